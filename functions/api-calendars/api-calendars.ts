@@ -1,0 +1,54 @@
+import type { CalendarDeps } from '../../shared/actions/calendars/calendar-deps.ts';
+import { createCalendar } from '../../shared/actions/calendars/create-calendar.ts';
+import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.ts';
+import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
+import { updateCalendar } from '../../shared/actions/calendars/update-calendar.ts';
+import { type ApiRequest, lastOf } from '../../shared/http/api-request.ts';
+import type { Operations } from '../../shared/http/create-api.ts';
+import { answerList } from '../../shared/http/list-answer.ts';
+import { parseFields } from '../../shared/http/request-fields.ts';
+import { createCalendarFields, showCalendar, updateCalendarFields } from '../../shared/http/schemas/calendar.ts';
+import { AppError } from '../../shared/platform/app-error.ts';
+import { type CalendarWithSync, findCalendar } from '../../shared/store/calendar-store.ts';
+
+/** Calendars (contract A1). */
+export function createCalendarOperations(deps: CalendarDeps & { signingSecret: string }) {
+  const find = async ({ projectId, params }: ApiRequest): Promise<CalendarWithSync> => {
+    const found = await findCalendar(deps.table, projectId, params.id ?? '');
+    if (!found) throw absent();
+    return found;
+  };
+
+  return {
+    createCalendar: async (request) => {
+      const created = await createCalendar(deps, request.projectId, parseFields(createCalendarFields, request.body()));
+      if (!created) throw new AppError('invalid', { deduplication_key: [keyTaken] });
+      return { status: 201, body: showCalendar(created) };
+    },
+    listCalendars: async (request) => {
+      const deduplicationKey = lastOf(request.query, 'deduplication_key');
+      const query = JSON.stringify(['calendars', deduplicationKey ?? null]);
+      return answerList(
+        request,
+        { secret: deps.signingSecret, query },
+        (cursor) => listCalendars(deps.table, request.projectId, { deduplicationKey, cursor }),
+        showCalendar,
+      );
+    },
+    getCalendar: async (request) => ({ status: 200, body: showCalendar(await find(request)) }),
+    updateCalendar: async (request) => {
+      const { calendar, sync } = await find(request);
+      const updated = await updateCalendar(deps, calendar, parseFields(updateCalendarFields, request.body()));
+      if (!updated) throw absent();
+      return { status: 200, body: showCalendar({ calendar: updated, sync }) };
+    },
+    deleteCalendar: async (request) => {
+      const { calendar } = await find(request);
+      if (!(await deleteCalendar(deps, calendar))) throw absent();
+      return { status: 200 };
+    },
+  } satisfies Operations;
+}
+
+const absent = (): AppError => new AppError('not_found', { error: 'Calendar not found' });
+const keyTaken = 'A calendar with this deduplication key already exists in this project.';

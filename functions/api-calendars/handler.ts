@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createPostThrottle } from '../../shared/actions/throttle-post.ts';
+import { createApi } from '../../shared/http/create-api.ts';
+import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createLogger } from '../../shared/platform/create-logger.ts';
+import { createEnvelope } from '../../shared/platform/envelope.ts';
+import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { findProjectByKeyHash } from '../../shared/store/project-store.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { createCalendarOperations } from './api-calendars.ts';
+import { envSchema } from './env.ts';
+
+const env = parseEnv(envSchema);
+const table = openTable(env.TABLE_NAME);
+const clock = createClock();
+
+export const handler = createApi(
+  {
+    logger: createLogger(),
+    findProjectByKeyHash: (hash) => findProjectByKeyHash(table, hash),
+    throttlePost: createPostThrottle({ table, clock, perMinute: env.POSTS_PER_MINUTE }),
+  },
+  createCalendarOperations({
+    table,
+    clock,
+    envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
+    queue: createSyncQueue(new SQSClient(), env.SYNC_QUEUE_URL),
+    newId: randomUUID,
+    signingSecret: env.SIGNING_SECRET,
+  }),
+);

@@ -1,0 +1,35 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { ApiResponse } from '../../shared/http/api-request.ts';
+import { type AuthenticateDeps, authenticate } from '../../shared/http/authenticate.ts';
+import type { Operations } from '../../shared/http/create-api.ts';
+import { openapiDocument } from '../../shared/http/openapi.ts';
+import { routes } from '../../shared/http/routes.ts';
+import { AppError } from '../../shared/platform/app-error.ts';
+import { version } from '../../shared/platform/version.ts';
+
+/** The service itself (contract B3). */
+export const createServiceOperations = () =>
+  ({
+    getHealth: async () => ({ status: 200, body: { status: 'ok', version } }),
+    getOpenapi: async () => ({ status: 200, body: openapiDocument(version) }),
+  }) satisfies Operations;
+
+/** What is no route: an unknown path is 404 to anyone; a known path with another method is 405, after the key. */
+export const createFallback =
+  (deps: AuthenticateDeps) =>
+  async ({ rawPath, headers, requestContext }: APIGatewayProxyEventV2): Promise<ApiResponse> => {
+    const known = routes.filter(({ path }) => matches(path, rawPath));
+    if (known.length === 0) throw new AppError('not_found', { error: 'Not found' });
+    if (known.some(({ auth }) => auth === 'api_key')) await authenticate(headers.authorization, deps);
+    const { method } = requestContext.http;
+    const allow = known.map((route) => route.method).join(', ');
+    throw new AppError('method_not_allowed', { detail: `Method "${method}" not allowed.` }, { allow });
+  };
+
+function matches(path: string, rawPath: string): boolean {
+  const [wanted, given] = [path.split('/'), rawPath.split('/')];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => (part.startsWith('{') ? given[index] !== '' : part === given[index]))
+  );
+}

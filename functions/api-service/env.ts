@@ -1,0 +1,6 @@
+import * as z from 'zod';
+
+export const envSchema = z.object({
+  TABLE_NAME: z.string(),
+});
+export type Env = z.input<typeof envSchema>;

@@ -1,0 +1,16 @@
+import { createApi } from '../../shared/http/create-api.ts';
+import { createLogger } from '../../shared/platform/create-logger.ts';
+import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { findProjectByKeyHash } from '../../shared/store/project-store.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { createFallback, createServiceOperations } from './api-service.ts';
+import { envSchema } from './env.ts';
+
+const table = openTable(parseEnv(envSchema).TABLE_NAME);
+const findProject = (hash: string) => findProjectByKeyHash(table, hash);
+
+export const handler = createApi(
+  { logger: createLogger(), findProjectByKeyHash: findProject },
+  createServiceOperations(),
+  createFallback({ findProjectByKeyHash: findProject }),
+);

@@ -1,0 +1,34 @@
+import { lookup } from 'node:dns/promises';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createWebhookQueue } from '../../shared/messaging/webhook-queue.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createLogger } from '../../shared/platform/create-logger.ts';
+import { createEnvelope } from '../../shared/platform/envelope.ts';
+import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { version } from '../../shared/platform/version.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { deactivateWebhook, findWebhook, listWebhooks } from '../../shared/store/webhook-store.ts';
+import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
+import { createDeliverWebhook } from './deliver-webhook.ts';
+import { envSchema } from './env.ts';
+
+const env = parseEnv(envSchema);
+const table = openTable(env.TABLE_NAME);
+
+export const handler = createDeliverWebhook({
+  listWebhooks: (projectId) => listWebhooks(table, projectId),
+  findWebhook: (projectId, id) => findWebhook(table, projectId, id),
+  deactivateWebhook: (webhook, reason, at) => deactivateWebhook(table, webhook, reason, at),
+  queue: createWebhookQueue(new SQSClient(), env.WEBHOOK_QUEUE_URL),
+  envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
+  post: createPostWebhook({
+    allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS,
+    timeoutMs: 15_000,
+    resolve: (hostname) => lookup(hostname, { all: true }),
+  }),
+  userAgent: `Kalends/${version}`,
+  clock: createClock(),
+  logger: createLogger(),
+  random: Math.random,
+});

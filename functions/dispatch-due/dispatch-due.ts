@@ -1,0 +1,9 @@
+import type { Context } from 'aws-lambda';
+import { type DispatchDeps, dispatchDue } from '../../shared/actions/dispatch-due.ts';
+
+/** Runs every minute. */
+export const createDispatchDue =
+  (deps: DispatchDeps) =>
+  async (_event: unknown, context: Context): Promise<{ dispatched: number }> => ({
+    dispatched: await dispatchDue(deps, () => context.getRemainingTimeInMillis()),
+  });

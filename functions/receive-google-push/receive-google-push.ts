@@ -1,0 +1,39 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { pushBucket, type SyncQueue } from '../../shared/messaging/sync-queue.ts';
+import type { Clock } from '../../shared/platform/clock.ts';
+import { isSignature } from '../../shared/platform/signing.ts';
+
+export interface ReceiveGooglePushDeps {
+  queue: SyncQueue;
+  clock: Clock;
+  logger: Logger;
+  signingSecret: string;
+  debounceWidthMs: number;
+}
+
+/** `<calendar id>-<16 characters>`, as `keepChannel` makes them. */
+const channelId = /^(cal_[A-Za-z0-9]{16})-[A-Za-z0-9]{16}$/;
+
+const quiet: APIGatewayProxyStructuredResultV2 = { statusCode: 204 };
+
+/**
+ * A push of Google (https://developers.google.com/workspace/calendar/api/guides/push): verified by the channel's token,
+ * which is an HMAC of the channel id, enqueued, answered. What is unknown, forged or only says hello (`sync`) gets the
+ * same quiet answer and does nothing. Google retries on 503 alone, so that is the answer when the queue fails.
+ */
+export const createReceiveGooglePush =
+  ({ queue, clock, logger, signingSecret, debounceWidthMs }: ReceiveGooglePushDeps) =>
+  async ({ headers }: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    const channel = headers['x-goog-channel-id'] ?? '';
+    const calendarId = channelId.exec(channel)?.[1];
+    const genuine = isSignature(headers['x-goog-channel-token'] ?? '', signingSecret, 'google-channel', channel);
+    if (!calendarId || !genuine || headers['x-goog-resource-state'] === 'sync') return quiet;
+    try {
+      await queue.send({ calendar_id: calendarId, trigger: 'push' }, pushBucket(clock.now(), debounceWidthMs));
+      return quiet;
+    } catch (error) {
+      logger.error('push not enqueued', { calendar_id: calendarId, error: error as Error });
+      return { statusCode: 503 };
+    }
+  };

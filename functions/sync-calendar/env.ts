@@ -1,0 +1,16 @@
+import * as z from 'zod';
+
+export const envSchema = z.object({
+  TABLE_NAME: z.string(),
+  KEY_ARN: z.string(),
+  SYNC_QUEUE_URL: z.string(),
+  EVENT_BUS_NAME: z.string(),
+  SIGNING_SECRET: z.string(),
+  /** Where providers reach us; push channels are made only for https, or for loopback addresses. */
+  PUBLIC_URL: z.string(),
+  WINDOW_PAST_DAYS: z.coerce.number<string>(),
+  WINDOW_FUTURE_DAYS: z.coerce.number<string>(),
+  GOOGLE_API_URL: z.string(),
+  GOOGLE_OAUTH_URL: z.string(),
+});
+export type Env = z.input<typeof envSchema>;

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createFactBus } from '../../shared/messaging/fact-bus.ts';
+import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createLogger } from '../../shared/platform/create-logger.ts';
+import { createEnvelope } from '../../shared/platform/envelope.ts';
+import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { envSchema } from './env.ts';
+import { createSyncCalendar } from './sync-calendar.ts';
+
+const env = parseEnv(envSchema);
+const clock = createClock();
+const sqs = new SQSClient();
+
+export const handler = createSyncCalendar({
+  table: openTable(env.TABLE_NAME),
+  providers: {
+    google: createGoogleProvider({ apiUrl: env.GOOGLE_API_URL, oauthUrl: env.GOOGLE_OAUTH_URL, clock }),
+  },
+  envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
+  bus: createFactBus(new EventBridgeClient(), env.EVENT_BUS_NAME),
+  sqs,
+  queue: createSyncQueue(sqs, env.SYNC_QUEUE_URL),
+  queueUrl: env.SYNC_QUEUE_URL,
+  clock,
+  logger: createLogger(),
+  newId: randomUUID,
+  random: Math.random,
+  signingSecret: env.SIGNING_SECRET,
+  publicUrl: env.PUBLIC_URL,
+  window: { pastDays: env.WINDOW_PAST_DAYS, futureDays: env.WINDOW_FUTURE_DAYS },
+});

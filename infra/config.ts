@@ -1,0 +1,55 @@
+import * as z from 'zod';
+
+/**
+ * Everything in which one Kalends may differ from another, on one screen. Values come from the `settings` object of
+ * `cdk.json`'s context, overridden by the JSON in `KALENDS_SETTINGS` (which local mode sets). Unknown names are refused.
+ */
+const settingsSchema = z.strictObject({
+  stackName: z.string().default('Kalends'),
+  /** Address providers and clients reach us at, without a trailing slash; default: the API's own address. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+
+  /** Which events are kept: those overlapping [now − past, now + future], in days (contract A3). */
+  windowPastDays: z.number().min(0).max(400).default(1),
+  windowFutureDays: z.number().min(1).max(400).default(28),
+
+  /** POSTs a project may send per minute before 429 (contract A0). */
+  postsPerMinute: z.number().int().positive().default(3000),
+
+  /** Width W of a debounce bucket and delay D of the sync queue; D must be at least W plus the clock skew of senders. */
+  debounceWidthMs: z.number().int().positive().default(500),
+  debounceDelaySeconds: z.number().int().min(1).max(900).default(1),
+
+  googleApiUrl: z.url().default('https://www.googleapis.com'),
+  googleOauthUrl: z.url().default('https://oauth2.googleapis.com'),
+  microsoftGraphUrl: z.url().default('https://graph.microsoft.com'),
+  microsoftLoginUrl: z.url().default('https://login.microsoftonline.com'),
+
+  /** Webhook endpoints may be plain http on loopback: for local mode and tests, never in the cloud. */
+  allowLoopbackWebhooks: z.boolean().default(false),
+
+  /** Receives every alarm; without it alarms are only shown. */
+  alarmEmail: z.email().optional(),
+  logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90), z.literal(365)]).default(30),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/**
+ * @param context the `settings` object of the CDK context, if any
+ * @param override JSON text of the `KALENDS_SETTINGS` variable, if set
+ * @throws Error naming the offending settings, never their values
+ */
+export function readSettings(context: unknown, override: string | undefined): Settings {
+  const given = { ...(context as object | undefined), ...(override ? (JSON.parse(override) as object) : {}) };
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`);
+    throw new Error(`Kalends settings are not valid.\n  ${faults.join('\n  ')}`);
+  }
+  const settings = parsed.data;
+  if (settings.debounceDelaySeconds * 1000 < settings.debounceWidthMs + 250) {
+    throw new Error('Kalends settings are not valid.\n  debounceDelaySeconds: must exceed debounceWidthMs by 250 ms');
+  }
+  return settings;
+}

@@ -1,0 +1,50 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+
+/** What a secret sealed under the key is for; KMS checks it as encryption context, IAM by condition. */
+export type SealPurpose = 'credentials' | 'webhook';
+
+/** The customer key: it encrypts the table, and under it, in envelopes of their own, credentials and webhook secrets. */
+export class EncryptionKey extends Construct {
+  readonly key: Key;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.key = new Key(this, 'Key', {
+      description: 'Kalends: table, credentials, webhook secrets',
+      enableKeyRotation: true,
+      pendingWindow: Duration.days(30),
+    });
+  }
+
+  grantSeal(grantee: IGrantable, purpose: SealPurpose): void {
+    this.#allow(grantee, ['kms:GenerateDataKey'], purpose);
+  }
+
+  grantOpen(grantee: IGrantable, purpose: SealPurpose): void {
+    this.#allow(grantee, ['kms:Decrypt'], purpose);
+  }
+
+  /** Use of the key by DynamoDB on behalf of a caller of the table; worthless outside DynamoDB. */
+  grantThroughTable(grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+        resources: [this.key.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` } },
+      }),
+    );
+  }
+
+  #allow(grantee: IGrantable, actions: string[], purpose: SealPurpose): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions,
+        resources: [this.key.keyArn],
+        conditions: { StringEquals: { 'kms:EncryptionContext:purpose': purpose } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { decideBatchOutcome } from './batch-outcome.ts';
+import type { LocalClock } from './clock.ts';
+import type { LocalFunction } from './lambda.ts';
+import { LocalModeError } from './local-mode-error.ts';
+import type { LocalQueue } from './queues.ts';
+import type { ResolvedResource } from './resolve-template.ts';
+import { ignoredProperty, parseProperties } from './resource-types.ts';
+import { toSqsRecord } from './sqs-records.ts';
+
+const mappingSchema = z.strictObject({
+  BatchSize: z.number().int().min(1).max(10_000).default(10),
+  Enabled: z.boolean().default(true),
+  EventSourceArn: z.string(),
+  FunctionName: z.string(),
+  FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
+  MaximumBatchingWindowInSeconds: z.number().min(0).max(300).default(0),
+  ScalingConfig: z.strictObject({ MaximumConcurrency: z.number().int().min(2).max(1000) }).optional(),
+  Tags: ignoredProperty,
+});
+
+/** SQS hands out ten messages at most; larger batches are gathered. */
+const MOST_RECEIVED = 10;
+const LONG_POLL_SECONDS = 20;
+const RETRY_AFTER_FAILURE_MS = 250;
+/** Batches in work get this long to finish when local mode ends; later ones come back when it starts again. */
+const FINISH_LIMIT_MS = 2_000;
+/** Batches in work at a time when the mapping sets none. */
+const DEFAULT_CONCURRENCY = 4;
+
+export type EventSource = { queueArn: string; start: () => void; stop: () => Promise<void> };
+
+export type EventSourceOptions = {
+  sqs: SQSClient;
+  queues: readonly LocalQueue[];
+  functions: readonly LocalFunction[];
+  clock: Pick<LocalClock, 'localTimeAt'>;
+  log: (line: string) => void;
+};
+
+const inTens = <Item>(items: readonly Item[]): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / 10) }, (_none, index) => items.slice(index * 10, index * 10 + 10));
+
+/**
+ * Polls a queue for a function as Lambda does: batches, batching window, concurrency, partial failures. What failed
+ * comes back after the visibility time-out – except after the crash control: then at once, so that crash tests do not
+ * wait for minutes. Two batches never hold messages of one FIFO group, because the queue locks a group in work.
+ */
+export const createEventSource = (resource: ResolvedResource, options: EventSourceOptions): EventSource => {
+  const { logicalId, type } = resource;
+  const mapping = parseProperties(logicalId, type, mappingSchema, resource.properties);
+  const { sqs, clock, log } = options;
+  const queue = options.queues.find(({ arn }) => arn === mapping.EventSourceArn);
+  const local = options.functions.find(({ arn }) => arn.split(':').at(-1) === mapping.FunctionName.split(':').at(-1));
+  if (queue === undefined || local === undefined) {
+    throw new LocalModeError(
+      `${logicalId}: no such queue or function: ${mapping.EventSourceArn}, ${mapping.FunctionName}`,
+    );
+  }
+  const concurrency = mapping.ScalingConfig?.MaximumConcurrency ?? DEFAULT_CONCURRENCY;
+  local.limitConcurrency(concurrency);
+  const reportsFailures = mapping.FunctionResponseTypes.length > 0;
+  const stopping = new AbortController();
+  const inWork = new Set<Promise<void>>();
+
+  const receive = async (count: number, waitSeconds: number): Promise<Message[]> => {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: queue.url,
+      MaxNumberOfMessages: Math.min(count, MOST_RECEIVED),
+      WaitTimeSeconds: waitSeconds,
+      MessageSystemAttributeNames: ['All'],
+      MessageAttributeNames: ['All'],
+    });
+    const { Messages = [] } = await sqs.send(command, { abortSignal: stopping.signal });
+    return Messages;
+  };
+  const gatherBatch = async (): Promise<Message[]> => {
+    const batch = await receive(mapping.BatchSize, LONG_POLL_SECONDS);
+    const windowEnd = performance.now() + mapping.MaximumBatchingWindowInSeconds * 1000;
+    while (batch.length > 0 && batch.length < mapping.BatchSize && performance.now() < windowEnd) {
+      const secondsLeft = Math.ceil((windowEnd - performance.now()) / 1000);
+      const room = mapping.BatchSize - batch.length;
+      batch.push(...(await receive(room, Math.min(secondsLeft, LONG_POLL_SECONDS))));
+    }
+    return batch;
+  };
+
+  const finish = async (batch: readonly Message[]): Promise<void> => {
+    const records = batch.map((message) => toSqsRecord(message, queue.arn, clock));
+    const result = await local.invoke({ Records: records });
+    const ids = records.map(({ messageId }) => messageId);
+    const { done } = decideBatchOutcome(ids, result, reportsFailures);
+    const entry = ({ receiptHandle }: { receiptHandle: string }, index: number) => ({
+      Id: String(index),
+      ReceiptHandle: receiptHandle,
+    });
+    for (const part of inTens(records.filter(({ messageId }) => done.includes(messageId)))) {
+      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries: part.map(entry) }));
+    }
+    if (result.ok || result.kind !== 'crash') return;
+    for (const part of inTens(records)) {
+      const Entries = part.map((record, index) => ({ ...entry(record, index), VisibilityTimeout: 0 }));
+      await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries }));
+    }
+  };
+
+  const poll = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      if (inWork.size >= concurrency) {
+        await Promise.race(inWork);
+        continue;
+      }
+      try {
+        const batch = await gatherBatch();
+        if (batch.length === 0) continue;
+        const work: Promise<void> = finish(batch)
+          .catch((error: unknown) => log(`${queue.name} → ${local.name}: ${String(error)}`))
+          .finally(() => inWork.delete(work));
+        inWork.add(work);
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        log(`${queue.name} cannot be polled: ${String(error)}`);
+        await sleep(RETRY_AFTER_FAILURE_MS);
+      }
+    }
+  };
+
+  let polling: Promise<void> = Promise.resolve();
+  return {
+    queueArn: queue.arn,
+    start: () => {
+      if (mapping.Enabled) polling = poll();
+    },
+    stop: async () => {
+      stopping.abort();
+      await Promise.allSettled([polling]);
+      await Promise.race([Promise.allSettled(inWork), sleep(FINISH_LIMIT_MS, undefined, { ref: false })]);
+    },
+  };
+};

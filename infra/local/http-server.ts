@@ -1,0 +1,128 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { gatewayAnswer, type HttpAnswer } from './http-answer.ts';
+import { LocalModeError } from './local-mode-error.ts';
+
+export type HttpHandler = (request: IncomingMessage, body: Buffer) => Promise<HttpAnswer>;
+
+export type HttpServer = {
+  port: number;
+  /** Takes requests from now on; until then they are answered with 503. */
+  serve: (handler: HttpHandler) => void;
+  close: () => Promise<void>;
+};
+
+/** API Gateway's limits: body, and request line with all headers. */
+const MOST_BODY_BYTES = 10 * 1024 * 1024;
+const MOST_HEADER_BYTES = 10_240;
+/** What the parser takes, so that requests over API Gateway's limit still get its answer. */
+const MOST_PARSED_HEADER_BYTES = 256 * 1024;
+/** How long the rest of a refused body is read and thrown away, so that the sender gets to see the answer. */
+const DRAIN_LIMIT_MS = 5_000;
+
+const readBody = async (request: IncomingMessage): Promise<Buffer | 'too large'> => {
+  if (Number(request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) return 'too large';
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Not left through `return` while chunks remain: that would destroy the connection before the answer.
+  const body = Promise.withResolvers<Buffer | 'too large'>();
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MOST_BODY_BYTES) body.resolve('too large');
+    else chunks.push(chunk);
+  });
+  request.on('end', () => body.resolve(Buffer.concat(chunks)));
+  request.on('error', body.reject);
+  request.on('close', () => body.reject(new Error('the client went away')));
+  return body.promise;
+};
+
+const sizeOfHead = (request: IncomingMessage): number =>
+  request.rawHeaders.reduce((sum, part) => sum + part.length + 2, (request.method ?? '').length + 12);
+
+const send = (request: IncomingMessage, response: ServerResponse, { status, headers, body }: HttpAnswer): void => {
+  const isEmpty = status === 204 || status === 304 || status < 200;
+  const flat = headers.flat();
+  if (!isEmpty) flat.push('content-length', String(body.length));
+  response.writeHead(status < 200 ? 502 : status, flat);
+  response.end(isEmpty || request.method === 'HEAD' ? undefined : body);
+};
+
+const refuse = (request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): void => {
+  send(request, response, { ...answer, headers: [...answer.headers, ['connection', 'close']] });
+  const timer = setTimeout(() => request.destroy(), DRAIN_LIMIT_MS);
+  request.on('error', () => {}).on('close', () => clearTimeout(timer));
+  request.resume();
+};
+
+const handleRequest = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  handler: HttpHandler,
+): Promise<void> => {
+  const urlLength = (request.url ?? '').length;
+  if (urlLength > MOST_HEADER_BYTES) {
+    refuse(request, response, gatewayAnswer(414, 'URI Too Long'));
+    return;
+  }
+  if (urlLength + sizeOfHead(request) > MOST_HEADER_BYTES) {
+    refuse(request, response, gatewayAnswer(431, 'Request Header Fields Too Large'));
+    return;
+  }
+  const body = await readBody(request);
+  if (body === 'too large') refuse(request, response, gatewayAnswer(413, 'Request Entity Too Large'));
+  else send(request, response, await handler(request, body));
+};
+
+const refuseUnparsed = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isOverflow = error.code === 'HPE_HEADER_OVERFLOW';
+  const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const status = isOverflow
+    ? '431 Request Header Fields Too Large'
+    : isLate
+      ? '408 Request Timeout'
+      : '400 Bad Request';
+  const body = JSON.stringify({ message: status.slice(4) });
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+};
+
+/** Takes the port on loopback at once, so that a busy one is known before anything else starts. 0 is any free port. */
+export const listenHttp = async (port: number, log: (line: string) => void): Promise<HttpServer> => {
+  let handler: HttpHandler = async () => gatewayAnswer(503, 'Service Unavailable');
+  const server = createServer({ maxHeaderSize: MOST_PARSED_HEADER_BYTES }, (request, response) => {
+    handleRequest(request, response, handler).catch((error: unknown) => {
+      if (response.headersSent || request.destroyed) {
+        response.destroy();
+        return;
+      }
+      log(`request failed: ${String(error)}`);
+      send(request, response, gatewayAnswer(500, 'Internal Server Error'));
+    });
+  });
+  server.on('clientError', refuseUnparsed);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isBusy = error.code === 'EADDRINUSE';
+      const text = `port ${port} is already in use: end the program that holds it or set PORT to another one`;
+      reject(isBusy ? new LocalModeError(text) : error);
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    serve: (next) => {
+      handler = next;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};

@@ -1,0 +1,27 @@
+import type { FunctionCounts } from './lambda.ts';
+import type { QueueDepth } from './queues.ts';
+import type { TickResult } from './schedules.ts';
+
+/** A look at everything that may still be going on. */
+export type LocalState = {
+  now: string;
+  clock_offset_ms: number;
+  queues: Record<string, QueueDepth>;
+  functions: Record<string, FunctionCounts>;
+  /** True when no function runs and no message waits anywhere, dead-letter queues aside. */
+  idle: boolean;
+};
+
+/** What tests and the demo can do to a running local stack. */
+export type LocalControls = {
+  /** Moves the clock that functions see; whole milliseconds, forward only. */
+  advanceClock: (milliseconds: number) => void;
+  /** Local time in milliseconds since the epoch. */
+  now: () => number;
+  /** Runs the schedule rules' targets now and waits for them. */
+  tick: () => Promise<TickResult[]>;
+  /** Kills the next invocation of a function after its n-th outgoing call; throws a LocalModeError for unknown names. */
+  crash: (functionName: string, after: number) => void;
+  queueDepths: () => Promise<Record<string, QueueDepth>>;
+  state: () => Promise<LocalState>;
+};

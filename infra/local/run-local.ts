@@ -1,0 +1,46 @@
+import { LocalModeError } from './local-mode-error.ts';
+import { readLocalSettings } from './settings.ts';
+import { type LocalOptions, type LocalStack, startLocal } from './start-local.ts';
+
+const print = (source: string, line: string): void => {
+  process.stderr.write(`${source} | ${line}\n`);
+};
+
+const readyLine = (stack: LocalStack): string =>
+  `READY ${JSON.stringify({
+    url: stack.url,
+    api_key: stack.apiKey,
+    project_id: stack.projectId,
+    table: stack.tableName,
+    dynamodb_endpoint: stack.dynamodbEndpoint,
+    sqs_endpoint: stack.sqsEndpoint,
+  })}\n`;
+
+/**
+ * The program behind `npm run local`: settings from the environment, one READY line on stdout, everything else on
+ * stderr; SIGINT and SIGTERM end it with code 0, a failed start with one clear message and code 1.
+ */
+export const runLocal = async (options: Pick<LocalOptions, 'seed' | 'synthesize'>): Promise<void> => {
+  // Lambda runs in UTC, and worker threads have the time zone of their process.
+  process.env['TZ'] = 'UTC';
+  const stopped = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve());
+  try {
+    const starting = startLocal({ ...options, settings: readLocalSettings(process.env), log: print });
+    // A signal during the start counts once the start is through: only then can everything be ended in order.
+    const stack = await starting;
+    if (!stack.publicUrl.startsWith('https://')) {
+      print(
+        'local mode',
+        `${stack.publicUrl} is no public https address, so providers cannot push: calendars will be polled`,
+      );
+    }
+    process.stdout.write(readyLine(stack));
+    await stopped.promise;
+    await stack.close();
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(error instanceof LocalModeError ? `${error.message}\n` : `${(error as Error).stack}\n`);
+    process.exit(1);
+  }
+};

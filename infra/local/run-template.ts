@@ -1,0 +1,98 @@
+import { type AwsOperations, startAwsJsonServer } from './aws-json-server.ts';
+import type { LocalClock } from './clock.ts';
+import type { Closing } from './closing.ts';
+import { type BusEvent, createEventBus } from './event-bus.ts';
+import { createEventSource, type EventSource } from './event-source.ts';
+import { createHttpApi, type HttpApi } from './http-api.ts';
+import type { KeptValues } from './kept-values.ts';
+import { createKms } from './kms.ts';
+import { createFunction, type LocalFunction } from './lambda.ts';
+import { createQueue, type LocalQueue } from './queues.ts';
+import { type ResolvedResource, resolveTemplate } from './resolve-template.ts';
+import type { RunType } from './resource-types.ts';
+import { createRule } from './rules.ts';
+import { createSchedules, type Schedules } from './schedules.ts';
+import { createSecrets } from './secrets.ts';
+import type { Engines } from './start-engines.ts';
+import { createTable } from './tables.ts';
+
+/** The template's resources, created; event sources and schedules still at rest. */
+export type RunningTemplate = {
+  tableNames: string[];
+  queues: LocalQueue[];
+  functions: LocalFunction[];
+  eventSources: EventSource[];
+  schedules: Schedules;
+  api: HttpApi;
+  kmsEndpoint: string;
+  eventBridgeEndpoint: string;
+};
+
+export type RunTemplateOptions = {
+  engines: Engines;
+  apiUrl: string;
+  clock: LocalClock;
+  kept: KeptValues;
+  closing: Closing;
+  onEvent: (event: BusEvent) => void;
+  log: (source: string, line: string) => void;
+};
+
+/** Creates everything the template describes, in the order in which the parts need each other. */
+export const runTemplate = async (options: RunTemplateOptions): Promise<RunningTemplate> => {
+  const { engines, clock, kept, closing } = options;
+  const { assembly, dynamodb, sqs, dynamodbEndpoint, sqsEndpoint } = engines;
+  const resources = resolveTemplate(assembly.template, { sqsEndpoint, apiUrl: options.apiUrl });
+  const ofType = (...types: RunType[]): ResolvedResource[] => resources.filter(({ type }) => types.includes(type));
+  const logAs = (source: string) => (line: string) => options.log(source, line);
+
+  const tables = ofType('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table');
+  const kms = await startAwsJsonServer(createKms(resources, kept));
+  closing.add(kms.close);
+  // The bus needs its targets, the targets need the bus's address.
+  const bus = Promise.withResolvers<AwsOperations>();
+  const eventBridge = await startAwsJsonServer({
+    PutEvents: async (input) => (await bus.promise)['PutEvents']?.(input),
+  });
+  closing.add(eventBridge.close);
+  const [queues] = await Promise.all([
+    Promise.all(ofType('AWS::SQS::Queue').map((resource) => createQueue(sqs, resource))),
+    Promise.all(tables.map((resource) => createTable(dynamodb, resource))),
+  ]);
+
+  const resolveSecrets = createSecrets(resources, kept);
+  const endpoints = {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.endpoint,
+    AWS_ENDPOINT_URL_KMS: kms.endpoint,
+    AWS_ENDPOINT_URL_SQS: sqsEndpoint,
+  };
+  const { assetDirectory } = assembly;
+  const functions = ofType('AWS::Lambda::Function').map((resource) => {
+    const local = createFunction(resource, { clock, assetDirectory, resolveSecrets, endpoints, log: options.log });
+    closing.add(local.close);
+    return local;
+  });
+
+  const rules = ofType('AWS::Events::Rule').map((resource) => createRule(resource, { sqs, queues, functions }));
+  const busNames = ofType('AWS::Events::EventBus').map(({ name }) => name);
+  bus.resolve(createEventBus({ busNames, rules, clock, onEvent: options.onEvent, log: logAs('event bus') }));
+  const schedules = createSchedules(rules, clock, logAs('schedule'));
+  closing.add(async () => schedules.stop());
+  const eventSources = ofType('AWS::Lambda::EventSourceMapping').map((resource) => {
+    const source = createEventSource(resource, { sqs, queues, functions, clock, log: logAs('event source') });
+    closing.add(source.stop);
+    return source;
+  });
+
+  return {
+    tableNames: tables.map(({ name }) => name),
+    queues,
+    functions,
+    eventSources,
+    schedules,
+    api: createHttpApi(resources, functions, clock),
+    kmsEndpoint: kms.endpoint,
+    eventBridgeEndpoint: eventBridge.endpoint,
+  };
+};

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { LocalModeError } from './local-mode-error.ts';
+
+const url = (fallback: string) =>
+  z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .default(fallback)
+    .transform((text) => text.replace(/\/+$/, ''));
+
+const filled = z.string().min(1);
+
+const environmentSchema = z.object({
+  PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).default(4000),
+  KALENDS_API_KEY: filled.optional(),
+  KALENDS_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
+  KALENDS_DATA_DIR: filled.optional(),
+  KALENDS_DYNAMODB_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  GOOGLE_API_URL: url('https://www.googleapis.com'),
+  GOOGLE_OAUTH_URL: url('https://oauth2.googleapis.com'),
+  MICROSOFT_GRAPH_URL: url('https://graph.microsoft.com'),
+  MICROSOFT_LOGIN_URL: url('https://login.microsoftonline.com'),
+});
+
+/** The settings of `npm run local`; URLs have no trailing slash. */
+export type LocalSettings = {
+  /** 0 is any free port. */
+  port: number;
+  /** Key of the project "local"; generated when absent. */
+  apiKey?: string;
+  /** Where providers reach us; `http://127.0.0.1:<port>` when absent. */
+  publicUrl?: string;
+  /** Keeps tables, queues, keys and secrets; in memory when absent. */
+  dataDir?: string;
+  /** A DynamoDB Local that runs already; none is started then. */
+  dynamodbEndpoint?: string;
+  googleApiUrl: string;
+  googleOauthUrl: string;
+  microsoftGraphUrl: string;
+  microsoftLoginUrl: string;
+};
+
+/** Reads the settings from environment variables; empty ones count as absent. Throws a LocalModeError that names the bad ones. */
+export const readLocalSettings = (environment: Readonly<Record<string, string | undefined>>): LocalSettings => {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    throw new LocalModeError(`bad settings: ${problems.join('; ')}`);
+  }
+  const values = parsed.data;
+  return {
+    port: values.PORT,
+    ...(values.KALENDS_API_KEY !== undefined && { apiKey: values.KALENDS_API_KEY }),
+    ...(values.KALENDS_PUBLIC_URL !== undefined && { publicUrl: values.KALENDS_PUBLIC_URL }),
+    ...(values.KALENDS_DATA_DIR !== undefined && { dataDir: values.KALENDS_DATA_DIR }),
+    ...(values.KALENDS_DYNAMODB_ENDPOINT !== undefined && { dynamodbEndpoint: values.KALENDS_DYNAMODB_ENDPOINT }),
+    googleApiUrl: values.GOOGLE_API_URL,
+    googleOauthUrl: values.GOOGLE_OAUTH_URL,
+    microsoftGraphUrl: values.MICROSOFT_GRAPH_URL,
+    microsoftLoginUrl: values.MICROSOFT_LOGIN_URL,
+  };
+};

@@ -1,0 +1,76 @@
+import { findCalendar, getCalendar, getCalendarListEntry, listCalendars } from './calendar-endpoints.ts';
+import { getEvent, listInstances } from './event-endpoints.ts';
+import { applyFieldsMask } from './fields-mask.ts';
+import { calendarError, notFound } from './google-error.ts';
+import { listEvents } from './list-events.ts';
+import { checkParameters } from './parse-list-query.ts';
+import type { PushChannels } from './push-channels.ts';
+import type { Route } from './route-request.ts';
+import type { GoogleAccount, SimulatorState } from './simulator-state.ts';
+import { refreshAccessToken, requireAccess } from './token-endpoint.ts';
+
+export type IncomingCall = {
+  route: Route;
+  query: URLSearchParams;
+  contentType: string;
+  body: string;
+  baseUrl: string;
+  account: GoogleAccount | undefined;
+};
+
+export type Answer = { status: number; body?: unknown };
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw calendarError(400, 'parseError', 'Parse Error');
+  }
+}
+
+async function answerCalendarCall(state: SimulatorState, push: PushChannels, call: IncomingCall): Promise<Answer> {
+  const { route, query, body } = call;
+  const account = requireAccess(call.account, route.kind === 'calendarList');
+  const { calendarId, eventId = '' } = route;
+  if (route.kind === 'calendarList') {
+    if (calendarId === undefined) return { status: 200, body: listCalendars(state, account, query) };
+    checkParameters(query, []);
+    return { status: 200, body: getCalendarListEntry(state, account, calendarId) };
+  }
+  if (route.kind === 'stop') {
+    push.stop(account, parseJson(body));
+    return { status: 204 };
+  }
+  const { calendar, entry } = findCalendar(state, account, calendarId ?? '');
+  switch (route.kind) {
+    case 'list':
+    case 'delta':
+      return { status: 200, body: listEvents(state, calendar, account, entry, query) };
+    case 'event':
+      return { status: 200, body: getEvent(calendar, account, entry, eventId, query) };
+    case 'instances':
+      return { status: 200, body: listInstances(state, calendar, account, entry, eventId, query) };
+    case 'calendar':
+      checkParameters(query, []);
+      return { status: 200, body: getCalendar(state, account, calendar.id) };
+    case 'watch':
+      return { status: 200, body: await push.watch(calendar, account, parseJson(body), call.baseUrl) };
+    case 'token':
+    case 'unknown':
+      break;
+  }
+  throw notFound();
+}
+
+/** The answer Google would give, mask applied. Throws GoogleError. */
+export async function answerRequest(state: SimulatorState, push: PushChannels, call: IncomingCall): Promise<Answer> {
+  if (call.route.kind === 'token') {
+    return { status: 200, body: refreshAccessToken(state, call.contentType, call.body) };
+  }
+  if (call.route.kind === 'unknown') throw notFound();
+  const answer = await answerCalendarCall(state, push, call);
+  const mask = call.query.get('fields');
+  if (mask === null || answer.body === undefined) return answer;
+  const isListing = ['list', 'delta', 'instances'].includes(call.route.kind);
+  return { ...answer, body: applyFieldsMask(answer.body, mask, isListing) };
+}

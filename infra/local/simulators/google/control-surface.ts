@@ -1,0 +1,96 @@
+import { UnknownEventError } from './change-events.ts';
+import type { GoogleEventInput } from './google-event.ts';
+import type { WireAnswer } from './send-answer.ts';
+import type { SimulatedChanges } from './simulated-changes.ts';
+import type { SimulatorState } from './simulator-state.ts';
+
+export type ControlSurface = { answer(method: string, url: URL, body: string): WireAnswer };
+
+const HOUR_MS = 3_600_000;
+
+class ControlError extends Error {
+  override readonly name = 'ControlError';
+}
+
+function readObject(body: string): Record<string, unknown> {
+  const parsed: unknown = body === '' ? {} : JSON.parse(body);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new ControlError('The body must be a JSON object.');
+  }
+  return parsed as Record<string, unknown>;
+}
+
+/**
+ * The HTTP side door for people with curl, below `/_sim/`; nothing of it is recorded as a provider call.
+ * `POST events` (start and end default to an hour from now, for half an hour) · `PATCH|DELETE events/{id}` ·
+ * `GET events?from=&to=` · `GET calendars` · `GET requests?kind=`. `calendar=` may be left out if there is only one.
+ */
+export function createControlSurface(state: SimulatorState, changes: SimulatedChanges): ControlSurface {
+  const chooseCalendar = (url: URL): string => {
+    const asked = url.searchParams.get('calendar');
+    const known = [...state.calendars.keys()];
+    const chosen = asked ?? (known.length === 1 ? known[0] : undefined);
+    if (chosen === undefined || !state.calendars.has(chosen)) {
+      throw new ControlError(`Name a calendar with ?calendar=, one of: ${known.join(', ')}`);
+    }
+    return chosen;
+  };
+
+  const insert = (url: URL, body: string): WireAnswer => {
+    const now = state.now();
+    const start = { dateTime: new Date(now + HOUR_MS).toISOString() };
+    const event = { summary: 'Simulated event', start, ...readObject(body) } as GoogleEventInput;
+    if (event.end === undefined) {
+      const from = Date.parse(event.start?.dateTime ?? event.start?.date ?? '');
+      if (Number.isNaN(from)) throw new ControlError('start must be {"dateTime": …} or {"date": …}.');
+      const isTimed = event.start?.dateTime !== undefined;
+      const end = new Date(from + (isTimed ? HOUR_MS / 2 : 24 * HOUR_MS)).toISOString();
+      event.end = isTimed ? { ...event.start, dateTime: end } : { date: end.slice(0, 10) };
+    }
+    const calendar = chooseCalendar(url);
+    return { status: 200, body: { calendar, id: changes.insertEvent(calendar, event) } };
+  };
+
+  const route = (method: string, url: URL, body: string): WireAnswer => {
+    const [, , collection, encodedId] = url.pathname.split('/');
+    const id = encodedId === undefined ? undefined : decodeURIComponent(encodedId);
+    const { searchParams } = url;
+    if (method === 'GET' && collection === 'requests') {
+      const kind = searchParams.get('kind');
+      const requests = state.requests.entries.filter((entry) => kind === null || entry.kind === kind);
+      return { status: 200, body: { count: requests.length, requests } };
+    }
+    if (method === 'GET' && collection === 'calendars') {
+      const calendars = [...state.calendars.values()].map((one) => ({ id: one.id, timeZone: one.timeZone }));
+      return { status: 200, body: { calendars } };
+    }
+    if (collection !== 'events') return { status: 404, body: { error: `Unknown: ${method} ${url.pathname}` } };
+    if (method === 'POST' && id === undefined) return insert(url, body);
+    const calendar = chooseCalendar(url);
+    if (method === 'GET' && id === undefined) {
+      const from = searchParams.get('from') ?? state.now() - 24 * HOUR_MS;
+      const to = searchParams.get('to') ?? state.now() + 28 * 24 * HOUR_MS;
+      return { status: 200, body: { events: changes.truth(calendar, { from, to }) } };
+    }
+    if (method === 'PATCH' && id !== undefined) {
+      changes.patchEvent(calendar, id, readObject(body));
+      return { status: 200, body: { calendar, id } };
+    }
+    if (method === 'DELETE' && id !== undefined) {
+      changes.deleteEvent(calendar, id);
+      return { status: 204 };
+    }
+    return { status: 405, body: { error: `Unknown: ${method} ${url.pathname}` } };
+  };
+
+  return {
+    answer(method, url, body) {
+      try {
+        return route(method, url, body);
+      } catch (error) {
+        const status = error instanceof UnknownEventError ? 404 : 400;
+        return { status, body: { error: error instanceof Error ? error.message : String(error) } };
+      }
+    },
+  };
+}

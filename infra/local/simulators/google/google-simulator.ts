@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createControlSurface } from './control-surface.ts';
+import type { FaultRule } from './fault-rules.ts';
+import { createOpaqueTokens } from './opaque-tokens.ts';
+import { createPushChannels, type PushChannel } from './push-channels.ts';
+import { createPushSender, type PushAttempt, type PushSettings } from './push-sender.ts';
+import { createRequestLog, type RecordedRequest, type RequestLog } from './request-log.ts';
+import { createRequestHandler } from './serve-requests.ts';
+import { createSimulatedAccounts, type SimulatedAccounts } from './simulated-accounts.ts';
+import { createSimulatedChanges, type SimulatedChanges } from './simulated-changes.ts';
+import type { SimulatorState, SimulatorSwitches } from './simulator-state.ts';
+
+export type GoogleSimulatorOptions = {
+  /** 0 or absent: any free port. */
+  port?: number;
+  /** The simulator's clock in ms since the epoch; pauses between retries and delays run in real time. */
+  now?: () => number;
+  /** Most items per page, whatever `maxResults` says. */
+  pageSize?: number;
+  random?: () => number;
+  push?: Partial<PushSettings>;
+};
+
+export type GoogleSimulator = SimulatedAccounts &
+  SimulatedChanges & {
+    /** Base URL of both `/calendar/v3/…` and `/token`. */
+    url: string;
+    port: number;
+    switches: SimulatorSwitches;
+    /** Push rules here; see `googleFaults` for ready-made outcomes. */
+    faults: FaultRule[];
+    requests: RecordedRequest[];
+    /** How many requests of a kind were made; each page of a listing counts. */
+    count: RequestLog['count'];
+    channels: ReadonlyMap<string, PushChannel>;
+    /** Every delivery attempt of a notification, in the order in which they ended. */
+    notifications: PushAttempt[];
+    /** Resolves once all notifications are delivered, given up or lost. */
+    settled(): Promise<void>;
+    close(): Promise<void>;
+  };
+
+/** Starts a strict stand-in for Google's Calendar API, OAuth token endpoint and push, on loopback, in this process. */
+export async function startGoogleSimulator(options: GoogleSimulatorOptions = {}): Promise<GoogleSimulator> {
+  const state: SimulatorState = {
+    accounts: new Map(),
+    calendars: new Map(),
+    accessTokens: new Map(),
+    switches: {
+      loseNotifications: false,
+      duplicateNotifications: 0,
+      delayNotificationsMs: 0,
+      notifyAfterStopMs: 0,
+      emptyPages: 0,
+      shortChannelTtlMs: undefined,
+      fullTombstones: false,
+      goneWithoutReason: false,
+    },
+    faults: [],
+    requests: createRequestLog(),
+    snapshots: new Map(),
+    tokens: createOpaqueTokens(),
+    pageSize: options.pageSize ?? 2500,
+    now: options.now ?? Date.now,
+    random: options.random ?? Math.random,
+  };
+  const sender = createPushSender({ retryBaseMs: 1000, maxAttempts: 5, timeoutMs: 5000, ...options.push });
+  const push = createPushChannels(state, sender);
+  const changes = createSimulatedChanges(state, (calendarId) => push.notify(calendarId));
+  const closing = new AbortController();
+  const handle = createRequestHandler(state, push, createControlSurface(state, changes), closing.signal);
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...createSimulatedAccounts(state),
+    ...changes,
+    url: `http://127.0.0.1:${port}`,
+    port,
+    switches: state.switches,
+    faults: state.faults,
+    requests: state.requests.entries,
+    count: (kind, filter) => state.requests.count(kind, filter),
+    channels: push.channels,
+    notifications: sender.attempts,
+    settled: () => sender.idle(),
+    async close() {
+      closing.abort();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await Promise.all([closed, sender.close()]);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { request } from 'node:http';
+import { request as secureRequest } from 'node:https';
+
+/** One notification on its way to a channel's address. */
+type PushMessage = { address: string; headers: Record<string, string> };
+
+/** One delivery attempt; `status` is undefined when the receiver did not answer. */
+export type PushAttempt = { channelId: string; messageNumber: number; state: string; attempt: number; status?: number };
+
+export type PushSender = {
+  /** Sends and, on 500/502/503/504, retries in the background. Resolves after the first attempt; never rejects. */
+  deliver(message: PushMessage, delayMs: number): Promise<void>;
+  attempts: PushAttempt[];
+  /** Resolves once nothing is queued, waiting or in flight. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type PushSettings = {
+  /** First pause before a retry; each further one is twice as long. */
+  retryBaseMs: number;
+  maxAttempts: number;
+  timeoutMs: number;
+};
+
+/** Retried statuses. Any other failure ends the message (push guide, "Responding to notifications"). */
+const RETRIED = new Set([500, 502, 503, 504]);
+const MAX_IN_FLIGHT = 64;
+/** Beyond this many waiting messages further ones are lost, as Google promises no delivery either. */
+const MAX_WAITING = 20_000;
+const MAX_ATTEMPTS_KEPT = 50_000;
+
+/** Posts one message with an empty body and returns the answer's status, undefined without an answer. */
+function post(message: PushMessage, timeoutMs: number, signal: AbortSignal): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const send = message.address.startsWith('https:') ? secureRequest : request;
+    const headers = { ...message.headers, 'content-length': '0', accept: '*/*' };
+    const options = { method: 'POST', headers, signal, timeout: timeoutMs, agent: false };
+    const outgoing = send(message.address, options, (answer) => {
+      answer.resume();
+      answer.on('close', () => resolve(answer.statusCode));
+    });
+    outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
+    outgoing.on('error', () => resolve(undefined));
+    outgoing.end();
+  });
+}
+
+/** Delivers notifications asynchronously with bounded concurrency; `close` ends every timer and connection. */
+export function createPushSender(settings: PushSettings): PushSender {
+  const attempts: PushAttempt[] = [];
+  const closing = new AbortController();
+  const waiting: (() => void)[] = [];
+  const running = new Set<Promise<void>>();
+  let inFlight = 0;
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      if (ms <= 0 || closing.signal.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        closing.signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      closing.signal.addEventListener('abort', done);
+    });
+
+  const acquire = async () => {
+    if (inFlight >= MAX_IN_FLIGHT) await new Promise<void>((resolve) => waiting.push(resolve));
+    else inFlight += 1;
+  };
+  const release = () => {
+    // The slot is handed over rather than freed, so that nobody overtakes the queue.
+    const next = waiting.shift();
+    if (next === undefined) inFlight -= 1;
+    else next();
+  };
+
+  const run = async (message: PushMessage, delayMs: number, attempted: () => void) => {
+    await pause(delayMs);
+    for (let attempt = 1; attempt <= settings.maxAttempts; attempt++) {
+      await acquire();
+      const status = closing.signal.aborted ? undefined : await post(message, settings.timeoutMs, closing.signal);
+      release();
+      if (closing.signal.aborted) return;
+      if (attempts.length >= MAX_ATTEMPTS_KEPT) attempts.splice(0, MAX_ATTEMPTS_KEPT / 10);
+      attempts.push({
+        channelId: message.headers['x-goog-channel-id'] ?? '',
+        messageNumber: Number(message.headers['x-goog-message-number']),
+        state: message.headers['x-goog-resource-state'] ?? '',
+        attempt,
+        ...(status === undefined ? {} : { status }),
+      });
+      attempted();
+      if (status === undefined || !RETRIED.has(status)) return;
+      if (attempt < settings.maxAttempts) await pause(settings.retryBaseMs * 2 ** (attempt - 1));
+    }
+  };
+
+  return {
+    attempts,
+    deliver(message, delayMs) {
+      if (closing.signal.aborted || running.size >= MAX_WAITING) return Promise.resolve();
+      return new Promise((resolve) => {
+        const delivery = run(message, delayMs, resolve).finally(() => {
+          running.delete(delivery);
+          resolve();
+        });
+        running.add(delivery);
+      });
+    },
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
+    },
+    async close() {
+      closing.abort();
+      await Promise.all(running);
+    },
+  };
+}

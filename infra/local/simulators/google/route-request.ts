@@ -1,0 +1,39 @@
+import { calendarError } from './google-error.ts';
+import type { RequestKind } from './request-log.ts';
+
+export type Route = { kind: RequestKind; calendarId: string | undefined; eventId: string | undefined };
+
+const ROUTES: [method: string, path: RegExp, kind: RequestKind][] = [
+  ['POST', /^\/token$/, 'token'],
+  ['GET', /^\/calendar\/v3\/users\/me\/calendarList(?:\/(?<calendar>[^/]+))?$/, 'calendarList'],
+  ['GET', /^\/calendar\/v3\/calendars\/(?<calendar>[^/]+)$/, 'calendar'],
+  ['GET', /^\/calendar\/v3\/calendars\/(?<calendar>[^/]+)\/events$/, 'list'],
+  ['POST', /^\/calendar\/v3\/calendars\/(?<calendar>[^/]+)\/events\/watch$/, 'watch'],
+  ['GET', /^\/calendar\/v3\/calendars\/(?<calendar>[^/]+)\/events\/(?<event>[^/]+)$/, 'event'],
+  ['GET', /^\/calendar\/v3\/calendars\/(?<calendar>[^/]+)\/events\/(?<event>[^/]+)\/instances$/, 'instances'],
+  ['POST', /^\/calendar\/v3\/channels\/stop$/, 'stop'],
+];
+
+function decode(segment: string | undefined): string | undefined {
+  if (segment === undefined) return undefined;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw calendarError(400, 'badRequest', 'Bad Request');
+  }
+}
+
+/** What a request is for; ids are decoded. Throws 400 for a malformed escape. */
+export function routeRequest(method: string, url: URL): Route {
+  for (const [expected, path, kind] of ROUTES) {
+    const match = method === expected ? path.exec(url.pathname) : null;
+    if (match === null) continue;
+    const isDelta = kind === 'list' && url.searchParams.has('syncToken');
+    return {
+      kind: isDelta ? 'delta' : kind,
+      calendarId: decode(match.groups?.calendar),
+      eventId: decode(match.groups?.event),
+    };
+  }
+  return { kind: 'unknown', calendarId: undefined, eventId: undefined };
+}

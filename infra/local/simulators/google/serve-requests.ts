@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, answerRequest } from './answer-request.ts';
+import type { ControlSurface } from './control-surface.ts';
+import { type FaultOutcome, takeFault } from './fault-rules.ts';
+import { GoogleError } from './google-error.ts';
+import { pageNumber } from './list-events.ts';
+import type { PushChannels } from './push-channels.ts';
+import type { RecordedRequest } from './request-log.ts';
+import { type Route, routeRequest } from './route-request.ts';
+import { sendAnswer, type WireAnswer } from './send-answer.ts';
+import type { SimulatorState } from './simulator-state.ts';
+import { identifyBearer } from './token-endpoint.ts';
+
+const MAX_BODY_BYTES = 1_000_000;
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new GoogleError(413, { error: { code: 413, message: 'Request Too Large' } });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** Runs the work and turns what it throws into an answer; anything but a GoogleError is a bug of the simulator. */
+async function settle(work: () => Promise<Answer>): Promise<WireAnswer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof GoogleError) return error;
+    return { status: 500, body: { error: { code: 500, message: `Simulator failure: ${String(error)}` } } };
+  }
+}
+
+async function answerWithFault(fault: FaultOutcome, work: () => Promise<Answer>): Promise<WireAnswer | undefined> {
+  const served = fault.status === undefined && fault.html === undefined && !fault.dropConnection;
+  const answer = served || fault.afterWork ? await settle(work) : undefined;
+  if (fault.dropConnection) return undefined;
+  if (served && answer !== undefined) {
+    return { ...answer, truncate: fault.truncate, headers: { ...answer.headers, ...fault.headers } };
+  }
+  const { status = 500, body = {}, html, headers, truncate } = fault;
+  return { status, body, html, headers, truncate };
+}
+
+/** The request handler of the simulator: routes, records, applies faults, answers. `closing` ends waiting faults. */
+export function createRequestHandler(
+  state: SimulatorState,
+  push: PushChannels,
+  control: ControlSurface,
+  closing: AbortSignal,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const serve = async (request: IncomingMessage, response: ServerResponse, url: URL, body: string) => {
+    const method = request.method ?? 'GET';
+    let route: Route = { kind: 'unknown', calendarId: undefined, eventId: undefined };
+    const routed = await settle(async () => {
+      route = routeRequest(method, url);
+      return { status: 200 };
+    });
+    const account = identifyBearer(state, request.headers.authorization);
+    const primary = [...(account?.calendars.values() ?? [])].find((entry) => entry.primary)?.calendarId;
+    const form = route.kind === 'token' ? new URLSearchParams(body) : undefined;
+    const owner = [...state.accounts.values()].find((one) => one.refreshToken === form?.get('refresh_token'));
+    const record: RecordedRequest = {
+      at: state.now(),
+      method,
+      path: url.pathname,
+      query: Object.fromEntries(
+        [...new Set(url.searchParams.keys())].map((name) => [name, url.searchParams.getAll(name).join(',')]),
+      ),
+      kind: route.kind,
+      page: pageNumber(state, url.searchParams.get('pageToken')),
+      account: account?.email ?? owner?.email,
+      calendarId: route.calendarId === 'primary' ? (primary ?? 'primary') : route.calendarId,
+      status: 0,
+    };
+    state.requests.add(record);
+    const work = async () => {
+      if (routed.status !== 200) throw new GoogleError(routed.status, routed.body);
+      const contentType = request.headers['content-type'] ?? '';
+      const baseUrl = `http://${request.headers.host ?? 'localhost'}`;
+      return answerRequest(state, push, { route, query: url.searchParams, contentType, body, baseUrl, account });
+    };
+    const fault = takeFault(state.faults, record);
+    // An aborted wait means close(): the connection is dropped below like any other.
+    if (fault?.delayMs !== undefined) await sleep(fault.delayMs, undefined, { signal: closing }).catch(() => undefined);
+    const answer = fault === undefined ? await settle(work) : await answerWithFault(fault, work);
+    if (answer === undefined || closing.aborted) {
+      response.destroy();
+      return;
+    }
+    record.status = answer.status;
+    await sendAnswer(request, response, answer);
+  };
+
+  return async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://simulator');
+    const isControl = url.pathname.startsWith('/_sim/');
+    let body = '';
+    const read = await settle(async () => {
+      body = await readBody(request);
+      return { status: 200 };
+    });
+    if (read.status !== 200) return sendAnswer(request, response, read);
+    if (isControl) return sendAnswer(request, response, control.answer(request.method ?? 'GET', url, body));
+    return serve(request, response, url, body);
+  };
+}

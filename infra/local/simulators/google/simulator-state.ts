@@ -1,0 +1,70 @@
+import type { CalendarState } from './calendar-state.ts';
+import type { FaultRule } from './fault-rules.ts';
+import type { OpaqueTokens } from './opaque-tokens.ts';
+import type { AccessRole } from './present-event.ts';
+import type { RequestLog } from './request-log.ts';
+
+/** A calendar as one account sees it in its calendarList. */
+export type CalendarEntry = {
+  calendarId: string;
+  primary: boolean;
+  accessRole: AccessRole;
+  hidden: boolean;
+  deleted: boolean;
+  revision: number;
+};
+
+/** One Google account with one grant to one OAuth client. The flags may be flipped at any time. */
+export type GoogleAccount = {
+  email: string;
+  refreshToken: string;
+  clientId: string;
+  clientSecret: string;
+  /** What the user granted; a shorter list than the client asked for is a scope downgrade. */
+  scopes: string[];
+  /** The user revoked the grant: refresh answers invalid_grant, access tokens answer 401. */
+  revoked: boolean;
+  /** The account is disabled or deleted. */
+  disabled: boolean;
+  /** The Workspace administrator blocks the app: refresh answers admin_policy_enforced. */
+  blockedByAdmin: boolean;
+  calendars: Map<string, CalendarEntry>;
+  listRevision: number;
+};
+
+/** Behaviours that last until they are switched off again; single failures are fault rules. */
+export type SimulatorSwitches = {
+  /** Drop `exists` notifications, all or with this probability. */
+  loseNotifications: boolean | number;
+  /** Send each notification this many times more. */
+  duplicateNotifications: number;
+  delayNotificationsMs: number;
+  /** Notifications go on for this long after `channels/stop` (nodejs client issue 1402). */
+  notifyAfterStopMs: number;
+  /** Every page of items is preceded by this many pages without items but with `nextPageToken`. */
+  emptyPages: number;
+  /** Channels live this long at most, whatever was asked for. */
+  shortChannelTtlMs: number | undefined;
+  /** Cancelled events carry their fields instead of `{id, status}` alone. */
+  fullTombstones: boolean;
+  /** 410s of expired sync tokens come without a reason. */
+  goneWithoutReason: boolean;
+};
+
+/** A frozen listing from which pages are cut, so that changes between two pages neither shift nor lose anything. */
+export type ListingSnapshot = { items: unknown[]; nextSyncToken: string | undefined };
+
+export type SimulatorState = {
+  accounts: Map<string, GoogleAccount>;
+  calendars: Map<string, CalendarState>;
+  accessTokens: Map<string, { email: string; expiresMs: number }>;
+  switches: SimulatorSwitches;
+  faults: FaultRule[];
+  requests: RequestLog;
+  snapshots: Map<string, ListingSnapshot>;
+  tokens: OpaqueTokens;
+  /** Most items on any page, whatever `maxResults` says. */
+  pageSize: number;
+  now: () => number;
+  random: () => number;
+};

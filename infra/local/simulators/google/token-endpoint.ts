@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { calendarError, GoogleError } from './google-error.ts';
+import type { GoogleAccount, SimulatorState } from './simulator-state.ts';
+
+const TOKEN_LIFETIME_S = 3599;
+
+/** Any one of these scopes lets a client read events. */
+const EVENT_SCOPES = ['calendar', 'calendar.readonly', 'calendar.events', 'calendar.events.readonly'];
+const LIST_SCOPES = ['calendar', 'calendar.readonly', 'calendar.calendarlist', 'calendar.calendarlist.readonly'];
+
+function refuse(status: number, error: string, description: string): never {
+  throw new GoogleError(status, { error, error_description: description });
+}
+
+function findGrant(state: SimulatorState, form: URLSearchParams): GoogleAccount {
+  const accounts = [...state.accounts.values()];
+  const client = accounts.find((account) => account.clientId === form.get('client_id'));
+  if (client === undefined) return refuse(401, 'invalid_client', 'The OAuth client was not found.');
+  if (client.clientSecret !== form.get('client_secret')) return refuse(401, 'invalid_client', 'Unauthorized');
+  const grantType = form.get('grant_type');
+  if (grantType !== 'refresh_token') return refuse(400, 'unsupported_grant_type', `Invalid grant_type: ${grantType}`);
+  if (!form.get('refresh_token')) return refuse(400, 'invalid_request', 'Missing required parameter: refresh_token');
+  const grant = accounts.find((account) => account.refreshToken === form.get('refresh_token'));
+  if (grant === undefined) return refuse(400, 'invalid_grant', 'Bad Request');
+  if (grant.clientId !== client.clientId) return refuse(401, 'unauthorized_client', 'Unauthorized');
+  return grant;
+}
+
+/** `POST /token` with grant_type=refresh_token (§1.8): no new refresh token, access tokens of an hour. */
+export function refreshAccessToken(state: SimulatorState, contentType: string, body: string): Record<string, unknown> {
+  if (!contentType.startsWith('application/x-www-form-urlencoded')) {
+    refuse(400, 'invalid_request', 'The request body must be form-encoded.');
+  }
+  const account = findGrant(state, new URLSearchParams(body));
+  if (account.disabled) refuse(400, 'invalid_grant', 'Account has been deleted');
+  if (account.revoked) refuse(400, 'invalid_grant', 'Token has been expired or revoked.');
+  if (account.blockedByAdmin) {
+    refuse(400, 'admin_policy_enforced', 'Access to your account data is restricted by policies of your organization.');
+  }
+  const accessToken = `ya29.${randomBytes(48).toString('base64url')}`;
+  const now = state.now();
+  for (const [token, { expiresMs }] of state.accessTokens) if (expiresMs <= now) state.accessTokens.delete(token);
+  state.accessTokens.set(accessToken, { email: account.email, expiresMs: now + TOKEN_LIFETIME_S * 1000 });
+  return {
+    access_token: accessToken,
+    expires_in: TOKEN_LIFETIME_S,
+    scope: account.scopes.join(' '),
+    token_type: 'Bearer',
+  };
+}
+
+/** The account behind a bearer token, or undefined for a bad, expired or revoked one. */
+export function identifyBearer(state: SimulatorState, authorization: string | undefined): GoogleAccount | undefined {
+  const grant = state.accessTokens.get(/^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? '');
+  if (grant === undefined || grant.expiresMs <= state.now()) return undefined;
+  const account = state.accounts.get(grant.email);
+  return account === undefined || account.revoked || account.disabled ? undefined : account;
+}
+
+/** Throws 401 authError without a live token and 403 when the user did not grant a fitting scope. */
+export function requireAccess(account: GoogleAccount | undefined, forCalendarList: boolean): GoogleAccount {
+  if (account === undefined) {
+    const place = { location: 'Authorization', locationType: 'header' as const };
+    throw calendarError(401, 'authError', 'Invalid Credentials', { ...place, status: 'UNAUTHENTICATED' });
+  }
+  const wanted = forCalendarList ? LIST_SCOPES : EVENT_SCOPES;
+  const granted = new Set(account.scopes.map((scope) => scope.replace('https://www.googleapis.com/auth/', '')));
+  if (wanted.some((scope) => granted.has(scope))) return account;
+  throw calendarError(403, 'insufficientPermissions', 'Request had insufficient authentication scopes.', {
+    status: 'PERMISSION_DENIED',
+    details: [
+      {
+        '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+        reason: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
+        domain: 'googleapis.com',
+      },
+    ],
+  });
+}

@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Closing } from './closing.ts';
+import { startDynamoDb } from './dynamodb.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from './local-account.ts';
+import { startQueueEngine } from './queue-engine.ts';
+import type { LocalSettings } from './settings.ts';
+import type { Synthesize } from './synthesize.ts';
+import { type Assembly, readAssembly } from './template.ts';
+
+/** The stack and the two engines that hold its data, with clients for them. */
+export type Engines = {
+  assembly: Assembly;
+  dynamodbEndpoint: string;
+  dynamodb: DynamoDBClient;
+  sqsEndpoint: string;
+  sqs: SQSClient;
+};
+
+/**
+ * Synthesizes the stack and starts DynamoDB Local and fauxqs, all at the same time. When one fails the others are
+ * given up and what runs already is ended by `closing`.
+ */
+export const startEngines = async (
+  settings: LocalSettings,
+  publicUrl: string,
+  synthesize: Synthesize,
+  closing: Closing,
+): Promise<Engines> => {
+  const startUp = new AbortController();
+  const { dataDir } = settings;
+
+  const assemble = async (): Promise<Assembly> => {
+    const outdir = await mkdtemp(join(tmpdir(), 'kalends-local-'));
+    closing.add(() => rm(outdir, { recursive: true, force: true }));
+    const { googleApiUrl, googleOauthUrl, microsoftGraphUrl, microsoftLoginUrl } = settings;
+    const providers = { googleApiUrl, googleOauthUrl, microsoftGraphUrl, microsoftLoginUrl };
+    await synthesize(outdir, { ...providers, publicUrl, allowLoopbackWebhooks: true }, startUp.signal);
+    return readAssembly(outdir);
+  };
+  const startDatabase = async (): Promise<string> => {
+    if (settings.dynamodbEndpoint !== undefined) return settings.dynamodbEndpoint;
+    const engine = await startDynamoDb({ signal: startUp.signal, ...(dataDir !== undefined && { dataDir }) });
+    closing.add(engine.close);
+    return engine.endpoint;
+  };
+  const startQueues = async (): Promise<string> => {
+    const engine = await startQueueEngine(dataDir);
+    closing.add(engine.close);
+    return engine.endpoint;
+  };
+
+  const starting = [assemble(), startDatabase(), startQueues()] as const;
+  try {
+    const [assembly, dynamodbEndpoint, sqsEndpoint] = await Promise.all(starting);
+    const client = { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
+    const dynamodb = new DynamoDBClient({ ...client, endpoint: dynamodbEndpoint });
+    const sqs = new SQSClient({ ...client, endpoint: sqsEndpoint });
+    closing.add(async () => {
+      dynamodb.destroy();
+      sqs.destroy();
+    });
+    return { assembly, dynamodbEndpoint, dynamodb, sqsEndpoint, sqs };
+  } catch (error) {
+    startUp.abort();
+    await Promise.allSettled(starting);
+    throw error;
+  }
+};

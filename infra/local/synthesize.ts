@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { LocalModeError } from './local-mode-error.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const APP = fileURLToPath(new URL('../bin.ts', import.meta.url));
+
+/** Settings the stack takes (`infra/config.ts`). */
+export type SynthSettings = Readonly<Record<string, string | boolean>>;
+
+/** Writes the synthesized stack into a directory; see {@link synthesize}. */
+export type Synthesize = (outdir: string, settings: SynthSettings, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Runs the CDK app in a process of its own, with its settings in `KALENDS_SETTINGS`, exactly as `npm run synth` does.
+ * Throws a LocalModeError with the app's own error text when it fails.
+ */
+export const synthesize: Synthesize = async (outdir, settings, signal) => {
+  const child = spawn(process.execPath, [APP], {
+    cwd: ROOT,
+    env: { ...process.env, CDK_OUTDIR: outdir, KALENDS_SETTINGS: JSON.stringify(settings) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
+  });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve);
+  });
+  if (code !== 0) throw new LocalModeError(`the stack cannot be synthesized:\n${errors.trim()}`);
+};

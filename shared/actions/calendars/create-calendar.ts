@@ -1,0 +1,52 @@
+import type { Calendar, Platform } from '../../domain/calendar.ts';
+import { credentialsContext } from '../../domain/credentials-context.ts';
+import { randomId } from '../../domain/identifiers.ts';
+import { type CalendarWithSync, insertCalendar } from '../../store/calendar-store.ts';
+import type { CalendarDeps } from './calendar-deps.ts';
+
+export interface NewCalendar {
+  platform: Platform;
+  client_id: string;
+  client_secret: string;
+  refresh_token: string;
+  platform_uuid?: string | undefined;
+  metadata?: Record<string, string> | undefined;
+  deduplication_key?: string | undefined;
+}
+
+/**
+ * Stores a calendar with its credentials sealed, and asks for its first sync at once.
+ *
+ * @returns null when the project has a calendar with this deduplication key
+ */
+export async function createCalendar(
+  { table, envelope, queue, clock, newId }: CalendarDeps,
+  projectId: string,
+  request: NewCalendar,
+): Promise<CalendarWithSync | null> {
+  const id = randomId('cal');
+  const context = credentialsContext({ id, project_id: projectId });
+  const [clientSecret, refreshToken] = await Promise.all([
+    envelope.seal(context, request.client_secret),
+    envelope.seal(context, request.refresh_token),
+  ]);
+  const now = clock.stamp();
+  const calendar: Calendar = {
+    id,
+    project_id: projectId,
+    platform: request.platform,
+    client_id: request.client_id,
+    platform_uuid: request.platform_uuid ?? null,
+    state: 'connected',
+    metadata: request.metadata ?? null,
+    deduplication_key: request.deduplication_key ?? null,
+    connection_failure_data: null,
+    created_at: now,
+    updated_at: now,
+    client_secret: clientSecret,
+    refresh_token: refreshToken,
+  };
+  if (!(await insertCalendar(table, calendar))) return null;
+  await queue.send({ calendar_id: id, trigger: 'create' }, `create:${newId()}`);
+  return { calendar, sync: { version: 0 } };
+}

@@ -1,0 +1,36 @@
+import { findCalendarByKey, type CalendarWithSync, getCalendars, listCalendarRows } from '../../store/calendar-store.ts';
+import type { Table } from '../../store/table.ts';
+import { type PageCursor, type Page, pageOf } from '../page.ts';
+
+const pageSize = 25;
+
+/**
+ * A page of a project's calendars, newest created first.
+ *
+ * @param deduplicationKey only the calendar with this key; undefined is all
+ */
+export async function listCalendars(
+  table: Table,
+  projectId: string,
+  { deduplicationKey, cursor }: { deduplicationKey: string | undefined; cursor: PageCursor | null },
+): Promise<Page<CalendarWithSync>> {
+  if (deduplicationKey !== undefined) {
+    const id = deduplicationKey === '' ? null : await findCalendarByKey(table, projectId, deduplicationKey);
+    return { rows: id === null ? [] : await getCalendars(table, projectId, [id]), next: null, previous: null };
+  }
+  const back = cursor?.direction === 'back';
+  const read = await listCalendarRows(table, projectId, {
+    after: cursor?.position,
+    ascending: back,
+    limit: pageSize,
+  });
+  const ids = read.rows.map(({ PK }) => PK.slice('CALENDAR#'.length));
+  return pageOf(
+    {
+      rows: await getCalendars(table, projectId, ids),
+      positions: read.rows.map(({ by_created }) => String(by_created)),
+      end: read.end,
+    },
+    cursor,
+  );
+}

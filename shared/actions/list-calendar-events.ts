@@ -1,0 +1,89 @@
+import type { CalendarEvent } from '../domain/calendar-event.ts';
+import { findCalendarByKey } from '../store/calendar-store.ts';
+import { type EventFilters, findEvent, getEvents, listEventRows } from '../store/event-store.ts';
+import type { Table } from '../store/table.ts';
+import type { Ordering } from '../store/table-schema.ts';
+import { type Page, type PageCursor, pageOf } from './page.ts';
+
+const pageSize = 100;
+
+/** Lambda answers at most 6 MB; a page ends early rather than exceed it. */
+const pageBytes = 5_000_000;
+
+export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
+  calendarId: string | null;
+  deduplicationKey: string | null;
+  eventId: string | null;
+  ordering: Ordering;
+  ascending: boolean;
+  cursor: PageCursor | null;
+}
+
+const nothing: Page<CalendarEvent> = { rows: [], next: null, previous: null };
+
+/** A page of a project's events. Requests: index (one, or one per shard) and rows (one), and one to resolve a key. */
+export async function listCalendarEvents(
+  table: Table,
+  projectId: string,
+  request: EventListRequest,
+): Promise<Page<CalendarEvent>> {
+  const calendarId = await resolveCalendar(table, projectId, request);
+  if (calendarId === 'none') return nothing;
+  if (request.eventId !== null) return onlyEvent(table, projectId, request.eventId, { ...request, calendarId });
+
+  const { cursor, ordering } = request;
+  const read = await listEventRows(
+    table,
+    projectId,
+    { ...request, calendarId },
+    {
+      ordering,
+      ascending: request.ascending !== (cursor?.direction === 'back'),
+      after: cursor?.position,
+      limit: pageSize,
+    },
+  );
+  const { events, missed } = await getEvents(table, read.rows);
+  const positions = read.rows.map((row) => String(row[ordering.attribute]));
+  const fitting = countFitting(events);
+  if (fitting === events.length && missed === 0) return pageOf({ rows: events, positions, end: read.end }, cursor);
+
+  // The page ends early, after the last event it can hold.
+  const rows = events.slice(0, Math.max(1, fitting));
+  const last = rows.at(-1)?.id;
+  const end = positions[read.rows.findIndex(({ SK }) => SK === last)] ?? read.end;
+  return pageOf({ rows, positions, end }, cursor);
+}
+
+/** The one calendar both filters name, null for any, `none` when they name no calendar together. */
+async function resolveCalendar(
+  table: Table,
+  projectId: string,
+  { calendarId, deduplicationKey }: EventListRequest,
+): Promise<string | null | 'none'> {
+  if (calendarId !== null && !/^cal_[A-Za-z0-9]{16}$/.test(calendarId)) return 'none';
+  if (deduplicationKey === null) return calendarId;
+  const keyed = deduplicationKey === '' ? null : await findCalendarByKey(table, projectId, deduplicationKey);
+  return keyed !== null && (calendarId === null || calendarId === keyed) ? keyed : 'none';
+}
+
+async function onlyEvent(table: Table, projectId: string, id: string, filters: EventFilters): Promise<Page<CalendarEvent>> {
+  const event = /^evt_[A-Za-z0-9]{16}$/.test(id) ? await findEvent(table, projectId, id) : null;
+  const wanted =
+    event &&
+    (filters.calendarId === null || event.calendar_id === filters.calendarId) &&
+    (!filters.updatedAtGte || event.updated_at >= filters.updatedAtGte) &&
+    (!filters.startTimeGte || event.start_time >= filters.startTimeGte) &&
+    (!filters.endTimeLte || event.end_time <= filters.endTimeLte);
+  return wanted ? { ...nothing, rows: [event] } : nothing;
+}
+
+/** How many of the events, from the first, fit into an answer. */
+function countFitting(events: CalendarEvent[]): number {
+  let bytes = 0;
+  for (const [index, event] of events.entries()) {
+    bytes += Buffer.byteLength(JSON.stringify(event)) + 200;
+    if (bytes > pageBytes) return index;
+  }
+  return events.length;
+}

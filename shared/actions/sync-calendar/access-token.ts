@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { credentialsContext } from '../../domain/credentials-context.ts';
+import type { AccessToken } from '../../providers/calendar-provider.ts';
+import { ProviderError } from '../../providers/provider-error.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
+import type { SyncDeps, SyncRun } from './sync-run.ts';
+
+/** A token this close to its end is not used any more. */
+const expiryMarginMs = 120_000;
+
+/**
+ * Calls the provider with the cached access token or, when there is none, with a fresh one. A token that is refused is
+ * refreshed once: the provider's answer to the refresh then decides what is true. A fresh token is left in `run.sync`,
+ * sealed, to be stored with the run's next write.
+ *
+ * @throws ProviderError
+ */
+export async function withAccessToken<Result>(
+  deps: SyncDeps,
+  run: SyncRun,
+  call: (accessToken: string) => Promise<Result>,
+): Promise<Result> {
+  const cached = await readCached(deps, run);
+  if (cached !== null) {
+    try {
+      return await call(cached);
+    } catch (error) {
+      if (!(error instanceof ProviderError && error.verdict.kind === 'unauthorized')) throw error;
+    }
+  }
+  const fresh = await refresh(deps, run);
+  return call(fresh);
+}
+
+const sourceOf = (refreshToken: string): string => createHash('sha256').update(refreshToken).digest('base64url').slice(0, 16);
+
+async function readCached({ envelope, clock }: SyncDeps, { calendar, sync }: SyncRun): Promise<string | null> {
+  const usable =
+    sync.access_token_source === sourceOf(calendar.refresh_token) &&
+    (sync.access_token_expires_at ?? '') > timestampOf(clock.now() + expiryMarginMs);
+  return sync.access_token && usable ? envelope.open(credentialsContext(calendar), sync.access_token) : null;
+}
+
+async function refresh({ envelope }: SyncDeps, run: SyncRun): Promise<string> {
+  const { calendar, provider } = run;
+  const context = credentialsContext(calendar);
+  const [clientSecret, refreshToken] = await Promise.all([
+    envelope.open(context, calendar.client_secret),
+    envelope.open(context, calendar.refresh_token),
+  ]);
+  const granted: AccessToken = await provider.authorize({ clientId: calendar.client_id, clientSecret, refreshToken });
+  run.sync = {
+    ...run.sync,
+    access_token: await envelope.seal(context, granted.token),
+    access_token_source: sourceOf(calendar.refresh_token),
+    access_token_expires_at: granted.expiresAt,
+  };
+  return granted.token;
+}

@@ -1,0 +1,17 @@
+import { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import { countPost } from '../store/post-limit-store.ts';
+import type { Table } from '../store/table.ts';
+
+/** Counts a POST of a project. @throws AppError 429 beyond `perMinute` (contract A0) */
+export const createPostThrottle =
+  ({ table, clock, perMinute }: { table: Table; clock: Clock; perMinute: number }) =>
+  async (projectId: string): Promise<void> => {
+    const seconds = await countPost(table, projectId, perMinute, clock.now());
+    if (seconds === null) return;
+    throw new AppError(
+      'throttled',
+      { detail: `Request was throttled. Expected available in ${seconds} seconds.` },
+      { 'retry-after': String(seconds) },
+    );
+  };

@@ -1,0 +1,6 @@
+/** Whom a calendar's sealed secrets belong to (design §3: bound to project and calendar). */
+export const credentialsContext = ({ id, project_id }: { id: string; project_id: string }) => ({
+  purpose: 'credentials' as const,
+  project: project_id,
+  owner: id,
+});

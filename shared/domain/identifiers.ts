@@ -1,0 +1,36 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const length = 16;
+
+export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook';
+
+/** A public id (contract A0): prefix, underscore and 16 random characters. */
+export const randomId = (prefix: IdPrefix): string => `${prefix}_${randomSuffix()}`;
+
+/** 16 characters of `[A-Za-z0-9]`, about 95 random bits. */
+export function randomSuffix(): string {
+  let text = '';
+  while (text.length < length) {
+    for (const byte of randomBytes(24)) {
+      // 248 = 4 × 62: bytes above it would favour the first letters.
+      if (byte < 248 && text.length < length) text += alphabet[byte % 62];
+    }
+  }
+  return text;
+}
+
+/** An event's id is a function of its calendar and its id at the provider, so it stays the same for good. */
+export function eventIdOf(calendarId: string, platformUuid: string): string {
+  let number = BigInt(`0x${createHash('sha256').update(`${calendarId}\0${platformUuid}`).digest('hex')}`);
+  let text = '';
+  for (let index = 0; index < length; index += 1) {
+    text += alphabet[Number(number % 62n)];
+    number /= 62n;
+  }
+  return `evt_${text}`;
+}
+
+/** A number in [0, count) that is the same for the same text: which shard of an index a row lives in. */
+export const shardOf = (text: string, count: number): number =>
+  createHash('sha256').update(text).digest().readUInt32BE(0) % count;

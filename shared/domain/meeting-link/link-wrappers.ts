@@ -1,0 +1,82 @@
+import { decodePercent } from './decode-percent.ts';
+import { decodeProofpointV3 } from './decode-proofpoint-v3.ts';
+import { indexByHost } from './index-by-host.ts';
+import { TEAMS_HOSTS, ZOOM_HOSTS } from './meeting-platforms.ts';
+import type { ParsedLink } from './parse-link.ts';
+
+interface LinkWrapper {
+  readonly hosts: readonly string[];
+  /** Tested like a platform row's `link`; the groups are what `decode` gets. */
+  readonly link: RegExp;
+  readonly decode: (groups: Readonly<Record<string, string | undefined>>, wrapper: ParsedLink) => string;
+}
+
+const decodeInner: LinkWrapper['decode'] = ({ inner = '' }) => decodePercent(inner);
+
+/**
+ * Links around links, as mail security and redirectors write them. All are decoded offline: following a link from
+ * somebody's calendar would let it reach into our network. Mimecast is missing because its links carry only a token.
+ *
+ * Sources: Defender for Office 365 "Safe Links" (learn.microsoft.com/defender-office-365/safe-links-about), Proofpoint
+ * "URL Defense" decoding (help.proofpoint.com), the rest from links as delivered.
+ */
+const LINK_WRAPPERS: readonly LinkWrapper[] = [
+  {
+    hosts: ['.safelinks.protection.outlook.com', '.safelinks.protection.office365.us'],
+    link: /^\/(?:ap\/[^/?#]+\/)?\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  { hosts: ['.google.com'], link: /^\/url\?(?:[^#]*?&)?(?:q|url)=(?<inner>[^&#]*)/i, decode: decodeInner },
+  { hosts: ['meet.google.com'], link: /^\/linkredirect\?(?:[^#]*?&)?dest=(?<inner>[^&#]*)/i, decode: decodeInner },
+  {
+    hosts: ['urldefense.proofpoint.com', 'urldefense.com'],
+    link: /^\/v1\/url\?(?:[^#]*?&)?u=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  {
+    hosts: ['urldefense.proofpoint.com', 'urldefense.com'],
+    link: /^\/v2\/url\?(?:[^#]*?&)?u=(?<inner>[^&#]*)/i,
+    decode: ({ inner = '' }) => decodePercent(inner.replaceAll('-', '%').replaceAll('_', '/')),
+  },
+  {
+    hosts: ['urldefense.com', 'urldefense.us', 'urldefense.proofpoint.com'],
+    link: /^\/v3\/__(?<inner>.+?)__;(?<replaced>[\w-]*)!/i,
+    decode: ({ inner = '', replaced = '' }) => decodeProofpointV3(inner, replaced),
+  },
+  {
+    // The page that asks "open in the app?"; its target is a fragment route of the same host, escaped or not.
+    hosts: TEAMS_HOSTS,
+    link: /^\/dl\/launcher\/launcher\.html\?(?:[^#]*?&)?url=(?<inner>[^&#]*(?:#.*)?)/i,
+    decode: ({ inner = '' }, { authority }) => {
+      const target = (inner.includes('#') ? inner : decodePercent(inner)).replace(/^\/_#/, '');
+      return target.startsWith('/') ? `https://${authority}${target}` : target;
+    },
+  },
+  {
+    hosts: ['.bing.com'],
+    link: /^\/ck\/a\?(?:[^#]*?&)?u=a1(?<inner>[\w-]+)/i,
+    decode: ({ inner = '' }) => Buffer.from(inner, 'base64url').toString(),
+  },
+  { hosts: ['.linkprotect.cudasvc.com'], link: /^\/url\?(?:[^#]*?&)?a=(?<inner>[^&#]*)/i, decode: decodeInner },
+  {
+    // Native Zoom links open only where the client is installed; the number and the passcode join anywhere.
+    hosts: ZOOM_HOSTS,
+    link: /^zoommtg:\/join(?<query>\?(?:[^#]*?&)?confno=(?<number>\d{9,12})(?!\w)[^#]*)/i,
+    decode: ({ query = '', number = '' }, { authority }) => {
+      const passcode = query.split(/[?&]/).filter((parameter) => /^(?:pwd|tk)=./i.test(parameter));
+      return `https://${authority}/j/${number}${passcode.length > 0 ? `?${passcode.join('&')}` : ''}`;
+    },
+  },
+];
+
+const wrappersOf = indexByHost(LINK_WRAPPERS);
+
+/** The link inside a wrapper, one layer deep; null if there is no wrapper or what it holds is not an http(s) link. */
+export function unwrapLink(link: ParsedLink): string | null {
+  for (const { link: pattern, decode } of wrappersOf(link.host)) {
+    const groups = pattern.exec(link.tail)?.groups;
+    const inner = groups && decode(groups, link);
+    if (inner && /^\s*https?:\/\//i.test(inner)) return inner;
+  }
+  return null;
+}

@@ -1,0 +1,180 @@
+/**
+ * The providers whose links Kalends recognises: one row per shape of link.
+ *
+ * `hosts`: `zoom.us` is that host alone, `.zoom.us` is that host and every subdomain.
+ * `link`: tested against path, query and fragment together, as the WHATWG parser writes them (`zoommtg:` links carry
+ * their scheme in front). Its group `id` is the part that names the meeting. Every pattern is linear: no quantifier
+ * contains another one that can match the same characters.
+ * `foldsCase`: the provider ignores case in the id. `perHost`: the id means something only together with its host.
+ *
+ * Sources: Zoom client URL schemes (marketplace.zoomgov.com/docs/guides/guides/client-url-schemes); Google Calendar
+ * `conferenceData` (developers.google.com/workspace/calendar/api/v3/reference/events); Teams `joinWebUrl`
+ * (learn.microsoft.com/graph/api/resources/onlinemeeting) and short links (message centre MC772556); the published
+ * pattern list of Recall.ai (docs.recall.ai/docs/meeting-urls); for the rest, links as their products hand them out.
+ */
+export interface PlatformRow {
+  readonly platform: string;
+  readonly hosts: readonly string[];
+  readonly link: RegExp;
+  readonly foldsCase?: true;
+  readonly perHost?: true;
+}
+
+export const ZOOM_HOSTS = ['.zoom.us', '.zoom.com', '.zoomgov.com', '.zoom.com.cn', '.zoom-x.de'] as const;
+
+export const TEAMS_HOSTS = [
+  '.teams.microsoft.com',
+  '.teams.live.com',
+  '.teams.microsoft.us',
+  '.teams.cloud.microsoft',
+] as const;
+
+const GOTO_HOSTS = ['meet.goto.com', 'app.goto.com', '.gotomeeting.com'] as const;
+
+const RINGCENTRAL_HOSTS = ['v.ringcentral.com', 'video.ringcentral.com', 'meetings.ringcentral.com'] as const;
+
+/** Hosts of the four providers whose links people also type without `https://`. */
+export const HOSTS_TYPED_WITHOUT_SCHEME = [...ZOOM_HOSTS, 'meet.google.com', ...TEAMS_HOSTS, '.webex.com'] as const;
+
+export const MEETING_PLATFORMS = [
+  // The same number joins under /j, /s (host), /w (webinar) and the web client.
+  { platform: 'zoom', hosts: ZOOM_HOSTS, link: /^\/[jsw]\/(?<id>\d{9,12})(?![\w-])/i },
+  { platform: 'zoom', hosts: ZOOM_HOSTS, link: /^\/wc\/(?:join\/)?(?<id>\d{9,12})(?![\w-])/i },
+  { platform: 'zoom', hosts: ZOOM_HOSTS, link: /^\/(?<id>my\/[\w.-]+)/i, foldsCase: true },
+  // Personal to one registrant, so the path is all there is to compare.
+  { platform: 'zoom', hosts: ['events.zoom.us', 'ev.zoom.com'], link: /^\/(?:ejl?|ev)\/[\w-]/i },
+  // The client's own links; those with a meeting number are turned into https first (link-wrappers.ts).
+  { platform: 'zoom', hosts: ZOOM_HOSTS, link: /^zoommtg:\/join\?(?:[^#]*?&)?(?<id>confid=[^&#]+)/i },
+
+  {
+    platform: 'google_meet',
+    hosts: ['meet.google.com'],
+    link: /^\/(?:_meet\/)?(?!(?:new|landing|lookup|about|calling|download|getalink|linkredirect|tel|stream|unsupported|whoops)(?![a-z\d-]))(?<id>[a-z\d-]{5,60})(?![\w.%-])/i,
+    foldsCase: true,
+  },
+  {
+    platform: 'google_meet',
+    hosts: ['meet.google.com'],
+    link: /^\/(?:_meet\/)?(?<id>lookup\/[\w-]+)/i,
+    foldsCase: true,
+  },
+  // View-only live streams.
+  { platform: 'google_meet', hosts: ['stream.meet.google.com'], link: /^\/(?<id>stream\/[\w-]+)/i },
+
+  // Thread id, plus the message that started the meeting where a channel holds several (0 = none).
+  {
+    platform: 'microsoft_teams',
+    hosts: TEAMS_HOSTS,
+    link: /^(?:\/(?:_|v2\/?)?(?:\?[^#]*)?#)?\/l\/meetup-join\/(?<id>19(?::|%(?:25)?3a)[^/?#]+(?:\/[1-9]\d*)?)/i,
+  },
+  {
+    platform: 'microsoft_teams',
+    hosts: TEAMS_HOSTS,
+    link: /^(?:\/(?:_|v2\/?)?(?:\?[^#]*)?#)?\/meet\/(?<id>\d{9,16})(?![\w-])/i,
+  },
+  {
+    platform: 'microsoft_teams',
+    hosts: TEAMS_HOSTS,
+    link: /^\/light-meetings\/launch\?(?:[^#]*?&)?coords=(?<coords>[^&#]+)/i,
+  },
+
+  { platform: 'webex', hosts: ['.webex.com'], link: /^\/[^?#]*j\.php\?(?:[^#]*?&)?MTID=(?<id>\w+)/i },
+  // Personal rooms: /meet and /join are the same room, and the site is the subdomain.
+  {
+    platform: 'webex',
+    hosts: ['.webex.com'],
+    link: /^\/(?:[\w.-]+\/)?(?:meet|join)\/(?<id>[^/?#]+)/i,
+    foldsCase: true,
+    perHost: true,
+  },
+  {
+    platform: 'webex',
+    hosts: ['.webex.com'],
+    link: /^\/(?:wbxmjs\/joinservice|webappng)\/sites\/[^/?#]+\/(?:[a-z]+\/)+(?<id>[\da-f]{32})(?!\w)/i,
+  },
+  { platform: 'webex', hosts: ['meetings.webex.com'], link: /^\/collabs\/(?<id>[^#]+)/i },
+
+  { platform: 'goto', hosts: GOTO_HOSTS, link: /^\/(?:(?:join|meeting|meet)\/)?(?<id>\d{9})(?![\w-])/i },
+  {
+    platform: 'goto',
+    hosts: GOTO_HOSTS,
+    link: /^\/(?:join|meeting|meet)\/(?!\d+(?:[/?#]|$))(?<id>[\w-]+)/i,
+    foldsCase: true,
+  },
+  { platform: 'goto', hosts: ['.gotomeet.me'], link: /^\/(?<id>[\w.-]+)/i, foldsCase: true },
+  { platform: 'goto', hosts: ['.gotowebinar.com'], link: /^\/join\/(?<id>\d+)/i },
+
+  { platform: 'bluejeans', hosts: ['.bluejeans.com'], link: /^\/(?<id>\d{5,})(?![\w-])/i },
+  {
+    platform: 'whereby',
+    hosts: ['.whereby.com'],
+    link: /^\/(?!(?:information|pricing|blog|user|org|about|login|signup|sign-up|product|features|download)(?![\w-]))(?<id>[\w-]+)\/?(?:[?#]|$)/i,
+    foldsCase: true,
+    perHost: true,
+  },
+  { platform: 'jitsi', hosts: ['meet.jit.si'], link: /^\/(?!static\/)(?<id>[^?#]+)/i, foldsCase: true },
+  { platform: '8x8', hosts: ['8x8.vc'], link: /^\/(?!static\/)(?<id>[^/?#]+\/[^/?#]+)/i, foldsCase: true },
+  { platform: 'chime', hosts: ['.chime.aws'], link: /^\/(?:meetings\/)?(?<id>\d{8,})(?![\w-])/i },
+  { platform: 'ringcentral', hosts: RINGCENTRAL_HOSTS, link: /^\/(?:join|j)\/(?<id>[\w-]+)/i },
+  {
+    platform: 'dialpad',
+    hosts: ['meetings.dialpad.com', '.uberconference.com'],
+    link: /^\/(?:room\/)?(?!(?:login|signup|pricing|features|help)(?![\w-]))(?<id>[\w.-]+)/i,
+    foldsCase: true,
+  },
+  { platform: 'gather', hosts: ['app.gather.town'], link: /^\/app\/(?<id>[^/?#]+(?:\/[^/?#]+)?)/i },
+  { platform: 'slack', hosts: ['app.slack.com'], link: /^\/huddle\/(?<id>T\w+\/[A-Z]\w+)/i },
+  { platform: 'discord', hosts: ['discord.gg'], link: /^\/(?<id>[\w-]+)/i },
+  { platform: 'discord', hosts: ['.discord.com'], link: /^\/channels\/(?<id>(?:\d+|@me)\/\d+)/i },
+  { platform: 'livestorm', hosts: ['app.livestorm.co', 'app.livestorm.com'], link: /^\/(?<id>[^/?#]+\/[^?#]+)/i },
+  { platform: 'facetime', hosts: ['facetime.apple.com'], link: /^\/join\/?#(?:[^#]*?&)?p=(?<id>[^&#]+)/i },
+  { platform: 'around', hosts: ['.around.co'], link: /^\/r\/(?<id>[\w.-]+)/i },
+  // The password lives in the fragment and never reaches the server: without it nobody gets in.
+  { platform: 'proton_meet', hosts: ['meet.proton.me'], link: /^\/join\/(?<id>id-[\w-]+)/i },
+  {
+    platform: 'lark',
+    hosts: ['vc.larksuite.com', 'vc.feishu.cn'],
+    link: /^\/j\/(?<id>\d+)(?![\w-])/i,
+    perHost: true,
+  },
+  { platform: 'voov', hosts: ['.voovmeeting.com'], link: /^\/(?:dm|dw|p|s|r)\/(?<id>[\w-]+)/i },
+  { platform: 'lync', hosts: ['meet.lync.com'], link: /^\/(?<id>[^/?#]+\/[^?#]+)/i, foldsCase: true },
+  { platform: 'skype', hosts: ['join.skype.com'], link: /^\/(?:invite\/)?(?<id>[\w-]{6,})/i },
+  { platform: 'cal_com', hosts: ['app.cal.com'], link: /^\/video\/(?<id>[\w-]+)/i },
+  {
+    platform: 'streamyard',
+    hosts: ['.streamyard.com'],
+    link: /^\/(?:watch\/)?(?<id>(?![a-z-]+(?:[/?#]|$))[a-z\d]{8,})(?![\w-])/i,
+  },
+  { platform: 'riverside', hosts: ['.riverside.fm', '.riverside.com'], link: /^\/studio\/(?<id>[\w-]+)/i },
+  { platform: 'livekit', hosts: ['.livekit.io'], link: /^\/rooms\/(?<id>[\w-]+)/i, perHost: true },
+  {
+    platform: 'doxy_me',
+    hosts: ['.doxy.me'],
+    link: /^\/(?!(?:en|es|fr|de|pt|pricing|sign-in|sign-up|about|blog|help)(?![\w-]))(?<id>[\w.-]+)\/?(?:[?#]|$)/i,
+    foldsCase: true,
+    perHost: true,
+  },
+  { platform: 'tuple', hosts: ['.tuple.app'], link: /^\/c\/(?<id>[\w-]+)/i },
+  { platform: 'meetecho', hosts: ['meetings.conf.meetecho.com'], link: /^\/(?<id>[^?#]*\?[^#]+)/i },
+  {
+    platform: 'zoho',
+    hosts: ['meeting.zoho.com', 'meeting.zoho.eu', 'meeting.zoho.in', 'meeting.zoho.com.au'],
+    link: /^\/(?:meeting\/)?join\?(?:[^#]*?&)?key=(?<id>\d+)/i,
+    perHost: true,
+  },
+  {
+    platform: 'zoho',
+    hosts: ['meet.zoho.com', 'meet.zoho.eu', 'meet.zoho.in', 'meet.zoho.com.au'],
+    link: /^\/(?<id>[a-z\d]+-[a-z\d]+-[a-z\d]+)(?![\w-])/i,
+    perHost: true,
+  },
+  {
+    platform: 'vonage',
+    hosts: ['meetings.vonage.com'],
+    link: /^\/(?:\?(?:[^#]*?&)?room_token=)?(?<id>\d{9})(?![\w-])/i,
+  },
+] as const satisfies readonly PlatformRow[];
+
+/** `unknown`: a structured entry point of a provider the table does not hold, such as a self-hosted Jitsi. */
+export type MeetingPlatform = (typeof MEETING_PLATFORMS)[number]['platform'] | 'unknown';

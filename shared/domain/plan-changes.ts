@@ -1,0 +1,64 @@
+import { contentHash, type EventContent, type ProviderChange, type StoredEvent } from './calendar-event.ts';
+import { eventIdOf } from './identifiers.ts';
+import { overlaps, type SyncWindow } from './sync-window.ts';
+
+/** A row that must be written so that the stored calendar equals the provider's. */
+export type PlannedWrite =
+  | { type: 'created' | 'changed'; id: string; content: EventContent; content_hash: string }
+  | { type: 'deleted'; id: string };
+
+export interface PlanInput {
+  calendarId: string;
+  /** In the provider's order: of several about the same event the last counts. */
+  changes: ProviderChange[];
+  /** Stored rows by event id: for a delta those of the events and series it names, for a listing all in the window. */
+  stored: ReadonlyMap<string, StoredEvent>;
+  window: SyncWindow;
+  /** `listing`: the changes are all there is in the window, so whatever else is stored in it is gone. */
+  kind: 'listing' | 'delta';
+  volatile: readonly string[];
+}
+
+/**
+ * Decides what to write. Pure, and idempotent: applied to its own outcome it plans nothing.
+ *
+ * An unknown event outside the window is none of ours; a known one is followed wherever it goes, so a meeting moved
+ * out of the window never stays at its old time.
+ */
+export function planChanges({ calendarId, changes, stored, window, kind, volatile }: PlanInput): PlannedWrite[] {
+  const latest = new Map<string, ProviderChange>();
+  for (const change of changes) {
+    const uuid = change.kind === 'event' ? change.event.platform_uuid : change.platform_uuid;
+    latest.delete(uuid);
+    latest.set(uuid, change);
+  }
+
+  const writes = new Map<string, PlannedWrite>();
+  const seen = new Set<string>();
+  const remove = (row: StoredEvent | undefined): void => {
+    if (row && !row.is_deleted && !seen.has(row.id)) writes.set(row.id, { type: 'deleted', id: row.id });
+  };
+
+  const removedSeries = new Set<string>();
+  for (const [uuid, change] of latest) {
+    const id = eventIdOf(calendarId, uuid);
+    const row = stored.get(id);
+    if (change.kind === 'removed') {
+      remove(row);
+      removedSeries.add(uuid);
+    } else {
+      const { event } = change;
+      const hash = contentHash(event, volatile);
+      const inWindow = overlaps(event, window);
+      if (inWindow || kind === 'delta') seen.add(id);
+      if (!row && inWindow) writes.set(id, { type: 'created', id, content: event, content_hash: hash });
+      if (row && (row.is_deleted || row.content_hash !== hash))
+        writes.set(id, { type: 'changed', id, content: event, content_hash: hash });
+    }
+  }
+  for (const row of stored.values()) {
+    if (row.series_id !== null && removedSeries.has(row.series_id)) remove(row);
+    if (kind === 'listing' && overlaps(row, window)) remove(row);
+  }
+  return [...writes.values()];
+}

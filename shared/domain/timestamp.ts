@@ -1,0 +1,60 @@
+/**
+ * A UTC instant as fixed-width text with microseconds, `2026-11-21T09:30:00.000000Z`: 27 characters that sort as the
+ * instants do. It is stored and compared in this form; only `formatTimestamp` output leaves the API.
+ */
+export type Timestamp = string & { readonly __timestamp: true };
+
+const pattern =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?$/;
+
+/**
+ * Reads the input forms of contract A0: `T` or space, seconds optional, `Z`, `±HH:MM` or `±HHMM`, a date alone is
+ * midnight, no offset is UTC, digits beyond the sixth are cut.
+ *
+ * @returns null when the text is none of these, or not a real date in years 0001–9999
+ */
+export function parseTimestamp(text: string): Timestamp | null {
+  const match = pattern.exec(text);
+  if (!match) return null;
+  const part = (index: number): number => Number(match[index] ?? 0);
+  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
+  const [offsetHour, offsetMinute] = [part(10), part(11)];
+  if (year < 1 || hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return null;
+  const local = new Date(0);
+  local.setUTCFullYear(year, month - 1, day);
+  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return null;
+  const offset = (offsetHour * 60 + offsetMinute) * 60_000 * (match[9] === '-' ? -1 : 1);
+  const seconds = local.setUTCHours(hour, minute, second) - offset;
+  return compose(seconds, (match[7] ?? '').slice(0, 6).padEnd(6, '0'));
+}
+
+/** @param millis milliseconds since the epoch @param micros 0–999, below the millisecond */
+export const timestampOf = (millis: number, micros = 0): Timestamp => {
+  const timestamp = compose(
+    Math.floor(millis / 1000) * 1000,
+    String((((millis % 1000) + 1000) % 1000) * 1000 + micros).padStart(6, '0'),
+  );
+  if (!timestamp) throw new RangeError(`no timestamp for ${millis}`);
+  return timestamp;
+};
+
+/** As the API shows it: six fractional digits, or none when the fraction is zero. */
+export const formatTimestamp = (timestamp: Timestamp): string => timestamp.replace('.000000Z', 'Z');
+
+/** Milliseconds since the epoch; microseconds are dropped. */
+export const millisOf = (timestamp: Timestamp): number => Date.parse(`${timestamp.slice(0, 23)}Z`);
+
+/** The instant `micros` microseconds (≥ 0) later. */
+export const addMicros = (timestamp: Timestamp, micros: number): Timestamp => {
+  const total = Number(timestamp.slice(20, 26)) + micros;
+  return timestampOf(millisOf(timestamp) - (millisOf(timestamp) % 1000) + Math.floor(total / 1000), total % 1000);
+};
+
+function compose(wholeSeconds: number, fraction: string): Timestamp | null {
+  const text = Number.isFinite(wholeSeconds) ? safeIso(wholeSeconds) : null;
+  return text && /^\d{4}-/.test(text) && !text.startsWith('0000') ? (`${text.slice(0, 20)}${fraction}Z` as Timestamp) : null;
+}
+
+function safeIso(millis: number): string | null {
+  return Math.abs(millis) <= 8.64e15 ? new Date(millis).toISOString() : null;
+}

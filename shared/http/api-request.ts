@@ -1,0 +1,51 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { AppError } from '../platform/app-error.ts';
+import { parseJson } from './parse-json.ts';
+
+/** A request to an operation, after authentication. */
+export interface ApiRequest {
+  projectId: string;
+  params: Record<string, string>;
+  /** Of a repeated parameter the last value counts. */
+  query: URLSearchParams;
+  /** Absolute address of the request without its query string. */
+  url: string;
+  /**
+   * The JSON object of the body, read when asked for, so that an operation can look up its object first. Numbers are
+   * `JsonNumber`. @throws AppError 415 or 400 (contract A0)
+   */
+  body(): Record<string, unknown>;
+}
+
+export interface ApiResponse {
+  status: number;
+  /** JSON value; undefined is an empty body. */
+  body?: unknown;
+}
+
+/** @param projectId of the key; empty on open routes */
+export function readApiRequest(event: APIGatewayProxyEventV2, projectId: string): ApiRequest {
+  const scheme = event.headers['x-forwarded-proto'] ?? 'https';
+  return {
+    projectId,
+    params: Object.fromEntries(
+      Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']),
+    ),
+    query: new URLSearchParams(event.rawQueryString),
+    url: `${scheme}://${event.requestContext.domainName}${event.rawPath}`,
+    body: () => readBody(event),
+  };
+}
+
+/** Value of a parameter given at least once. */
+export const lastOf = (query: URLSearchParams, name: string): string | undefined => query.getAll(name).at(-1);
+
+function readBody({ body, isBase64Encoded, headers }: APIGatewayProxyEventV2): Record<string, unknown> {
+  const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length === 0) return {};
+  const contentType = headers['content-type'] ?? '';
+  if (contentType.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
+    throw new AppError('unsupported_media_type', { detail: `Unsupported media type "${contentType}" in request.` });
+  }
+  return parseJson(bytes);
+}

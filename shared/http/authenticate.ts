@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../platform/app-error.ts';
+
+export interface AuthenticateDeps {
+  /** Project of an enabled key, by the SHA-256 (hex) of its text. */
+  findProjectByKeyHash(hash: string): Promise<string | null>;
+}
+
+export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+/**
+ * @param authorization the header as sent
+ * @returns the key's project
+ * @throws AppError 401 with the texts of contract A0
+ */
+export async function authenticate(authorization: string | undefined, deps: AuthenticateDeps): Promise<string> {
+  if (!authorization) throw refuse('Missing Authorization header');
+  const [scheme, key, ...rest] = authorization.trim().split(/\s+/);
+  if (scheme?.toLowerCase() !== 'token' || !key || rest.length > 0) {
+    throw refuse('Invalid Authorization header. Should have this format: Token <api_key>');
+  }
+  const project = await deps.findProjectByKeyHash(hashKey(key));
+  if (!project) throw refuse('Invalid or disabled API key');
+  return project;
+}
+
+const refuse = (detail: string): AppError =>
+  new AppError('unauthenticated', { detail }, { 'www-authenticate': 'Token' });

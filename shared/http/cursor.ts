@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import type { PageCursor } from '../actions/page.ts';
+import { AppError } from '../platform/app-error.ts';
+import { isSignature, sign } from '../platform/signing.ts';
+
+const schema = z.object({ direction: z.enum(['forward', 'back']), position: z.string() });
+
+/** What a cursor is bound to: a project, and the filters and ordering of a query. */
+export interface CursorScope {
+  secret: string;
+  projectId: string;
+  query: string;
+}
+
+const signed = ({ projectId, query }: CursorScope, payload: string): string => `${projectId}\0${query}\0${payload}`;
+
+export function encodeCursor(scope: CursorScope, cursor: PageCursor): string {
+  const payload = Buffer.from(JSON.stringify(cursor)).toString('base64url');
+  return `${payload}.${sign(scope.secret, 'cursor', signed(scope, payload))}`;
+}
+
+/** @param text empty is the first page @throws AppError 404 for a bad, foreign or tampered cursor (contract A0) */
+export function decodeCursor(scope: CursorScope, text: string): PageCursor | null {
+  if (text === '') return null;
+  const [payload = '', signature = ''] = text.split('.');
+  const valid = text === `${payload}.${signature}` && isSignature(signature, scope.secret, 'cursor', signed(scope, payload));
+  if (!valid) throw new AppError('not_found', { detail: 'Invalid cursor' });
+  return schema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+}

@@ -1,0 +1,54 @@
+import { parseTimestamp, type Timestamp } from '../domain/timestamp.ts';
+import { AppError } from '../platform/app-error.ts';
+import { type Ordering, orderings } from '../store/table-schema.ts';
+import { lastOf } from './api-request.ts';
+
+/** The query of `GET /calendar_events` (contract A2), checked. Every filter holds together with the others. */
+export interface EventQuery {
+  calendarId: string | null;
+  deduplicationKey: string | null;
+  eventId: string | null;
+  updatedAtGte: Timestamp | null;
+  startTimeGte: Timestamp | null;
+  endTimeLte: Timestamp | null;
+  ordering: Ordering;
+  ascending: boolean;
+}
+
+const names = ['updated_at', 'start_time', 'end_time', 'created_at'] as const;
+/** In the order in which the contract lists them. */
+const allowed = names.flatMap((name) => (name === 'updated_at' ? [`-${name}`, name] : [name, `-${name}`]));
+
+/** @throws AppError 400 `{"error":…}` */
+export function readEventQuery(query: URLSearchParams): EventQuery {
+  const updated = readTime(query, 'updated_at_gte', { emptyIsAbsent: true });
+  return {
+    calendarId: lastOf(query, 'calendar_id') ?? null,
+    deduplicationKey: lastOf(query, 'calendar_deduplication_key') ?? null,
+    eventId: lastOf(query, 'event_id') ?? null,
+    updatedAtGte: updated ?? readTime(query, 'updated_after', { saidAs: 'updated_at_gte' }),
+    startTimeGte: readTime(query, 'start_time_gte'),
+    endTimeLte: readTime(query, 'end_time_lte', { example: '2025-01-13T18:00:00Z' }),
+    ...readOrdering(lastOf(query, 'ordering') ?? '-updated_at'),
+  };
+}
+
+function readTime(
+  query: URLSearchParams,
+  name: string,
+  { emptyIsAbsent = false, saidAs = name, example = '2025-01-13T10:30:00Z' } = {},
+): Timestamp | null {
+  const text = lastOf(query, name);
+  if (text === undefined || (emptyIsAbsent && text === '')) return null;
+  const time = parseTimestamp(text);
+  if (time === null) {
+    throw new AppError('invalid', { error: `Invalid ${saidAs} format. Use ISO 8601 format (e.g., ${example})` });
+  }
+  return time;
+}
+
+function readOrdering(text: string): { ordering: Ordering; ascending: boolean } {
+  const ordering = allowed.includes(text) ? orderings.find(({ name }) => name === text.replace('-', '')) : undefined;
+  if (!ordering) throw new AppError('invalid', { error: `Invalid ordering. Allowed values: ${allowed.join(', ')}` });
+  return { ordering, ascending: !text.startsWith('-') };
+}

@@ -1,0 +1,30 @@
+import type { Page, PageCursor } from '../actions/page.ts';
+import type { ApiRequest, ApiResponse } from './api-request.ts';
+import { lastOf } from './api-request.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+
+/**
+ * Answers a list (contract A0): `next` and `previous` are absolute and keep every other query parameter.
+ *
+ * @param query text that names filters and ordering; a cursor made under another one is refused
+ */
+export async function answerList<Row>(
+  request: ApiRequest,
+  { secret, query }: { secret: string; query: string },
+  readPage: (cursor: PageCursor | null) => Promise<Page<Row>>,
+  show: (row: Row) => unknown,
+): Promise<ApiResponse> {
+  const scope = { secret, projectId: request.projectId, query };
+  const page = await readPage(decodeCursor(scope, lastOf(request.query, 'cursor') ?? ''));
+  const link = (cursor: PageCursor | 'first' | null): string | null => {
+    if (cursor === null) return null;
+    const parameters = new URLSearchParams(request.query);
+    parameters.delete('cursor');
+    if (cursor !== 'first') parameters.set('cursor', encodeCursor(scope, cursor));
+    return parameters.size > 0 ? `${request.url}?${parameters}` : request.url;
+  };
+  return {
+    status: 200,
+    body: { next: link(page.next), previous: link(page.previous), results: page.rows.map(show) },
+  };
+}

@@ -1,0 +1,191 @@
+import * as z from 'zod';
+import { type Operation, type Route, routes } from './routes.ts';
+import { calendarOut, createCalendarFields, updateCalendarFields } from './schemas/calendar.ts';
+import { calendarEventOut } from './schemas/calendar-event.ts';
+import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './schemas/error.ts';
+import { listOut } from './schemas/response-fields.ts';
+import { createWebhookFields, createdWebhookSchema, webhookListSchema, webhookSchema } from './schemas/webhook.ts';
+
+interface OperationDocument {
+  summary: string;
+  tag: string;
+  query?: Record<string, { description: string; schema?: object }>;
+  request?: z.ZodType;
+  /** Answers by status; null is an empty body. */
+  responses: Record<number, z.ZodType | null>;
+}
+
+const timeText = 'ISO 8601; no offset is UTC';
+const cursor = { description: 'Position of a page, from `next` or `previous`' };
+
+/** What each operation takes and answers, in the schemas that validate requests and shape answers. */
+const operations: Record<Operation, OperationDocument> = {
+  getHealth: {
+    summary: 'Is the service up?',
+    tag: 'Service',
+    responses: { 200: z.object({ status: z.literal('ok'), version: z.string() }) },
+  },
+  getOpenapi: { summary: 'This document', tag: 'Service', responses: { 200: z.record(z.string(), z.unknown()) } },
+  createCalendar: {
+    summary: 'Connect a calendar; its first sync begins at once',
+    tag: 'Calendars',
+    request: createCalendarFields,
+    responses: { 201: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut, 429: detailOut },
+  },
+  listCalendars: {
+    summary: 'List calendars, newest created first',
+    tag: 'Calendars',
+    query: { deduplication_key: { description: 'Only the calendar with this key' }, cursor },
+    responses: { 200: listOut(calendarOut), 404: detailOut },
+  },
+  getCalendar: {
+    summary: 'Read a calendar',
+    tag: 'Calendars',
+    responses: { 200: calendarOut, 404: lookupErrorOut },
+  },
+  updateCalendar: {
+    summary: 'Change credentials or metadata; every successful change causes a sync',
+    tag: 'Calendars',
+    request: updateCalendarFields,
+    responses: { 200: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 404: lookupErrorOut, 415: detailOut },
+  },
+  deleteCalendar: {
+    summary: 'Delete a calendar with its events and push channel',
+    tag: 'Calendars',
+    responses: { 200: null, 404: lookupErrorOut },
+  },
+  listCalendarEvents: {
+    summary: 'List events; all filters hold together',
+    tag: 'Calendar events',
+    query: {
+      calendar_id: { description: 'Only events of this calendar' },
+      calendar_deduplication_key: { description: 'Only events of the calendar with this key' },
+      event_id: { description: 'Only this event' },
+      updated_at_gte: { description: `Changed at or after. ${timeText}` },
+      updated_after: { description: 'Alias of `updated_at_gte`, used only without it' },
+      start_time_gte: { description: `Begins at or after. ${timeText}` },
+      end_time_lte: { description: `Ends at or before. ${timeText}` },
+      ordering: {
+        description: 'Order; the default is newest changed first',
+        schema: {
+          type: 'string',
+          enum: ['updated_at', 'start_time', 'end_time', 'created_at'].flatMap((name) => [name, `-${name}`]),
+          default: '-updated_at',
+        },
+      },
+      cursor,
+    },
+    responses: { 200: listOut(calendarEventOut), 400: lookupErrorOut, 404: detailOut },
+  },
+  getCalendarEvent: {
+    summary: 'Read an event',
+    tag: 'Calendar events',
+    responses: { 200: calendarEventOut, 404: lookupErrorOut },
+  },
+  createWebhook: {
+    summary: 'Add a webhook endpoint; its secret is only in this answer',
+    tag: 'Webhooks',
+    request: createWebhookFields({ allowLoopback: false }),
+    responses: { 201: createdWebhookSchema, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
+  },
+  listWebhooks: { summary: 'List webhook endpoints', tag: 'Webhooks', responses: { 200: webhookListSchema } },
+  getWebhook: {
+    summary: 'Read a webhook endpoint',
+    tag: 'Webhooks',
+    responses: { 200: webhookSchema, 404: lookupErrorOut },
+  },
+  deleteWebhook: {
+    summary: 'Remove a webhook endpoint',
+    tag: 'Webhooks',
+    responses: { 200: null, 404: lookupErrorOut },
+  },
+  receiveGooglePush: {
+    summary: 'Push notifications of Google; verified by the token of their channel',
+    tag: 'Provider push',
+    responses: { 204: null },
+  },
+};
+
+const jsonSchema = (schema: z.ZodType): object => {
+  const { $schema: _dialect, ...document } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
+  return document;
+};
+
+const answer = (description: string, schema: z.ZodType | null): object => ({
+  description,
+  ...(schema && { content: { 'application/json': { schema: jsonSchema(schema) } } }),
+});
+
+const statusTexts: Record<number, string> = {
+  200: 'OK',
+  201: 'Created',
+  204: 'Accepted, or quietly ignored',
+  400: 'Not valid',
+  404: 'Absent, or another project’s; or an invalid cursor',
+  415: 'Not JSON',
+  429: 'Too many POSTs; see `Retry-After`',
+};
+
+function describe(route: Route & { operation: Operation }): object {
+  const { summary, tag, query = {}, request, responses } = operations[route.operation];
+  const keyed = route.auth === 'api_key';
+  const parameters = [
+    ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    })),
+    ...Object.entries(query).map(([name, { description, schema = { type: 'string' } }]) => ({
+      name,
+      in: 'query',
+      description,
+      schema,
+    })),
+  ];
+  return {
+    operationId: route.operation,
+    summary,
+    tags: [tag],
+    ...(parameters.length > 0 && { parameters }),
+    ...(request && {
+      requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(request) } } },
+    }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(responses).map(([status, schema]) => [status, answer(statusTexts[Number(status)] ?? '', schema)]),
+      ),
+      ...(keyed && { 401: answer('No valid API key', detailOut) }),
+      500: answer('Unforeseen; `error_id` finds the cause in the log', internalErrorOut),
+    },
+    ...(!keyed && { security: [] }),
+  };
+}
+
+/** The OpenAPI 3.1 document of the whole API, made from the route table and the schemas in use. */
+export function openapiDocument(version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: describe(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Kalends',
+      version,
+      description: 'Calendars of Google and Microsoft, kept in sync. Wire-compatible with Attendee’s calendar API.',
+    },
+    security: [{ api_key: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        api_key: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description: 'The word `Token`, a space and a key of the project',
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { AppError } from '../platform/app-error.ts';
+
+/** A number in a request body, as it was written: string fields take its text, nothing takes its value. */
+export class JsonNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toJSON(): string {
+    return this.text;
+  }
+}
+
+/**
+ * Parses a request body to an object.
+ *
+ * @param bytes the body; invalid UTF-8 is a parse error
+ * @throws AppError 400: `{"detail":"JSON parse error - …"}` for malformed JSON, `{"non_field_errors":[…]}` for a value
+ *   that is no object (contract A0)
+ */
+export function parseJson(bytes: Uint8Array): Record<string, unknown> {
+  const value = parse(bytes);
+  if (value === null) throw nonField('No data provided');
+  if (typeof value !== 'object' || Array.isArray(value) || value instanceof JsonNumber) {
+    throw nonField(`Invalid data. Expected a dictionary, but got ${pythonType(value)}.`);
+  }
+  return value as Record<string, unknown>;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return JSON.parse(text, function reviveNumber(this: unknown, _key, value: unknown, context?: { source?: string }) {
+      return typeof value === 'number' ? new JsonNumber(context?.source ?? String(value)) : value;
+    });
+  } catch (error) {
+    // Nesting beyond the stack is a RangeError; to the client it is one more document that cannot be parsed.
+    const reason = error instanceof SyntaxError ? error.message : error instanceof RangeError ? 'nested too deeply' : 'invalid UTF-8';
+    throw new AppError('invalid', { detail: `JSON parse error - ${reason}` });
+  }
+}
+
+const nonField = (text: string): AppError => new AppError('invalid', { non_field_errors: [text] });
+
+/** The type's name as the reference, which is written in Python, says it. */
+function pythonType(value: unknown): string {
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'string') return 'str';
+  if (typeof value === 'boolean') return 'bool';
+  return value instanceof JsonNumber && /[.eE]/.test(value.text) ? 'float' : 'int';
+}

@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { AppError } from '../platform/app-error.ts';
+import { JsonNumber } from './parse-json.ts';
+
+/**
+ * Fields of request bodies with the reference's rules and texts (contract A0), as zod schemas: the same schemas
+ * validate requests and make the OpenAPI document.
+ */
+const messages = {
+  required: 'This field is required.',
+  null: 'This field may not be null.',
+  blank: 'This field may not be blank.',
+  text: 'Not a valid string.',
+  nul: 'Null characters are not allowed.',
+};
+
+/** Text of a string or number; a reason when the value has none. */
+function asText(value: unknown): { text: string } | { reason: string } {
+  if (value === undefined) return { reason: messages.required };
+  if (value === null) return { reason: messages.null };
+  if (typeof value === 'string') return { text: value.trim() };
+  return value instanceof JsonNumber ? { text: value.text } : { reason: messages.text };
+}
+
+/** Length in code points, as the reference counts. */
+const lengthOf = (text: string): number => Array.from(text).length;
+
+const surrogate = /[\uD800-\uDFFF]/u;
+
+/** A string, trimmed, of 1 to `max` characters; numbers are taken as their text. */
+export const textField = (max?: number) =>
+  z
+    .unknown()
+    .transform((value, context): string => {
+      const result = asText(value);
+      const reasons = 'reason' in result ? [result.reason] : textFaults(result.text, max);
+      for (const message of reasons) context.addIssue({ code: 'custom', message });
+      return 'text' in result ? result.text : z.NEVER;
+    })
+    .pipe(max === undefined ? z.string().min(1) : z.string().min(1).meta({ maxLength: max }));
+
+function textFaults(text: string, max: number | undefined): string[] {
+  if (text === '') return [messages.blank];
+  const lone = surrogate.exec(text)?.[0];
+  return [
+    ...(max !== undefined && lengthOf(text) > max ? [`Ensure this field has no more than ${max} characters.`] : []),
+    ...(text.includes('\0') ? [messages.nul] : []),
+    ...(lone ? [`Surrogate characters are not allowed: U+${lone.charCodeAt(0).toString(16).toUpperCase()}.`] : []),
+  ];
+}
+
+/** One of a closed list of words. */
+export const choiceField = <Choice extends string>(choices: readonly [Choice, ...Choice[]]) =>
+  z.preprocess((value, context) => {
+    const result = asText(value);
+    if ('text' in result && (choices as readonly string[]).includes(result.text)) return result.text;
+    const missing = value === undefined || value === null;
+    const said = 'text' in result ? result.text : spell(value);
+    context.addIssue({
+      code: 'custom',
+      message: missing && 'reason' in result ? result.reason : `"${said}" is not a valid choice.`,
+    });
+    return z.NEVER;
+  }, z.enum(choices));
+
+/** As Python's `str()` shows what is no string. */
+const spell = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value));
+
+/** A field that may be left out; `null` is refused all the same. */
+export const optionalField = <Schema extends z.ZodType>(schema: Schema) => schema.optional();
+
+/**
+ * Validates a body field by field and reports all faults at once; unknown keys only when no field failed.
+ *
+ * @param fields the allowed fields; an absent field without a value is validated as `undefined`
+ * @throws AppError 400 `{"<field>":[text,…]}` or `{"non_field_errors":[…]}`
+ */
+export function parseFields<Shape extends Record<string, z.ZodType>>(
+  fields: z.ZodObject<Shape>,
+  body: Record<string, unknown>,
+): z.output<z.ZodObject<Shape>> {
+  const shape = fields.shape as Record<string, z.ZodType>;
+  const faults: Record<string, string[]> = {};
+  const values: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(shape)) {
+    const parsed = schema.safeParse(Object.hasOwn(body, name) ? body[name] : undefined);
+    if (!parsed.success) faults[name] = [...new Set(parsed.error.issues.map(({ message }) => message))];
+    else if (parsed.data !== undefined) values[name] = parsed.data;
+  }
+  if (Object.keys(faults).length > 0) throw new AppError('invalid', faults);
+  const unexpected = Object.keys(body).filter((name) => !Object.hasOwn(shape, name));
+  if (unexpected.length > 0) {
+    const allowed = Object.keys(shape).sort().join(', ');
+    throw new AppError('invalid', {
+      non_field_errors: [`Unexpected field(s): ${unexpected.sort().join(', ')}. Allowed fields are: ${allowed}`],
+    });
+  }
+  return values as z.output<z.ZodObject<Shape>>;
+}

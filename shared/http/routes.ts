@@ -1,0 +1,70 @@
+/** Every HTTP route of Kalends, once: the stack creates them, `api-service` tells 404 from 405 by them, OpenAPI lists them. */
+export interface Route {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  /** Folder in `functions/` that answers. */
+  function: string;
+  /** Key of the operation in the function and `operationId` in the OpenAPI document. */
+  operation: string;
+  /** `api_key`: needs `Authorization: Token <key>`. `none`: open, or verified in another way (provider push). */
+  auth: 'api_key' | 'none';
+}
+
+const api = '/api/v1';
+
+export const routes = [
+  { method: 'GET', path: '/health', function: 'api-service', operation: 'getHealth', auth: 'none' },
+  { method: 'GET', path: '/openapi.json', function: 'api-service', operation: 'getOpenapi', auth: 'none' },
+
+  { method: 'POST', path: `${api}/calendars`, function: 'api-calendars', operation: 'createCalendar', auth: 'api_key' },
+  { method: 'GET', path: `${api}/calendars`, function: 'api-calendars', operation: 'listCalendars', auth: 'api_key' },
+  { method: 'GET', path: `${api}/calendars/{id}`, function: 'api-calendars', operation: 'getCalendar', auth: 'api_key' },
+  {
+    method: 'PATCH',
+    path: `${api}/calendars/{id}`,
+    function: 'api-calendars',
+    operation: 'updateCalendar',
+    auth: 'api_key',
+  },
+  {
+    method: 'DELETE',
+    path: `${api}/calendars/{id}`,
+    function: 'api-calendars',
+    operation: 'deleteCalendar',
+    auth: 'api_key',
+  },
+
+  {
+    method: 'GET',
+    path: `${api}/calendar_events`,
+    function: 'api-calendar-events',
+    operation: 'listCalendarEvents',
+    auth: 'api_key',
+  },
+  {
+    method: 'GET',
+    path: `${api}/calendar_events/{id}`,
+    function: 'api-calendar-events',
+    operation: 'getCalendarEvent',
+    auth: 'api_key',
+  },
+
+  { method: 'POST', path: `${api}/webhooks`, function: 'api-webhooks', operation: 'createWebhook', auth: 'api_key' },
+  { method: 'GET', path: `${api}/webhooks`, function: 'api-webhooks', operation: 'listWebhooks', auth: 'api_key' },
+  { method: 'GET', path: `${api}/webhooks/{id}`, function: 'api-webhooks', operation: 'getWebhook', auth: 'api_key' },
+  {
+    method: 'DELETE',
+    path: `${api}/webhooks/{id}`,
+    function: 'api-webhooks',
+    operation: 'deleteWebhook',
+    auth: 'api_key',
+  },
+
+  { method: 'POST', path: '/push/google', function: 'receive-google-push', operation: 'receiveGooglePush', auth: 'none' },
+] as const satisfies readonly Route[];
+
+export type Operation = (typeof routes)[number]['operation'];
+export type FunctionName = (typeof routes)[number]['function'] | 'sync-calendar' | 'dispatch-due' | 'deliver-webhook';
+
+/** `operation → routeKey` as API Gateway spells it in `event.routeKey`, e.g. `GET /api/v1/calendars/{id}`. */
+export const routeKeyOf = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;

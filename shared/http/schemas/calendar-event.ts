@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import type { CalendarEvent } from '../../domain/calendar-event.ts';
+import { formatTimestamp } from '../../domain/timestamp.ts';
+import { idOut, timeOut } from './response-fields.ts';
+
+const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
+
+/** An event as it is shown (contract A2, and the extras of B2). */
+export const calendarEventOut = z.object({
+  id: idOut('evt'),
+  calendar_id: idOut('cal'),
+  platform_uuid: z.string(),
+  meeting_url: z.string().nullable(),
+  name: z.string().nullable(),
+  start_time: timeOut(),
+  end_time: timeOut(),
+  is_deleted: z.boolean(),
+  attendees: z.array(personOut),
+  ical_uid: z.string().nullable(),
+  raw: z.record(z.string(), z.unknown()),
+  bots: z.array(z.unknown()),
+  created_at: timeOut(),
+  updated_at: timeOut(),
+  is_all_day: z.boolean(),
+  time_zone: z.string().nullable(),
+  organizer: personOut.nullable(),
+  response_status: z.string().nullable(),
+  status: z.enum(['confirmed', 'tentative', 'cancelled']),
+  recurring_event_id: z.string().nullable(),
+  visibility: z.string().nullable(),
+  event_type: z.string().nullable(),
+  meeting_platform: z.string().nullable(),
+});
+
+export const showCalendarEvent = (event: CalendarEvent): z.output<typeof calendarEventOut> =>
+  calendarEventOut.parse({
+    ...event,
+    start_time: formatTimestamp(event.start_time),
+    end_time: formatTimestamp(event.end_time),
+    created_at: formatTimestamp(event.created_at),
+    updated_at: formatTimestamp(event.updated_at),
+    status: event.is_deleted ? 'cancelled' : event.status,
+    bots: [],
+  });

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { platforms } from '../../domain/calendar.ts';
+import { formatTimestamp, type Timestamp } from '../../domain/timestamp.ts';
+import type { CalendarWithSync } from '../../store/calendar-store.ts';
+import { metadataField } from '../metadata-field.ts';
+import { choiceField, optionalField, textField } from '../request-fields.ts';
+import { idOut, timeOut } from './response-fields.ts';
+
+export const createCalendarFields = z.object({
+  platform: choiceField(platforms),
+  client_id: textField(255),
+  client_secret: textField(),
+  refresh_token: textField(),
+  platform_uuid: optionalField(textField(1024)),
+  metadata: optionalField(metadataField()),
+  deduplication_key: optionalField(textField(1024)),
+});
+
+export const updateCalendarFields = z.object({
+  client_secret: optionalField(textField()),
+  refresh_token: optionalField(textField()),
+  metadata: optionalField(metadataField()),
+});
+
+/** A calendar as it is shown (contract A1, B2). */
+export const calendarOut = z.object({
+  id: idOut('cal'),
+  platform: z.enum(platforms),
+  client_id: z.string(),
+  platform_uuid: z.string().nullable(),
+  state: z.enum(['connected', 'disconnected']),
+  metadata: z.record(z.string(), z.string()).nullable(),
+  deduplication_key: z.string().nullable(),
+  connection_failure_data: z
+    .object({
+      error: z.string(),
+      timestamp: timeOut(),
+      code: z.string(),
+      provider_code: z.string(),
+      action: z.string(),
+    })
+    .nullable(),
+  created_at: timeOut(),
+  updated_at: timeOut(),
+  last_successful_sync_at: timeOut().nullable(),
+  last_attempted_sync_at: timeOut().nullable(),
+});
+
+/** Only declared fields come through: secrets stay behind. */
+export function showCalendar({ calendar, sync }: CalendarWithSync): z.output<typeof calendarOut> {
+  const shown = (time: Timestamp | undefined): string | null => (time ? formatTimestamp(time) : null);
+  const failure = calendar.connection_failure_data;
+  return calendarOut.parse({
+    ...calendar,
+    connection_failure_data: failure && { ...failure, timestamp: formatTimestamp(failure.timestamp) },
+    created_at: formatTimestamp(calendar.created_at),
+    updated_at: formatTimestamp(calendar.updated_at),
+    last_successful_sync_at: shown(sync.last_successful_sync_at),
+    last_attempted_sync_at: shown(sync.last_attempted_sync_at),
+  });
+}

@@ -1,0 +1,7 @@
+import * as z from 'zod';
+
+/** The three shapes of errors (contract A0): protocol, lookup or query parameter, validation. */
+export const detailOut = z.object({ detail: z.string() });
+export const lookupErrorOut = z.object({ error: z.string() });
+export const fieldErrorsOut = z.record(z.string(), z.array(z.string()));
+export const internalErrorOut = z.object({ detail: z.literal('Internal error'), error_id: z.uuid() });

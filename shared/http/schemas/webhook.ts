@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { webhookTriggers } from '../../domain/fact.ts';
+import { formatTimestamp } from '../../domain/timestamp.ts';
+import { inactiveReasons, type Webhook } from '../../domain/webhook.ts';
+import { findUrlFaults, type UrlRules } from '../../webhooks/find-url-faults.ts';
+import { booleanField } from '../boolean-field.ts';
+import { choicesField } from '../choices-field.ts';
+import { optionalField, textField } from '../request-fields.ts';
+
+const longestUrl = 2048;
+
+const urlField = (rules: UrlRules) =>
+  textField(longestUrl)
+    .superRefine((text, context) => {
+      for (const message of findUrlFaults(text, rules)) context.addIssue({ code: 'custom', message });
+    })
+    .meta({
+      format: 'uri',
+      maxLength: longestUrl,
+      description:
+        'An https address without credentials; neither it nor what it resolves to may be private or reserved.',
+    });
+
+/** Body of `POST /webhooks` (contract B1). */
+export const createWebhookFields = (rules: UrlRules) =>
+  z.object({
+    url: urlField(rules),
+    triggers: choicesField(webhookTriggers),
+    is_active: optionalField(booleanField()).meta({ default: true }),
+  });
+
+/** An endpoint as the API shows it. */
+export const webhookSchema = z.object({
+  id: z.string().regex(/^webhook_[A-Za-z0-9]{16}$/),
+  url: z.string().meta({ format: 'uri' }),
+  triggers: z.array(z.enum(webhookTriggers)).min(1),
+  is_active: z.boolean(),
+  inactive_reason: z
+    .enum(inactiveReasons)
+    .nullable()
+    .meta({ description: 'Why Kalends stopped sending here. `gone`: the endpoint answered 410.' }),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+
+/** The answer to its creation, the only one that has the secret. */
+export const createdWebhookSchema = webhookSchema.extend({
+  secret: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]+=*$/)
+    .meta({ description: 'Signs what is sent here; shown this once.' }),
+});
+
+/** `GET /webhooks`: all of the project's, newest first, on one page. */
+export const webhookListSchema = z.object({
+  next: z.null(),
+  previous: z.null(),
+  results: z.array(webhookSchema),
+});
+
+export const showWebhook = (webhook: Webhook): z.output<typeof webhookSchema> => ({
+  id: webhook.id,
+  url: webhook.url,
+  triggers: webhook.triggers,
+  is_active: webhook.is_active,
+  inactive_reason: webhook.inactive_reason,
+  created_at: formatTimestamp(webhook.created_at),
+  updated_at: formatTimestamp(webhook.updated_at),
+});

@@ -1,0 +1,54 @@
+import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+
+export interface WorkDeps {
+  sqs: Pick<SQSClient, 'send'>;
+  queueUrl: string;
+  logger: Logger;
+  /** Settles a message; a number of milliseconds asks for it again after that time. */
+  work(record: SQSRecord): Promise<number | null>;
+}
+
+/** Delay after an error nobody foresaw; the dead-letter queue ends it. */
+const unforeseenDelayMs = (attempt: number): number => Math.min(2 ** attempt, 60) * 1000;
+
+/**
+ * Works a batch of a FIFO queue: groups side by side, the messages of a group in order. After one that failed the rest
+ * of its group waits with it, and other groups go on. A failed message comes back after its own delay rather than after
+ * the queue's long visibility time-out.
+ */
+export async function workFifoBatch(deps: WorkDeps, event: SQSEvent): Promise<SQSBatchResponse> {
+  const groups = Map.groupBy(event.Records, ({ attributes }) => attributes.MessageGroupId ?? '');
+  const failed = await Promise.all([...groups.values()].map((records) => workGroup(deps, records)));
+  return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+async function workGroup(deps: WorkDeps, records: SQSRecord[]): Promise<SQSRecord[]> {
+  for (const [index, record] of records.entries()) {
+    const delay = await workOne(deps, record);
+    if (delay === null) continue;
+    const rest = records.slice(index);
+    for (const { receiptHandle } of rest) {
+      await deps.sqs.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: deps.queueUrl,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: Math.ceil(delay / 1000),
+        }),
+      );
+    }
+    return rest;
+  }
+  return [];
+}
+
+async function workOne({ work, logger }: WorkDeps, record: SQSRecord): Promise<number | null> {
+  try {
+    return await work(record);
+  } catch (error) {
+    const attempt = Number(record.attributes.ApproximateReceiveCount);
+    logger.error('unforeseen error', { error: error as Error, message_id: record.messageId, attempt });
+    return unforeseenDelayMs(attempt);
+  }
+}

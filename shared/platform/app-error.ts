@@ -1,0 +1,26 @@
+/**
+ * Errors Kalends knows how to answer. `code` decides the HTTP status (`shared/http/answer-errors.ts`); everything else
+ * that is thrown is unforeseen and shows nothing of itself to a client.
+ */
+export type AppErrorCode =
+  | 'unauthenticated'
+  | 'invalid'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'unsupported_media_type'
+  | 'throttled';
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: AppErrorCode;
+  /** The JSON body of the answer, in one of the three shapes of contract A0. */
+  readonly body: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+
+  constructor(code: AppErrorCode, body: Record<string, unknown>, headers: Record<string, string> = {}) {
+    super(JSON.stringify(body));
+    this.code = code;
+    this.body = body;
+    this.headers = headers;
+  }
+}

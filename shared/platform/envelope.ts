@@ -1,0 +1,69 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
+
+/** Whom a secret belongs to and what it is for; KMS binds the data key to it and AES-GCM the ciphertext. */
+export type SealContext = { purpose: 'credentials' | 'webhook'; project: string; owner: string };
+
+/**
+ * Envelope encryption: a data key from KMS encrypts the text with AES-256-GCM; the wrapped key travels with the
+ * ciphertext as `v1.<wrapped key>.<iv>.<ciphertext and tag>`, each part base64url.
+ */
+export interface Envelope {
+  seal(context: SealContext, text: string): Promise<string>;
+  /** @throws when the context is another one or the text was altered */
+  open(context: SealContext, sealed: string): Promise<string>;
+}
+
+const version = 'v1';
+const unwrappedKeysKept = 1000;
+
+export function createEnvelope(kms: Pick<KMSClient, 'send'>, keyArn: string): Envelope {
+  // Unwrapping is a pure function of wrapped key and context; a warm function need not ask KMS for it again.
+  const unwrapped = new Map<string, Promise<Buffer>>();
+
+  const unwrap = (context: SealContext, wrapped: string): Promise<Buffer> => {
+    const id = `${wrapped} ${aad(context)}`;
+    const known = unwrapped.get(id);
+    if (known) return known;
+    const pending = kms
+      .send(
+        new DecryptCommand({
+          KeyId: keyArn,
+          CiphertextBlob: Buffer.from(wrapped, 'base64url'),
+          EncryptionContext: { ...context },
+        }),
+      )
+      .then(({ Plaintext }) => Buffer.from(Plaintext as Uint8Array));
+    if (unwrapped.size >= unwrappedKeysKept) unwrapped.delete(unwrapped.keys().next().value as string);
+    unwrapped.set(id, pending);
+    pending.catch(() => unwrapped.delete(id));
+    return pending;
+  };
+
+  return {
+    seal: async (context, text) => {
+      const { Plaintext, CiphertextBlob } = await kms.send(
+        new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext: { ...context } }),
+      );
+      const iv = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', Plaintext as Uint8Array, iv).setAAD(Buffer.from(aad(context)));
+      const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return [version, Buffer.from(CiphertextBlob as Uint8Array), iv, ciphertext]
+        .map((part) => (typeof part === 'string' ? part : part.toString('base64url')))
+        .join('.');
+    },
+    open: async (context, sealed) => {
+      const [found, wrapped, iv, ciphertext] = sealed.split('.');
+      if (found !== version || !wrapped || !iv || !ciphertext) throw new Error('not a sealed text');
+      const bytes = Buffer.from(ciphertext, 'base64url');
+      const decipher = createDecipheriv('aes-256-gcm', await unwrap(context, wrapped), Buffer.from(iv, 'base64url'), {
+        authTagLength: 16,
+      })
+        .setAAD(Buffer.from(aad(context)))
+        .setAuthTag(bytes.subarray(-16));
+      return decipher.update(bytes.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8');
+    },
+  };
+}
+
+const aad = ({ purpose, project, owner }: SealContext): string => `${purpose}/${project}/${owner}`;

@@ -1,0 +1,56 @@
+import type { Channel } from '../domain/calendar.ts';
+import type { ProviderChange } from '../domain/calendar-event.ts';
+import type { SyncWindow } from '../domain/sync-window.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+
+export interface Credentials {
+  clientId: string;
+  clientSecret: string;
+  refreshToken: string;
+}
+
+export interface AccessToken {
+  token: string;
+  expiresAt: Timestamp;
+}
+
+/** The changes of one round, all pages together. */
+export interface ChangeSet {
+  kind: 'listing' | 'delta';
+  changes: ProviderChange[];
+  /** Where the next delta starts. */
+  syncToken: string;
+  /** IANA zone of the calendar. */
+  timeZone: string;
+  /** Events that could not be read. */
+  skipped: number;
+}
+
+/**
+ * What the sync engine asks of Google and Microsoft. Every call may throw `ProviderError`, whose verdict says what the
+ * failure means; `calendarUuid` null is the account's primary calendar.
+ */
+export interface CalendarProvider {
+  /** As it begins `connection_failure_data.error`. */
+  name: 'Google' | 'Microsoft';
+  /** Names everything about our requests that sync tokens depend on. */
+  syncShape: string;
+  /** Fields of `raw` that move without a change. */
+  volatile: readonly string[];
+  /** Fresh access token for the refresh token; one request. */
+  authorize(credentials: Credentials): Promise<AccessToken>;
+  /** With a sync token the changes since it, otherwise all events of the window. */
+  fetchChanges(
+    accessToken: string,
+    request: { calendarUuid: string | null; syncToken: string | null; window: SyncWindow },
+  ): Promise<ChangeSet>;
+  /** Is the calendar still in the account's calendar list? Decides whether a 404 was the truth. */
+  hasCalendar(accessToken: string, calendarUuid: string | null): Promise<boolean>;
+  /** Opens the channel that was stored before the call, because its first message may arrive before the answer. */
+  openChannel(
+    accessToken: string,
+    request: { calendarUuid: string | null; channelId: string; secret: string; address: string },
+  ): Promise<Channel>;
+  /** Stops a channel; one that is already gone is fine. */
+  closeChannel(accessToken: string, channel: Channel): Promise<void>;
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { Channel } from '../../domain/calendar.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
+import { ProviderError } from '../provider-error.ts';
+import type { GoogleApi } from './google-api.ts';
+
+/** Asked for; the answer's expiration is what counts, as Google may shorten it (push guide). */
+const lifetimeSeconds = 7 * 86_400;
+
+const channelSchema = z.object({ resourceId: z.string(), expiration: z.coerce.number().optional() });
+
+/** https://developers.google.com/workspace/calendar/api/guides/push @throws ProviderError */
+export async function openGoogleChannel(
+  api: GoogleApi,
+  request: { calendarUuid: string | null; channelId: string; secret: string; address: string },
+  now: number,
+): Promise<Channel> {
+  const answer = channelSchema.parse(
+    await api.post(`/calendars/${encodeURIComponent(request.calendarUuid ?? 'primary')}/events/watch`, {
+      id: request.channelId,
+      type: 'web_hook',
+      address: request.address,
+      token: request.secret,
+      params: { ttl: String(lifetimeSeconds) },
+    }),
+  );
+  return {
+    id: request.channelId,
+    resource_id: answer.resourceId,
+    expires_at: timestampOf(answer.expiration ?? now + lifetimeSeconds * 1000),
+  };
+}
+
+/** Stopping takes the user and client that opened the channel. @throws ProviderError */
+export async function closeGoogleChannel(api: GoogleApi, { id, resource_id }: Channel): Promise<void> {
+  try {
+    await api.post('/channels/stop', { id, resourceId: resource_id });
+  } catch (error) {
+    // 404 and 410: it is gone already, which is what we want.
+    if (!(error instanceof ProviderError && ['missing', 'operator', 'resync'].includes(error.verdict.kind))) throw error;
+  }
+}

@@ -1,0 +1,123 @@
+import { Temporal } from 'temporal-polyfill';
+import * as z from 'zod';
+import type { Attendee, EventContent } from '../../domain/calendar-event.ts';
+import { cutRaw } from '../../domain/cut-raw.ts';
+import { findMeetingLink } from '../../domain/meeting-link/find-meeting-link.ts';
+import { parseTimestamp, type Timestamp } from '../../domain/timestamp.ts';
+
+const text = z.string().nullish().catch(null);
+const personSchema = z.object({ email: text, displayName: text, self: z.boolean().optional().catch(undefined) });
+const momentSchema = z.object({ date: text, dateTime: text, timeZone: text });
+
+/** What we read of an event resource; a field of the wrong type counts as absent, so one bad field loses no event. */
+const eventSchema = z.looseObject({
+  id: z.string().min(1),
+  status: text,
+  summary: text,
+  description: text,
+  location: text,
+  hangoutLink: text,
+  iCalUID: text,
+  recurringEventId: text,
+  visibility: text,
+  eventType: text,
+  start: momentSchema,
+  end: momentSchema.optional().catch(undefined),
+  organizer: personSchema.optional().catch(undefined),
+  attendees: z
+    .array(personSchema.extend({ responseStatus: text }))
+    .optional()
+    .catch(undefined),
+  conferenceData: z
+    .object({ entryPoints: z.array(z.object({ entryPointType: text, uri: text })).optional() })
+    .optional()
+    .catch(undefined),
+});
+
+/** Fields Google moves without the event having changed; reminders are the reader's own. */
+export const googleVolatile = ['etag', 'updated', 'kind', 'reminders'] as const;
+
+const responses: Record<string, string> = {
+  needsAction: 'needs_action',
+  accepted: 'accepted',
+  declined: 'declined',
+  tentative: 'tentative',
+};
+
+/**
+ * An event resource of Google Calendar v3 (https://developers.google.com/workspace/calendar/api/v3/reference/events)
+ * in our terms. Access without details leaves every text null.
+ *
+ * @param calendarZone IANA zone at whose midnight all-day events begin and end
+ * @throws when there is no id, or no start that can be read
+ */
+export function readGoogleEvent(raw: Record<string, unknown>, calendarZone: string): EventContent {
+  const event = eventSchema.parse(raw);
+  const start = readMoment(event.start, calendarZone);
+  if (!start) throw new Error('event without a readable start');
+  const isAllDay = Boolean(event.start.date);
+  const link = findMeetingLink({
+    entryPoints: structuredLinks(event),
+    location: event.location ?? null,
+    body: event.description ?? null,
+  });
+  return {
+    platform_uuid: event.id,
+    start_time: start,
+    end_time: (event.end && readMoment(event.end, calendarZone)) ?? start,
+    name: event.summary ?? null,
+    meeting_url: link?.url ?? null,
+    meeting_platform: link?.platform ?? null,
+    attendees: (event.attendees ?? []).map(readPerson),
+    ical_uid: event.iCalUID ?? null,
+    is_all_day: isAllDay,
+    time_zone: event.start.timeZone ?? (isAllDay ? calendarZone : null),
+    organizer: event.organizer ? readPerson(event.organizer) : null,
+    response_status: readResponse(event),
+    status: event.status === 'tentative' ? 'tentative' : 'confirmed',
+    recurring_event_id: event.recurringEventId ?? null,
+    visibility: event.visibility ?? null,
+    event_type: event.eventType ?? null,
+    raw: cutRaw(raw),
+  };
+}
+
+type GoogleEvent = z.output<typeof eventSchema>;
+
+const readPerson = ({ email, displayName }: z.output<typeof personSchema>): Attendee => ({
+  email: email ?? null,
+  name: displayName ?? null,
+});
+
+/** The owner's RSVP is the attendee marked `self`; an event without guests that the owner made counts as accepted. */
+function readResponse({ attendees = [], organizer }: GoogleEvent): string | null {
+  const own = attendees.find(({ self }) => self);
+  if (own) return responses[own.responseStatus ?? ''] ?? null;
+  return attendees.length === 0 && organizer?.self ? 'accepted' : null;
+}
+
+function structuredLinks({ conferenceData, hangoutLink }: GoogleEvent): string[] {
+  const videos = (conferenceData?.entryPoints ?? []).filter(({ entryPointType }) => entryPointType === 'video');
+  return [...videos.map(({ uri }) => uri), hangoutLink].filter((uri) => typeof uri === 'string');
+}
+
+function readMoment(moment: z.output<typeof momentSchema>, calendarZone: string): Timestamp | null {
+  if (moment.date) return midnight(moment.date, calendarZone);
+  if (!moment.dateTime) return null;
+  const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(moment.dateTime);
+  return hasOffset || !moment.timeZone
+    ? parseTimestamp(moment.dateTime)
+    : inZone(() => Temporal.PlainDateTime.from(moment.dateTime ?? '').toZonedDateTime(moment.timeZone ?? 'UTC'));
+}
+
+const midnight = (date: string, zone: string): Timestamp | null =>
+  inZone(() => Temporal.PlainDate.from(date).toZonedDateTime(zone));
+
+function inZone(moment: () => Temporal.ZonedDateTime): Timestamp | null {
+  try {
+    return parseTimestamp(moment().toInstant().toString());
+  } catch {
+    // Not a date, or not a zone: the caller counts the event as unreadable.
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import type { Clock } from '../../platform/clock.ts';
+import type { CalendarProvider } from '../calendar-provider.ts';
+import { createGoogleApi, type GoogleApi } from './google-api.ts';
+import { fetchGoogleChanges } from './google-changes.ts';
+import { closeGoogleChannel, openGoogleChannel } from './google-channels.ts';
+import { googleVolatile } from './google-event.ts';
+import { refreshGoogleToken } from './google-token.ts';
+
+export interface GoogleProviderDeps {
+  /** Base addresses, e.g. `https://www.googleapis.com` and `https://oauth2.googleapis.com`. */
+  apiUrl: string;
+  oauthUrl: string;
+  clock: Clock;
+}
+
+export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProviderDeps): CalendarProvider {
+  const api = (accessToken: string): GoogleApi => createGoogleApi(apiUrl, accessToken, clock);
+  return {
+    name: 'Google',
+    syncShape: 'google:events.list:singleEvents:1',
+    volatile: googleVolatile,
+    authorize: (credentials) => refreshGoogleToken(oauthUrl, credentials, clock),
+    fetchChanges: (accessToken, request) => fetchGoogleChanges(api(accessToken), request),
+    hasCalendar: (accessToken, calendarUuid) => hasGoogleCalendar(api(accessToken), calendarUuid),
+    openChannel: (accessToken, request) => openGoogleChannel(api(accessToken), request, clock.now()),
+    closeChannel: (accessToken, channel) => closeGoogleChannel(api(accessToken), channel),
+  };
+}
+
+const listSchema = z.object({
+  items: z.array(z.object({ id: z.string(), primary: z.boolean().optional(), deleted: z.boolean().optional() })).default([]),
+  nextPageToken: z.string().optional(),
+});
+
+/** https://developers.google.com/workspace/calendar/api/v3/reference/calendarList/list */
+async function hasGoogleCalendar(api: GoogleApi, calendarUuid: string | null): Promise<boolean> {
+  let pageToken: string | undefined;
+  do {
+    const page = listSchema.parse(
+      await api.get('/users/me/calendarList', { maxResults: '250', showHidden: 'true', ...(pageToken && { pageToken }) }),
+    );
+    const wanted = page.items.find(({ id, primary }) =>
+      calendarUuid === null || calendarUuid === 'primary' ? primary : id === calendarUuid,
+    );
+    if (wanted) return !wanted.deleted;
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+  return false;
+}

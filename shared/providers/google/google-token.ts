@@ -1,0 +1,48 @@
+import { OAuth2Client } from 'google-auth-library';
+import * as z from 'zod';
+import type { Clock } from '../../platform/clock.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
+import type { AccessToken, Credentials } from '../calendar-provider.ts';
+import { retryAfterMs } from '../request-json.ts';
+import { googleTokenError } from './google-errors.ts';
+
+const failureSchema = z.object({
+  response: z.object({ status: z.number(), data: z.unknown(), headers: z.instanceof(Headers) }),
+});
+
+const tokenLifetimeMs = 3_600_000;
+
+/**
+ * Exchanges a refresh token for an access token, in one request: retries are the queue's. A client of its own per call,
+ * so that nothing of one user is ever used for another.
+ *
+ * @throws ProviderError by the table in `google-errors.ts`
+ */
+export async function refreshGoogleToken(
+  oauthUrl: string,
+  { clientId, clientSecret, refreshToken }: Credentials,
+  clock: Clock,
+): Promise<AccessToken> {
+  const client = new OAuth2Client({ clientId, clientSecret, endpoints: { oauth2TokenUrl: `${oauthUrl}/token` } });
+  client.transporter.interceptors.request.add({
+    // oxlint-disable-next-line unicorn/no-thenable, promise/prefer-await-to-then -- gaxios interceptors ask for promises
+    resolved: async (config) => {
+      delete config.retryConfig;
+      return Object.assign(config, { retry: false, timeout: 20_000 });
+    },
+  });
+  client.setCredentials({ refresh_token: refreshToken });
+  try {
+    const { credentials } = await client.refreshAccessToken();
+    return {
+      token: z.string().min(1).parse(credentials.access_token),
+      expiresAt: timestampOf(credentials.expiry_date ?? clock.now() + tokenLifetimeMs),
+    };
+  } catch (cause) {
+    const failure = failureSchema.safeParse(cause).data?.response;
+    throw Object.assign(
+      googleTokenError(failure?.status, failure?.data, failure && retryAfterMs(failure.headers, clock.now())),
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { type Calendar, type ConnectionFailure, platforms, type SyncState } from '../domain/calendar.ts';
+import { shardOf } from '../domain/identifiers.ts';
+import { dueRow } from './due-store.ts';
+import { storedTimestamp } from './stored-timestamp.ts';
+import { projectShards } from './table-schema.ts';
+
+export const calendarPartition = (calendarId: string): string => `CALENDAR#${calendarId}`;
+export const calendarKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: 'CALENDAR' });
+export const syncStateKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: 'SYNC' });
+
+/** A row that exists while a calendar holds the key: it makes the key unique, and finds the calendar. */
+export function deduplicationKey(projectId: string, key: string) {
+  const PK = `DEDUPLICATION#${projectId}#CALENDAR#${createHash('sha256').update(key).digest('hex')}`;
+  return { PK, SK: 'DEDUPLICATION' };
+}
+
+/** Partitions of the project index that list a project's calendars. */
+export const calendarShards = (projectId: string): string[] =>
+  Array.from({ length: projectShards }, (_, shard) => `${projectId}#CALENDAR#${shard}`);
+
+const jsonText = <Value>() => z.string().transform((text) => JSON.parse(text) as Value);
+
+const calendarSchema = z.object({
+  id: z.string(),
+  project_id: z.string(),
+  platform: z.enum(platforms),
+  client_id: z.string(),
+  platform_uuid: z.string().nullable(),
+  state: z.enum(['connected', 'disconnected']),
+  metadata: jsonText<Record<string, string>>().nullable(),
+  deduplication_key: z.string().nullable(),
+  connection_failure_data: jsonText<ConnectionFailure>().nullable(),
+  created_at: storedTimestamp,
+  updated_at: storedTimestamp,
+  client_secret: z.string(),
+  refresh_token: z.string(),
+  deleted_at: storedTimestamp.optional(),
+});
+
+const channelSchema = z.object({
+  id: z.string(),
+  resource_id: z.string().optional(),
+  expires_at: storedTimestamp.optional(),
+  renew_at: storedTimestamp.optional(),
+});
+
+const syncStateSchema = z.object({
+  version: z.number(),
+  sync_token: z.string().optional(),
+  sync_shape: z.string().optional(),
+  time_zone: z.string().optional(),
+  access_token: z.string().optional(),
+  access_token_source: z.string().optional(),
+  access_token_expires_at: storedTimestamp.optional(),
+  channel: channelSchema.optional(),
+  opening_channel: channelSchema.optional(),
+  push_refused_for: z.string().optional(),
+  last_attempted_sync_at: storedTimestamp.optional(),
+  last_successful_sync_at: storedTimestamp.optional(),
+  last_served_at: storedTimestamp.optional(),
+  last_listed_at: storedTimestamp.optional(),
+  last_change_at: storedTimestamp.optional(),
+  due_at: storedTimestamp.optional(),
+});
+
+export const readCalendar = (item: unknown): Calendar => calendarSchema.parse(item) as Calendar;
+export const readSyncState = (item: unknown): SyncState => syncStateSchema.parse(item) as SyncState;
+
+/** JSON travels as text, so that any string a user sends (lone surrogates too) comes back as it was. */
+export const jsonAttribute = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
+export function writeCalendar(calendar: Calendar): Record<string, unknown> {
+  return {
+    ...calendarKey(calendar.id),
+    ...calendar,
+    metadata: jsonAttribute(calendar.metadata),
+    connection_failure_data: jsonAttribute(calendar.connection_failure_data),
+    project_shard: calendarShards(calendar.project_id)[shardOf(calendar.id, projectShards)],
+    by_created: `${calendar.created_at}#${calendar.id}`,
+  };
+}
+
+export const writeSyncState = (calendarId: string, sync: SyncState): Record<string, unknown> => ({
+  ...syncStateKey(calendarId),
+  ...sync,
+  ...(sync.due_at && dueRow(calendarId, sync.due_at)),
+});

@@ -1,0 +1,173 @@
+import { GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Calendar, SyncState } from '../domain/calendar.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import { getRows } from './batch-get.ts';
+import {
+  calendarKey,
+  calendarPartition,
+  calendarShards,
+  deduplicationKey,
+  jsonAttribute,
+  readCalendar,
+  readSyncState,
+  syncStateKey,
+  writeCalendar,
+} from './calendar-item.ts';
+import { dueRow } from './due-store.ts';
+import { isConditionFailure } from './condition-failure.ts';
+import { type OrderedRows, readOrderedPage } from './ordered-page.ts';
+import type { Table } from './table.ts';
+
+/** A calendar as the API's user sees it: what they own, and how its sync fares. */
+export interface CalendarWithSync {
+  calendar: Calendar;
+  sync: SyncState;
+}
+
+const newSync: SyncState = { version: 0 };
+
+/** @returns false when the project has a calendar with this deduplication key, also when both are created at once */
+export async function insertCalendar(table: Table, calendar: Calendar): Promise<boolean> {
+  const put = (Item: Record<string, unknown>) => ({
+    Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(PK)' },
+  });
+  const { project_id: project, deduplication_key: key, id } = calendar;
+  try {
+    await table.client.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          put(writeCalendar(calendar)),
+          ...(key === null ? [] : [put({ ...deduplicationKey(project, key), calendar_id: id })]),
+        ],
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (key !== null && isConditionFailure(error)) return false;
+    throw error;
+  }
+}
+
+/** One request. @returns null when it is absent, deleted, or another project's */
+export async function findCalendar(table: Table, projectId: string, id: string): Promise<CalendarWithSync | null> {
+  const { rows } = await getRows(table, [calendarKey(id), syncStateKey(id)]);
+  return visible(rows, projectId, id);
+}
+
+/** @returns id of the calendar that holds the key, or null */
+export async function findCalendarByKey(table: Table, projectId: string, key: string): Promise<string | null> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: deduplicationKey(projectId, key), ConsistentRead: true }),
+  );
+  return z.object({ calendar_id: z.string() }).safeParse(Item).data?.calendar_id ?? null;
+}
+
+/** A page of a project's calendars by time of creation. @param after position in reading direction */
+export function listCalendarRows(
+  table: Table,
+  projectId: string,
+  { after, ascending, limit }: { after: string | undefined; ascending: boolean; limit: number },
+): Promise<OrderedRows> {
+  return readOrderedPage(table, {
+    index: 'project-by-created',
+    partitionAttribute: 'project_shard',
+    partitions: calendarShards(projectId),
+    sortAttribute: 'by_created',
+    ascending,
+    after,
+    limit,
+  });
+}
+
+/** Up to 50 calendars with their sync states, in one request, in the order of the ids. */
+export async function getCalendars(table: Table, projectId: string, ids: string[]): Promise<CalendarWithSync[]> {
+  const { rows } = await getRows(
+    table,
+    ids.flatMap((id) => [calendarKey(id), syncStateKey(id)]),
+  );
+  return ids.flatMap((id) => visible(rows, projectId, id) ?? []);
+}
+
+export interface CalendarPatch {
+  /** Sealed. */
+  client_secret?: string | undefined;
+  refresh_token?: string | undefined;
+  metadata?: Record<string, string> | undefined;
+  updated_at: Timestamp;
+}
+
+/** Changes a calendar that is there. @returns false when it was deleted meanwhile */
+export async function patchCalendar(table: Table, id: string, patch: CalendarPatch): Promise<boolean> {
+  const values = { ...patch, metadata: patch.metadata && jsonAttribute(patch.metadata) };
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: calendarKey(id),
+        UpdateExpression: `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
+        ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(deleted_at)',
+        ExpressionAttributeValues: Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Takes a calendar from sight and frees its key, at once; its rows wait for the purge, with a timer that purges them
+ * even if nobody is told.
+ *
+ * @returns false when someone else deleted it first
+ */
+export async function hideCalendar(
+  table: Table,
+  { id, project_id: project, deduplication_key: key }: Calendar,
+  at: Timestamp,
+  purgeDueAt: Timestamp,
+): Promise<boolean> {
+  const due = dueRow(id, purgeDueAt);
+  const hide = {
+    Update: {
+      TableName: table.name,
+      Key: calendarKey(id),
+      UpdateExpression: 'SET deleted_at = :at, due_shard = :due_shard, due_at = :due_at REMOVE project_shard, by_created',
+      ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(deleted_at)',
+      ExpressionAttributeValues: { ':at': at, ':due_shard': due.due_shard, ':due_at': due.due_at },
+    },
+  };
+  const freeKey = { Delete: { TableName: table.name, Key: deduplicationKey(project, key ?? '') } };
+  try {
+    await table.client.send(new TransactWriteCommand({ TransactItems: key === null ? [hide] : [hide, freeKey] }));
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}
+
+/** Everything stored under a calendar's own key, in one request: calendar, sync state, facts not yet published. */
+export async function loadCalendarRows(table: Table, id: string): Promise<Record<string, unknown>[]> {
+  const { Items = [] } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: 'PK = :pk',
+      ExpressionAttributeValues: { ':pk': calendarPartition(id) },
+      ConsistentRead: true,
+    }),
+  );
+  return Items;
+}
+
+function visible(rows: Record<string, unknown>[], projectId: string, id: string): CalendarWithSync | null {
+  const find = (key: { PK: string; SK: string }) => rows.find(({ PK, SK }) => PK === key.PK && SK === key.SK);
+  const item = find(calendarKey(id));
+  const calendar = item && readCalendar(item);
+  if (!calendar || calendar.project_id !== projectId || calendar.deleted_at) return null;
+  const sync = find(syncStateKey(id));
+  return { calendar, sync: sync ? readSyncState(sync) : newSync };
+}

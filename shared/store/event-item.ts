@@ -1,0 +1,76 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import * as z from 'zod';
+import type { CalendarEvent, EventContent, StoredEvent } from '../domain/calendar-event.ts';
+import { shardOf } from '../domain/identifiers.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import { projectShards } from './table-schema.ts';
+
+/** All events of a calendar. The project is part of it: another project's calendar id finds an empty partition. */
+export const eventPartition = (projectId: string, calendarId: string): string => `EVENTS#${projectId}#${calendarId}`;
+export const eventKey = (projectId: string, calendarId: string, id: string) => ({
+  PK: eventPartition(projectId, calendarId),
+  SK: id,
+});
+
+/** Partitions of the project indexes that list a project's events. */
+export const eventShards = (projectId: string): string[] =>
+  Array.from({ length: projectShards }, (_, shard) => `${projectId}#EVENT#${shard}`);
+
+/** The shard goes by calendar, as one calendar's events are written by one sync at a time. */
+export const eventShard = (projectId: string, calendarId: string): string =>
+  `${projectId}#EVENT#${shardOf(calendarId, projectShards)}`;
+
+export const orderValue = (time: Timestamp, id: string): string => `${time}#${id}`;
+const timeIn = z.string().transform((value) => value.slice(0, 27) as Timestamp);
+
+/** Content as stored: JSON, compressed (attendees and `raw` repeat themselves a lot). */
+export const packContent = (content: EventContent): Uint8Array => gzipSync(JSON.stringify(content));
+
+/** Upper estimate of a row's bytes, without compressing: text of JSON is at most three bytes per character. */
+export const packedSize = (content: EventContent): number => JSON.stringify(content).length;
+
+const storedSchema = z
+  .object({
+    SK: z.string(),
+    content_hash: z.string(),
+    is_deleted: z.boolean(),
+    series_id: z.string().nullish(),
+    by_start: timeIn,
+    by_end: timeIn,
+  })
+  .transform(
+    (row): StoredEvent => ({
+      id: row.SK,
+      content_hash: row.content_hash,
+      is_deleted: row.is_deleted,
+      series_id: row.series_id ?? null,
+      start_time: row.by_start,
+      end_time: row.by_end,
+    }),
+  );
+
+export const readStoredEvent = (row: unknown): StoredEvent => storedSchema.parse(row);
+
+const eventSchema = z.object({
+  SK: z.string(),
+  project_id: z.string(),
+  calendar_id: z.string(),
+  is_deleted: z.boolean(),
+  by_created: timeIn,
+  by_updated: timeIn,
+  content: z.instanceof(Uint8Array),
+});
+
+export function readEvent(row: unknown): CalendarEvent {
+  const { SK, calendar_id, is_deleted, by_created, by_updated, content } = eventSchema.parse(row);
+  return {
+    ...(JSON.parse(gunzipSync(content).toString()) as EventContent),
+    id: SK,
+    calendar_id,
+    is_deleted,
+    created_at: by_created,
+    updated_at: by_updated,
+  };
+}
+
+export const eventTimes = z.object({ by_start: timeIn.optional(), by_end: timeIn.optional(), by_updated: timeIn.optional() });

@@ -1,0 +1,165 @@
+import { BatchGetCommand, BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { CalendarEvent, StoredEvent } from '../domain/calendar-event.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import { getRows } from './batch-get.ts';
+import { eventKey, eventPartition, eventShards, eventTimes, orderValue, readEvent, readStoredEvent } from './event-item.ts';
+import { type IndexRow, type OrderedRows, readOrderedPage } from './ordered-page.ts';
+import type { Table } from './table.ts';
+import { eventByIdIndex, type Ordering } from './table-schema.ts';
+
+/** Filters of `GET /calendar_events`; all hold together. */
+export interface EventFilters {
+  /** Only this calendar's; null is the whole project. */
+  calendarId: string | null;
+  updatedAtGte: Timestamp | null;
+  startTimeGte: Timestamp | null;
+  endTimeLte: Timestamp | null;
+}
+
+/** A page of index rows: one request within a calendar, one per shard within a project. */
+export function listEventRows(
+  table: Table,
+  projectId: string,
+  filters: EventFilters,
+  page: { ordering: Ordering; ascending: boolean; after: string | undefined; limit: number },
+): Promise<OrderedRows> {
+  const { attribute, calendarIndex, projectIndex } = page.ordering;
+  const { calendarId, updatedAtGte, startTimeGte, endTimeLte } = filters;
+  const byCalendar = calendarId !== null;
+  // A bound on the ordering's own time narrows the query; any other time is in the index row and filters there.
+  const low = { by_updated: updatedAtGte, by_start: startTimeGte, by_end: null, by_created: null }[attribute];
+  const high = attribute === 'by_end' ? endTimeLte : null;
+  const others =
+    (updatedAtGte && attribute !== 'by_updated') ||
+    (startTimeGte && attribute !== 'by_start') ||
+    (endTimeLte && attribute !== 'by_end');
+  return readOrderedPage(table, {
+    index: byCalendar ? calendarIndex : projectIndex,
+    partitionAttribute: byCalendar ? 'PK' : 'project_shard',
+    partitions: byCalendar ? [eventPartition(projectId, calendarId)] : eventShards(projectId),
+    sortAttribute: attribute,
+    ascending: page.ascending,
+    after: page.after,
+    limit: page.limit,
+    low: low ?? undefined,
+    high: high ? `${high}~` : undefined,
+    accept: others ? (row) => passes(row, filters) : undefined,
+  });
+}
+
+function passes(row: IndexRow, { updatedAtGte, startTimeGte, endTimeLte }: EventFilters): boolean {
+  const { by_updated, by_start, by_end } = eventTimes.parse(row);
+  return (
+    (!updatedAtGte || (by_updated !== undefined && by_updated >= updatedAtGte)) &&
+    (!startTimeGte || (by_start !== undefined && by_start >= startTimeGte)) &&
+    (!endTimeLte || (by_end !== undefined && by_end <= endTimeLte))
+  );
+}
+
+/** Full events of index rows, in their order; `missed` as in `getRows`. One request. */
+export async function getEvents(table: Table, rows: IndexRow[]): Promise<{ events: CalendarEvent[]; missed: number }> {
+  const found = await getRows(table, rows);
+  return { events: found.rows.map(readEvent), missed: found.missed };
+}
+
+/** Two requests. @returns null when it is absent or another project's */
+export async function findEvent(table: Table, projectId: string, id: string): Promise<CalendarEvent | null> {
+  const { Items = [] } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      IndexName: eventByIdIndex,
+      KeyConditionExpression: 'event_id = :id',
+      ExpressionAttributeValues: { ':id': id },
+      Limit: 1,
+    }),
+  );
+  const key = z.object({ PK: z.string(), SK: z.string() }).safeParse(Items[0]).data;
+  if (!key?.PK.startsWith(eventPartition(projectId, ''))) return null;
+  const { events } = await getEvents(table, [key]);
+  return events[0] ?? null;
+}
+
+/** What is stored of these events, by id: a hundred per request. */
+export async function readStoredEvents(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  ids: string[],
+): Promise<Map<string, StoredEvent>> {
+  const stored = new Map<string, StoredEvent>();
+  let pending = ids.map((id) => eventKey(projectId, calendarId, id));
+  while (pending.length > 0) {
+    const { Responses, UnprocessedKeys } = await table.client.send(
+      new BatchGetCommand({
+        RequestItems: {
+          [table.name]: {
+            Keys: pending.slice(0, 100),
+            ConsistentRead: true,
+            ProjectionExpression: 'SK, content_hash, is_deleted, series_id, by_start, by_end',
+          },
+        },
+      }),
+    );
+    for (const row of (Responses?.[table.name] ?? []).map(readStoredEvent)) stored.set(row.id, row);
+    const unread = (UnprocessedKeys?.[table.name]?.Keys ?? []) as typeof pending;
+    pending = [...unread, ...pending.slice(100)];
+  }
+  return stored;
+}
+
+/** What is stored of all events that end after `since`, by id: from the index, so full rows are not read. */
+export async function readStoredEventsSince(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  since: Timestamp,
+): Promise<Map<string, StoredEvent>> {
+  const stored = new Map<string, StoredEvent>();
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        IndexName: 'calendar-by-end',
+        ConsistentRead: true,
+        KeyConditionExpression: 'PK = :pk AND by_end > :since',
+        ExpressionAttributeValues: { ':pk': eventPartition(projectId, calendarId), ':since': orderValue(since, '') },
+        ExclusiveStartKey,
+      }),
+    );
+    for (const row of (page.Items ?? []).map(readStoredEvent)) stored.set(row.id, row);
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return stored;
+}
+
+/**
+ * Deletes all of a calendar's events.
+ *
+ * @param mayGoOn asked before each batch of 25
+ * @returns true when none is left
+ */
+export async function purgeEvents(table: Table, projectId: string, calendarId: string, mayGoOn: () => boolean): Promise<boolean> {
+  for (;;) {
+    const { Items = [] } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        IndexName: 'calendar-by-created',
+        ConsistentRead: true,
+        KeyConditionExpression: 'PK = :pk',
+        ExpressionAttributeValues: { ':pk': eventPartition(projectId, calendarId) },
+        Limit: 500,
+      }),
+    );
+    if (Items.length === 0) return true;
+    let keys = Items.map(({ PK, SK }) => ({ DeleteRequest: { Key: { PK, SK } } }));
+    while (keys.length > 0) {
+      if (!mayGoOn()) return false;
+      const { UnprocessedItems } = await table.client.send(
+        new BatchWriteCommand({ RequestItems: { [table.name]: keys.slice(0, 25) } }),
+      );
+      keys = [...((UnprocessedItems?.[table.name] ?? []) as typeof keys), ...keys.slice(25)];
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Table } from './table.ts';
+
+/** A row of an ordered index: the key of the full row, and what the index copies. */
+export type IndexRow = Record<string, unknown> & { PK: string; SK: string };
+
+const indexRowsSchema = z.array(z.looseObject({ PK: z.string(), SK: z.string() }));
+
+export interface OrderedQuery {
+  index: string;
+  /** `PK` for the local indexes of a calendar, `project_shard` for those of a project. */
+  partitionAttribute: 'PK' | 'project_shard';
+  partitions: string[];
+  /** Attribute that holds `<time>#<id>`. */
+  sortAttribute: string;
+  ascending: boolean;
+  /** Inclusive bounds on the sort attribute. */
+  low?: string | undefined;
+  high?: string | undefined;
+  /** Rows up to and including this position, in reading direction, are skipped. */
+  after?: string | undefined;
+  limit: number;
+  accept?: ((row: IndexRow) => boolean) | undefined;
+}
+
+export interface OrderedRows {
+  rows: IndexRow[];
+  /** Position up to which everything was looked at; null when there is nothing beyond. */
+  end: string | null;
+}
+
+/** Rows looked at per partition when a filter may refuse some: a page may end early, it never costs more requests. */
+const filteredScan = 1000;
+
+/**
+ * One page of an ordered index: one request per partition, merged. The order is total, so equal times neither lose nor
+ * repeat a row. Where a partition's answer ends before its rows do, nothing beyond that point is given out.
+ */
+export async function readOrderedPage(table: Table, query: OrderedQuery): Promise<OrderedRows> {
+  const { sortAttribute, ascending, limit, accept = () => true, after } = query;
+  const answers = await Promise.all(query.partitions.map((partition) => readPartition(table, query, partition)));
+  const positionOf = (row: Record<string, unknown>): string => String(row[sortAttribute]);
+  const compare = (a: string, b: string): number => (a === b ? 0 : a < b === ascending ? -1 : 1);
+
+  const ends = answers.flatMap(({ end }) => (end ? [positionOf(end)] : []));
+  const horizon = ends.sort(compare)[0];
+  const rows = answers
+    .flatMap((answer) => answer.rows)
+    .filter((row) => positionOf(row) !== after && (horizon === undefined || compare(positionOf(row), horizon) <= 0))
+    .sort((a, b) => compare(positionOf(a), positionOf(b)))
+    .filter(accept);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { rows: page, end: rows.length > limit && last ? positionOf(last) : (horizon ?? null) };
+}
+
+async function readPartition(table: Table, query: OrderedQuery, partition: string) {
+  const { ascending, after, sortAttribute } = query;
+  const low = (ascending && after) || query.low || '';
+  const high = (!ascending && after) || query.high || '~';
+  if (low > high) return { rows: [], end: undefined };
+  const { Items = [], LastEvaluatedKey } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      IndexName: query.index,
+      // Local indexes can be read strongly consistent: whoever was told of a row can read it.
+      ConsistentRead: query.partitionAttribute === 'PK',
+      KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :low AND :high',
+      ExpressionAttributeNames: { '#partition': query.partitionAttribute, '#sort': sortAttribute },
+      ExpressionAttributeValues: { ':partition': partition, ':low': low || ' ', ':high': high },
+      ScanIndexForward: ascending,
+      // One more to know whether there is more, and one for the row at `after`.
+      Limit: query.accept ? filteredScan : query.limit + 2,
+    }),
+  );
+  return { rows: indexRowsSchema.parse(Items), end: LastEvaluatedKey };
+}

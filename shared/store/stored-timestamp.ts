@@ -1,0 +1,8 @@
+import * as z from 'zod';
+import type { Timestamp } from '../domain/timestamp.ts';
+
+/** A timestamp we stored ourselves, in its fixed-width form. */
+export const storedTimestamp = z
+  .string()
+  .length(27)
+  .transform((text) => text as Timestamp);

@@ -1,0 +1,198 @@
+import { BatchWriteCommand, DeleteCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Calendar, SyncState } from '../domain/calendar.ts';
+import type { Fact } from '../domain/fact.ts';
+import type { PlannedWrite } from '../domain/plan-changes.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
+import {
+  calendarKey,
+  calendarPartition,
+  jsonAttribute,
+  readCalendar,
+  readSyncState,
+  syncStateKey,
+  writeSyncState,
+} from './calendar-item.ts';
+import { loadCalendarRows } from './calendar-store.ts';
+import { dueRow } from './due-store.ts';
+import { eventKey, eventShard, orderValue, packContent } from './event-item.ts';
+import type { Table } from './table.ts';
+
+/** A fact that was committed and waits to be published; published at least once, under the same idempotency key. */
+export interface OutboxEntry {
+  id: string;
+  fact: Fact;
+}
+
+export interface LoadedCalendar {
+  calendar: Calendar;
+  sync: SyncState;
+  outbox: OutboxEntry[];
+}
+
+const outboxPrefix = 'OUTBOX#';
+const outboxSchema = z.object({
+  SK: z.string().transform((sortKey) => sortKey.slice(outboxPrefix.length)),
+  fact: z.string().transform((text) => JSON.parse(text) as Fact),
+});
+
+/** One request. @returns null when the calendar is gone for good; a deleted one waiting for its purge is returned */
+export async function loadCalendar(table: Table, id: string): Promise<LoadedCalendar | null> {
+  const rows = await loadCalendarRows(table, id);
+  const find = (sortKey: string) => rows.find(({ SK }) => SK === sortKey);
+  const calendar = find('CALENDAR');
+  if (!calendar) return null;
+  const sync = find('SYNC');
+  const outbox = rows
+    .filter(({ SK }) => String(SK).startsWith(outboxPrefix))
+    .map((row) => outboxSchema.parse(row))
+    .map(({ SK, fact }) => ({ id: SK, fact }));
+  return { calendar: readCalendar(calendar), sync: sync ? readSyncState(sync) : { version: 0 }, outbox };
+}
+
+/** A sync that has lost its turn: another one has written the calendar's sync state since it was read. */
+const unchangedSince = (version: number) => ({
+  ConditionExpression: version === 0 ? 'attribute_not_exists(PK)' : 'version = :version',
+  ...(version > 0 && { ExpressionAttributeValues: { ':version': version } }),
+});
+
+/** The one bookkeeping write of a sync without changes. @returns the state as stored, one version on */
+export async function saveSyncState(table: Table, calendarId: string, sync: SyncState): Promise<SyncState> {
+  const next = { ...sync, version: sync.version + 1 };
+  await table.client.send(
+    new PutCommand({
+      TableName: table.name,
+      Item: writeSyncState(calendarId, next),
+      ...unchangedSince(sync.version),
+    }),
+  );
+  return next;
+}
+
+export type StampedWrite = PlannedWrite & { updated_at: Timestamp };
+
+export interface Commit {
+  calendar: Calendar;
+  /** State to store, still with the version it was read with. */
+  sync: SyncState;
+  events: StampedWrite[];
+  /** State of the connection, when it changes with this commit. */
+  connection?: Pick<Calendar, 'state' | 'connection_failure_data' | 'updated_at'>;
+  outbox: OutboxEntry[];
+  /** When a fact that was not published after all is looked for. */
+  outboxDueAt: Timestamp;
+}
+
+/** Rows a commit may hold beside its events: sync state, calendar, two facts. DynamoDB allows 100 in a transaction. */
+export const eventsPerCommit = 96;
+
+/**
+ * Writes events, sync state, connection and the facts that tell of them in one transaction: either all of it happened,
+ * and will be announced, or none. @returns the sync state as stored
+ */
+export async function commitSync(table: Table, commit: Commit): Promise<SyncState> {
+  const { calendar, connection } = commit;
+  const sync = { ...commit.sync, version: commit.sync.version + 1 };
+  await table.client.send(
+    new TransactWriteCommand({
+      TransactItems: [
+        {
+          Put: {
+            TableName: table.name,
+            Item: writeSyncState(calendar.id, sync),
+            ...unchangedSince(commit.sync.version),
+          },
+        },
+        ...(connection ? [{ Update: updateConnection(table, calendar.id, connection) }] : []),
+        ...commit.outbox.map(({ id, fact }) => ({
+          Put: {
+            TableName: table.name,
+            Item: {
+              PK: calendarPartition(calendar.id),
+              SK: `${outboxPrefix}${id}`,
+              fact: JSON.stringify(fact),
+              ...dueRow(calendar.id, commit.outboxDueAt),
+            },
+          },
+        })),
+        ...commit.events.map((write) => ({ Update: updateEvent(table, calendar, write) })),
+      ],
+    }),
+  );
+  return sync;
+}
+
+/** After publishing. */
+export async function deleteOutboxEntry(table: Table, calendarId: string, id: string): Promise<void> {
+  await table.client.send(
+    new DeleteCommand({
+      TableName: table.name,
+      Key: { PK: calendarPartition(calendarId), SK: `${outboxPrefix}${id}` },
+    }),
+  );
+}
+
+/** The last step of a purge: the calendar's own rows, once nothing else of it is left. */
+export async function deleteCalendarRows(table: Table, { calendar, outbox }: LoadedCalendar): Promise<void> {
+  const keys = [
+    ...outbox.map(({ id }) => ({ PK: calendarPartition(calendar.id), SK: `${outboxPrefix}${id}` })),
+    syncStateKey(calendar.id),
+    calendarKey(calendar.id),
+  ];
+  for (let index = 0; index < keys.length; index += 25) {
+    await table.client.send(
+      new BatchWriteCommand({
+        RequestItems: { [table.name]: keys.slice(index, index + 25).map((Key) => ({ DeleteRequest: { Key } })) },
+      }),
+    );
+  }
+}
+
+function updateConnection(table: Table, id: string, connection: NonNullable<Commit['connection']>) {
+  return {
+    TableName: table.name,
+    Key: calendarKey(id),
+    UpdateExpression: 'SET #state = :state, connection_failure_data = :failure, updated_at = :updated',
+    ConditionExpression: 'attribute_exists(PK)',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: {
+      ':state': connection.state,
+      ':failure': jsonAttribute(connection.connection_failure_data),
+      ':updated': connection.updated_at,
+    },
+  };
+}
+
+/** Attributes of an event's row are set one by one, so that whatever else a row holds stays. */
+function updateEvent(table: Table, calendar: Calendar, write: StampedWrite) {
+  const updated = orderValue(write.updated_at, write.id);
+  const base = { TableName: table.name, Key: eventKey(calendar.project_id, calendar.id, write.id) };
+  if (write.type === 'deleted') {
+    return {
+      ...base,
+      UpdateExpression: 'SET is_deleted = :deleted, by_updated = :by_updated',
+      ConditionExpression: 'attribute_exists(PK)',
+      ExpressionAttributeValues: { ':deleted': true, ':by_updated': updated },
+    };
+  }
+  const { content } = write;
+  const values = {
+    event_id: write.id,
+    project_id: calendar.project_id,
+    calendar_id: calendar.id,
+    project_shard: eventShard(calendar.project_id, calendar.id),
+    series_id: content.recurring_event_id,
+    by_start: orderValue(content.start_time, write.id),
+    by_end: orderValue(content.end_time, write.id),
+    by_updated: updated,
+    is_deleted: false,
+    content_hash: write.content_hash,
+    content: packContent(content),
+  };
+  const names = Object.keys(values);
+  return {
+    ...base,
+    UpdateExpression: `SET ${names.map((name) => `${name} = :${name}`).join(', ')}, by_created = if_not_exists(by_created, :by_updated)`,
+    ExpressionAttributeValues: Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+  };
+}

@@ -1,0 +1,27 @@
+import { BlockList, isIP } from 'node:net';
+import { reservedIpv4, reservedIpv6 } from './reserved-addresses.ts';
+
+// A list per family: in a common one, the IPv6 range that holds IPv4-mapped addresses would match every IPv4 address.
+const reserved4 = new BlockList();
+for (const [address, bits] of reservedIpv4) reserved4.addSubnet(address, bits, 'ipv4');
+const reserved6 = new BlockList();
+for (const [address, bits] of reservedIpv6) reserved6.addSubnet(address, bits, 'ipv6');
+
+const loopback4 = new BlockList();
+loopback4.addSubnet('127.0.0.0', 8, 'ipv4');
+
+/** @param address IPv4 in dotted decimal, or IPv6 without brackets */
+export const isLoopbackAddress = (address: string): boolean =>
+  address === '::1' || (isIP(address) === 4 && loopback4.check(address, 'ipv4'));
+
+/**
+ * Whether a webhook may be sent to an address: a public one, or, where the setting allows it, loopback.
+ *
+ * @param address IPv4 in dotted decimal, or IPv6 without brackets; anything else is not allowed
+ */
+export function isAllowedAddress(address: string, { allowLoopback }: { allowLoopback: boolean }): boolean {
+  const family = isIP(address);
+  if (family === 0) return false;
+  if (allowLoopback && isLoopbackAddress(address)) return true;
+  return family === 4 ? !reserved4.check(address, 'ipv4') : !reserved6.check(address, 'ipv6');
+}

@@ -1,0 +1,30 @@
+import type { LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { isAllowedAddress } from './is-allowed-address.ts';
+
+/** Every address of a host name. @throws what `dns.lookup` throws */
+export type Resolve = (hostname: string) => Promise<LookupAddress[]>;
+
+/**
+ * A `lookup` for sockets that resolves a host name once and hands on its addresses only when all of them are allowed:
+ * one private address among public ones is an attack or a mistake. The socket connects to what was checked, so an
+ * answer that changes afterwards changes nothing. (Sockets do not look up hosts that are addresses themselves;
+ * `findUrlFaults` judges those.)
+ */
+export function resolveAllowed(resolve: Resolve, rules: { allowLoopback: boolean }): LookupFunction {
+  const lookup = async (hostname: string): Promise<[LookupAddress, ...LookupAddress[]]> => {
+    const [first, ...others] = await resolve(hostname);
+    if (!first) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
+    if (![first, ...others].every(({ address }) => isAllowedAddress(address, rules))) {
+      throw Object.assign(new Error('private or reserved address'), { code: 'ADDRESS_REFUSED' });
+    }
+    return [first, ...others];
+  };
+  return (hostname, options, callback) => {
+    lookup(hostname).then(
+      (addresses) =>
+        options.all ? callback(null, addresses) : callback(null, addresses[0].address, addresses[0].family),
+      (error: NodeJS.ErrnoException) => callback(error, options.all ? [] : ''),
+    );
+  };
+}

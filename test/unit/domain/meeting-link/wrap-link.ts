@@ -1,0 +1,37 @@
+const base64url = (text: string) => Buffer.from(text).toString('base64url');
+
+/** Proofpoint v3 the way the gateway writes it: unusual characters out of the link, runs of up to 65 counted. */
+function wrapProofpointV3(link: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  let replaced = '';
+  const masked = link.replace(/[^\w./:?=&-]{1,65}/gu, (run) => {
+    replaced += run;
+    const length = Array.from(run).length;
+    return length === 1 ? '*' : `**${alphabet.charAt(length - 2)}`;
+  });
+  return `https://urldefense.com/v3/__${masked}__;${base64url(replaced)}!!AbC-dEf!made_up$`;
+}
+
+/** Every wrapper that can hold any http(s) link. */
+export const WRAP_LINK: Readonly<Record<string, (link: string) => string>> = {
+  safeLinks: (link) =>
+    `https://eur02.safelinks.protection.outlook.com/?url=${encodeURIComponent(link)}&data=05%7C01%7C&sdata=x%3D&reserved=0`,
+  safeLinksInTeams: (link) =>
+    `https://nam12.safelinks.protection.outlook.com/ap/t-59584e83/?url=${encodeURIComponent(link)}&data=05`,
+  safeLinksGovernment: (link) =>
+    `https://usg02.safelinks.protection.office365.us/?data=05&url=${encodeURIComponent(link)}`,
+  google: (link) =>
+    `https://www.google.com/url?q=${encodeURIComponent(link)}&sa=D&source=calendar&usd=2&usg=AOvVaw0made_up`,
+  googleWithUrl: (link) => `https://www.google.com/url?sa=t&url=${encodeURIComponent(link)}`,
+  googleMeetChat: (link) => `https://meet.google.com/linkredirect?authuser=0&dest=${encodeURIComponent(link)}`,
+  proofpointV1: (link) => `https://urldefense.proofpoint.com/v1/url?u=${encodeURIComponent(link)}&k=abc`,
+  proofpointV2: (link) =>
+    `https://urldefense.proofpoint.com/v2/url?u=${encodeURIComponent(link)
+      .replace(/[-_.!~*'()]/g, (character) => (character === '.' ? '.' : `%${character.charCodeAt(0).toString(16)}`))
+      .replaceAll('%2F', '_')
+      .replaceAll('%', '-')}&d=DwMF&c=x&e=`,
+  proofpointV3: wrapProofpointV3,
+  proofpointV3SingleSlash: (link) => wrapProofpointV3(link).replace(/(__https?:\/)\//, '$1'),
+  bing: (link) => `https://www.bing.com/ck/a?!&&p=0a1b&ptn=3&u=a1${base64url(link)}&ntb=1`,
+  barracuda: (link) => `https://linkprotect.cudasvc.com/url?a=${encodeURIComponent(link)}&c=E,1,x&typo=1`,
+};
