@@ -4,6 +4,7 @@ import * as z from 'zod';
 
 /** Named texts that outlive a restart when there is a data directory: key material, secrets, the clock's offset. */
 export type KeptValues = {
+  find: (name: string) => string | undefined;
   /** The value kept under a name; made and kept now if there is none. */
   take: (name: string, make: () => string) => string;
   set: (name: string, value: string) => void;
@@ -23,6 +24,7 @@ export const openKeptValues = (dataDir: string | undefined): KeptValues => {
   };
   return {
     set,
+    find: (name) => values.get(name),
     take: (name, make) => {
       const known = values.get(name);
       if (known !== undefined) return known;

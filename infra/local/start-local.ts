@@ -51,7 +51,9 @@ export type LocalStack = LocalControls & {
   close: () => Promise<void>;
 };
 
+/** Names of kept values. */
 const OFFSET = 'clock-offset-ms';
+const API_KEY = 'api-key';
 
 const createControls = (
   { queues, functions, eventSources, schedules }: RunningTemplate,
@@ -110,13 +112,16 @@ const start = async (options: LocalOptions, server: HttpServer, closing: Closing
   const [tableName, ...moreTables] = running.tableNames;
   if (tableName === undefined || moreTables.length > 0)
     throw new LocalModeError('the stack must have exactly one table');
+  // The table holds no more than a key's hash; with a data directory the key stays the same over restarts.
+  const wantedKey = settings.apiKey ?? kept.find(API_KEY);
   const { projectId, apiKey } = await options.seed({
     tableName,
     dynamodbEndpoint: engines.dynamodbEndpoint,
     region: LOCAL_REGION,
     credentials: LOCAL_CREDENTIALS,
-    ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
+    ...(wantedKey !== undefined && { apiKey: wantedKey }),
   });
+  kept.set(API_KEY, apiKey);
   const controls = createControls(running, engines, clock, (offset) => kept.set(OFFSET, String(offset)));
   server.serve(async (request, body) => (await answerControl(controls, request, body)) ?? running.api(request, body));
   for (const source of running.eventSources) source.start();

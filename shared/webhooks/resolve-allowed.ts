@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import { isAllowedAddress } from './is-allowed-address.ts';
 
 /** Every address of a host name. @throws what `dns.lookup` throws */
@@ -12,19 +13,19 @@ export type Resolve = (hostname: string) => Promise<LookupAddress[]>;
  * `findUrlFaults` judges those.)
  */
 export function resolveAllowed(resolve: Resolve, rules: { allowLoopback: boolean }): LookupFunction {
-  const lookup = async (hostname: string): Promise<[LookupAddress, ...LookupAddress[]]> => {
+  const lookup = callbackify(async (hostname: string): Promise<[LookupAddress, ...LookupAddress[]]> => {
     const [first, ...others] = await resolve(hostname);
     if (!first) throw Object.assign(new Error('no address'), { code: 'ENOTFOUND' });
     if (![first, ...others].every(({ address }) => isAllowedAddress(address, rules))) {
       throw Object.assign(new Error('private or reserved address'), { code: 'ADDRESS_REFUSED' });
     }
     return [first, ...others];
-  };
+  });
   return (hostname, options, callback) => {
-    lookup(hostname).then(
-      (addresses) =>
-        options.all ? callback(null, addresses) : callback(null, addresses[0].address, addresses[0].family),
-      (error: NodeJS.ErrnoException) => callback(error, options.all ? [] : ''),
-    );
+    lookup(hostname, (error, addresses) => {
+      if (error) callback(error, '');
+      else if (options.all) callback(null, addresses);
+      else callback(null, addresses[0].address, addresses[0].family);
+    });
   };
 }

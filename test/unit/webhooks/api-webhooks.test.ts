@@ -1,0 +1,178 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { createWebhookOperations } from '../../../functions/api-webhooks/api-webhooks.ts';
+import { maxWebhooks, type Webhook } from '../../../shared/domain/webhook.ts';
+import { hashKey } from '../../../shared/http/authenticate.ts';
+import { createApi } from '../../../shared/http/create-api.ts';
+import { createdWebhookSchema, webhookListSchema, webhookSchema } from '../../../shared/http/schemas/webhook.ts';
+import { createClock } from '../../../shared/platform/clock.ts';
+import { plainEnvelope } from './webhook-fixtures.ts';
+
+const projectKeys = new Map([
+  [hashKey('one'), 'proj_1'],
+  [hashKey('two'), 'proj_2'],
+]);
+
+function createService({ allowLoopback = false } = {}) {
+  const rows: Webhook[] = [];
+  const of = (projectId: string) => rows.filter(({ project_id }) => project_id === projectId);
+  const operations = createWebhookOperations({
+    listWebhooks: (projectId) => Promise.resolve(of(projectId).reverse()),
+    findWebhook: (projectId, id) => Promise.resolve(of(projectId).find((row) => row.id === id) ?? null),
+    insertWebhook: (webhook) => Promise.resolve(void rows.push(webhook)),
+    deleteWebhook: (projectId, id) => {
+      const index = rows.findIndex((row) => row.project_id === projectId && row.id === id);
+      if (index >= 0) rows.splice(index, 1);
+      return Promise.resolve(index >= 0);
+    },
+    envelope: plainEnvelope,
+    clock: createClock(),
+    urlRules: { allowLoopback },
+  });
+  const api = createApi(
+    {
+      logger: new Logger({ logLevel: 'SILENT' }),
+      findProjectByKeyHash: (hash) => Promise.resolve(projectKeys.get(hash) ?? null),
+    },
+    operations,
+  );
+  const call = async (method: string, path: string, { key = 'one', body }: { key?: string; body?: unknown } = {}) => {
+    const id = path.split('/')[4];
+    const event = {
+      routeKey: `${method} /api/v1/webhooks${id ? '/{id}' : ''}`,
+      rawPath: path,
+      rawQueryString: '',
+      headers: { authorization: `Token ${key}`, 'content-type': 'application/json' },
+      pathParameters: id ? { id } : {},
+      requestContext: { domainName: 'api.example.com' },
+      body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
+      isBase64Encoded: false,
+    } as unknown as APIGatewayProxyEventV2;
+    const { statusCode, body: text = '' } = await api(event, {} as Context);
+    return { status: statusCode, body: text === '' ? '' : (JSON.parse(text) as unknown) };
+  };
+  return { call, rows };
+}
+
+const base = '/api/v1/webhooks';
+const valid = { url: 'https://example.com/hook', triggers: ['calendar.events_update'] };
+
+describe('creating an endpoint', () => {
+  it('answers with it and, this once, its secret', async () => {
+    const { call, rows } = createService();
+    const { status, body } = await call('POST', base, { body: valid });
+    expect(status).toBe(201);
+    const created = createdWebhookSchema.parse(body);
+    expect(created).toMatchObject({ ...valid, is_active: true, inactive_reason: null });
+    expect(created.created_at).toBe(created.updated_at);
+    expect(rows[0]?.secrets).toEqual([{ sealed: `webhook/proj_1/${created.id} ${created.secret}` }]);
+    const { secret: _secret, ...shown } = created;
+    expect(await call('GET', `${base}/${created.id}`)).toEqual({ status: 200, body: shown });
+  });
+
+  it('keeps it inactive when asked to, and each trigger once', async () => {
+    const { call } = createService();
+    const triggers = ['calendar.state_change', 'calendar.events_update', 'calendar.state_change'];
+    const { body } = await call('POST', base, { body: { ...valid, triggers, is_active: false } });
+    expect(body).toMatchObject({ is_active: false, triggers: ['calendar.state_change', 'calendar.events_update'] });
+  });
+
+  it.each([
+    [{}, { url: ['This field is required.'], triggers: ['This field is required.'] }],
+    [
+      { url: null, triggers: null, is_active: null },
+      {
+        url: ['This field may not be null.'],
+        triggers: ['This field may not be null.'],
+        is_active: ['This field may not be null.'],
+      },
+    ],
+    [
+      { url: ' ', triggers: [], is_active: 'true', more: 1 },
+      {
+        url: ['This field may not be blank.'],
+        triggers: ['This list may not be empty.'],
+        is_active: ['Must be a valid boolean.'],
+      },
+    ],
+    [
+      { url: {}, triggers: 'calendar.events_update' },
+      { url: ['Not a valid string.'], triggers: ['Expected a list of items.'] },
+    ],
+    [
+      { ...valid, url: `https://example.com/${'a'.repeat(2029)}` },
+      { url: ['Ensure this field has no more than 2048 characters.'] },
+    ],
+    [{ ...valid, url: 'https://example.com/\0' }, { url: ['Null characters are not allowed.'] }],
+    [{ ...valid, url: 'https://example.com/\ud800' }, { url: ['Surrogate characters are not allowed: U+D800.'] }],
+    [{ ...valid, url: 5 }, { url: ['Enter a valid URL.'] }],
+    [
+      { ...valid, url: 'http://localhost:1/' },
+      { url: ['The URL must start with https://.', 'The URL must not point to a private or reserved address.'] },
+    ],
+    [
+      { ...valid, triggers: ['apple', 'apple', null, 'calendar.state_change'] },
+      { triggers: ['"apple" is not a valid choice.', 'This field may not be null.'] },
+    ],
+    [
+      { ...valid, triggers: Array.from({ length: 101 }, () => 'a') },
+      { triggers: ['Ensure this field has no more than 100 elements.'] },
+    ],
+    [
+      { ...valid, foo: 1, bar: 2 },
+      { non_field_errors: ['Unexpected field(s): bar, foo. Allowed fields are: is_active, triggers, url'] },
+    ],
+  ])('refuses %j', async (body, errors) => {
+    const { call, rows } = createService();
+    expect(await call('POST', base, { body })).toEqual({ status: 400, body: errors });
+    expect(rows).toEqual([]);
+  });
+
+  it('lets plain http on loopback in where the setting allows it', async () => {
+    const { call } = createService({ allowLoopback: true });
+    const { status } = await call('POST', base, { body: { ...valid, url: 'http://127.0.0.1:3000/hook' } });
+    expect(status).toBe(201);
+  });
+
+  it('takes a limited number per project', async () => {
+    const { call } = createService();
+    for (let count = 0; count < maxWebhooks; count += 1) await call('POST', base, { body: valid });
+    expect(await call('POST', base, { body: valid })).toEqual({
+      status: 400,
+      body: { non_field_errors: ['A project can have at most 50 webhooks.'] },
+    });
+    expect((await call('POST', base, { key: 'two', body: valid })).status).toBe(201);
+  });
+});
+
+describe('endpoints', () => {
+  it('are listed newest first on one page, without secrets, for their own project', async () => {
+    const { call } = createService();
+    const urls = ['https://example.com/1', 'https://example.com/2', 'https://example.com/3'];
+    for (const url of urls) await call('POST', base, { body: { ...valid, url } });
+    await call('POST', base, { key: 'two', body: valid });
+    const { status, body } = await call('GET', base);
+    expect(status).toBe(200);
+    expect(webhookListSchema.parse(body).results.map(({ url }) => url)).toEqual(urls.reverse());
+    expect(JSON.stringify(body)).not.toContain('whsec_');
+  });
+
+  it('are gone once deleted', async () => {
+    const { call } = createService();
+    const { id } = webhookSchema.parse((await call('POST', base, { body: valid })).body);
+    expect(await call('DELETE', `${base}/${id}`)).toEqual({ status: 200, body: '' });
+    const absent = { status: 404, body: { error: 'Webhook not found' } };
+    expect(await call('GET', `${base}/${id}`)).toEqual(absent);
+    expect(await call('DELETE', `${base}/${id}`)).toEqual(absent);
+  });
+
+  it('of another project look absent and stay', async () => {
+    const { call, rows } = createService();
+    const { id } = webhookSchema.parse((await call('POST', base, { body: valid })).body);
+    const absent = { status: 404, body: { error: 'Webhook not found' } };
+    expect(await call('GET', `${base}/${id}`, { key: 'two' })).toEqual(absent);
+    expect(await call('DELETE', `${base}/${id}`, { key: 'two' })).toEqual(absent);
+    expect(rows).toHaveLength(1);
+  });
+});

@@ -1,0 +1,129 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { Webhook as StandardWebhook } from 'standardwebhooks';
+import { describe, expect, it } from 'vitest';
+import type { WebhookPayload } from '../../../shared/domain/fact.ts';
+import { encodeWebhook, signWebhook } from '../../../shared/webhooks/sign-webhook.ts';
+import { createWebhookSecret, secretBytes } from '../../../shared/webhooks/webhook-secret.ts';
+
+const secret = createWebhookSecret();
+const otherSecret = createWebhookSecret();
+
+const payloads = fc.record({
+  idempotency_key: fc.uuid(),
+  calendar_id: fc.stringMatching(/^cal_[A-Za-z0-9]{16}$/),
+  calendar_deduplication_key: fc.option(fc.string({ unit: 'grapheme' })),
+  calendar_metadata: fc.option(fc.dictionary(fc.stringMatching(/^[a-zé名_]{1,8}$/), fc.string({ unit: 'binary' }))),
+  trigger: fc.constantFrom('calendar.events_update' as const, 'calendar.state_change' as const),
+  data: fc.dictionary(fc.stringMatching(/^[a-z_]{1,8}$/), fc.jsonValue({ noUnicodeString: false })),
+});
+
+function signed(payload: WebhookPayload, secrets: [string, ...string[]] = [secret]) {
+  const body = encodeWebhook(payload);
+  return { body, headers: signWebhook({ id: payload.idempotency_key, now: Date.now(), body }, secrets) };
+}
+
+/** As the reference's clients verify: parse, write canonically with their own code, hash. */
+function reserialize(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(reserialize).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const entries = Object.keys(value).sort();
+  return `{${entries.map((key) => `${JSON.stringify(key)}:${reserialize((value as never)[key])}`).join(',')}}`;
+}
+
+const hmac = (key: string, text: string | Buffer): string =>
+  createHmac('sha256', secretBytes(key)).update(text).digest('base64');
+
+function accepts(body: Buffer, headers: Record<string, string>, key: string): boolean {
+  try {
+    new StandardWebhook(key).verify(body, headers, { jsonParse: false });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const flipBit = (bytes: Buffer, bit: number): Buffer => {
+  const flipped = Buffer.from(bytes);
+  const at = bit % (bytes.length * 8);
+  flipped.writeUInt8(flipped.readUInt8(at >> 3) ^ (1 << (at & 7)), at >> 3);
+  return flipped;
+};
+
+describe('the signature of a webhook', () => {
+  it('satisfies Standard Webhooks, a verifier of raw bytes and one that serializes anew', () => {
+    fc.assert(
+      fc.property(payloads, (payload) => {
+        const { body, headers } = signed(payload);
+        expect(accepts(body, headers, secret)).toBe(true);
+        expect(headers['X-Webhook-Signature']).toBe(hmac(secret, body));
+        expect(headers['X-Webhook-Signature']).toBe(hmac(secret, reserialize(JSON.parse(body.toString()))));
+      }),
+    );
+  });
+
+  it('fails when any bit of the body is another', () => {
+    fc.assert(
+      fc.property(payloads, fc.nat(), (payload, bit) => {
+        const { body, headers } = signed(payload);
+        const altered = flipBit(body, bit);
+        expect(accepts(altered, headers, secret)).toBe(false);
+        expect(hmac(secret, altered)).not.toBe(headers['X-Webhook-Signature']);
+      }),
+    );
+  });
+
+  it('fails when any bit of a header it depends on is another', () => {
+    const name = fc.constantFrom('webhook-id', 'webhook-timestamp', 'webhook-signature');
+    fc.assert(
+      fc.property(payloads, name, fc.nat(), (payload, header, bit) => {
+        const { body, headers } = signed(payload);
+        const altered = flipBit(Buffer.from(headers[header] as string), bit).toString('latin1');
+        expect(accepts(body, { ...headers, [header]: altered }, secret)).toBe(false);
+      }),
+    );
+  });
+
+  it('holds for the old and the new secret while both sign, and for no third', () => {
+    fc.assert(
+      fc.property(payloads, (payload) => {
+        const { body, headers } = signed(payload, [secret, otherSecret]);
+        expect(accepts(body, headers, secret)).toBe(true);
+        expect(accepts(body, headers, otherSecret)).toBe(true);
+        expect(accepts(body, headers, createWebhookSecret())).toBe(false);
+        expect(headers['X-Webhook-Signature']).toBe(hmac(secret, body));
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('a webhook body', () => {
+  it('has its keys sorted at every depth, no spaces, and non-ASCII as it is', () => {
+    const body = encodeWebhook({
+      idempotency_key: 'key',
+      calendar_id: 'cal_1',
+      calendar_deduplication_key: null,
+      calendar_metadata: { tenant: 'Zoë', account: 'é' },
+      trigger: 'calendar.state_change',
+      data: { state: 'connected', nested: { b: [{ z: 1, a: 2 }], a: null } },
+    });
+    expect(body.toString('utf8')).toBe(
+      '{"calendar_deduplication_key":null,"calendar_id":"cal_1","calendar_metadata":{"account":"é","tenant":"Zoë"},' +
+        '"data":{"nested":{"a":null,"b":[{"a":2,"z":1}]},"state":"connected"},"idempotency_key":"key",' +
+        '"trigger":"calendar.state_change"}',
+    );
+  });
+});
+
+describe('a webhook secret', () => {
+  it('is 32 random bytes behind whsec_', () => {
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(secretBytes(secret)).toHaveLength(32);
+    expect(createWebhookSecret()).not.toBe(secret);
+  });
+
+  it.each(['', 'whsec_', 'secret'])('%j is none', (text) => {
+    expect(() => secretBytes(text)).toThrow('not a webhook secret');
+  });
+});

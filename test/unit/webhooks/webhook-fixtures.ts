@@ -1,0 +1,62 @@
+import type { SQSEvent } from 'aws-lambda';
+import type { Fact, WebhookPayload } from '../../../shared/domain/fact.ts';
+import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import type { Webhook } from '../../../shared/domain/webhook.ts';
+import type { Envelope } from '../../../shared/platform/envelope.ts';
+
+export const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+export const createFact = (payload: Partial<WebhookPayload> = {}): Fact => ({
+  project_id: 'proj_1',
+  payload: {
+    idempotency_key: '0b8f0f4e-7f0a-4c39-9f3c-6f2f5c9d1a2b',
+    calendar_id: 'cal_1',
+    calendar_deduplication_key: null,
+    calendar_metadata: { tenant: 'Zoë' },
+    trigger: 'calendar.events_update',
+    data: { state: 'connected', created: 1 },
+    ...payload,
+  },
+});
+
+export const createTestWebhook = (given: Partial<Webhook> = {}): Webhook => ({
+  id: 'webhook_AAAAAAAAAAAAAAAA',
+  project_id: 'proj_1',
+  url: 'https://example.com/hook',
+  triggers: ['calendar.events_update'],
+  is_active: true,
+  inactive_reason: null,
+  secrets: [{ sealed: `sealed ${secret}` }],
+  created_at: timestampOf(1_790_000_000_000, 1),
+  updated_at: timestampOf(1_790_000_000_000, 1),
+  ...given,
+});
+
+/** Seals by writing whose the text is in front of it, and opens only for the same owner. */
+export const plainEnvelope: Envelope = {
+  seal: ({ purpose, project, owner }, text) => Promise.resolve(`${purpose}/${project}/${owner} ${text}`),
+  open: ({ purpose, project, owner }, sealed) => {
+    const text = [`${purpose}/${project}/${owner} `, 'sealed '].find((start) => sealed.startsWith(start));
+    return text ? Promise.resolve(sealed.slice(text.length)) : Promise.reject(new Error('sealed for another'));
+  },
+};
+
+/** What Lambda gets from the webhook queue for these message bodies. */
+export const receive = (bodies: unknown[], attempt = 1): SQSEvent => ({
+  Records: bodies.map((body, index) => ({
+    messageId: `message-${index}`,
+    receiptHandle: `receipt-${index}`,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: {
+      ApproximateReceiveCount: String(attempt),
+      SentTimestamp: '0',
+      SenderId: '',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: '',
+    awsRegion: '',
+  })),
+});
