@@ -27,8 +27,13 @@ export const runLocal = async (options: Pick<LocalOptions, 'seed' | 'synthesize'
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve());
   try {
     const starting = startLocal({ ...options, settings: readLocalSettings(process.env), log: print });
-    // A signal during the start counts once the start is through: only then can everything be ended in order.
+    const isUp = await Promise.race([starting.then(() => true), stopped.promise]);
+    // After a signal the start still goes on to its end: only then everything can be ended in order.
     const stack = await starting;
+    if (isUp !== true) {
+      await stack.close();
+      process.exit(0);
+    }
     if (!stack.publicUrl.startsWith('https://')) {
       print(
         'local mode',

@@ -38,7 +38,7 @@ function parse(text: string): unknown {
 }
 
 /** @param now milliseconds since the epoch @returns milliseconds to wait, from seconds or an HTTP date */
-export function retryAfterMs(headers: Headers, now: number): number | undefined {
+export function retryAfterMs(headers: Pick<Headers, 'get'>, now: number): number | undefined {
   const value = headers.get('retry-after');
   if (!value) return undefined;
   const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;

@@ -51,6 +51,8 @@ export function createPostWebhook({ allowLoopback, timeoutMs, resolve }: PostWeb
             ? requestHttps(target, { ...options, agent: agents.https })
             : requestHttp(target, { ...options, agent: agents.http });
         request.on('response', (response) => {
+          // The receiver has decided: what goes wrong with the rest of its answer changes nothing.
+          request.off('error', fail).on('error', () => undefined);
           const { statusCode: status = null, headers: answered } = response;
           readStart(response).then(
             (text) => settle({ status, retryAfter: answered['retry-after'], text, error: null }),

@@ -9,9 +9,19 @@ import type { SyncDeps, SyncRun } from './sync-run.ts';
 const expiryMarginMs = 120_000;
 
 /**
- * Calls the provider with the cached access token or, when there is none, with a fresh one. A token that is refused is
- * refreshed once: the provider's answer to the refresh then decides what is true. A fresh token is left in `run.sync`,
- * sealed, to be stored with the run's next write.
+ * Gives the run its access token: the cached one, or a fresh one. A fresh token is left in `run.sync`, sealed, to be
+ * stored with the run's next write.
+ *
+ * @throws ProviderError
+ */
+export async function obtainAccessToken(deps: SyncDeps, run: SyncRun): Promise<string> {
+  run.accessToken ??= (await readCached(deps, run)) ?? (await refresh(deps, run));
+  return run.accessToken;
+}
+
+/**
+ * Calls the provider with the run's token. A token that is refused is refreshed once: the provider's answer to the
+ * refresh then decides what is true.
  *
  * @throws ProviderError
  */
@@ -20,16 +30,13 @@ export async function withAccessToken<Result>(
   run: SyncRun,
   call: (accessToken: string) => Promise<Result>,
 ): Promise<Result> {
-  const cached = await readCached(deps, run);
-  if (cached !== null) {
-    try {
-      return await call(cached);
-    } catch (error) {
-      if (!(error instanceof ProviderError && error.verdict.kind === 'unauthorized')) throw error;
-    }
+  try {
+    return await call(await obtainAccessToken(deps, run));
+  } catch (error) {
+    if (!(error instanceof ProviderError && error.verdict.kind === 'unauthorized') || run.refreshed) throw error;
+    run.accessToken = await refresh(deps, run);
+    return call(run.accessToken);
   }
-  const fresh = await refresh(deps, run);
-  return call(fresh);
 }
 
 const sourceOf = (refreshToken: string): string => createHash('sha256').update(refreshToken).digest('base64url').slice(0, 16);
@@ -49,6 +56,7 @@ async function refresh({ envelope }: SyncDeps, run: SyncRun): Promise<string> {
     envelope.open(context, calendar.refresh_token),
   ]);
   const granted: AccessToken = await provider.authorize({ clientId: calendar.client_id, clientSecret, refreshToken });
+  run.refreshed = true;
   run.sync = {
     ...run.sync,
     access_token: await envelope.seal(context, granted.token),

@@ -2,6 +2,7 @@ import { shardOf } from '../../domain/identifiers.ts';
 import { millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import { type LoadedCalendar, loadCalendar } from '../../store/sync-store.ts';
+import { obtainAccessToken } from './access-token.ts';
 import { commitChanges } from './commit-changes.ts';
 import { keepChannel } from './keep-channel.ts';
 import { publishFacts } from './publish-facts.ts';
@@ -42,6 +43,7 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
 }
 
 async function synchronize(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
+  await obtainAccessToken(deps, run);
   await keepChannel(deps, run);
   run.startedAt = deps.clock.stamp();
   const { set, writes } = await readChanges(deps, run);

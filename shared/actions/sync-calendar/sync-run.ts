@@ -50,4 +50,8 @@ export interface SyncRun {
   id: string;
   /** When the run began to read: changes before this instant are in what it reads. */
   startedAt: Timestamp;
+  /** In the clear, once the run has one; never stored or logged. */
+  accessToken?: string;
+  /** A token this fresh that is refused will not be accepted after another refresh. */
+  refreshed?: boolean;
 }

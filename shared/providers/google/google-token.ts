@@ -7,7 +7,12 @@ import { retryAfterMs } from '../request-json.ts';
 import { googleTokenError } from './google-errors.ts';
 
 const failureSchema = z.object({
-  response: z.object({ status: z.number(), data: z.unknown(), headers: z.instanceof(Headers) }),
+  response: z.object({
+    status: z.number(),
+    data: z.unknown(),
+    // The library brings a Headers class of its own.
+    headers: z.custom<Pick<Headers, 'get'>>((value) => typeof (value as Headers | undefined)?.get === 'function'),
+  }),
 });
 
 const tokenLifetimeMs = 3_600_000;

@@ -7,7 +7,7 @@ import { hashKey } from '../../../shared/http/authenticate.ts';
 import { createApi } from '../../../shared/http/create-api.ts';
 import { createdWebhookSchema, webhookListSchema, webhookSchema } from '../../../shared/http/schemas/webhook.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
-import { plainEnvelope } from './webhook-fixtures.ts';
+import { plainEnvelope } from '../../support/webhook-fixtures.ts';
 
 const projectKeys = new Map([
   [hashKey('one'), 'proj_1'],

@@ -9,7 +9,7 @@ import type { Fact } from '../../../shared/domain/fact.ts';
 import type { Webhook } from '../../../shared/domain/webhook.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import type { WebhookAnswer } from '../../../shared/webhooks/post-webhook.ts';
-import { createFact, createTestWebhook, plainEnvelope, receive, secret } from './webhook-fixtures.ts';
+import { createFact, createTestWebhook, plainEnvelope, receive, secret } from '../../support/webhook-fixtures.ts';
 
 const fact = createFact();
 const announced = { source: 'kalends', 'detail-type': fact.payload.trigger, detail: fact };
@@ -31,8 +31,10 @@ function createWorld(webhooks: Webhook[], answer: WebhookAnswer = success) {
   const postponed: [string, number][] = [];
   const deactivated: [string, string][] = [];
   const log: { level: string; message: string; fields: Record<string, unknown> }[] = [];
-  const write = (level: string) => (message: unknown, fields: unknown) =>
-    void log.push({ level, message: String(message), fields: fields as Record<string, unknown> });
+  const write =
+    (level: string) =>
+    (message: unknown, ...extra: unknown[]) =>
+      void log.push({ level, message: String(message), fields: extra[0] as Record<string, unknown> });
   const deps: DeliverWebhookFunctionDeps = {
     listWebhooks: (projectId) => Promise.resolve(webhooks.filter(({ project_id }) => project_id === projectId)),
     findWebhook: (projectId, id) =>

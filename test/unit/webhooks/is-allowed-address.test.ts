@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAllowedAddress } from '../../../shared/webhooks/is-allowed-address.ts';
 
@@ -29,9 +29,8 @@ describe('an address a webhook may be sent to', () => {
     ['4000::', 'ffff:ffff::', '3fff:ffff::', null],
   ])('is not from %s to %s, but before and after', (first, last, before, after) => {
     expect([first, last].map((address) => isAllowedAddress(address, inCloud))).toEqual([false, false]);
-    for (const address of [before, after]) {
-      if (address !== null) expect([address, isAllowedAddress(address, inCloud)]).toEqual([address, true]);
-    }
+    const neighbours = [before, after].filter((address) => address !== null);
+    expect(neighbours.filter((address) => !isAllowedAddress(address, inCloud))).toEqual([]);
   });
 
   it.each([

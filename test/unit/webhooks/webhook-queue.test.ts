@@ -1,7 +1,7 @@
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { createWebhookQueue, parseWebhookMessage } from '../../../shared/messaging/webhook-queue.ts';
-import { createFact } from './webhook-fixtures.ts';
+import { createFact } from '../../support/webhook-fixtures.ts';
 
 const fact = createFact();
 

@@ -1,0 +1,230 @@
+import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSEvent } from 'aws-lambda';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createClock } from '../../../infra/local/clock.ts';
+import { createEventSource, type EventSource } from '../../../infra/local/event-source.ts';
+import type { InvocationResult } from '../../../infra/local/function-worker.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../infra/local/local-account.ts';
+import { type QueueEngine, startQueueEngine } from '../../../infra/local/queue-engine.ts';
+import { createQueue, type LocalQueue, readQueueDepth } from '../../../infra/local/queues.ts';
+import { resolveTemplate } from '../../../infra/local/resolve-template.ts';
+import { parseAssembly } from '../../../infra/local/template.ts';
+import { createFakeFunction, returned, threw } from './local-function.ts';
+
+let engine: QueueEngine;
+let sqs: SQSClient;
+let sources: EventSource[] = [];
+let count = 0;
+beforeAll(async () => {
+  engine = await startQueueEngine();
+  sqs = new SQSClient({ endpoint: engine.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS });
+});
+afterEach(async () => {
+  await Promise.all(sources.map((source) => source.stop()));
+  sources = [];
+});
+afterAll(async () => {
+  sqs.destroy();
+  await engine.close();
+});
+
+type Handle = (event: SQSEvent) => InvocationResult | Promise<InvocationResult>;
+type Setup = { queue: LocalQueue; dead: LocalQueue; start: () => void; caps: number[] };
+
+/** A queue with its dead-letter queue, mapped to a function. */
+const setUp = async (handle: Handle, queueProperties: object = {}, mapping: object = {}): Promise<Setup> => {
+  count += 1;
+  const fifo = 'FifoQueue' in queueProperties ? { FifoQueue: true } : {};
+  const resources = resolveTemplate(
+    parseAssembly({
+      Resources: {
+        [`Dead${count}`]: { Type: 'AWS::SQS::Queue', Properties: fifo },
+        [`Jobs${count}`]: {
+          Type: 'AWS::SQS::Queue',
+          Properties: {
+            VisibilityTimeout: 1,
+            RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [`Dead${count}`, 'Arn'] }, maxReceiveCount: 2 },
+            ...queueProperties,
+          },
+        },
+        Mapping: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: {
+            EventSourceArn: { 'Fn::GetAtt': [`Jobs${count}`, 'Arn'] },
+            FunctionName: 'do-work',
+            FunctionResponseTypes: ['ReportBatchItemFailures'],
+            ...mapping,
+          },
+        },
+      },
+    }).template,
+    { sqsEndpoint: engine.endpoint, apiUrl: '' },
+  );
+  const [dead, queue] = await Promise.all(resources.slice(0, 2).map((resource) => createQueue(sqs, resource)));
+  const local = createFakeFunction('do-work', handle as never);
+  const mappingResource = resources[2];
+  if (dead === undefined || queue === undefined || mappingResource === undefined) throw new Error('incomplete set-up');
+  const log = (): void => {};
+  const options = { sqs, queues: [queue], functions: [local], clock: createClock(), log };
+  const source = createEventSource(mappingResource, options);
+  sources.push(source);
+  return { queue, dead, start: source.start, caps: local.caps };
+};
+
+const send = (queue: LocalQueue, body: string, group?: string) =>
+  sqs.send(
+    new SendMessageCommand({
+      QueueUrl: queue.url,
+      MessageBody: body,
+      ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: `${group}-${body}` }),
+    }),
+  );
+const bodies = (event: SQSEvent): string[] => event.Records.map(({ body }) => body);
+const total = async (queue: LocalQueue): Promise<number> => {
+  const { visible, delayed, inFlight } = await readQueueDepth(sqs, queue);
+  return visible + delayed + inFlight;
+};
+
+describe('an event source', () => {
+  it('hands over messages as Lambda spells them and deletes them afterwards', async () => {
+    const events: SQSEvent[] = [];
+    const { queue, start } = await setUp((event) => {
+      events.push(event);
+      return returned(undefined);
+    });
+    start();
+    const attribute = { DataType: 'String', StringValue: 'v' };
+    await sqs.send(
+      new SendMessageCommand({ QueueUrl: queue.url, MessageBody: '{"a":1}', MessageAttributes: { n: attribute } }),
+    );
+    await expect.poll(() => total(queue)).toBe(0);
+    expect(events).toHaveLength(1);
+    const [record] = events[0]?.Records ?? [];
+    expect(record).toMatchObject({
+      body: '{"a":1}',
+      eventSource: 'aws:sqs',
+      eventSourceARN: queue.arn,
+      awsRegion: 'us-east-1',
+      messageAttributes: { n: { dataType: 'String', stringValue: 'v' } },
+      attributes: { ApproximateReceiveCount: '1' },
+    });
+    expect(Math.abs(Number(record?.attributes.SentTimestamp) - Date.now())).toBeLessThan(5_000);
+  });
+
+  it('invokes within 20 ms of a message becoming visible, also after its delay', async () => {
+    const latencies: number[] = [];
+    const { queue, start } = await setUp(
+      (event) => {
+        for (const body of bodies(event)) latencies.push(Date.now() - Number(body) - 1_000);
+        return returned(undefined);
+      },
+      { FifoQueue: true, DelaySeconds: 1 },
+    );
+    start();
+    for (let index = 0; index < 5; index += 1) {
+      await send(queue, String(Date.now()), `group-${index}`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    await expect.poll(() => latencies.length, { timeout: 3_000 }).toBe(5);
+    // The queue engine looks every 20 ms; the rest is this machine. The median is not the unlucky one.
+    expect(latencies.sort((a, b) => a - b)[2]).toBeLessThan(60);
+    expect(Math.min(...latencies)).toBeGreaterThanOrEqual(0);
+  });
+
+  it('returns only the messages that were reported as failed, and after two receives to the dead-letter queue', async () => {
+    const seen: string[] = [];
+    const { queue, dead, start } = await setUp((event) => {
+      seen.push(...bodies(event));
+      const bad = event.Records.filter(({ body }) => body === 'bad');
+      return returned({ batchItemFailures: bad.map(({ messageId }) => ({ itemIdentifier: messageId })) });
+    });
+    const entries = ['good', 'bad', 'fine'].map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries: entries }));
+    start();
+    await expect.poll(() => total(dead), { timeout: 5_000 }).toBe(1);
+    expect(seen.sort()).toEqual(['bad', 'bad', 'fine', 'good']);
+    expect(await total(queue)).toBe(0);
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: dead.url }));
+    expect(Messages[0]?.Body).toBe('bad');
+  });
+
+  it('leaves everything to the visibility time-out when the function throws', async () => {
+    const times: number[] = [];
+    const { queue, start } = await setUp(() => {
+      times.push(performance.now());
+      return times.length === 1 ? threw() : returned(undefined);
+    });
+    start();
+    await send(queue, 'x');
+    await expect.poll(() => times.length, { timeout: 3_000 }).toBe(2);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
+  });
+
+  it('makes messages visible at once when the crash control killed the invocation', async () => {
+    const times: number[] = [];
+    const { queue, start } = await setUp(() => {
+      times.push(performance.now());
+      return times.length === 1 ? threw('crash') : returned(undefined);
+    });
+    start();
+    await send(queue, 'x');
+    await expect.poll(() => times.length).toBe(2);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeLessThan(500);
+  });
+
+  it('never works on one FIFO group twice at a time, keeps its order, and works on others meanwhile', async () => {
+    const running = new Map<string, number>();
+    const order: string[] = [];
+    let most = 0;
+    const { queue, start } = await setUp(
+      async (event) => {
+        for (const { attributes, body } of event.Records) {
+          const group = attributes.MessageGroupId ?? '';
+          running.set(group, (running.get(group) ?? 0) + 1);
+          expect(running.get(group)).toBe(1);
+          order.push(`${group}${body}`);
+        }
+        most = Math.max(most, [...running.values()].reduce((sum, value) => sum + value, 0));
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        for (const { attributes } of event.Records) running.set(attributes.MessageGroupId ?? '', 0);
+        return returned(undefined);
+      },
+      { FifoQueue: true, VisibilityTimeout: 30 },
+      { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 3 } },
+    );
+    for (const body of ['1', '2', '3', '4']) for (const group of ['a', 'b', 'c']) await send(queue, body, group);
+    start();
+    await expect.poll(() => order.length, { timeout: 3_000 }).toBe(12);
+    for (const group of ['a', 'b', 'c']) {
+      expect(order.filter((entry) => entry.startsWith(group))).toEqual(['1', '2', '3', '4'].map((body) => group + body));
+    }
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(3);
+  });
+
+  it('gathers a batch over the batching window', async () => {
+    const batches: string[][] = [];
+    const { queue, start } = await setUp(
+      (event) => {
+        batches.push(bodies(event));
+        return returned(undefined);
+      },
+      { VisibilityTimeout: 30 },
+      { BatchSize: 3, MaximumBatchingWindowInSeconds: 5 },
+    );
+    start();
+    for (const body of ['1', '2', '3', '4']) await send(queue, body);
+    await expect.poll(() => batches.length).toBe(1);
+    expect(batches[0]).toEqual(['1', '2', '3']);
+  });
+
+  it("tells the function's pool the mapping's concurrency", async () => {
+    const { caps } = await setUp(() => returned(undefined), {}, { ScalingConfig: { MaximumConcurrency: 7 } });
+    expect(caps).toEqual([7]);
+  });
+
+  it('refuses settings it would not honour', async () => {
+    await expect(setUp(() => returned(undefined), {}, { FilterCriteria: {} })).rejects.toThrow('FilterCriteria');
+    await expect(setUp(() => returned(undefined), {}, { FunctionName: 'other' })).rejects.toThrow('no such queue or function');
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClock, type LocalClock } from '../../../infra/local/clock.ts';
+import type { InvocationResult } from '../../../infra/local/function-worker.ts';
+import { createFunction, type LocalFunction } from '../../../infra/local/lambda.ts';
+
+type RealFunction = { local: LocalFunction; clock: LocalClock; lines: string[]; close: () => Promise<void> };
+
+/** A function that runs in worker threads, from the text of its module. */
+export const createRealFunction = async (
+  source: string,
+  properties: Record<string, unknown> = {},
+): Promise<RealFunction> => {
+  const directory = await mkdtemp(join(tmpdir(), 'kalends-bundle-'));
+  await writeFile(join(directory, 'index.mjs'), source);
+  const clock = createClock();
+  const lines: string[] = [];
+  const local = createFunction(
+    {
+      logicalId: 'DoWork0A1B2C3D',
+      type: 'AWS::Lambda::Function',
+      name: 'DoWork',
+      metadata: { 'kalends:function': 'do-work' },
+      identity: { ref: 'DoWork', attributes: { Arn: 'arn:aws:lambda:us-east-1:000000000000:function:DoWork' } },
+      properties: { Code: { S3Key: 'x.zip' }, Handler: 'index.handler', Runtime: 'nodejs24.x', ...properties },
+    },
+    {
+      clock,
+      assetDirectory: () => directory,
+      resolveSecrets: (value) => value.replace('{{secret}}', 'resolved'),
+      endpoints: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9' },
+      log: (name, line) => lines.push(`${name}: ${line}`),
+    },
+  );
+  const close = async (): Promise<void> => {
+    await local.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { local, clock, lines, close };
+};
+
+/** A function without threads, for engines that only call one. */
+export const createFakeFunction = (
+  name: string,
+  handle: (event: never) => Promise<InvocationResult> | InvocationResult,
+): LocalFunction & { caps: number[] } => {
+  const caps: number[] = [];
+  return {
+    name,
+    arn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
+    caps,
+    invoke: async (event) => handle(event as never),
+    crashNext: () => {},
+    limitConcurrency: (cap) => caps.push(cap),
+    counts: () => ({ running: 0, waiting: 0, workers: 0, invocations: 0, failures: 0, crashes: 0 }),
+    close: async () => {},
+  };
+};
+
+/** The result of an invocation that returned a value. */
+export const returned = (value: unknown): InvocationResult => ({ ok: true, payload: JSON.stringify(value ?? null) });
+
+/** The result of an invocation that threw. */
+export const threw = (kind: 'error' | 'crash' = 'error'): InvocationResult => ({
+  ok: false,
+  kind,
+  error: { errorType: 'Error', errorMessage: 'failed on purpose' },
+});

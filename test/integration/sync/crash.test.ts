@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { createSyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack?.close());
+
+const meeting = (summary: string, hours: number) => {
+  const start = new Date(stack.local.now() + hours * 3_600_000).toISOString();
+  return { summary, start: { dateTime: start }, end: { dateTime: start } };
+};
+
+/**
+ * One calendar per crash point: a sync that creates, changes and deletes dies right after its n-th call to the table,
+ * the provider or the bus; the queue delivers its message again.
+ */
+async function syncDyingAfter(crashAfter: number): Promise<boolean> {
+  const harness = createSyncHarness(stack.local, stack.google);
+  const account = stack.google.addAccount({ email: `crash-${crashAfter}-${Math.random()}@example.com` });
+  const calendar = stack.google.addCalendar(account, { primary: true, timeZone: 'UTC' });
+  const { id } = await harness.connect(null, account);
+  const [changed = '', deleted = ''] = stack.google.insertMany(calendar, [meeting('changes', 1), meeting('goes', 2)]);
+  await harness.deliver(id, 'create');
+  const before = new Set((await harness.stored(id)).map(({ id: event, updated_at }) => `${event} ${updated_at}`));
+  harness.facts.length = 0;
+
+  stack.google.patchEvent(calendar, changed, { summary: 'changed' });
+  stack.google.deleteEvent(calendar, deleted);
+  // More than one transaction's worth.
+  stack.google.insertMany(
+    calendar,
+    Array.from({ length: 150 }, (_, index) => meeting(`new ${index}`, 3)),
+  );
+  const crashed = await harness.deliverCrashing(id, 'push', crashAfter);
+
+  expect(await storedLines(harness, id)).toEqual(trueLines(harness, stack.google, calendar, 'UTC'));
+  const { outbox } = await harness.load(id);
+  expect(outbox, 'facts left behind').toEqual([]);
+
+  // Every change is covered by an announcement: changed at or after a `since` that was sent after the row could be read.
+  const updates = harness.facts.filter(({ trigger }) => trigger === 'calendar.events_update');
+  const since = updates.map(({ data }) => String(data.since)).sort()[0] ?? '~';
+  const changes = (await harness.stored(id)).filter((event) => !before.has(`${event.id} ${event.updated_at}`));
+  expect(changes).toHaveLength(152);
+  expect(changes.filter(({ updated_at }) => updated_at < since)).toEqual([]);
+  const announced = new Map(updates.map(({ idempotency_key, data }) => [idempotency_key, data]));
+  const counted = [...announced.values()].map(
+    ({ created, changed: edits, deleted: gone }) => Number(created) + Number(edits) + Number(gone),
+  );
+  expect(counted.reduce((sum, count) => sum + count, 0)).toBe(152);
+  return crashed;
+}
+
+describe('a sync that dies after any of its calls', () => {
+  it('leaves nothing unsynced and nothing unannounced once its message is delivered again', async () => {
+    let crashAfter = 1;
+    while (await syncDyingAfter(crashAfter)) crashAfter += 1;
+    // Read, delta, rows (twice), two commits, publish, settle.
+    expect(crashAfter).toBeGreaterThanOrEqual(8);
+    expect(crashAfter).toBeLessThan(20);
+  });
+});

@@ -1,0 +1,169 @@
+import type { LookupAddress } from 'node:dns';
+import type { RequestListener } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
+import { say, startReceiver } from './start-receiver.ts';
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+async function receive(answer: RequestListener) {
+  const receiver = await startReceiver(answer);
+  closers.push(receiver.close);
+  return receiver;
+}
+
+const at = (...addresses: string[]): LookupAddress[] =>
+  addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+
+function createPost({ allowLoopback = true, timeoutMs = 5000, answers = [at('127.0.0.1')] } = {}) {
+  const asked: string[] = [];
+  const post = createPostWebhook({
+    allowLoopback,
+    timeoutMs,
+    resolve: (hostname) => {
+      const answer = answers[Math.min(asked.length, answers.length - 1)] ?? [];
+      asked.push(hostname);
+      return Promise.resolve(answer);
+    },
+  });
+  return { asked, post: (url: string) => post(url, { 'X-Webhook-Signature': 'abc=' }, Buffer.from('{"a":"é"}')) };
+}
+
+describe('posting a webhook', () => {
+  it('sends the very bytes and headers, once', async () => {
+    const receiver = await receive(say(204));
+    const answer = await createPost().post(`${receiver.url}/hook?a=b`);
+    expect(answer).toMatchObject({ status: 204, error: null, text: '' });
+    expect(receiver.received).toHaveLength(1);
+    const [{ path, headers, body } = { path: '', headers: {}, body: Buffer.of() }] = receiver.received;
+    expect(path).toBe('/hook?a=b');
+    expect(body.toString()).toBe('{"a":"é"}');
+    expect(headers).toMatchObject({
+      'x-webhook-signature': 'abc=',
+      'content-length': '10',
+      host: `127.0.0.1:${receiver.port}`,
+    });
+  });
+
+  it('does not follow a redirect', async () => {
+    const target = await receive(say(200));
+    const receiver = await receive(say(307, { location: target.url }));
+    expect(await createPost().post(receiver.url)).toMatchObject({ status: 307, error: null });
+    expect(target.received).toEqual([]);
+  });
+
+  it('reports what the receiver said', async () => {
+    const receiver = await receive(say(429, { 'retry-after': '30' }, 'é'.repeat(2000)));
+    const answer = await createPost().post(receiver.url);
+    expect(answer).toMatchObject({ status: 429, retryAfter: '30', text: 'é'.repeat(500) });
+  });
+
+  it('stops reading an answer without end', async () => {
+    let written = 0;
+    const receiver = await receive((_request, response) => {
+      response.writeHead(200);
+      const write = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536, 'x'))) written += 65_536;
+      };
+      response.on('drain', write);
+      write();
+    });
+    expect(await createPost().post(receiver.url)).toMatchObject({ status: 200, text: 'x'.repeat(500) });
+    expect(written).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  it('takes the status of an answer whose body never comes', async () => {
+    const receiver = await receive((_request, response) => void response.writeHead(200).write('ok'));
+    const answer = await createPost({ timeoutMs: 200 }).post(receiver.url);
+    expect(answer).toMatchObject({ status: 200, text: 'ok', error: null });
+  });
+
+  it('gives up a receiver that does not answer in time', async () => {
+    const receiver = await receive(() => undefined);
+    const answer = await createPost({ timeoutMs: 200 }).post(receiver.url);
+    expect(answer).toMatchObject({ status: null, error: 'TIMEOUT' });
+    expect(answer.durationMs).toBeGreaterThanOrEqual(199);
+    expect(answer.durationMs).toBeLessThan(2000);
+  });
+
+  it('gives up a name that is not resolved in time', async () => {
+    const post = createPostWebhook({
+      allowLoopback: false,
+      timeoutMs: 100,
+      resolve: () => new Promise(() => undefined),
+    });
+    const answer = await post('https://example.com/', {}, Buffer.of());
+    expect(answer).toMatchObject({ status: null, error: 'TIMEOUT' });
+  });
+
+  it('says why there was no answer', async () => {
+    const receiver = await receive((request) => void request.socket.destroy());
+    expect(await createPost().post(receiver.url)).toMatchObject({ status: null, error: 'ECONNRESET' });
+    await receiver.close();
+    closers.pop();
+    expect(await createPost().post(receiver.url)).toMatchObject({ status: null, error: 'ECONNREFUSED' });
+    expect(await createPost({ answers: [[]] }).post('https://example.com')).toMatchObject({ error: 'ENOTFOUND' });
+  });
+
+  it('does not take an https endpoint without TLS for one', async () => {
+    const receiver = await receive(say(200));
+    const answer = await createPost().post(`https://example.com:${receiver.port}/`);
+    expect(answer.status).toBeNull();
+    expect(answer.error).toMatch(/^ERR_SSL_|^EPROTO$/);
+    expect(receiver.received).toEqual([]);
+  });
+});
+
+describe('the address a webhook is posted to', () => {
+  it.each([
+    ['private', at('10.0.0.1')],
+    ['cloud metadata', at('169.254.169.254')],
+    ['loopback', at('127.0.0.1')],
+    ['loopback', at('::1')],
+    ['unique-local', at('fd00::1')],
+    ['IPv4-mapped', at('::ffff:127.0.0.1')],
+    ['private among public ones', at('93.184.215.14', '2606:2800:21f::1', '192.168.0.1')],
+  ])('is not one that resolves to %s', async (_kind, addresses) => {
+    const receiver = await receive(say(200));
+    const { post } = createPost({ allowLoopback: false, answers: [addresses] });
+    const answer = await post(`https://hooks.example.com:${receiver.port}/`);
+    expect(answer).toMatchObject({ status: null, error: 'ADDRESS_REFUSED' });
+    expect(receiver.received).toEqual([]);
+  });
+
+  it.each(['http://127.0.0.1', 'http://[::ffff:127.0.0.1]', 'http://localhost', 'https://2130706433'])(
+    'is not %s, which needs no resolving',
+    async (origin) => {
+      const receiver = await receive(say(200));
+      const { post, asked } = createPost({ allowLoopback: false });
+      expect(await post(`${origin}:${receiver.port}/`)).toMatchObject({ status: null, error: 'ADDRESS_REFUSED' });
+      expect(receiver.received).toEqual([]);
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('is no other private one where loopback is allowed', async () => {
+    const { post } = createPost({ answers: [at('10.0.0.1')] });
+    expect(await post('http://hooks.localhost/')).toMatchObject({ status: null, error: 'ADDRESS_REFUSED' });
+  });
+
+  it('is the one that was checked, even when the name resolves to another a moment later', async () => {
+    const receiver = await receive(say(200));
+    const { post, asked } = createPost({ answers: [at('127.0.0.1'), at('10.0.0.1')] });
+    expect(await post(`http://hooks.localhost:${receiver.port}/`)).toMatchObject({ status: 200 });
+    expect(asked).toEqual(['hooks.localhost']);
+    expect(receiver.received[0]?.headers.host).toBe(`hooks.localhost:${receiver.port}`);
+  });
+
+  it('is resolved anew for every delivery', async () => {
+    const receiver = await receive(say(200));
+    const { post } = createPost({ answers: [at('127.0.0.1'), at('10.0.0.1')] });
+    const url = `http://hooks.localhost:${receiver.port}/`;
+    expect(await post(url)).toMatchObject({ status: 200 });
+    expect(await post(url)).toMatchObject({ status: null, error: 'ADDRESS_REFUSED' });
+    expect(receiver.received).toHaveLength(1);
+  });
+});

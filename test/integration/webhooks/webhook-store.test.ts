@@ -1,0 +1,116 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DynamoDbEngine, startDynamoDb } from '../../../infra/local/dynamodb.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../infra/local/local-account.ts';
+import { randomId } from '../../../shared/domain/identifiers.ts';
+import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import { openTable, type Table } from '../../../shared/store/table.ts';
+import {
+  deactivateWebhook,
+  deleteWebhook,
+  findWebhook,
+  insertWebhook,
+  listWebhooks,
+} from '../../../shared/store/webhook-store.ts';
+import { createTestWebhook } from '../../support/webhook-fixtures.ts';
+
+let engine: DynamoDbEngine;
+let table: Table;
+
+beforeAll(async () => {
+  engine = await startDynamoDb({});
+  const client = new DynamoDBClient({
+    endpoint: engine.endpoint,
+    region: LOCAL_REGION,
+    credentials: LOCAL_CREDENTIALS,
+  });
+  await client.send(
+    new CreateTableCommand({
+      TableName: 'webhooks',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['PK', 'SK'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'PK', KeyType: 'HASH' },
+        { AttributeName: 'SK', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  table = openTable('webhooks', client);
+});
+
+afterAll(async () => {
+  table.client.destroy();
+  await engine.close();
+});
+
+const millis = Date.parse('2026-11-21T09:00:00Z');
+const created = (project_id: string, second: number) =>
+  createTestWebhook({ id: randomId('webhook'), project_id, created_at: timestampOf(millis + second * 1000, 1) });
+
+describe('the store of webhook endpoints', () => {
+  it('gives back what was inserted, to its project alone', async () => {
+    const [project, other] = [randomId('proj'), randomId('proj')];
+    const webhook = created(project, 0);
+    await insertWebhook(table, webhook);
+    expect(await findWebhook(table, project, webhook.id)).toEqual(webhook);
+    expect(await findWebhook(table, other, webhook.id)).toBeNull();
+    expect(await listWebhooks(table, other)).toEqual([]);
+  });
+
+  it('lists newest first', async () => {
+    const project = randomId('proj');
+    const oldestFirst = [0, 1, 2, 3].map((second) => created(project, second));
+    await Promise.all(oldestFirst.map((webhook) => insertWebhook(table, webhook)));
+    expect(await listWebhooks(table, project)).toEqual(oldestFirst.toReversed());
+  });
+
+  it('does not overwrite an endpoint', async () => {
+    const webhook = created(randomId('proj'), 0);
+    await insertWebhook(table, webhook);
+    await expect(insertWebhook(table, { ...webhook, url: 'https://other.example/' })).rejects.toThrow(
+      'The conditional request failed',
+    );
+    expect(await findWebhook(table, webhook.project_id, webhook.id)).toEqual(webhook);
+  });
+
+  it('deletes for the owning project alone, and once', async () => {
+    const webhook = created(randomId('proj'), 0);
+    await insertWebhook(table, webhook);
+    expect(await deleteWebhook(table, randomId('proj'), webhook.id)).toBe(false);
+    expect(await deleteWebhook(table, webhook.project_id, webhook.id)).toBe(true);
+    expect(await deleteWebhook(table, webhook.project_id, webhook.id)).toBe(false);
+    expect(await findWebhook(table, webhook.project_id, webhook.id)).toBeNull();
+  });
+
+  it.each(['', 'webhook_', `webhook_${'A'.repeat(3000)}`, '../PROJECT', 'webhook_AAAAAAAAAAAAAAA\0'])(
+    'has nothing under the id %j',
+    async (id) => {
+      expect(await findWebhook(table, 'proj_1', id)).toBeNull();
+      expect(await deleteWebhook(table, 'proj_1', id)).toBe(false);
+    },
+  );
+
+  it('deactivates an endpoint and keeps the reason', async () => {
+    const webhook = created(randomId('proj'), 0);
+    await insertWebhook(table, webhook);
+    const at = timestampOf(millis + 60_000, 7);
+    await deactivateWebhook(table, webhook, 'gone', at);
+    expect(await findWebhook(table, webhook.project_id, webhook.id)).toEqual({
+      ...webhook,
+      is_active: false,
+      inactive_reason: 'gone',
+      updated_at: at,
+    });
+  });
+
+  it('neither revives a deleted endpoint nor stops one that was pointed elsewhere meanwhile', async () => {
+    const deleted = created(randomId('proj'), 0);
+    await deactivateWebhook(table, deleted, 'gone', timestampOf(millis));
+    expect(await findWebhook(table, deleted.project_id, deleted.id)).toBeNull();
+
+    const moved = created(randomId('proj'), 0);
+    await insertWebhook(table, { ...moved, url: 'https://elsewhere.example/' });
+    await deactivateWebhook(table, moved, 'gone', timestampOf(millis));
+    expect(await findWebhook(table, moved.project_id, moved.id)).toMatchObject({ is_active: true });
+  });
+});

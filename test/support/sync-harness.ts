@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Temporal } from 'temporal-polyfill';
+import type { GoogleSimulator } from '../../infra/local/simulators/google/google-simulator.ts';
+import type { LocalStack } from '../../infra/local/start-local.ts';
+import { createCalendar } from '../../shared/actions/calendars/create-calendar.ts';
+import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
+import { syncCalendar } from '../../shared/actions/sync-calendar/sync-calendar.ts';
+import type { SyncDeps, SyncOutcome } from '../../shared/actions/sync-calendar/sync-run.ts';
+import type { Calendar, SyncState } from '../../shared/domain/calendar.ts';
+import type { CalendarEvent } from '../../shared/domain/calendar-event.ts';
+import type { WebhookPayload } from '../../shared/domain/fact.ts';
+import { randomId } from '../../shared/domain/identifiers.ts';
+import { overlaps, syncWindowAt } from '../../shared/domain/sync-window.ts';
+import { millisOf } from '../../shared/domain/timestamp.ts';
+import type { SyncMessage } from '../../shared/messaging/sync-queue.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
+import { loadCalendar } from '../../shared/store/sync-store.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { orderings } from '../../shared/store/table-schema.ts';
+
+/** Thrown in place of the process: whatever was called last took effect, nothing after it does. */
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+const pastDays = 1;
+const futureDays = 28;
+
+/**
+ * The sync action in this process, on the stack's DynamoDB Local and the Google simulator, with a queue and a bus that
+ * only remember; calls to the table, the provider, the bus and the queue are counted and can be made the last.
+ */
+export function createSyncHarness(local: LocalStack, google: GoogleSimulator, now: () => number = local.now) {
+  const clock = createClock(now);
+  const projectId = randomId('proj');
+  const facts: WebhookPayload[] = [];
+  const sent: SyncMessage[] = [];
+  const calls = { made: 0, crashAfter: Number.POSITIVE_INFINITY };
+
+  /** Runs a call to the outside unless the process is dead; kills it when this was to be the last one. */
+  const outside = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    if (calls.made >= calls.crashAfter) throw new Crash();
+    const result = await call();
+    calls.made += 1;
+    if (calls.made >= calls.crashAfter) throw new Crash();
+    return result;
+  };
+
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const direct = openTable(
+    local.tableName,
+    new DynamoDBClient({ endpoint: local.dynamodbEndpoint, region: 'us-east-1', credentials }),
+  );
+  const table = {
+    name: direct.name,
+    client: new Proxy(direct.client, {
+      get: (client, name) =>
+        name === 'send'
+          ? (command: Parameters<typeof client.send>[0]) => outside(() => client.send(command))
+          : Reflect.get(client, name),
+    }),
+  };
+  const provider = createGoogleProvider({ apiUrl: google.url, oauthUrl: google.url, clock });
+  const deps: SyncDeps = {
+    table,
+    providers: {
+      google: {
+        ...provider,
+        authorize: (given) => outside(() => provider.authorize(given)),
+        fetchChanges: (token, request) => outside(() => provider.fetchChanges(token, request)),
+        hasCalendar: (token, uuid) => outside(() => provider.hasCalendar(token, uuid)),
+        openChannel: (token, request) => outside(() => provider.openChannel(token, request)),
+        closeChannel: (token, channel) => outside(() => provider.closeChannel(token, channel)),
+      },
+    },
+    // Sealing has tests of its own; here a sealed text must only differ from the plain one.
+    envelope: {
+      seal: async ({ owner }, text) => `${owner}:${text}:${randomUUID()}`,
+      open: async ({ owner }, sealed) => sealed.slice(owner.length + 1, -37),
+    },
+    bus: {
+      publish: (fact) =>
+        outside(async () => {
+          facts.push(fact.payload);
+        }),
+    },
+    queue: {
+      send: (message) =>
+        outside(async () => {
+          sent.push(message);
+        }),
+    },
+    clock,
+    logger: new Logger({ logLevel: 'SILENT' }),
+    newId: randomUUID,
+    random: () => 0,
+    signingSecret: 'test-signing-secret',
+    publicUrl: local.url,
+    window: { pastDays, futureDays },
+  };
+
+  const deliver = (calendarId: string, trigger: SyncMessage['trigger'], attempt = 1): Promise<SyncOutcome> =>
+    syncCalendar(deps, {
+      calendar_id: calendarId,
+      trigger,
+      // A message sent well before its delivery, and after whatever was served before.
+      sentAt: now(),
+      attempt,
+      remainingMs: () => 60_000,
+    });
+
+  return {
+    deps,
+    projectId,
+    facts,
+    sent,
+    calls,
+    /** Connects a calendar of the simulator; its first sync is up to the test. */
+    connect: async (
+      platformUuid: string | null,
+      account: { refreshToken: string; clientId: string; clientSecret: string },
+    ) => {
+      const created = await createCalendar({ ...deps, table: direct }, projectId, {
+        platform: 'google',
+        client_id: account.clientId,
+        client_secret: account.clientSecret,
+        refresh_token: account.refreshToken,
+        platform_uuid: platformUuid ?? undefined,
+      });
+      if (!created) throw new Error('not created');
+      return created.calendar;
+    },
+    deliver,
+    /** Delivers until the message is settled, as the queue does; the first delivery dies after its n-th call. */
+    deliverCrashing: async (
+      calendarId: string,
+      trigger: SyncMessage['trigger'],
+      crashAfter: number,
+    ): Promise<boolean> => {
+      calls.made = 0;
+      calls.crashAfter = crashAfter;
+      const crashed = await deliver(calendarId, trigger).then(
+        () => false,
+        (error: unknown) => {
+          if (error instanceof Crash || calls.made >= crashAfter) return true;
+          throw error;
+        },
+      );
+      calls.crashAfter = Number.POSITIVE_INFINITY;
+      if (crashed) await deliver(calendarId, trigger, 2);
+      return crashed;
+    },
+    load: async (calendarId: string): Promise<{ calendar: Calendar; sync: SyncState; outbox: unknown[] }> => {
+      const loaded = await loadCalendar(direct, calendarId);
+      if (!loaded) throw new Error('calendar is gone');
+      return loaded;
+    },
+    /** All events of a calendar, deleted ones too. */
+    stored: async (calendarId: string): Promise<CalendarEvent[]> => {
+      const events: CalendarEvent[] = [];
+      let cursor: Parameters<typeof listCalendarEvents>[2]['cursor'] = null;
+      do {
+        const page: Awaited<ReturnType<typeof listCalendarEvents>> = await listCalendarEvents(direct, projectId, {
+          calendarId,
+          deduplicationKey: null,
+          eventId: null,
+          updatedAtGte: null,
+          startTimeGte: null,
+          endTimeLte: null,
+          ordering: orderings[1],
+          ascending: true,
+          cursor,
+        });
+        events.push(...page.rows);
+        cursor = page.next;
+      } while (cursor);
+      return events;
+    },
+    /** The window as `truth` of the simulator lists it: what `stored` must equal. */
+    window: () => syncWindowAt(now(), { pastDays, futureDays }),
+  };
+}
+
+export type SyncHarness = ReturnType<typeof createSyncHarness>;
+
+const line = (id: string, start: number, end: number, name: string | null): string =>
+  `${start}–${end} ${name ?? ''} ${id}`;
+
+/** The stored, living events of the window, as comparable lines. */
+export async function storedLines(harness: SyncHarness, calendarId: string): Promise<string[]> {
+  const events = await harness.stored(calendarId);
+  return events
+    .filter((event) => !event.is_deleted && overlaps(event, harness.window()))
+    .map((event) => line(event.platform_uuid, millisOf(event.start_time), millisOf(event.end_time), event.name))
+    .sort();
+}
+
+/** The same lines from the simulator. @param zone of the calendar, for all-day events */
+export function trueLines(
+  harness: SyncHarness,
+  google: GoogleSimulator,
+  platformCalendar: string,
+  zone: string,
+): string[] {
+  const { start, end } = harness.window();
+  const moment = (value: { dateTime?: string | undefined; date?: string | undefined } | undefined): number =>
+    value?.date === undefined
+      ? Date.parse(value?.dateTime ?? '')
+      : Temporal.PlainDate.from(value.date).toZonedDateTime(zone).epochMilliseconds;
+  return google
+    .truth(platformCalendar, { from: millisOf(start), to: millisOf(end) })
+    .map((event) => line(event.id, moment(event.start), moment(event.end), event.summary ?? null))
+    .sort();
+}
