@@ -48,11 +48,14 @@ const send = (request: IncomingMessage, response: ServerResponse, { status, head
   response.end(isEmpty || request.method === 'HEAD' ? undefined : body);
 };
 
-const refuse = (request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): void => {
+/** Answers once the rest of the body has been read: closing on unread bytes would take the answer with it. */
+const refuse = async (request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): Promise<void> => {
+  const drained = Promise.withResolvers<void>();
+  const timer = setTimeout(drained.resolve, DRAIN_LIMIT_MS);
+  request.on('end', drained.resolve).on('close', drained.resolve).resume();
+  if (!request.readableEnded) await drained.promise;
+  clearTimeout(timer);
   send(request, response, { ...answer, headers: [...answer.headers, ['connection', 'close']] });
-  const timer = setTimeout(() => request.destroy(), DRAIN_LIMIT_MS);
-  request.on('error', () => {}).on('close', () => clearTimeout(timer));
-  request.resume();
 };
 
 const handleRequest = async (
@@ -62,15 +65,15 @@ const handleRequest = async (
 ): Promise<void> => {
   const urlLength = (request.url ?? '').length;
   if (urlLength > MOST_HEADER_BYTES) {
-    refuse(request, response, gatewayAnswer(414, 'URI Too Long'));
+    await refuse(request, response, gatewayAnswer(414, 'URI Too Long'));
     return;
   }
   if (urlLength + sizeOfHead(request) > MOST_HEADER_BYTES) {
-    refuse(request, response, gatewayAnswer(431, 'Request Header Fields Too Large'));
+    await refuse(request, response, gatewayAnswer(431, 'Request Header Fields Too Large'));
     return;
   }
   const body = await readBody(request);
-  if (body === 'too large') refuse(request, response, gatewayAnswer(413, 'Request Entity Too Large'));
+  if (body === 'too large') await refuse(request, response, gatewayAnswer(413, 'Request Entity Too Large'));
   else send(request, response, await handler(request, body));
 };
 
@@ -87,6 +90,10 @@ const refuseUnparsed = (error: NodeJS.ErrnoException, socket: Socket): void => {
       ? '408 Request Timeout'
       : '400 Bad Request';
   const body = JSON.stringify({ message: status.slice(4) });
+  // What still arrives is read and thrown away; see `refuse`. Listening also takes the socket from the broken parser.
+  socket.removeAllListeners('data').on('data', () => {});
+  const timer = setTimeout(() => socket.destroy(), DRAIN_LIMIT_MS);
+  socket.on('error', () => socket.destroy()).on('close', () => clearTimeout(timer));
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
   );

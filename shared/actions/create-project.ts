@@ -10,7 +10,11 @@ export interface ProjectDeps {
 }
 
 /** Creates a project with its first key. The key's text is only ever in this answer. */
-export async function createProject(deps: ProjectDeps, name: string, apiKey?: string): Promise<{ projectId: string; apiKey: string }> {
+export async function createProject(
+  deps: ProjectDeps,
+  name: string,
+  apiKey?: string,
+): Promise<{ projectId: string; apiKey: string }> {
   const projectId = randomId('proj');
   await putProject(deps.table, { id: projectId, name, created_at: deps.clock.stamp() });
   const created = await createApiKey(deps, projectId, 'default', apiKey);

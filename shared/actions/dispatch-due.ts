@@ -45,6 +45,9 @@ async function drainShard(deps: DispatchDeps, shard: number, remainingMs: () => 
 async function dispatch({ table, queue, clock }: DispatchDeps, row: DueRow): Promise<boolean> {
   if (!(await claimDueRow(table, row, timestampOf(clock.now() + claimMs)))) return false;
   // Every due row stands under its calendar, `CALENDAR#<id>`; the sync finds out what is to be done.
-  await queue.send({ calendar_id: row.PK.slice('CALENDAR#'.length), trigger: 'schedule' }, `due:${row.SK}:${row.due_at}`);
+  await queue.send(
+    { calendar_id: row.PK.slice('CALENDAR#'.length), trigger: 'schedule' },
+    `due:${row.SK}:${row.due_at}`,
+  );
   return true;
 }

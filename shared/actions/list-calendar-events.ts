@@ -39,7 +39,7 @@ export async function listCalendarEvents(
     {
       ordering,
       ascending: request.ascending !== (cursor?.direction === 'back'),
-      after: cursor?.position,
+      from: cursor,
       limit: pageSize,
     },
   );
@@ -67,7 +67,12 @@ async function resolveCalendar(
   return keyed !== null && (calendarId === null || calendarId === keyed) ? keyed : 'none';
 }
 
-async function onlyEvent(table: Table, projectId: string, id: string, filters: EventFilters): Promise<Page<CalendarEvent>> {
+async function onlyEvent(
+  table: Table,
+  projectId: string,
+  id: string,
+  filters: EventFilters,
+): Promise<Page<CalendarEvent>> {
   const event = /^evt_[A-Za-z0-9]{16}$/.test(id) ? await findEvent(table, projectId, id) : null;
   const wanted =
     event &&

@@ -2,14 +2,15 @@
 export interface PageCursor {
   direction: 'forward' | 'back';
   position: string;
+  /** The page begins at the position itself. */
+  inclusive?: boolean | undefined;
 }
 
 /** A page of a list: rows in the list's order, and where its neighbours begin. */
 export interface Page<Row> {
   rows: Row[];
   next: PageCursor | null;
-  /** `first`: the neighbour is the first page, to be had without a cursor. */
-  previous: PageCursor | 'first' | null;
+  previous: PageCursor | null;
 }
 
 /**
@@ -22,14 +23,21 @@ export function pageOf<Row>(
   read: { rows: Row[]; positions: string[]; end: string | null },
   cursor: PageCursor | null,
 ): Page<Row> {
-  const beyond = (direction: PageCursor['direction']): PageCursor | null =>
-    read.end === null ? null : { direction, position: read.end };
-  const first = read.positions[0];
-  // Where we came from: what lies behind the first row read, or the first page when there is no such row.
-  if (cursor?.direction === 'back') {
-    const next: PageCursor | null = first === undefined ? null : { direction: 'forward', position: first };
-    return { rows: [...read.rows].reverse(), next, previous: beyond('back') };
-  }
-  const previous = cursor === null ? null : first === undefined ? 'first' : { direction: 'back' as const, position: first };
-  return { rows: read.rows, next: beyond('forward'), previous };
+  const beyond = read.end === null ? null : { position: read.end };
+  const behind = cursor && whereWeCameFrom(cursor, read.positions[0]);
+  return cursor?.direction === 'back'
+    ? { rows: read.rows.toReversed(), next: towards('forward', behind), previous: towards('back', beyond) }
+    : { rows: read.rows, next: towards('forward', beyond), previous: towards('back', behind) };
 }
+
+type Start = Omit<PageCursor, 'direction'>;
+
+const towards = (direction: PageCursor['direction'], start: Start | null): PageCursor | null =>
+  start && { direction, ...start };
+
+/**
+ * What lies behind the first row read. A page without rows (a filter refused all it looked at, or they vanished) has
+ * none to turn at: then it is everything that lies behind the page's own start.
+ */
+const whereWeCameFrom = ({ position, inclusive = false }: PageCursor, first: string | undefined): Start =>
+  first === undefined ? { position, inclusive: !inclusive } : { position: first };

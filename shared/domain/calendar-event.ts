@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Timestamp } from './timestamp.ts';
 import { canonicalJson } from './canonical-json.ts';
+import type { Timestamp } from './timestamp.ts';
 
 export interface Attendee {
   email: string | null;
@@ -63,5 +63,8 @@ export interface CalendarEvent extends EventContent {
  */
 export function contentHash(event: EventContent, volatile: readonly string[]): string {
   const raw = Object.fromEntries(Object.entries(event.raw).filter(([field]) => !volatile.includes(field)));
-  return createHash('sha256').update(canonicalJson({ ...event, raw })).digest('base64url').slice(0, 24);
+  return createHash('sha256')
+    .update(canonicalJson({ ...event, raw }))
+    .digest('base64url')
+    .slice(0, 24);
 }

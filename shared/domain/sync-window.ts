@@ -9,7 +9,10 @@ export interface SyncWindow {
 const day = 86_400_000;
 
 /** @param now milliseconds since the epoch */
-export function syncWindowAt(now: number, { pastDays, futureDays }: { pastDays: number; futureDays: number }): SyncWindow {
+export function syncWindowAt(
+  now: number,
+  { pastDays, futureDays }: { pastDays: number; futureDays: number },
+): SyncWindow {
   const second = Math.floor(now / 1000) * 1000;
   return { start: timestampOf(second - pastDays * day), end: timestampOf(second + futureDays * day) };
 }

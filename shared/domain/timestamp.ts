@@ -52,7 +52,9 @@ export const addMicros = (timestamp: Timestamp, micros: number): Timestamp => {
 
 function compose(wholeSeconds: number, fraction: string): Timestamp | null {
   const text = Number.isFinite(wholeSeconds) ? safeIso(wholeSeconds) : null;
-  return text && /^\d{4}-/.test(text) && !text.startsWith('0000') ? (`${text.slice(0, 20)}${fraction}Z` as Timestamp) : null;
+  return text && /^\d{4}-/.test(text) && !text.startsWith('0000')
+    ? (`${text.slice(0, 20)}${fraction}Z` as Timestamp)
+    : null;
 }
 
 function safeIso(millis: number): string | null {

@@ -28,9 +28,7 @@ export function readApiRequest(event: APIGatewayProxyEventV2, projectId: string)
   const scheme = event.headers['x-forwarded-proto'] ?? 'https';
   return {
     projectId,
-    params: Object.fromEntries(
-      Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']),
-    ),
+    params: Object.fromEntries(Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? ''])),
     query: new URLSearchParams(event.rawQueryString),
     url: `${scheme}://${event.requestContext.domainName}${event.rawPath}`,
     body: () => readBody(event),

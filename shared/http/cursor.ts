@@ -3,7 +3,7 @@ import type { PageCursor } from '../actions/page.ts';
 import { AppError } from '../platform/app-error.ts';
 import { isSignature, sign } from '../platform/signing.ts';
 
-const schema = z.object({ direction: z.enum(['forward', 'back']), position: z.string() });
+const schema = z.object({ direction: z.enum(['forward', 'back']), position: z.string(), inclusive: z.boolean().optional() });
 
 /** What a cursor is bound to: a project, and the filters and ordering of a query. */
 export interface CursorScope {
@@ -23,7 +23,8 @@ export function encodeCursor(scope: CursorScope, cursor: PageCursor): string {
 export function decodeCursor(scope: CursorScope, text: string): PageCursor | null {
   if (text === '') return null;
   const [payload = '', signature = ''] = text.split('.');
-  const valid = text === `${payload}.${signature}` && isSignature(signature, scope.secret, 'cursor', signed(scope, payload));
+  const valid =
+    text === `${payload}.${signature}` && isSignature(signature, scope.secret, 'cursor', signed(scope, payload));
   if (!valid) throw new AppError('not_found', { detail: 'Invalid cursor' });
   return schema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
 }

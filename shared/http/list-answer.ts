@@ -16,12 +16,11 @@ export async function answerList<Row>(
 ): Promise<ApiResponse> {
   const scope = { secret, projectId: request.projectId, query };
   const page = await readPage(decodeCursor(scope, lastOf(request.query, 'cursor') ?? ''));
-  const link = (cursor: PageCursor | 'first' | null): string | null => {
+  const link = (cursor: PageCursor | null): string | null => {
     if (cursor === null) return null;
     const parameters = new URLSearchParams(request.query);
-    parameters.delete('cursor');
-    if (cursor !== 'first') parameters.set('cursor', encodeCursor(scope, cursor));
-    return parameters.size > 0 ? `${request.url}?${parameters}` : request.url;
+    parameters.set('cursor', encodeCursor(scope, cursor));
+    return `${request.url}?${parameters}`;
   };
   return {
     status: 200,

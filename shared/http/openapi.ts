@@ -4,7 +4,7 @@ import { calendarOut, createCalendarFields, updateCalendarFields } from './schem
 import { calendarEventOut } from './schemas/calendar-event.ts';
 import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './schemas/error.ts';
 import { listOut } from './schemas/response-fields.ts';
-import { createWebhookFields, createdWebhookSchema, webhookListSchema, webhookSchema } from './schemas/webhook.ts';
+import { createdWebhookSchema, createWebhookFields, webhookListSchema, webhookSchema } from './schemas/webhook.ts';
 
 interface OperationDocument {
   summary: string;
@@ -153,7 +153,10 @@ function describe(route: Route & { operation: Operation }): object {
     }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(responses).map(([status, schema]) => [status, answer(statusTexts[Number(status)] ?? '', schema)]),
+        Object.entries(responses).map(([status, schema]) => [
+          status,
+          answer(statusTexts[Number(status)] ?? '', schema),
+        ]),
       ),
       ...(keyed && { 401: answer('No valid API key', detailOut) }),
       500: answer('Unforeseen; `error_id` finds the cause in the log', internalErrorOut),

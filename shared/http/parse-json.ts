@@ -37,7 +37,12 @@ function parse(bytes: Uint8Array): unknown {
     });
   } catch (error) {
     // Nesting beyond the stack is a RangeError; to the client it is one more document that cannot be parsed.
-    const reason = error instanceof SyntaxError ? error.message : error instanceof RangeError ? 'nested too deeply' : 'invalid UTF-8';
+    const reason =
+      error instanceof SyntaxError
+        ? error.message
+        : error instanceof RangeError
+          ? 'nested too deeply'
+          : 'invalid UTF-8';
     throw new AppError('invalid', { detail: `JSON parse error - ${reason}` });
   }
 }

@@ -58,13 +58,17 @@ export const choiceField = <Choice extends string>(choices: readonly [Choice, ..
     const said = 'text' in result ? result.text : spell(value);
     context.addIssue({
       code: 'custom',
-      message: missing && 'reason' in result ? result.reason : `"${said}" is not a valid choice.`,
+      message: missing && 'reason' in result ? result.reason : `"${echo(said)}" is not a valid choice.`,
     });
     return z.NEVER;
   }, z.enum(choices));
 
 /** As Python's `str()` shows what is no string. */
-const spell = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value));
+const spell = (value: unknown): string =>
+  typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value);
+
+/** What a client sent, as far as an answer repeats it. */
+const echo = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
 
 /** A field that may be left out; `null` is refused all the same. */
 export const optionalField = <Schema extends z.ZodType>(schema: Schema) => schema.optional();
@@ -92,7 +96,7 @@ export function parseFields<Shape extends Record<string, z.ZodType>>(
   if (unexpected.length > 0) {
     const allowed = Object.keys(shape).sort().join(', ');
     throw new AppError('invalid', {
-      non_field_errors: [`Unexpected field(s): ${unexpected.sort().join(', ')}. Allowed fields are: ${allowed}`],
+      non_field_errors: [`Unexpected field(s): ${echo(unexpected.sort().join(', '))}. Allowed fields are: ${allowed}`],
     });
   }
   return values as z.output<z.ZodObject<Shape>>;

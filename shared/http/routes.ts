@@ -18,7 +18,13 @@ export const routes = [
 
   { method: 'POST', path: `${api}/calendars`, function: 'api-calendars', operation: 'createCalendar', auth: 'api_key' },
   { method: 'GET', path: `${api}/calendars`, function: 'api-calendars', operation: 'listCalendars', auth: 'api_key' },
-  { method: 'GET', path: `${api}/calendars/{id}`, function: 'api-calendars', operation: 'getCalendar', auth: 'api_key' },
+  {
+    method: 'GET',
+    path: `${api}/calendars/{id}`,
+    function: 'api-calendars',
+    operation: 'getCalendar',
+    auth: 'api_key',
+  },
   {
     method: 'PATCH',
     path: `${api}/calendars/{id}`,
@@ -60,7 +66,13 @@ export const routes = [
     auth: 'api_key',
   },
 
-  { method: 'POST', path: '/push/google', function: 'receive-google-push', operation: 'receiveGooglePush', auth: 'none' },
+  {
+    method: 'POST',
+    path: '/push/google',
+    function: 'receive-google-push',
+    operation: 'receiveGooglePush',
+    auth: 'none',
+  },
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof routes)[number]['operation'];

@@ -14,8 +14,8 @@ import {
   syncStateKey,
   writeCalendar,
 } from './calendar-item.ts';
-import { dueRow } from './due-store.ts';
 import { isConditionFailure } from './condition-failure.ts';
+import { dueRow } from './due-store.ts';
 import { type OrderedRows, readOrderedPage } from './ordered-page.ts';
 import type { Table } from './table.ts';
 
@@ -135,7 +135,8 @@ export async function hideCalendar(
     Update: {
       TableName: table.name,
       Key: calendarKey(id),
-      UpdateExpression: 'SET deleted_at = :at, due_shard = :due_shard, due_at = :due_at REMOVE project_shard, by_created',
+      UpdateExpression:
+        'SET deleted_at = :at, due_shard = :due_shard, due_at = :due_at REMOVE project_shard, by_created',
       ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(deleted_at)',
       ExpressionAttributeValues: { ':at': at, ':due_shard': due.due_shard, ':due_at': due.due_at },
     },

@@ -73,4 +73,8 @@ export function readEvent(row: unknown): CalendarEvent {
   };
 }
 
-export const eventTimes = z.object({ by_start: timeIn.optional(), by_end: timeIn.optional(), by_updated: timeIn.optional() });
+export const eventTimes = z.object({
+  by_start: timeIn.optional(),
+  by_end: timeIn.optional(),
+  by_updated: timeIn.optional(),
+});

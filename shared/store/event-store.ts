@@ -3,7 +3,15 @@ import * as z from 'zod';
 import type { CalendarEvent, StoredEvent } from '../domain/calendar-event.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { getRows } from './batch-get.ts';
-import { eventKey, eventPartition, eventShards, eventTimes, orderValue, readEvent, readStoredEvent } from './event-item.ts';
+import {
+  eventKey,
+  eventPartition,
+  eventShards,
+  eventTimes,
+  orderValue,
+  readEvent,
+  readStoredEvent,
+} from './event-item.ts';
 import { type IndexRow, type OrderedRows, readOrderedPage } from './ordered-page.ts';
 import type { Table } from './table.ts';
 import { eventByIdIndex, type Ordering } from './table-schema.ts';
@@ -22,7 +30,7 @@ export function listEventRows(
   table: Table,
   projectId: string,
   filters: EventFilters,
-  page: { ordering: Ordering; ascending: boolean; after: string | undefined; limit: number },
+  page: { ordering: Ordering; ascending: boolean; from: PageCursor | null; limit: number },
 ): Promise<OrderedRows> {
   const { attribute, calendarIndex, projectIndex } = page.ordering;
   const { calendarId, updatedAtGte, startTimeGte, endTimeLte } = filters;
@@ -40,7 +48,7 @@ export function listEventRows(
     partitions: byCalendar ? [eventPartition(projectId, calendarId)] : eventShards(projectId),
     sortAttribute: attribute,
     ascending: page.ascending,
-    after: page.after,
+    from: page.from,
     limit: page.limit,
     low: low ?? undefined,
     high: high ? `${high}~` : undefined,
@@ -140,7 +148,12 @@ export async function readStoredEventsSince(
  * @param mayGoOn asked before each batch of 25
  * @returns true when none is left
  */
-export async function purgeEvents(table: Table, projectId: string, calendarId: string, mayGoOn: () => boolean): Promise<boolean> {
+export async function purgeEvents(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  mayGoOn: () => boolean,
+): Promise<boolean> {
   for (;;) {
     const { Items = [] } = await table.client.send(
       new QueryCommand({

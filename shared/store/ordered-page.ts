@@ -18,8 +18,8 @@ export interface OrderedQuery {
   /** Inclusive bounds on the sort attribute. */
   low?: string | undefined;
   high?: string | undefined;
-  /** Rows up to and including this position, in reading direction, are skipped. */
-  after?: string | undefined;
+  /** Rows before this position, in reading direction, are skipped, and its own unless it is inclusive. */
+  from?: { position: string; inclusive?: boolean | undefined } | null;
   limit: number;
   accept?: ((row: IndexRow) => boolean) | undefined;
 }
@@ -38,7 +38,8 @@ const filteredScan = 1000;
  * repeat a row. Where a partition's answer ends before its rows do, nothing beyond that point is given out.
  */
 export async function readOrderedPage(table: Table, query: OrderedQuery): Promise<OrderedRows> {
-  const { sortAttribute, ascending, limit, accept = () => true, after } = query;
+  const { sortAttribute, ascending, limit, accept = () => true, from } = query;
+  const skipped = from?.inclusive ? undefined : from?.position;
   const answers = await Promise.all(query.partitions.map((partition) => readPartition(table, query, partition)));
   const positionOf = (row: Record<string, unknown>): string => String(row[sortAttribute]);
   const compare = (a: string, b: string): number => (a === b ? 0 : a < b === ascending ? -1 : 1);
@@ -47,7 +48,7 @@ export async function readOrderedPage(table: Table, query: OrderedQuery): Promis
   const horizon = ends.sort(compare)[0];
   const rows = answers
     .flatMap((answer) => answer.rows)
-    .filter((row) => positionOf(row) !== after && (horizon === undefined || compare(positionOf(row), horizon) <= 0))
+    .filter((row) => positionOf(row) !== skipped && (horizon === undefined || compare(positionOf(row), horizon) <= 0))
     .sort((a, b) => compare(positionOf(a), positionOf(b)))
     .filter(accept);
   const page = rows.slice(0, limit);
@@ -56,9 +57,9 @@ export async function readOrderedPage(table: Table, query: OrderedQuery): Promis
 }
 
 async function readPartition(table: Table, query: OrderedQuery, partition: string) {
-  const { ascending, after, sortAttribute } = query;
-  const low = (ascending && after) || query.low || '';
-  const high = (!ascending && after) || query.high || '~';
+  const { ascending, from, sortAttribute } = query;
+  const low = (ascending && from?.position) || query.low || '';
+  const high = (!ascending && from?.position) || query.high || '~';
   if (low > high) return { rows: [], end: undefined };
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
@@ -70,7 +71,7 @@ async function readPartition(table: Table, query: OrderedQuery, partition: strin
       ExpressionAttributeNames: { '#partition': query.partitionAttribute, '#sort': sortAttribute },
       ExpressionAttributeValues: { ':partition': partition, ':low': low || ' ', ':high': high },
       ScanIndexForward: ascending,
-      // One more to know whether there is more, and one for the row at `after`.
+      // One more to know whether there is more, and one for the row at `from`.
       Limit: query.accept ? filteredScan : query.limit + 2,
     }),
   );

@@ -18,6 +18,7 @@ export interface ApiKey {
 }
 
 import { storedTimestamp } from './stored-timestamp.ts';
+
 const projectSchema = z.object({ id: z.string(), name: z.string(), created_at: storedTimestamp });
 const keySchema = z.object({
   id: z.string(),
@@ -57,7 +58,9 @@ export async function putApiKey(table: Table, key: ApiKey, hash: string): Promis
     new TransactWriteCommand({
       TransactItems: [
         { Put: { TableName: table.name, Item: { ...apiKeyKey(hash), ...item } } },
-        { Put: { TableName: table.name, Item: { PK: projectPartition(key.project_id), SK: `KEY#${key.id}`, ...item } } },
+        {
+          Put: { TableName: table.name, Item: { PK: projectPartition(key.project_id), SK: `KEY#${key.id}`, ...item } },
+        },
       ],
     }),
   );

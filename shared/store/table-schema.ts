@@ -6,10 +6,20 @@
  * order, which also is the position in a cursor.
  */
 export const orderings = [
-  { name: 'updated_at', attribute: 'by_updated', calendarIndex: 'calendar-by-updated', projectIndex: 'project-by-updated' },
+  {
+    name: 'updated_at',
+    attribute: 'by_updated',
+    calendarIndex: 'calendar-by-updated',
+    projectIndex: 'project-by-updated',
+  },
   { name: 'start_time', attribute: 'by_start', calendarIndex: 'calendar-by-start', projectIndex: 'project-by-start' },
   { name: 'end_time', attribute: 'by_end', calendarIndex: 'calendar-by-end', projectIndex: 'project-by-end' },
-  { name: 'created_at', attribute: 'by_created', calendarIndex: 'calendar-by-created', projectIndex: 'project-by-created' },
+  {
+    name: 'created_at',
+    attribute: 'by_created',
+    calendarIndex: 'calendar-by-created',
+    projectIndex: 'project-by-created',
+  },
 ] as const;
 
 export type Ordering = (typeof orderings)[number];

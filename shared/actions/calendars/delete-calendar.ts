@@ -14,7 +14,10 @@ const purgeDueMs = 5 * 60_000;
  * Deletes a calendar: it is out of sight at once, its key free; events go now as far as time allows, and the sync queue
  * takes the rest and stops the push channel. @returns false when it was deleted already
  */
-export async function deleteCalendar({ table, queue, clock, newId }: CalendarDeps, calendar: Calendar): Promise<boolean> {
+export async function deleteCalendar(
+  { table, queue, clock, newId }: CalendarDeps,
+  calendar: Calendar,
+): Promise<boolean> {
   const started = clock.now();
   const { id, project_id: project } = calendar;
   if (!(await hideCalendar(table, calendar, clock.stamp(), timestampOf(started + purgeDueMs)))) return false;

@@ -1,6 +1,11 @@
-import { findCalendarByKey, type CalendarWithSync, getCalendars, listCalendarRows } from '../../store/calendar-store.ts';
+import {
+  type CalendarWithSync,
+  findCalendarByKey,
+  getCalendars,
+  listCalendarRows,
+} from '../../store/calendar-store.ts';
 import type { Table } from '../../store/table.ts';
-import { type PageCursor, type Page, pageOf } from '../page.ts';
+import { type Page, type PageCursor, pageOf } from '../page.ts';
 
 const pageSize = 25;
 

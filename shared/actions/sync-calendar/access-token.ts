@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { credentialsContext } from '../../domain/credentials-context.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
 import type { AccessToken } from '../../providers/calendar-provider.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 
 /** A token this close to its end is not used any more. */
@@ -39,7 +39,8 @@ export async function withAccessToken<Result>(
   }
 }
 
-const sourceOf = (refreshToken: string): string => createHash('sha256').update(refreshToken).digest('base64url').slice(0, 16);
+const sourceOf = (refreshToken: string): string =>
+  createHash('sha256').update(refreshToken).digest('base64url').slice(0, 16);
 
 async function readCached({ envelope, clock }: SyncDeps, { calendar, sync }: SyncRun): Promise<string | null> {
   const usable =

@@ -2,7 +2,13 @@ import { type ChangeSummary, eventsUpdate, stateChange } from '../../domain/anno
 import type { PlannedWrite } from '../../domain/plan-changes.ts';
 import { addMicros, timestampOf } from '../../domain/timestamp.ts';
 import { packedSize } from '../../store/event-item.ts';
-import { commitSync, eventsPerCommit, type OutboxEntry, saveSyncState, type StampedWrite } from '../../store/sync-store.ts';
+import {
+  commitSync,
+  eventsPerCommit,
+  type OutboxEntry,
+  type StampedWrite,
+  saveSyncState,
+} from '../../store/sync-store.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 
 /** A transaction may hold 4 MB. */

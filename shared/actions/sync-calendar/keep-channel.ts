@@ -1,6 +1,6 @@
 import type { Channel } from '../../domain/calendar.ts';
-import { millisOf, timestampOf } from '../../domain/timestamp.ts';
 import { randomSuffix } from '../../domain/identifiers.ts';
+import { millisOf, timestampOf } from '../../domain/timestamp.ts';
 import { sign } from '../../platform/signing.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import { saveSyncState } from '../../store/sync-store.ts';

@@ -6,7 +6,11 @@ import type { SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts'
 const reserveMs = 10_000;
 
 /** Removes what a deleted calendar left behind: its push channel at the provider, its events, at last its own rows. */
-export async function purgeCalendar(deps: SyncDeps, loaded: LoadedCalendar, request: SyncRequest): Promise<SyncOutcome> {
+export async function purgeCalendar(
+  deps: SyncDeps,
+  loaded: LoadedCalendar,
+  request: SyncRequest,
+): Promise<SyncOutcome> {
   const { calendar, sync } = loaded;
   const provider = deps.providers[calendar.platform];
   if (provider && sync.channel?.resource_id) {

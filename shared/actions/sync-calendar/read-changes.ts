@@ -1,8 +1,8 @@
+import type { StoredEvent } from '../../domain/calendar-event.ts';
 import { eventIdOf } from '../../domain/identifiers.ts';
 import { type PlannedWrite, planChanges } from '../../domain/plan-changes.ts';
 import { type SyncWindow, syncWindowAt } from '../../domain/sync-window.ts';
 import { millisOf, timestampOf } from '../../domain/timestamp.ts';
-import type { StoredEvent } from '../../domain/calendar-event.ts';
 import type { ChangeSet } from '../../providers/calendar-provider.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import { readStoredEvents, readStoredEventsSince } from '../../store/event-store.ts';
@@ -55,7 +55,8 @@ async function fetchChanges(deps: SyncDeps, run: SyncRun, window: SyncWindow): P
 
 function usableSyncToken({ clock }: SyncDeps, { sync, provider, request }: SyncRun): string | null {
   const { sync_token: token, sync_shape: shape, last_listed_at: listedAt } = sync;
-  const listingDue = request.trigger === 'schedule' && (!listedAt || listedAt < timestampOf(clock.now() - listingAgeMs));
+  const listingDue =
+    request.trigger === 'schedule' && (!listedAt || listedAt < timestampOf(clock.now() - listingAgeMs));
   return token !== undefined && shape === provider.syncShape && !listingDue ? token : null;
 }
 

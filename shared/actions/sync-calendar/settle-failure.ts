@@ -16,7 +16,8 @@ const pauseForOperatorMs = 30 * minute;
 
 /** What the user can do about it, for `connection_failure_data.action` (contract B2). */
 const cures: Record<FailureCode, string> = {
-  authorization_revoked: 'Ask the user to connect the calendar again, then PATCH the calendar with the new refresh token.',
+  authorization_revoked:
+    'Ask the user to connect the calendar again, then PATCH the calendar with the new refresh token.',
   consent_missing: 'Ask the user to connect again and to grant access to their calendar.',
   account_disabled: 'The account is disabled; its administrator has to enable it.',
   admin_blocked: "The user's administrator has to allow this application.",

@@ -81,7 +81,11 @@ function isNeedless({ calendar, sync }: LoadedCalendar, { trigger, sentAt }: Syn
 }
 
 /** When the calendar wants to be looked at next: a channel to renew, a window to list, or a poll where nobody pushes. */
-function nextDue({ clock }: SyncDeps, { calendar, sync }: SyncRun, learnt: { last_listed_at: Timestamp | undefined }): Timestamp {
+function nextDue(
+  { clock }: SyncDeps,
+  { calendar, sync }: SyncRun,
+  learnt: { last_listed_at: Timestamp | undefined },
+): Timestamp {
   const spread = shardOf(calendar.id, 1000) / 1000;
   const listing = nextListingAt(learnt.last_listed_at ? millisOf(learnt.last_listed_at) : clock.now(), spread);
   const channel = sync.channel?.renew_at ? millisOf(sync.channel.renew_at) : clock.now() + pollIntervalMs;

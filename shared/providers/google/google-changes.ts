@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ProviderChange } from '../../domain/calendar-event.ts';
-import { formatTimestamp } from '../../domain/timestamp.ts';
 import type { SyncWindow } from '../../domain/sync-window.ts';
+import { formatTimestamp } from '../../domain/timestamp.ts';
 import type { ChangeSet } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { GoogleApi } from './google-api.ts';
@@ -44,19 +44,20 @@ export async function fetchGoogleChanges(
   const query: Record<string, string> = {
     singleEvents: 'true',
     maxResults: '2500',
-    ...(syncToken
-      ? { syncToken }
-      : { timeMin: formatTimestamp(window.start), timeMax: formatTimestamp(window.end) }),
+    ...(syncToken ? { syncToken } : { timeMin: formatTimestamp(window.start), timeMax: formatTimestamp(window.end) }),
   };
   const items: Item[] = [];
   let pageToken: string | undefined;
   for (;;) {
-    const page = pageSchema.parse(await api.get(events, { ...query, ...(pageToken && { pageToken }) }, syncToken !== null));
+    const page = pageSchema.parse(
+      await api.get(events, { ...query, ...(pageToken && { pageToken }) }, syncToken !== null),
+    );
     // One by one: spreading thousands of items overflows the stack.
     for (const item of page.items) items.push(item);
     pageToken = page.nextPageToken;
     if (pageToken) continue;
-    if (!page.nextSyncToken) throw new ProviderError({ kind: 'retry' }, 'no_sync_token', 'the listing ended without a sync token');
+    if (!page.nextSyncToken)
+      throw new ProviderError({ kind: 'retry' }, 'no_sync_token', 'the listing ended without a sync token');
     const { changes, skipped } = readItems(items, page.timeZone);
     if (syncToken) changes.push(...(await findGoneSeries(api, events, items)));
     return {
@@ -102,7 +103,8 @@ async function findGoneSeries(api: GoogleApi, events: string, items: Item[]): Pr
   if (suspects.length > seriesChecks) throw new ProviderError({ kind: 'resync' }, 'many_series_cancelled', 'list anew');
   const gone: ProviderChange[] = [];
   for (const series of suspects) {
-    if (await api.isGone(`${events}/${encodeURIComponent(series)}`)) gone.push({ kind: 'removed', platform_uuid: series });
+    if (await api.isGone(`${events}/${encodeURIComponent(series)}`))
+      gone.push({ kind: 'removed', platform_uuid: series });
   }
   return gone;
 }

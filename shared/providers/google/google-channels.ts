@@ -37,6 +37,7 @@ export async function closeGoogleChannel(api: GoogleApi, { id, resource_id }: Ch
     await api.post('/channels/stop', { id, resourceId: resource_id });
   } catch (error) {
     // 404 and 410: it is gone already, which is what we want.
-    if (!(error instanceof ProviderError && ['missing', 'operator', 'resync'].includes(error.verdict.kind))) throw error;
+    if (!(error instanceof ProviderError && ['missing', 'operator', 'resync'].includes(error.verdict.kind)))
+      throw error;
   }
 }

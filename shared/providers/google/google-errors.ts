@@ -42,7 +42,7 @@ const apiErrors: Record<string, ProviderVerdict> = {
   SERVICE_DISABLED: operator,
   fullSyncRequired: resync,
   updatedMinTooLongAgo: resync,
-  'pushNotSupportedForRequestedResource': { kind: 'push_unsupported' },
+  pushNotSupportedForRequestedResource: { kind: 'push_unsupported' },
   'push.webhookUrlUnauthorized': { kind: 'push_unsupported' },
 };
 
@@ -92,4 +92,5 @@ export function googleApiError(answer: JsonAnswer, hadSyncToken: boolean, now: n
   return fail(statuses[status] ?? operator);
 }
 
-const retryIn = (ms: number | undefined): ProviderVerdict => (ms === undefined ? retry : { kind: 'retry', retryAfterMs: ms });
+const retryIn = (ms: number | undefined): ProviderVerdict =>
+  ms === undefined ? retry : { kind: 'retry', retryAfterMs: ms };

@@ -29,7 +29,9 @@ export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProvider
 }
 
 const listSchema = z.object({
-  items: z.array(z.object({ id: z.string(), primary: z.boolean().optional(), deleted: z.boolean().optional() })).default([]),
+  items: z
+    .array(z.object({ id: z.string(), primary: z.boolean().optional(), deleted: z.boolean().optional() }))
+    .default([]),
   nextPageToken: z.string().optional(),
 });
 
@@ -38,7 +40,11 @@ async function hasGoogleCalendar(api: GoogleApi, calendarUuid: string | null): P
   let pageToken: string | undefined;
   do {
     const page = listSchema.parse(
-      await api.get('/users/me/calendarList', { maxResults: '250', showHidden: 'true', ...(pageToken && { pageToken }) }),
+      await api.get('/users/me/calendarList', {
+        maxResults: '250',
+        showHidden: 'true',
+        ...(pageToken && { pageToken }),
+      }),
     );
     const wanted = page.items.find(({ id, primary }) =>
       calendarUuid === null || calendarUuid === 'primary' ? primary : id === calendarUuid,

@@ -1,7 +1,7 @@
 import { OAuth2Client } from 'google-auth-library';
 import * as z from 'zod';
-import type { Clock } from '../../platform/clock.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { AccessToken, Credentials } from '../calendar-provider.ts';
 import { retryAfterMs } from '../request-json.ts';
 import { googleTokenError } from './google-errors.ts';

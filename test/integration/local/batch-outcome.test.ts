@@ -12,12 +12,15 @@ describe('what becomes of a batch', () => {
     expect(decideBatchOutcome(ids, failures('b'), true)).toEqual({ done: ['a', 'c'], failed: ['b'] });
   });
 
-  it.each([[returned(null)], [returned({})], [returned({ batchItemFailures: [] })], [returned({ batchItemFailures: null })], [returned('ok')]])(
-    'deletes everything after %j',
-    (result) => {
-      expect(decideBatchOutcome(ids, result, true).done).toEqual(ids);
-    },
-  );
+  it.each([
+    [returned(null)],
+    [returned({})],
+    [returned({ batchItemFailures: [] })],
+    [returned({ batchItemFailures: null })],
+    [returned('ok')],
+  ])('deletes everything after %j', (result) => {
+    expect(decideBatchOutcome(ids, result, true).done).toEqual(ids);
+  });
 
   it.each([
     [threw()],

@@ -37,16 +37,32 @@ const resourcesAt = (sqsEndpoint: string, more: Record<string, unknown> = {}) =>
   );
 const target = (id: string, attribute = 'Arn') => ({ Id: 'T', Arn: { 'Fn::GetAtt': [id, attribute] } });
 const rules = {
-  ToInbox: rule({ EventBusName: { Ref: 'Facts' }, EventPattern: { 'detail-type': [{ prefix: 'calendar.' }] }, Targets: [target('Inbox')] }),
+  ToInbox: rule({
+    EventBusName: { Ref: 'Facts' },
+    EventPattern: { 'detail-type': [{ prefix: 'calendar.' }] },
+    Targets: [target('Inbox')],
+  }),
   ToOrdered: rule({
     EventBusName: { 'Fn::GetAtt': ['Facts', 'Arn'] },
     EventPattern: { source: ['ordered'] },
     Targets: [{ ...target('Ordered'), SqsParameters: { MessageGroupId: 'one' } }],
   }),
-  ToFunction: rule({ EventBusName: 'facts', EventPattern: { source: ['watched'] }, Targets: [{ Id: 'T', Arn: functionArn('watch') }] }),
-  Off: rule({ EventBusName: 'facts', EventPattern: { source: ['watched'] }, State: 'DISABLED', Targets: [target('Inbox')] }),
+  ToFunction: rule({
+    EventBusName: 'facts',
+    EventPattern: { source: ['watched'] },
+    Targets: [{ Id: 'T', Arn: functionArn('watch') }],
+  }),
+  Off: rule({
+    EventBusName: 'facts',
+    EventPattern: { source: ['watched'] },
+    State: 'DISABLED',
+    Targets: [target('Inbox')],
+  }),
   Minute: rule({ ScheduleExpression: 'rate(1 minute)', Targets: [{ Id: 'T', Arn: functionArn('watch') }] }),
-  Hour: rule({ ScheduleExpression: 'rate(2 hours)', Targets: [{ Id: 'T', Arn: functionArn('broken'), Input: '{"own":1}' }] }),
+  Hour: rule({
+    ScheduleExpression: 'rate(2 hours)',
+    Targets: [{ Id: 'T', Arn: functionArn('broken'), Input: '{"own":1}' }],
+  }),
 };
 
 let engine: QueueEngine;
@@ -67,7 +83,9 @@ beforeAll(async () => {
   const functions = [watcher, broken];
   built = ofType('AWS::Events::Rule').map((resource) => createRule(resource, { sqs, queues, functions }));
   const onEvent = (event: BusEvent): void => void heard.push(event);
-  server = await startAwsJsonServer(createEventBus({ busNames: ['facts'], rules: built, clock, onEvent, log: () => {} }));
+  server = await startAwsJsonServer(
+    createEventBus({ busNames: ['facts'], rules: built, clock, onEvent, log: () => {} }),
+  );
   bus = new EventBridgeClient({ ...client, endpoint: server.endpoint });
 });
 beforeEach(() => {

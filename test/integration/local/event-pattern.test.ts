@@ -46,12 +46,14 @@ describe('event patterns', () => {
     expect(matches(pattern)).toBe(false);
   });
 
-  it.each([[{ source: [{ wildcard: 'k*' }] }], [{ $or: [{ source: ['a'] }] }], [{ source: 'kalends' }], [{ a: [{ numeric: ['~', 1] }] }]])(
-    'refuses %j, which it cannot judge',
-    (pattern) => {
-      expect(() => compileEventPattern(pattern)).toThrow('local mode does not know');
-    },
-  );
+  it.each([
+    [{ source: [{ wildcard: 'k*' }] }],
+    [{ $or: [{ source: ['a'] }] }],
+    [{ source: 'kalends' }],
+    [{ a: [{ numeric: ['~', 1] }] }],
+  ])('refuses %j, which it cannot judge', (pattern) => {
+    expect(() => compileEventPattern(pattern)).toThrow('local mode does not know');
+  });
 
   it('matches an event against the pattern of its own values', () => {
     const flat = fc.dictionary(fc.stringMatching(/^[a-z]+$/), fc.oneof(fc.string(), fc.integer(), fc.boolean()));

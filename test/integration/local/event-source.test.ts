@@ -184,7 +184,10 @@ describe('an event source', () => {
           expect(running.get(group)).toBe(1);
           order.push(`${group}${body}`);
         }
-        most = Math.max(most, [...running.values()].reduce((sum, value) => sum + value, 0));
+        most = Math.max(
+          most,
+          [...running.values()].reduce((sum, value) => sum + value, 0),
+        );
         await new Promise((resolve) => setTimeout(resolve, 30));
         for (const { attributes } of event.Records) running.set(attributes.MessageGroupId ?? '', 0);
         return returned(undefined);
@@ -196,7 +199,9 @@ describe('an event source', () => {
     start();
     await expect.poll(() => order.length, { timeout: 3_000 }).toBe(12);
     for (const group of ['a', 'b', 'c']) {
-      expect(order.filter((entry) => entry.startsWith(group))).toEqual(['1', '2', '3', '4'].map((body) => group + body));
+      expect(order.filter((entry) => entry.startsWith(group))).toEqual(
+        ['1', '2', '3', '4'].map((body) => group + body),
+      );
     }
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(3);
@@ -225,6 +230,8 @@ describe('an event source', () => {
 
   it('refuses settings it would not honour', async () => {
     await expect(setUp(() => returned(undefined), {}, { FilterCriteria: {} })).rejects.toThrow('FilterCriteria');
-    await expect(setUp(() => returned(undefined), {}, { FunctionName: 'other' })).rejects.toThrow('no such queue or function');
+    await expect(setUp(() => returned(undefined), {}, { FunctionName: 'other' })).rejects.toThrow(
+      'no such queue or function',
+    );
   });
 });

@@ -97,7 +97,13 @@ describe('events in payload format 2.0', () => {
       requestContext: {
         accountId: '000000000000',
         domainName: `127.0.0.1:${server.port}`,
-        http: { method: 'POST', path: '/api/v1/things/a b', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+        http: {
+          method: 'POST',
+          path: '/api/v1/things/a b',
+          protocol: 'HTTP/1.1',
+          sourceIp: '127.0.0.1',
+          userAgent: 'test',
+        },
         routeKey: 'POST /api/v1/things/{id}',
         stage: '$default',
         time: '02/Jan/2030:03:04:05 +0000',
@@ -160,16 +166,29 @@ describe('answers of functions', () => {
 
   it('keep status, headers, cookies and bytes', async () => {
     const cookies = ['a=1; Path=/', 'b=2'];
-    const headers = { 'Content-Type': 'image/png', 'X-Number': 5, 'Retry-After': '7', 'Content-Length': '999', Connection: 'close' };
+    const headers = {
+      'Content-Type': 'image/png',
+      'X-Number': 5,
+      'Retry-After': '7',
+      'Content-Length': '999',
+      Connection: 'close',
+    };
     const body = Buffer.from([0, 255, 128]).toString('base64');
     const given = await ask(returned({ statusCode: '418', headers, cookies, body, isBase64Encoded: true }));
     expect(given.status).toBe(418);
     expect(given.headers.getSetCookie()).toEqual(cookies);
-    expect(Object.fromEntries(given.headers)).toMatchObject({ 'content-type': 'image/png', 'x-number': '5', 'retry-after': '7', 'content-length': '3' });
+    expect(Object.fromEntries(given.headers)).toMatchObject({
+      'content-type': 'image/png',
+      'x-number': '5',
+      'retry-after': '7',
+      'content-length': '3',
+    });
   });
 
   it('are text when they name no type, and JSON of a 200 when they name no status', async () => {
-    expect((await ask(returned({ statusCode: 200, body: 'x' }))).headers.get('content-type')).toBe('text/plain;charset=UTF-8');
+    expect((await ask(returned({ statusCode: 200, body: 'x' }))).headers.get('content-type')).toBe(
+      'text/plain;charset=UTF-8',
+    );
     const inferred = await ask(returned({ hello: 1 }));
     expect(inferred).toMatchObject({ status: 200, body: '{"hello":1}' });
     expect(inferred.headers.get('content-type')).toBe('application/json');
@@ -201,7 +220,9 @@ describe('bad requests', () => {
     expect([announced.status, await announced.text()]).toEqual([413, '{"message":"Request Entity Too Large"}']);
     const chunk = 'x'.repeat(1024 * 1024);
     const chunks = `${(1024 * 1024).toString(16)}\r\n${chunk}\r\n`.repeat(11);
-    const received = await sendRaw(`POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`);
+    const received = await sendRaw(
+      `POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`,
+    );
     expect(received).toMatch(/^HTTP\/1\.1 413 /);
     expect(events).toEqual([]);
   });
@@ -232,7 +253,9 @@ describe('bad requests', () => {
     const header = fc.string({ unit: 'binary-ascii', maxLength: 30 }).map((text) => text.replaceAll(/[\r\n]/g, ''));
     await fc.assert(
       fc.asyncProperty(target, header, async (path, value) => {
-        const received = await sendRaw(`GET /${path} HTTP/1.1\r\nHost: h\r\nX-Any: ${value}\r\nConnection: close\r\n\r\n`);
+        const received = await sendRaw(
+          `GET /${path} HTTP/1.1\r\nHost: h\r\nX-Any: ${value}\r\nConnection: close\r\n\r\n`,
+        );
         expect(received).toMatch(/^HTTP\/1\.1 [24]\d\d /);
       }),
       { numRuns: 60 },
@@ -256,8 +279,16 @@ describe('an HTTP API that local mode would not serve alike', () => {
   it.each([
     [{ Route: route('GET /a') }, { PayloadFormatVersion: '1.0' }, 'PayloadFormatVersion'],
     [{ Route: route('GET /a') }, { RequestParameters: {} }, 'RequestParameters'],
-    [{ Route: { ...route('GET /a'), Properties: { ...route('GET /a').Properties, AuthorizationType: 'JWT' } } }, {}, 'AuthorizationType'],
-    [{ Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ...api, StageName: 'v1', AutoDeploy: true } } }, {}, 'StageName'],
+    [
+      { Route: { ...route('GET /a'), Properties: { ...route('GET /a').Properties, AuthorizationType: 'JWT' } } },
+      {},
+      'AuthorizationType',
+    ],
+    [
+      { Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ...api, StageName: 'v1', AutoDeploy: true } } },
+      {},
+      'StageName',
+    ],
     [{}, { IntegrationUri: 'arn:aws:lambda:x:function:none' }, 'no function'],
   ])('is refused: %j %j', (more, integration, reason) => {
     expect(() => createHttpApi(resourcesWith(more, integration), [local], { now: () => NOW })).toThrow(reason);

@@ -19,7 +19,12 @@ const resources = resolve({
 });
 const [key, other] = resources.map(({ identity }) => identity);
 const clientFor = ({ endpoint }: AwsJsonServer): KMSClient =>
-  new KMSClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' }, maxAttempts: 1 });
+  new KMSClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    maxAttempts: 1,
+  });
 
 let server: AwsJsonServer;
 let kms: KMSClient;
@@ -38,21 +43,20 @@ const EncryptionContext = { project: 'proj_1', calendar: 'cal_1' };
 const Plaintext = Buffer.from('refresh token');
 
 describe('the KMS stand-in', () => {
-  it.each([['id', key?.ref], ['ARN', key?.attributes['Arn']], ['alias', 'alias/kalends']])(
-    'opens what it sealed under the same context, key named by %s',
-    async (_spelling, KeyId) => {
-      const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext, EncryptionContext }));
-      const reordered = { calendar: 'cal_1', project: 'proj_1' };
-      const opened = await kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: reordered }));
-      expect(Buffer.from(opened.Plaintext ?? []).toString()).toBe('refresh token');
-      expect(opened.KeyId).toBe(key?.attributes['Arn']);
-    },
-  );
+  it.each([
+    ['id', key?.ref],
+    ['ARN', key?.attributes['Arn']],
+    ['alias', 'alias/kalends'],
+  ])('opens what it sealed under the same context, key named by %s', async (_spelling, KeyId) => {
+    const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext, EncryptionContext }));
+    const reordered = { calendar: 'cal_1', project: 'proj_1' };
+    const opened = await kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: reordered }));
+    expect(Buffer.from(opened.Plaintext ?? []).toString()).toBe('refresh token');
+    expect(opened.KeyId).toBe(key?.attributes['Arn']);
+  });
 
   it('gives data keys that only the sealed form leads back to', async () => {
-    const made = await kms.send(
-      new GenerateDataKeyCommand({ KeyId: key?.ref, KeySpec: 'AES_256', EncryptionContext }),
-    );
+    const made = await kms.send(new GenerateDataKeyCommand({ KeyId: key?.ref, KeySpec: 'AES_256', EncryptionContext }));
     expect(made.Plaintext).toHaveLength(32);
     const opened = await kms.send(new DecryptCommand({ CiphertextBlob: made.CiphertextBlob, EncryptionContext }));
     expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Buffer.from(made.Plaintext ?? []));
@@ -62,8 +66,9 @@ describe('the KMS stand-in', () => {
     const { CiphertextBlob = new Uint8Array() } = await kms.send(
       new EncryptCommand({ KeyId: key?.ref, Plaintext, EncryptionContext }),
     );
-    const open = (input: Partial<{ KeyId: string; CiphertextBlob: Uint8Array; EncryptionContext: Record<string, string> }>) =>
-      kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext, ...input }));
+    const open = (
+      input: Partial<{ KeyId: string; CiphertextBlob: Uint8Array; EncryptionContext: Record<string, string> }>,
+    ) => kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext, ...input }));
     const invalid = { name: 'InvalidCiphertextException' };
     await expect(open({ EncryptionContext: { project: 'proj_2', calendar: 'cal_1' } })).rejects.toMatchObject(invalid);
     await expect(open({ EncryptionContext: {} })).rejects.toMatchObject(invalid);
@@ -89,7 +94,8 @@ describe('the KMS stand-in', () => {
 });
 
 describe('secrets', () => {
-  const secret = (Properties: Record<string, unknown>) => resolve({ Signing: { Type: 'AWS::SecretsManager::Secret', Properties } });
+  const secret = (Properties: Record<string, unknown>) =>
+    resolve({ Signing: { Type: 'AWS::SecretsManager::Secret', Properties } });
   const reference = (resource: ReturnType<typeof secret>, jsonKey = '') =>
     `{{resolve:secretsmanager:${resource[0]?.identity.ref}:SecretString:${jsonKey}::}}`;
 

@@ -114,12 +114,16 @@ describe('a function', () => {
     const { local } = await create("export const handler = async ({ size }) => 'x'.repeat(size)");
     const limit = 6 * 1024 * 1024;
     expect((await local.invoke({ size: limit - 2 })).ok).toBe(true);
-    expect(await local.invoke({ size: limit - 1 })).toMatchObject({ error: { errorType: 'Function.ResponseSizeTooLarge' } });
+    expect(await local.invoke({ size: limit - 1 })).toMatchObject({
+      error: { errorType: 'Function.ResponseSizeTooLarge' },
+    });
     expect(await local.invoke('x'.repeat(limit))).toMatchObject({ error: { errorType: 'RequestTooLarge' } });
   });
 
   it('has its lines logged under its name', async () => {
-    const { local, lines } = await create("export const handler = async () => { console.log('out'); console.error('err'); }");
+    const { local, lines } = await create(
+      "export const handler = async () => { console.log('out'); console.error('err'); }",
+    );
     await local.invoke({});
     await expect.poll(() => lines.length).toBe(2);
     expect(lines.sort()).toEqual(['do-work: err', 'do-work: out']);

@@ -1,0 +1,37 @@
+import { createClock } from '../../shared/platform/clock.ts';
+import { CliError } from './cli-error.ts';
+import { explainFailure } from './explain-failure.ts';
+import { type Environment, openStackTable } from './open-stack-table.ts';
+import { parseCommandLine } from './parse-command-line.ts';
+import { usage } from './usage.ts';
+
+/** What a run of the CLI leaves: texts for the two streams, and its exit code. */
+export interface CliResult {
+  exitCode: 0 | 1 | 2;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs one command line. Never throws.
+ *
+ * @param args what follows the program's name
+ */
+export async function runCli(args: readonly string[], env: Environment): Promise<CliResult> {
+  try {
+    const line = parseCommandLine(args);
+    if (line === 'help') return { exitCode: 0, stdout: usage, stderr: '' };
+    const { table, close } = await openStackTable(env, line.stack);
+    try {
+      const deps = { table, clock: createClock() };
+      const { json, text } = await line.command.run(deps, line.operands, line.name);
+      return { exitCode: 0, stdout: `${line.json ? JSON.stringify(json) : text}\n`, stderr: '' };
+    } finally {
+      close();
+    }
+  } catch (error) {
+    if (!(error instanceof CliError)) return { exitCode: 1, stdout: '', stderr: `kalends: ${explainFailure(error)}\n` };
+    const hint = error.exitCode === 2 ? ' (--help shows all commands)' : '';
+    return { exitCode: error.exitCode, stdout: '', stderr: `kalends: ${error.message}${hint}\n` };
+  }
+}

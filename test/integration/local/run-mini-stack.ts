@@ -1,0 +1,7 @@
+// `npm run local` with the mini stack in place of Kalends.
+import { runLocal } from '../../../infra/local/run-local.ts';
+import { seedNothing, synthesizeMiniStack } from './mini-stack.ts';
+
+const failing = process.env['MINI_STACK_FAILS'] === 'yes';
+const unknown = { Topic: { Type: 'AWS::SNS::Topic' } };
+await runLocal({ seed: seedNothing, synthesize: synthesizeMiniStack(failing ? unknown : {}) });
