@@ -1,4 +1,5 @@
 import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
+import { isId } from '../../shared/domain/identifiers.ts';
 import type { Operations } from '../../shared/http/create-api.ts';
 import { readEventQuery } from '../../shared/http/event-query.ts';
 import { answerList } from '../../shared/http/list-answer.ts';
@@ -21,7 +22,7 @@ export function createCalendarEventOperations({ table, signingSecret }: { table:
     },
     getCalendarEvent: async ({ projectId, params }) => {
       const id = params.id ?? '';
-      const event = /^evt_[A-Za-z0-9]{16}$/.test(id) ? await findEvent(table, projectId, id) : null;
+      const event = isId('evt', id) ? await findEvent(table, projectId, id) : null;
       if (!event) throw new AppError('not_found', { error: 'Calendar event not found' });
       return { status: 200, body: showCalendarEvent(event) };
     },

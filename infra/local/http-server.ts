@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { gatewayAnswer, type HttpAnswer } from './http-answer.ts';
 import { LocalModeError } from './local-mode-error.ts';
 
-export type HttpHandler = (request: IncomingMessage, body: Buffer) => Promise<HttpAnswer>;
+type HttpHandler = (request: IncomingMessage, body: Buffer) => Promise<HttpAnswer>;
 
 export type HttpServer = {
   port: number;

@@ -3,7 +3,7 @@ import type { QueueDepth } from './queues.ts';
 import type { TickResult } from './schedules.ts';
 
 /** A look at everything that may still be going on. */
-export type LocalState = {
+type LocalState = {
   now: string;
   clock_offset_ms: number;
   queues: Record<string, QueueDepth>;

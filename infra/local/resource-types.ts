@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { LocalModeError } from './local-mode-error.ts';
 
 /** What local mode runs. */
-export const RUN_TYPES = [
+const RUN_TYPES = [
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',

@@ -14,7 +14,7 @@ import { type Engines, startEngines } from './start-engines.ts';
 import { type Synthesize, synthesize } from './synthesize.ts';
 
 /** What seeding gets: the table and how to reach it, and the API key that the settings ask for, if any. */
-export type SeedContext = {
+type SeedContext = {
   tableName: string;
   dynamodbEndpoint: string;
   region: string;

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { LOCAL_REGION } from './local-account.ts';
 import { LocalModeError } from './local-mode-error.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** Keeps Node's compiled form of the CDK, which takes a second to compile. */
+const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/kalends-synth', import.meta.url));
 const APP = fileURLToPath(new URL('../bin.ts', import.meta.url));
 
 /** Settings the stack takes (`infra/config.ts`). */
-export type SynthSettings = Readonly<Record<string, string | boolean>>;
+type SynthSettings = Readonly<Record<string, string | boolean>>;
 
 /** Writes the synthesized stack into a directory; see {@link synthesize}. */
 export type Synthesize = (outdir: string, settings: SynthSettings, signal: AbortSignal) => Promise<void>;
@@ -18,7 +21,14 @@ export type Synthesize = (outdir: string, settings: SynthSettings, signal: Abort
 export const synthesize: Synthesize = async (outdir, settings, signal) => {
   const child = spawn(process.execPath, [APP], {
     cwd: ROOT,
-    env: { ...process.env, CDK_OUTDIR: outdir, KALENDS_SETTINGS: JSON.stringify(settings) },
+    env: {
+      ...process.env,
+      // The region of every local ARN, whatever the user's AWS profile says.
+      CDK_DEFAULT_REGION: LOCAL_REGION,
+      CDK_OUTDIR: outdir,
+      KALENDS_SETTINGS: JSON.stringify(settings),
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
     signal,
   });

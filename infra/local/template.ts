@@ -28,8 +28,6 @@ const assetManifestSchema = z.looseObject({
     .default({}),
 });
 
-/** One resource as the template has it, intrinsics unresolved. */
-export type TemplateResource = z.infer<typeof resourceSchema>;
 export type Template = z.infer<typeof templateSchema>;
 
 /** A synthesized stack: its template and, by S3 key, the directories of its assets. */

@@ -1,4 +1,5 @@
 import type { CalendarEvent } from '../domain/calendar-event.ts';
+import { isId } from '../domain/identifiers.ts';
 import { findCalendarByKey } from '../store/calendar-store.ts';
 import { type EventFilters, findEvent, getEvents, listEventRows } from '../store/event-store.ts';
 import type { Table } from '../store/table.ts';
@@ -7,7 +8,7 @@ import { type Page, type PageCursor, pageOf } from './page.ts';
 
 const pageSize = 100;
 
-/** Lambda answers at most 6 MB; a page ends early rather than exceed it. */
+/** Lambda answers at most 6 MB, the body being a string in JSON; a page ends early rather than exceed it. */
 const pageBytes = 5_000_000;
 
 export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
@@ -45,14 +46,13 @@ export async function listCalendarEvents(
   );
   const { events, missed } = await getEvents(table, read.rows);
   const positions = read.rows.map((row) => String(row[ordering.attribute]));
-  const fitting = countFitting(events);
-  if (fitting === events.length && missed === 0) return pageOf({ rows: events, positions, end: read.end }, cursor);
+  const rows = events.slice(0, Math.max(1, countFitting(events)));
+  const cut = rows.length < events.length;
+  if (!cut && missed === 0) return pageOf({ rows, positions, end: read.end }, cursor);
 
-  // The page ends early, after the last event it can hold.
-  const rows = events.slice(0, Math.max(1, fitting));
-  const last = rows.at(-1)?.id;
-  const end = positions[read.rows.findIndex(({ SK }) => SK === last)] ?? read.end;
-  return pageOf({ rows, positions, end }, cursor);
+  // The page ends early: after the last event it can hold, or the last one that was read.
+  const last = cut ? read.rows.findIndex(({ SK }) => SK === rows.at(-1)?.id) : read.rows.length - missed - 1;
+  return pageOf({ rows, positions, end: positions[last] ?? read.end }, cursor);
 }
 
 /** The one calendar both filters name, null for any, `none` when they name no calendar together. */
@@ -61,7 +61,7 @@ async function resolveCalendar(
   projectId: string,
   { calendarId, deduplicationKey }: EventListRequest,
 ): Promise<string | null | 'none'> {
-  if (calendarId !== null && !/^cal_[A-Za-z0-9]{16}$/.test(calendarId)) return 'none';
+  if (calendarId !== null && !isId('cal', calendarId)) return 'none';
   if (deduplicationKey === null) return calendarId;
   const keyed = deduplicationKey === '' ? null : await findCalendarByKey(table, projectId, deduplicationKey);
   return keyed !== null && (calendarId === null || calendarId === keyed) ? keyed : 'none';
@@ -73,7 +73,7 @@ async function onlyEvent(
   id: string,
   filters: EventFilters,
 ): Promise<Page<CalendarEvent>> {
-  const event = /^evt_[A-Za-z0-9]{16}$/.test(id) ? await findEvent(table, projectId, id) : null;
+  const event = isId('evt', id) ? await findEvent(table, projectId, id) : null;
   const wanted =
     event &&
     (filters.calendarId === null || event.calendar_id === filters.calendarId) &&
@@ -87,7 +87,7 @@ async function onlyEvent(
 function countFitting(events: CalendarEvent[]): number {
   let bytes = 0;
   for (const [index, event] of events.entries()) {
-    bytes += Buffer.byteLength(JSON.stringify(event)) + 200;
+    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(event))) + 200;
     if (bytes > pageBytes) return index;
   }
   return events.length;

@@ -1,9 +1,8 @@
-/** Where a page begins: after (or, going back, before) a position in a total order. */
-export interface PageCursor {
+import type { RowPosition } from '../store/ordered-page.ts';
+
+/** Where a page begins: after (or, going back, before) a position in a total order, or at it. */
+export interface PageCursor extends RowPosition {
   direction: 'forward' | 'back';
-  position: string;
-  /** The page begins at the position itself. */
-  inclusive?: boolean | undefined;
 }
 
 /** A page of a list: rows in the list's order, and where its neighbours begin. */
@@ -30,14 +29,12 @@ export function pageOf<Row>(
     : { rows: read.rows, next: towards('forward', beyond), previous: towards('back', behind) };
 }
 
-type Start = Omit<PageCursor, 'direction'>;
-
-const towards = (direction: PageCursor['direction'], start: Start | null): PageCursor | null =>
+const towards = (direction: PageCursor['direction'], start: RowPosition | null): PageCursor | null =>
   start && { direction, ...start };
 
 /**
  * What lies behind the first row read. A page without rows (a filter refused all it looked at, or they vanished) has
  * none to turn at: then it is everything that lies behind the page's own start.
  */
-const whereWeCameFrom = ({ position, inclusive = false }: PageCursor, first: string | undefined): Start =>
+const whereWeCameFrom = ({ position, inclusive = false }: PageCursor, first: string | undefined): RowPosition =>
   first === undefined ? { position, inclusive: !inclusive } : { position: first };

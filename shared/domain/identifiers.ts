@@ -8,6 +8,10 @@ export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook';
 /** A public id (contract A0): prefix, underscore and 16 random characters. */
 export const randomId = (prefix: IdPrefix): string => `${prefix}_${randomSuffix()}`;
 
+/** Is this text an id with that prefix? Anything else, whatever its length, names nothing. */
+export const isId = (prefix: IdPrefix, text: string): boolean =>
+  text.startsWith(`${prefix}_`) && /^[A-Za-z0-9]{16}$/.test(text.slice(prefix.length + 1));
+
 /** 16 characters of `[A-Za-z0-9]`, about 95 random bits. */
 export function randomSuffix(): string {
   let text = '';

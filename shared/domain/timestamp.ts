@@ -47,7 +47,7 @@ export const millisOf = (timestamp: Timestamp): number => Date.parse(`${timestam
 /** The instant `micros` microseconds (≥ 0) later. */
 export const addMicros = (timestamp: Timestamp, micros: number): Timestamp => {
   const total = Number(timestamp.slice(20, 26)) + micros;
-  return timestampOf(millisOf(timestamp) - (millisOf(timestamp) % 1000) + Math.floor(total / 1000), total % 1000);
+  return timestampOf(Date.parse(`${timestamp.slice(0, 19)}Z`) + Math.floor(total / 1000), total % 1000);
 };
 
 function compose(wholeSeconds: number, fraction: string): Timestamp | null {

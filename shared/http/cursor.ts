@@ -3,7 +3,11 @@ import type { PageCursor } from '../actions/page.ts';
 import { AppError } from '../platform/app-error.ts';
 import { isSignature, sign } from '../platform/signing.ts';
 
-const schema = z.object({ direction: z.enum(['forward', 'back']), position: z.string(), inclusive: z.boolean().optional() });
+const schema = z.object({
+  direction: z.enum(['forward', 'back']),
+  position: z.string(),
+  inclusive: z.boolean().optional(),
+});
 
 /** What a cursor is bound to: a project, and the filters and ordering of a query. */
 export interface CursorScope {

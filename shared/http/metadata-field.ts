@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pythonJsonLength } from './python-spelling.ts';
 
 const limit = 1000;
 
@@ -27,13 +28,9 @@ function findFault(value: unknown): string | null {
   if (entries.length === 0) return 'Metadata must have at least one key';
   const wrong = entries.find(([, item]) => typeof item !== 'string');
   if (wrong) return `Value for key '${wrong[0]}' must be a string`;
-  return pythonLength(value) > limit ? 'Metadata must be less than 1000 characters' : null;
-}
-
-/** Length of Python's `json.dumps(value)`: separators `", "` and `": "`, non-ASCII as `\uXXXX` per UTF-16 unit. */
-function pythonLength(value: object): number {
-  const entries = Object.entries(value);
-  const texts = entries.flatMap(([name, item]) => [name, item as string]);
-  const escaped = texts.map((text) => JSON.stringify(text).replace(/[\u0080-\uFFFF]/g, '\\uXXXX').length);
-  return escaped.reduce((sum, length) => sum + length, 0) + entries.length * 2 + (entries.length - 1) * 2 + 2;
+  // Parsers of JSON on the way out may take it for the object's prototype, and lose it.
+  if (Object.hasOwn(value, '__proto__')) return "Metadata must not have the key '__proto__'";
+  return pythonJsonLength(value as Record<string, string>) > limit
+    ? 'Metadata must be less than 1000 characters'
+    : null;
 }

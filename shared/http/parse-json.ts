@@ -1,17 +1,6 @@
 import { AppError } from '../platform/app-error.ts';
-
-/** A number in a request body, as it was written: string fields take its text, nothing takes its value. */
-export class JsonNumber {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  toJSON(): string {
-    return this.text;
-  }
-}
+import { JsonNumber } from './json-number.ts';
+import { pythonType } from './python-spelling.ts';
 
 /**
  * Parses a request body to an object.
@@ -48,11 +37,3 @@ function parse(bytes: Uint8Array): unknown {
 }
 
 const nonField = (text: string): AppError => new AppError('invalid', { non_field_errors: [text] });
-
-/** The type's name as the reference, which is written in Python, says it. */
-function pythonType(value: unknown): string {
-  if (Array.isArray(value)) return 'list';
-  if (typeof value === 'string') return 'str';
-  if (typeof value === 'boolean') return 'bool';
-  return value instanceof JsonNumber && /[.eE]/.test(value.text) ? 'float' : 'int';
-}

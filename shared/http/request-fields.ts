@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../platform/app-error.ts';
-import { JsonNumber } from './parse-json.ts';
+import { JsonNumber } from './json-number.ts';
+import { pythonText } from './python-spelling.ts';
 
 /**
  * Fields of request bodies with the reference's rules and texts (contract A0), as zod schemas: the same schemas
@@ -55,17 +56,13 @@ export const choiceField = <Choice extends string>(choices: readonly [Choice, ..
     const result = asText(value);
     if ('text' in result && (choices as readonly string[]).includes(result.text)) return result.text;
     const missing = value === undefined || value === null;
-    const said = 'text' in result ? result.text : spell(value);
+    const said = 'text' in result ? result.text : pythonText(value);
     context.addIssue({
       code: 'custom',
       message: missing && 'reason' in result ? result.reason : `"${echo(said)}" is not a valid choice.`,
     });
     return z.NEVER;
   }, z.enum(choices));
-
-/** As Python's `str()` shows what is no string. */
-const spell = (value: unknown): string =>
-  typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value);
 
 /** What a client sent, as far as an answer repeats it. */
 const echo = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);

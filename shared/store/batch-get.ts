@@ -9,7 +9,8 @@ export interface RowKey {
 const keyText = ({ PK, SK }: RowKey): string => `${PK}\0${SK}`;
 
 /**
- * Full rows in the order of their keys, in one request for up to 100. Rows that are gone are left out.
+ * Full rows in the order of their keys, for up to 100; rows that are gone are left out. One request, and another one
+ * only while the first key is not among what DynamoDB managed to read.
  *
  * @returns `rows`, and in `missed` how many keys at the end were not read because the answer would exceed 16 MB
  */
@@ -17,15 +18,24 @@ export async function getRows(
   table: Table,
   keys: RowKey[],
 ): Promise<{ rows: Record<string, unknown>[]; missed: number }> {
-  if (keys.length === 0) return { rows: [], missed: 0 };
   const wanted = keys.map(({ PK, SK }) => ({ PK, SK }));
-  const { Responses, UnprocessedKeys } = await table.client.send(
-    new BatchGetCommand({ RequestItems: { [table.name]: { Keys: wanted, ConsistentRead: true } } }),
-  );
-  const found = new Map((Responses?.[table.name] ?? []).map((row) => [keyText(row as unknown as RowKey), row]));
-  const unread = new Set((UnprocessedKeys?.[table.name]?.Keys ?? []).map((key) => keyText(key as unknown as RowKey)));
-  const firstUnread = wanted.findIndex((key) => unread.has(keyText(key)));
-  const read = firstUnread === -1 ? wanted : wanted.slice(0, firstUnread);
-  const rows = read.flatMap((key) => found.get(keyText(key)) ?? []);
+  const found = new Map<string, Record<string, unknown>>();
+  let unread = wanted;
+  while (unread.length > 0 && unread[0] === wanted[0]) {
+    const { Responses, UnprocessedKeys } = await table.client.send(
+      new BatchGetCommand({ RequestItems: { [table.name]: { Keys: unread, ConsistentRead: true } } }),
+    );
+    for (const row of Responses?.[table.name] ?? []) found.set(keyText(row as RowKey), row);
+    const left = new Set((UnprocessedKeys?.[table.name]?.Keys ?? []).map((key) => keyText(key as RowKey)));
+    unread = unread.filter((key) => left.has(keyText(key)));
+  }
+  const read = unread[0] ? wanted.slice(0, wanted.indexOf(unread[0])) : wanted;
+  const rows = read.map((key) => found.get(keyText(key))).filter((row) => row !== undefined);
   return { rows, missed: wanted.length - read.length };
+}
+
+/** The same until every key has been read. */
+export async function getAllRows(table: Table, keys: RowKey[]): Promise<Record<string, unknown>[]> {
+  const { rows, missed } = await getRows(table, keys);
+  return missed === 0 ? rows : [...rows, ...(await getAllRows(table, keys.slice(-missed)))];
 }

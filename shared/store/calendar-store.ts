@@ -1,8 +1,9 @@
 import { GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Calendar, SyncState } from '../domain/calendar.ts';
+import { isId } from '../domain/identifiers.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
-import { getRows } from './batch-get.ts';
+import { getAllRows } from './batch-get.ts';
 import {
   calendarKey,
   calendarPartition,
@@ -16,7 +17,8 @@ import {
 } from './calendar-item.ts';
 import { isConditionFailure } from './condition-failure.ts';
 import { dueRow } from './due-store.ts';
-import { type OrderedRows, readOrderedPage } from './ordered-page.ts';
+import { type OrderedRows, type RowPosition, readOrderedPage } from './ordered-page.ts';
+import { retryConflict } from './retry-conflict.ts';
 import type { Table } from './table.ts';
 
 /** A calendar as the API's user sees it: what they own, and how its sync fares. */
@@ -34,13 +36,15 @@ export async function insertCalendar(table: Table, calendar: Calendar): Promise<
   });
   const { project_id: project, deduplication_key: key, id } = calendar;
   try {
-    await table.client.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          put(writeCalendar(calendar)),
-          ...(key === null ? [] : [put({ ...deduplicationKey(project, key), calendar_id: id })]),
-        ],
-      }),
+    await retryConflict(() =>
+      table.client.send(
+        new TransactWriteCommand({
+          TransactItems: [
+            put(writeCalendar(calendar)),
+            ...(key === null ? [] : [put({ ...deduplicationKey(project, key), calendar_id: id })]),
+          ],
+        }),
+      ),
     );
     return true;
   } catch (error) {
@@ -51,8 +55,9 @@ export async function insertCalendar(table: Table, calendar: Calendar): Promise<
 
 /** One request. @returns null when it is absent, deleted, or another project's */
 export async function findCalendar(table: Table, projectId: string, id: string): Promise<CalendarWithSync | null> {
-  const { rows } = await getRows(table, [calendarKey(id), syncStateKey(id)]);
-  return visible(rows, projectId, id);
+  if (!isId('cal', id)) return null;
+  const [found] = await getCalendars(table, projectId, [id]);
+  return found ?? null;
 }
 
 /** @returns id of the calendar that holds the key, or null */
@@ -63,11 +68,11 @@ export async function findCalendarByKey(table: Table, projectId: string, key: st
   return z.object({ calendar_id: z.string() }).safeParse(Item).data?.calendar_id ?? null;
 }
 
-/** A page of a project's calendars by time of creation. @param after position in reading direction */
+/** A page of a project's calendars by time of creation. */
 export function listCalendarRows(
   table: Table,
   projectId: string,
-  { after, ascending, limit }: { after: string | undefined; ascending: boolean; limit: number },
+  { from, ascending, limit }: { from: RowPosition | null; ascending: boolean; limit: number },
 ): Promise<OrderedRows> {
   return readOrderedPage(table, {
     index: 'project-by-created',
@@ -75,14 +80,14 @@ export function listCalendarRows(
     partitions: calendarShards(projectId),
     sortAttribute: 'by_created',
     ascending,
-    after,
+    from,
     limit,
   });
 }
 
 /** Up to 50 calendars with their sync states, in one request, in the order of the ids. */
 export async function getCalendars(table: Table, projectId: string, ids: string[]): Promise<CalendarWithSync[]> {
-  const { rows } = await getRows(
+  const rows = await getAllRows(
     table,
     ids.flatMap((id) => [calendarKey(id), syncStateKey(id)]),
   );
@@ -102,14 +107,16 @@ export async function patchCalendar(table: Table, id: string, patch: CalendarPat
   const values = { ...patch, metadata: patch.metadata && jsonAttribute(patch.metadata) };
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   try {
-    await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: calendarKey(id),
-        UpdateExpression: `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
-        ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(deleted_at)',
-        ExpressionAttributeValues: Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
-      }),
+    await retryConflict(() =>
+      table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: calendarKey(id),
+          UpdateExpression: `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
+          ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(deleted_at)',
+          ExpressionAttributeValues: Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+        }),
+      ),
     );
     return true;
   } catch (error) {
@@ -143,7 +150,9 @@ export async function hideCalendar(
   };
   const freeKey = { Delete: { TableName: table.name, Key: deduplicationKey(project, key ?? '') } };
   try {
-    await table.client.send(new TransactWriteCommand({ TransactItems: key === null ? [hide] : [hide, freeKey] }));
+    await retryConflict(() =>
+      table.client.send(new TransactWriteCommand({ TransactItems: key === null ? [hide] : [hide, freeKey] })),
+    );
     return true;
   } catch (error) {
     if (isConditionFailure(error)) return false;

@@ -12,7 +12,7 @@ import {
   readEvent,
   readStoredEvent,
 } from './event-item.ts';
-import { type IndexRow, type OrderedRows, readOrderedPage } from './ordered-page.ts';
+import { type IndexRow, type OrderedRows, type RowPosition, readOrderedPage } from './ordered-page.ts';
 import type { Table } from './table.ts';
 import { eventByIdIndex, type Ordering } from './table-schema.ts';
 
@@ -30,7 +30,7 @@ export function listEventRows(
   table: Table,
   projectId: string,
   filters: EventFilters,
-  page: { ordering: Ordering; ascending: boolean; from: PageCursor | null; limit: number },
+  page: { ordering: Ordering; ascending: boolean; from: RowPosition | null; limit: number },
 ): Promise<OrderedRows> {
   const { attribute, calendarIndex, projectIndex } = page.ordering;
   const { calendarId, updatedAtGte, startTimeGte, endTimeLte } = filters;

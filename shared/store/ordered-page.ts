@@ -7,6 +7,12 @@ export type IndexRow = Record<string, unknown> & { PK: string; SK: string };
 
 const indexRowsSchema = z.array(z.looseObject({ PK: z.string(), SK: z.string() }));
 
+/** A place in a total order: right after a row's position, in reading direction, or at it when inclusive. */
+export interface RowPosition {
+  position: string;
+  inclusive?: boolean | undefined;
+}
+
 export interface OrderedQuery {
   index: string;
   /** `PK` for the local indexes of a calendar, `project_shard` for those of a project. */
@@ -18,8 +24,8 @@ export interface OrderedQuery {
   /** Inclusive bounds on the sort attribute. */
   low?: string | undefined;
   high?: string | undefined;
-  /** Rows before this position, in reading direction, are skipped, and its own unless it is inclusive. */
-  from?: { position: string; inclusive?: boolean | undefined } | null;
+  /** Where reading begins; null is the first row. */
+  from: RowPosition | null;
   limit: number;
   accept?: ((row: IndexRow) => boolean) | undefined;
 }

@@ -56,6 +56,9 @@ const unchangedSince = (version: number) => ({
   ...(version > 0 && { ExpressionAttributeValues: { ':version': version } }),
 });
 
+/** A calendar deleted while it was being synced gets no more rows: the purge, next in its queue, has not to race. */
+const notDeleted = { ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(deleted_at)' };
+
 /** The one bookkeeping write of a sync without changes. @returns the state as stored, one version on */
 export async function saveSyncState(table: Table, calendarId: string, sync: SyncState): Promise<SyncState> {
   const next = { ...sync, version: sync.version + 1 };
@@ -103,7 +106,9 @@ export async function commitSync(table: Table, commit: Commit): Promise<SyncStat
             ...unchangedSince(commit.sync.version),
           },
         },
-        ...(connection ? [{ Update: updateConnection(table, calendar.id, connection) }] : []),
+        connection
+          ? { Update: updateConnection(table, calendar.id, connection) }
+          : { ConditionCheck: { TableName: table.name, Key: calendarKey(calendar.id), ...notDeleted } },
         ...commit.outbox.map(({ id, fact }) => ({
           Put: {
             TableName: table.name,
@@ -153,7 +158,7 @@ function updateConnection(table: Table, id: string, connection: NonNullable<Comm
     TableName: table.name,
     Key: calendarKey(id),
     UpdateExpression: 'SET #state = :state, connection_failure_data = :failure, updated_at = :updated',
-    ConditionExpression: 'attribute_exists(PK)',
+    ...notDeleted,
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: {
       ':state': connection.state,

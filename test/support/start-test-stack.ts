@@ -1,7 +1,7 @@
-import { startLocal, type LocalStack } from '../../infra/local/start-local.ts';
+import { seedProject } from '../../infra/local/seed-project.ts';
 import { readLocalSettings } from '../../infra/local/settings.ts';
-import { seedLocalProject } from '../../infra/local/seed-local-project.ts';
-import { startGoogleSimulator, type GoogleSimulator } from '../../infra/local/simulators/google/google-simulator.ts';
+import { type GoogleSimulator, startGoogleSimulator } from '../../infra/local/simulators/google/google-simulator.ts';
+import { type LocalStack, startLocal } from '../../infra/local/start-local.ts';
 
 /** The whole product with the Google simulator behind it, sharing one clock. */
 export interface TestStack {
@@ -15,7 +15,7 @@ export async function startTestStack(log?: (source: string, line: string) => voi
   const google = await startGoogleSimulator({ now: () => offset() });
   const local = await startLocal({
     settings: readLocalSettings({ PORT: '0', GOOGLE_API_URL: google.url, GOOGLE_OAUTH_URL: google.url }),
-    seed: seedLocalProject,
+    seed: seedProject,
     ...(log && { log }),
   });
   offset = local.now;

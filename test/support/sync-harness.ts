@@ -18,7 +18,7 @@ import type { SyncMessage } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
 import { loadCalendar } from '../../shared/store/sync-store.ts';
-import { openTable } from '../../shared/store/table.ts';
+import { openTable, type Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 
 /** Thrown in place of the process: whatever was called last took effect, nothing after it does. */
@@ -33,7 +33,12 @@ const futureDays = 28;
  * The sync action in this process, on the stack's DynamoDB Local and the Google simulator, with a queue and a bus that
  * only remember; calls to the table, the provider, the bus and the queue are counted and can be made the last.
  */
-export function createSyncHarness(local: LocalStack, google: GoogleSimulator, now: () => number = local.now) {
+export function createSyncHarness(
+  local: LocalStack,
+  google: GoogleSimulator,
+  observe: (table: Table) => Table = (table) => table,
+) {
+  const { now } = local;
   const clock = createClock(now);
   const projectId = randomId('proj');
   const facts: WebhookPayload[] = [];
@@ -50,9 +55,11 @@ export function createSyncHarness(local: LocalStack, google: GoogleSimulator, no
   };
 
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const direct = openTable(
-    local.tableName,
-    new DynamoDBClient({ endpoint: local.dynamodbEndpoint, region: 'us-east-1', credentials }),
+  const direct = observe(
+    openTable(
+      local.tableName,
+      new DynamoDBClient({ endpoint: local.dynamodbEndpoint, region: 'us-east-1', credentials }),
+    ),
   );
   const table = {
     name: direct.name,
@@ -114,6 +121,8 @@ export function createSyncHarness(local: LocalStack, google: GoogleSimulator, no
 
   return {
     deps,
+    /** The table, uncounted. */
+    table: direct,
     projectId,
     facts,
     sent,
@@ -122,6 +131,7 @@ export function createSyncHarness(local: LocalStack, google: GoogleSimulator, no
     connect: async (
       platformUuid: string | null,
       account: { refreshToken: string; clientId: string; clientSecret: string },
+      deduplicationKey?: string,
     ) => {
       const created = await createCalendar({ ...deps, table: direct }, projectId, {
         platform: 'google',
@@ -129,6 +139,7 @@ export function createSyncHarness(local: LocalStack, google: GoogleSimulator, no
         client_secret: account.clientSecret,
         refresh_token: account.refreshToken,
         platform_uuid: platformUuid ?? undefined,
+        deduplication_key: deduplicationKey,
       });
       if (!created) throw new Error('not created');
       return created.calendar;

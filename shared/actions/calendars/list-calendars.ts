@@ -25,7 +25,7 @@ export async function listCalendars(
   }
   const back = cursor?.direction === 'back';
   const read = await listCalendarRows(table, projectId, {
-    after: cursor?.position,
+    from: cursor,
     ascending: back,
     limit: pageSize,
   });

@@ -6,19 +6,22 @@ import { metadataField } from '../metadata-field.ts';
 import { choiceField, optionalField, textField } from '../request-fields.ts';
 import { idOut, timeOut } from './response-fields.ts';
 
+/** Far above what providers issue, far below what an item of the table can hold. */
+const longestSecret = 16_384;
+
 export const createCalendarFields = z.object({
   platform: choiceField(platforms),
   client_id: textField(255),
-  client_secret: textField(),
-  refresh_token: textField(),
+  client_secret: textField(longestSecret),
+  refresh_token: textField(longestSecret),
   platform_uuid: optionalField(textField(1024)),
   metadata: optionalField(metadataField()),
   deduplication_key: optionalField(textField(1024)),
 });
 
 export const updateCalendarFields = z.object({
-  client_secret: optionalField(textField()),
-  refresh_token: optionalField(textField()),
+  client_secret: optionalField(textField(longestSecret)),
+  refresh_token: optionalField(textField(longestSecret)),
   metadata: optionalField(metadataField()),
 });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideBatchOutcome } from '../../../infra/local/batch-outcome.ts';
 import { returned, threw } from './local-function.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createClock } from '../../../infra/local/clock.ts';
 import { parseDuration } from '../../../infra/local/control.ts';

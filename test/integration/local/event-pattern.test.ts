@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileEventPattern } from '../../../infra/local/event-pattern.ts';
 
@@ -60,7 +60,7 @@ describe('event patterns', () => {
     fc.assert(
       fc.property(flat, (detail) => {
         const pattern = Object.fromEntries(Object.entries(detail).map(([name, value]) => [name, [value]]));
-        return compileEventPattern({ detail: pattern })({ detail });
+        expect(compileEventPattern({ detail: pattern })({ detail })).toBe(true);
       }),
     );
   });

@@ -11,6 +11,9 @@ import { resolveTemplate } from '../../../infra/local/resolve-template.ts';
 import { parseAssembly } from '../../../infra/local/template.ts';
 import { createFakeFunction, returned, threw } from './local-function.ts';
 
+/** For a machine that is busy with other things; what is awaited normally takes milliseconds. */
+const PATIENCE = { timeout: 20_000 };
+
 let engine: QueueEngine;
 let sqs: SQSClient;
 let sources: EventSource[] = [];
@@ -61,7 +64,7 @@ const setUp = async (handle: Handle, queueProperties: object = {}, mapping: obje
     { sqsEndpoint: engine.endpoint, apiUrl: '' },
   );
   const [dead, queue] = await Promise.all(resources.slice(0, 2).map((resource) => createQueue(sqs, resource)));
-  const local = createFakeFunction('do-work', handle as never);
+  const local = createFakeFunction('do-work', handle);
   const mappingResource = resources[2];
   if (dead === undefined || queue === undefined || mappingResource === undefined) throw new Error('incomplete set-up');
   const log = (): void => {};
@@ -97,7 +100,7 @@ describe('an event source', () => {
     await sqs.send(
       new SendMessageCommand({ QueueUrl: queue.url, MessageBody: '{"a":1}', MessageAttributes: { n: attribute } }),
     );
-    await expect.poll(() => total(queue)).toBe(0);
+    await expect.poll(() => total(queue), PATIENCE).toBe(0);
     expect(events).toHaveLength(1);
     const [record] = events[0]?.Records ?? [];
     expect(record).toMatchObject({
@@ -125,9 +128,9 @@ describe('an event source', () => {
       await send(queue, String(Date.now()), `group-${index}`);
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
-    await expect.poll(() => latencies.length, { timeout: 3_000 }).toBe(5);
-    // The queue engine looks every 20 ms; the rest is this machine. The median is not the unlucky one.
-    expect(latencies.sort((a, b) => a - b)[2]).toBeLessThan(60);
+    await expect.poll(() => latencies.length, PATIENCE).toBe(5);
+    // The queue engine looks every 20 ms; the best two of five show it even on a busy machine.
+    expect(latencies.sort((a, b) => a - b)[1]).toBeLessThan(50);
     expect(Math.min(...latencies)).toBeGreaterThanOrEqual(0);
   });
 
@@ -141,7 +144,7 @@ describe('an event source', () => {
     const entries = ['good', 'bad', 'fine'].map((MessageBody, index) => ({ Id: String(index), MessageBody }));
     await sqs.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries: entries }));
     start();
-    await expect.poll(() => total(dead), { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => total(dead), PATIENCE).toBe(1);
     expect(seen.sort()).toEqual(['bad', 'bad', 'fine', 'good']);
     expect(await total(queue)).toBe(0);
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: dead.url }));
@@ -156,20 +159,21 @@ describe('an event source', () => {
     });
     start();
     await send(queue, 'x');
-    await expect.poll(() => times.length, { timeout: 3_000 }).toBe(2);
+    await expect.poll(() => times.length, PATIENCE).toBe(2);
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
   });
 
   it('makes messages visible at once when the crash control killed the invocation', async () => {
     const times: number[] = [];
-    const { queue, start } = await setUp(() => {
+    const handle = () => {
       times.push(performance.now());
       return times.length === 1 ? threw('crash') : returned(undefined);
-    });
+    };
+    const { queue, start } = await setUp(handle, { VisibilityTimeout: 60 });
     start();
     await send(queue, 'x');
-    await expect.poll(() => times.length).toBe(2);
-    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeLessThan(500);
+    await expect.poll(() => times.length, PATIENCE).toBe(2);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeLessThan(5_000);
   });
 
   it('never works on one FIFO group twice at a time, keeps its order, and works on others meanwhile', async () => {
@@ -197,7 +201,7 @@ describe('an event source', () => {
     );
     for (const body of ['1', '2', '3', '4']) for (const group of ['a', 'b', 'c']) await send(queue, body, group);
     start();
-    await expect.poll(() => order.length, { timeout: 3_000 }).toBe(12);
+    await expect.poll(() => order.length, PATIENCE).toBe(12);
     for (const group of ['a', 'b', 'c']) {
       expect(order.filter((entry) => entry.startsWith(group))).toEqual(
         ['1', '2', '3', '4'].map((body) => group + body),
@@ -219,7 +223,7 @@ describe('an event source', () => {
     );
     start();
     for (const body of ['1', '2', '3', '4']) await send(queue, body);
-    await expect.poll(() => batches.length).toBe(1);
+    await expect.poll(() => batches.length, PATIENCE).toBe(1);
     expect(batches[0]).toEqual(['1', '2', '3']);
   });
 

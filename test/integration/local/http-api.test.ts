@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InvocationResult } from '../../../infra/local/function-worker.ts';
 import { createHttpApi } from '../../../infra/local/http-api.ts';
@@ -33,7 +33,7 @@ const resourcesWith = (more: Record<string, unknown>, integration: Record<string
             IntegrationType: 'AWS_PROXY',
             IntegrationUri: local.arn,
             PayloadFormatVersion: '2.0',
-            TimeoutInMillis: 300,
+            TimeoutInMillis: 1_000,
             ...integration,
           },
         },
@@ -208,7 +208,7 @@ describe('answers of functions', () => {
   });
 
   it('become 503 when they come after the time-out', async () => {
-    answer = () => new Promise((resolve) => setTimeout(() => resolve(returned('late')), 600));
+    answer = () => new Promise((resolve) => setTimeout(() => resolve(returned('late')), 2_000));
     const response = await fetch(url);
     expect([response.status, await response.text()]).toEqual([503, '{"message":"Service Unavailable"}']);
   });

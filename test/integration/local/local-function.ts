@@ -16,26 +16,33 @@ export const createRealFunction = async (
   await writeFile(join(directory, 'index.mjs'), source);
   const clock = createClock();
   const lines: string[] = [];
-  const local = createFunction(
-    {
-      logicalId: 'DoWork0A1B2C3D',
-      type: 'AWS::Lambda::Function',
-      name: 'DoWork',
-      metadata: { 'kalends:function': 'do-work' },
-      identity: { ref: 'DoWork', attributes: { Arn: 'arn:aws:lambda:us-east-1:000000000000:function:DoWork' } },
-      properties: { Code: { S3Key: 'x.zip' }, Handler: 'index.handler', Runtime: 'nodejs24.x', ...properties },
-    },
-    {
-      clock,
-      assetDirectory: () => directory,
-      resolveSecrets: (value) => value.replace('{{secret}}', 'resolved'),
-      endpoints: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9' },
-      log: (name, line) => lines.push(`${name}: ${line}`),
-    },
-  );
+  const remove = () => rm(directory, { recursive: true, force: true });
+  let local: LocalFunction;
+  try {
+    local = createFunction(
+      {
+        logicalId: 'DoWork0A1B2C3D',
+        type: 'AWS::Lambda::Function',
+        name: 'DoWork',
+        metadata: { 'kalends:function': 'do-work' },
+        identity: { ref: 'DoWork', attributes: { Arn: 'arn:aws:lambda:us-east-1:000000000000:function:DoWork' } },
+        properties: { Code: { S3Key: 'x.zip' }, Handler: 'index.handler', Runtime: 'nodejs24.x', ...properties },
+      },
+      {
+        clock,
+        assetDirectory: () => directory,
+        resolveSecrets: (value) => value.replace('{{secret}}', 'resolved'),
+        endpoints: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9' },
+        log: (name, line) => lines.push(`${name}: ${line}`),
+      },
+    );
+  } catch (error) {
+    await remove();
+    throw error;
+  }
   const close = async (): Promise<void> => {
     await local.close();
-    await rm(directory, { recursive: true, force: true });
+    await remove();
   };
   return { local, clock, lines, close };
 };

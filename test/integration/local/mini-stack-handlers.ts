@@ -27,7 +27,11 @@ export const serve = async (event: APIGatewayProxyEventV2) => {
     return Object.fromEntries(Object.entries(Item).map(([name, value]) => [name, Number(value.N ?? 0)]));
   }
   await dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: id }, at: { N: String(Date.now()) } } }));
-  const message = { MessageBody: id, MessageGroupId: id, MessageDeduplicationId: `${id}-${event.requestContext.requestId}` };
+  const message = {
+    MessageBody: id,
+    MessageGroupId: id,
+    MessageDeduplicationId: `${id}-${event.requestContext.requestId}`,
+  };
   await sqs.send(new SendMessageCommand({ QueueUrl: process.env['QUEUE_URL'], ...message }));
   return { statusCode: 201, body: process.env['SECRET'] };
 };
@@ -35,14 +39,22 @@ export const serve = async (event: APIGatewayProxyEventV2) => {
 export const work = async (event: SQSEvent) => {
   for (const { body } of event.Records) {
     await count(body, 'worked');
-    const Entries = [{ EventBusName: process.env['BUS'], Source: 'mini', DetailType: 'job.done', Detail: JSON.stringify({ id: body }) }];
+    const Entries = [
+      {
+        EventBusName: process.env['BUS'],
+        Source: 'mini',
+        DetailType: 'job.done',
+        Detail: JSON.stringify({ id: body }),
+      },
+    ];
     await bus.send(new PutEventsCommand({ Entries }));
     await count(body, 'finished');
   }
 };
 
 export const listen = async (event: SQSEvent) => {
-  for (const { body } of event.Records) await count((JSON.parse(body) as { detail: { id: string } }).detail.id, 'announced');
+  for (const { body } of event.Records)
+    await count((JSON.parse(body) as { detail: { id: string } }).detail.id, 'announced');
 };
 
 export const dispatch = async () => ({ now: Date.now() });

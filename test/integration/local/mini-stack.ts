@@ -47,7 +47,9 @@ const resources: Record<string, unknown> = {
       AttributeDefinitions: ['pk', 'owner'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: key('pk'),
-      GlobalSecondaryIndexes: [{ IndexName: 'by-owner', KeySchema: key('owner'), Projection: { ProjectionType: 'ALL' } }],
+      GlobalSecondaryIndexes: [
+        { IndexName: 'by-owner', KeySchema: key('owner'), Projection: { ProjectionType: 'ALL' } },
+      ],
       TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
       Replicas: [{ Region: { Ref: 'AWS::Region' }, DeletionProtectionEnabled: true }],
     },
@@ -57,7 +59,11 @@ const resources: Record<string, unknown> = {
   Facts: { Type: 'AWS::Events::EventBus', Properties: { Name: 'facts' } },
   Announce: {
     Type: 'AWS::Events::Rule',
-    Properties: { EventBusName: { Ref: 'Facts' }, EventPattern: { source: ['mini'] }, Targets: [{ Id: 'T', Arn: arn('Inbox') }] },
+    Properties: {
+      EventBusName: { Ref: 'Facts' },
+      EventPattern: { source: ['mini'] },
+      Targets: [{ Id: 'T', Arn: arn('Inbox') }],
+    },
   },
   Minute: {
     Type: 'AWS::Events::Rule',
@@ -70,10 +76,18 @@ const resources: Record<string, unknown> = {
   WorkMapping: mapping('Work', 'Worker'),
   InboxMapping: mapping('Inbox', 'Listener'),
   Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'mini', ProtocolType: 'HTTP' } },
-  Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId: { Ref: 'Api' }, StageName: '$default', AutoDeploy: true } },
+  Stage: {
+    Type: 'AWS::ApiGatewayV2::Stage',
+    Properties: { ApiId: { Ref: 'Api' }, StageName: '$default', AutoDeploy: true },
+  },
   Integration: {
     Type: 'AWS::ApiGatewayV2::Integration',
-    Properties: { ApiId: { Ref: 'Api' }, IntegrationType: 'AWS_PROXY', IntegrationUri: arn('Serve'), PayloadFormatVersion: '2.0' },
+    Properties: {
+      ApiId: { Ref: 'Api' },
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: arn('Serve'),
+      PayloadFormatVersion: '2.0',
+    },
   },
   Post: route('POST /jobs/{id}'),
   Get: route('GET /jobs/{id}'),
@@ -99,7 +113,10 @@ export const synthesizeMiniStack =
 export const seedNothing: Seed = async ({ apiKey }) => ({ projectId: 'proj_mini', apiKey: apiKey ?? 'generated-key' });
 
 /** Options that start the mini stack on a free port. */
-export const miniOptions = (environment: Record<string, string> = {}, more: Record<string, unknown> = {}): LocalOptions => ({
+export const miniOptions = (
+  environment: Record<string, string> = {},
+  more: Record<string, unknown> = {},
+): LocalOptions => ({
   settings: readLocalSettings({ PORT: '0', ...environment }),
   seed: seedNothing,
   synthesize: synthesizeMiniStack(more),

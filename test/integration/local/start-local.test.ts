@@ -11,6 +11,9 @@ import { type LocalStack, startLocal } from '../../../infra/local/start-local.ts
 import { synthesize } from '../../../infra/local/synthesize.ts';
 import { miniOptions } from './mini-stack.ts';
 
+/** For a machine that is busy with other things; what is awaited normally takes milliseconds. */
+const PATIENCE = { timeout: 20_000 };
+
 type Job = { at?: number; worked?: number; finished?: number; announced?: number };
 
 let stack: LocalStack;
@@ -24,7 +27,10 @@ const getJob = async (id: string, url = stack.url): Promise<Job> =>
   (await (await fetch(`${url}/jobs/${id}`)).json()) as Job;
 const control = async (path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }> => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const response = await fetch(`${stack.url}/_local/${path}`, { method: 'POST', ...(text !== undefined && { body: text }) });
+  const response = await fetch(`${stack.url}/_local/${path}`, {
+    method: 'POST',
+    ...(text !== undefined && { body: text }),
+  });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 };
 
@@ -35,10 +41,10 @@ describe('a running local stack', () => {
     const response = await postJob('flow');
     expect(response.status).toBe(201);
     expect(await response.text()).toHaveLength(20);
-    await expect.poll(() => getJob('flow')).toMatchObject({ worked: 1, finished: 1, announced: 1 });
+    await expect.poll(() => getJob('flow'), PATIENCE).toMatchObject({ worked: 1, finished: 1, announced: 1 });
     stop();
     expect(heard.map(({ source, detail }) => [source, detail])).toEqual([['mini', { id: 'flow' }]]);
-    await expect.poll(async () => (await stack.state()).idle).toBe(true);
+    await expect.poll(async () => (await stack.state()).idle, PATIENCE).toBe(true);
     expect(Object.keys(await stack.queueDepths()).sort()).toEqual(['Inbox', 'Work.fifo']);
   });
 
@@ -55,11 +61,10 @@ describe('a running local stack', () => {
   it.each([1, 2, 3])('repeats the work of an invocation that was killed after call %i, at once', async (after) => {
     const id = `crash-${after}`;
     expect(await control('crash', { function: 'work-job', after })).toMatchObject({ status: 200 });
-    const start = performance.now();
     await postJob(id);
-    await expect.poll(async () => (await getJob(id)).announced ?? 0, { timeout: 5_000 }).toBe(after === 1 ? 1 : 2);
-    expect(performance.now() - start).toBeLessThan(5_000);
-    await expect.poll(() => getJob(id)).toMatchObject({ worked: 2, finished: after === 3 ? 2 : 1 });
+    // The visibility time-out is a minute: what comes sooner came at once.
+    await expect.poll(async () => (await getJob(id)).announced ?? 0, PATIENCE).toBe(after === 1 ? 1 : 2);
+    await expect.poll(() => getJob(id), PATIENCE).toMatchObject({ worked: 2, finished: after === 3 ? 2 : 1 });
   });
 
   it('answers 500 when the API function is killed, and works again', async () => {
@@ -102,7 +107,9 @@ describe('a running local stack', () => {
     const statusFor = (headers: Record<string, string>): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
         const options = { method: 'POST', path: '/_local/tick', headers };
-        request(stack.url, options, (answer) => resolve(answer.resume().statusCode)).on('error', reject).end();
+        request(stack.url, options, (answer) => resolve(answer.resume().statusCode))
+          .on('error', reject)
+          .end();
       });
     expect(await statusFor({})).toBe(200);
     expect(await statusFor({ host: 'kalends.example.com' })).toBe(404);
@@ -124,7 +131,7 @@ describe('a data directory', () => {
 
       const second = await startLocal(miniOptions(environment));
       try {
-        await expect.poll(() => getJob('kept', second.url)).toMatchObject({ worked: 1, announced: 1 });
+        await expect.poll(() => getJob('kept', second.url), PATIENCE).toMatchObject({ worked: 1, announced: 1 });
         expect(await (await postJob('again', second.url)).text()).toBe(secret);
         expect(second.apiKey).toBe('my-key');
         expect(second.now() - Date.now()).toBeGreaterThan(3_500_000);
@@ -140,7 +147,10 @@ describe('a data directory', () => {
 describe('a start that fails', () => {
   it("tells the app's own error when the stack cannot be synthesized, and frees the port", async () => {
     const options = miniOptions();
-    const bad = { ...options, synthesize: (outdir: string) => synthesize(outdir, { noSuchSetting: true }, AbortSignal.timeout(20_000)) };
+    const bad = {
+      ...options,
+      synthesize: (outdir: string) => synthesize(outdir, { noSuchSetting: true }, AbortSignal.timeout(20_000)),
+    };
     const { port } = new URL(stack.url);
     await expect(startLocal(bad)).rejects.toThrow(/^the stack cannot be synthesized:[^]*noSuchSetting/);
     await expect(startLocal({ ...bad, settings: { ...bad.settings, port: Number(port) } })).rejects.toThrow(

@@ -1,0 +1,28 @@
+/** The REST API as a customer's program calls it. */
+export interface ApiClient {
+  get(path: string, query?: Record<string, string>): Promise<unknown>;
+  post(path: string, body: Record<string, unknown>): Promise<unknown>;
+}
+
+/**
+ * @param url address of the stack, without `/api/v1`
+ * @returns a client whose calls give the answer's JSON, or throw with the answer's text when its status is not 2xx
+ */
+export function createApiClient(url: string, apiKey: string): ApiClient {
+  const authorization = `Token ${apiKey}`;
+  const call = async (path: string, init: RequestInit): Promise<unknown> => {
+    const answer = await fetch(`${url}/api/v1${path}`, init);
+    if (!answer.ok) throw new Error(`${init.method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  return {
+    get: (path, query = {}) =>
+      call(`${path}?${new URLSearchParams(query)}`, { method: 'GET', headers: { authorization } }),
+    post: (path, body) =>
+      call(path, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+  };
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import type { ApiClient } from './api-client.ts';
+import type { Person } from './demo-people.ts';
+import type { ConnectedCalendar } from './follow-changes.ts';
+import type { Owner } from './seed-calendars.ts';
+import type { WebhookReceiver } from './webhook-receiver.ts';
+
+/** Someone's calendar, and what its first sync brought. */
+export interface PersonCalendar extends ConnectedCalendar {
+  person: Person;
+  events: number;
+  firstSyncMs: number;
+}
+
+const idSchema = z.looseObject({ id: z.string() });
+const secretSchema = z.looseObject({ secret: z.string() });
+
+/** Where the demo's own webhooks go at its receiver. */
+export const webhookPath = '/kalends';
+
+const firstSyncLimitMs = 30_000;
+
+/**
+ * Does what a customer's program does first: registers a webhook endpoint, then connects everyone's calendar; resolves
+ * once every first sync was announced.
+ */
+export async function connectCalendars(
+  api: ApiClient,
+  receiver: WebhookReceiver,
+  owners: readonly Owner[],
+): Promise<PersonCalendar[]> {
+  const endpoint = { url: `${receiver.url}${webhookPath}`, triggers: ['calendar.events_update'] };
+  const { secret } = secretSchema.parse(await api.post('/webhooks', endpoint));
+  receiver.trust(webhookPath, secret);
+
+  const announced = new Map<string, PromiseWithResolvers<{ events: number; at: number }>>();
+  const wait = (key: string) => {
+    const waiting = announced.get(key) ?? Promise.withResolvers();
+    announced.set(key, waiting);
+    return waiting;
+  };
+  receiver.onWebhook(({ at, body: { calendar_id, data } }) => {
+    wait(calendar_id).resolve({ events: data.created ?? 0, at });
+  });
+
+  const connect = async ({ person, account }: Owner): Promise<PersonCalendar> => {
+    const startedAt = Date.now();
+    const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = account;
+    const body = { platform: 'google', client_id, client_secret, refresh_token, deduplication_key: person.key };
+    const { id } = idSchema.parse(await api.post('/calendars', body));
+    const late = setTimeout(() => {
+      wait(id).reject(new Error(`${person.email} was not synced within ${firstSyncLimitMs / 1000} s`));
+    }, firstSyncLimitMs);
+    const { events, at } = await wait(id).promise;
+    clearTimeout(late);
+    return { person, id, providerId: person.email, events, firstSyncMs: at - startedAt };
+  };
+  return Promise.all(owners.map(connect));
+}

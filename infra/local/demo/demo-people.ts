@@ -1,0 +1,14 @@
+/** Someone of the demo. `key` is the `deduplication_key` of the calendar in Kalends. */
+export interface Person {
+  name: string;
+  email: string;
+  key: string;
+}
+
+export const ada: Person = { name: 'Ada', email: 'ada@example.com', key: 'ada' };
+export const ben: Person = { name: 'Ben', email: 'ben@example.com', key: 'ben' };
+
+export const people: readonly Person[] = [ada, ben];
+
+/** The person at the other end of the table. */
+export const colleagueOf = (person: Person): Person => (person === ada ? ben : ada);

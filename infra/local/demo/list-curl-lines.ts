@@ -1,0 +1,49 @@
+/** Something to try, and how: `command` works as it stands when pasted into a shell. */
+export interface CurlLine {
+  does: string;
+  command: string;
+}
+
+/**
+ * @param day a day (`2026-11-24`) on which Ada has meetings, `nextDay` the one after it
+ */
+export function listCurlLines(options: {
+  url: string;
+  apiKey: string;
+  simulatorUrl: string;
+  receiverUrl: string;
+  email: string;
+  key: string;
+  day: string;
+  nextDay: string;
+}): CurlLine[] {
+  const { url, simulatorUrl, receiverUrl, email, key, day, nextDay } = options;
+  const authorization = `-H 'Authorization: Token ${options.apiKey}'`;
+  const webhook = JSON.stringify({ url: `${receiverUrl}/yours`, triggers: ['calendar.events_update'] });
+  return [
+    { does: 'the calendars', command: `curl -s ${url}/api/v1/calendars ${authorization}` },
+    {
+      does: `Ada's events of ${day}`,
+      command: [
+        `curl -sG ${url}/api/v1/calendar_events ${authorization}`,
+        `  -d calendar_deduplication_key=${key} -d start_time_gte=${day} -d end_time_lte=${nextDay}`,
+      ].join(' \\\n'),
+    },
+    {
+      does: 'change her calendar at the (simulated) provider, and watch it arrive below',
+      command: [
+        `curl -s '${simulatorUrl}/_sim/events?calendar=${email}'`,
+        `  -d '{"summary":"Lunch with you","location":"https://zoom.us/j/85746352410"}'`,
+      ].join(' \\\n'),
+    },
+    {
+      does: 'a webhook endpoint of your own (here: another path of this demo)',
+      command: [
+        `curl -s ${url}/api/v1/webhooks ${authorization}`,
+        `  -H 'Content-Type: application/json'`,
+        `  -d '${webhook}'`,
+      ].join(' \\\n'),
+    },
+    { does: 'everything the API can do, as OpenAPI', command: `curl -s ${url}/openapi.json` },
+  ];
+}

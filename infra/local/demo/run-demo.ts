@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClosing } from '../closing.ts';
+import { LocalModeError } from '../local-mode-error.ts';
+import { createApiClient } from './api-client.ts';
+import { chooseChange } from './choose-change.ts';
+import { connectCalendars, type PersonCalendar, webhookPath } from './connect-calendars.ts';
+import { ada } from './demo-people.ts';
+import { followChanges, type Trace } from './follow-changes.ts';
+import { formatDuration } from './format-duration.ts';
+import { listCurlLines } from './list-curl-lines.ts';
+import { paint } from './paint.ts';
+import { readDemoSettings } from './read-demo-settings.ts';
+import { readEvents } from './read-events.ts';
+import { seedCalendars, workday } from './seed-calendars.ts';
+import { showHeader } from './show-header.ts';
+import { showSummary } from './show-summary.ts';
+import { showName, showTrace } from './show-trace.ts';
+import { startSimulatedStack } from './start-simulated-stack.ts';
+import { watchPushes } from './watch-pushes.ts';
+import { startWebhookReceiver } from './webhook-receiver.ts';
+import { createWhenText } from './when-text.ts';
+
+const pauseMs = 2500;
+const arrivalLimitMs = 20_000;
+/** Of a mass change made by hand. */
+const mostShownAtOnce = 3;
+
+export interface DemoOptions {
+  environment: Readonly<Record<string, string | undefined>>;
+  /** IANA zone people's calendars are in. */
+  zone: string;
+  print(text: string): void;
+  /** Ends the demo when aborted. */
+  signal: AbortSignal;
+}
+
+/**
+ * Runs everything on loopback, changes calendars until told to stop or until enough changes were made, and shows the way
+ * of each. Ends all it has started.
+ *
+ * @returns whether every change arrived
+ * @throws LocalModeError whose message says what to do
+ */
+export async function runDemo({ environment, zone, print, signal }: DemoOptions): Promise<boolean> {
+  const startedAt = Date.now();
+  const { changes, stack } = readDemoSettings(environment);
+  const when = createWhenText(zone);
+  const closing = createClosing(print);
+  try {
+    const { local, google, close } = await startSimulatedStack(stack);
+    closing.add(close);
+    const receiver = await startWebhookReceiver();
+    closing.add(receiver.close);
+    const owners = seedCalendars(google, zone);
+    const api = createApiClient(local.url, local.apiKey);
+    if (signal.aborted) return true;
+    const calendars = await connectCalendars(api, receiver, owners);
+
+    const day = workday(1, zone);
+    const addresses = { url: local.url, apiKey: local.apiKey, simulatorUrl: google.url, receiverUrl: receiver.url };
+    const example = { email: ada.email, key: ada.key, day: String(day), nextDay: String(day.add({ days: 1 })) };
+    print(paint('dim', `up in ${formatDuration(Date.now() - startedAt)}`));
+    print(showHeader({ ...addresses, calendars, curlLines: listCurlLines({ ...addresses, ...example }) }));
+
+    const traces: Trace[] = [];
+    const show = (headline: string, trace: Trace): void => {
+      traces.push(trace);
+      print(showTrace(headline, trace, when));
+    };
+    const ownerOf = ({ calendar }: Trace): string =>
+      calendars.find(({ id }) => id === calendar.id)?.person.name ?? calendar.id;
+    const pushes = watchPushes(google);
+    const follower = followChanges({
+      calendars,
+      pushes,
+      onEvent: local.onEvent,
+      onWebhook: receiver.onWebhook,
+      readEvents: (calendarId, since) => readEvents(api, calendarId, since),
+      onOthers: (others) => {
+        for (const trace of others.slice(0, mostShownAtOnce)) {
+          show(`Your change of ${ownerOf(trace)}'s calendar: ${showName(trace.event.name)}`, trace);
+        }
+        if (others.length > mostShownAtOnce) print(`          … and ${others.length - mostShownAtOnce} more events\n`);
+      },
+      onError: (error) => {
+        if (!signal.aborted) print(paint('red', `          ${String(error)}\n`));
+      },
+      now: Date.now,
+    });
+    closing.add(async () => {
+      pushes.close();
+      follower.close();
+    });
+    signal.addEventListener('abort', follower.close);
+    receiver.onWebhook(({ path, body }) => {
+      if (path !== webhookPath) print(paint('dim', `          ${path} received ${body.trigger} too\n`));
+    });
+
+    const changeOne = async ({ person, ...calendar }: PersonCalendar): Promise<boolean> => {
+      const change = chooseChange({ google, zone, when, now: Date.now, random: Math.random }, person);
+      const trace = await follower.follow(calendar, change.apply, arrivalLimitMs);
+      if (trace !== undefined) show(change.headline, trace);
+      else if (!signal.aborted) {
+        print(paint('red', `          ${change.headline}: not there after ${formatDuration(arrivalLimitMs)}\n`));
+        return false;
+      }
+      return true;
+    };
+    let missing = 0;
+    const from = Date.now();
+    for (let made = 0; made < changes && !signal.aborted; made += 1) {
+      // The first changes go round, so that everyone is seen early.
+      const turn = made < calendars.length ? made : Math.floor(Math.random() * calendars.length);
+      const calendar = calendars[turn];
+      if (calendar === undefined) break;
+      if (!(await changeOne(calendar))) missing += 1;
+      if (made + 1 < changes) await sleep(pauseMs, undefined, { signal }).catch(() => {});
+    }
+    print(showSummary(traces, missing, Date.now() - from));
+    return missing === 0;
+  } catch (error) {
+    // Whatever the end of the programs around us breaks while starting is no failure.
+    if (signal.aborted && !(error instanceof LocalModeError && error.message.startsWith('bad settings'))) return true;
+    throw error;
+  } finally {
+    await closing.close();
+  }
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.ts';
+import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
+import { updateCalendar } from '../../shared/actions/calendars/update-calendar.ts';
+import { createApiKey, createProject } from '../../shared/actions/create-project.ts';
+import { dispatchDue } from '../../shared/actions/dispatch-due.ts';
+import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
+import { createPostThrottle } from '../../shared/actions/throttle-post.ts';
+import { timestampOf } from '../../shared/domain/timestamp.ts';
+import { findCalendar } from '../../shared/store/calendar-store.ts';
+import { findEvent } from '../../shared/store/event-store.ts';
+import { findProjectByKeyHash, listApiKeys, listProjects, revokeApiKey } from '../../shared/store/project-store.ts';
+import { orderings } from '../../shared/store/table-schema.ts';
+import {
+  deactivateWebhook,
+  deleteWebhook,
+  findWebhook,
+  insertWebhook,
+  listWebhooks,
+} from '../../shared/store/webhook-store.ts';
+import { recordTableCalls } from '../support/record-table-calls.ts';
+import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { createSyncHarness } from '../support/sync-harness.ts';
+import { createTestWebhook } from '../support/webhook-fixtures.ts';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack?.close());
+
+/** The first column of the table in the document: `` `pattern` ``. */
+function documentedPatterns(): string[] {
+  const text = readFileSync(new URL('../../docs/data-model.md', import.meta.url), 'utf8');
+  const table = text.slice(text.indexOf('## Access patterns'));
+  return [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, pattern = '']) => pattern).sort();
+}
+
+it('the table is asked for what docs/data-model.md says, and for nothing else', async () => {
+  const { local, google } = stack;
+  let recorded: ReturnType<typeof recordTableCalls> | undefined;
+  const harness = createSyncHarness(local, google, (direct) => {
+    recorded = recordTableCalls(direct);
+    return recorded.table;
+  });
+  const { table, deps, projectId } = harness;
+  const { clock } = deps;
+
+  const project = await createProject({ table, clock }, 'patterns');
+  await createApiKey({ table, clock }, project.projectId, 'second');
+  const [key] = await listApiKeys(table, project.projectId);
+  await listProjects(table);
+  await findProjectByKeyHash(table, 'hash');
+  await revokeApiKey(table, project.projectId, key?.id ?? '');
+  await createPostThrottle({ table, clock, perMinute: 5 })(projectId);
+
+  const account = google.addAccount({ email: 'patterns@example.com' });
+  const calendar = google.addCalendar(account, { primary: true });
+  const at = (hours: number) => ({ dateTime: new Date(local.now() + hours * 3_600_000).toISOString() });
+  const uuid = google.insertEvent(calendar, { summary: 'one', start: at(1), end: at(2) });
+  const created = await harness.connect(null, account, 'key');
+  await harness.deliver(created.id, 'create');
+  google.deleteEvent(calendar, uuid);
+  google.deleteEvent(calendar, google.insertEvent(calendar, { summary: 'unknown', start: at(1), end: at(2) }));
+  await harness.deliver(created.id, 'push');
+  account.revoked = true;
+  google.expireAccessTokens(account);
+  await harness.deliver(created.id, 'push');
+
+  for (const ordering of orderings) {
+    for (const calendarId of [created.id, null]) {
+      const none = { deduplicationKey: null, eventId: null, updatedAtGte: null, startTimeGte: null, endTimeLte: null };
+      await listCalendarEvents(table, projectId, { ...none, calendarId, ordering, ascending: true, cursor: null });
+    }
+  }
+  const [event] = await harness.stored(created.id);
+  await findEvent(table, projectId, event?.id ?? '');
+  await listCalendars(table, projectId, { deduplicationKey: undefined, cursor: null });
+  await listCalendars(table, projectId, { deduplicationKey: 'key', cursor: null });
+  const { calendar: found } = (await findCalendar(table, projectId, created.id)) ?? expect.fail('not found');
+  await updateCalendar({ ...deps, table }, found, { metadata: { a: 'b' } });
+  await deleteCalendar({ ...deps, table }, found);
+  const later = { now: () => clock.now() + 3_600_000, stamp: () => timestampOf(clock.now() + 3_600_000) };
+  await dispatchDue({ table, queue: deps.queue, clock: later }, () => 10_000);
+  await harness.deliver(created.id, 'delete');
+
+  const webhook = createTestWebhook();
+  await insertWebhook(table, webhook);
+  await listWebhooks(table, webhook.project_id);
+  await findWebhook(table, webhook.project_id, webhook.id);
+  await deactivateWebhook(table, webhook, 'gone', clock.stamp());
+  await deleteWebhook(table, webhook.project_id, webhook.id);
+
+  expect([...(recorded?.patterns ?? [])].sort()).toEqual(documentedPatterns());
+});

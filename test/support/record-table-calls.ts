@@ -1,0 +1,63 @@
+import type { Table } from '../../shared/store/table.ts';
+
+/** Text of a key up to its first `#`: what kind of row it names. */
+const kindOf = (value: unknown): string =>
+  String(value)
+    .replace(/[#].*$/, '#')
+    .replace(/^(proj|evt|cal)_\w{16}/, '$1_…');
+
+interface KeyedInput {
+  Key?: Record<string, unknown>;
+  Item?: Record<string, unknown>;
+}
+
+const rowOf = ({ Key, Item }: KeyedInput): string => `${kindOf((Key ?? Item)?.PK)} ${kindOf((Key ?? Item)?.SK)}`;
+
+interface CommandInput extends KeyedInput {
+  IndexName?: string;
+  ExpressionAttributeValues?: Record<string, unknown>;
+  TransactItems?: Record<string, KeyedInput>[];
+  RequestItems?: Record<string, { Keys: Record<string, unknown>[] } | Record<string, KeyedInput>[]>;
+}
+
+/** Names what a call asks of the table: `<operation> <index, or kinds of partition and sort key>`. */
+export function describeCall(commandName: string, input: CommandInput): string[] {
+  const operation = commandName.replace(/Command$/, '');
+  if (operation === 'Query') {
+    const partition = input.ExpressionAttributeValues?.[':pk'] ?? input.ExpressionAttributeValues?.[':partition'];
+    const prefix = input.ExpressionAttributeValues?.[':prefix'];
+    if (input.IndexName) return [`Query ${input.IndexName}`];
+    return [`Query ${kindOf(partition)}${prefix ? ` ${String(prefix)}` : ''}`];
+  }
+  if (operation === 'TransactWrite') {
+    return (input.TransactItems ?? []).flatMap((item) =>
+      Object.entries(item).map(([kind, one]) => `TransactWrite ${kind} ${rowOf(one)}`),
+    );
+  }
+  if (operation === 'BatchGet' || operation === 'BatchWrite') {
+    return Object.values(input.RequestItems ?? {}).flatMap((requests) =>
+      Array.isArray(requests)
+        ? requests.flatMap((request) => Object.values(request).map((one) => `${operation} ${rowOf(one)}`))
+        : requests.Keys.map((Key) => `${operation} ${rowOf({ Key })}`),
+    );
+  }
+  return [`${operation} ${rowOf(input)}`];
+}
+
+/** The same table, with every request counted and described. */
+export function recordTableCalls(table: Table): { table: Table; patterns: Set<string>; requests: () => number } {
+  const patterns = new Set<string>();
+  let requests = 0;
+  const client = new Proxy(table.client, {
+    get: (target, name) =>
+      name === 'send'
+        ? (command: Parameters<typeof target.send>[0]) => {
+            requests += 1;
+            for (const text of describeCall(command.constructor.name, command.input as CommandInput))
+              patterns.add(text);
+            return target.send(command);
+          }
+        : Reflect.get(target, name),
+  });
+  return { table: { name: table.name, client }, patterns, requests: () => requests };
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Calendar } from '../../shared/domain/calendar.ts';
+import type { EventContent } from '../../shared/domain/calendar-event.ts';
+import { eventIdOf, randomId } from '../../shared/domain/identifiers.ts';
+import { type Timestamp, timestampOf } from '../../shared/domain/timestamp.ts';
+import { insertCalendar } from '../../shared/store/calendar-store.ts';
+import { commitSync, eventsPerCommit, type StampedWrite } from '../../shared/store/sync-store.ts';
+import type { Table } from '../../shared/store/table.ts';
+
+/** A calendar as stored, connected to nothing. */
+export async function seedCalendar(
+  table: Table,
+  projectId: string,
+  given: Partial<Pick<Calendar, 'deduplication_key' | 'created_at'>> = {},
+): Promise<Calendar> {
+  const now = timestampOf(Date.now(), 1);
+  const calendar: Calendar = {
+    id: randomId('cal'),
+    project_id: projectId,
+    platform: 'google',
+    client_id: 'client',
+    platform_uuid: null,
+    state: 'connected',
+    metadata: null,
+    deduplication_key: null,
+    connection_failure_data: null,
+    created_at: now,
+    updated_at: now,
+    client_secret: 'sealed',
+    refresh_token: 'sealed',
+    ...given,
+  };
+  await insertCalendar(table, calendar);
+  return calendar;
+}
+
+export interface SeededEvent {
+  id: string;
+  calendar_id: string;
+  start_time: Timestamp;
+  end_time: Timestamp;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  is_deleted: boolean;
+}
+
+/** What a test wants of an event; `changed_at` gives it a second commit, a deletion when `is_deleted`. */
+export interface WantedEvent {
+  start_time: Timestamp;
+  end_time: Timestamp;
+  created_at: Timestamp;
+  changed_at?: Timestamp;
+  is_deleted?: boolean;
+  raw?: Record<string, unknown>;
+}
+
+const contentOf = (wanted: WantedEvent, uuid: string): EventContent => ({
+  platform_uuid: uuid,
+  start_time: wanted.start_time,
+  end_time: wanted.end_time,
+  name: 'Planning',
+  meeting_url: null,
+  meeting_platform: null,
+  attendees: [],
+  ical_uid: null,
+  is_all_day: false,
+  time_zone: null,
+  organizer: null,
+  response_status: null,
+  status: 'confirmed',
+  recurring_event_id: null,
+  visibility: null,
+  event_type: null,
+  raw: wanted.raw ?? {},
+});
+
+/** Commits events as a sync would, so rows are what they are in production. @returns them as the API should know them */
+export async function seedEvents(table: Table, calendar: Calendar, wanted: WantedEvent[]): Promise<SeededEvent[]> {
+  const writes: StampedWrite[] = [];
+  const changes: StampedWrite[] = [];
+  const events = wanted.map((event): SeededEvent => {
+    const uuid = randomUUID();
+    const id = eventIdOf(calendar.id, uuid);
+    const content = contentOf(event, uuid);
+    writes.push({ type: 'created', id, content, content_hash: uuid, updated_at: event.created_at });
+    if (event.changed_at) {
+      const change = event.is_deleted
+        ? ({ type: 'deleted', id } as const)
+        : ({ type: 'changed', id, content, content_hash: `${uuid}2` } as const);
+      changes.push({ ...change, updated_at: event.changed_at });
+    }
+    return {
+      id,
+      calendar_id: calendar.id,
+      start_time: event.start_time,
+      end_time: event.end_time,
+      created_at: event.created_at,
+      updated_at: event.changed_at ?? event.created_at,
+      is_deleted: Boolean(event.changed_at && event.is_deleted),
+    };
+  });
+  let sync = { version: 0 };
+  for (const all of [writes, changes]) {
+    for (let index = 0; index < all.length; index += eventsPerCommit) {
+      const events = all.slice(index, index + eventsPerCommit);
+      sync = await commitSync(table, { calendar, sync, events, outbox: [], outboxDueAt: timestampOf(Date.now()) });
+    }
+  }
+  return events;
+}

@@ -1,0 +1,76 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PageCursor } from '../../../shared/actions/page.ts';
+import { type CursorScope, decodeCursor, encodeCursor } from '../../../shared/http/cursor.ts';
+import { AppError } from '../../../shared/platform/app-error.ts';
+
+const scope: CursorScope = { secret: 'secret', projectId: 'proj_1', query: '["calendars",null]' };
+const cursors: fc.Arbitrary<PageCursor> = fc.record(
+  {
+    direction: fc.constantFrom('forward' as const, 'back' as const),
+    position: fc.string({ unit: 'grapheme' }),
+    inclusive: fc.boolean(),
+  },
+  { requiredKeys: ['direction', 'position'] },
+);
+
+const refusalOf = (given: CursorScope, text: string): unknown => {
+  try {
+    return { taken: decodeCursor(given, text) };
+  } catch (error) {
+    return error instanceof AppError ? { code: error.code, body: error.body } : { thrown: String(error) };
+  }
+};
+const invalid = { code: 'not_found', body: { detail: 'Invalid cursor' } };
+
+describe('a cursor', () => {
+  it('comes back as it was, and goes into an address without escapes', () => {
+    fc.assert(
+      fc.property(cursors, (cursor) => {
+        const text = encodeCursor(scope, cursor);
+        expect(text).toBe(encodeURIComponent(text));
+        expect(decodeCursor(scope, text)).toEqual(cursor);
+      }),
+    );
+  });
+
+  it('that is empty is the first page', () => expect(decodeCursor(scope, '')).toBeNull());
+
+  it.each([
+    { secret: 'other' },
+    { projectId: 'proj_2' },
+    { query: '["calendars","key"]' },
+    { query: '["calendar_events",null]' },
+    // The parts of a scope must not run into each other.
+    { projectId: 'proj_1\0["calendars",null]', query: '' },
+  ])('is worthless under another scope: %j', (other) => {
+    const text = encodeCursor(scope, { direction: 'forward', position: 'a' });
+    expect(refusalOf({ ...scope, ...other }, text)).toEqual(invalid);
+  });
+
+  it('is worthless once a single character is changed, added or gone', () => {
+    const text = encodeCursor(scope, { direction: 'back', position: '2026-11-21T09:30:00.000000Z#evt_1' });
+    const at = fc.nat({ max: text.length - 1 });
+    const change = fc.constantFrom('', 'A', '-', '.', '=', '+', 'é', '\0', '%');
+    fc.assert(
+      fc.property(at, change, fc.constantFrom(0, 1), (index, replacement, removed) => {
+        const changed = text.slice(0, index) + replacement + text.slice(index + removed);
+        fc.pre(changed !== text && changed !== '');
+        expect(refusalOf(scope, changed)).toEqual(invalid);
+      }),
+      { numRuns: 500 },
+    );
+    expect(refusalOf(scope, `${text}.`)).toEqual(invalid);
+    expect(refusalOf(scope, ` ${text}`)).toEqual(invalid);
+  });
+
+  it('that is no cursor at all is refused in the same way', () => {
+    const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.constantFrom('.', '..', 'e30.', '.e30'));
+    fc.assert(
+      fc.property(texts, (text) => {
+        fc.pre(text !== '');
+        expect(refusalOf(scope, text)).toEqual(invalid);
+      }),
+    );
+  });
+});

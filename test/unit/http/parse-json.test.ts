@@ -1,0 +1,105 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JsonNumber } from '../../../shared/http/json-number.ts';
+import { parseJson } from '../../../shared/http/parse-json.ts';
+import { AppError } from '../../../shared/platform/app-error.ts';
+
+const parse = (text: string | Uint8Array) => parseJson(typeof text === 'string' ? Buffer.from(text) : text);
+
+/** The body of the error that reading gives. */
+function refusalOf(text: string | Uint8Array): Record<string, unknown> {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid') return error.body;
+    throw error;
+  }
+  throw new Error('was taken');
+}
+
+describe('reading a JSON body', () => {
+  it.each([
+    ['null', 'No data provided'],
+    [' null ', 'No data provided'],
+    ['[]', 'Invalid data. Expected a dictionary, but got list.'],
+    ['[{}]', 'Invalid data. Expected a dictionary, but got list.'],
+    ['"{}"', 'Invalid data. Expected a dictionary, but got str.'],
+    ['""', 'Invalid data. Expected a dictionary, but got str.'],
+    ['0', 'Invalid data. Expected a dictionary, but got int.'],
+    ['-12', 'Invalid data. Expected a dictionary, but got int.'],
+    ['1.0', 'Invalid data. Expected a dictionary, but got float.'],
+    ['1e3', 'Invalid data. Expected a dictionary, but got float.'],
+    ['1E400', 'Invalid data. Expected a dictionary, but got float.'],
+    ['true', 'Invalid data. Expected a dictionary, but got bool.'],
+    ['false', 'Invalid data. Expected a dictionary, but got bool.'],
+  ])('refuses %s, which is no object', (text, message) => {
+    expect(refusalOf(text)).toEqual({ non_field_errors: [message] });
+  });
+
+  it.each([
+    '{',
+    '{"a"',
+    '{"a":}',
+    '{"a":1,}',
+    "{'a':1}",
+    '{"a":1}}',
+    '{a:1}',
+    'NaN',
+    'Infinity',
+    '\ufeff{}',
+    ' ',
+    'undefined',
+    '{"a":"\n"}',
+    '{"a":01}',
+    '{"a":"\\x"}',
+  ])('calls %j a parse error', (text) => {
+    expect(refusalOf(text)).toEqual({ detail: expect.stringMatching(/^JSON parse error - ./) });
+  });
+
+  it('calls bytes that are no UTF-8 a parse error', () => {
+    const text = Buffer.from('{"a":"\xff"}', 'latin1');
+    expect(refusalOf(text)).toEqual({ detail: 'JSON parse error - invalid UTF-8' });
+  });
+
+  it.each([10_000, 1_000_000])('calls a nesting of %i a parse error', (depth) => {
+    const text = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    expect(refusalOf(text)).toEqual({ detail: 'JSON parse error - nested too deeply' });
+  });
+
+  it('keeps numbers as they were written', () => {
+    const { a, b } = parse('{"a": 1.50, "b": [12345678901234567890]}') as { a: JsonNumber; b: JsonNumber[] };
+    expect(a).toEqual(new JsonNumber('1.50'));
+    expect(b[0]).toEqual(new JsonNumber('12345678901234567890'));
+  });
+
+  it('keeps a key that JavaScript takes for the prototype', () => {
+    const body = parse('{"__proto__": {"polluted": "yes"}}');
+    expect(Object.keys(body)).toEqual(['__proto__']);
+    expect('polluted' in body).toBe(false);
+  });
+
+  it('gives back every object, but for its numbers', () => {
+    const values = fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false }));
+    fc.assert(
+      fc.property(values, (value) => {
+        const text = JSON.stringify(value);
+        const plain = (item: unknown): unknown =>
+          JSON.parse(JSON.stringify(item, (_key, inner) => (inner instanceof JsonNumber ? Number(inner.text) : inner)));
+        expect(plain(parse(text))).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it('refuses whatever else it is given in one of two shapes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        try {
+          expect(typeof parse(bytes)).toBe('object');
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError);
+          expect(Object.keys((error as AppError).body)).toEqual([expect.stringMatching(/^(detail|non_field_errors)$/)]);
+        }
+      }),
+    );
+  });
+});
