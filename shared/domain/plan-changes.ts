@@ -49,9 +49,8 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
     } else {
       const { event } = change;
       const hash = contentHash(event, volatile);
-      const inWindow = overlaps(event, window);
-      if (inWindow || kind === 'delta') seen.add(id);
-      if (!row && inWindow) writes.set(id, { type: 'created', id, content: event, content_hash: hash });
+      seen.add(id);
+      if (!row && overlaps(event, window)) writes.set(id, { type: 'created', id, content: event, content_hash: hash });
       if (row && (row.is_deleted || row.content_hash !== hash))
         writes.set(id, { type: 'changed', id, content: event, content_hash: hash });
     }

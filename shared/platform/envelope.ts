@@ -21,19 +21,22 @@ export function createEnvelope(kms: Pick<KMSClient, 'send'>, keyArn: string): En
   // Unwrapping is a pure function of wrapped key and context; a warm function need not ask KMS for it again.
   const unwrapped = new Map<string, Promise<Buffer>>();
 
+  const decrypt = async (context: SealContext, wrapped: string): Promise<Buffer> => {
+    const { Plaintext } = await kms.send(
+      new DecryptCommand({
+        KeyId: keyArn,
+        CiphertextBlob: Buffer.from(wrapped, 'base64url'),
+        EncryptionContext: { ...context },
+      }),
+    );
+    return Buffer.from(Plaintext as Uint8Array);
+  };
+
   const unwrap = (context: SealContext, wrapped: string): Promise<Buffer> => {
     const id = `${wrapped} ${aad(context)}`;
     const known = unwrapped.get(id);
     if (known) return known;
-    const pending = kms
-      .send(
-        new DecryptCommand({
-          KeyId: keyArn,
-          CiphertextBlob: Buffer.from(wrapped, 'base64url'),
-          EncryptionContext: { ...context },
-        }),
-      )
-      .then(({ Plaintext }) => Buffer.from(Plaintext as Uint8Array));
+    const pending = decrypt(context, wrapped);
     if (unwrapped.size >= unwrappedKeysKept) unwrapped.delete(unwrapped.keys().next().value as string);
     unwrapped.set(id, pending);
     pending.catch(() => unwrapped.delete(id));

@@ -1,7 +1,7 @@
 /** The REST API as a customer's program calls it. */
 export interface ApiClient {
-  get(path: string, query?: Record<string, string>): Promise<unknown>;
-  post(path: string, body: Record<string, unknown>): Promise<unknown>;
+  get: (path: string, query?: Record<string, string>) => Promise<unknown>;
+  post: (path: string, body: Record<string, unknown>) => Promise<unknown>;
 }
 
 /**
@@ -17,7 +17,7 @@ export function createApiClient(url: string, apiKey: string): ApiClient {
   };
   return {
     get: (path, query = {}) =>
-      call(`${path}?${new URLSearchParams(query)}`, { method: 'GET', headers: { authorization } }),
+      call(`${path}?${new URLSearchParams(query).toString()}`, { method: 'GET', headers: { authorization } }),
     post: (path, body) =>
       call(path, {
         method: 'POST',

@@ -11,7 +11,7 @@ export interface Change {
   /** e.g. `Ada moves "Design review" from Tue 24 Nov 15:00 to 15:30` */
   headline: string;
   /** Makes the change. @returns id of the event at the provider */
-  apply(): string;
+  apply: () => string;
 }
 
 export interface ChangeDeps {

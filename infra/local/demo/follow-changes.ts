@@ -28,20 +28,20 @@ export interface Trace {
 export interface FollowDeps {
   calendars: readonly ConnectedCalendar[];
   pushes: Pick<PushWatch, 'findFirst'>;
-  onEvent(listener: (event: BusEvent) => void): () => void;
-  onWebhook(listener: (webhook: ReceivedWebhook) => void): void;
-  readEvents(calendarId: string, since: string): Promise<ReadEvent[]>;
+  onEvent: (listener: (event: BusEvent) => void) => () => void;
+  onWebhook: (listener: (webhook: ReceivedWebhook) => void) => void;
+  readEvents: (calendarId: string, since: string) => Promise<ReadEvent[]>;
   /** Called with changes that somebody else made, with curl for one, a call for each webhook. */
-  onOthers(traces: Trace[]): void;
-  onError(error: unknown): void;
-  now(): number;
+  onOthers: (traces: Trace[]) => void;
+  onError: (error: unknown) => void;
+  now: () => number;
 }
 
 interface Expected {
   calendar: ConnectedCalendar;
   eventId: string;
   changedAt: number;
-  settle(trace: Trace | undefined): void;
+  settle: (trace: Trace | undefined) => void;
 }
 
 const factSchema = z.looseObject({ payload: z.looseObject({ idempotency_key: z.string() }) });
@@ -101,7 +101,7 @@ export function followChanges(deps: FollowDeps) {
     const from = servedUntil.get(calendar.id) ?? 0;
     const to = syncedAt.get(key) ?? webhook.at;
     for (const event of events) {
-      const own = [...expected].find((one) => one.calendar === calendar && one.eventId === event.platform_uuid);
+      const own = [...expected].find((one) => one.calendar.id === calendar.id && one.eventId === event.platform_uuid);
       if (own === undefined) others.push(toTrace(event, guessChange(event, calendar, from, to)));
       else own.settle(toTrace(event, own.changedAt));
     }

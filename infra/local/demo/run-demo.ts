@@ -29,7 +29,7 @@ export interface DemoOptions {
   environment: Readonly<Record<string, string | undefined>>;
   /** IANA zone people's calendars are in. */
   zone: string;
-  print(text: string): void;
+  print: (text: string) => void;
   /** Ends the demo when aborted. */
   signal: AbortSignal;
 }

@@ -10,7 +10,7 @@ import { type LocalStack, type Seed, startLocal } from '../start-local.ts';
 export interface SimulatedStack {
   local: LocalStack;
   google: GoogleSimulator;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** A new project at every start, even in the table of an engine that was running already. */

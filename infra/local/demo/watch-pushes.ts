@@ -10,8 +10,8 @@ export interface Push {
 
 export interface PushWatch {
   /** The first one of a calendar in a span of time, both ends included. */
-  findFirst(calendar: string, from: number, to: number): Push | undefined;
-  close(): void;
+  findFirst: (calendar: string, from: number, to: number) => Push | undefined;
+  close: () => void;
 }
 
 /** The simulator keeps a list of deliveries without times: how often it is looked at is the precision of theirs. */

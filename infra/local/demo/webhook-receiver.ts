@@ -24,9 +24,9 @@ export interface ReceivedWebhook {
 export interface WebhookReceiver {
   url: string;
   /** The secret that webhooks to this path are checked with. */
-  trust(path: string, secret: string): void;
-  onWebhook(listener: (webhook: ReceivedWebhook) => void): void;
-  close(): Promise<void>;
+  trust: (path: string, secret: string) => void;
+  onWebhook: (listener: (webhook: ReceivedWebhook) => void) => void;
+  close: () => Promise<void>;
 }
 
 const readBody = async (request: IncomingMessage): Promise<Buffer> => {

@@ -65,7 +65,10 @@ describe('an operation', () => {
       isBase64Encoded: true,
       headers: { authorization: 'Token key', 'content-type': 'Application/JSON ; charset=utf-8' },
     };
-    expect(await call(operations, 'POST /api/v1/calendars', given)).toMatchObject({ statusCode: 201, body: '{"a":"ü"}' });
+    expect(await call(operations, 'POST /api/v1/calendars', given)).toMatchObject({
+      statusCode: 201,
+      body: '{"a":"ü"}',
+    });
   });
 
   it('is not begun for a POST over the limit, and says when the next one may come', async () => {

@@ -65,7 +65,11 @@ describe('a cursor', () => {
   });
 
   it('that is no cursor at all is refused in the same way', () => {
-    const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.constantFrom('.', '..', 'e30.', '.e30'));
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.base64String(),
+      fc.constantFrom('.', '..', 'e30.', '.e30'),
+    );
     fc.assert(
       fc.property(texts, (text) => {
         fc.pre(text !== '');

@@ -10,13 +10,22 @@ const faultOf = (json: string): string | undefined => {
 
 /** `json.dumps(value)` of Python, character by character. */
 function dumps(value: Record<string, string>): string {
-  const short: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' };
+  const short: Record<string, string> = {
+    '"': '\\"',
+    '\\': '\\\\',
+    '\n': '\\n',
+    '\r': '\\r',
+    '\t': '\\t',
+    '\b': '\\b',
+    '\f': '\\f',
+  };
   const unit = (text: string, index: number): string => {
     const character = text.charAt(index);
     const code = text.charCodeAt(index);
     return short[character] ?? (code >= 32 && code <= 126 ? character : `\\u${code.toString(16).padStart(4, '0')}`);
   };
-  const quote = (text: string): string => `"${Array.from({ length: text.length }, (_, index) => unit(text, index)).join('')}"`;
+  const quote = (text: string): string =>
+    `"${Array.from({ length: text.length }, (_, index) => unit(text, index)).join('')}"`;
   return `{${Object.entries(value)
     .map(([name, item]) => `${quote(name)}: ${quote(item)}`)
     .join(', ')}}`;

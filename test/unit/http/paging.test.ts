@@ -54,11 +54,18 @@ async function readPage(listing: Listing, cursor: PageCursor | null): Promise<Pa
     limit,
     accept: filtered ? ({ wanted }) => wanted === true : undefined,
   });
-  return pageOf({ rows: read.rows.map(({ SK }) => SK), positions: read.rows.map(({ by }) => String(by)), end: read.end }, cursor);
+  return pageOf(
+    { rows: read.rows.map(({ SK }) => SK), positions: read.rows.map(({ by }) => String(by)), end: read.end },
+    cursor,
+  );
 }
 
 /** Pages from one on, in one direction, until there is no more. */
-async function walk(listing: Listing, from: PageCursor | null, direction: 'next' | 'previous'): Promise<Page<string>[]> {
+async function walk(
+  listing: Listing,
+  from: PageCursor | null,
+  direction: 'next' | 'previous',
+): Promise<Page<string>[]> {
   const pages: Page<string>[] = [];
   for (let cursor: PageCursor | null | undefined = from; cursor !== undefined; ) {
     const page: Page<string> = await readPage(listing, cursor);

@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../../shared/domain/canonical-json.ts';
+
+describe('canonical JSON', () => {
+  it.each([
+    [{ b: 1, a: [{ d: null, c: true }] }, '{"a":[{"c":true,"d":null}],"b":1}'],
+    [{ 10: 'ten', 9: 'nine' }, '{"10":"ten","9":"nine"}'],
+    // By code point: U+FF5E comes before U+1F600, whose UTF-16 units are smaller.
+    [{ '😀': 1, '～': 2 }, '{"～":2,"😀":1}'],
+    [{ text: 'Zoë "q"\n' }, '{"text":"Zoë \\"q\\"\\n"}'],
+    [{ gone: undefined, list: [undefined] }, '{"list":[null]}'],
+  ])('of %j is %s', (value, text) => {
+    expect(canonicalJson(value)).toBe(text);
+  });
+
+  it('parses back to the value, whatever the order of keys was', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = canonicalJson(value);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(canonicalJson(JSON.parse(text))).toBe(text);
+      }),
+    );
+  });
+});

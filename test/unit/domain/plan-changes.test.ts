@@ -1,0 +1,222 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  contentHash,
+  type EventContent,
+  type ProviderChange,
+  type StoredEvent,
+} from '../../../shared/domain/calendar-event.ts';
+import { eventIdOf } from '../../../shared/domain/identifiers.ts';
+import { type PlanInput, type PlannedWrite, planChanges } from '../../../shared/domain/plan-changes.ts';
+import { overlaps, syncWindowAt } from '../../../shared/domain/sync-window.ts';
+import { timestampOf } from '../../../shared/domain/timestamp.ts';
+
+const calendarId = 'cal_AAAAAAAAAAAAAAAA';
+const now = Date.UTC(2026, 10, 21);
+const day = 86_400_000;
+const window = syncWindowAt(now, { pastDays: 1, futureDays: 28 });
+const volatile = ['etag'];
+
+const event = (uuid: string, startDay: number, name = uuid, series: string | null = null): EventContent => ({
+  platform_uuid: uuid,
+  start_time: timestampOf(now + startDay * day),
+  end_time: timestampOf(now + startDay * day + 3_600_000),
+  name,
+  meeting_url: null,
+  meeting_platform: null,
+  attendees: [],
+  ical_uid: null,
+  is_all_day: false,
+  time_zone: null,
+  organizer: null,
+  response_status: null,
+  status: 'confirmed',
+  recurring_event_id: series,
+  visibility: null,
+  event_type: null,
+  raw: { id: uuid },
+});
+
+/** What the store holds after the writes. */
+function apply(stored: ReadonlyMap<string, StoredEvent>, writes: PlannedWrite[]): Map<string, StoredEvent> {
+  const next = new Map(stored);
+  for (const write of writes) {
+    if (write.type === 'deleted') {
+      const row = next.get(write.id);
+      if (row) next.set(write.id, { ...row, is_deleted: true });
+    } else {
+      const { content } = write;
+      next.set(write.id, {
+        id: write.id,
+        content_hash: write.content_hash,
+        is_deleted: false,
+        series_id: content.recurring_event_id,
+        start_time: content.start_time,
+        end_time: content.end_time,
+      });
+    }
+  }
+  return next;
+}
+
+const plan = (changes: ProviderChange[], stored: ReadonlyMap<string, StoredEvent>, kind: PlanInput['kind'] = 'delta') =>
+  planChanges({ calendarId, changes, stored, window, kind, volatile });
+const store = (...events: EventContent[]) =>
+  apply(
+    new Map(),
+    plan(
+      events.map((one) => ({ kind: 'event', event: one })),
+      new Map(),
+    ),
+  );
+const living = (stored: ReadonlyMap<string, StoredEvent>) =>
+  [...stored.values()]
+    .filter((row) => !row.is_deleted && overlaps(row, window))
+    .map(({ id }) => id)
+    .sort();
+const types = (writes: PlannedWrite[]) => writes.map(({ type }) => type);
+
+describe('a delta', () => {
+  it('creates what is new in the window, and ignores what is outside of it', () => {
+    expect(
+      types(
+        plan(
+          [
+            { kind: 'event', event: event('a', 1) },
+            { kind: 'event', event: event('far', 99) },
+          ],
+          new Map(),
+        ),
+      ),
+    ).toEqual(['created']);
+  });
+
+  it('follows a known event out of the window', () => {
+    expect(types(plan([{ kind: 'event', event: event('a', 99) }], store(event('a', 1))))).toEqual(['changed']);
+  });
+
+  it('writes nothing for equal content, also when only volatile fields of raw moved', () => {
+    const same = { ...event('a', 1), raw: { id: 'a', etag: 'other' } };
+    expect(plan([{ kind: 'event', event: same }], store(event('a', 1)))).toEqual([]);
+    expect(contentHash(same, volatile)).toBe(contentHash(event('a', 1), volatile));
+    expect(contentHash(same, [])).not.toBe(contentHash(event('a', 1), []));
+  });
+
+  it('deletes a series with its instances, once, and leaves unknown ids alone', () => {
+    const stored = store(event('s_1', 1, 'x', 's'), event('s_2', 2, 'x', 's'), event('t_1', 2, 'x', 't'));
+    const writes = plan(
+      [
+        { kind: 'removed', platform_uuid: 's' },
+        { kind: 'removed', platform_uuid: 'nobody' },
+      ],
+      stored,
+    );
+    expect(types(writes)).toEqual(['deleted', 'deleted']);
+    expect(living(apply(stored, writes))).toEqual([eventIdOf(calendarId, 't_1')]);
+  });
+
+  it('keeps an instance that comes with its series’ removal, and brings a deleted event back', () => {
+    const stored = store(event('s_1', 1, 'x', 's'));
+    const kept = plan(
+      [
+        { kind: 'event', event: event('s_1', 1, 'x', 's') },
+        { kind: 'removed', platform_uuid: 's' },
+      ],
+      stored,
+    );
+    expect(kept).toEqual([]);
+    const deleted = apply(stored, plan([{ kind: 'removed', platform_uuid: 's_1' }], stored));
+    expect(types(plan([{ kind: 'event', event: event('s_1', 1, 'x', 's') }], deleted))).toEqual(['changed']);
+  });
+
+  it('believes the last word about an event', () => {
+    const changes: ProviderChange[] = [
+      { kind: 'event', event: event('a', 1, 'first') },
+      { kind: 'removed', platform_uuid: 'a' },
+      { kind: 'event', event: event('a', 1, 'last') },
+    ];
+    const writes = plan(changes, new Map());
+    expect(writes).toMatchObject([{ type: 'created', content: { name: 'last' } }]);
+  });
+});
+
+describe('a listing', () => {
+  it('deletes what is stored in the window and not listed, and leaves the past alone', () => {
+    const stored = store(event('a', 1), event('b', 2));
+    const past = {
+      ...([...stored.values()][0] as StoredEvent),
+      id: 'evt_past',
+      start_time: timestampOf(now - 9 * day),
+      end_time: timestampOf(now - 8 * day),
+    };
+    const writes = plan([{ kind: 'event', event: event('a', 1) }], new Map([...stored, ['evt_past', past]]), 'listing');
+    expect(writes).toEqual([{ type: 'deleted', id: eventIdOf(calendarId, 'b') }]);
+  });
+});
+
+const anyEvent = fc
+  .record({
+    uuid: fc.constantFrom('a', 'b', 'c', 's_1', 's_2'),
+    at: fc.integer({ min: -5, max: 40 }),
+    name: fc.constantFrom('x', 'y'),
+  })
+  .map(({ uuid, at, name }) => event(uuid, at, name, uuid.startsWith('s_') ? 's' : null));
+const anyChange: fc.Arbitrary<ProviderChange> = fc.oneof(
+  anyEvent.map((one) => ({ kind: 'event' as const, event: one })),
+  fc.constantFrom('a', 'b', 's', 's_1').map((uuid) => ({ kind: 'removed' as const, platform_uuid: uuid })),
+);
+const uuidOf = (change: ProviderChange) =>
+  change.kind === 'event' ? change.event.platform_uuid : change.platform_uuid;
+
+describe('for any changes', () => {
+  it('a plan applied to its own outcome plans nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyEvent),
+        fc.array(anyChange),
+        fc.constantFrom('delta' as const, 'listing' as const),
+        (before, changes, kind) => {
+          const stored = store(...before);
+          const after = apply(stored, plan(changes, stored, kind));
+          expect(plan(changes, after, kind)).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  it('the order of changes about different events does not matter', () => {
+    const distinct = fc.uniqueArray(anyChange, { selector: uuidOf });
+    fc.assert(
+      fc.property(fc.array(anyEvent), distinct, (before, changes) => {
+        const stored = store(...before);
+        const forward = apply(stored, plan(changes, stored));
+        const backward = apply(stored, plan([...changes].reverse(), stored));
+        expect(new Map([...backward].sort())).toEqual(new Map([...forward].sort()));
+      }),
+    );
+  });
+
+  it('after a listing the living window is exactly what was listed', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyEvent),
+        fc.uniqueArray(anyEvent, { selector: ({ platform_uuid }) => platform_uuid }),
+        (before, listed) => {
+          const stored = store(...before);
+          const after = apply(
+            stored,
+            plan(
+              listed.map((one) => ({ kind: 'event', event: one })),
+              stored,
+              'listing',
+            ),
+          );
+          const expected = listed
+            .filter((one) => overlaps(one, window))
+            .map((one) => eventIdOf(calendarId, one.platform_uuid));
+          expect(living(after)).toEqual(expected.sort());
+        },
+      ),
+    );
+  });
+});
