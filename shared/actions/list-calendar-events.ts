@@ -60,7 +60,7 @@ async function resolveCalendar(
   table: Table,
   projectId: string,
   { calendarId, deduplicationKey }: EventListRequest,
-): Promise<string | null | 'none'> {
+): Promise<string | null> {
   if (calendarId !== null && !isId('cal', calendarId)) return 'none';
   if (deduplicationKey === null) return calendarId;
   const keyed = deduplicationKey === '' ? null : await findCalendarByKey(table, projectId, deduplicationKey);

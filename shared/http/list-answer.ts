@@ -20,7 +20,7 @@ export async function answerList<Row>(
     if (cursor === null) return null;
     const parameters = new URLSearchParams(request.query);
     parameters.set('cursor', encodeCursor(scope, cursor));
-    return `${request.url}?${parameters}`;
+    return `${request.url}?${parameters.toString()}`;
   };
   return {
     status: 200,

@@ -20,8 +20,8 @@ function spell(value: unknown, depth: number): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (value instanceof JsonNumber) return value.text;
-  if (typeof value !== 'object') return `'${String(value).slice(0, longestSpelling)}'`;
-  if (depth === deepestSpelling) return '...';
+  if (typeof value === 'string') return `'${value.slice(0, longestSpelling)}'`;
+  if (typeof value !== 'object' || depth === deepestSpelling) return '...';
   const inner = (item: unknown): string => spell(item, depth + 1);
   // More items than characters can be shown are not even looked at.
   if (Array.isArray(value)) return `[${value.slice(0, longestSpelling).map(inner).join(', ')}]`;

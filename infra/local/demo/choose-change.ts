@@ -107,8 +107,18 @@ export function chooseChange(deps: ChangeDeps, person: Person): Change {
   const single = pick(singles);
   if (single === undefined || singles.length < fewest) return plan();
   if (singles.length > most) return cancel(single);
-  const bare = pick(singles.filter((event) => !hasLink(event)));
+  // Nobody meets their dentist on Zoom.
+  const open = singles.filter(({ visibility }) => visibility !== 'private');
+  const bare = pick(open.filter((event) => !hasLink(event)));
+  const renamed = pick(open);
   const moved = pick(timed) ?? single;
-  const choices = [plan, () => cancel(single), () => rename(single), () => move(moved), () => move(single)];
-  return (pick(bare === undefined ? choices : [...choices, () => addLink(bare)]) ?? plan)();
+  const choices = [
+    plan,
+    () => cancel(single),
+    () => move(moved),
+    () => move(single),
+    ...(renamed === undefined ? [] : [() => rename(renamed)]),
+    ...(bare === undefined ? [] : [() => addLink(bare)]),
+  ];
+  return (pick(choices) ?? plan)();
 }

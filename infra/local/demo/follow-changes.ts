@@ -75,7 +75,7 @@ export function followChanges(deps: FollowDeps) {
 
   const trace = (webhook: ReceivedWebhook, calendar: ConnectedCalendar, readAt: number) => {
     const synced = syncedAt.get(webhook.body.idempotency_key) ?? webhook.at;
-    const common = { calendar, syncedAt: synced, webhookAt: webhook.at, isGenuine: webhook.isGenuine === true, readAt };
+    const common = { calendar, syncedAt: synced, webhookAt: webhook.at, isGenuine: webhook.isGenuine ?? false, readAt };
     return (event: ReadEvent, changedAt: number): Trace => {
       const push = pushes.findFirst(calendar.providerId, changedAt, synced);
       return { ...common, changedAt, pushedAt: push?.at ?? changedAt, event };
@@ -90,6 +90,8 @@ export function followChanges(deps: FollowDeps) {
   };
 
   const receive = async (webhook: ReceivedWebhook): Promise<void> => {
+    // Other endpoints get the same facts; their time is theirs.
+    if (webhook.isGenuine === undefined) return;
     const { idempotency_key: key, calendar_id, trigger, data } = webhook.body;
     const calendar = calendars.find(({ id }) => id === calendar_id);
     if (calendar === undefined || trigger !== 'calendar.events_update' || seen.has(key)) return;

@@ -92,8 +92,9 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
       follower.close();
     });
     signal.addEventListener('abort', follower.close);
-    receiver.onWebhook(({ path, body }) => {
-      if (path !== webhookPath) print(paint('dim', `          ${path} received ${body.trigger} too\n`));
+    receiver.onWebhook(({ path, at, body }) => {
+      const text = `Your endpoint ${path} received ${body.trigger}`;
+      if (path !== webhookPath) print(`${when.second(at)}  ${paint('bold', text)}\n`);
     });
 
     const changeOne = async ({ person, ...calendar }: PersonCalendar): Promise<boolean> => {

@@ -80,7 +80,7 @@ const listings: fc.Arbitrary<Listing> = fc
   .record({
     // Three times only, so that most are equal.
     rows: fc.array(
-      fc.record({ time: fc.constantFrom('a', 'b', 'c'), shard: fc.constantFrom(...partitions), wanted: fc.boolean() }),
+      fc.record({ time: fc.constantFrom('a', 'b', 'c'), shard: fc.constantFrom(...partitions), wanted: fc.nat({ max: 3 }) }),
       { maxLength: 60 },
     ),
     ascending: fc.boolean(),
@@ -94,7 +94,7 @@ const listings: fc.Arbitrary<Listing> = fc
     ...given,
     rows: given.rows.map(({ time, shard, wanted }, index) => {
       const id = String((index * 7919) % 1000).padStart(3, '0');
-      return { PK: 'p', SK: id, shard, by: `${time}#${id}`, wanted };
+      return { PK: 'p', SK: id, shard, by: `${time}#${id}`, wanted: wanted === 0 };
     }),
   }));
 
@@ -121,14 +121,14 @@ describe('walking a list', () => {
 
   it('back from any page shows all before it, once', async () => {
     await fc.assert(
-      fc.asyncProperty(listings, fc.nat(), async (listing, choice) => {
+      fc.asyncProperty(listings, async (listing) => {
         const pages = await walk(listing, null, 'next');
-        const at = choice % pages.length;
-        const before = pages.slice(0, at).flatMap(({ rows }) => rows);
-        const start = pages[at]?.previous ?? null;
-        expect(start === null).toBe(at === 0);
-        const back = start === null ? [] : await walk(listing, start, 'previous');
-        expect(back.toReversed().flatMap(({ rows }) => rows)).toEqual(before);
+        for (const [at, { previous }] of pages.entries()) {
+          const before = pages.slice(0, at).flatMap(({ rows }) => rows);
+          expect(previous === null).toBe(at === 0);
+          const back = previous === null ? [] : await walk(listing, previous, 'previous');
+          expect(back.toReversed().flatMap(({ rows }) => rows)).toEqual(before);
+        }
       }),
       { numRuns: 300 },
     );
@@ -139,8 +139,8 @@ describe('walking a list', () => {
       fc.asyncProperty(listings, fc.nat(), fc.nat(), async (listing, choice, turn) => {
         const pages = await walk(listing, null, 'next');
         const start = pages[choice % pages.length]?.previous;
-        fc.pre(start !== null && start !== undefined);
-        const back = await walk(listing, start as PageCursor, 'previous');
+        if (!start) return;
+        const back = await walk(listing, start, 'previous');
         const page = back[turn % back.length] as Page<string>;
         const behind = expectedOf(listing).slice(back.slice(turn % back.length).flatMap(({ rows }) => rows).length);
         const on = page.next === null ? [] : await walk(listing, page.next, 'next');

@@ -17,6 +17,16 @@ function refusalOf(text: string | Uint8Array): Record<string, unknown> {
   throw new Error('was taken');
 }
 
+/** `object`, or the key of the error's body. */
+function outcomeOf(bytes: Uint8Array): string | undefined {
+  try {
+    return typeof parse(bytes);
+  } catch (error) {
+    if (error instanceof AppError) return Object.keys(error.body)[0];
+    throw error;
+  }
+}
+
 describe('reading a JSON body', () => {
   it.each([
     ['null', 'No data provided'],
@@ -93,12 +103,7 @@ describe('reading a JSON body', () => {
   it('refuses whatever else it is given in one of two shapes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        try {
-          expect(typeof parse(bytes)).toBe('object');
-        } catch (error) {
-          expect(error).toBeInstanceOf(AppError);
-          expect(Object.keys((error as AppError).body)).toEqual([expect.stringMatching(/^(detail|non_field_errors)$/)]);
-        }
+        expect(['object', 'detail', 'non_field_errors']).toContain(outcomeOf(bytes));
       }),
     );
   });

@@ -22,7 +22,8 @@ function read(body: string): Record<string, unknown> {
 }
 const readOne = (name: string, json: string): unknown => {
   const others = { platform: '"google"', name: '"a"', [name]: json };
-  return read(`{${Object.entries(others).map(([key, value]) => `"${key}":${value}`)}}`)[name];
+  const members = Object.entries(others).map(([key, value]) => `"${key}":${value}`);
+  return read(`{${members.join(',')}}`)[name];
 };
 
 describe('text fields', () => {
