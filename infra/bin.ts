@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { bundleFunctions } from './bundle.ts';
 import { readSettings } from './config.ts';
 import { KalendsStack } from './kalends-stack.ts';
 
 const app = new App();
 const settings = readSettings(app.node.tryGetContext('settings'), process.env.KALENDS_SETTINGS);
-// The table's key needs a known region; `cdk deploy` takes it from the credentials, a synth without any makes do.
+const bundles = join(app.outdir, 'functions');
+bundleFunctions(bundles);
+// The region of the credentials, which the CDK's command line says; a synth without any makes do.
 const region = process.env.CDK_DEFAULT_REGION ?? process.env.AWS_REGION ?? 'us-east-1';
-new KalendsStack(app, settings.stackName, { settings, env: { region } });
+new KalendsStack(app, settings.stackName, { settings, bundles, env: { region } });
 app.synth();

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { App } from 'aws-cdk-lib';
+import { IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
+import type { Construct } from 'constructs';
 import type { Env as ApiCalendarEventsEnv } from '../functions/api-calendar-events/env.ts';
 import type { Env as ApiCalendarsEnv } from '../functions/api-calendars/env.ts';
 import type { Env as ApiServiceEnv } from '../functions/api-service/env.ts';
@@ -13,13 +11,18 @@ import type { Env as DeliverWebhookEnv } from '../functions/deliver-webhook/env.
 import type { Env as DispatchDueEnv } from '../functions/dispatch-due/env.ts';
 import type { Env as ReceiveGooglePushEnv } from '../functions/receive-google-push/env.ts';
 import type { Env as SyncCalendarEnv } from '../functions/sync-calendar/env.ts';
-import { bundleFunctions } from './bundle.ts';
+import { dueIndex, eventByIdIndex, orderings } from '../shared/store/table-schema.ts';
 import type { Settings } from './config.ts';
+import { Alarms } from './constructs/alarms.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
+import { everyMinute } from './constructs/every-minute.ts';
 import { FactBus } from './constructs/fact-bus.ts';
+import type { Flow } from './constructs/flow.ts';
+import { FlowDashboard } from './constructs/flow-dashboard.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { KalendsFunction } from './constructs/kalends-function.ts';
 import { KalendsTable } from './constructs/kalends-table.ts';
+import { watchFlow } from './constructs/watch-flow.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 
 const apiTimeout = Duration.seconds(29);
@@ -28,11 +31,16 @@ const deliveryTimeout = Duration.seconds(60);
 
 /** Kalends, in the order of its flow: API and push → sync queue → sync → table → bus → webhook queue → delivery. */
 export class KalendsStack extends Stack {
-  constructor(scope: App, id: string, { settings, ...props }: StackProps & { settings: Settings }) {
+  /** @param props `bundles` is a folder with one bundle per function, as `bundleFunctions` makes it */
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, bundles, ...props }: StackProps & { settings: Settings; bundles: string },
+  ) {
     super(scope, id, { description: 'Kalends: calendar sync', ...props });
+    // Here and not in cdk.json, which only the CDK's command line reads: every way to synthesize gives one template.
+    this.node.setContext(IAM_MINIMIZE_POLICIES, true);
 
-    const bundles = join(scope.outdir, 'functions');
-    bundleFunctions(bundles);
     const logRetention: RetentionDays = settings.logRetentionDays;
     const base = { bundles, logRetention };
 
@@ -42,7 +50,12 @@ export class KalendsStack extends Stack {
       description: 'Kalends: signs push channel tokens and page cursors',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
+    Validations.of(signing).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'A new value would make every open push channel and page cursor a forgery at once.',
+    });
     // A dynamic reference: CloudFormation puts the value in place at deploy time, so a receiver starts without a call.
+    // Who may read a function's configuration sees it; all it is good for is to cause a sync or to move a cursor.
     const signingSecret = signing.secretValue.unsafeUnwrap();
 
     const syncQueue = new WorkQueue(this, 'SyncQueue', {
@@ -50,17 +63,20 @@ export class KalendsStack extends Stack {
       functionTimeout: syncTimeout,
       deliveryDelay: Duration.seconds(settings.debounceDelaySeconds),
       maxReceiveCount: 12,
+      deadLetterImpact: 'Changes of some calendars are not taken over until their next scheduled sync.',
     });
     const webhookQueue = new WorkQueue(this, 'WebhookQueue', {
       fifo: false,
       functionTimeout: deliveryTimeout,
       maxReceiveCount: 12,
+      deadLetterImpact: 'Applications were not told of changes: their webhook endpoints did not take them.',
     });
-    const facts = new FactBus(this, 'Facts');
-    const api = new HttpApi(this, 'HttpApi');
+    const facts = new FactBus(this, 'Facts', { webhookQueue });
+    const api = new HttpApi(this, 'HttpApi', { logRetention });
 
     const apiCalendars = new KalendsFunction<ApiCalendarsEnv>(this, 'api-calendars', {
       ...base,
+      errorImpact: 'Applications cannot connect, read, change or delete calendars.',
       timeout: apiTimeout,
       environment: {
         TABLE_NAME: table.name,
@@ -69,59 +85,62 @@ export class KalendsStack extends Stack {
         SIGNING_SECRET: signingSecret,
         POSTS_PER_MINUTE: String(settings.postsPerMinute),
       },
-    }).lambda;
-    table.grant(apiCalendars, 'BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+    });
+    table.grant(apiCalendars, 'BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem');
+    table.grantQuery(apiCalendars, 'project-by-created', 'calendar-by-created');
     key.grantSeal(apiCalendars, 'credentials');
-    syncQueue.queue.grant(apiCalendars, 'sqs:SendMessage');
+    syncQueue.grantSend(apiCalendars);
 
     const apiCalendarEvents = new KalendsFunction<ApiCalendarEventsEnv>(this, 'api-calendar-events', {
       ...base,
+      errorImpact: 'Applications cannot read calendar events.',
       timeout: apiTimeout,
       memorySize: 1024,
       environment: { TABLE_NAME: table.name, SIGNING_SECRET: signingSecret },
-    }).lambda;
-    table.grant(apiCalendarEvents, 'BatchGetItem', 'GetItem', 'Query');
+    });
+    table.grant(apiCalendarEvents, 'BatchGetItem', 'GetItem');
+    table.grantQuery(
+      apiCalendarEvents,
+      eventByIdIndex,
+      ...orderings.flatMap(({ calendarIndex, projectIndex }) => [calendarIndex, projectIndex]),
+    );
 
     const apiWebhooks = new KalendsFunction<ApiWebhooksEnv>(this, 'api-webhooks', {
       ...base,
+      errorImpact: 'Applications cannot set up webhook endpoints.',
       timeout: apiTimeout,
       environment: {
         TABLE_NAME: table.name,
         KEY_ARN: key.key.keyArn,
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
       },
-    }).lambda;
+    });
     table.grant(apiWebhooks, 'DeleteItem', 'GetItem', 'PutItem', 'Query');
     key.grantSeal(apiWebhooks, 'webhook');
 
     const apiService = new KalendsFunction<ApiServiceEnv>(this, 'api-service', {
       ...base,
+      errorImpact: 'Health checks fail, and unknown routes are answered with 500 rather than 404 or 405.',
       timeout: apiTimeout,
       environment: { TABLE_NAME: table.name },
-    }).lambda;
+    });
     table.grant(apiService, 'GetItem');
 
     const receiveGooglePush = new KalendsFunction<ReceiveGooglePushEnv>(this, 'receive-google-push', {
       ...base,
+      errorImpact: 'Changes in Google calendars are noticed late, by the scheduled sync only.',
       timeout: Duration.seconds(10),
       environment: {
         SYNC_QUEUE_URL: syncQueue.queue.queueUrl,
         SIGNING_SECRET: signingSecret,
         DEBOUNCE_WIDTH_MS: String(settings.debounceWidthMs),
       },
-    }).lambda;
-    syncQueue.queue.grant(receiveGooglePush, 'sqs:SendMessage');
-
-    api.serve({
-      'api-calendars': apiCalendars,
-      'api-calendar-events': apiCalendarEvents,
-      'api-webhooks': apiWebhooks,
-      'api-service': apiService,
-      'receive-google-push': receiveGooglePush,
     });
+    syncQueue.grantSend(receiveGooglePush);
 
     const syncCalendar = new KalendsFunction<SyncCalendarEnv>(this, 'sync-calendar', {
       ...base,
+      errorImpact: 'Calendars are not kept up to date.',
       timeout: syncTimeout,
       memorySize: 1024,
       environment: {
@@ -136,29 +155,29 @@ export class KalendsStack extends Stack {
         GOOGLE_API_URL: settings.googleApiUrl,
         GOOGLE_OAUTH_URL: settings.googleOauthUrl,
       },
-    }).lambda;
-    table.grant(syncCalendar, 'BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem');
+    });
+    table.grant(syncCalendar, 'BatchGetItem', 'BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem');
+    table.grantQuery(syncCalendar, 'calendar-by-end', 'calendar-by-created');
     key.grantSeal(syncCalendar, 'credentials');
     key.grantOpen(syncCalendar, 'credentials');
     facts.grantPublish(syncCalendar);
-    syncQueue.queue.grant(syncCalendar, 'sqs:SendMessage');
+    syncQueue.grantSend(syncCalendar);
     syncQueue.workedBy(syncCalendar, { batchSize: 5, maxConcurrency: 100 });
 
     const dispatchDue = new KalendsFunction<DispatchDueEnv>(this, 'dispatch-due', {
       ...base,
+      errorImpact: 'Channels are not renewed, failed syncs not repeated and windows not moved on.',
       timeout: Duration.seconds(55),
       environment: { TABLE_NAME: table.name, SYNC_QUEUE_URL: syncQueue.queue.queueUrl },
-    }).lambda;
-    table.grant(dispatchDue, 'Query', 'UpdateItem');
-    syncQueue.queue.grant(dispatchDue, 'sqs:SendMessage');
-    new Rule(this, 'EveryMinute', {
-      schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaFunction(dispatchDue)],
     });
+    table.grant(dispatchDue, 'UpdateItem');
+    table.grantQuery(dispatchDue, dueIndex);
+    syncQueue.grantSend(dispatchDue);
+    everyMinute(this, 'EveryMinute', dispatchDue);
 
-    facts.announceTo(webhookQueue.queue, webhookQueue.deadLetters);
     const deliverWebhook = new KalendsFunction<DeliverWebhookEnv>(this, 'deliver-webhook', {
       ...base,
+      errorImpact: 'Applications are not told of changes.',
       timeout: deliveryTimeout,
       environment: {
         TABLE_NAME: table.name,
@@ -166,13 +185,32 @@ export class KalendsStack extends Stack {
         WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
       },
-    }).lambda;
+    });
     table.grant(deliverWebhook, 'GetItem', 'Query', 'UpdateItem');
     key.grantOpen(deliverWebhook, 'webhook');
-    webhookQueue.queue.grant(deliverWebhook, 'sqs:SendMessage');
+    webhookQueue.grantSend(deliverWebhook);
     webhookQueue.workedBy(deliverWebhook, { batchSize: 1, maxConcurrency: 100 });
+
+    const functions = {
+      'api-calendars': apiCalendars,
+      'api-calendar-events': apiCalendarEvents,
+      'api-webhooks': apiWebhooks,
+      'api-service': apiService,
+      'receive-google-push': receiveGooglePush,
+      'sync-calendar': syncCalendar,
+      'dispatch-due': dispatchDue,
+      'deliver-webhook': deliverWebhook,
+    };
+    api.serve(functions);
+
+    const flow: Flow = { api, functions, syncQueue, table, facts, webhookQueue };
+    const alarms = new Alarms(this, 'Alarms', { key, email: settings.alarmEmail });
+    watchFlow(alarms, flow);
+    new FlowDashboard(this, 'Dashboard', { flow, alarms });
 
     new CfnOutput(this, 'ApiUrl', { value: settings.publicUrl ?? api.url });
     new CfnOutput(this, 'TableName', { value: table.name });
+    new CfnOutput(this, 'EventBusName', { value: facts.name });
+    new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn });
   }
 }

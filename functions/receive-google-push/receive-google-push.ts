@@ -1,8 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { pushBucket, type SyncQueue } from '../../shared/messaging/sync-queue.ts';
+import { verifyChannel } from '../../shared/messaging/verify-channel.ts';
 import type { Clock } from '../../shared/platform/clock.ts';
-import { isSignature } from '../../shared/platform/signing.ts';
 
 export interface ReceiveGooglePushDeps {
   queue: SyncQueue;
@@ -11,9 +11,6 @@ export interface ReceiveGooglePushDeps {
   signingSecret: string;
   debounceWidthMs: number;
 }
-
-/** `<calendar id>-<16 characters>`, as `keepChannel` makes them. */
-const channelId = /^(cal_[A-Za-z0-9]{16})-[A-Za-z0-9]{16}$/;
 
 const quiet: APIGatewayProxyStructuredResultV2 = { statusCode: 204 };
 
@@ -26,9 +23,8 @@ export const createReceiveGooglePush =
   ({ queue, clock, logger, signingSecret, debounceWidthMs }: ReceiveGooglePushDeps) =>
   async ({ headers }: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const channel = headers['x-goog-channel-id'] ?? '';
-    const calendarId = channelId.exec(channel)?.[1];
-    const genuine = isSignature(headers['x-goog-channel-token'] ?? '', signingSecret, 'google-channel', channel);
-    if (!calendarId || !genuine || headers['x-goog-resource-state'] === 'sync') return quiet;
+    const calendarId = verifyChannel(signingSecret, channel, headers['x-goog-channel-token'] ?? '');
+    if (!calendarId || headers['x-goog-resource-state'] === 'sync') return quiet;
     try {
       await queue.send({ calendar_id: calendarId, trigger: 'push' }, pushBucket(clock.now(), debounceWidthMs));
       return quiet;

@@ -5,7 +5,7 @@ import { alignColumns } from './align-columns.ts';
 import { CliError } from './cli-error.ts';
 
 /** What a command found or did: for scripts, and for people. */
-export interface Outcome {
+interface Outcome {
   json: unknown;
   text: string;
 }

@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
@@ -12,6 +12,7 @@ export class EncryptionKey extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    // Without the key everything stored is lost: it outlives the stack, and a deletion can be called off for a month.
     this.key = new Key(this, 'Key', {
       description: 'Kalends: table, credentials, webhook secrets',
       enableKeyRotation: true,
@@ -28,12 +29,25 @@ export class EncryptionKey extends Construct {
   }
 
   /** Use of the key by DynamoDB on behalf of a caller of the table; worthless outside DynamoDB. */
-  grantThroughTable(grantee: IGrantable): void {
+  grantThroughTable(grantee: IGrantable, use: 'read' | 'write'): void {
+    const writing = ['kms:Encrypt', 'kms:GenerateDataKey'];
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+        actions: ['kms:Decrypt', 'kms:DescribeKey', ...(use === 'write' ? writing : [])],
         resources: [this.key.keyArn],
         conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(this).region}.amazonaws.com` } },
+      }),
+    );
+  }
+
+  /** CloudWatch alarms publish to an encrypted topic only when the key's own policy lets their service use it. */
+  allowAlarms(): void {
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        // In a key policy this is the key itself.
+        resources: ['*'],
       }),
     );
   }

@@ -1,17 +1,27 @@
+import { Fn } from 'aws-cdk-lib';
+import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { factSource, webhookTriggers } from '../../shared/domain/fact.ts';
+import { period } from './flow-metrics.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 /** The bus on which Kalends states what happened. Customers may add rules of their own. */
 export class FactBus extends Construct {
   readonly bus: EventBus;
+  readonly #toWebhooks: Rule;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { webhookQueue }: { webhookQueue: WorkQueue }) {
     super(scope, id);
     this.bus = new EventBus(this, 'Bus', { description: 'Kalends: facts about calendars, events and bots' });
+    // Facts that have a webhook trigger; EventBridge tries for a day, then what it cannot hand over is a dead letter.
+    this.#toWebhooks = new Rule(this, 'ToWebhooks', {
+      eventBus: this.bus,
+      eventPattern: { source: [factSource], detailType: [...webhookTriggers] },
+      targets: [new SqsQueue(webhookQueue.queue, { deadLetterQueue: webhookQueue.deadLetters })],
+    });
   }
 
   get name(): string {
@@ -22,12 +32,16 @@ export class FactBus extends Construct {
     this.bus.grantPutEventsTo(grantee);
   }
 
-  /** Facts that have a webhook trigger go to the webhook queue; what EventBridge cannot hand over goes to its dead letters. */
-  announceTo(queue: Queue, deadLetters: Queue): void {
-    new Rule(this, 'ToWebhooks', {
-      eventBus: this.bus,
-      eventPattern: { source: [factSource], detailType: [...webhookTriggers] },
-      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
+  /** What became of the facts that have a webhook trigger. */
+  metric(metricName: 'Invocations' | 'FailedInvocations' | 'InvocationsSentToDlq'): IMetric {
+    // CloudFormation names a rule of such a bus `<bus>|<rule>`.
+    const ruleName = Fn.select(1, Fn.split('|', this.#toWebhooks.ruleName));
+    return new Metric({
+      namespace: 'AWS/Events',
+      metricName,
+      dimensionsMap: { EventBusName: this.name, RuleName: ruleName },
+      statistic: Stats.SUM,
+      period,
     });
   }
 }

@@ -1,13 +1,16 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { dueIndex, eventByIdIndex, orderings, projection } from '../../shared/store/table-schema.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 
-/** Calls a function may make on the table. There is no `Scan`: whatever must be found has an index or a known key. */
+/**
+ * Calls a function may make on the table itself; `Query` is of a partition, not of an index. A transaction needs the
+ * actions of the items in it. There is no `Scan`: whatever must be found has an index or a known key.
+ */
 export type TableAction =
   | 'BatchGetItem'
   | 'BatchWriteItem'
@@ -17,6 +20,13 @@ export type TableAction =
   | 'PutItem'
   | 'Query'
   | 'UpdateItem';
+
+const reads: ReadonlySet<TableAction> = new Set(['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'Query']);
+
+export type IndexName =
+  | (typeof orderings)[number]['calendarIndex' | 'projectIndex']
+  | typeof eventByIdIndex
+  | typeof dueIndex;
 
 /** The one table and its indexes; names and keys come from `shared/store/table-schema.ts`, which the stores use too. */
 export class KalendsTable extends Construct {
@@ -35,6 +45,7 @@ export class KalendsTable extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
       timeToLiveAttribute: 'expires_at',
+      // A local index bounds a partition to 10 GB: one calendar's events, of which a window is kept.
       localSecondaryIndexes: orderings.map(({ calendarIndex, attribute }) => ({
         indexName: calendarIndex,
         sortKey: string(attribute),
@@ -66,7 +77,23 @@ export class KalendsTable extends Construct {
 
   /** Allows exactly these calls, and the use of the key that DynamoDB makes on the caller's behalf. */
   grant(grantee: IGrantable, ...actions: TableAction[]): void {
-    this.table.grant(grantee, ...actions.map((action) => `dynamodb:${action}`));
-    this.#key.grantThroughTable(grantee);
+    this.#allow(grantee, actions, [this.table.tableArn]);
+    this.#key.grantThroughTable(grantee, actions.every((action) => reads.has(action)) ? 'read' : 'write');
+  }
+
+  /** Allows queries of these indexes and of no other. */
+  grantQuery(grantee: IGrantable, ...indexes: IndexName[]): void {
+    this.#allow(
+      grantee,
+      ['Query'],
+      indexes.map((index) => `${this.table.tableArn}/index/${index}`),
+    );
+    this.#key.grantThroughTable(grantee, 'read');
+  }
+
+  #allow(grantee: IGrantable, actions: TableAction[], resources: string[]): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources }),
+    );
   }
 }

@@ -35,6 +35,8 @@ export interface EventContent {
 /** One thing a provider reports of a calendar. */
 export type ProviderChange =
   | { kind: 'event'; event: EventContent }
+  /** All instances a series has in the window now: stored ones that are not among them are gone. */
+  | { kind: 'series'; platform_uuid: string; instances: string[] }
   /** Gone: an event, an instance, or a series with all its instances. */
   | { kind: 'removed'; platform_uuid: string };
 

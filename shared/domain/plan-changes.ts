@@ -40,12 +40,15 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
   };
 
   const removedSeries = new Set<string>();
+  const seriesInstances = new Map<string, Set<string>>();
   for (const [uuid, change] of latest) {
     const id = eventIdOf(calendarId, uuid);
     const row = stored.get(id);
     if (change.kind === 'removed') {
       remove(row);
       removedSeries.add(uuid);
+    } else if (change.kind === 'series') {
+      seriesInstances.set(uuid, new Set(change.instances.map((instance) => eventIdOf(calendarId, instance))));
     } else {
       const { event } = change;
       const hash = contentHash(event, volatile);
@@ -56,8 +59,9 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
     }
   }
   for (const row of stored.values()) {
-    if (row.series_id !== null && removedSeries.has(row.series_id)) remove(row);
-    if (kind === 'listing' && overlaps(row, window)) remove(row);
+    const series = row.series_id ?? '';
+    const isMissing = kind === 'listing' || seriesInstances.get(series)?.has(row.id) === false;
+    if (removedSeries.has(series) || (isMissing && overlaps(row, window))) remove(row);
   }
   return [...writes.values()];
 }

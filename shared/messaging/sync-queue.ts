@@ -1,10 +1,18 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 
 /** Why a calendar is to be synced. */
-export const syncTriggers = ['push', 'create', 'patch', 'delete', 'schedule', 'continue'] as const;
+export const syncTriggers = ['push', 'create', 'patch', 'delete', 'schedule', 'lifecycle', 'continue'] as const;
 
-export const syncMessageSchema = z.object({ calendar_id: z.string(), trigger: z.enum(syncTriggers) });
+/** What Graph says of a subscription (https://learn.microsoft.com/en-us/graph/change-notifications-lifecycle-events). */
+export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed'] as const;
+
+export const syncMessageSchema = z.object({
+  calendar_id: z.string(),
+  trigger: z.enum(syncTriggers),
+  /** With the trigger `lifecycle`. */
+  lifecycle: z.object({ event: z.enum(lifecycleEvents), subscription_id: z.string() }).optional(),
+});
 export type SyncMessage = z.output<typeof syncMessageSchema>;
 
 export interface SyncQueue {
@@ -14,20 +22,35 @@ export interface SyncQueue {
    * @param deduplication two messages of a calendar with the same text within five minutes are one
    */
   send(message: SyncMessage, deduplication: string): Promise<void>;
+  /** Up to ten messages take one request. @throws when any of them was not taken */
+  sendAll(entries: { message: SyncMessage; deduplication: string }[]): Promise<void>;
 }
 
+const perRequest = 10;
+
 export function createSyncQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string): SyncQueue {
+  const entryOf = (message: SyncMessage, deduplication: string) => ({
+    MessageBody: JSON.stringify(message),
+    MessageGroupId: message.calendar_id,
+    // The calendar is part of it: not every engine scopes deduplication to the group.
+    MessageDeduplicationId: `${message.calendar_id}:${deduplication}`,
+  });
   return {
     send: async (message, deduplication) => {
-      await sqs.send(
-        new SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageBody: JSON.stringify(message),
-          MessageGroupId: message.calendar_id,
-          // The calendar is part of it: not every engine scopes deduplication to the group.
-          MessageDeduplicationId: `${message.calendar_id}:${deduplication}`,
-        }),
-      );
+      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, ...entryOf(message, deduplication) }));
+    },
+    sendAll: async (entries) => {
+      for (let from = 0; from < entries.length; from += perRequest) {
+        const { Failed = [] } = await sqs.send(
+          new SendMessageBatchCommand({
+            QueueUrl: queueUrl,
+            Entries: entries
+              .slice(from, from + perRequest)
+              .map(({ message, deduplication }, index) => ({ Id: String(index), ...entryOf(message, deduplication) })),
+          }),
+        );
+        if (Failed.length > 0) throw new Error(`the sync queue refused a message: ${Failed[0]?.Code ?? 'unknown'}`);
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a signature is for: a signature made for one purpose is worthless for another. */
-export type SignaturePurpose = 'google-channel' | 'cursor';
+export type SignaturePurpose = 'push-channel' | 'cursor';
 
 /** HMAC-SHA256 of `text` under the deployment's signing secret, as base64url. */
 export const sign = (secret: string, purpose: SignaturePurpose, text: string): string =>

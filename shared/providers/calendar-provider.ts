@@ -12,6 +12,18 @@ export interface Credentials {
 export interface AccessToken {
   token: string;
   expiresAt: Timestamp;
+  /** The next refresh token, where the provider rotates them: it must be stored before this one is used on. */
+  refreshToken?: string;
+}
+
+/** A push channel to be opened. */
+export interface ChannelRequest {
+  calendarUuid: string | null;
+  /** Our name for it, `<calendar id>-<16 characters>`. */
+  channelId: string;
+  /** Proves that a push is of this channel. */
+  secret: string;
+  address: string;
 }
 
 /** The changes of one round, all pages together. */
@@ -20,7 +32,7 @@ export interface ChangeSet {
   changes: ProviderChange[];
   /** Where the next delta starts. */
   syncToken: string;
-  /** IANA zone of the calendar. */
+  /** IANA zone of the calendar, where all-day events depend on it. */
   timeZone: string;
   /** Events that could not be read. */
   skipped: number;
@@ -47,10 +59,9 @@ export interface CalendarProvider {
   /** Is the calendar still in the account's calendar list? Decides whether a 404 was the truth. */
   hasCalendar(accessToken: string, calendarUuid: string | null): Promise<boolean>;
   /** Opens the channel that was stored before the call, because its first message may arrive before the answer. */
-  openChannel(
-    accessToken: string,
-    request: { calendarUuid: string | null; channelId: string; secret: string; address: string },
-  ): Promise<Channel>;
+  openChannel(accessToken: string, request: ChannelRequest): Promise<Channel>;
+  /** Prolongs a channel, where the provider can; null when it is gone. Otherwise a successor replaces it. */
+  renewChannel?(accessToken: string, channel: Channel): Promise<Channel | null>;
   /** Stops a channel; one that is already gone is fine. */
   closeChannel(accessToken: string, channel: Channel): Promise<void>;
 }

@@ -1,4 +1,10 @@
-import { BatchWriteCommand, DeleteCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  PutCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Calendar, SyncState } from '../domain/calendar.ts';
 import type { Fact } from '../domain/fact.ts';
@@ -14,6 +20,7 @@ import {
   writeSyncState,
 } from './calendar-item.ts';
 import { loadCalendarRows } from './calendar-store.ts';
+import { isConditionFailure } from './condition-failure.ts';
 import { dueRow } from './due-store.ts';
 import { eventKey, eventShard, orderValue, packContent } from './event-item.ts';
 import type { Table } from './table.ts';
@@ -125,6 +132,25 @@ export async function commitSync(table: Table, commit: Commit): Promise<SyncStat
     }),
   );
   return sync;
+}
+
+/** @param sealed the token that takes the place of the calendar's @returns false when that was changed meanwhile */
+export async function replaceRefreshToken(table: Table, calendar: Calendar, sealed: string): Promise<boolean> {
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: calendarKey(calendar.id),
+        UpdateExpression: 'SET refresh_token = :sealed',
+        ConditionExpression: 'refresh_token = :former',
+        ExpressionAttributeValues: { ':sealed': sealed, ':former': calendar.refresh_token },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
 }
 
 /** After publishing. */

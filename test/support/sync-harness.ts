@@ -99,6 +99,10 @@ export function createSyncHarness(
         outside(async () => {
           sent.push(message);
         }),
+      sendAll: (entries) =>
+        outside(async () => {
+          sent.push(...entries.map(({ message }) => message));
+        }),
     },
     clock,
     logger: new Logger({ logLevel: 'SILENT' }),

@@ -13,26 +13,18 @@ export interface PersonCalendar extends ConnectedCalendar {
 }
 
 const idSchema = z.looseObject({ id: z.string() });
-const secretSchema = z.looseObject({ secret: z.string() });
-
-/** Where the demo's own webhooks go at its receiver. */
-export const webhookPath = '/kalends';
-
-const firstSyncLimitMs = 30_000;
 
 /**
- * Does what a customer's program does first: registers a webhook endpoint, then connects everyone's calendar; resolves
- * once every first sync was announced.
+ * Connects everyone's calendar, and resolves once every first sync was announced to the receiver.
+ *
+ * @throws when one was not within the limit
  */
 export async function connectCalendars(
   api: ApiClient,
   receiver: WebhookReceiver,
   owners: readonly Owner[],
+  limitMs = 30_000,
 ): Promise<PersonCalendar[]> {
-  const endpoint = { url: `${receiver.url}${webhookPath}`, triggers: ['calendar.events_update'] };
-  const { secret } = secretSchema.parse(await api.post('/webhooks', endpoint));
-  receiver.trust(webhookPath, secret);
-
   const announced = new Map<string, PromiseWithResolvers<{ events: number; at: number }>>();
   const wait = (key: string) => {
     const waiting = announced.get(key) ?? Promise.withResolvers();
@@ -49,8 +41,8 @@ export async function connectCalendars(
     const body = { platform: 'google', client_id, client_secret, refresh_token, deduplication_key: person.key };
     const { id } = idSchema.parse(await api.post('/calendars', body));
     const late = setTimeout(() => {
-      wait(id).reject(new Error(`${person.email} was not synced within ${firstSyncLimitMs / 1000} s`));
-    }, firstSyncLimitMs);
+      wait(id).reject(new Error(`${person.email} was not synced within ${limitMs / 1000} s`));
+    }, limitMs);
     const { events, at } = await wait(id).promise;
     clearTimeout(late);
     return { person, id, providerId: person.email, events, firstSyncMs: at - startedAt };

@@ -3,7 +3,7 @@ import { createClosing } from '../closing.ts';
 import { LocalModeError } from '../local-mode-error.ts';
 import { createApiClient } from './api-client.ts';
 import { chooseChange } from './choose-change.ts';
-import { connectCalendars, type PersonCalendar, webhookPath } from './connect-calendars.ts';
+import { connectCalendars, type PersonCalendar } from './connect-calendars.ts';
 import { ada } from './demo-people.ts';
 import { followChanges, type Trace } from './follow-changes.ts';
 import { formatDuration } from './format-duration.ts';
@@ -11,6 +11,7 @@ import { listCurlLines } from './list-curl-lines.ts';
 import { paint } from './paint.ts';
 import { readDemoSettings } from './read-demo-settings.ts';
 import { readEvents } from './read-events.ts';
+import { registerWebhook, webhookPath } from './register-webhook.ts';
 import { seedCalendars, workday } from './seed-calendars.ts';
 import { showHeader } from './show-header.ts';
 import { showSummary } from './show-summary.ts';
@@ -54,6 +55,7 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
     const owners = seedCalendars(google, zone);
     const api = createApiClient(local.url, local.apiKey);
     if (signal.aborted) return true;
+    await registerWebhook(api, receiver);
     const calendars = await connectCalendars(api, receiver, owners);
 
     const day = workday(1, zone);
@@ -92,9 +94,8 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
       follower.close();
     });
     signal.addEventListener('abort', follower.close);
-    receiver.onWebhook(({ path, at, body }) => {
-      const text = `Your endpoint ${path} received ${body.trigger}`;
-      if (path !== webhookPath) print(`${when.second(at)}  ${paint('bold', text)}\n`);
+    receiver.onWebhook(({ path, body }) => {
+      if (path !== webhookPath) print(`          your endpoint ${path} received ${body.trigger}\n`);
     });
 
     const changeOne = async ({ person, ...calendar }: PersonCalendar): Promise<boolean> => {

@@ -1,7 +1,7 @@
 import type { GoogleSimulator } from '../simulators/google/google-simulator.ts';
 
 /** A notification that a push receiver has taken. */
-export interface Push {
+interface Push {
   /** Id of the calendar at the provider. */
   calendar: string;
   /** Milliseconds since the epoch. */

@@ -3,6 +3,7 @@ import { credentialsContext } from '../../domain/credentials-context.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import type { AccessToken } from '../../providers/calendar-provider.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
+import { replaceRefreshToken } from '../../store/sync-store.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 
 /** A token this close to its end is not used any more. */
@@ -49,20 +50,32 @@ async function readCached({ envelope, clock }: SyncDeps, { calendar, sync }: Syn
   return sync.access_token && usable ? envelope.open(credentialsContext(calendar), sync.access_token) : null;
 }
 
-async function refresh({ envelope }: SyncDeps, run: SyncRun): Promise<string> {
+async function refresh(deps: SyncDeps, run: SyncRun): Promise<string> {
   const { calendar, provider } = run;
+  const { envelope } = deps;
   const context = credentialsContext(calendar);
   const [clientSecret, refreshToken] = await Promise.all([
     envelope.open(context, calendar.client_secret),
     envelope.open(context, calendar.refresh_token),
   ]);
   const granted: AccessToken = await provider.authorize({ clientId: calendar.client_id, clientSecret, refreshToken });
+  if (granted.refreshToken !== undefined) await keepRotatedToken(deps, run, granted.refreshToken);
   run.refreshed = true;
   run.sync = {
     ...run.sync,
     access_token: await envelope.seal(context, granted.token),
-    access_token_source: sourceOf(calendar.refresh_token),
+    access_token_source: sourceOf(run.calendar.refresh_token),
     access_token_expires_at: granted.expiresAt,
   };
   return granted.token;
+}
+
+/**
+ * Stores a rotated refresh token before its access token is used. Should that fail, the run fails, and the token in the
+ * table is the former one, which the provider still takes for a while. A token that the user has changed meanwhile wins.
+ */
+async function keepRotatedToken({ envelope, table }: SyncDeps, run: SyncRun, refreshToken: string): Promise<void> {
+  const { calendar } = run;
+  const sealed = await envelope.seal(credentialsContext(calendar), refreshToken);
+  if (await replaceRefreshToken(table, calendar, sealed)) run.calendar = { ...calendar, refresh_token: sealed };
 }

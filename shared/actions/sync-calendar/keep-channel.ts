@@ -11,33 +11,25 @@ import type { SyncDeps, SyncRun } from './sync-run.ts';
 const renewalMarginMs = 86_400_000;
 
 /**
- * Sees to it that the calendar has a live push channel, before the run reads: what changes from then on is pushed. The
- * channel's row is stored before the provider is asked; the old channel is stopped once the new one is live.
+ * Sees to it that the calendar has a live push channel, before the run reads: what changes from then on is pushed. A
+ * channel near its end is prolonged or, where the provider cannot, replaced: the successor is stored before the provider
+ * is asked to open it, and the old one stopped once the new one is live.
  *
  * A failure to open one never stops the sync: the calendar is polled meanwhile.
  *
- * @throws ProviderError only for a loss of access or a refused token, which the read would meet as well
+ * @throws ProviderError only for a loss of access, which the read would meet as well
  */
 export async function keepChannel(deps: SyncDeps, run: SyncRun): Promise<void> {
   const now = timestampOf(deps.clock.now());
   const { channel, push_refused_for: refused } = run.sync;
   const address = `${deps.publicUrl}/push/${run.calendar.platform}`;
   if (refused === address || (channel?.renew_at !== undefined && channel.renew_at > now)) return;
-
-  const opening: Channel = { id: `${run.calendar.id}-${randomSuffix()}` };
-  run.sync = await saveSyncState(deps.table, run.calendar.id, { ...run.sync, opening_channel: opening });
   try {
-    const opened = await withAccessToken(deps, run, (token) =>
-      run.provider.openChannel(token, {
-        calendarUuid: run.calendar.platform_uuid,
-        channelId: opening.id,
-        secret: sign(deps.signingSecret, 'google-channel', opening.id),
-        address,
-      }),
-    );
+    const renewed = channel?.resource_id ? await renewChannel(deps, run, channel) : null;
+    const live = renewed ?? (await openChannel(deps, run, address));
     run.sync = {
       ...run.sync,
-      channel: { ...opened, renew_at: renewAt(deps.clock.now(), opened) },
+      channel: { ...live, renew_at: renewAt(deps.clock.now(), live) },
       opening_channel: undefined,
       push_refused_for: undefined,
     };
@@ -51,7 +43,38 @@ export async function keepChannel(deps: SyncDeps, run: SyncRun): Promise<void> {
     };
     return;
   }
-  if (channel?.resource_id) await stopChannel(deps, run, channel);
+  const isReplaced = channel?.resource_id !== undefined && channel.resource_id !== run.sync.channel?.resource_id;
+  if (isReplaced) await stopChannel(deps, run, channel);
+}
+
+async function renewChannel(deps: SyncDeps, run: SyncRun, channel: Channel): Promise<Channel | null> {
+  const { renewChannel: renew } = run.provider;
+  return renew ? withAccessToken(deps, run, (token) => renew(token, channel)) : null;
+}
+
+async function openChannel(deps: SyncDeps, run: SyncRun, address: string): Promise<Channel> {
+  const opening: Channel = { id: `${run.calendar.id}-${randomSuffix()}` };
+  run.sync = await saveSyncState(deps.table, run.calendar.id, { ...run.sync, opening_channel: opening });
+  return withAccessToken(deps, run, (token) =>
+    run.provider.openChannel(token, {
+      calendarUuid: run.calendar.platform_uuid,
+      channelId: opening.id,
+      secret: sign(deps.signingSecret, 'push-channel', opening.id),
+      address,
+    }),
+  );
+}
+
+/** What the provider itself says of a channel (Graph's lifecycle notifications); about another than ours it means nothing. */
+export function heedLifecycle(run: SyncRun): void {
+  const { channel } = run.sync;
+  const { lifecycle } = run.request;
+  if (!channel || !lifecycle || channel.resource_id !== lifecycle.subscription_id) return;
+  if (lifecycle.event === 'subscriptionRemoved') run.sync = { ...run.sync, channel: undefined };
+  if (lifecycle.event === 'reauthorizationRequired') {
+    const { renew_at: _renewAt, ...due } = channel;
+    run.sync = { ...run.sync, channel: due };
+  }
 }
 
 /** Stops a channel as well as can be; one that stays on ends by itself, and its pushes do no harm. */

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../domain/calendar-event.ts';
+import type { ProviderChange, StoredEvent } from '../../domain/calendar-event.ts';
 import { eventIdOf } from '../../domain/identifiers.ts';
 import { type PlannedWrite, planChanges } from '../../domain/plan-changes.ts';
 import { type SyncWindow, syncWindowAt } from '../../domain/sync-window.ts';
@@ -67,13 +67,9 @@ async function readStored(
   { kind, changes }: ChangeSet,
   window: SyncWindow,
 ): Promise<Map<string, StoredEvent>> {
-  const removed = new Set<string>();
-  const ids = new Set<string>();
-  for (const change of changes) {
-    const id = eventIdOf(calendar.id, change.kind === 'event' ? change.event.platform_uuid : change.platform_uuid);
-    ids.add(id);
-    if (change.kind === 'removed') removed.add(id);
-  }
+  const idOf = (change: ProviderChange): string =>
+    eventIdOf(calendar.id, change.kind === 'event' ? change.event.platform_uuid : change.platform_uuid);
+  const ids = new Set(changes.map(idOf));
   const listed = (): Promise<Map<string, StoredEvent>> =>
     readStoredEventsSince(table, calendar.project_id, calendar.id, window.start);
   const byId = (wanted: string[]): Promise<Map<string, StoredEvent>> =>
@@ -86,7 +82,9 @@ async function readStored(
     return new Map([...(await byId(unknown)), ...stored]);
   }
   const stored = await byId([...ids]);
-  // A removed id that is no event of ours may be a series master, whose instances then go with it.
-  const maybeSeries = [...removed].some((id) => !stored.has(id));
-  return maybeSeries ? new Map([...(await listed()), ...stored]) : stored;
+  // Of a series all instances are needed; and a removed id that is no event of ours may be a series master.
+  const needsSeries = changes.some(
+    (change) => change.kind === 'series' || (change.kind === 'removed' && !stored.has(idOf(change))),
+  );
+  return needsSeries ? new Map([...(await listed()), ...stored]) : stored;
 }

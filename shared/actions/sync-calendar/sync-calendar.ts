@@ -4,7 +4,7 @@ import { ProviderError } from '../../providers/provider-error.ts';
 import { type LoadedCalendar, loadCalendar } from '../../store/sync-store.ts';
 import { obtainAccessToken } from './access-token.ts';
 import { commitChanges } from './commit-changes.ts';
-import { keepChannel } from './keep-channel.ts';
+import { heedLifecycle, keepChannel } from './keep-channel.ts';
 import { publishFacts } from './publish-facts.ts';
 import { purgeCalendar } from './purge-calendar.ts';
 import { nextListingAt, readChanges } from './read-changes.ts';
@@ -44,6 +44,7 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
 
 async function synchronize(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
   await obtainAccessToken(deps, run);
+  heedLifecycle(run);
   await keepChannel(deps, run);
   run.startedAt = deps.clock.stamp();
   const { set, writes } = await readChanges(deps, run);
@@ -77,6 +78,8 @@ async function synchronize(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
  */
 function isNeedless({ calendar, sync }: LoadedCalendar, { trigger, sentAt }: SyncRequest): boolean {
   if (calendar.state === 'disconnected' && (trigger === 'push' || trigger === 'schedule')) return true;
+  // What a provider says of a channel is served by no reading of events.
+  if (trigger === 'lifecycle') return calendar.state === 'disconnected';
   return sync.last_served_at !== undefined && sentAt + clockSkewMs < millisOf(sync.last_served_at);
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Channel } from '../../domain/calendar.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
+import type { ChannelRequest } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { GoogleApi } from './google-api.ts';
 
@@ -10,11 +11,7 @@ const lifetimeSeconds = 7 * 86_400;
 const channelSchema = z.object({ resourceId: z.string(), expiration: z.coerce.number().optional() });
 
 /** https://developers.google.com/workspace/calendar/api/guides/push @throws ProviderError */
-export async function openGoogleChannel(
-  api: GoogleApi,
-  request: { calendarUuid: string | null; channelId: string; secret: string; address: string },
-  now: number,
-): Promise<Channel> {
+export async function openGoogleChannel(api: GoogleApi, request: ChannelRequest, now: number): Promise<Channel> {
   const answer = channelSchema.parse(
     await api.post(`/calendars/${encodeURIComponent(request.calendarUuid ?? 'primary')}/events/watch`, {
       id: request.channelId,

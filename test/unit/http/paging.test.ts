@@ -80,7 +80,11 @@ const listings: fc.Arbitrary<Listing> = fc
   .record({
     // Three times only, so that most are equal.
     rows: fc.array(
-      fc.record({ time: fc.constantFrom('a', 'b', 'c'), shard: fc.constantFrom(...partitions), wanted: fc.nat({ max: 3 }) }),
+      fc.record({
+        time: fc.constantFrom('a', 'b', 'c'),
+        shard: fc.constantFrom(...partitions),
+        wanted: fc.nat({ max: 3 }),
+      }),
       { maxLength: 60 },
     ),
     ascending: fc.boolean(),

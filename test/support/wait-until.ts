@@ -1,5 +1,3 @@
-import type { LocalStack } from '../../infra/local/start-local.ts';
-
 /** Waits until a condition holds. @throws after `limitMs` */
 export async function waitUntil(holds: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
   const end = Date.now() + limitMs;
@@ -8,6 +6,3 @@ export async function waitUntil(holds: () => boolean | Promise<boolean>, limitMs
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
-
-/** Waits until no function runs and no message waits. */
-export const settleStack = (local: LocalStack): Promise<void> => waitUntil(async () => (await local.state()).idle);

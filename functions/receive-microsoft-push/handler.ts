@@ -1,0 +1,17 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createLogger } from '../../shared/platform/create-logger.ts';
+import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { envSchema } from './env.ts';
+import { createReceiveMicrosoftPush } from './receive-microsoft-push.ts';
+
+const env = parseEnv(envSchema);
+
+export const handler = createReceiveMicrosoftPush({
+  queue: createSyncQueue(new SQSClient(), env.SYNC_QUEUE_URL),
+  clock: createClock(),
+  logger: createLogger(),
+  signingSecret: env.SIGNING_SECRET,
+  debounceWidthMs: env.DEBOUNCE_WIDTH_MS,
+});

@@ -1,0 +1,95 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as z from 'zod';
+import { lifecycleEvents, pushBucket, type SyncMessage, type SyncQueue } from '../../shared/messaging/sync-queue.ts';
+import { verifyChannel } from '../../shared/messaging/verify-channel.ts';
+import type { Clock } from '../../shared/platform/clock.ts';
+
+export interface ReceiveMicrosoftPushDeps {
+  queue: SyncQueue;
+  clock: Clock;
+  logger: Logger;
+  signingSecret: string;
+  debounceWidthMs: number;
+}
+
+const notificationSchema = z.object({
+  clientState: z.string(),
+  subscriptionId: z.string(),
+  lifecycleEvent: z.enum(lifecycleEvents).optional(),
+});
+const envelopeSchema = z.object({ value: z.array(z.unknown()) });
+
+/** Longer validation tokens are none of Graph's. */
+const longestToken = 4096;
+
+/**
+ * A push of Microsoft Graph (https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks): the
+ * validation handshake first, which has no secret yet; then notifications, each verified by its own client state,
+ * `<channel id>.<secret>`, as one request may hold those of several subscriptions. They are enqueued in one call and
+ * answered by 202. Whatever is unknown or forged gets the same quiet answer; only a failing queue answers 503, after
+ * which Graph tries again for hours.
+ */
+export const createReceiveMicrosoftPush =
+  (deps: ReceiveMicrosoftPushDeps) =>
+  async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    const token = new URLSearchParams(event.rawQueryString).get('validationToken');
+    if (token !== null) return echo(token);
+    const entries = readEntries(deps, event);
+    try {
+      if (entries.length > 0) await deps.queue.sendAll(entries);
+      return { statusCode: 202 };
+    } catch (error) {
+      deps.logger.error('push not enqueued', { messages: entries.length, error: error as Error });
+      return { statusCode: 503 };
+    }
+  };
+
+/** Plain text, never to be taken for anything else: anyone may send a token. */
+const echo = (token: string): APIGatewayProxyStructuredResultV2 =>
+  token.length > longestToken
+    ? { statusCode: 400 }
+    : {
+        statusCode: 200,
+        headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+        body: token,
+      };
+
+/** One message per calendar and kind. */
+function readEntries(
+  { signingSecret, clock, debounceWidthMs }: ReceiveMicrosoftPushDeps,
+  event: APIGatewayProxyEventV2,
+): { message: SyncMessage; deduplication: string }[] {
+  const bucket = pushBucket(clock.now(), debounceWidthMs);
+  const entries = new Map<string, { message: SyncMessage; deduplication: string }>();
+  for (const item of readItems(event)) {
+    const { clientState, subscriptionId, lifecycleEvent } = item;
+    const dot = clientState.lastIndexOf('.');
+    const calendarId = verifyChannel(signingSecret, clientState.slice(0, dot), clientState.slice(dot + 1));
+    if (!calendarId) continue;
+    const deduplication = lifecycleEvent ? `${lifecycleEvent}:${subscriptionId}:${bucket}`.slice(0, 100) : bucket;
+    const message: SyncMessage = lifecycleEvent
+      ? {
+          calendar_id: calendarId,
+          trigger: 'lifecycle',
+          lifecycle: { event: lifecycleEvent, subscription_id: subscriptionId },
+        }
+      : { calendar_id: calendarId, trigger: 'push' };
+    entries.set(`${calendarId} ${deduplication}`, { message, deduplication });
+  }
+  return [...entries.values()];
+}
+
+function readItems({ body, isBase64Encoded }: APIGatewayProxyEventV2): z.output<typeof notificationSchema>[] {
+  const text = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString();
+  const items = envelopeSchema.safeParse(parse(text)).data?.value ?? [];
+  return items.flatMap((item) => notificationSchema.safeParse(item).data ?? []);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,16 @@
+import type { FunctionName } from '../../shared/http/routes.ts';
+import type { FactBus } from './fact-bus.ts';
+import type { HttpApi } from './http-api.ts';
+import type { KalendsFunction } from './kalends-function.ts';
+import type { KalendsTable } from './kalends-table.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** The parts of a stack that are watched. */
+export interface Flow {
+  api: HttpApi;
+  functions: Record<FunctionName, KalendsFunction>;
+  syncQueue: WorkQueue;
+  table: KalendsTable;
+  facts: FactBus;
+  webhookQueue: WorkQueue;
+}

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { judgeFigures } from './bench/judge-figures.ts';
+import { runBench } from './bench/run-bench.ts';
+import { showFigures } from './bench/show-figures.ts';
+import { createClosing } from './closing.ts';
+import { LocalModeError } from './local-mode-error.ts';
+
+const usage = `npm run -s bench -- [--json] [--changes N]
+
+Measures local mode with the default debounce, in under three minutes: latency from a change at the provider to the
+webhook (over N changes, default 100), the first sync of a big calendar, a burst of notifications, API reads.
+Exit code 1 when a promise is broken.
+`;
+
+const options = { json: { type: 'boolean' }, changes: { type: 'string' }, help: { type: 'boolean' } } as const;
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({ options });
+    const changes = Number(values.changes ?? 100);
+    if (!Number.isInteger(changes) || changes < 1 || changes > 1000) throw new Error('--changes: from 1 to 1000');
+    return { ...values, changes };
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    return process.exit(2);
+  }
+}
+
+/** One line that is written over on a terminal; nothing elsewhere. */
+const progress = (text: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+};
+
+const { json = false, changes, help = false } = readOptions();
+if (help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+
+// Lambda runs in UTC, and worker threads have the time zone of their process.
+process.env.TZ = 'UTC';
+const closing = createClosing((line) => process.stderr.write(`${line}\n`));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void closing.close().then(() => process.exit(130));
+  });
+}
+try {
+  const figures = await runBench(closing, { changes, progress });
+  const verdicts = judgeFigures(figures);
+  progress('');
+  await closing.close();
+  process.stdout.write(json ? `${JSON.stringify({ ...figures, verdicts })}\n` : `${showFigures(figures, verdicts)}\n`);
+  process.exit(verdicts.every(({ kept }) => kept) ? 0 : 1);
+} catch (error) {
+  await closing.close();
+  process.stderr.write(error instanceof LocalModeError ? `${error.message}\n` : `${(error as Error).stack}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readEvents } from '../demo/read-events.ts';
+import { addCalendars, type BenchContext } from './bench-context.ts';
+
+export interface BurstFigures {
+  notifications: number;
+  /** How long the burst took. */
+  spread_ms: number;
+  delta_calls: number;
+  webhooks: number;
+  /** From the last change until the API showed it; null when it never did. */
+  last_change_ms: number | null;
+}
+
+const spreadMs = 950;
+const arrivalLimitMs = 15_000;
+/** Whatever the burst may still cause has happened by then. */
+const quietMs = 3000;
+
+/** Many changes of one calendar within a second, each announced on its own. */
+export async function measureBurst(context: BenchContext, notifications: number): Promise<BurstFigures> {
+  const { api, google, receiver, progress } = context;
+  progress(`burst of ${notifications} notifications`);
+  const [calendar] = await addCalendars(context, ['bursty'], 20);
+  const eventId = calendar?.eventIds[0];
+  if (calendar === undefined || eventId === undefined) throw new Error('no calendar');
+  const { id, providerId } = calendar;
+  let webhooks = 0;
+  receiver.onWebhook(({ body }) => {
+    if (body.calendar_id === id) webhooks += 1;
+  });
+
+  const deltasBefore = google.count('delta', { calendarId: providerId });
+  const since = new Date().toISOString();
+  const startedAt = Date.now();
+  const nameOf = (index: number): string => `Burst ${index}`;
+  for (let index = 0; index < notifications; index += 1) {
+    await sleep(Math.max(0, startedAt + (spreadMs * index) / notifications - Date.now()));
+    google.patchEvent(providerId, eventId, { summary: nameOf(index) });
+  }
+  const lastAt = Date.now();
+
+  const last = nameOf(notifications - 1);
+  let seenAt: number | undefined;
+  while (seenAt === undefined && Date.now() < lastAt + arrivalLimitMs) {
+    await sleep(20);
+    const events = await readEvents(api, id, since);
+    if (events.some(({ name }) => name === last)) seenAt = Date.now();
+  }
+  await google.settled();
+  await sleep(quietMs);
+  return {
+    notifications,
+    spread_ms: lastAt - startedAt,
+    delta_calls: google.count('delta', { calendarId: providerId }) - deltasBefore,
+    webhooks,
+    last_change_ms: seenAt === undefined ? null : seenAt - lastAt,
+  };
+}

@@ -1,0 +1,142 @@
+import type { ProviderChange } from '../../domain/calendar-event.ts';
+import type { SyncWindow } from '../../domain/sync-window.ts';
+import { formatTimestamp } from '../../domain/timestamp.ts';
+import type { ChangeSet } from '../calendar-provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import type { GraphApi } from './graph-api.ts';
+import { findMailboxZone } from './mailbox-zone.ts';
+import { readMicrosoftEvent } from './microsoft-event.ts';
+import { type GraphItem, readPages } from './read-pages.ts';
+
+/** More changed series than this are cheaper to read by a new round. */
+const seriesReads = 20;
+
+export const calendarPath = (calendarUuid: string | null): string =>
+  calendarUuid === null ? '/me' : `/me/calendars/${encodeURIComponent(calendarUuid)}`;
+
+/**
+ * A delta round of `calendarView` (https://learn.microsoft.com/en-us/graph/delta-query-events): the first one lists the
+ * window, which is then part of the link; later ones say what changed. Occurrences come as stubs with nothing but times
+ * and take the rest from their master. A deleted occurrence is not reported at all: its series is delivered again
+ * without it. So a series that changed is read anew as a set, exceptions and all, by one call.
+ *
+ * @throws ProviderError
+ */
+export async function fetchMicrosoftChanges(
+  api: GraphApi,
+  { calendarUuid, syncToken, window }: { calendarUuid: string | null; syncToken: string | null; window: SyncWindow },
+): Promise<ChangeSet> {
+  const calendar = calendarPath(calendarUuid);
+  const range = `startDateTime=${formatTimestamp(window.start)}&endDateTime=${formatTimestamp(window.end)}`;
+  const { items, deltaLink } = await readPages(api, syncToken ?? `${calendar}/calendarView/delta?${range}`);
+  if (!deltaLink) throw new ProviderError({ kind: 'retry' }, 'no_delta_link', 'the round ended without a delta link');
+
+  const round = [...latestOf(items).values()];
+  const masters = new Map(round.filter(isMaster).map((master) => [master.id, master]));
+  const changed = syncToken === null ? [] : [...masters.keys()];
+  if (changed.length > seriesReads) throw new ProviderError({ kind: 'resync' }, 'many_series_changed', 'list anew');
+
+  const series = await Promise.all(changed.map((id) => readSeries(api, calendar, id, range)));
+  const reread = new Set(changed);
+  const events: GraphItem[] = series.flatMap(({ instances }) => instances);
+  const changes: ProviderChange[] = series.flatMap(({ change }) => change);
+  for (const item of round) {
+    if (item['@removed']) changes.push({ kind: 'removed', platform_uuid: item.id });
+    else if (!isMaster(item) && !reread.has(item.seriesMasterId ?? '')) events.push(item);
+  }
+  const full = await hydrate(api, calendar, events, masters);
+  const read = await readEvents(api, full.events);
+  return {
+    kind: syncToken === null ? 'listing' : 'delta',
+    changes: [...changes, ...read.changes],
+    skipped: full.orphans + read.skipped,
+    syncToken: deltaLink,
+    // All-day events carry the zone they were made in; no zone of the calendar moves them.
+    timeZone: 'UTC',
+  };
+}
+
+const isMaster = (item: GraphItem): boolean => item.type === 'seriesMaster' && !item['@removed'];
+
+/** Duplicates and any order are normal within a round: of several the last modified counts, then the last delivered. */
+function latestOf(items: GraphItem[]): Map<string, GraphItem> {
+  const latest = new Map<string, GraphItem>();
+  for (const item of items) {
+    const known = latest.get(item.id)?.lastModifiedDateTime;
+    if (!known || !item.lastModifiedDateTime || item.lastModifiedDateTime >= known) latest.set(item.id, item);
+  }
+  return latest;
+}
+
+/** A series as it stands in the window. Gone, all its instances are; cancelled ones count as gone, too. */
+async function readSeries(
+  api: GraphApi,
+  calendar: string,
+  id: string,
+  range: string,
+): Promise<{ instances: GraphItem[]; change: ProviderChange[] }> {
+  try {
+    const { items } = await readPages(api, `${calendar}/events/${encodeURIComponent(id)}/instances?${range}`);
+    return {
+      instances: items,
+      change: [{ kind: 'series', platform_uuid: id, instances: items.map((item) => item.id) }],
+    };
+  } catch (error) {
+    if (isAbsent(error)) return { instances: [], change: [{ kind: 'removed', platform_uuid: id }] };
+    throw error;
+  }
+}
+
+/** Gives stubs what their master says; a master that is not in the round is read, once, in its calendar's own path. */
+async function hydrate(
+  api: GraphApi,
+  calendar: string,
+  events: GraphItem[],
+  masters: Map<string, GraphItem>,
+): Promise<{ events: GraphItem[]; orphans: number }> {
+  const isStub = (item: GraphItem): boolean => item.type === 'occurrence' && item.subject === undefined;
+  const absent = new Set<string>();
+  for (const { seriesMasterId: id } of events.filter(isStub)) {
+    if (!id || masters.has(id) || absent.has(id)) continue;
+    const master = await readMaster(api, `${calendar}/events/${encodeURIComponent(id)}`);
+    if (master) masters.set(id, master);
+    else absent.add(id);
+  }
+  const full: GraphItem[] = [];
+  for (const item of events) {
+    const master = masters.get(item.seriesMasterId ?? '');
+    if (!isStub(item)) full.push(item);
+    else if (master) full.push({ ...master, recurrence: null, ...item });
+  }
+  return { events: full, orphans: events.length - full.length };
+}
+
+async function readMaster(api: GraphApi, path: string): Promise<GraphItem | null> {
+  try {
+    return (await api.get(path)) as GraphItem;
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+const isAbsent = (error: unknown): boolean => error instanceof ProviderError && error.verdict.kind === 'missing';
+
+async function readEvents(api: GraphApi, items: GraphItem[]): Promise<{ changes: ProviderChange[]; skipped: number }> {
+  const changes: ProviderChange[] = [];
+  const mailboxZone = await findMailboxZone(api, items);
+  let skipped = 0;
+  for (const item of items) {
+    if (item.isCancelled) {
+      changes.push({ kind: 'removed', platform_uuid: item.id });
+      continue;
+    }
+    try {
+      changes.push({ kind: 'event', event: readMicrosoftEvent(item, mailboxZone) });
+    } catch {
+      // One bad event never blocks a calendar: it is counted, and the sync log says so.
+      skipped += 1;
+    }
+  }
+  return { changes, skipped };
+}

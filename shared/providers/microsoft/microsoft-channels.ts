@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import type { Channel } from '../../domain/calendar.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
+import type { ChannelRequest } from '../calendar-provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import type { GraphApi } from './graph-api.ts';
+
+/** An hour less than the longest life of a subscription to events, 10,080 minutes. The answer's expiry is what counts. */
+const lifetimeMs = (10_080 - 60) * 60_000;
+
+const subscriptionSchema = z.object({ id: z.string(), expirationDateTime: z.string() });
+const listSchema = z.object({
+  value: z.array(z.object({ id: z.string(), resource: z.string(), notificationUrl: z.string().nullish() })),
+});
+
+/** Graph compares resources without the leading slash. */
+const resourceOf = (calendarUuid: string | null): string =>
+  calendarUuid === null ? 'me/events' : `me/calendars/${calendarUuid}/events`;
+
+const expiry = (now: number): string => new Date(now + lifetimeMs).toISOString();
+
+function readSubscription(channelId: string, answer: unknown): Channel {
+  const { id, expirationDateTime } = subscriptionSchema.parse(answer);
+  return { id: channelId, resource_id: id, expires_at: timestampOf(Date.parse(expirationDateTime)) };
+}
+
+/**
+ * Subscribes to a calendar's events (https://learn.microsoft.com/en-us/graph/api/resources/subscription). The client
+ * state names the channel and proves it, so that notifications of several channels in one request can be told apart.
+ * The address for lifecycle notifications cannot be added later.
+ *
+ * @throws ProviderError
+ */
+export async function openMicrosoftChannel(api: GraphApi, request: ChannelRequest, now: number): Promise<Channel> {
+  const resource = resourceOf(request.calendarUuid);
+  const subscription = {
+    changeType: 'created,updated,deleted',
+    notificationUrl: request.address,
+    lifecycleNotificationUrl: `${request.address}/lifecycle`,
+    resource,
+    expirationDateTime: expiry(now),
+    clientState: `${request.channelId}.${request.secret}`,
+  };
+  const create = async (): Promise<Channel> =>
+    readSubscription(request.channelId, await api.send('POST', '/subscriptions', subscription));
+  try {
+    return await create();
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    if (error.providerCode === 'http_409' || /conflict|duplicate/i.test(error.providerCode)) {
+      await removeDuplicates(api, resource, request.address);
+      return create();
+    }
+    throw refusalOf(error);
+  }
+}
+
+/** What else a 4xx says: this calendar, or this address, gets no pushes. A failed handshake may have been a slow start. */
+function refusalOf(error: ProviderError): ProviderError {
+  const isSlowStart = /validation/i.test(`${error.providerCode} ${error.message}`);
+  const isRefusal = ['operator', 'missing'].includes(error.verdict.kind);
+  if (!isRefusal) return error;
+  return new ProviderError({ kind: isSlowStart ? 'retry' : 'push_unsupported' }, error.providerCode, error.message, {
+    cause: error,
+  });
+}
+
+/** Prolongs a subscription. @returns null when it is gone and must be opened anew @throws ProviderError */
+export async function renewMicrosoftChannel(api: GraphApi, channel: Channel, now: number): Promise<Channel | null> {
+  const path = `/subscriptions/${encodeURIComponent(channel.resource_id ?? '')}`;
+  try {
+    return readSubscription(channel.id, await api.send('PATCH', path, { expirationDateTime: expiry(now) }));
+  } catch (error) {
+    if (error instanceof ProviderError && error.verdict.kind === 'missing') return null;
+    throw error;
+  }
+}
+
+/** @throws ProviderError */
+export async function closeMicrosoftChannel(api: GraphApi, { resource_id: id = '' }: Channel): Promise<void> {
+  try {
+    await api.send('DELETE', `/subscriptions/${encodeURIComponent(id)}`);
+  } catch (error) {
+    if (!(error instanceof ProviderError && error.verdict.kind === 'missing')) throw error;
+  }
+}
+
+async function removeDuplicates(api: GraphApi, resource: string, address: string): Promise<void> {
+  const { value } = listSchema.parse(await api.get('/subscriptions'));
+  const same = value.filter((one) => one.resource.replace(/^\//, '') === resource && one.notificationUrl === address);
+  for (const { id } of same) await closeMicrosoftChannel(api, { id: '', resource_id: id });
+}

@@ -1,0 +1,124 @@
+import { Temporal } from 'temporal-polyfill';
+import * as z from 'zod';
+import type { Attendee, EventContent } from '../../domain/calendar-event.ts';
+import { cutRaw } from '../../domain/cut-raw.ts';
+import { findMeetingLink } from '../../domain/meeting-link/find-meeting-link.ts';
+import { parseTimestamp, type Timestamp } from '../../domain/timestamp.ts';
+import { resolveTimeZone } from './resolve-time-zone.ts';
+
+const text = z.string().nullish().catch(null);
+const personSchema = z.object({ emailAddress: z.object({ address: text, name: text }).optional().catch(undefined) });
+const momentSchema = z.object({ dateTime: z.string(), timeZone: text });
+
+/** What we read of an event; a field of the wrong type counts as absent. */
+const eventSchema = z.looseObject({
+  id: z.string().min(1),
+  subject: text,
+  body: z.object({ content: text }).nullish().catch(null),
+  location: z.object({ displayName: text, locationUri: text }).nullish().catch(null),
+  locations: z
+    .array(z.object({ displayName: text, locationUri: text }))
+    .nullish()
+    .catch(null),
+  onlineMeeting: z.object({ joinUrl: text }).nullish().catch(null),
+  onlineMeetingUrl: text,
+  iCalUId: text,
+  seriesMasterId: text,
+  type: text,
+  sensitivity: text,
+  showAs: text,
+  isAllDay: z.boolean().nullish().catch(null),
+  isOrganizer: z.boolean().nullish().catch(null),
+  responseStatus: z.object({ response: text }).nullish().catch(null),
+  originalStartTimeZone: text,
+  start: momentSchema,
+  end: momentSchema.nullish().catch(null),
+  organizer: personSchema.nullish().catch(null),
+  attendees: z.array(personSchema).nullish().catch(null),
+});
+type GraphEvent = z.output<typeof eventSchema>;
+
+/** Fields Graph moves without the event having changed. */
+export const microsoftVolatile = ['@odata.etag', '@odata.context', 'changeKey', 'lastModifiedDateTime'] as const;
+
+const responses: Record<string, string> = {
+  organizer: 'accepted',
+  accepted: 'accepted',
+  tentativelyAccepted: 'tentative',
+  declined: 'declined',
+  notResponded: 'needs_action',
+};
+
+/**
+ * An event of Graph (https://learn.microsoft.com/en-us/graph/api/resources/event) in our terms.
+ *
+ * @param mailboxZone IANA zone for all-day events whose own zone nobody knows
+ * @throws when there is no id, or no start that can be read
+ */
+export function readMicrosoftEvent(raw: Record<string, unknown>, mailboxZone: string): EventContent {
+  const event = eventSchema.parse(raw);
+  const isAllDay = event.isAllDay === true;
+  const zone = resolveTimeZone(event.originalStartTimeZone);
+  const read = (moment: GraphEvent['start']): Timestamp | null =>
+    isAllDay ? midnight(moment, zone ?? mailboxZone) : readMoment(moment);
+  const start = read(event.start);
+  if (!start) throw new Error('event without a readable start');
+  const link = findMeetingLink({
+    entryPoints: [event.onlineMeeting?.joinUrl, event.onlineMeetingUrl].filter((url) => typeof url === 'string'),
+    location: locationText(event),
+    body: event.body?.content ?? null,
+  });
+  return {
+    platform_uuid: event.id,
+    start_time: start,
+    end_time: (event.end && read(event.end)) ?? start,
+    name: event.subject ?? null,
+    meeting_url: link?.url ?? null,
+    meeting_platform: link?.platform ?? null,
+    attendees: (event.attendees ?? []).map(readPerson),
+    ical_uid: event.iCalUId ?? null,
+    is_all_day: isAllDay,
+    time_zone: zone,
+    organizer: event.organizer ? readPerson(event.organizer) : null,
+    response_status: event.isOrganizer ? 'accepted' : (responses[event.responseStatus?.response ?? ''] ?? null),
+    status: event.showAs === 'tentative' ? 'tentative' : 'confirmed',
+    recurring_event_id: event.seriesMasterId ?? null,
+    visibility: event.sensitivity ?? null,
+    event_type: event.type ?? null,
+    raw: cutRaw(raw),
+  };
+}
+
+const readPerson = ({ emailAddress }: z.output<typeof personSchema>): Attendee => ({
+  email: emailAddress?.address ?? null,
+  name: emailAddress?.name ?? null,
+});
+
+function locationText({ location, locations }: GraphEvent): string | null {
+  const places = [location, ...(locations ?? [])].flatMap((place) => [place?.displayName, place?.locationUri]);
+  return places.filter(Boolean).join('\n') || null;
+}
+
+/** `2026-11-21T09:30:00.0000000` without an offset, in the zone it names: UTC, as asked for, or any other. */
+function readMoment({ dateTime, timeZone }: GraphEvent['start']): Timestamp | null {
+  if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(dateTime)) return parseTimestamp(dateTime);
+  const zone = resolveTimeZone(timeZone ?? 'UTC');
+  if (zone === 'UTC') return parseTimestamp(dateTime);
+  return zone === null ? null : inZone(() => Temporal.PlainDateTime.from(cutTicks(dateTime)).toZonedDateTime(zone));
+}
+
+/** An all-day event's date is in the text; which instant that is depends on the calendar's zone alone. */
+const midnight = ({ dateTime }: GraphEvent['start'], zone: string): Timestamp | null =>
+  inZone(() => Temporal.PlainDate.from(dateTime.slice(0, 10)).toZonedDateTime(zone));
+
+/** Seven digits are the ticks of .NET, more than a timestamp holds. */
+const cutTicks = (dateTime: string): string => dateTime.replace(/(\.\d{6})\d+$/, '$1');
+
+function inZone(moment: () => Temporal.ZonedDateTime): Timestamp | null {
+  try {
+    return parseTimestamp(moment().toInstant().toString());
+  } catch {
+    // Not a date: the caller counts the event as unreadable.
+    return null;
+  }
+}

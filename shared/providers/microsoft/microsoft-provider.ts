@@ -1,0 +1,40 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { CalendarProvider } from '../calendar-provider.ts';
+import { ProviderError } from '../provider-error.ts';
+import { createGraphApi, type GraphApi } from './graph-api.ts';
+import { calendarPath, fetchMicrosoftChanges } from './microsoft-changes.ts';
+import { closeMicrosoftChannel, openMicrosoftChannel, renewMicrosoftChannel } from './microsoft-channels.ts';
+import { microsoftVolatile } from './microsoft-event.ts';
+import { refreshMicrosoftToken } from './microsoft-token.ts';
+
+export interface MicrosoftProviderDeps {
+  /** Base addresses, e.g. `https://graph.microsoft.com` and `https://login.microsoftonline.com`. */
+  graphUrl: string;
+  loginUrl: string;
+  clock: Clock;
+}
+
+export function createMicrosoftProvider({ graphUrl, loginUrl, clock }: MicrosoftProviderDeps): CalendarProvider {
+  const api = (accessToken: string): GraphApi => createGraphApi(graphUrl, accessToken, clock);
+  return {
+    name: 'Microsoft',
+    syncShape: 'microsoft:calendarView.delta:immutable:1',
+    volatile: microsoftVolatile,
+    authorize: (credentials) => refreshMicrosoftToken(loginUrl, credentials, clock),
+    fetchChanges: (accessToken, request) => fetchMicrosoftChanges(api(accessToken), request),
+    hasCalendar: (accessToken, calendarUuid) => hasMicrosoftCalendar(api(accessToken), calendarUuid),
+    openChannel: (accessToken, request) => openMicrosoftChannel(api(accessToken), request, clock.now()),
+    renewChannel: (accessToken, channel) => renewMicrosoftChannel(api(accessToken), channel, clock.now()),
+    closeChannel: (accessToken, channel) => closeMicrosoftChannel(api(accessToken), channel),
+  };
+}
+
+async function hasMicrosoftCalendar(api: GraphApi, calendarUuid: string | null): Promise<boolean> {
+  try {
+    await api.get(calendarUuid === null ? '/me/calendar' : calendarPath(calendarUuid));
+    return true;
+  } catch (error) {
+    if (error instanceof ProviderError && error.verdict.kind === 'missing') return false;
+    throw error;
+  }
+}

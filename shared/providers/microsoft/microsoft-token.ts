@@ -1,0 +1,73 @@
+import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from '@azure/msal-node';
+import * as z from 'zod';
+import { timestampOf } from '../../domain/timestamp.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { AccessToken, Credentials } from '../calendar-provider.ts';
+import { type JsonAnswer, requestJson, retryAfterMs } from '../request-json.ts';
+import { microsoftTokenError } from './microsoft-errors.ts';
+
+/** The name MSAL knows the authority by; requests go to the configured login address. */
+const wellKnownHost = 'login.microsoftonline.com';
+const authority = `https://${wellKnownHost}/common`;
+
+/** What discovery would answer: known, so that a cold start makes one request, not three. */
+const authorityMetadata = JSON.stringify({
+  authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
+  token_endpoint: `${authority}/oauth2/v2.0/token`,
+  issuer: `https://${wellKnownHost}/{tenantid}/v2.0`,
+  jwks_uri: `${authority}/discovery/v2.0/keys`,
+  end_session_endpoint: `${authority}/oauth2/v2.0/logout`,
+});
+
+/** Read access to the calendars; the Graph of the cloud that the login address belongs to. */
+const scopes = ['Calendars.Read'];
+
+const cacheSchema = z.object({ RefreshToken: z.record(z.string(), z.object({ secret: z.string() })).default({}) });
+
+/**
+ * Exchanges a refresh token for an access token and, as Microsoft rotates them, a new refresh token
+ * (https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens).
+ *
+ * MSAL is used with care: a client of its own per call, as a shared one stops all users after one user's 429 or 5xx; a
+ * forced cache, as the new refresh token is nowhere else; a network client of ours, for the address, the status and
+ * Retry-After.
+ *
+ * @throws ProviderError by the table in `microsoft-errors.ts`
+ */
+export async function refreshMicrosoftToken(
+  loginUrl: string,
+  { clientId, clientSecret, refreshToken }: Credentials,
+  clock: Clock,
+): Promise<AccessToken> {
+  let answer: JsonAnswer | undefined;
+  const send = async <Body>(url: string, init: RequestInit): Promise<NetworkResponse<Body>> => {
+    answer = await requestJson(url.replace(`https://${wellKnownHost}`, loginUrl), init);
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), body: answer.body as Body };
+  };
+  const networkClient: INetworkModule = {
+    sendGetRequestAsync: (url, options) => send(url, { headers: options?.headers ?? {} }),
+    sendPostRequestAsync: (url, options) =>
+      send(url, { method: 'POST', headers: options?.headers ?? {}, body: options?.body ?? '' }),
+  };
+  const client = new ConfidentialClientApplication({
+    auth: { clientId, clientSecret, authority, authorityMetadata, knownAuthorities: [wellKnownHost] },
+    system: { networkClient },
+  });
+  try {
+    const result = await client.acquireTokenByRefreshToken({ refreshToken, scopes, forceCache: true });
+    const { RefreshToken: cached } = cacheSchema.parse(JSON.parse(client.getTokenCache().serialize()));
+    const rotated = Object.values(cached)[0]?.secret;
+    return {
+      token: z.string().min(1).parse(result?.accessToken),
+      expiresAt: timestampOf(result?.expiresOn?.getTime() ?? clock.now()),
+      ...(rotated !== undefined && rotated !== refreshToken && { refreshToken: rotated }),
+    };
+  } catch (cause) {
+    const failed = microsoftTokenError(
+      answer?.status,
+      answer?.body,
+      answer && retryAfterMs(answer.headers, clock.now()),
+    );
+    throw Object.assign(failed, { cause });
+  }
+}

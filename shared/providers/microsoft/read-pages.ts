@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import type { GraphApi } from './graph-api.ts';
+
+const itemSchema = z.looseObject({
+  id: z.string().min(1),
+  type: z.string().nullish(),
+  seriesMasterId: z.string().nullish(),
+  subject: z.string().nullish(),
+  isCancelled: z.boolean().nullish(),
+  isAllDay: z.boolean().nullish(),
+  originalStartTimeZone: z.string().nullish(),
+  lastModifiedDateTime: z.string().nullish(),
+});
+export type GraphItem = z.output<typeof itemSchema> & { '@removed'?: unknown; recurrence?: unknown };
+
+const pageSchema = z.object({
+  value: z.array(z.unknown()),
+  '@odata.nextLink': z.string().optional(),
+  '@odata.deltaLink': z.string().optional(),
+});
+
+/**
+ * Follows a collection to its end: links as they are, also from empty pages.
+ *
+ * @param target path of the first page, or a link
+ * @throws ProviderError
+ */
+export async function readPages(api: GraphApi, target: string): Promise<{ items: GraphItem[]; deltaLink?: string }> {
+  const items: GraphItem[] = [];
+  let link: string | undefined = target;
+  let deltaLink: string | undefined;
+  while (link !== undefined) {
+    const page: z.output<typeof pageSchema> = pageSchema.parse(await api.get(link));
+    for (const value of page.value) {
+      const item = itemSchema.safeParse(value);
+      // Without an id there is nothing to hold it by.
+      if (item.success) items.push(item.data);
+    }
+    link = page['@odata.nextLink'];
+    deltaLink = page['@odata.deltaLink'];
+  }
+  return { items, ...(deltaLink !== undefined && { deltaLink }) };
+}

@@ -1,0 +1,23 @@
+import { findIana } from 'windows-iana';
+
+const utcNames = new Set(['utc', 'tzone://microsoft/utc', 'coordinated universal time', 'etc/utc']);
+
+/**
+ * IANA name of a zone as Graph spells it: an IANA or Windows name, or one of the spellings of UTC.
+ *
+ * @returns null for names nobody knows, such as `tzone://Microsoft/Custom`
+ */
+export function resolveTimeZone(name: string | null | undefined): string | null {
+  if (!name) return null;
+  if (utcNames.has(name.toLowerCase())) return 'UTC';
+  const [iana] = findIana(name as Parameters<typeof findIana>[0]);
+  if (iana) return iana;
+  // Intl knows all IANA names; offsets such as "+01:00", which it knows too, are no zones.
+  if (!/^[A-Za-z]/.test(name)) return null;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name;
+  } catch {
+    return null;
+  }
+}

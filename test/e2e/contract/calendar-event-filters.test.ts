@@ -1,0 +1,260 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProject } from '../../../shared/actions/create-project.ts';
+import type { Calendar } from '../../../shared/domain/calendar.ts';
+import { type Timestamp, timestampOf } from '../../../shared/domain/timestamp.ts';
+import { createClock } from '../../../shared/platform/clock.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { type ApiClient, createApiClient } from '../../support/api-client.ts';
+import { openStackTable } from '../../support/open-stack-table.ts';
+import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+
+interface EventList {
+  next: string | null;
+  previous: string | null;
+  results: { id: string; [field: string]: unknown }[];
+}
+
+const path = '/api/v1/calendar_events';
+const base = Date.parse('2026-03-01T00:00:00Z');
+/** One of few times, some a microsecond apart, so that many are equal and bounds are hit exactly. */
+const timeAt = (step: number): Timestamp => timestampOf(base + Math.floor(step / 2) * 3_600_000, step % 2);
+
+let stack: TestStack;
+let table: Table;
+let api: ApiClient;
+let calendars: Calendar[];
+/** All events of the stack's own project. */
+let events: SeededEvent[];
+let foreign: { apiKey: string; calendar: Calendar; events: SeededEvent[] };
+
+const seeded = (index: number): WantedEvent => ({
+  start_time: timeAt((index * 7) % 10),
+  end_time: timeAt(((index * 7) % 10) + ((index * 3) % 6)),
+  created_at: timeAt(20 + ((index * 5) % 8)),
+  ...(index % 3 === 0 && { changed_at: timeAt(30 + (index % 6)) }),
+  is_deleted: index % 6 === 0,
+});
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  table = openStackTable(stack.local);
+  api = await createApiClient(stack.local);
+  const { projectId } = stack.local;
+  calendars = [
+    await seedCalendar(table, projectId, { deduplication_key: 'first' }),
+    await seedCalendar(table, projectId, { deduplication_key: 'zweiter Schlüssel&=' }),
+    await seedCalendar(table, projectId),
+    await seedCalendar(table, projectId, { deduplication_key: 'empty' }),
+  ];
+  const [first, second, third] = calendars as [Calendar, Calendar, Calendar];
+  const many = (count: number) => Array.from({ length: count }, (_, index) => seeded(index));
+  events = [
+    ...(await seedEvents(table, first, many(220))),
+    ...(await seedEvents(table, second, many(60))),
+    ...(await seedEvents(table, third, many(40))),
+  ];
+  const other = await createProject({ table, clock: createClock() }, 'other');
+  const calendar = await seedCalendar(table, other.projectId, { deduplication_key: 'first' });
+  foreign = { apiKey: other.apiKey, calendar, events: await seedEvents(table, calendar, many(30)) };
+});
+afterAll(async () => {
+  table?.client.destroy();
+  await stack?.close();
+});
+
+const list = async (query: Record<string, string>, apiKey?: string): Promise<EventList> => {
+  const options = apiKey === undefined ? {} : { apiKey };
+  const { status, body } = await api.call<EventList>(
+    'GET',
+    `${path}?${new URLSearchParams(query).toString()}`,
+    options,
+  );
+  expect(status).toBe(200);
+  return body;
+};
+
+async function readAll(query: Record<string, string>): Promise<EventList['results']> {
+  const pages = [await list(query)];
+  for (let next = pages[0]?.next; next; next = pages.at(-1)?.next) {
+    pages.push((await api.call<EventList>('GET', next)).body);
+  }
+  return pages.flatMap(({ results }) => results);
+}
+const listAll = async (query: Record<string, string>): Promise<string[]> => (await readAll(query)).map(({ id }) => id);
+
+/** What the contract says a query gives, in the plainest way. */
+function expectedOf(query: Record<string, string>): string[] {
+  const keyed = calendars.find(({ deduplication_key }) => deduplication_key === query.calendar_deduplication_key);
+  const since = query.updated_at_gte || query.updated_after;
+  const matching = events.filter(
+    (event) =>
+      (query.calendar_id === undefined || event.calendar_id === query.calendar_id) &&
+      (query.calendar_deduplication_key === undefined || event.calendar_id === keyed?.id) &&
+      (query.event_id === undefined || event.id === query.event_id) &&
+      (!since || event.updated_at >= since) &&
+      (!query.start_time_gte || event.start_time >= query.start_time_gte) &&
+      (!query.end_time_lte || event.end_time <= query.end_time_lte),
+  );
+  const { ordering = '-updated_at' } = query;
+  const field = ordering.replace('-', '') as 'updated_at' | 'start_time' | 'end_time' | 'created_at';
+  const ascending = matching
+    .map((event) => ({ id: event.id, position: `${event[field]}#${event.id}` }))
+    .sort((a, b) => (a.position < b.position ? -1 : 1))
+    .map(({ id }) => id);
+  return ordering.startsWith('-') ? ascending.reverse() : ascending;
+}
+
+const orderings = ['updated_at', 'start_time', 'end_time', 'created_at'].flatMap((name) => [name, `-${name}`]);
+
+describe('the list of events', () => {
+  it.each(orderings)('is ordered by %s, in the project and in a calendar', async (ordering) => {
+    expect(await listAll({ ordering })).toEqual(expectedOf({ ordering }));
+    const scoped = { ordering, calendar_id: calendars[0]?.id ?? '' };
+    expect(await listAll(scoped)).toEqual(expectedOf(scoped));
+  });
+
+  it('fulfils all filters together, under every ordering, as reading everything and sorting would', async () => {
+    const time = fc.nat({ max: 40 }).map(timeAt);
+    const queries = fc.record(
+      {
+        calendar_id: fc.constantFrom(0, 1, 2, 3).map((index) => calendars[index]?.id ?? ''),
+        calendar_deduplication_key: fc.constantFrom('first', 'zweiter Schlüssel&=', 'empty', 'unknown'),
+        event_id: fc.constantFrom(0, 100, 300).map((index) => events[index]?.id ?? ''),
+        updated_at_gte: fc.oneof(time, fc.constant('')),
+        updated_after: time,
+        start_time_gte: time,
+        end_time_lte: time,
+        ordering: fc.constantFrom(...orderings),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(queries, fc.nat({ max: 9 }), async (query, chance) => {
+        // An event's id leaves so little that it is asked for in one of ten only.
+        const { event_id, ...others } = query;
+        const asked = chance === 0 ? query : others;
+        expect(await listAll(asked as Record<string, string>)).toEqual(expectedOf(asked as Record<string, string>));
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  it('compares instants, however the bound is written', async () => {
+    const bound = timeAt(4);
+    const expected = expectedOf({ start_time_gte: bound, ordering: 'start_time' });
+    expect(expected.length).toBeGreaterThan(0);
+    for (const start_time_gte of [
+      '2026-03-01T02:00:00Z',
+      '2026-03-01 02:00',
+      '2026-03-01T05:00:00+03:00',
+      '2026-03-01T00:00-0200',
+    ]) {
+      expect(await listAll({ start_time_gte, ordering: 'start_time' })).toEqual(expected);
+    }
+    const whole = expectedOf({ end_time_lte: bound, ordering: 'end_time' });
+    expect(await listAll({ end_time_lte: '2026-03-01T02:00:00.0000009Z', ordering: 'end_time' })).toEqual(whole);
+  });
+
+  it('keeps deleted events, marked', async () => {
+    const deleted = events.filter(({ is_deleted }) => is_deleted).map(({ id }) => id);
+    const marked = (await readAll({ updated_at_gte: timeAt(30) })).filter(({ is_deleted }) => is_deleted === true);
+    expect(marked.map(({ id }) => id).sort()).toEqual(deleted.sort());
+    expect(marked.every(({ status }) => status === 'cancelled')).toBe(true);
+  });
+
+  it('shows every field of the contract, in the form of the contract', async () => {
+    const [event] = events as [SeededEvent];
+    const page = await list({ event_id: event.id });
+    expect(page).toEqual({ next: null, previous: null, results: [expect.any(Object)] });
+    expect(page.results[0]).toMatchObject({
+      id: event.id,
+      calendar_id: calendars[0]?.id,
+      platform_uuid: expect.any(String),
+      meeting_url: null,
+      name: 'Planning',
+      start_time: '2026-03-01T00:00:00Z',
+      end_time: '2026-03-01T00:00:00Z',
+      is_deleted: true,
+      attendees: [],
+      ical_uid: null,
+      raw: {},
+      bots: [],
+      created_at: '2026-03-01T10:00:00Z',
+      updated_at: '2026-03-01T15:00:00Z',
+    });
+    const { status, body } = await api.call('GET', `${path}/${event.id}`);
+    expect({ status, body }).toEqual({ status: 200, body: page.results[0] });
+  });
+});
+
+describe('a filter', () => {
+  const unknown = ['', 'x', 'cal_0000000000000000', '%00', 'é', 'huge'];
+  it.each(['calendar_id', 'calendar_deduplication_key', 'event_id'])(
+    '%s that names nothing gives an empty list',
+    async (name) => {
+      for (const value of unknown) {
+        const { status, body } = await api.call('GET', `${path}?${name}=${value.replace('huge', 'x'.repeat(4000))}`);
+        expect({ status, body }).toEqual({ status: 200, body: { next: null, previous: null, results: [] } });
+      }
+    },
+  );
+
+  it('counts with its last value when it is repeated', async () => {
+    const [first, second] = calendars as [Calendar, Calendar];
+    const { body } = await api.call<EventList>('GET', `${path}?calendar_id=${first.id}&calendar_id=${second.id}`);
+    expect(new Set(body.results.map(({ calendar_id }) => calendar_id))).toEqual(new Set([second.id]));
+  });
+
+  const timeError = (name: string, example = '2025-01-13T10:30:00Z') =>
+    `Invalid ${name} format. Use ISO 8601 format (e.g., ${example})`;
+  it.each([
+    ['updated_at_gte=yesterday', timeError('updated_at_gte')],
+    ['updated_after=', timeError('updated_at_gte')],
+    ['start_time_gte=', timeError('start_time_gte')],
+    ['start_time_gte=2026-02-30', timeError('start_time_gte')],
+    ['end_time_lte=%00', timeError('end_time_lte', '2025-01-13T18:00:00Z')],
+    ['ordering=', 'ordering'],
+    ['ordering=-id', 'ordering'],
+  ])('is refused as %s', async (query, error) => {
+    const allowed = '-updated_at, updated_at, start_time, -start_time, end_time, -end_time, created_at, -created_at';
+    const expected = error === 'ordering' ? `Invalid ordering. Allowed values: ${allowed}` : error;
+    const { status, body } = await api.call('GET', `${path}?${query}`);
+    expect({ status, body }).toEqual({ status: 400, body: { error: expected } });
+  });
+
+  it('updated_at_gte is ignored when empty, and unknown parameters always', async () => {
+    expect(await listAll({ updated_at_gte: '', page_size: '1', ordering: 'created_at' })).toEqual(
+      expectedOf({ ordering: 'created_at' }),
+    );
+  });
+});
+
+describe("another project's key", () => {
+  it('sees its own events alone, and ours by no filter', async () => {
+    const [ours] = events as [SeededEvent];
+    const seen = async (query: Record<string, string>) =>
+      (await list(query, foreign.apiKey)).results.map(({ id }) => id).sort();
+    const theirs = foreign.events.map(({ id }) => id).sort();
+    for (const ordering of orderings) expect(await seen({ ordering })).toEqual(theirs);
+    expect(await seen({ calendar_deduplication_key: 'first' })).toEqual(theirs);
+    expect(await seen({ calendar_deduplication_key: 'empty' })).toEqual([]);
+    expect(await seen({ calendar_id: ours.calendar_id })).toEqual([]);
+    expect(await seen({ event_id: ours.id })).toEqual([]);
+    expect(await seen({ event_id: ours.id, calendar_id: ours.calendar_id, ordering: 'start_time' })).toEqual([]);
+  });
+
+  it('gets 404 for an event of ours, as for one that is not there', async () => {
+    for (const [id, apiKey] of [
+      [events[0]?.id, foreign.apiKey],
+      [foreign.events[0]?.id, stack.local.apiKey],
+      ['evt_0000000000000000', stack.local.apiKey],
+      ['x'.repeat(3000), stack.local.apiKey],
+      ['%00', stack.local.apiKey],
+    ] as const) {
+      const { status, body } = await api.call('GET', `${path}/${id}`, { apiKey });
+      expect({ status, body }).toEqual({ status: 404, body: { error: 'Calendar event not found' } });
+    }
+  });
+});

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCalendarEventOperations } from '../../../functions/api-calendar-events/api-calendar-events.ts';
+import { createCalendarOperations } from '../../../functions/api-calendars/api-calendars.ts';
+import { createPostThrottle } from '../../../shared/actions/throttle-post.ts';
+import type { Calendar } from '../../../shared/domain/calendar.ts';
+import { randomId } from '../../../shared/domain/identifiers.ts';
+import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import type { ApiRequest } from '../../../shared/http/api-request.ts';
+import { createClock } from '../../../shared/platform/clock.ts';
+import { countPost } from '../../../shared/store/post-limit-store.ts';
+import { findProjectByKeyHash } from '../../../shared/store/project-store.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { projectShards } from '../../../shared/store/table-schema.ts';
+import { openStackTable } from '../../support/open-stack-table.ts';
+import { recordTableCalls } from '../../support/record-table-calls.ts';
+import { seedCalendar, seedEvents } from '../../support/seed-events.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+
+const moment = Date.parse('2026-05-01T00:00:00Z');
+
+let stack: TestStack;
+let table: Table;
+let projectId: string;
+let calendar: Calendar;
+let eventId: string;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  ({ projectId } = stack.local);
+  table = openStackTable(stack.local);
+  calendar = await seedCalendar(table, projectId, { deduplication_key: 'key' });
+  for (let index = 0; index < 29; index += 1) await seedCalendar(table, projectId);
+  const start_time = timestampOf(moment, 1);
+  const events = Array.from({ length: 150 }, () => ({ start_time, end_time: start_time, created_at: start_time }));
+  eventId = (await seedEvents(table, calendar, events))[0]?.id ?? '';
+});
+afterAll(async () => {
+  table?.client.destroy();
+  await stack?.close();
+});
+
+const requestOf = (query: string, params: Record<string, string> = {}): ApiRequest => ({
+  projectId,
+  params,
+  query: new URLSearchParams(query),
+  url: 'https://example.com',
+  body: () => ({}),
+});
+
+/** Requests to DynamoDB that an operation makes, finding the key's project included, and the rows it answers. */
+async function costOf(
+  read: (table: Table) => Promise<{ body?: unknown }>,
+): Promise<{ requests: number; rows: number }> {
+  const recorded = recordTableCalls(table);
+  await findProjectByKeyHash(recorded.table, 'hash');
+  const { body } = await read(recorded.table);
+  const { results } = body as { results?: unknown[] };
+  return { requests: recorded.requests(), rows: results?.length ?? 1 };
+}
+const listEvents = (query: string) =>
+  costOf((counted) =>
+    createCalendarEventOperations({ table: counted, signingSecret: 's' }).listCalendarEvents(requestOf(query)),
+  );
+const unused = (): never => {
+  throw new Error('reading needs neither secrets nor the queue');
+};
+const calendarsOf = (counted: Table) =>
+  createCalendarOperations({
+    table: counted,
+    envelope: { seal: unused, open: unused },
+    queue: { send: unused },
+    clock: createClock(),
+    newId: unused,
+    signingSecret: 's',
+  });
+
+describe('a page of a hundred events', () => {
+  it.each([
+    '',
+    '&ordering=start_time',
+    '&start_time_gte=2020-01-01',
+    '&end_time_lte=2030-01-01&updated_at_gte=2020-01-01',
+  ])('costs three requests in a calendar: %s', async (query) => {
+    expect(await listEvents(`calendar_id=${calendar.id}${query}`)).toEqual({ requests: 3, rows: 100 });
+  });
+
+  it.each(['', 'ordering=end_time', 'end_time_lte=2030-01-01&updated_at_gte=2020-01-01'])(
+    'costs one more for each further shard of the project index: %s',
+    async (query) => {
+      expect(await listEvents(query)).toEqual({ requests: 3 + (projectShards - 1), rows: 100 });
+    },
+  );
+
+  it('costs one more when the calendar is named by its key', async () => {
+    expect(await listEvents('calendar_deduplication_key=key')).toEqual({ requests: 4, rows: 100 });
+  });
+
+  it('costs no request for rows when a filter names nothing', async () => {
+    expect(await listEvents('calendar_id=x')).toEqual({ requests: 1, rows: 0 });
+    expect(await listEvents('calendar_id=')).toEqual({ requests: 1, rows: 0 });
+  });
+});
+
+describe('reading', () => {
+  it('one event costs three requests', async () => {
+    expect(await listEvents(`event_id=${eventId}`)).toEqual({ requests: 3, rows: 1 });
+    const read = (counted: Table) =>
+      createCalendarEventOperations({ table: counted, signingSecret: 's' }).getCalendarEvent(
+        requestOf('', { id: eventId }),
+      );
+    expect(await costOf(read)).toEqual({ requests: 3, rows: 1 });
+  });
+
+  it('calendars costs a bounded number of requests', async () => {
+    const list = (query: string) => costOf((counted) => calendarsOf(counted).listCalendars(requestOf(query)));
+    expect(await list('')).toEqual({ requests: 2 + projectShards, rows: 25 });
+    expect(await list('deduplication_key=key')).toEqual({ requests: 3, rows: 1 });
+    expect(await list('deduplication_key=')).toEqual({ requests: 1, rows: 0 });
+    const read = (counted: Table) => calendarsOf(counted).getCalendar(requestOf('', { id: calendar.id }));
+    expect(await costOf(read)).toEqual({ requests: 2, rows: 1 });
+  });
+});
+
+describe('the limit of POSTs', () => {
+  const minute = 60_000;
+  const count = (project: string, now: number, limit = 3) => countPost(table, project, limit, now);
+
+  it('lets a number through a minute, then says how many seconds are left', async () => {
+    const project = randomId('proj');
+    for (let made = 0; made < 3; made += 1) expect(await count(project, moment + made)).toBeNull();
+    expect(await count(project, moment + 10)).toBe(60);
+    expect(await count(project, moment + 1000)).toBe(59);
+    expect(await count(project, moment + minute - 1)).toBe(1);
+    expect(await count(project, moment + minute)).toBeNull();
+    for (const made of [1, 2]) expect(await count(project, moment + minute + made)).toBeNull();
+    expect(await count(project, moment + minute + 3)).toBe(60);
+  });
+
+  it('is each project’s own', async () => {
+    const [one, other] = [randomId('proj'), randomId('proj')];
+    for (let made = 0; made < 4; made += 1) await count(one, moment);
+    expect(await count(one, moment)).toBe(60);
+    expect(await count(other, moment)).toBeNull();
+  });
+
+  it('counts right when many come at once, also where a minute begins', async () => {
+    const project = randomId('proj');
+    const burst = async (now: number): Promise<number> => {
+      const answers = await Promise.all(Array.from({ length: 30 }, () => count(project, now, 10)));
+      return answers.filter((seconds) => seconds === null).length;
+    };
+    expect(await burst(moment)).toBe(10);
+    expect(await burst(moment + minute - 1)).toBe(0);
+    expect(await burst(moment + minute)).toBe(10);
+  });
+
+  it('answers 429 with the seconds in text and header', async () => {
+    let now = moment;
+    const throttle = createPostThrottle({ table, clock: createClock(() => now), perMinute: 1 });
+    const project = randomId('proj');
+    await throttle(project);
+    now += 18_500;
+    await expect(throttle(project)).rejects.toMatchObject({
+      code: 'throttled',
+      body: { detail: 'Request was throttled. Expected available in 42 seconds.' },
+      headers: { 'retry-after': '42' },
+    });
+    now = moment + minute;
+    await expect(throttle(project)).resolves.toBeUndefined();
+  });
+});

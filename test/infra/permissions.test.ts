@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { readAllowStatements, readPermissions } from './read-statements.ts';
+import { readResources } from './synthesize-stack.ts';
+
+const resources = readResources();
+const permissions = readPermissions(resources);
+
+const viaTable = 'EncryptionKey (kms:ViaService is dynamodb.eu-central-1.amazonaws.com)';
+const readsTable = `${viaTable}: kms:Decrypt kms:DescribeKey`;
+const writesTable = `${viaTable}: kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey`;
+const sealed = (purpose: string, actions: string) =>
+  `EncryptionKey (kms:EncryptionContext:purpose is ${purpose}): ${actions}`;
+const polls = 'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage';
+const queries = (...indexes: string[]) => indexes.map((index) => `Table/index/${index}: dynamodb:Query`);
+
+/** The whole of it, beside the own log group and X-Ray, which every function has. */
+const expected: Record<string, string[]> = {
+  'api-calendars': [
+    'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    ...queries('calendar-by-created', 'project-by-created'),
+    writesTable,
+    sealed('credentials', 'kms:GenerateDataKey'),
+    'SyncQueue: sqs:SendMessage',
+  ],
+  'api-calendar-events': [
+    'Table: dynamodb:BatchGetItem dynamodb:GetItem',
+    ...queries('calendar-by-created', 'calendar-by-end', 'calendar-by-start', 'calendar-by-updated', 'event-by-id'),
+    ...queries('project-by-created', 'project-by-end', 'project-by-start', 'project-by-updated'),
+    readsTable,
+  ],
+  'api-webhooks': [
+    'Table: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query',
+    writesTable,
+    sealed('webhook', 'kms:GenerateDataKey'),
+  ],
+  'api-service': ['Table: dynamodb:GetItem', readsTable],
+  'receive-google-push': ['SyncQueue: sqs:SendMessage'],
+  'sync-calendar': [
+    'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    ...queries('calendar-by-created', 'calendar-by-end'),
+    writesTable,
+    sealed('credentials', 'kms:Decrypt kms:GenerateDataKey'),
+    'FactsBus: events:PutEvents',
+    `SyncQueue: ${polls} sqs:SendMessage`,
+  ],
+  'dispatch-due': ['Table: dynamodb:UpdateItem', ...queries('due'), writesTable, 'SyncQueue: sqs:SendMessage'],
+  'deliver-webhook': [
+    'Table: dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem',
+    writesTable,
+    sealed('webhook', 'kms:Decrypt'),
+    `WebhookQueue: ${polls} sqs:SendMessage`,
+  ],
+};
+
+const ownLines = (name: string): string[] => [
+  `${name.replaceAll('-', '')}Logs: logs:CreateLogStream logs:PutLogEvents`,
+  '*: xray:PutTelemetryRecords xray:PutTraceSegments',
+];
+
+describe('permissions', () => {
+  it('are listed here for every function', () => {
+    expect(Object.keys(permissions).sort()).toEqual(Object.keys(expected).sort());
+  });
+
+  it.each(Object.entries(expected))('of %s are exactly these', (name, lines) => {
+    expect(permissions[name]).toEqual([...lines, ...ownLines(name)].sort());
+  });
+
+  it('never include a Scan', () => {
+    const actions = readAllowStatements(resources).flatMap((statement) => statement.actions);
+    expect(actions.filter((action) => /scan/i.test(action))).toEqual([]);
+  });
+
+  it('have no wildcard but those that AWS leaves no choice about', () => {
+    const open = readAllowStatements(resources)
+      .filter(({ actions, resources: places }) => [...actions, ...places].some((text) => text.includes('*')))
+      .map(({ type, actions, resources: places }) => `${type}: ${actions.join(' ')} on ${places.join(' ')}`);
+    expect([...new Set(open)].sort()).toEqual([
+      // X-Ray has no resources to name.
+      'AWS::IAM::Policy: xray:PutTelemetryRecords xray:PutTraceSegments on *',
+      // In a key's own policy `*` is the key; without its account's root nobody could change the policy ever again.
+      'AWS::KMS::Key: kms:* on *',
+      'AWS::KMS::Key: kms:Decrypt kms:GenerateDataKey on *',
+    ]);
+  });
+
+  it('come from no managed policy', () => {
+    const roles = Object.values(resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
+    expect(roles.length).toBeGreaterThan(0);
+    expect(roles.filter(({ Properties }) => 'ManagedPolicyArns' in Properties)).toEqual([]);
+  });
+
+  it('let a queue take messages from EventBridge only for the rule that sends there', () => {
+    const opened = readAllowStatements(resources).filter(({ type }) => type === 'AWS::SQS::QueuePolicy');
+    expect(opened.map(({ condition }) => condition)).toEqual(
+      opened.map(() => expect.stringMatching(/^aws:SourceArn is FactsToWebhooks/)),
+    );
+    expect(opened.flatMap((statement) => statement.resources).sort()).toEqual([
+      expect.stringMatching(/^WebhookQueue[0-9A-F]{8}$/),
+      expect.stringMatching(/^WebhookQueueDeadLetters/),
+    ]);
+  });
+});

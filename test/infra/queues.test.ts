@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { ofType, readResources, spell } from './synthesize-stack.ts';
+
+const resources = readResources();
+const queue = (name: string): Record<string, unknown> => {
+  const found = ofType(resources, 'AWS::SQS::Queue').find(([id]) => new RegExp(`^${name}[0-9A-F]{8}$`).test(id));
+  return found?.[1].Properties ?? {};
+};
+const day = 86_400;
+
+const mappings = ofType(resources, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => ({
+  properties: Properties,
+  queue: resources[spell(Properties['EventSourceArn'])]?.Properties ?? {},
+  lambda: resources[spell(Properties['FunctionName'])]?.Properties ?? {},
+}));
+
+describe('the sync queue', () => {
+  it('is FIFO with high throughput, ordered by calendar', () => {
+    expect(queue('SyncQueue')).toMatchObject({
+      FifoQueue: true,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+    });
+  });
+
+  it('holds a message back until its debounce bucket has closed', () => {
+    expect(queue('SyncQueue')['DelaySeconds']).toBe(1);
+    const slower = readResources({ debounceWidthMs: 2500, debounceDelaySeconds: 3 });
+    expect(Object.values(slower).map(({ Properties }) => Properties['DelaySeconds'])).toContain(3);
+  });
+
+  it('has dead letters that are FIFO too', () => {
+    expect(queue('SyncQueueDeadLetters')['FifoQueue']).toBe(true);
+  });
+});
+
+describe('the webhook queue', () => {
+  it('is a standard queue without delay', () => {
+    expect(queue('WebhookQueue')).not.toHaveProperty('FifoQueue');
+    expect(queue('WebhookQueue')).not.toHaveProperty('DelaySeconds');
+  });
+
+  it('gets facts with a webhook trigger from the bus; what cannot be handed over is a dead letter', () => {
+    const [rule] = ofType(resources, 'AWS::Events::Rule').filter(([, { Properties }]) => Properties['EventPattern']);
+    expect(rule?.[1].Properties).toMatchObject({
+      EventPattern: { source: ['kalends'], 'detail-type': ['calendar.events_update', 'calendar.state_change'] },
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^WebhookQueue[0-9A-F]{8}$/), 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^WebhookQueueDeadLetters/), 'Arn'] } },
+        },
+      ],
+    });
+  });
+});
+
+describe.each(['SyncQueue', 'WebhookQueue'])('%s', (name) => {
+  it('is encrypted', () => {
+    expect(queue(name)['SqsManagedSseEnabled']).toBe(true);
+    expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);
+  });
+
+  it('gives its messages up to its dead letters, which keep them for a week or more', () => {
+    expect(queue(name)['RedrivePolicy']).toMatchObject({
+      deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringContaining(`${name}DeadLetters`), 'Arn'] },
+      maxReceiveCount: 12,
+    });
+    // A message keeps its age when it becomes a dead letter of a standard queue.
+    const left =
+      Number(queue(`${name}DeadLetters`)['MessageRetentionPeriod']) - Number(queue(name)['MessageRetentionPeriod']);
+    expect(left).toBeGreaterThanOrEqual(7 * day);
+  });
+});
+
+describe.each(mappings)(
+  'the function that works $properties.EventSourceArn',
+  ({ properties, queue: source, lambda }) => {
+    it('hides messages for six times its own time-out, so that a slow batch is not worked twice', () => {
+      expect(Number(source['VisibilityTimeout'])).toBeGreaterThanOrEqual(6 * Number(lambda['Timeout']));
+    });
+
+    it('reports which messages failed and takes no more than SQS hands out', () => {
+      expect(properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+      expect(properties['BatchSize']).toBeLessThanOrEqual(10);
+      expect(properties['ScalingConfig']).toEqual({ MaximumConcurrency: 100 });
+    });
+  },
+);
