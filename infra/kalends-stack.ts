@@ -156,7 +156,16 @@ export class KalendsStack extends Stack {
         GOOGLE_OAUTH_URL: settings.googleOauthUrl,
       },
     });
-    table.grant(syncCalendar, 'BatchGetItem', 'BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem');
+    table.grant(
+      syncCalendar,
+      'BatchGetItem',
+      'BatchWriteItem',
+      'ConditionCheckItem',
+      'DeleteItem',
+      'PutItem',
+      'Query',
+      'UpdateItem',
+    );
     table.grantQuery(syncCalendar, 'calendar-by-end', 'calendar-by-created');
     key.grantSeal(syncCalendar, 'credentials');
     key.grantOpen(syncCalendar, 'credentials');

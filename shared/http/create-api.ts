@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@aws-lambda-powertools/logger';
-import middy from '@middy/core';
+import middyfy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { AppError } from '../platform/app-error.ts';
 import { type ApiRequest, type ApiResponse, readApiRequest } from './api-request.ts';
@@ -50,9 +50,9 @@ export function createApi(
     return answer(await operation(readApiRequest(event, projectId)));
   };
 
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+  return middyfy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use({ before: ({ context }) => deps.logger.addContext(context), onError: answerErrors(deps.logger) })
-    .handler(dispatch) as unknown as ApiHandler;
+    .handler(dispatch);
 }
 
 const answer = (

@@ -93,8 +93,8 @@ const printedCommands = (stdout: string): string[] =>
 
 test('the demo shows three changes on their way, its curl lines work as they stand, and nothing is left', async () => {
   const demo = startDemo({ KALENDS_DEMO_CHANGES: '3' });
-  await sleep(1500);
-  expect(demo.stdout()).toContain('starting');
+  await demo.seen('starting');
+  expect(demo.stdout()).not.toContain(isUp);
   await demo.seen(isUp);
   const hasEngine = (await findProcesses(demo)).some((line) => line.startsWith('java'));
   expect(hasEngine).toBe(process.platform === 'linux');

@@ -57,6 +57,7 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
     if (signal.aborted) return true;
     await registerWebhook(api, receiver);
     const calendars = await connectCalendars(api, receiver, owners);
+    if (signal.aborted) return true;
 
     const day = workday(1, zone);
     const addresses = { url: local.url, apiKey: local.apiKey, simulatorUrl: google.url, receiverUrl: receiver.url };

@@ -68,7 +68,7 @@ const calendarsOf = (counted: Table) =>
   createCalendarOperations({
     table: counted,
     envelope: { seal: unused, open: unused },
-    queue: { send: unused },
+    queue: { send: unused, sendAll: unused },
     clock: createClock(),
     newId: unused,
     signingSecret: 's',

@@ -1,6 +1,6 @@
+import type { RecurrenceRule } from '../recurrence-rule.ts';
 import type { EventSlot } from './event-slot.ts';
 import type { GoogleEventInput, GoogleEventPatch } from './google-event.ts';
-import type { RecurrenceRule } from './recurrence-rule.ts';
 
 /** What every stored event has: `revision` is its place in the change log, moved by each change. */
 type Recorded = { id: string; revision: number; createdMs: number; updatedMs: number; sequence: number };

@@ -1,3 +1,4 @@
+import { parseRecurrence } from '../recurrence-rule.ts';
 import {
   type CalendarState,
   recordEvent,
@@ -8,7 +9,6 @@ import {
 import { changeSeries, moveException, openException } from './change-series.ts';
 import { formatSlot, parseSlot } from './event-slot.ts';
 import type { GoogleEventInput, GoogleEventPatch, GoogleEventTime } from './google-event.ts';
-import { parseRecurrence } from './recurrence-rule.ts';
 
 /** Thrown for an event id that is unknown to the calendar; the control surface answers 404. */
 export class UnknownEventError extends Error {

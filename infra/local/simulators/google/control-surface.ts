@@ -1,6 +1,6 @@
+import type { WireAnswer } from '../answer-with-fault.ts';
 import { UnknownEventError } from './change-events.ts';
 import type { GoogleEventInput } from './google-event.ts';
-import type { WireAnswer } from './send-answer.ts';
 import type { SimulatedChanges } from './simulated-changes.ts';
 import type { SimulatorState } from './simulator-state.ts';
 

@@ -1,10 +1,10 @@
+import { hashQuery } from '../opaque-tokens.ts';
 import { type CalendarState, siblingsOf } from './calendar-state.ts';
 import { openException } from './change-series.ts';
 import { overlaps } from './event-slot.ts';
 import { expandSeries } from './expand-series.ts';
 import { notFound, parameterError } from './google-error.ts';
 import type { GoogleEvent } from './google-event.ts';
-import { hashQuery } from './opaque-tokens.ts';
 import { checkParameters, readBoolean, readCount, readInstant, readZone } from './parse-list-query.ts';
 import { type Presentation, presentEvent, presentInstance, presentTombstone } from './present-event.ts';
 import type { CalendarEntry, GoogleAccount, SimulatorState } from './simulator-state.ts';

@@ -1,5 +1,5 @@
+import { formatInstant, isZone, wallToInstant, zoneOffset } from '../zone-clock.ts';
 import type { GoogleEventTime } from './google-event.ts';
-import { formatInstant, isZone, wallToInstant, zoneOffset } from './zone-clock.ts';
 
 /** When an event happens: instants in ms since the epoch, `startWall` its first wall-clock time as if it were UTC. */
 export type EventSlot = {

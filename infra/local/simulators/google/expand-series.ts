@@ -1,6 +1,6 @@
+import { recurrenceDays } from '../recurrence-days.ts';
 import { type CalendarState, type SeriesException, type SeriesMaster, siblingsOf } from './calendar-state.ts';
 import { type EventSlot, overlaps, shiftSlot, slotStamp } from './event-slot.ts';
-import { recurrenceDays } from './recurrence-days.ts';
 
 const DAY_MS = 86_400_000;
 

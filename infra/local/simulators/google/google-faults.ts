@@ -1,4 +1,4 @@
-import type { FaultOutcome } from './fault-rules.ts';
+import type { FaultOutcome } from '../fault-rules.ts';
 import { calendarErrorBody } from './google-error.ts';
 
 function usageLimit(status: number, reason: string, message: string): FaultOutcome {

@@ -1,16 +1,20 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { FaultRule } from '../fault-rules.ts';
+import { createOpaqueTokens } from '../opaque-tokens.ts';
+import { createPushSender, type PushAttempt, type PushSettings } from '../push-sender.ts';
+import { createRequestLog, type RecordedRequest, type RequestLog } from '../request-log.ts';
 import { createControlSurface } from './control-surface.ts';
-import type { FaultRule } from './fault-rules.ts';
-import { createOpaqueTokens } from './opaque-tokens.ts';
-import { createPushChannels, type PushChannel } from './push-channels.ts';
-import { createPushSender, type PushAttempt, type PushSettings } from './push-sender.ts';
-import { createRequestLog, type RecordedRequest, type RequestLog } from './request-log.ts';
+import { type ChannelMessage, createPushChannels, type PushChannel } from './push-channels.ts';
+import type { GoogleRequestKind } from './route-request.ts';
 import { createRequestHandler } from './serve-requests.ts';
 import { createSimulatedAccounts, type SimulatedAccounts } from './simulated-accounts.ts';
 import { createSimulatedChanges, type SimulatedChanges } from './simulated-changes.ts';
 import type { SimulatorState, SimulatorSwitches } from './simulator-state.ts';
+
+/** Retried statuses. Any other failure ends the message (push guide, "Responding to notifications"). */
+const RETRIED = [500, 502, 503, 504];
 
 export type GoogleSimulatorOptions = {
   /** 0 or absent: any free port. */
@@ -30,13 +34,13 @@ export type GoogleSimulator = SimulatedAccounts &
     port: number;
     switches: SimulatorSwitches;
     /** Push rules here; see `googleFaults` for ready-made outcomes. */
-    faults: FaultRule[];
-    requests: RecordedRequest[];
+    faults: FaultRule<GoogleRequestKind>[];
+    requests: RecordedRequest<GoogleRequestKind>[];
     /** How many requests of a kind were made; each page of a listing counts. */
-    count: RequestLog['count'];
+    count: RequestLog<GoogleRequestKind>['count'];
     channels: ReadonlyMap<string, PushChannel>;
     /** Every delivery attempt of a notification, in the order in which they ended. */
-    notifications: PushAttempt[];
+    notifications: PushAttempt<ChannelMessage>[];
     /** Resolves once all notifications are delivered, given up or lost. */
     settled(): Promise<void>;
     close(): Promise<void>;
@@ -66,7 +70,10 @@ export async function startGoogleSimulator(options: GoogleSimulatorOptions = {})
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
   };
-  const sender = createPushSender({ retryBaseMs: 1000, maxAttempts: 5, timeoutMs: 5000, ...options.push });
+  const sender = createPushSender<ChannelMessage>(
+    { retryBaseMs: 1000, maxAttempts: 5, timeoutMs: 5000, ...options.push },
+    (status) => status !== undefined && RETRIED.includes(status),
+  );
   const push = createPushChannels(state, sender);
   const changes = createSimulatedChanges(state, (calendarId) => push.notify(calendarId));
   const closing = new AbortController();

@@ -1,8 +1,8 @@
+import { hashQuery } from '../opaque-tokens.ts';
+import { isZone } from '../zone-clock.ts';
 import type { EventFilter } from './collect-events.ts';
 import { parameterError } from './google-error.ts';
 import type { GoogleEventType } from './google-event.ts';
-import { hashQuery } from './opaque-tokens.ts';
-import { isZone } from './zone-clock.ts';
 
 const EVENT_TYPES = new Set(['birthday', 'default', 'focusTime', 'fromGmail', 'outOfOffice', 'workingLocation']);
 const STANDARD = ['alt', 'fields', 'prettyPrint', 'quotaUser', 'key'];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { PushSender } from '../push-sender.ts';
 import type { CalendarState } from './calendar-state.ts';
 import { calendarError } from './google-error.ts';
-import type { PushSender } from './push-sender.ts';
 import type { GoogleAccount, SimulatorState } from './simulator-state.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,6 +22,9 @@ export type PushChannel = {
   stoppedMs: number | undefined;
   messageNumber: number;
 };
+
+/** What the record of deliveries says of a notification. */
+export type ChannelMessage = { channelId: string; messageNumber: number; state: 'sync' | 'exists' };
 
 export type PushChannels = {
   channels: Map<string, PushChannel>;
@@ -91,7 +94,7 @@ function parseWatch(body: unknown): WatchRequest {
 }
 
 /** Push channels of events (§1.7). `sender` carries the messages; expiry follows the simulator's clock. */
-export function createPushChannels(state: SimulatorState, sender: PushSender): PushChannels {
+export function createPushChannels(state: SimulatorState, sender: PushSender<ChannelMessage>): PushChannels {
   const channels = new Map<string, PushChannel>();
 
   const send = (channel: PushChannel, resourceState: 'sync' | 'exists', delayMs: number) => {
@@ -105,7 +108,8 @@ export function createPushChannels(state: SimulatorState, sender: PushSender): P
       'x-goog-resource-uri': channel.resourceUri,
       ...(channel.token === undefined ? {} : { 'x-goog-channel-token': channel.token }),
     };
-    return sender.deliver({ address: channel.address, headers }, delayMs);
+    const about = { channelId: channel.id, messageNumber: channel.messageNumber, state: resourceState };
+    return sender.deliver({ address: channel.address, headers, about }, delayMs);
   };
 
   const expiryOf = (wish: WatchRequest): number => {

@@ -1,9 +1,21 @@
 import { calendarError } from './google-error.ts';
-import type { RequestKind } from './request-log.ts';
 
-export type Route = { kind: RequestKind; calendarId: string | undefined; eventId: string | undefined };
+/** What a request was for. `list` is a full listing, `delta` one with a sync token; each page is a request. */
+export type GoogleRequestKind =
+  | 'token'
+  | 'list'
+  | 'delta'
+  | 'event'
+  | 'instances'
+  | 'calendar'
+  | 'calendarList'
+  | 'watch'
+  | 'stop'
+  | 'unknown';
 
-const ROUTES: [method: string, path: RegExp, kind: RequestKind][] = [
+export type Route = { kind: GoogleRequestKind; calendarId: string | undefined; eventId: string | undefined };
+
+const ROUTES: [method: string, path: RegExp, kind: GoogleRequestKind][] = [
   ['POST', /^\/token$/, 'token'],
   ['GET', /^\/calendar\/v3\/users\/me\/calendarList(?:\/(?<calendar>[^/]+))?$/, 'calendarList'],
   ['GET', /^\/calendar\/v3\/calendars\/(?<calendar>[^/]+)$/, 'calendar'],

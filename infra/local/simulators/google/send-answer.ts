@@ -1,13 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-
-export type WireAnswer = {
-  status: number;
-  body?: unknown;
-  html?: string | undefined;
-  headers?: Record<string, string> | undefined;
-  truncate?: boolean | undefined;
-};
+import type { WireAnswer } from '../answer-with-fault.ts';
 
 /** Google compresses only for clients that also say `gzip` in their User-Agent (performance guide). */
 function wantsGzip(request: IncomingMessage): boolean {

@@ -1,29 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answerWithFault, type WireAnswer } from '../answer-with-fault.ts';
+import { takeFault } from '../fault-rules.ts';
+import { readBody } from '../read-body.ts';
+import type { RecordedRequest } from '../request-log.ts';
 import { type Answer, answerRequest } from './answer-request.ts';
 import type { ControlSurface } from './control-surface.ts';
-import { type FaultOutcome, takeFault } from './fault-rules.ts';
 import { GoogleError } from './google-error.ts';
 import { pageNumber } from './list-events.ts';
 import type { PushChannels } from './push-channels.ts';
-import type { RecordedRequest } from './request-log.ts';
-import { type Route, routeRequest } from './route-request.ts';
-import { sendAnswer, type WireAnswer } from './send-answer.ts';
+import { type GoogleRequestKind, type Route, routeRequest } from './route-request.ts';
+import { sendAnswer } from './send-answer.ts';
 import type { SimulatorState } from './simulator-state.ts';
 import { identifyBearer } from './token-endpoint.ts';
-
-const MAX_BODY_BYTES = 1_000_000;
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new GoogleError(413, { error: { code: 413, message: 'Request Too Large' } });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
 
 /** Runs the work and turns what it throws into an answer; anything but a GoogleError is a bug of the simulator. */
 async function settle(work: () => Promise<Answer>): Promise<WireAnswer> {
@@ -33,17 +22,6 @@ async function settle(work: () => Promise<Answer>): Promise<WireAnswer> {
     if (error instanceof GoogleError) return error;
     return { status: 500, body: { error: { code: 500, message: `Simulator failure: ${String(error)}` } } };
   }
-}
-
-async function answerWithFault(fault: FaultOutcome, work: () => Promise<Answer>): Promise<WireAnswer | undefined> {
-  const served = fault.status === undefined && fault.html === undefined && !fault.dropConnection;
-  const answer = served || fault.afterWork ? await settle(work) : undefined;
-  if (fault.dropConnection) return undefined;
-  if (served && answer !== undefined) {
-    return { ...answer, truncate: fault.truncate, headers: { ...answer.headers, ...fault.headers } };
-  }
-  const { status = 500, body = {}, html, headers, truncate } = fault;
-  return { status, body, html, headers, truncate };
 }
 
 /** The request handler of the simulator: routes, records, applies faults, answers. `closing` ends waiting faults. */
@@ -64,7 +42,7 @@ export function createRequestHandler(
     const primary = [...(account?.calendars.values() ?? [])].find((entry) => entry.primary)?.calendarId;
     const form = route.kind === 'token' ? new URLSearchParams(body) : undefined;
     const owner = [...state.accounts.values()].find((one) => one.refreshToken === form?.get('refresh_token'));
-    const record: RecordedRequest = {
+    const record: RecordedRequest<GoogleRequestKind> = {
       at: state.now(),
       method,
       path: url.pathname,
@@ -87,7 +65,7 @@ export function createRequestHandler(
     const fault = takeFault(state.faults, record);
     // An aborted wait means close(): the connection is dropped below like any other.
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs, undefined, { signal: closing }).catch(() => undefined);
-    const answer = fault === undefined ? await settle(work) : await answerWithFault(fault, work);
+    const answer = fault === undefined ? await settle(work) : await answerWithFault(fault, () => settle(work));
     if (answer === undefined || closing.aborted) {
       response.destroy();
       return;
@@ -99,12 +77,13 @@ export function createRequestHandler(
   return async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://simulator');
     const isControl = url.pathname.startsWith('/_sim/');
-    let body = '';
-    const read = await settle(async () => {
-      body = await readBody(request);
-      return { status: 200 };
-    });
-    if (read.status !== 200) return sendAnswer(request, response, read);
+    const body = await readBody(request);
+    if (body === undefined) {
+      return sendAnswer(request, response, {
+        status: 413,
+        body: { error: { code: 413, message: 'Request Too Large' } },
+      });
+    }
     if (isControl) return sendAnswer(request, response, control.answer(request.method ?? 'GET', url, body));
     return serve(request, response, url, body);
   };

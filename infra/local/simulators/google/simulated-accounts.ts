@@ -1,7 +1,7 @@
+import { isZone } from '../zone-clock.ts';
 import { createCalendarState } from './calendar-state.ts';
 import type { AccessRole } from './present-event.ts';
 import type { GoogleAccount, SimulatorState } from './simulator-state.ts';
-import { isZone } from './zone-clock.ts';
 
 type AccountInput = { email: string } & Partial<Omit<GoogleAccount, 'email' | 'calendars' | 'listRevision'>>;
 

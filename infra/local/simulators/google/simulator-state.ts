@@ -1,8 +1,9 @@
+import type { FaultRule } from '../fault-rules.ts';
+import type { OpaqueTokens } from '../opaque-tokens.ts';
+import type { RequestLog } from '../request-log.ts';
 import type { CalendarState } from './calendar-state.ts';
-import type { FaultRule } from './fault-rules.ts';
-import type { OpaqueTokens } from './opaque-tokens.ts';
 import type { AccessRole } from './present-event.ts';
-import type { RequestLog } from './request-log.ts';
+import type { GoogleRequestKind } from './route-request.ts';
 
 /** A calendar as one account sees it in its calendarList. */
 export type CalendarEntry = {
@@ -59,8 +60,8 @@ export type SimulatorState = {
   calendars: Map<string, CalendarState>;
   accessTokens: Map<string, { email: string; expiresMs: number }>;
   switches: SimulatorSwitches;
-  faults: FaultRule[];
-  requests: RequestLog;
+  faults: FaultRule<GoogleRequestKind>[];
+  requests: RequestLog<GoogleRequestKind>;
   snapshots: Map<string, ListingSnapshot>;
   tokens: OpaqueTokens;
   /** Most items on any page, whatever `maxResults` says. */

@@ -1,10 +1,10 @@
+import { limitRecurrence } from '../recurrence-rule.ts';
 import type { CalendarState } from './calendar-state.ts';
 import { insertEvent, patchEvent, UnknownEventError } from './change-events.ts';
 import { openException } from './change-series.ts';
 import { dateOf, formatSlot, slotStamp } from './event-slot.ts';
 import { ruleSlots } from './expand-series.ts';
 import type { GoogleEventPatch } from './google-event.ts';
-import { limitRecurrence } from './recurrence-rule.ts';
 
 /**
  * "This and following": the series ends before the named instance and a new one `<base>_R<timestamp>` takes over, with

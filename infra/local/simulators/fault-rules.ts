@@ -1,4 +1,4 @@
-import type { RecordedRequest, RequestKind } from './request-log.ts';
+import type { RecordedRequest } from './request-log.ts';
 
 /** What happens instead of, or around, the real answer. */
 export type FaultOutcome = {
@@ -19,8 +19,8 @@ export type FaultOutcome = {
 };
 
 /** Applies to the next `times` requests of a kind, optionally of one calendar, account or page. */
-export type FaultRule = {
-  on: RequestKind | 'any';
+export type FaultRule<Kind extends string> = {
+  on: Kind | 'any';
   calendar?: string;
   account?: string;
   page?: number;
@@ -29,7 +29,10 @@ export type FaultRule = {
 };
 
 /** The first rule that fits, used up by one; exhausted rules are removed. */
-export function takeFault(rules: FaultRule[], request: RecordedRequest): FaultOutcome | undefined {
+export function takeFault<Kind extends string>(
+  rules: FaultRule<Kind>[],
+  request: RecordedRequest<Kind>,
+): FaultOutcome | undefined {
   const index = rules.findIndex(
     (rule) =>
       (rule.on === 'any' || rule.on === request.kind) &&

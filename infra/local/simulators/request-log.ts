@@ -1,23 +1,11 @@
-/** What a request was for. `list` is a full listing, `delta` one with a sync token; each page is a request. */
-export type RequestKind =
-  | 'token'
-  | 'list'
-  | 'delta'
-  | 'event'
-  | 'instances'
-  | 'calendar'
-  | 'calendarList'
-  | 'watch'
-  | 'stop'
-  | 'unknown';
-
 /** One request as it was answered; `status` is 0 while it is open and when the connection was dropped. */
-export type RecordedRequest = {
+export type RecordedRequest<Kind extends string> = {
   at: number;
   method: string;
   path: string;
   query: Record<string, string>;
-  kind: RequestKind;
+  /** What the request was for. */
+  kind: Kind;
   /** 1 for the first page of a listing. */
   page: number;
   account: string | undefined;
@@ -25,20 +13,20 @@ export type RecordedRequest = {
   status: number;
 };
 
-type RequestFilter = Partial<Pick<RecordedRequest, 'account' | 'calendarId' | 'status' | 'page'>>;
+type RequestFilter = Partial<Pick<RecordedRequest<string>, 'account' | 'calendarId' | 'status' | 'page'>>;
 
 /** The demo runs for days: only the latest requests are kept. */
 const MAX_REQUESTS = 100_000;
 
-export type RequestLog = {
-  entries: RecordedRequest[];
-  add(request: RecordedRequest): void;
-  count(kind: RequestKind, filter?: RequestFilter): number;
+export type RequestLog<Kind extends string> = {
+  entries: RecordedRequest<Kind>[];
+  add(request: RecordedRequest<Kind>): void;
+  count(kind: Kind, filter?: RequestFilter): number;
 };
 
 /** Records the provider calls a client made, for tests that count them. */
-export function createRequestLog(): RequestLog {
-  const entries: RecordedRequest[] = [];
+export function createRequestLog<Kind extends string>(): RequestLog<Kind> {
+  const entries: RecordedRequest<Kind>[] = [];
   return {
     entries,
     add(request) {
@@ -49,7 +37,7 @@ export function createRequestLog(): RequestLog {
       const wanted = Object.entries(filter);
       return entries.filter(
         (entry) =>
-          entry.kind === kind && wanted.every(([field, value]) => entry[field as keyof RecordedRequest] === value),
+          entry.kind === kind && wanted.every(([field, value]) => entry[field as keyof typeof entry] === value),
       ).length;
     },
   };

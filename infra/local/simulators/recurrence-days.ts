@@ -63,9 +63,13 @@ function* candidates(rule: RecurrenceRule, start: number): Generator<number> {
   }
 }
 
+/** The days (since the epoch, wall clock) that a rule names from a start on, ascending, before COUNT, UNTIL, EXDATE. */
+export function* ruleDays(rule: RecurrenceRule, start: number): Generator<number> {
+  for (const day of candidates(rule, start)) if (day >= start) yield day;
+}
+
 /**
- * The days (since the epoch, wall clock) on which a series happens, ascending, before COUNT, UNTIL and EXDATE. The
- * first day of the series always happens, also when the rule does not name it: that is how Google reads DTSTART.
+ * The days on which a series of Google's happens, ascending, before COUNT, UNTIL and EXDATE. The first day of the series always happens, also when the rule does not name it: that is how Google reads DTSTART.
  */
 export function* recurrenceDays(rule: RecurrenceRule, start: number): Generator<number> {
   yield start;

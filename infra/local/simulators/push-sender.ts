@@ -1,16 +1,16 @@
 import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
-/** One notification on its way to a channel's address. */
-type PushMessage = { address: string; headers: Record<string, string> };
+/** One notification on its way to a receiver; `about` is what the record of its attempts says of it. */
+type PushMessage<About> = { address: string; headers: Record<string, string>; body?: string; about: About };
 
 /** One delivery attempt; `status` is undefined when the receiver did not answer. */
-export type PushAttempt = { channelId: string; messageNumber: number; state: string; attempt: number; status?: number };
+export type PushAttempt<About> = About & { attempt: number; status?: number };
 
-export type PushSender = {
-  /** Sends and, on 500/502/503/504, retries in the background. Resolves after the first attempt; never rejects. */
-  deliver(message: PushMessage, delayMs: number): Promise<void>;
-  attempts: PushAttempt[];
+export type PushSender<About> = {
+  /** Sends and retries in the background. Resolves after the first attempt; never rejects. */
+  deliver(message: PushMessage<About>, delayMs: number): Promise<void>;
+  attempts: PushAttempt<About>[];
   /** Resolves once nothing is queued, waiting or in flight. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -23,18 +23,17 @@ export type PushSettings = {
   timeoutMs: number;
 };
 
-/** Retried statuses. Any other failure ends the message (push guide, "Responding to notifications"). */
-const RETRIED = new Set([500, 502, 503, 504]);
 const MAX_IN_FLIGHT = 64;
-/** Beyond this many waiting messages further ones are lost, as Google promises no delivery either. */
+/** Beyond this many waiting messages further ones are lost, as no provider promises delivery either. */
 const MAX_WAITING = 20_000;
 const MAX_ATTEMPTS_KEPT = 50_000;
 
-/** Posts one message with an empty body and returns the answer's status, undefined without an answer. */
-function post(message: PushMessage, timeoutMs: number, signal: AbortSignal): Promise<number | undefined> {
+/** Posts one message and returns the answer's status, undefined without an answer. */
+function post(message: PushMessage<unknown>, timeoutMs: number, signal: AbortSignal): Promise<number | undefined> {
   return new Promise((resolve) => {
     const send = message.address.startsWith('https:') ? secureRequest : request;
-    const headers = { ...message.headers, 'content-length': '0', accept: '*/*' };
+    const body = Buffer.from(message.body ?? '');
+    const headers = { ...message.headers, 'content-length': String(body.length), accept: '*/*' };
     const options = { method: 'POST', headers, signal, timeout: timeoutMs, agent: false };
     const outgoing = send(message.address, options, (answer) => {
       answer.resume();
@@ -42,13 +41,19 @@ function post(message: PushMessage, timeoutMs: number, signal: AbortSignal): Pro
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
     outgoing.on('error', () => resolve(undefined));
-    outgoing.end();
+    outgoing.end(body);
   });
 }
 
-/** Delivers notifications asynchronously with bounded concurrency; `close` ends every timer and connection. */
-export function createPushSender(settings: PushSettings): PushSender {
-  const attempts: PushAttempt[] = [];
+/**
+ * Delivers notifications asynchronously with bounded concurrency; `close` ends every timer and connection.
+ * `isRetried` says which answers (undefined: none) lead to another attempt.
+ */
+export function createPushSender<About extends object>(
+  settings: PushSettings,
+  isRetried: (status: number | undefined) => boolean,
+): PushSender<About> {
+  const attempts: PushAttempt<About>[] = [];
   const closing = new AbortController();
   const waiting: (() => void)[] = [];
   const running = new Set<Promise<void>>();
@@ -77,7 +82,7 @@ export function createPushSender(settings: PushSettings): PushSender {
     else next();
   };
 
-  const run = async (message: PushMessage, delayMs: number, attempted: () => void) => {
+  const run = async (message: PushMessage<About>, delayMs: number, attempted: () => void) => {
     await pause(delayMs);
     for (let attempt = 1; attempt <= settings.maxAttempts; attempt++) {
       await acquire();
@@ -85,15 +90,9 @@ export function createPushSender(settings: PushSettings): PushSender {
       release();
       if (closing.signal.aborted) return;
       if (attempts.length >= MAX_ATTEMPTS_KEPT) attempts.splice(0, MAX_ATTEMPTS_KEPT / 10);
-      attempts.push({
-        channelId: message.headers['x-goog-channel-id'] ?? '',
-        messageNumber: Number(message.headers['x-goog-message-number']),
-        state: message.headers['x-goog-resource-state'] ?? '',
-        attempt,
-        ...(status === undefined ? {} : { status }),
-      });
+      attempts.push({ ...message.about, attempt, ...(status === undefined ? {} : { status }) });
       attempted();
-      if (status === undefined || !RETRIED.has(status)) return;
+      if (!isRetried(status)) return;
       if (attempt < settings.maxAttempts) await pause(settings.retryBaseMs * 2 ** (attempt - 1));
     }
   };
