@@ -43,12 +43,12 @@ async function workGroup(deps: WorkDeps, records: SQSRecord[]): Promise<SQSRecor
   return [];
 }
 
-async function workOne({ work, logger }: WorkDeps, record: SQSRecord): Promise<number | null> {
+async function workOne(deps: WorkDeps, record: SQSRecord): Promise<number | null> {
   try {
-    return await work(record);
+    return await deps.work(record);
   } catch (error) {
     const attempt = Number(record.attributes.ApproximateReceiveCount);
-    logger.error('unforeseen error', { error: error as Error, message_id: record.messageId, attempt });
+    deps.logger.error('unforeseen error', { error: error as Error, message_id: record.messageId, attempt });
     return unforeseenDelayMs(attempt);
   }
 }

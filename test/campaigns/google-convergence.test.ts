@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { googleFaults } from '../../infra/local/simulators/google/google-faults.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
@@ -115,7 +115,7 @@ async function walk(steps: Step[]): Promise<void> {
   /** A consumer that reads what each announcement tells it to read, and nothing else. */
   const consumed = new Map<string, string>();
   const consume = async (): Promise<void> => {
-    const since = harness.facts.splice(0).flatMap(({ data }) => (data.since === undefined ? [] : [String(data.since)]));
+    const since = harness.facts.splice(0).flatMap(({ data }) => (typeof data.since === 'string' ? [data.since] : []));
     for (const event of await harness.stored(id)) {
       if (since.some((from) => event.updated_at >= from.replace(/(:\d\d)Z$/, '$1.000000Z'))) {
         consumed.set(event.id, `${event.updated_at} ${event.is_deleted}`);

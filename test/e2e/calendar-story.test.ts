@@ -53,7 +53,7 @@ const update = (calendarId: string) => (webhook: ReceivedWebhook) =>
 const until = async (holds: () => Promise<boolean> | boolean, withinMs = 10_000): Promise<void> => {
   const end = Date.now() + withinMs;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${holds}`);
+    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${holds.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 };

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { functionNames } from '../../infra/bundle.ts';
-import { ofType, type Resources, readResources, spell } from './synthesize-stack.ts';
+import { functionNamesOf, ofType, type Resources, readResources, spell } from './synthesize-stack.ts';
 
 const resources = readResources({ alarmEmail: 'operator@example.com' });
 const alarmSchema = z.looseObject({
@@ -37,7 +36,7 @@ describe('alarms', () => {
         'dispatchduestopped',
         'tablethrottles',
         'keyquota',
-        ...functionNames().flatMap((name) =>
+        ...functionNamesOf(resources).flatMap((name) =>
           [`${name}-errors`, `${name}-throttles`].map((text) => text.replaceAll('-', '')),
         ),
       ].sort(),

@@ -58,3 +58,7 @@ export function spell(value: unknown): string {
   if (entry?.[0] === 'Fn::Join') return ((entry[1] as unknown[])[1] as unknown[]).map(spell).join('');
   return JSON.stringify(value);
 }
+
+/** Folders in `functions/` that the template deploys. */
+export const functionNamesOf = (resources: Resources): string[] =>
+  ofType(resources, 'AWS::Lambda::Function').map(([, { Metadata }]) => String(Metadata['kalends:function']));

@@ -15,7 +15,7 @@ const rowOf = ({ Key, Item }: KeyedInput): string => `${kindOf((Key ?? Item)?.PK
 
 interface CommandInput extends KeyedInput {
   IndexName?: string;
-  ExpressionAttributeValues?: Record<string, unknown>;
+  ExpressionAttributeValues?: Record<string, string>;
   TransactItems?: Record<string, KeyedInput>[];
   RequestItems?: Record<string, { Keys: Record<string, unknown>[] } | Record<string, KeyedInput>[]>;
 }
@@ -27,7 +27,7 @@ export function describeCall(commandName: string, input: CommandInput): string[]
     const partition = input.ExpressionAttributeValues?.[':pk'] ?? input.ExpressionAttributeValues?.[':partition'];
     const prefix = input.ExpressionAttributeValues?.[':prefix'];
     if (input.IndexName) return [`Query ${input.IndexName}`];
-    return [`Query ${kindOf(partition)}${prefix ? ` ${String(prefix)}` : ''}`];
+    return [`Query ${kindOf(partition)}${prefix ? ` ${prefix}` : ''}`];
   }
   if (operation === 'TransactWrite') {
     return (input.TransactItems ?? []).flatMap((item) =>

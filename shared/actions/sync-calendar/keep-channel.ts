@@ -48,8 +48,8 @@ export async function keepChannel(deps: SyncDeps, run: SyncRun): Promise<void> {
 }
 
 async function renewChannel(deps: SyncDeps, run: SyncRun, channel: Channel): Promise<Channel | null> {
-  const { renewChannel: renew } = run.provider;
-  return renew ? withAccessToken(deps, run, (token) => renew(token, channel)) : null;
+  if (!run.provider.renewChannel) return null;
+  return withAccessToken(deps, run, async (token) => (await run.provider.renewChannel?.(token, channel)) ?? null);
 }
 
 async function openChannel(deps: SyncDeps, run: SyncRun, address: string): Promise<Channel> {

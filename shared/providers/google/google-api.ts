@@ -24,7 +24,7 @@ export function createGoogleApi(apiUrl: string, accessToken: string, clock: Cloc
     return answer.body;
   };
   const read = (path: string, query: Record<string, string> = {}): Promise<JsonAnswer> =>
-    requestJson(`${base}${path}?${new URLSearchParams(query)}`, { headers });
+    requestJson(`${base}${path}?${new URLSearchParams(query).toString()}`, { headers });
 
   return {
     get: async (path, query, hadSyncToken) => check(await read(path, query), hadSyncToken),

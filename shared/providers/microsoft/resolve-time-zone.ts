@@ -10,12 +10,12 @@ const utcNames = new Set(['utc', 'tzone://microsoft/utc', 'coordinated universal
 export function resolveTimeZone(name: string | null | undefined): string | null {
   if (!name) return null;
   if (utcNames.has(name.toLowerCase())) return 'UTC';
-  const [iana] = findIana(name as Parameters<typeof findIana>[0]);
+  const [iana] = findIana(name);
   if (iana) return iana;
   // Intl knows all IANA names; offsets such as "+01:00", which it knows too, are no zones.
   if (!/^[A-Za-z]/.test(name)) return null;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
+    Intl.DateTimeFormat('en', { timeZone: name });
     return name;
   } catch {
     return null;

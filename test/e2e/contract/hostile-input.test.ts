@@ -264,9 +264,9 @@ describe('a body', () => {
       fc.json().map((text) => Buffer.from(text)),
     );
     await fc.assert(
-      fc.asyncProperty(bytes, async (body) =>
-        expect(verdictOn(await sendJson('POST', `${v1}/calendars`, body))).toBe('refused'),
-      ),
+      fc.asyncProperty(bytes, async (body) => {
+        expect(verdictOn(await sendJson('POST', `${v1}/calendars`, body))).toBe('refused');
+      }),
       { numRuns: 100 },
     );
   });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cutRaw } from '../../../shared/domain/cut-raw.ts';
 

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createReceiveGooglePush } from '../../../functions/receive-google-push/receive-google-push.ts';
 import { createReceiveMicrosoftPush } from '../../../functions/receive-microsoft-push/receive-microsoft-push.ts';

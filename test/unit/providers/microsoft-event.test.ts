@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMicrosoftEvent } from '../../../shared/providers/microsoft/microsoft-event.ts';
 import { resolveTimeZone } from '../../../shared/providers/microsoft/resolve-time-zone.ts';

@@ -1,0 +1,49 @@
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { retryConflict } from '../../../shared/store/retry-conflict.ts';
+
+const canceled = (...codes: string[]) =>
+  new TransactionCanceledException({
+    message: '',
+    $metadata: {},
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  });
+
+/** Fails with these errors, one after another, then succeeds. */
+async function run(...errors: Error[]): Promise<{ result: unknown; attempts: number }> {
+  let attempts = 0;
+  const write = async (): Promise<string> => {
+    const error = errors[attempts];
+    attempts += 1;
+    if (error) throw error;
+    return 'written';
+  };
+  const result = await retryConflict(write, async () => {}).catch((error: unknown) => error);
+  return { result, attempts };
+}
+
+describe('a write that meets a transaction', () => {
+  it('is made again until the other one is through', async () => {
+    const conflict = new TransactionConflictException({ message: '', $metadata: {} });
+    expect(await run()).toEqual({ result: 'written', attempts: 1 });
+    expect(await run(canceled('None', 'TransactionConflict'), conflict)).toEqual({ result: 'written', attempts: 3 });
+  });
+
+  it('is given up after six times', async () => {
+    const conflict = canceled('TransactionConflict');
+    expect(await run(...Array.from({ length: 10 }, () => conflict))).toEqual({ result: conflict, attempts: 6 });
+  });
+
+  it('is not made again when a condition failed, or anything else', async () => {
+    const failures = [
+      canceled('ConditionalCheckFailed', 'TransactionConflict'),
+      new ConditionalCheckFailedException({ message: '', $metadata: {} }),
+      new Error('network'),
+    ];
+    for (const failure of failures) expect(await run(failure)).toEqual({ result: failure, attempts: 1 });
+  });
+});
