@@ -1,3 +1,4 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 
 /**
@@ -30,7 +31,10 @@ const settingsSchema = z.strictObject({
 
   /** Receives every alarm; without it alarms are only shown. */
   alarmEmail: z.email().optional(),
-  logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90), z.literal(365)]).default(30),
+  /** 7, 30, 90 or 365. */
+  logRetentionDays: z
+    .literal([RetentionDays.ONE_WEEK, RetentionDays.ONE_MONTH, RetentionDays.THREE_MONTHS, RetentionDays.ONE_YEAR])
+    .default(RetentionDays.ONE_MONTH),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -1,5 +1,4 @@
 import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
@@ -41,7 +40,7 @@ export class KalendsStack extends Stack {
     // Here and not in cdk.json, which only the CDK's command line reads: every way to synthesize gives one template.
     this.node.setContext(IAM_MINIMIZE_POLICIES, true);
 
-    const logRetention: RetentionDays = settings.logRetentionDays;
+    const logRetention = settings.logRetentionDays;
     const base = { bundles, logRetention };
 
     const key = new EncryptionKey(this, 'EncryptionKey');
