@@ -14,6 +14,7 @@ import {
   readSyncState,
   syncStateKey,
   writeCalendar,
+  writeSyncState,
 } from './calendar-item.ts';
 import { isConditionFailure } from './condition-failure.ts';
 import { dueRow } from './due-store.ts';
@@ -27,10 +28,13 @@ export interface CalendarWithSync {
   sync: SyncState;
 }
 
-const newSync: SyncState = { version: 0 };
-
-/** @returns false when the project has a calendar with this deduplication key, also when both are created at once */
-export async function insertCalendar(table: Table, calendar: Calendar): Promise<boolean> {
+/**
+ * Stores a calendar with the state its first sync begins from, which has a timer: should the message that asks for the
+ * first sync be lost, the timer does.
+ *
+ * @returns false when the project has a calendar with this deduplication key, also when both are created at once
+ */
+export async function insertCalendar(table: Table, calendar: Calendar, sync: SyncState): Promise<boolean> {
   const put = (Item: Record<string, unknown>) => ({
     Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(PK)' },
   });
@@ -41,6 +45,7 @@ export async function insertCalendar(table: Table, calendar: Calendar): Promise<
         new TransactWriteCommand({
           TransactItems: [
             put(writeCalendar(calendar)),
+            put(writeSyncState(id, sync)),
             ...(key === null ? [] : [put({ ...deduplicationKey(project, key), calendar_id: id })]),
           ],
         }),
@@ -175,9 +180,9 @@ export async function loadCalendarRows(table: Table, id: string): Promise<Record
 
 function visible(rows: Record<string, unknown>[], projectId: string, id: string): CalendarWithSync | null {
   const find = (key: { PK: string; SK: string }) => rows.find(({ PK, SK }) => PK === key.PK && SK === key.SK);
-  const item = find(calendarKey(id));
-  const calendar = item && readCalendar(item);
-  if (!calendar || calendar.project_id !== projectId || calendar.deleted_at) return null;
-  const sync = find(syncStateKey(id));
-  return { calendar, sync: sync ? readSyncState(sync) : newSync };
+  const [item, sync] = [find(calendarKey(id)), find(syncStateKey(id))];
+  if (!item || !sync) return null;
+  const calendar = readCalendar(item);
+  if (calendar.project_id !== projectId || calendar.deleted_at) return null;
+  return { calendar, sync: readSyncState(sync) };
 }

@@ -26,8 +26,8 @@ const timeIn = z.string().transform((value) => value.slice(0, 27) as Timestamp);
 /** Content as stored: JSON, compressed (attendees and `raw` repeat themselves a lot). */
 export const packContent = (content: EventContent): Uint8Array => gzipSync(JSON.stringify(content));
 
-/** Upper estimate of a row's bytes, without compressing: text of JSON is at most three bytes per character. */
-export const packedSize = (content: EventContent): number => JSON.stringify(content).length;
+/** Bytes of a row at most: without compressing. */
+export const packedSize = (content: EventContent): number => Buffer.byteLength(JSON.stringify(content));
 
 const storedSchema = z
   .object({

@@ -23,6 +23,7 @@ import { loadCalendarRows } from './calendar-store.ts';
 import { isConditionFailure } from './condition-failure.ts';
 import { dueRow } from './due-store.ts';
 import { eventKey, eventShard, orderValue, packContent } from './event-item.ts';
+import { retryConflict } from './retry-conflict.ts';
 import type { Table } from './table.ts';
 
 /** A fact that was committed and waits to be published; published at least once, under the same idempotency key. */
@@ -54,13 +55,14 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
     .filter(({ SK }) => String(SK).startsWith(outboxPrefix))
     .map((row) => outboxSchema.parse(row))
     .map(({ SK, fact }) => ({ id: SK, fact }));
-  return { calendar: readCalendar(calendar), sync: sync ? readSyncState(sync) : { version: 0 }, outbox };
+  // A purge that died half-way leaves a calendar without its sync state.
+  return { calendar: readCalendar(calendar), sync: readSyncState(sync ?? { version: 0 }), outbox };
 }
 
 /** A sync that has lost its turn: another one has written the calendar's sync state since it was read. */
 const unchangedSince = (version: number) => ({
-  ConditionExpression: version === 0 ? 'attribute_not_exists(PK)' : 'version = :version',
-  ...(version > 0 && { ExpressionAttributeValues: { ':version': version } }),
+  ConditionExpression: 'version = :version',
+  ExpressionAttributeValues: { ':version': version },
 });
 
 /** A calendar deleted while it was being synced gets no more rows: the purge, next in its queue, has not to race. */
@@ -103,34 +105,33 @@ export const eventsPerCommit = 96;
 export async function commitSync(table: Table, commit: Commit): Promise<SyncState> {
   const { calendar, connection } = commit;
   const sync = { ...commit.sync, version: commit.sync.version + 1 };
-  await table.client.send(
-    new TransactWriteCommand({
-      TransactItems: [
-        {
-          Put: {
-            TableName: table.name,
-            Item: writeSyncState(calendar.id, sync),
-            ...unchangedSince(commit.sync.version),
+  const transaction = new TransactWriteCommand({
+    TransactItems: [
+      {
+        Put: {
+          TableName: table.name,
+          Item: writeSyncState(calendar.id, sync),
+          ...unchangedSince(commit.sync.version),
+        },
+      },
+      connection
+        ? { Update: updateConnection(table, calendar.id, connection) }
+        : { ConditionCheck: { TableName: table.name, Key: calendarKey(calendar.id), ...notDeleted } },
+      ...commit.outbox.map(({ id, fact }) => ({
+        Put: {
+          TableName: table.name,
+          Item: {
+            PK: calendarPartition(calendar.id),
+            SK: `${outboxPrefix}${id}`,
+            fact: JSON.stringify(fact),
+            ...dueRow(calendar.id, commit.outboxDueAt),
           },
         },
-        connection
-          ? { Update: updateConnection(table, calendar.id, connection) }
-          : { ConditionCheck: { TableName: table.name, Key: calendarKey(calendar.id), ...notDeleted } },
-        ...commit.outbox.map(({ id, fact }) => ({
-          Put: {
-            TableName: table.name,
-            Item: {
-              PK: calendarPartition(calendar.id),
-              SK: `${outboxPrefix}${id}`,
-              fact: JSON.stringify(fact),
-              ...dueRow(calendar.id, commit.outboxDueAt),
-            },
-          },
-        })),
-        ...commit.events.map((write) => ({ Update: updateEvent(table, calendar, write) })),
-      ],
-    }),
-  );
+      })),
+      ...commit.events.map((write) => ({ Update: updateEvent(table, calendar, write) })),
+    ],
+  });
+  await retryConflict(() => table.client.send(transaction));
   return sync;
 }
 

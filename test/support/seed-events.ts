@@ -30,7 +30,7 @@ export async function seedCalendar(
     refresh_token: 'sealed',
     ...given,
   };
-  await insertCalendar(table, calendar);
+  await insertCalendar(table, calendar, { version: 1 });
   return calendar;
 }
 
@@ -99,7 +99,7 @@ export async function seedEvents(table: Table, calendar: Calendar, wanted: Wante
       is_deleted: Boolean(event.changed_at && event.is_deleted),
     };
   });
-  let sync = { version: 0 };
+  let sync = { version: 1 };
   for (const all of [writes, changes]) {
     for (let index = 0; index < all.length; index += eventsPerCommit) {
       const events = all.slice(index, index + eventsPerCommit);

@@ -1,6 +1,7 @@
-import type { Calendar, Platform } from '../../domain/calendar.ts';
+import type { Calendar, Platform, SyncState } from '../../domain/calendar.ts';
 import { credentialsContext } from '../../domain/credentials-context.ts';
 import { randomId } from '../../domain/identifiers.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
 import { type CalendarWithSync, insertCalendar } from '../../store/calendar-store.ts';
 import type { CalendarDeps } from './calendar-deps.ts';
 
@@ -13,6 +14,9 @@ export interface NewCalendar {
   metadata?: Record<string, string> | undefined;
   deduplication_key?: string | undefined;
 }
+
+/** Should the message that asks for the first sync be lost, a timer does so after this. */
+const firstSyncDueMs = 2 * 60_000;
 
 /**
  * Stores a calendar with its credentials sealed, and asks for its first sync at once.
@@ -46,7 +50,8 @@ export async function createCalendar(
     client_secret: clientSecret,
     refresh_token: refreshToken,
   };
-  if (!(await insertCalendar(table, calendar))) return null;
+  const sync: SyncState = { version: 1, due_at: timestampOf(clock.now() + firstSyncDueMs) };
+  if (!(await insertCalendar(table, calendar, sync))) return null;
   await queue.send({ calendar_id: id, trigger: 'create' }, `create:${newId()}`);
-  return { calendar, sync: { version: 0 } };
+  return { calendar, sync };
 }

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import type { Attendee, EventContent } from '../../domain/calendar-event.ts';
-import { cutRaw } from '../../domain/cut-raw.ts';
+import { fitEvent } from '../../domain/fit-event.ts';
 import { findMeetingLink } from '../../domain/meeting-link/find-meeting-link.ts';
 import { parseTimestamp, type Timestamp } from '../../domain/timestamp.ts';
 
@@ -61,7 +61,7 @@ export function readGoogleEvent(raw: Record<string, unknown>, calendarZone: stri
     location: event.location ?? null,
     body: event.description ?? null,
   });
-  return {
+  return fitEvent({
     platform_uuid: event.id,
     start_time: start,
     end_time: (event.end && readMoment(event.end, calendarZone)) ?? start,
@@ -78,8 +78,8 @@ export function readGoogleEvent(raw: Record<string, unknown>, calendarZone: stri
     recurring_event_id: event.recurringEventId ?? null,
     visibility: event.visibility ?? null,
     event_type: event.eventType ?? null,
-    raw: cutRaw(raw),
-  };
+    raw,
+  });
 }
 
 type GoogleEvent = z.output<typeof eventSchema>;

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import type { Attendee, EventContent } from '../../domain/calendar-event.ts';
-import { cutRaw } from '../../domain/cut-raw.ts';
+import { fitEvent } from '../../domain/fit-event.ts';
 import { findMeetingLink } from '../../domain/meeting-link/find-meeting-link.ts';
 import { parseTimestamp, type Timestamp } from '../../domain/timestamp.ts';
 import { resolveTimeZone } from './resolve-time-zone.ts';
@@ -68,7 +68,7 @@ export function readMicrosoftEvent(raw: Record<string, unknown>, mailboxZone: st
     location: locationText(event),
     body: event.body?.content ?? null,
   });
-  return {
+  return fitEvent({
     platform_uuid: event.id,
     start_time: start,
     end_time: (event.end && read(event.end)) ?? start,
@@ -85,8 +85,8 @@ export function readMicrosoftEvent(raw: Record<string, unknown>, mailboxZone: st
     recurring_event_id: event.seriesMasterId ?? null,
     visibility: event.sensitivity ?? null,
     event_type: event.type ?? null,
-    raw: cutRaw(raw),
-  };
+    raw,
+  });
 }
 
 const readPerson = ({ emailAddress }: z.output<typeof personSchema>): Attendee => ({

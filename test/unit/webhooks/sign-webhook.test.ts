@@ -13,7 +13,7 @@ const payloads = fc.record({
   idempotency_key: fc.uuid(),
   calendar_id: fc.stringMatching(/^cal_[A-Za-z0-9]{16}$/),
   calendar_deduplication_key: fc.option(fc.string({ unit: 'grapheme' })),
-  calendar_metadata: fc.option(fc.dictionary(fc.stringMatching(/^[a-zé名_]{1,8}$/), fc.string({ unit: 'binary' }))),
+  calendar_metadata: fc.option(fc.dictionary(fc.stringMatching(/^[0-9a-zé名_]{1,8}$/), fc.string({ unit: 'binary' }))),
   trigger: fc.constantFrom('calendar.events_update' as const, 'calendar.state_change' as const),
   data: fc.dictionary(fc.stringMatching(/^[a-z_]{1,8}$/), fc.jsonValue({ noUnicodeString: false })),
 });
@@ -23,11 +23,14 @@ function signed(payload: WebhookPayload, secrets: [string, ...string[]] = [secre
   return { body, headers: signWebhook({ id: payload.idempotency_key, now: Date.now(), body }, secrets) };
 }
 
-/** As the reference's clients verify: parse, write canonically with their own code, hash. */
+const codePoints = (text: string): string =>
+  Array.from(text, (character) => (character.codePointAt(0) ?? 0).toString(16).padStart(6, '0')).join('');
+
+/** As the reference's clients verify: parse, write canonically with keys in code point order (as Python does), hash. */
 function reserialize(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(reserialize).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const entries = Object.keys(value).sort();
+  const entries = Object.keys(value).sort((a, b) => codePoints(a).localeCompare(codePoints(b), 'en'));
   return `{${entries.map((key) => `${JSON.stringify(key)}:${reserialize((value as never)[key])}`).join(',')}}`;
 }
 

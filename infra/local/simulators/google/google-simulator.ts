@@ -14,7 +14,7 @@ import { createSimulatedChanges, type SimulatedChanges } from './simulated-chang
 import type { SimulatorState, SimulatorSwitches } from './simulator-state.ts';
 
 /** Retried statuses. Any other failure ends the message (push guide, "Responding to notifications"). */
-const RETRIED = [500, 502, 503, 504];
+const RETRIED = new Set([500, 502, 503, 504]);
 
 export type GoogleSimulatorOptions = {
   /** 0 or absent: any free port. */
@@ -72,7 +72,7 @@ export async function startGoogleSimulator(options: GoogleSimulatorOptions = {})
   };
   const sender = createPushSender<ChannelMessage>(
     { retryBaseMs: 1000, maxAttempts: 5, timeoutMs: 5000, ...options.push },
-    (status) => status !== undefined && RETRIED.includes(status),
+    (status) => status !== undefined && RETRIED.has(status),
   );
   const push = createPushChannels(state, sender);
   const changes = createSimulatedChanges(state, (calendarId) => push.notify(calendarId));

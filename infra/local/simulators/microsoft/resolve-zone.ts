@@ -1,0 +1,19 @@
+import { findIana } from 'windows-iana';
+import { isZone } from '../zone-clock.ts';
+
+const UTC_NAMES = new Set(['utc', 'tzone://microsoft/utc', 'coordinated universal time']);
+
+/** The IANA zone behind a Windows or IANA name, or undefined for names that are none (`tzone://Microsoft/Custom`). */
+export function resolveZone(name: string): string | undefined {
+  if (UTC_NAMES.has(name.toLowerCase())) return 'UTC';
+  const [zone] = findIana(name as Parameters<typeof findIana>[0]);
+  if (zone !== undefined) return zone;
+  return /^[A-Za-z]/.test(name) && isZone(name) ? name : undefined;
+}
+
+/** Like `resolveZone`, for zones that must be known. Throws Error. */
+export function requireZone(name: string): string {
+  const zone = resolveZone(name);
+  if (zone === undefined) throw new Error(`Unknown time zone: ${name}`);
+  return zone;
+}

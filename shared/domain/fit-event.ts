@@ -1,0 +1,72 @@
+import type { Attendee, EventContent } from './calendar-event.ts';
+
+/**
+ * DynamoDB holds items of up to 400 KB. What follows adds up to less than that in UTF-8, so an event fits even if its
+ * text does not compress at all.
+ */
+const rawBytes = 200_000;
+const attendeeBytes = 100_000;
+const nameLength = 5_000;
+const fieldLength = 1_024;
+
+/**
+ * The event, cut where it is too large to keep: never refused (contract A3: very long bodies are cut). An event of usual
+ * size comes back as it is.
+ */
+export function fitEvent(event: EventContent): EventContent {
+  return {
+    ...event,
+    name: cut(event.name, nameLength),
+    ical_uid: cut(event.ical_uid, fieldLength),
+    time_zone: cut(event.time_zone, fieldLength),
+    visibility: cut(event.visibility, fieldLength),
+    event_type: cut(event.event_type, fieldLength),
+    organizer: event.organizer && cutPerson(event.organizer),
+    attendees: fitAttendees(event.attendees),
+    raw: fitRaw(event.raw),
+  };
+}
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+const cut = (text: string | null, longest: number): string | null =>
+  text !== null && text.length > longest ? text.slice(0, longest) : text;
+const cutPerson = ({ email, name }: Attendee): Attendee => ({
+  email: cut(email, fieldLength),
+  name: cut(name, fieldLength),
+});
+
+function fitAttendees(attendees: Attendee[]): Attendee[] {
+  let bytes = 0;
+  const people = attendees.map(cutPerson);
+  const end = people.findIndex((person) => {
+    bytes += bytesOf(person) + 1;
+    return bytes > attendeeBytes;
+  });
+  return end === -1 ? people : people.slice(0, end);
+}
+
+/** First very long texts are cut, then long ones; at last only short top-level values are kept. */
+function fitRaw(raw: Record<string, unknown>): Record<string, unknown> {
+  if (bytesOf(raw) <= rawBytes) return raw;
+  for (const longest of [20_000, 2_000, 200]) {
+    const shorter = cutTexts(raw, longest) as Record<string, unknown>;
+    if (bytesOf(shorter) <= rawBytes) return shorter;
+  }
+  const kept: Record<string, unknown> = {};
+  let bytes = 0;
+  for (const [name, value] of Object.entries(raw)) {
+    const size = bytesOf(name) + bytesOf(value) + 2;
+    if (size <= 1_000 && bytes + size < rawBytes) {
+      kept[name] = value;
+      bytes += size;
+    }
+  }
+  return kept;
+}
+
+function cutTexts(value: unknown, longest: number): unknown {
+  if (typeof value === 'string') return cut(value, longest);
+  if (Array.isArray(value)) return value.map((item) => cutTexts(item, longest));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, cutTexts(item, longest)]));
+}
