@@ -15,10 +15,10 @@ const read = (file: string): unknown => JSON.parse(readFileSync(join(import.meta
 const manifest = packageSchema.parse(read('package.json'));
 const { packages } = z.object({ packages: z.record(z.string(), packageSchema) }).parse(read('package-lock.json'));
 
-/** Is a package in the lock where Node would look for it from `place`? */
+/** Is a package in the lock where Node would look for it from `place`, folder by folder up to the root? */
 function isLocked(place: string, name: string): boolean {
-  if (`${place}/node_modules/${name}`.replace(/^\//, '') in packages) return true;
-  return place !== '' && place !== '.' && isLocked(dirname(place), name);
+  if (place === '.') return `node_modules/${name}` in packages;
+  return `${place}/node_modules/${name}` in packages || isLocked(dirname(place), name);
 }
 
 describe('the lockfile', () => {
@@ -27,7 +27,9 @@ describe('the lockfile', () => {
     const missing = Object.entries(packages)
       .filter(([, { inBundle }]) => !inBundle)
       .flatMap(([place, { dependencies, optionalDependencies }]) =>
-        Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !isLocked(place, name)),
+        Object.keys({ ...dependencies, ...optionalDependencies }).filter(
+          (name) => !isLocked(place === '' ? '.' : place, name),
+        ),
       );
     expect(missing).toEqual([]);
   });

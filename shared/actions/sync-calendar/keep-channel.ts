@@ -43,8 +43,7 @@ export async function keepChannel(deps: SyncDeps, run: SyncRun): Promise<void> {
     };
     return;
   }
-  const isReplaced = channel?.resource_id !== undefined && channel.resource_id !== run.sync.channel?.resource_id;
-  if (isReplaced) await stopChannel(deps, run, channel);
+  if (channel?.resource_id && channel.id !== run.sync.channel?.id) await stopChannel(deps, run, channel);
 }
 
 async function renewChannel(deps: SyncDeps, run: SyncRun, channel: Channel): Promise<Channel | null> {

@@ -72,7 +72,14 @@ async function confirm(
 
 async function disconnect(deps: SyncDeps, run: SyncRun, code: FailureCode, fault: ProviderError) {
   const at = deps.clock.stamp();
-  const sync = { ...run.sync, last_attempted_sync_at: at, due_at: undefined };
+  // A channel opened under a grant that is gone is not to be trusted: a reconnect opens another.
+  const { renew_at: _renewAt, ...channel } = run.sync.channel ?? { id: '' };
+  const sync = {
+    ...run.sync,
+    last_attempted_sync_at: at,
+    due_at: undefined,
+    ...(run.sync.channel && { channel }),
+  };
   if (run.calendar.state === 'disconnected') {
     run.sync = await saveSyncState(deps.table, run.calendar.id, sync);
     return { outcome: { kind: 'disconnected' as const }, facts: [] };

@@ -136,6 +136,10 @@ describe('loss of access', () => {
     });
     expect(stateChanges().map(({ data }) => data.state)).toEqual(['disconnected', 'connected']);
     await expectEqualWindows();
+    // The channel of the lost grant was replaced.
+    const channelCalls = stack.google.requests.filter((request) => request.account === account.email);
+    expect(channelCalls.filter(({ kind }) => kind === 'watch')).toHaveLength(2);
+    expect(channelCalls.filter(({ kind }) => kind === 'stop')).toHaveLength(1);
   });
 
   it('a scope the user did not grant disconnects', async () => {
