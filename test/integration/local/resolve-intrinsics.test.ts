@@ -87,8 +87,8 @@ describe('template', () => {
   });
 
   it('refuses resource types it neither runs nor knowingly ignores', () => {
-    expect(() => resolveResources({ Topic: { Type: 'AWS::SNS::Topic' } })).toThrow(
-      'local mode cannot run Topic: resource type AWS::SNS::Topic',
+    expect(() => resolveResources({ Stream: { Type: 'AWS::Kinesis::Stream' } })).toThrow(
+      'local mode cannot run Stream: resource type AWS::Kinesis::Stream',
     );
   });
 

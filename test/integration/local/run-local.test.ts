@@ -77,7 +77,7 @@ describe.skipIf(process.platform !== 'linux')('the program', () => {
     const watch = setInterval(() => descendants(running.child.pid ?? 0).forEach((pid) => seen.add(pid)), 50);
     expect(await running.exit).toBe(1);
     clearInterval(watch);
-    expect(running.stderr()).toMatch(/^local mode cannot run Topic: [^\n]*\n$/);
+    expect(running.stderr()).toMatch(/^local mode cannot run Stream: [^\n]*\n$/);
     expect(running.stdout()).toBe('');
     expect(seen.size).toBeGreaterThan(0);
     await expect.poll(() => [...seen].filter(isAlive), PATIENCE).toEqual([]);

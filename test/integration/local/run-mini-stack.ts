@@ -3,5 +3,5 @@ import { runLocal } from '../../../infra/local/run-local.ts';
 import { seedNothing, synthesizeMiniStack } from './mini-stack.ts';
 
 const failing = process.env['MINI_STACK_FAILS'] === 'yes';
-const unknown = { Topic: { Type: 'AWS::SNS::Topic' } };
+const unknown = { Stream: { Type: 'AWS::Kinesis::Stream' } };
 await runLocal({ seed: seedNothing, synthesize: synthesizeMiniStack(failing ? unknown : {}) });

@@ -55,7 +55,9 @@ export function presentUser(account: MicrosoftAccount): Record<string, unknown> 
 
 /** `GET /me/mailboxSettings` or one property of it. */
 export function presentMailboxSettings(account: MicrosoftAccount, property: string | undefined) {
-  const context = { '@odata.context': `https://graph.microsoft.com/v1.0/$metadata#users('${account.oid}')/mailboxSettings` };
+  const context = {
+    '@odata.context': `https://graph.microsoft.com/v1.0/$metadata#users('${account.oid}')/mailboxSettings`,
+  };
   if (property !== undefined) return { ...context, value: account.timeZone };
   return { ...context, timeZone: account.timeZone, dateFormat: 'yyyy-MM-dd', timeFormat: 'HH:mm' };
 }

@@ -15,13 +15,13 @@ const MAX_SNAPSHOTS = 100;
 /** Graph's links run to several kilobytes; ours are long, too, so that nobody stores them in short columns. */
 const PADDING = 'simulated '.repeat(120);
 
-const UNSUPPORTED = ['$select', '$top', '$filter', '$orderby', '$expand', '$search', '$skip', '$count'];
+const UNSUPPORTED = new Set(['$select', '$top', '$filter', '$orderby', '$expand', '$search', '$skip', '$count']);
 
 type DeltaToken = Window & { calendar: string; position: number; generation: number; padding: string };
 type SkipToken = { snapshot: string; calendar: string; offset: number; empty: number; page: number; isDelta: boolean };
 
 function checkParameters(query: URLSearchParams): void {
-  const refused = [...query.keys()].filter((name) => UNSUPPORTED.includes(name.toLowerCase()));
+  const refused = [...query.keys()].filter((name) => UNSUPPORTED.has(name.toLowerCase()));
   if (refused.length === 0) return;
   const hint = refused.some((name) => name.toLowerCase() === '$top')
     ? ' Express page size preferences using the Prefer: odata.maxpagesize= header.'
@@ -40,12 +40,9 @@ function refuseState(state: SimulatorState, url: string, window: Window | undefi
   throw graphError(status, code, 'The sync state generation is not found; generation=1.', headers);
 }
 
-function openToken<Token extends { calendar: string }>(
-  state: SimulatorState,
-  text: string,
-  calendar: CalendarState,
-): Token {
-  const token = state.tokens.open(text) as Token | undefined;
+/** The content of a link's token. Throws 400 for one that was corrupted or belongs to another calendar. */
+function openToken(state: SimulatorState, text: string, calendar: CalendarState): unknown {
+  const token = state.tokens.open(text) as { calendar: string } | undefined;
   if (token?.calendar === calendar.id) return token;
   throw graphError(400, 'ErrorInvalidSyncStateData', 'The sync state is corrupt or belongs to something else.');
 }
@@ -53,7 +50,7 @@ function openToken<Token extends { calendar: string }>(
 function startRound(state: SimulatorState, calendar: CalendarState, query: URLSearchParams, url: string) {
   const text = readParameter(query, '$deltatoken');
   // An empty token begins anew: that is what the Location header of an expired one asks for.
-  const since = text ? openToken<DeltaToken>(state, text, calendar) : undefined;
+  const since = text ? (openToken(state, text, calendar) as DeltaToken) : undefined;
   if (since !== undefined && since.generation !== calendar.tokenGeneration) refuseState(state, url, since);
   const window: Window = since ?? readWindow(query);
   const items = collectRound(calendar, window, since?.position, { ...state.switches, random: state.random });
@@ -78,7 +75,7 @@ function startRound(state: SimulatorState, calendar: CalendarState, query: URLSe
 }
 
 function openPage(state: SimulatorState, calendar: CalendarState, text: string, url: string) {
-  const token = openToken<SkipToken>(state, text, calendar);
+  const token = openToken(state, text, calendar) as SkipToken;
   const snapshot = state.snapshots.get(token.snapshot);
   if (snapshot === undefined) return refuseState(state, url, undefined);
   return { token, snapshot };
@@ -95,6 +92,14 @@ function presentItem(item: RoundItem, presentation: Presentation): Record<string
     return { id: showId(item.removedId, presentation.immutableIds), '@removed': { reason: 'deleted' } };
   }
   return item.view.type === 'occurrence' ? presentStub(item.view, presentation) : presentEvent(item.view, presentation);
+}
+
+/** A series is not split over pages (§2.2), even if that makes one longer than was asked for. */
+function findPageEnd(items: RoundItem[], wanted: number, splitSeries: boolean): number {
+  if (splitSeries) return Math.min(wanted, items.length);
+  let end = Math.min(wanted, items.length);
+  while (items[end - 1]?.endsGroup === false) end += 1;
+  return end;
 }
 
 /** Which page of which kind of round a request asks for, for the request log. */
@@ -122,14 +127,13 @@ export function answerDelta(
   const { items } = snapshot;
   const size = Math.min(preferences.maxPageSize ?? DEFAULT_PAGE_SIZE, state.pageSize);
   const isEmpty = token.empty < state.switches.emptyPages;
-  let end = isEmpty ? token.offset : Math.min(token.offset + size, items.length);
-  // A series is not split over pages, even if that makes one longer than was asked for.
-  while (!isEmpty && !state.switches.splitSeries && items[end - 1]?.endsGroup === false) end += 1;
+  const end = isEmpty ? token.offset : findPageEnd(items, token.offset + size, state.switches.splitSeries);
   const body: Record<string, unknown> = {
     '@odata.context': `${new URL(url).origin}/v1.0/$metadata#Collection(event)`,
     value: items.slice(token.offset, end).map((item) => presentItem(item, presentation)),
   };
-  if (!isEmpty && end >= items.length) return { ...body, '@odata.deltaLink': `${url}?$deltatoken=${snapshot.deltaToken}` };
+  if (!isEmpty && end >= items.length)
+    return { ...body, '@odata.deltaLink': `${url}?$deltatoken=${snapshot.deltaToken}` };
   keepSnapshot(state, token.snapshot, snapshot);
   const next: SkipToken = { ...token, offset: end, empty: isEmpty ? token.empty + 1 : 0, page: token.page + 1 };
   return { ...body, '@odata.nextLink': `${url}?$skiptoken=${state.tokens.seal(next)}` };

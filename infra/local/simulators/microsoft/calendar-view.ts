@@ -53,7 +53,7 @@ export function answerCollection<Item>(
   return {
     '@odata.context': `${new URL(url).origin}/v1.0/$metadata#Collection(event)`,
     value,
-    ...(end < items.length ? { '@odata.nextLink': `${url}?${next}` } : {}),
+    ...(end < items.length ? { '@odata.nextLink': `${url}?${next.toString()}` } : {}),
   };
 }
 

@@ -32,9 +32,10 @@ export function requireAccess(caller: Caller, group: keyof typeof SCOPES): Micro
     const challenge = { 'www-authenticate': 'Bearer realm="", authorization_uri="/common/oauth2/authorize"' };
     throw graphError(401, 'InvalidAuthenticationToken', caller.refusal, challenge);
   }
-  const granted = caller.scopes.map((scope) => scope.toLowerCase());
-  if (SCOPES[group].some((scope) => granted.includes(scope))) return caller.account;
-  if (group !== 'user') throw graphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
+  const granted = new Set(caller.scopes.map((scope) => scope.toLowerCase()));
+  if (SCOPES[group].some((scope) => granted.has(scope))) return caller.account;
+  if (group !== 'user')
+    throw graphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
   throw graphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
 }
 

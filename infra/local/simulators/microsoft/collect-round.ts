@@ -35,18 +35,18 @@ function collectChanged(event: StoredEvent, window: Window, position: number, op
   const isNew = event.createdRevision > position;
   // Created and deleted between two rounds: nobody hears of it.
   if (event.type === 'deleted') return isNew ? [] : [{ removedId: event.id }];
-  if (event.type === 'single') return [overlaps(event.slot, window) ? { view: viewEvent(event) } : { removedId: event.id }];
+  if (event.type === 'single')
+    return [overlaps(event.slot, window) ? { view: viewEvent(event) } : { removedId: event.id }];
   const items = collectSeries(event, window, !(isNew && options.absentMasters));
   const isEmpty = !items.some((item) => 'view' in item && item.view.masterId !== undefined);
   // A series that lost its last occurrence in the window is delivered without any if its own slot is still in sight.
   return isEmpty && !overlaps(event.slot, window) ? [{ removedId: event.id }] : items;
 }
 
-function shuffle<Element>(elements: Element[], random: () => number): void {
+function shuffle(elements: unknown[], random: () => number): void {
   for (let index = elements.length - 1; index > 0; index--) {
     const other = Math.floor(random() * (index + 1));
-    const [a, b] = [elements[index], elements[other]];
-    if (a !== undefined && b !== undefined) [elements[index], elements[other]] = [b, a];
+    [elements[index], elements[other]] = [elements[other], elements[index]];
   }
 }
 
@@ -71,7 +71,5 @@ export function collectRound(
     shuffle(delivered, options.random);
     for (const group of delivered) shuffle(group, options.random);
   }
-  return delivered.flatMap((group) =>
-    group.map((item, index) => ({ ...item, endsGroup: index === group.length - 1 })),
-  );
+  return delivered.flatMap((group) => group.map((item, index) => ({ ...item, endsGroup: index === group.length - 1 })));
 }

@@ -41,11 +41,7 @@ export const microsoftFaults = {
     'MailboxNotEnabledForRESTAPI',
     'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
   ),
-  mailboxNotSupported: fault(
-    404,
-    'MailboxNotEnabledForRESTAPI',
-    'REST API is not yet supported for this mailbox.',
-  ),
+  mailboxNotSupported: fault(404, 'MailboxNotEnabledForRESTAPI', 'REST API is not yet supported for this mailbox.'),
   conflict: fault(409, 'Conflict', 'A subscription to this resource exists already.'),
   gone: fault(410, 'SyncStateNotFound', NO_SYNC_STATE),
   syncStateNotFound: fault(400, 'syncStateNotFound', NO_SYNC_STATE),
@@ -53,7 +49,11 @@ export const microsoftFaults = {
   locked: fault(423, 'ErrorMailboxLocked', 'The mailbox is locked.'),
   mailboxMoveInProgress: fault(503, 'ErrorMailboxMoveInProgress', 'Mailbox move in progress. Try again later.'),
   mailboxStoreUnavailable: fault(503, 'ErrorMailboxStoreUnavailable', 'The mailbox database is not available.'),
-  transientError: fault(500, 'ErrorInternalServerTransientError', 'An internal server error occurred. Try again later.'),
+  transientError: fault(
+    500,
+    'ErrorInternalServerTransientError',
+    'An internal server error occurred. Try again later.',
+  ),
   serverBusy: fault(503, 'ErrorServerBusy', 'The server cannot service this request right now. Try again later.'),
   timeoutExpired: fault(504, 'ErrorTimeoutExpired', 'The request timed out.'),
   applicationThrottled: (seconds: number) =>

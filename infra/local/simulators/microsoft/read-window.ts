@@ -14,7 +14,8 @@ function readInstant(query: URLSearchParams, name: string): number {
       'This request requires a time window specified by the query string parameters StartDateTime and EndDateTime.';
     throw graphError(400, 'ErrorInvalidParameter', message);
   }
-  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)) throw invalidParameter(name, text);
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text))
+    throw invalidParameter(name, text);
   // Read by its own offset, else as UTC, whatever zone the answer is to have (§2.1).
   const ms = Date.parse(/T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
   if (Number.isNaN(ms)) throw invalidParameter(name, text);

@@ -49,7 +49,8 @@ export function readRecurrence(recurrence: MicrosoftRecurrence, start: EventSlot
   const until = range.type === 'endDate' ? Date.parse(`${range.endDate}T00:00:00Z`) : undefined;
   if (Number.isNaN(until)) throw new Error(`Invalid endDate: ${range.endDate}`);
   const count = range.type === 'numbered' ? range.numberOfOccurrences : undefined;
-  if (range.type === 'numbered' && !(count !== undefined && count >= 1)) throw new Error('Invalid numberOfOccurrences.');
+  if (range.type === 'numbered' && !(count !== undefined && count >= 1))
+    throw new Error('Invalid numberOfOccurrences.');
   const rule: RecurrenceRule = { ...readPattern(pattern), interval, count, until, excluded: new Set() };
   const startDay = dayOf(start);
   for (const day of ruleDays(rule, startDay)) {

@@ -6,7 +6,7 @@ const UTC_NAMES = new Set(['utc', 'tzone://microsoft/utc', 'coordinated universa
 /** The IANA zone behind a Windows or IANA name, or undefined for names that are none (`tzone://Microsoft/Custom`). */
 export function resolveZone(name: string): string | undefined {
   if (UTC_NAMES.has(name.toLowerCase())) return 'UTC';
-  const [zone] = findIana(name as Parameters<typeof findIana>[0]);
+  const [zone] = findIana(name);
   if (zone !== undefined) return zone;
   return /^[A-Za-z]/.test(name) && isZone(name) ? name : undefined;
 }

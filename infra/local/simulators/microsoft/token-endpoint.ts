@@ -121,7 +121,9 @@ export function refreshAccessToken(
   if (asked.has('offline_access')) issueRefreshToken(state, account);
   return {
     token_type: 'Bearer',
-    scope: [...scopes, ...[...SIGN_IN_SCOPES].filter((scope) => asked.has(scope) && scope !== 'offline_access')].join(' '),
+    scope: [...scopes, ...[...SIGN_IN_SCOPES].filter((scope) => asked.has(scope) && scope !== 'offline_access')].join(
+      ' ',
+    ),
     expires_in: lifetime,
     ext_expires_in: lifetime,
     access_token: accessToken,

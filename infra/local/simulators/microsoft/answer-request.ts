@@ -1,0 +1,127 @@
+import type { WireAnswer } from '../answer-with-fault.ts';
+import {
+  calendarsOf,
+  findCalendar,
+  presentCalendar,
+  presentMailboxSettings,
+  presentUser,
+} from './calendar-endpoints.ts';
+import { answerCollection, answerInstances, answerView, getEvent } from './calendar-view.ts';
+import { answerDelta } from './calendar-view-delta.ts';
+import { type Caller, requireAccess, requireMailbox } from './check-access.ts';
+import { answerInstanceDiscovery, answerMetadata } from './discovery-endpoints.ts';
+import { GraphError, graphError } from './graph-error.ts';
+import { readPreferences } from './read-preferences.ts';
+import type { Route } from './route-request.ts';
+import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
+import type { Subscriptions } from './subscriptions.ts';
+import { refreshAccessToken } from './token-endpoint.ts';
+
+export type IncomingCall = {
+  route: Route;
+  query: URLSearchParams;
+  contentType: string;
+  prefer: string | undefined;
+  body: string;
+  /** The simulator as the client addressed it, and the request's own address without its query. */
+  baseUrl: string;
+  url: string;
+  caller: Caller;
+};
+
+const SCOPE_GROUPS = { me: 'user', mailboxSettings: 'mailboxSettings' } as const;
+
+/** `/users/{id}` is the caller's own mailbox, by object id or principal name; delegated access goes no further. */
+function checkUser(account: MicrosoftAccount, user: string | undefined): void {
+  if (user === undefined || user === account.oid || user.toLowerCase() === account.email.toLowerCase()) return;
+  throw graphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
+}
+
+async function answerSubscriptionCall(
+  subscriptions: Subscriptions,
+  call: IncomingCall,
+  account: MicrosoftAccount,
+): Promise<WireAnswer> {
+  const { kind, id } = call.route;
+  if (kind === 'subscribe') {
+    const immutableIds = /IdType\s*=\s*"ImmutableId"/i.test(call.prefer ?? '');
+    return { status: 201, body: await subscriptions.create(account, call.body, immutableIds) };
+  }
+  if (id === undefined) return { status: 200, body: subscriptions.list(account) };
+  if (kind === 'renew') return { status: 200, body: subscriptions.renew(account, id, call.body) };
+  if (kind === 'subscriptions') return { status: 200, body: subscriptions.get(account, id) };
+  if (kind === 'reauthorize') subscriptions.reauthorize(account, id);
+  else subscriptions.remove(account, id);
+  return { status: 204 };
+}
+
+function answerMailboxCall(state: SimulatorState, call: IncomingCall, account: MicrosoftAccount): WireAnswer {
+  const { route, query, url } = call;
+  const preferences = readPreferences(call.prefer, account.timeZone);
+  const owner = { name: account.displayName, address: account.mail ?? account.email };
+  const presentation = { ...preferences, owner };
+  const request = { preferences, presentation, url, pageSize: state.pageSize };
+  const calendar = findCalendar(state, account, route.calendarId);
+  const applied = (body: unknown, extra?: string): WireAnswer => {
+    const value = [extra, preferences.applied].filter((one) => one !== undefined).join(', ');
+    return { status: 200, body, ...(value === '' ? {} : { headers: { 'preference-applied': value } }) };
+  };
+  switch (route.kind) {
+    case 'list':
+    case 'delta':
+      return applied(answerDelta(state, calendar, query, request), 'odata.track-changes');
+    case 'view':
+      return applied(answerView(calendar, query, request));
+    case 'instances':
+      return applied(answerInstances(calendar, route.id ?? '', query, request));
+    case 'event':
+      return applied(getEvent(calendar, route.id ?? '', presentation));
+    case 'calendar':
+      return applied(presentCalendar(calendar, account));
+    case 'calendars': {
+      const present = (one: typeof calendar) => presentCalendar(one, account);
+      return applied(answerCollection(calendarsOf(state, account), present, query, request));
+    }
+    default:
+      throw graphError(400, 'ErrorInvalidRequest', "Change tracking is not supported against 'microsoft.graph.event'.");
+  }
+}
+
+/** The answer Graph or the token endpoint would give. Throws GraphError. */
+export async function answerRequest(
+  state: SimulatorState,
+  subscriptions: Subscriptions,
+  call: IncomingCall,
+): Promise<WireAnswer> {
+  const { kind, id = '', user } = call.route;
+  if (kind === 'token') return { status: 200, body: refreshAccessToken(state, id, call.contentType, call.body) };
+  if (kind === 'discovery') {
+    const isInstance = call.url.endsWith('/discovery/instance');
+    return { status: 200, body: isInstance ? answerInstanceDiscovery(call.baseUrl) : answerMetadata(call.baseUrl, id) };
+  }
+  if (kind === 'unknown') {
+    if (call.caller.account === undefined) requireAccess(call.caller, 'user');
+    throw graphError(400, 'BadRequest', 'Resource not found for the segment.');
+  }
+  const account = requireAccess(
+    call.caller,
+    kind === 'me' || kind === 'mailboxSettings' ? SCOPE_GROUPS[kind] : 'calendars',
+  );
+  checkUser(account, user);
+  if (kind === 'me') return { status: 200, body: presentUser(account) };
+  requireMailbox(account);
+  if (kind === 'mailboxSettings') return { status: 200, body: presentMailboxSettings(account, call.route.id) };
+  const isSubscription = ['subscribe', 'subscriptions', 'renew', 'reauthorize', 'unsubscribe'].includes(kind);
+  if (isSubscription) return answerSubscriptionCall(subscriptions, call, account);
+  return answerMailboxCall(state, call, account);
+}
+
+/** Runs the work and turns what it throws into an answer; anything but a GraphError is a bug of the simulator. */
+export async function settleAnswer(work: () => Promise<WireAnswer>): Promise<WireAnswer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof GraphError) return { status: error.status, body: error.body, headers: error.headers };
+    return { status: 500, body: { error: { code: 'SimulatorFailure', message: String(error) } } };
+  }
+}

@@ -1,0 +1,401 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MicrosoftRecurrence } from '../../../infra/local/simulators/microsoft/microsoft-event.ts';
+import {
+  type MicrosoftSimulator,
+  startMicrosoftSimulator,
+} from '../../../infra/local/simulators/microsoft/microsoft-simulator.ts';
+import type { MicrosoftAccount } from '../../../infra/local/simulators/microsoft/simulator-state.ts';
+import { codeOf, connectGraph, deltaPath, type GraphClient, PREFER } from './microsoft-client.ts';
+
+const NOW = Date.parse('2026-11-21T09:00:00Z');
+const FROM = '2026-11-20T00:00:00Z';
+const TO = '2026-12-20T00:00:00Z';
+const ZONE = 'W. Europe Standard Time';
+const WEEKLY: MicrosoftRecurrence = {
+  pattern: { type: 'weekly', interval: 1, daysOfWeek: ['monday'] },
+  range: { type: 'noEnd' },
+};
+const at = (dateTime: string, timeZone = ZONE) => ({ dateTime, timeZone });
+const meeting = (day: string, more = {}) => ({
+  subject: 'Meeting',
+  start: at(`${day}T10:30:00`),
+  end: at(`${day}T11:00:00`),
+  ...more,
+});
+/** A series since long before the window: four mondays of it lie inside. */
+const series = { ...meeting('2019-01-07'), subject: 'Weekly', recurrence: WEEKLY };
+
+let sim: MicrosoftSimulator;
+let ada: MicrosoftAccount;
+let calendar: string;
+let client: GraphClient;
+let first: string;
+
+beforeEach(async () => {
+  sim = await startMicrosoftSimulator({ now: () => NOW });
+  ada = sim.addAccount({ email: 'ada@example.com' });
+  calendar = sim.addCalendar(ada);
+  client = await connectGraph(sim, ada);
+  first = deltaPath(calendar, FROM, TO);
+});
+
+afterEach(() => sim.close());
+
+describe('calendarView/delta as a request', () => {
+  it.each(['$select=id', '$top=5', '$filter=x', '$orderby=x', '$expand=x', '$search=x'])(
+    'refuses %s, on the first page and on links',
+    async (parameter) => {
+      const answer = await client.get(`${first}&${parameter}`);
+      expect([answer.status, codeOf(answer)]).toEqual([400, 'ErrorInvalidUrlQuery']);
+      const { deltaLink } = await client.round(first);
+      expect((await client.get(`${deltaLink}&${parameter}`)).status).toBe(400);
+    },
+  );
+
+  it.each([
+    ['', 'requires a time window'],
+    [`startDateTime=${FROM}`, 'requires a time window'],
+    [`startDateTime=tomorrow&endDateTime=${TO}`, "'tomorrow'"],
+    [`startDateTime=${TO}&endDateTime=${FROM}`, 'EndDateTime'],
+  ])('refuses the window "%s"', async (query, message) => {
+    const answer = await client.get(`/me/calendarView/delta?${query}`);
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'ErrorInvalidParameter']);
+    expect(answer.text).toContain(message);
+  });
+
+  it('reads window times by their own offset and as UTC without one', async () => {
+    sim.insertEvent(calendar, meeting('2026-11-21'));
+    const count = async (from: string, to: string) => (await client.round(deltaPath(calendar, from, to))).items.length;
+    expect(await count('2026-11-21T09:45:00', '2026-11-21T10:30:00')).toBe(1);
+    expect(await count('2026-11-21T10:00:00', '2026-11-21T10:30:00')).toBe(0);
+    expect(await count('2026-11-21T10:45:00%2B01:00', '2026-11-21T11:30:00%2B01:00')).toBe(1);
+  });
+
+  it('pages by the preferred size, 10 by default, with the delta link on the last page only', async () => {
+    const days = Array.from({ length: 12 }, (_one, index) => meeting(`2026-11-2${index % 9}`));
+    sim.insertMany(calendar, days);
+    const byFive = await client.round(first, 'odata.maxpagesize=5');
+    expect(byFive.pages.map(({ json }) => json.value.length)).toEqual([5, 5, 2]);
+    expect(byFive.pages.map(({ json }) => '@odata.deltaLink' in json)).toEqual([false, false, true]);
+    expect(byFive.pages.map(({ json }) => '@odata.nextLink' in json)).toEqual([true, true, false]);
+    expect((await client.round(first, '')).pages.map(({ json }) => json.value.length)).toEqual([10, 2]);
+    expect(sim.requests.filter(({ kind }) => kind === 'list').map(({ page }) => page)).toEqual([1, 2, 3, 1, 2]);
+    expect(byFive.deltaLink.startsWith(`${sim.url}/v1.0/me/calendars/`)).toBe(true);
+    expect(byFive.pages[0]?.headers.get('preference-applied')).toBe('odata.track-changes, odata.maxpagesize=5');
+  });
+
+  it('sends pages without items by switch', async () => {
+    sim.insertMany(calendar, [meeting('2026-11-23'), meeting('2026-11-24')]);
+    sim.switches.emptyPages = 1;
+    const { pages, items } = await client.round(first, 'odata.maxpagesize=1');
+    expect(pages.map(({ json }) => json.value.length)).toEqual([0, 1, 0, 1]);
+    expect(items).toHaveLength(2);
+  });
+
+  it('keeps a series on one page unless the switch cuts it', async () => {
+    sim.insertEvent(calendar, series);
+    sim.insertEvent(calendar, meeting('2026-11-24'));
+    const sizes = async () =>
+      (await client.round(first, 'odata.maxpagesize=2')).pages.map(({ json }) => json.value.length);
+    expect(await sizes()).toEqual([5, 1]);
+    sim.switches.splitSeries = true;
+    expect(await sizes()).toEqual([2, 2, 2]);
+  });
+
+  it('bakes the window into its links: other dates beside a token count for nothing', async () => {
+    const { deltaLink } = await client.round(first);
+    const id = sim.insertEvent(calendar, meeting('2027-03-01'));
+    const { items } = await client.round(
+      `${deltaLink}&startDateTime=2027-01-01T00:00:00Z&endDateTime=2027-12-31T00:00:00Z`,
+    );
+    expect(items).toEqual([{ id, '@removed': { reason: 'deleted' } }]);
+    expect(sim.count('delta')).toBe(1);
+  });
+
+  it('loses nothing that changes between two pages', async () => {
+    sim.insertMany(calendar, [meeting('2026-11-23'), meeting('2026-11-24')]);
+    const page = await client.get(first, 'odata.maxpagesize=1, IdType="ImmutableId"');
+    const late = sim.insertEvent(calendar, meeting('2026-11-25'));
+    const rest = await client.round(page.json['@odata.nextLink'] ?? '');
+    expect(rest.items).toHaveLength(1);
+    expect((await client.round(rest.deltaLink)).items.map(({ id }) => id)).toEqual([late]);
+  });
+
+  it('refuses corrupt links and those of another calendar', async () => {
+    const { deltaLink } = await client.round(first);
+    const other = sim.addCalendar(ada);
+    expect((await client.get(`${deltaLink}x`)).status).toBe(400);
+    expect((await client.get(deltaLink.replace(encodeURIComponent(calendar), encodeURIComponent(other)))).status).toBe(
+      400,
+    );
+    const own = deltaLink.replace(`/calendars/${encodeURIComponent(calendar)}`, '');
+    expect((await client.get(own)).status).toBe(200);
+  });
+
+  it.each([
+    [410, 'SyncStateNotFound', false],
+    [400, 'syncStateNotFound', false],
+    [404, 'resyncRequired', true],
+  ] as const)('forgets its links with %i %s', async (status, code, location) => {
+    const { deltaLink } = await client.round(first);
+    sim.switches.expiredSyncState = { status, code, location };
+    sim.expireSyncTokens(calendar);
+    const answer = await client.get(deltaLink);
+    expect([answer.status, codeOf(answer)]).toEqual([status, code]);
+    expect(answer.headers.has('location')).toBe(location);
+    if (!location) return;
+    expect(answer.headers.get('location')).toMatch(/\$deltatoken=$/);
+    expect((await client.round(answer.headers.get('location') ?? '')).status).toBe(200);
+  });
+
+  it('offers no change tracking of events as such', async () => {
+    const answer = await client.get(`/me/calendars/${encodeURIComponent(calendar)}/events/delta`);
+    expect(answer.text).toContain('Change tracking is not supported');
+  });
+});
+
+describe('calendarView/delta as a set of items', () => {
+  it('sends single events in full, masters with their first dates, occurrences as stubs', async () => {
+    const single = sim.insertEvent(calendar, meeting('2026-11-24'));
+    const master = sim.insertEvent(calendar, series);
+    const { items } = await client.round(first);
+    const stubs = items.filter(({ type }) => type === 'occurrence');
+    expect(items.map(({ type }) => type)).toEqual(['singleInstance', 'seriesMaster', ...stubs.map(({ type }) => type)]);
+    expect(items[0]).toMatchObject({ id: single, subject: 'Meeting', isCancelled: false, recurrence: null });
+    expect(items[1]).toMatchObject({
+      id: master,
+      start: { dateTime: '2019-01-07T09:30:00.0000000', timeZone: 'UTC' },
+      recurrence: { pattern: { type: 'weekly' }, range: { type: 'noEnd', startDate: '2019-01-07' } },
+    });
+    expect(stubs.map(({ start }) => start?.dateTime.slice(0, 10))).toEqual([
+      '2026-11-23',
+      '2026-11-30',
+      '2026-12-07',
+      '2026-12-14',
+    ]);
+    const keys = ['@odata.etag', '@odata.type', 'end', 'id', 'seriesMasterId', 'start', 'type'];
+    expect(stubs.map((stub) => Object.keys(stub).sort())).toEqual(stubs.map(() => keys));
+    expect(stubs.every((stub) => stub.seriesMasterId === master)).toBe(true);
+  });
+
+  it('leaves the master out by switch, but never of a series that changed', async () => {
+    const master = sim.insertEvent(calendar, series);
+    sim.switches.absentMasters = true;
+    const { items, deltaLink } = await client.round(first);
+    expect(items.map(({ type }) => type)).toEqual(Array.from({ length: 4 }, () => 'occurrence'));
+    const path = `/me/calendars/${encodeURIComponent(calendar)}/events/${encodeURIComponent(master)}`;
+    expect((await client.get(path)).json).toMatchObject({ subject: 'Weekly', type: 'seriesMaster' });
+    sim.patchEvent(calendar, master, { subject: 'Renamed' });
+    expect((await client.round(deltaLink)).items[0]).toMatchObject({ type: 'seriesMaster', subject: 'Renamed' });
+  });
+
+  it('delivers the whole series again when one occurrence is deleted, without a tombstone', async () => {
+    const master = sim.insertEvent(calendar, series);
+    const { items, deltaLink } = await client.round(first);
+    const victim = items[2]?.id ?? '';
+    sim.deleteInstance(calendar, victim);
+    const round = await client.round(deltaLink);
+    expect(round.items.map(({ id }) => id)).toEqual(items.map(({ id }) => id).filter((id) => id !== victim));
+    expect(round.items[0]?.id).toBe(master);
+    expect(round.items.some((item) => '@removed' in item)).toBe(false);
+  });
+
+  it('delivers an exception in full, with its series and its original start', async () => {
+    sim.insertEvent(calendar, series);
+    const { items, deltaLink } = await client.round(first);
+    const moved = items[2]?.id ?? '';
+    sim.moveInstance(calendar, moved, { start: at('2026-12-01T08:00:00'), end: at('2026-12-01T09:00:00') });
+    const round = await client.round(deltaLink);
+    expect(round.items).toHaveLength(5);
+    expect(round.items.find(({ id }) => id === moved)).toMatchObject({
+      type: 'exception',
+      subject: 'Weekly',
+      start: { dateTime: '2026-12-01T07:00:00.0000000' },
+      originalStart: '2026-11-30T09:30:00.000Z',
+    });
+  });
+
+  it('says one removal for a deleted series and nothing of its occurrences', async () => {
+    const master = sim.insertEvent(calendar, series);
+    const { deltaLink } = await client.round(first);
+    sim.deleteSeries(calendar, master);
+    expect((await client.round(deltaLink)).items).toEqual([{ id: master, '@removed': { reason: 'deleted' } }]);
+  });
+
+  it('reports what moves out of the window, and changes outside of it, as deleted', async () => {
+    const inside = sim.insertEvent(calendar, meeting('2026-11-24'));
+    const outside = sim.insertEvent(calendar, meeting('2027-05-01'));
+    const { deltaLink } = await client.round(first);
+    sim.patchEvent(calendar, inside, { start: at('2027-06-01T10:00:00'), end: at('2027-06-01T11:00:00') });
+    sim.patchEvent(calendar, outside, { subject: 'Nobody here knows me' });
+    const gone = await client.round(deltaLink);
+    expect(gone.items).toEqual([inside, outside].map((id) => ({ id, '@removed': { reason: 'deleted' } })));
+    sim.patchEvent(calendar, inside, { start: at('2026-11-24T10:00:00'), end: at('2026-11-24T11:00:00') });
+    expect((await client.round(gone.deltaLink)).items).toMatchObject([{ id: inside, type: 'singleInstance' }]);
+  });
+
+  it('does not mention what was created and deleted between two rounds', async () => {
+    const { deltaLink } = await client.round(first);
+    sim.deleteEvent(calendar, sim.insertEvent(calendar, meeting('2026-11-24')));
+    sim.deleteSeries(calendar, sim.insertEvent(calendar, series));
+    expect((await client.round(deltaLink)).items).toEqual([]);
+  });
+
+  it('keeps a cancelled event, marked, until it is deleted', async () => {
+    const id = sim.insertEvent(calendar, meeting('2026-11-24'));
+    const { deltaLink } = await client.round(first);
+    sim.cancelEvent(calendar, id);
+    const cancelled = await client.round(deltaLink);
+    expect(cancelled.items).toMatchObject([{ id, isCancelled: true, subject: 'Canceled: Meeting' }]);
+    expect((await client.round(first)).items).toHaveLength(1);
+    expect(sim.truth(calendar, { from: FROM, to: TO })).toEqual([]);
+    sim.deleteEvent(calendar, id);
+    expect((await client.round(cancelled.deltaLink)).items).toMatchObject([{ id, '@removed': {} }]);
+  });
+
+  it('repeats and shuffles items by switch', async () => {
+    await sim.close();
+    let seed = 1;
+    sim = await startMicrosoftSimulator({
+      now: () => NOW,
+      random: () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647,
+    });
+    ada = sim.addAccount({ email: 'ada@example.com' });
+    calendar = sim.addCalendar(ada);
+    client = await connectGraph(sim, ada);
+    const ids = sim.insertMany(
+      calendar,
+      Array.from({ length: 9 }, () => meeting('2026-11-24')),
+    );
+    const path = deltaPath(calendar, FROM, TO);
+    sim.switches.duplicateItems = true;
+    const repeated = (await client.round(path)).items.map(({ id }) => id);
+    expect(repeated.length).toBeGreaterThan(9);
+    expect(new Set(repeated)).toEqual(new Set(ids));
+    sim.switches.duplicateItems = false;
+    sim.switches.shuffleItems = true;
+    const shuffled = (await client.round(path)).items.map(({ id }) => id);
+    expect(shuffled).not.toEqual(ids);
+    expect(shuffled.toSorted()).toEqual(ids.toSorted());
+  });
+
+  it('turns a single event into a series under the same id', async () => {
+    const id = sim.insertEvent(calendar, meeting('2026-11-23'));
+    const { deltaLink } = await client.round(first);
+    sim.patchEvent(calendar, id, { recurrence: WEEKLY });
+    const { items } = await client.round(deltaLink);
+    expect(items[0]).toMatchObject({ id, type: 'seriesMaster' });
+    expect(items).toHaveLength(5);
+  });
+
+  it('moves a series to another zone with its wall-clock times', async () => {
+    const id = sim.insertEvent(calendar, series);
+    sim.moveSeriesToZone(calendar, id, 'Eastern Standard Time');
+    const [monday] = sim.truth(calendar, { from: FROM, to: TO });
+    expect(monday).toMatchObject({
+      start: { dateTime: '2026-11-23T15:30:00.0000000' },
+      originalStartTimeZone: 'Eastern Standard Time',
+    });
+  });
+});
+
+describe('times, bodies and ids', () => {
+  const event = {
+    ...meeting('2026-11-24'),
+    body: {
+      contentType: 'html' as const,
+      content: `<p>Join <a href="https://x.test/j?a=1&amp;b=2">here</a></p>${'y'.repeat(300)}`,
+    },
+  };
+  const page = async (prefer: string) => (await client.get(first, prefer)).json.value[0];
+
+  it('uses the zone of the mailbox unless UTC is asked for, on every page anew', async () => {
+    sim.insertMany(calendar, [event, event]);
+    const answer = await client.get(first, `odata.maxpagesize=1, outlook.timezone="UTC"`);
+    expect(answer.json.value[0]?.start).toEqual({ dateTime: '2026-11-24T09:30:00.0000000', timeZone: 'UTC' });
+    const next = await client.get(answer.json['@odata.nextLink'] ?? '', '');
+    expect(next.json.value[0]?.start).toEqual({ dateTime: '2026-11-24T10:30:00.0000000', timeZone: ZONE });
+    sim.setTimeZone(ada, 'Eastern Standard Time');
+    expect((await page(''))?.start).toEqual({
+      dateTime: '2026-11-24T04:30:00.0000000',
+      timeZone: 'Eastern Standard Time',
+    });
+    expect((await client.get(first, 'outlook.timezone="Nowhere"')).status).toBe(400);
+  });
+
+  it('leaves all-day events at midnight in any zone', async () => {
+    const allDay = { start: at('2026-11-24T00:00:00'), end: at('2026-11-26T00:00:00'), isAllDay: true };
+    sim.insertEvent(calendar, allDay);
+    for (const prefer of ['', 'outlook.timezone="UTC"', 'outlook.timezone="Tokyo Standard Time"']) {
+      const item = await page(prefer);
+      expect([item?.start?.dateTime, item?.end?.dateTime]).toEqual([
+        '2026-11-24T00:00:00.0000000',
+        '2026-11-26T00:00:00.0000000',
+      ]);
+      expect(item).toMatchObject({ isAllDay: true, originalStartTimeZone: ZONE });
+    }
+    // It lasts from midnight to midnight in its own zone.
+    expect(sim.truth(calendar, { from: '2026-11-23T22:00:00Z', to: '2026-11-23T23:00:01Z' })).toHaveLength(1);
+    expect(sim.truth(calendar, { from: '2026-11-25T23:00:00Z', to: '2026-11-26T23:00:00Z' })).toHaveLength(0);
+  });
+
+  it('keeps an unknown zone name in sight and its event in the mailbox zone', async () => {
+    const zone = 'tzone://Microsoft/Custom';
+    sim.insertEvent(calendar, { start: at('2026-11-24T10:00:00', zone), end: at('2026-11-24T11:00:00', zone) });
+    expect(await page('outlook.timezone="UTC"')).toMatchObject({
+      originalStartTimeZone: zone,
+      start: { dateTime: '2026-11-24T09:00:00.0000000', timeZone: 'UTC' },
+    });
+  });
+
+  it('sends HTML unless text is preferred, and cuts the preview at 255 characters', async () => {
+    sim.insertEvent(calendar, event);
+    expect((await page(''))?.body).toMatchObject({ contentType: 'html', content: expect.stringContaining('<a href=') });
+    const item = await page(PREFER);
+    expect(item?.body?.contentType).toBe('text');
+    expect(item?.body?.content).toContain('Join here<https://x.test/j?a=1&b=2>');
+    expect(item?.bodyPreview).toHaveLength(255);
+  });
+
+  it('has other ids for those who do not prefer immutable ones, and finds events by both', async () => {
+    const id = sim.insertEvent(calendar, event);
+    const master = sim.insertEvent(calendar, series);
+    const { items } = await client.round(first, 'odata.maxpagesize=50');
+    expect(items.some((item) => item.id === id || item.id === master || item.seriesMasterId === master)).toBe(false);
+    expect(items[2]?.seriesMasterId).toBe(items[1]?.id);
+    for (const { id: other = '' } of [{ id }, ...items]) {
+      expect((await client.get(`/me/events/${encodeURIComponent(other)}`)).status).toBe(200);
+    }
+    expect((await client.get(`/me/events/${id.toLowerCase()}`)).status).toBe(404);
+  });
+
+  it('fills in what Graph fills in', async () => {
+    sim.insertEvent(calendar, {
+      ...event,
+      attendees: [{ emailAddress: { address: 'grace@example.com' } }],
+      onlineMeeting: { joinUrl: 'https://teams.microsoft.com/l/meetup-join/x' },
+      sensitivity: 'private',
+    });
+    expect(await page(PREFER)).toMatchObject({
+      responseStatus: { response: 'organizer', time: '0001-01-01T00:00:00Z' },
+      isOrganizer: true,
+      showAs: 'busy',
+      sensitivity: 'private',
+      isOnlineMeeting: true,
+      onlineMeeting: { joinUrl: 'https://teams.microsoft.com/l/meetup-join/x' },
+      onlineMeetingProvider: 'teamsForBusiness',
+      attendees: [{ type: 'required', status: { response: 'none', time: '0001-01-01T00:00:00Z' } }],
+    });
+  });
+});
+
+it.each([2_500, 20_000])('inserts and lists %i events quickly', async (count) => {
+  const started = performance.now();
+  sim.insertMany(
+    calendar,
+    Array.from({ length: count }, (_one, index) => meeting(`2026-11-${21 + (index % 9)}`)),
+  );
+  const { items } = await client.round(first, 'odata.maxpagesize=1000, outlook.timezone="UTC"');
+  expect(items).toHaveLength(count);
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
