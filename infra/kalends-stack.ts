@@ -9,6 +9,7 @@ import type { Env as ApiWebhooksEnv } from '../functions/api-webhooks/env.ts';
 import type { Env as DeliverWebhookEnv } from '../functions/deliver-webhook/env.ts';
 import type { Env as DispatchDueEnv } from '../functions/dispatch-due/env.ts';
 import type { Env as ReceiveGooglePushEnv } from '../functions/receive-google-push/env.ts';
+import type { Env as ReceiveMicrosoftPushEnv } from '../functions/receive-microsoft-push/env.ts';
 import type { Env as SyncCalendarEnv } from '../functions/sync-calendar/env.ts';
 import { dueIndex, eventByIdIndex, orderings } from '../shared/store/table-schema.ts';
 import type { Settings } from './config.ts';
@@ -125,17 +126,25 @@ export class KalendsStack extends Stack {
     });
     table.grant(apiService, 'GetItem');
 
-    const receiveGooglePush = new KalendsFunction<ReceiveGooglePushEnv>(this, 'receive-google-push', {
+    const receiver = {
       ...base,
-      errorImpact: 'Changes in Google calendars are noticed late, by the scheduled sync only.',
       timeout: Duration.seconds(10),
       environment: {
         SYNC_QUEUE_URL: syncQueue.queue.queueUrl,
         SIGNING_SECRET: signingSecret,
         DEBOUNCE_WIDTH_MS: String(settings.debounceWidthMs),
       },
+    };
+    const receiveGooglePush = new KalendsFunction<ReceiveGooglePushEnv>(this, 'receive-google-push', {
+      ...receiver,
+      errorImpact: 'Changes in Google calendars are noticed late, by the scheduled sync only.',
     });
     syncQueue.grantSend(receiveGooglePush);
+    const receiveMicrosoftPush = new KalendsFunction<ReceiveMicrosoftPushEnv>(this, 'receive-microsoft-push', {
+      ...receiver,
+      errorImpact: 'Changes in Microsoft calendars are noticed late, and subscriptions cannot be made.',
+    });
+    syncQueue.grantSend(receiveMicrosoftPush);
 
     const syncCalendar = new KalendsFunction<SyncCalendarEnv>(this, 'sync-calendar', {
       ...base,
@@ -153,6 +162,8 @@ export class KalendsStack extends Stack {
         WINDOW_FUTURE_DAYS: String(settings.windowFutureDays),
         GOOGLE_API_URL: settings.googleApiUrl,
         GOOGLE_OAUTH_URL: settings.googleOauthUrl,
+        MICROSOFT_GRAPH_URL: settings.microsoftGraphUrl,
+        MICROSOFT_LOGIN_URL: settings.microsoftLoginUrl,
       },
     });
     table.grant(
@@ -205,6 +216,7 @@ export class KalendsStack extends Stack {
       'api-webhooks': apiWebhooks,
       'api-service': apiService,
       'receive-google-push': receiveGooglePush,
+      'receive-microsoft-push': receiveMicrosoftPush,
       'sync-calendar': syncCalendar,
       'dispatch-due': dispatchDue,
       'deliver-webhook': deliverWebhook,

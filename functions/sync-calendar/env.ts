@@ -12,5 +12,7 @@ export const envSchema = z.object({
   WINDOW_FUTURE_DAYS: z.coerce.number<string>(),
   GOOGLE_API_URL: z.string(),
   GOOGLE_OAUTH_URL: z.string(),
+  MICROSOFT_GRAPH_URL: z.string(),
+  MICROSOFT_LOGIN_URL: z.string(),
 });
 export type Env = z.input<typeof envSchema>;

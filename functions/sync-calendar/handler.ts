@@ -9,6 +9,7 @@ import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
+import { createMicrosoftProvider } from '../../shared/providers/microsoft/microsoft-provider.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { envSchema } from './env.ts';
 import { createSyncCalendar } from './sync-calendar.ts';
@@ -21,6 +22,7 @@ export const handler = createSyncCalendar({
   table: openTable(env.TABLE_NAME),
   providers: {
     google: createGoogleProvider({ apiUrl: env.GOOGLE_API_URL, oauthUrl: env.GOOGLE_OAUTH_URL, clock }),
+    microsoft: createMicrosoftProvider({ graphUrl: env.MICROSOFT_GRAPH_URL, loginUrl: env.MICROSOFT_LOGIN_URL, clock }),
   },
   envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
   bus: createFactBus(new EventBridgeClient(), env.EVENT_BUS_NAME),

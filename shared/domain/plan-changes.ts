@@ -48,6 +48,8 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
       remove(row);
       removedSeries.add(uuid);
     } else if (change.kind === 'series') {
+      // A single event that became a series lives on in its instances.
+      remove(row);
       seriesInstances.set(uuid, new Set(change.instances.map((instance) => eventIdOf(calendarId, instance))));
     } else {
       const { event } = change;

@@ -104,6 +104,18 @@ const operations: Record<Operation, OperationDocument> = {
     tag: 'Provider push',
     responses: { 204: null },
   },
+  receiveMicrosoftPush: {
+    summary: 'Change notifications of Microsoft Graph; each is verified by its client state',
+    tag: 'Provider push',
+    query: { validationToken: { description: 'Sent when a subscription is made; echoed as plain text' } },
+    responses: { 200: null, 202: null },
+  },
+  receiveMicrosoftLifecycle: {
+    summary: 'Lifecycle notifications of Microsoft Graph; each is verified by its client state',
+    tag: 'Provider push',
+    query: { validationToken: { description: 'Sent when a subscription is made; echoed as plain text' } },
+    responses: { 200: null, 202: null },
+  },
 };
 
 const jsonSchema = (schema: z.ZodType): object => {
@@ -119,6 +131,7 @@ const answer = (description: string, schema: z.ZodType | null): object => ({
 const statusTexts: Record<number, string> = {
   200: 'OK',
   201: 'Created',
+  202: 'Accepted, or quietly ignored',
   204: 'Accepted, or quietly ignored',
   400: 'Not valid',
   404: 'Absent, or another project’s; or an invalid cursor',

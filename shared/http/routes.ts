@@ -73,6 +73,20 @@ export const routes = [
     operation: 'receiveGooglePush',
     auth: 'none',
   },
+  {
+    method: 'POST',
+    path: '/push/microsoft',
+    function: 'receive-microsoft-push',
+    operation: 'receiveMicrosoftPush',
+    auth: 'none',
+  },
+  {
+    method: 'POST',
+    path: '/push/microsoft/lifecycle',
+    function: 'receive-microsoft-push',
+    operation: 'receiveMicrosoftLifecycle',
+    auth: 'none',
+  },
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof routes)[number]['operation'];

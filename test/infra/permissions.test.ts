@@ -35,6 +35,7 @@ const expected: Record<string, string[]> = {
   ],
   'api-service': ['Table: dynamodb:GetItem', readsTable],
   'receive-google-push': ['SyncQueue: sqs:SendMessage'],
+  'receive-microsoft-push': ['SyncQueue: sqs:SendMessage'],
   'sync-calendar': [
     'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     ...queries('calendar-by-created', 'calendar-by-end'),

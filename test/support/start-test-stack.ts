@@ -1,30 +1,43 @@
 import { seedProject } from '../../infra/local/seed-project.ts';
 import { readLocalSettings } from '../../infra/local/settings.ts';
 import { type GoogleSimulator, startGoogleSimulator } from '../../infra/local/simulators/google/google-simulator.ts';
+import {
+  type MicrosoftSimulator,
+  startMicrosoftSimulator,
+} from '../../infra/local/simulators/microsoft/microsoft-simulator.ts';
 import { type LocalStack, startLocal } from '../../infra/local/start-local.ts';
 
-/** The whole product with the Google simulator behind it, sharing one clock. */
+/** The whole product with both simulators behind it, sharing one clock. */
 export interface TestStack {
   local: LocalStack;
   google: GoogleSimulator;
+  microsoft: MicrosoftSimulator;
   close(): Promise<void>;
 }
 
 export async function startTestStack(log?: (source: string, line: string) => void): Promise<TestStack> {
-  let offset = (): number => Date.now();
-  const google = await startGoogleSimulator({ now: () => offset() });
+  let clock = (): number => Date.now();
+  const now = (): number => clock();
+  const [google, microsoft] = await Promise.all([startGoogleSimulator({ now }), startMicrosoftSimulator({ now })]);
   const local = await startLocal({
-    settings: readLocalSettings({ PORT: '0', GOOGLE_API_URL: google.url, GOOGLE_OAUTH_URL: google.url }),
+    settings: readLocalSettings({
+      PORT: '0',
+      GOOGLE_API_URL: google.url,
+      GOOGLE_OAUTH_URL: google.url,
+      MICROSOFT_GRAPH_URL: microsoft.url,
+      MICROSOFT_LOGIN_URL: microsoft.url,
+    }),
     seed: seedProject,
     ...(log && { log }),
   });
-  offset = local.now;
+  clock = local.now;
   return {
     local,
     google,
+    microsoft,
     close: async () => {
       await local.close();
-      await google.close();
+      await Promise.all([google.close(), microsoft.close()]);
     },
   };
 }

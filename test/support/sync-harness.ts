@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { Temporal } from 'temporal-polyfill';
-import type { GoogleSimulator } from '../../infra/local/simulators/google/google-simulator.ts';
-import type { LocalStack } from '../../infra/local/start-local.ts';
 import { createCalendar } from '../../shared/actions/calendars/create-calendar.ts';
 import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
 import { syncCalendar } from '../../shared/actions/sync-calendar/sync-calendar.ts';
@@ -16,10 +13,14 @@ import { overlaps, syncWindowAt } from '../../shared/domain/sync-window.ts';
 import { millisOf } from '../../shared/domain/timestamp.ts';
 import type { SyncMessage } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
+import type { CalendarProvider } from '../../shared/providers/calendar-provider.ts';
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
+import { createMicrosoftProvider } from '../../shared/providers/microsoft/microsoft-provider.ts';
 import { loadCalendar } from '../../shared/store/sync-store.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
+import type { SimulatedUser } from './simulated-user.ts';
+import type { TestStack } from './start-test-stack.ts';
 
 /** Thrown in place of the process: whatever was called last took effect, nothing after it does. */
 export class Crash extends Error {
@@ -34,8 +35,7 @@ const futureDays = 28;
  * only remember; calls to the table, the provider, the bus and the queue are counted and can be made the last.
  */
 export function createSyncHarness(
-  local: LocalStack,
-  google: GoogleSimulator,
+  { local, google, microsoft }: TestStack,
   observe: (table: Table) => Table = (table) => table,
 ) {
   const { now } = local;
@@ -70,18 +70,22 @@ export function createSyncHarness(
           : Reflect.get(client, name),
     }),
   };
-  const provider = createGoogleProvider({ apiUrl: google.url, oauthUrl: google.url, clock });
+  const counted = (provider: CalendarProvider): CalendarProvider => ({
+    ...provider,
+    authorize: (given) => outside(() => provider.authorize(given)),
+    fetchChanges: (token, request) => outside(() => provider.fetchChanges(token, request)),
+    hasCalendar: (token, uuid) => outside(() => provider.hasCalendar(token, uuid)),
+    openChannel: (token, request) => outside(() => provider.openChannel(token, request)),
+    ...(provider.renewChannel && {
+      renewChannel: (token, channel) => outside(async () => (await provider.renewChannel?.(token, channel)) ?? null),
+    }),
+    closeChannel: (token, channel) => outside(() => provider.closeChannel(token, channel)),
+  });
   const deps: SyncDeps = {
     table,
     providers: {
-      google: {
-        ...provider,
-        authorize: (given) => outside(() => provider.authorize(given)),
-        fetchChanges: (token, request) => outside(() => provider.fetchChanges(token, request)),
-        hasCalendar: (token, uuid) => outside(() => provider.hasCalendar(token, uuid)),
-        openChannel: (token, request) => outside(() => provider.openChannel(token, request)),
-        closeChannel: (token, channel) => outside(() => provider.closeChannel(token, channel)),
-      },
+      google: counted(createGoogleProvider({ apiUrl: google.url, oauthUrl: google.url, clock })),
+      microsoft: counted(createMicrosoftProvider({ graphUrl: microsoft.url, loginUrl: microsoft.url, clock })),
     },
     // Sealing has tests of its own; here a sealed text must only differ from the plain one.
     envelope: {
@@ -113,10 +117,16 @@ export function createSyncHarness(
     window: { pastDays, futureDays },
   };
 
-  const deliver = (calendarId: string, trigger: SyncMessage['trigger'], attempt = 1): Promise<SyncOutcome> =>
+  const deliver = (
+    calendarId: string,
+    trigger: SyncMessage['trigger'],
+    attempt = 1,
+    lifecycle?: SyncMessage['lifecycle'],
+  ): Promise<SyncOutcome> =>
     syncCalendar(deps, {
       calendar_id: calendarId,
       trigger,
+      lifecycle,
       // A message sent well before its delivery, and after whatever was served before.
       sentAt: now(),
       attempt,
@@ -133,16 +143,15 @@ export function createSyncHarness(
     calls,
     /** Connects a calendar of the simulator; its first sync is up to the test. */
     connect: async (
-      platformUuid: string | null,
-      account: { refreshToken: string; clientId: string; clientSecret: string },
-      deduplicationKey?: string,
+      { platform, account }: Pick<SimulatedUser, 'platform' | 'account'>,
+      { platformUuid, deduplicationKey }: { platformUuid?: string; deduplicationKey?: string } = {},
     ) => {
       const created = await createCalendar({ ...deps, table: direct }, projectId, {
-        platform: 'google',
+        platform,
         client_id: account.clientId,
         client_secret: account.clientSecret,
         refresh_token: account.refreshToken,
-        platform_uuid: platformUuid ?? undefined,
+        platform_uuid: platformUuid,
         deduplication_key: deduplicationKey,
       });
       if (!created) throw new Error('not created');
@@ -213,20 +222,11 @@ export async function storedLines(harness: SyncHarness, calendarId: string): Pro
     .sort();
 }
 
-/** The same lines from the simulator. @param zone of the calendar, for all-day events */
-export function trueLines(
-  harness: SyncHarness,
-  google: GoogleSimulator,
-  platformCalendar: string,
-  zone: string,
-): string[] {
+/** The same lines from the simulator. */
+export function trueLines(harness: SyncHarness, user: SimulatedUser): string[] {
   const { start, end } = harness.window();
-  const moment = (value: { dateTime?: string | undefined; date?: string | undefined } | undefined): number =>
-    value?.date === undefined
-      ? Date.parse(value?.dateTime ?? '')
-      : Temporal.PlainDate.from(value.date).toZonedDateTime(zone).epochMilliseconds;
-  return google
-    .truth(platformCalendar, { from: millisOf(start), to: millisOf(end) })
-    .map((event) => line(event.id, moment(event.start), moment(event.end), event.summary ?? null))
+  return user
+    .truth(millisOf(start), millisOf(end))
+    .map((event) => line(event.id, event.start, event.end, event.name))
     .sort();
 }

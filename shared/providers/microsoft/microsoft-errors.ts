@@ -62,6 +62,7 @@ const tokenErrors: Record<string, ProviderVerdict> = {
 const graphCodes: Record<string, ProviderVerdict> = {
   syncstatenotfound: resync,
   syncstateinvalid: resync,
+  errorinvalidsyncstatedata: resync,
   resyncrequired: resync,
   mailboxnotenabledforrestapi: disconnect('mailbox_unavailable'),
   mailboxnotsupportedforrestapi: disconnect('mailbox_unavailable'),

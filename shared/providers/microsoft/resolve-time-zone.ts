@@ -9,6 +9,19 @@ const utcNames = new Set(['utc', 'tzone://microsoft/utc', 'coordinated universal
  */
 export function resolveTimeZone(name: string | null | undefined): string | null {
   if (!name) return null;
+  const known = resolved.get(name);
+  if (known !== undefined) return known;
+  if (resolved.size >= namesKept) resolved.clear();
+  const zone = lookUp(name);
+  resolved.set(name, zone);
+  return zone;
+}
+
+/** A look-up walks a list, and a calendar names the same few zones over and over. */
+const resolved = new Map<string, string | null>();
+const namesKept = 1000;
+
+function lookUp(name: string): string | null {
   if (utcNames.has(name.toLowerCase())) return 'UTC';
   const [iana] = findIana(name);
   if (iana) return iana;

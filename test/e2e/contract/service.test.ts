@@ -116,6 +116,8 @@ describe('the OpenAPI document', () => {
     expect((await get('GET', webhook)).status).toBe(200);
     expect((await get('DELETE', webhook)).status).toBe(200);
     expect((await get('POST', '/push/google', { apiKey: null })).status).toBe(204);
+    expect((await get('POST', '/push/microsoft', { apiKey: null })).status).toBe(202);
+    expect((await get('POST', '/push/microsoft/lifecycle', { apiKey: null })).status).toBe(202);
     expect(api.validator.operationIds.filter((id) => !api.validator.called.has(id))).toEqual([]);
   });
 });

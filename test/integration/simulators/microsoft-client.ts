@@ -16,7 +16,7 @@ type Body = Partial<MicrosoftEvent> & {
 
 export type GraphAnswer = { status: number; headers: Headers; text: string; json: Body };
 
-export type Round = { items: MicrosoftEvent[]; deltaLink: string; pages: GraphAnswer[]; status: number };
+type Round = { items: MicrosoftEvent[]; deltaLink: string; pages: GraphAnswer[]; status: number };
 
 export type GraphClient = {
   /** `target` is a path below `/v1.0` or a link. */

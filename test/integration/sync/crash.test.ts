@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { simulateUser } from '../../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
 
@@ -8,35 +9,29 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
-const meeting = (summary: string, hours: number) => {
-  const start = new Date(stack.local.now() + hours * 3_600_000).toISOString();
-  return { summary, start: { dateTime: start }, end: { dateTime: start } };
-};
-
 /**
  * One calendar per crash point: a sync that creates, changes and deletes dies right after its n-th call to the table,
  * the provider or the bus; the queue delivers its message again.
  */
-async function syncDyingAfter(crashAfter: number): Promise<boolean> {
-  const harness = createSyncHarness(stack.local, stack.google);
-  const account = stack.google.addAccount({ email: `crash-${crashAfter}-${Math.random()}@example.com` });
-  const calendar = stack.google.addCalendar(account, { primary: true, timeZone: 'UTC' });
-  const { id } = await harness.connect(null, account);
-  const [changed = '', deleted = ''] = stack.google.insertMany(calendar, [meeting('changes', 1), meeting('goes', 2)]);
+async function syncDyingAfter(platform: 'google' | 'microsoft', crashAfter: number): Promise<boolean> {
+  const harness = createSyncHarness(stack);
+  const user = simulateUser(stack, platform);
+  const { id } = await harness.connect(user);
+  const [changed = '', deleted = ''] = user.insertMany([
+    { name: 'changes', hours: 1 },
+    { name: 'goes', hours: 2 },
+  ]);
   await harness.deliver(id, 'create');
   const before = new Set((await harness.stored(id)).map(({ id: event, updated_at }) => `${event} ${updated_at}`));
   harness.facts.length = 0;
 
-  stack.google.patchEvent(calendar, changed, { summary: 'changed' });
-  stack.google.deleteEvent(calendar, deleted);
+  user.rename(changed, 'changed');
+  user.remove(deleted);
   // More than one transaction's worth.
-  stack.google.insertMany(
-    calendar,
-    Array.from({ length: 150 }, (_, index) => meeting(`new ${index}`, 3)),
-  );
+  user.insertMany(Array.from({ length: 150 }, (_, index) => ({ name: `new ${index}`, hours: 3 })));
   const crashed = await harness.deliverCrashing(id, 'push', crashAfter);
 
-  expect(await storedLines(harness, id)).toEqual(trueLines(harness, stack.google, calendar, 'UTC'));
+  expect(await storedLines(harness, id)).toEqual(trueLines(harness, user));
   const { outbox } = await harness.load(id);
   expect(outbox, 'facts left behind').toEqual([]);
 
@@ -54,10 +49,10 @@ async function syncDyingAfter(crashAfter: number): Promise<boolean> {
   return crashed;
 }
 
-describe('a sync that dies after any of its calls', () => {
+describe.each(['google', 'microsoft'] as const)('a sync of %s that dies after any of its calls', (platform) => {
   it('leaves nothing unsynced and nothing unannounced once its message is delivered again', async () => {
     let crashAfter = 1;
-    while (await syncDyingAfter(crashAfter)) crashAfter += 1;
+    while (await syncDyingAfter(platform, crashAfter)) crashAfter += 1;
     // Read, delta, rows (twice), two commits, publish, settle.
     expect(crashAfter).toBeGreaterThanOrEqual(8);
     expect(crashAfter).toBeLessThan(20);

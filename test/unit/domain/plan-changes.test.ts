@@ -115,6 +115,19 @@ describe('a delta', () => {
     expect(living(apply(stored, writes))).toEqual([eventIdOf(calendarId, 't_1')]);
   });
 
+  it('holds a series to its instances, and ends the single event it was made of', () => {
+    const stored = store(
+      event('s', 1),
+      event('s_1', 2, 'x', 's'),
+      event('s_2', 3, 'x', 's'),
+      event('t_1', 2, 'x', 't'),
+    );
+    const writes = plan([{ kind: 'series', platform_uuid: 's', instances: ['s_2'] }], stored);
+    const gone = writes.map(({ id }) => id).sort();
+    expect(gone).toEqual([eventIdOf(calendarId, 's'), eventIdOf(calendarId, 's_1')].sort());
+    expect(types(writes)).toEqual(['deleted', 'deleted']);
+  });
+
   it('keeps an instance that comes with its series’ removal, and brings a deleted event back', () => {
     const stored = store(event('s_1', 1, 'x', 's'));
     const kept = plan(

@@ -6,10 +6,10 @@ import type { MicrosoftEventInput, MicrosoftEventPatch } from './microsoft-event
 type Recorded = { id: string; revision: number; createdRevision: number; createdMs: number; updatedMs: number };
 
 /** `fields` and slots are replaced, never changed in place: listings that are being paged keep what they began with. */
-export type SingleEvent = Recorded & { type: 'single'; fields: MicrosoftEventInput; slot: EventSlot };
+type SingleEvent = Recorded & { type: 'single'; fields: MicrosoftEventInput; slot: EventSlot };
 
 /** An occurrence that differs from its series. */
-export type SeriesException = { overrides: MicrosoftEventPatch; slot: EventSlot; updatedMs: number };
+type SeriesException = { overrides: MicrosoftEventPatch; slot: EventSlot; updatedMs: number };
 
 /** A series. Exceptions and deleted occurrences go by the day (since the epoch) the pattern puts them on. */
 export type SeriesMaster = Recorded & {

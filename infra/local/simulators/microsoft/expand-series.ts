@@ -62,7 +62,7 @@ function viewOccurrence(master: SeriesMaster, day: number, original: EventSlot):
 }
 
 /** Where the pattern puts the occurrence of a day, undefined when it names no such day. */
-export function originalSlot(master: SeriesMaster, day: number): EventSlot | undefined {
+function originalSlot(master: SeriesMaster, day: number): EventSlot | undefined {
   for (const [named, slot] of seriesSlots(master)) {
     if (named === day) return slot;
     if (named > day) return undefined;

@@ -4,7 +4,7 @@ import type { PushSender } from '../push-sender.ts';
 export type NotificationPost = { url: string; subscriptionIds: string[]; lifecycle: boolean };
 
 /** One entry of a notification's `value`. */
-export type NotificationItem = Record<string, unknown> & { subscriptionId: string; lifecycleEvent?: string };
+type NotificationItem = Record<string, unknown> & { subscriptionId: string; lifecycleEvent?: string };
 
 export type NotificationOutbox = {
   /** Queues one item. Items for the same address that are queued in the same moment go in one POST. */
