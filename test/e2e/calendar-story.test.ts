@@ -1,17 +1,14 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type SimulatedUser, simulateUser } from '../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
 import { type ReceivedWebhook, startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
-
-const hour = 3_600_000;
 
 let stack: TestStack;
 let receiver: WebhookReceiver;
 let secret: string;
-let account: ReturnType<TestStack['google']['addAccount']>;
-let platformCalendar: string;
-let users = 0;
+let user: SimulatedUser;
 let crashes = 0;
 
 const api = async (method: string, path: string, body?: unknown) => {
@@ -27,27 +24,20 @@ const control = (path: string, body: unknown) =>
   fetch(`${stack.local.url}/_local/${path}`, { method: 'POST', body: JSON.stringify(body) });
 const connect = async () => {
   const { body } = await api('POST', '/api/v1/calendars', {
-    platform: 'google',
-    client_id: account.clientId,
-    client_secret: account.clientSecret,
-    refresh_token: account.refreshToken,
+    platform: user.platform,
+    client_id: user.account.clientId,
+    client_secret: user.account.clientSecret,
+    refresh_token: user.account.refreshToken,
     metadata: { 10: 'ten', 9: 'nine', user: 'Zoë' },
   });
   return String(body.id);
 };
-const meeting = (summary: string) => ({
-  summary,
-  start: { dateTime: new Date(stack.local.now() + hour).toISOString() },
-  end: { dateTime: new Date(stack.local.now() + 2 * hour).toISOString() },
-});
 const names = async (calendarId: string): Promise<string[]> => {
   const { body } = await api('GET', `/api/v1/calendar_events?calendar_id=${calendarId}&ordering=created_at`);
   return body.results
     .filter((event: { is_deleted: boolean }) => !event.is_deleted)
     .map(({ name }: { name: string }) => name);
 };
-const calls = (kind: string): number =>
-  stack.google.requests.filter((request) => request.kind === kind && request.account === account.email).length;
 const update = (calendarId: string) => (webhook: ReceivedWebhook) =>
   webhook.payload.calendar_id === calendarId && webhook.payload.trigger === 'calendar.events_update';
 const until = async (holds: () => Promise<boolean> | boolean, withinMs = 10_000): Promise<void> => {
@@ -78,17 +68,17 @@ afterAll(async () => {
   await stack?.close();
   await receiver?.close();
 });
-beforeEach(() => {
-  users += 1;
-  account = stack.google.addAccount({ email: `story-${users}@example.com` });
-  platformCalendar = stack.google.addCalendar(account, { primary: true });
-  stack.google.insertEvent(platformCalendar, meeting('standing'));
-});
+const begin = (platform: 'google' | 'microsoft') => () => {
+  user = simulateUser(stack, platform);
+  user.insert('standing', 1);
+};
 
-describe('a change in the calendar', () => {
+describe.each(['google', 'microsoft'] as const)('a change in a calendar of %s', (platform) => {
+  beforeEach(begin(platform));
+
   it('reaches the customer by a signed webhook, and can be read by then', async () => {
     const id = await connectAndSettle();
-    stack.google.insertEvent(platformCalendar, meeting('new'));
+    user.insert('new', 1);
     const { payload, body, headers } = await receiver.waitFor(update(id));
     expect(payload.data).toMatchObject({ state: 'connected', created: 1, changed: 0, deleted: 0 });
     expect(payload.calendar_metadata).toEqual({ 10: 'ten', 9: 'nine', user: 'Zoë' });
@@ -102,28 +92,27 @@ describe('a change in the calendar', () => {
 
   it('a burst of 100 notifications within a second costs at most 4 delta calls, and the last change is in', async () => {
     const id = await connectAndSettle();
-    const uuid = stack.google.insertEvent(platformCalendar, meeting('0'));
+    const uuid = user.insert('0', 1);
     await receiver.waitFor(update(id));
-    const before = calls('delta');
+    const before = user.calls('delta');
     for (let index = 1; index <= 100; index += 1) {
-      stack.google.patchEvent(platformCalendar, uuid, { summary: String(index) });
+      user.rename(uuid, String(index));
       if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 60));
     }
-    await stack.google.settled();
+    await Promise.all([stack.google.settled(), stack.microsoft.settled()]);
     await until(async () => (await names(id)).includes('100'));
     await new Promise((resolve) => setTimeout(resolve, 2500));
-    expect(calls('delta') - before).toBeLessThanOrEqual(4);
-    expect(stack.google.notifications.length).toBeGreaterThanOrEqual(100);
+    expect(user.calls('delta') - before).toBeLessThanOrEqual(4);
   });
 
   it('a notification without a change costs one delta call, and nobody hears of it', async () => {
     const id = await connectAndSettle();
     const { body: before } = await api('GET', `/api/v1/calendar_events?calendar_id=${id}`);
-    const [deltas, tokens] = [calls('delta'), calls('token')];
-    stack.google.touch(platformCalendar);
-    await until(() => calls('delta') > deltas);
+    const [deltas, tokens] = [user.calls('delta'), user.calls('token')];
+    user.touch();
+    await until(() => user.calls('delta') > deltas);
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect([calls('delta') - deltas, calls('token') - tokens]).toEqual([1, 0]);
+    expect([user.calls('delta') - deltas, user.calls('token') - tokens]).toEqual([1, 0]);
     expect((await api('GET', `/api/v1/calendar_events?calendar_id=${id}`)).body).toEqual(before);
     expect(receiver.received.filter(update(id))).toEqual([]);
   });
@@ -131,7 +120,7 @@ describe('a change in the calendar', () => {
   it('is delivered again, with the same key, when the endpoint fails at first', async () => {
     const id = await connectAndSettle();
     receiver.answers.push(500);
-    stack.google.insertEvent(platformCalendar, meeting('second try'));
+    user.insert('second try', 1);
     const first = await receiver.waitFor(update(id));
     const second = await receiver.waitFor((webhook) => update(id)(webhook) && webhook !== first, 15_000);
     expect(second.payload.idempotency_key).toBe(first.payload.idempotency_key);
@@ -140,10 +129,12 @@ describe('a change in the calendar', () => {
 });
 
 describe('a function that dies', () => {
+  beforeEach(begin('google'));
+
   it.each([1, 4, 5])('sync-calendar after its call %i: the change arrives all the same', async (after) => {
     const id = await connectAndSettle();
     expect((await control('crash', { function: 'sync-calendar', after })).status).toBe(200);
-    stack.google.insertEvent(platformCalendar, meeting('survives'));
+    user.insert('survives', 1);
     const { payload } = await receiver.waitFor(update(id), 20_000);
     expect(payload.data.created).toBe(1);
     expect(await names(id)).toEqual(['standing', 'survives']);
@@ -154,18 +145,20 @@ describe('a function that dies', () => {
   it('deliver-webhook after its first call: the webhook arrives all the same', async () => {
     const id = await connectAndSettle();
     expect((await control('crash', { function: 'deliver-webhook', after: 1 })).status).toBe(200);
-    stack.google.insertEvent(platformCalendar, meeting('survives'));
+    user.insert('survives', 1);
     await receiver.waitFor(update(id), 20_000);
     expect((await stack.local.state()).functions['deliver-webhook']?.crashes).toBe(1);
   });
 });
 
-describe('loss of access', () => {
+describe.each(['google', 'microsoft'] as const)('loss of access at %s', (platform) => {
+  beforeEach(begin(platform));
+
   it('is announced once, and a new token brings the calendar back with what was missed', async () => {
     const id = await connectAndSettle();
-    account.revoked = true;
-    stack.google.expireAccessTokens(account);
-    stack.google.insertEvent(platformCalendar, meeting('missed'));
+    user.account.revoked = true;
+    user.expireAccessTokens();
+    user.insert('missed', 1);
     const lost = await receiver.waitFor(({ payload }) => payload.trigger === 'calendar.state_change');
     expect(lost.payload).toMatchObject({ calendar_id: id, data: { state: 'disconnected' } });
     expect((await api('GET', `/api/v1/calendars/${id}`)).body).toMatchObject({
@@ -173,8 +166,8 @@ describe('loss of access', () => {
       connection_failure_data: { code: 'authorization_revoked' },
     });
 
-    account.revoked = false;
-    await api('PATCH', `/api/v1/calendars/${id}`, { refresh_token: account.refreshToken });
+    user.account.revoked = false;
+    await api('PATCH', `/api/v1/calendars/${id}`, { refresh_token: user.account.refreshToken });
     await receiver.waitFor(update(id));
     expect((await api('GET', `/api/v1/calendars/${id}`)).body).toMatchObject({
       state: 'connected',
@@ -186,13 +179,15 @@ describe('loss of access', () => {
   });
 });
 
-describe('deleting a calendar', () => {
+describe.each(['google', 'microsoft'] as const)('deleting a calendar of %s', (platform) => {
+  beforeEach(begin(platform));
+
   it('removes its events, stops its channel and leaves no row behind', async () => {
     const id = await connectAndSettle();
     expect((await api('DELETE', `/api/v1/calendars/${id}`)).status).toBe(200);
     expect((await api('GET', `/api/v1/calendar_events?calendar_id=${id}`)).body.results).toEqual([]);
     expect((await api('GET', `/api/v1/calendars/${id}`)).status).toBe(404);
-    await until(() => calls('stop') === 1);
+    await until(() => user.calls('close') === 1);
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const client = new DynamoDBClient({ endpoint: stack.local.dynamodbEndpoint, region: 'us-east-1', credentials });
     const rowsLeft = async (): Promise<string[]> => {
@@ -204,12 +199,23 @@ describe('deleting a calendar', () => {
 });
 
 describe('time', () => {
-  it('renews a channel before it ends, and stops the old one', async () => {
-    const id = await connectAndSettle();
+  it('renews a channel before it ends: Google’s by a successor, Microsoft’s by prolonging it', async () => {
+    begin('google')();
+    const ofGoogle = user;
+    const googleId = await connectAndSettle();
+    begin('microsoft')();
+    const ofMicrosoft = user;
+    const microsoftId = await connectAndSettle();
     await control('clock', { advance: 'P6DT1H' });
     await control('tick', {});
-    await until(() => calls('watch') === 2 && calls('stop') === 1);
-    stack.google.insertEvent(platformCalendar, meeting('pushed by the new channel'));
-    await receiver.waitFor((webhook) => update(id)(webhook) && Number(webhook.payload.data.created) > 0);
+    await until(() => ofGoogle.calls('open') === 2 && ofGoogle.calls('close') === 1);
+    await until(() => stack.microsoft.count('renew', { account: ofMicrosoft.account.email }) === 1);
+    for (const [id, owner] of [
+      [googleId, ofGoogle],
+      [microsoftId, ofMicrosoft],
+    ] as const) {
+      owner.insert('pushed by the channel', 1);
+      await receiver.waitFor((webhook) => update(id)(webhook) && Number(webhook.payload.data.created) > 0);
+    }
   });
 });

@@ -219,7 +219,7 @@ function simulateMicrosoftUser(
       }),
     rename: (id, name) => microsoft.patchEvent(calendar, id, { subject: name }),
     setLocation: (id, location) => microsoft.patchEvent(calendar, id, { location: { displayName: location } }),
-    move: (id, hours) => microsoft.patchEvent(calendar, id, times(hours)),
+    move: (id, hours) => microsoft.patchEvent(calendar, id, { ...times(hours), isAllDay: false }),
     remove: (id) => microsoft.deleteEvent(calendar, id),
     touch: (id) => microsoft.touch(calendar, id),
     expireSyncTokens: () => microsoft.expireSyncTokens(calendar),
