@@ -2,7 +2,7 @@ import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aw
 import * as z from 'zod';
 
 /** Why a calendar is to be synced. */
-export const syncTriggers = ['push', 'create', 'patch', 'delete', 'schedule', 'lifecycle', 'continue'] as const;
+const syncTriggers = ['push', 'create', 'patch', 'delete', 'schedule', 'lifecycle', 'continue'] as const;
 
 /** What Graph says of a subscription (https://learn.microsoft.com/en-us/graph/change-notifications-lifecycle-events). */
 export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed'] as const;

@@ -21,7 +21,7 @@ interface CommandInput extends KeyedInput {
 }
 
 /** Names what a call asks of the table: `<operation> <index, or kinds of partition and sort key>`. */
-export function describeCall(commandName: string, input: CommandInput): string[] {
+function describeCall(commandName: string, input: CommandInput): string[] {
   const operation = commandName.replace(/Command$/, '');
   if (operation === 'Query') {
     const partition = input.ExpressionAttributeValues?.[':pk'] ?? input.ExpressionAttributeValues?.[':partition'];

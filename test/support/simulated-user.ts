@@ -20,7 +20,7 @@ export type SimulatedFault =
   | 'operatorMistake';
 
 /** An event as both simulators tell it: what is compared with the store. */
-export interface TrueEvent {
+interface TrueEvent {
   id: string;
   start: number;
   end: number;

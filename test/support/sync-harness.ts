@@ -23,7 +23,7 @@ import type { SimulatedUser } from './simulated-user.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 /** Thrown in place of the process: whatever was called last took effect, nothing after it does. */
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = 'Crash';
 }
 
