@@ -181,7 +181,8 @@ export class KalendsStack extends Stack {
     key.grantOpen(syncCalendar, 'credentials');
     facts.grantPublish(syncCalendar);
     syncQueue.grantSend(syncCalendar);
-    syncQueue.workedBy(syncCalendar, { batchSize: 5, maxConcurrency: 100 });
+    // One calendar per invocation: a slow provider costs nobody else's time.
+    syncQueue.workedBy(syncCalendar, { batchSize: 1, maxConcurrency: 100 });
 
     const dispatchDue = new KalendsFunction<DispatchDueEnv>(this, 'dispatch-due', {
       ...base,

@@ -16,16 +16,18 @@ import { envSchema } from './env.ts';
 const env = parseEnv(envSchema);
 const table = openTable(env.TABLE_NAME);
 const clock = createClock();
+const logger = createLogger();
 
 export const handler = createApi(
   {
-    logger: createLogger(),
+    logger,
     findProjectByKeyHash: (hash) => findProjectByKeyHash(table, hash),
     throttlePost: createPostThrottle({ table, clock, perMinute: env.POSTS_PER_MINUTE }),
   },
   createCalendarOperations({
     table,
     clock,
+    logger,
     envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
     queue: createSyncQueue(new SQSClient(), env.SYNC_QUEUE_URL),
     newId: randomUUID,

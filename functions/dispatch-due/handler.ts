@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
+import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createDispatchDue } from './dispatch-due.ts';
@@ -12,4 +13,5 @@ export const handler = createDispatchDue({
   table: openTable(env.TABLE_NAME),
   queue: createSyncQueue(new SQSClient(), env.SYNC_QUEUE_URL),
   clock: createClock(),
+  logger: createLogger(),
 });

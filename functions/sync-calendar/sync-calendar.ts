@@ -13,8 +13,9 @@ export interface SyncCalendarDeps extends SyncDeps {
 /** Works the sync queue. */
 export const createSyncCalendar =
   (deps: SyncCalendarDeps) =>
-  (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-    workFifoBatch(
+  (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    deps.logger.addContext(context);
+    return workFifoBatch(
       {
         ...deps,
         work: async ({ body, attributes }) => {
@@ -29,3 +30,4 @@ export const createSyncCalendar =
       },
       event,
     );
+  };

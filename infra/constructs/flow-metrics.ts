@@ -1,7 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Operation } from 'aws-cdk-lib/aws-dynamodb';
+import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import type { Flow } from './flow.ts';
+import type { KalendsFunction } from './kalends-function.ts';
 
 /** Every alarm and graph looks at periods of this length. */
 export const period = Duration.minutes(5);
@@ -41,3 +43,13 @@ export const keyQuotaUse = (): IMetric =>
       }),
     },
   });
+
+/** Refusals of the operator's OAuth client, as the sync logs them: no function fails by them, and nobody is disconnected. */
+export const operatorRefusals = (sync: KalendsFunction): IMetric =>
+  sync.logs
+    .addMetricFilter('OperatorRefusals', {
+      metricNamespace: `Kalends/${Stack.of(sync).stackName}`,
+      metricName: 'OperatorRefusals',
+      filterPattern: FilterPattern.stringValue('$.alarm', '=', 'operator'),
+    })
+    .metric({ period, statistic: 'Sum' });

@@ -30,6 +30,7 @@ export class KalendsFunction<Env extends object = object> extends Construct impl
   readonly name: FunctionName;
   readonly lambda: LambdaFunction;
   readonly errorImpact: string;
+  readonly logs: LogGroup;
 
   constructor(scope: Construct, name: FunctionName, props: KalendsFunctionProps<Env>) {
     super(scope, name);
@@ -43,6 +44,7 @@ export class KalendsFunction<Env extends object = object> extends Construct impl
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(role);
+    this.logs = logGroup;
     // No reserved concurrency: an account that is new has ten executions in all and refuses to set any aside.
     this.lambda = new LambdaFunction(this, 'Function', {
       description: `Kalends ${name}`,

@@ -1,6 +1,6 @@
 import type { Alarms } from './alarms.ts';
 import type { Flow } from './flow.ts';
-import { keyQuotaUse, period, throttledRequests } from './flow-metrics.ts';
+import { keyQuotaUse, operatorRefusals, period, throttledRequests } from './flow-metrics.ts';
 
 const quarterHour = 15 * 60;
 
@@ -18,6 +18,12 @@ export function watchFlow(alarms: Alarms, flow: Flow): void {
     errorImpact: syncQueue.deadLetterImpact,
     runbook: 'sync-dead-letters',
     metric: syncQueue.deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
+    above: 0,
+  });
+  alarms.add('operator-refused', {
+    errorImpact: 'Calendars are not synced: a provider refuses your OAuth client or project, not your users.',
+    runbook: 'operator-refused',
+    metric: operatorRefusals(functions['sync-calendar']),
     above: 0,
   });
   alarms.add('sync-backlog', {

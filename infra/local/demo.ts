@@ -4,7 +4,7 @@ const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-print('Kalends demo: starting the stack, its engines and a simulated Google …');
+print('Kalends demo: starting the stack, its engines, a simulated Google and a simulated Microsoft 365 …');
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -1,3 +1,4 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { timestampOf } from '../domain/timestamp.ts';
 import type { SyncQueue } from '../messaging/sync-queue.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -9,6 +10,7 @@ export interface DispatchDeps {
   table: Table;
   queue: SyncQueue;
   clock: Clock;
+  logger: Pick<Logger, 'error'>;
 }
 
 /** A claimed row comes up again after this long, should its message be lost or its sync fail to settle it. */
@@ -42,12 +44,16 @@ async function drainShard(deps: DispatchDeps, shard: number, remainingMs: () => 
   return dispatched;
 }
 
-async function dispatch({ table, queue, clock }: DispatchDeps, row: DueRow): Promise<boolean> {
-  if (!(await claimDueRow(table, row, timestampOf(clock.now() + claimMs)))) return false;
+/** One row's failure is its own: it stays due, or comes up again when its claim ends. */
+async function dispatch({ table, queue, clock, logger }: DispatchDeps, row: DueRow): Promise<boolean> {
   // Every due row stands under its calendar, `CALENDAR#<id>`; the sync finds out what is to be done.
-  await queue.send(
-    { calendar_id: row.PK.slice('CALENDAR#'.length), trigger: 'schedule' },
-    `due:${row.SK}:${row.due_at}`,
-  );
-  return true;
+  const calendarId = row.PK.slice('CALENDAR#'.length);
+  try {
+    if (!(await claimDueRow(table, row, timestampOf(clock.now() + claimMs)))) return false;
+    await queue.send({ calendar_id: calendarId, trigger: 'schedule' }, `due:${row.SK}:${row.due_at}`);
+    return true;
+  } catch (error) {
+    logger.error('due calendar not dispatched', { calendar_id: calendarId, error: error as Error });
+    return false;
+  }
 }

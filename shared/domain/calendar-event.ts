@@ -37,6 +37,8 @@ export type ProviderChange =
   | { kind: 'event'; event: EventContent }
   /** All instances a series has in the window now: stored ones that are not among them are gone. */
   | { kind: 'series'; platform_uuid: string; instances: string[] }
+  /** It is there, but cannot be read: what is stored of it stays. */
+  | { kind: 'unreadable'; platform_uuid: string }
   /** Gone: an event, an instance, or a series with all its instances. */
   | { kind: 'removed'; platform_uuid: string };
 

@@ -49,6 +49,8 @@ export interface Channel {
   expires_at?: Timestamp;
   /** When its successor is opened, well before it expires. */
   renew_at?: Timestamp;
+  /** Fingerprint of the address and secret it was opened with: with others it is replaced. */
+  target?: string;
 }
 
 /** What the sync engine keeps of a calendar: written by the sync alone, one sync at a time. */
@@ -76,6 +78,8 @@ export interface SyncState {
   last_listed_at?: Timestamp | undefined;
   /** `updated_at` last given to an event of this calendar. */
   last_change_at?: Timestamp | undefined;
+  /** Until then neither pushes nor timers may call the provider. */
+  not_before?: Timestamp | undefined;
   /** When the calendar wants to be looked at without anyone asking. */
   due_at?: Timestamp | undefined;
 }

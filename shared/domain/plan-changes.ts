@@ -47,6 +47,8 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
     if (change.kind === 'removed') {
       remove(row);
       removedSeries.add(uuid);
+    } else if (change.kind === 'unreadable') {
+      seen.add(id);
     } else if (change.kind === 'series') {
       // A single event that became a series lives on in its instances.
       remove(row);

@@ -29,18 +29,25 @@ async function workGroup(deps: WorkDeps, records: SQSRecord[]): Promise<SQSRecor
     const delay = await workOne(deps, record);
     if (delay === null) continue;
     const rest = records.slice(index);
-    for (const { receiptHandle } of rest) {
-      await deps.sqs.send(
-        new ChangeMessageVisibilityCommand({
-          QueueUrl: deps.queueUrl,
-          ReceiptHandle: receiptHandle,
-          VisibilityTimeout: Math.ceil(delay / 1000),
-        }),
-      );
-    }
+    for (const one of rest) await postpone(deps, one, delay);
     return rest;
   }
   return [];
+}
+
+/** A message that cannot be postponed comes back when the queue's own visibility time-out ends. */
+async function postpone({ sqs, queueUrl, logger }: WorkDeps, record: SQSRecord, delayMs: number): Promise<void> {
+  try {
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: queueUrl,
+        ReceiptHandle: record.receiptHandle,
+        VisibilityTimeout: Math.ceil(delayMs / 1000),
+      }),
+    );
+  } catch (error) {
+    logger.error('message not postponed', { message_id: record.messageId, error: error as Error });
+  }
 }
 
 async function workOne(deps: WorkDeps, record: SQSRecord): Promise<number | null> {
@@ -48,7 +55,12 @@ async function workOne(deps: WorkDeps, record: SQSRecord): Promise<number | null
     return await deps.work(record);
   } catch (error) {
     const attempt = Number(record.attributes.ApproximateReceiveCount);
-    deps.logger.error('unforeseen error', { error: error as Error, message_id: record.messageId, attempt });
+    deps.logger.error('unforeseen error', {
+      error: error as Error,
+      group: record.attributes.MessageGroupId,
+      message_id: record.messageId,
+      attempt,
+    });
     return unforeseenDelayMs(attempt);
   }
 }

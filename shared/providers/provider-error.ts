@@ -14,6 +14,8 @@ export type ProviderVerdict =
   | { kind: 'resync' }
   /** The calendar was not found; it takes a look at the calendar list to believe it. */
   | { kind: 'missing' }
+  /** This is not for us to read: all of the account, or one calendar of it; the calendar list tells which. */
+  | { kind: 'forbidden' }
   /** The provider does not push for this calendar. */
   | { kind: 'push_unsupported' };
 

@@ -44,6 +44,7 @@ const channelSchema = z.object({
   resource_id: z.string().optional(),
   expires_at: storedTimestamp.optional(),
   renew_at: storedTimestamp.optional(),
+  target: z.string().optional(),
 });
 
 const syncStateSchema = z.object({
@@ -62,6 +63,7 @@ const syncStateSchema = z.object({
   last_served_at: storedTimestamp.optional(),
   last_listed_at: storedTimestamp.optional(),
   last_change_at: storedTimestamp.optional(),
+  not_before: storedTimestamp.optional(),
   due_at: storedTimestamp.optional(),
 });
 

@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Calendar, SyncState } from '../domain/calendar.ts';
 import { isId } from '../domain/identifiers.ts';
@@ -107,22 +107,36 @@ export interface CalendarPatch {
   updated_at: Timestamp;
 }
 
-/** Changes a calendar that is there. @returns false when it was deleted meanwhile */
-export async function patchCalendar(table: Table, id: string, patch: CalendarPatch): Promise<boolean> {
+/**
+ * Changes a calendar that is there, and sets the timer that syncs it should the message that asks for it be lost.
+ *
+ * @returns false when it was deleted meanwhile
+ */
+export async function patchCalendar(
+  table: Table,
+  id: string,
+  patch: CalendarPatch,
+  syncDueAt: Timestamp,
+): Promise<boolean> {
   const values = { ...patch, metadata: patch.metadata && jsonAttribute(patch.metadata) };
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  const update = (Key: { PK: string; SK: string }, changes: [string, unknown][], ConditionExpression: string) => ({
+    Update: {
+      TableName: table.name,
+      Key,
+      UpdateExpression: `SET ${changes.map(([name]) => `${name} = :${name}`).join(', ')}`,
+      ConditionExpression,
+      ExpressionAttributeValues: Object.fromEntries(changes.map(([name, value]) => [`:${name}`, value])),
+    },
+  });
+  const transaction = new TransactWriteCommand({
+    TransactItems: [
+      update(calendarKey(id), given, 'attribute_exists(PK) AND attribute_not_exists(deleted_at)'),
+      update(syncStateKey(id), Object.entries(dueRow(id, syncDueAt)), 'attribute_exists(PK)'),
+    ],
+  });
   try {
-    await retryConflict(() =>
-      table.client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: calendarKey(id),
-          UpdateExpression: `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
-          ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(deleted_at)',
-          ExpressionAttributeValues: Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
-        }),
-      ),
-    );
+    await retryConflict(() => table.client.send(transaction));
     return true;
   } catch (error) {
     if (isConditionFailure(error)) return false;

@@ -1,11 +1,14 @@
 import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 
-const attempts = 6;
+const attempts = 8;
 const pauseMs = 25;
 
+/** Reasons of a cancelled transaction that pass: another one holds a row, or a partition has had enough for a second. */
+const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
 /**
- * Runs a write again while another transaction holds one of its rows, which DynamoDB refuses at once and the SDK does
- * not retry
+ * Runs a write again while another transaction holds one of its rows or a partition is throttled, which DynamoDB says at
+ * once and the SDK does not retry for transactions; the pauses grow to a few seconds
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling).
  *
  * @param wait pauses for milliseconds
@@ -18,18 +21,17 @@ export async function retryConflict<Result>(
     try {
       return await write();
     } catch (error) {
-      if (attempt === attempts || !isConflict(error)) throw error;
+      if (attempt === attempts || !isPassing(error)) throw error;
       await wait(Math.random() * pauseMs * 2 ** attempt);
     }
   }
 }
 
 /** A transaction that failed for a condition as well has its answer: trying again cannot change it. */
-const isConflict = (error: unknown): boolean => {
+const isPassing = (error: unknown): boolean => {
   if (error instanceof TransactionConflictException) return true;
   const codes = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
   return (
-    codes.some(({ Code }) => Code === 'TransactionConflict') &&
-    !codes.some(({ Code }) => Code === 'ConditionalCheckFailed')
+    codes.some(({ Code }) => passing.has(Code ?? '')) && !codes.some(({ Code }) => Code === 'ConditionalCheckFailed')
   );
 };

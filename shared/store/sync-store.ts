@@ -1,10 +1,4 @@
-import {
-  BatchWriteCommand,
-  DeleteCommand,
-  PutCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Calendar, SyncState } from '../domain/calendar.ts';
 import type { Fact } from '../domain/fact.ts';
@@ -115,7 +109,7 @@ export async function commitSync(table: Table, commit: Commit): Promise<SyncStat
         },
       },
       connection
-        ? { Update: updateConnection(table, calendar.id, connection) }
+        ? { Update: updateConnection(table, calendar, connection) }
         : { ConditionCheck: { TableName: table.name, Key: calendarKey(calendar.id), ...notDeleted } },
       ...commit.outbox.map(({ id, fact }) => ({
         Put: {
@@ -164,33 +158,30 @@ export async function deleteOutboxEntry(table: Table, calendarId: string, id: st
   );
 }
 
-/** The last step of a purge: the calendar's own rows, once nothing else of it is left. */
+/** The last step of a purge: the calendar's own rows, once nothing else of it is left; itself, and its timer, at last. */
 export async function deleteCalendarRows(table: Table, { calendar, outbox }: LoadedCalendar): Promise<void> {
   const keys = [
     ...outbox.map(({ id }) => ({ PK: calendarPartition(calendar.id), SK: `${outboxPrefix}${id}` })),
     syncStateKey(calendar.id),
     calendarKey(calendar.id),
   ];
-  for (let index = 0; index < keys.length; index += 25) {
-    await table.client.send(
-      new BatchWriteCommand({
-        RequestItems: { [table.name]: keys.slice(index, index + 25).map((Key) => ({ DeleteRequest: { Key } })) },
-      }),
-    );
-  }
+  for (const Key of keys) await table.client.send(new DeleteCommand({ TableName: table.name, Key }));
 }
 
-function updateConnection(table: Table, id: string, connection: NonNullable<Commit['connection']>) {
+/** The connection of the credentials that were tried: others that came meanwhile have not been. */
+function updateConnection(table: Table, calendar: Calendar, connection: NonNullable<Commit['connection']>) {
   return {
     TableName: table.name,
-    Key: calendarKey(id),
+    Key: calendarKey(calendar.id),
     UpdateExpression: 'SET #state = :state, connection_failure_data = :failure, updated_at = :updated',
-    ...notDeleted,
+    ConditionExpression: `${notDeleted.ConditionExpression} AND refresh_token = :token AND client_secret = :secret`,
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: {
       ':state': connection.state,
       ':failure': jsonAttribute(connection.connection_failure_data),
       ':updated': connection.updated_at,
+      ':token': calendar.refresh_token,
+      ':secret': calendar.client_secret,
     },
   };
 }

@@ -100,12 +100,17 @@ test('the demo shows three changes on their way, its curl lines work as they sta
   expect(hasEngine).toBe(process.platform === 'linux');
 
   const commands = printedCommands(demo.stdout());
-  expect(commands).toHaveLength(5);
-  const [calendars, events, change, webhook, openapi] = await Promise.all(commands.map(paste));
-  expect(calendars?.results).toMatchObject([{ state: 'connected' }, { state: 'connected' }]);
+  expect(commands).toHaveLength(6);
+  const [calendars, events, googleChange, microsoftChange, webhook, openapi] = await Promise.all(commands.map(paste));
+  const connected = (calendars?.results ?? []) as { platform: string; state: string; deduplication_key: string }[];
+  expect(connected.map((one) => `${one.deduplication_key}: ${one.platform}, ${one.state}`).sort()).toEqual([
+    'ada: google, connected',
+    'ben: microsoft, connected',
+  ]);
   const names = ((events?.results ?? []) as { name: string }[]).map(({ name }) => name);
   expect(names).toContain('Daily standup');
-  expect(change).toMatchObject({ calendar: 'ada@example.com', id: expect.any(String) });
+  expect(googleChange).toMatchObject({ calendar: 'ada@example.com', id: expect.any(String) });
+  expect(microsoftChange).toMatchObject({ calendar: expect.stringMatching(/^AAMk/), id: expect.any(String) });
   expect(webhook).toMatchObject({ url: expect.stringContaining('/yours'), secret: expect.stringMatching(/^whsec_/) });
   expect(openapi).toMatchObject({ openapi: '3.1.0' });
   await demo.seen('your endpoint /yours received calendar.events_update');
@@ -115,11 +120,20 @@ test('the demo shows three changes on their way, its curl lines work as they sta
   expect(demo.stderr()).toBe('');
   const steps =
     / {10}push [\d.]+ m?s → sync [\d.]+ m?s → webhook [\d.]+ m?s signed ✓ → read [\d.]+ m?s = [\d.]+ m?s in all/g;
-  // Three of the demo's own, and the one made with curl.
-  expect(text.match(steps)).toHaveLength(4);
-  expect(text).toContain(`Your change of Ada's calendar: "Lunch with you"`);
-  expect(text).toMatch(/read: "Lunch with you", .*, zoom$/m);
-  expect(text).toMatch(/^4 changes in .*, all arrived\. Change → webhook: p50 .* p95 .*\.$/m);
+  // Three of the demo's own, and the two made with curl.
+  expect(text.match(steps)).toHaveLength(5);
+  for (const person of ['Ada', 'Ben'])
+    expect(text).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\d {2}${person} [a-z]+ `, 'm'));
+  for (const [person, name] of [
+    ['Ada', 'Lunch with you'],
+    ['Ben', 'Coffee with you'],
+  ]) {
+    expect(text).toContain(`Your change of ${person}'s calendar: "${name}"`);
+    expect(text).toMatch(new RegExp(`read: "${name}", .*, zoom$`, 'm'));
+  }
+  expect(text).toMatch(/^ {2}Google {4}http:.*\n {12}ada@example\.com: \d\d events, first sync/m);
+  expect(text).toMatch(/^ {2}Microsoft http:.*\n {12}ben@example\.com: \d\d events, first sync/m);
+  expect(text).toMatch(/^5 changes in .*, all arrived\. Change → webhook: p50 .* p95 .*\.$/m);
   expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
   // oxlint-disable-next-line no-control-regex
   expect(text).not.toMatch(/\u001b/);

@@ -31,6 +31,7 @@ describe('alarms', () => {
       [
         'apiservererrors',
         'syncdeadletters',
+        'operatorrefused',
         'syncbacklog',
         'webhookdeadletters',
         'dispatchduestopped',

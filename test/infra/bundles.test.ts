@@ -17,7 +17,7 @@ const ceilings: Record<string, number> = {
   'dispatch-due': 560,
   'receive-google-push': 520,
   'receive-microsoft-push': 520,
-  'sync-calendar': 1300,
+  'sync-calendar': 1750,
 };
 
 const { outputs } = bundleFunctions(mkdtempSync(join(tmpdir(), 'kalends-bundles-')));

@@ -82,7 +82,7 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   await updateCalendar({ ...deps, table }, found, { metadata: { a: 'b' } });
   await deleteCalendar({ ...deps, table }, found);
   const later = { now: () => clock.now() + 3_600_000, stamp: () => timestampOf(clock.now() + 3_600_000) };
-  await dispatchDue({ table, queue: deps.queue, clock: later }, () => 10_000);
+  await dispatchDue({ table, queue: deps.queue, logger: deps.logger, clock: later }, () => 10_000);
   await harness.deliver(created.id, 'delete');
 
   const webhook = createTestWebhook();

@@ -169,7 +169,7 @@ function simulateMicrosoftUser(
     delta: 'delta',
     open: 'subscribe',
     close: 'unsubscribe',
-    calendars: 'calendar',
+    calendars: 'calendars',
   } as const;
   const faults: Record<SimulatedFault, FaultOutcome> = {
     rateLimited: microsoftFaults.tooManyRequests(1),

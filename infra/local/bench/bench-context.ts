@@ -1,51 +1,71 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Platform } from '../../../shared/domain/calendar.ts';
 import type { ApiClient } from '../demo/api-client.ts';
 import { connectCalendars, type PersonCalendar } from '../demo/connect-calendars.ts';
+import type { MeetingPlan, SimulatedPerson } from '../demo/simulated-person.ts';
+import type { SimulatedPlatforms } from '../demo/start-simulated-stack.ts';
 import type { WebhookReceiver } from '../demo/webhook-receiver.ts';
-import type { GoogleEventInput } from '../simulators/google/google-event.ts';
-import type { GoogleSimulator } from '../simulators/google/google-simulator.ts';
 
 /** What every measurement gets. */
 export interface BenchContext {
   api: ApiClient;
-  google: GoogleSimulator;
+  platforms: SimulatedPlatforms;
   receiver: WebhookReceiver;
   /** Says how far a measurement is. */
   progress: (text: string) => void;
 }
 
-const DAY_MS = 86_400_000;
-const firstSyncLimitMs = 60_000;
+export type ByPlatform<Figures> = Record<Platform, Figures>;
 
-/** Half an hour each, spread evenly over the four weeks of the window. */
-function createEvents(count: number): GoogleEventInput[] {
-  const from = Date.now() + DAY_MS / 2;
-  return Array.from({ length: count }, (_none, index) => {
-    const start = from + Math.floor((index / count) * 27 * DAY_MS);
-    const time = (instant: number) => ({ dateTime: new Date(instant).toISOString() });
-    return {
-      summary: `Meeting ${index}`,
-      start: time(start),
-      end: time(start + 30 * 60_000),
-      location: `https://zoom.us/j/${85_000_000_000 + index}`,
-      attendees: [{ email: 'ada@example.com', responseStatus: 'accepted' }, { email: 'grace@customer.example' }],
-    };
-  });
+/** A calendar that is connected and synced, and the ids of its single events at the provider. */
+export type BenchCalendar = PersonCalendar & { eventIds: string[] };
+
+const firstSyncLimitMs = 60_000;
+const everyDay = [1, 2, 3, 4, 5, 6, 7];
+/** All of a series is in the window of four weeks. */
+const occurrencesEach = 25;
+
+/** How many series a number of instances is made of besides single events: half of the instances are theirs. */
+export const seriesAmong = (instances: number): number => Math.floor(instances / 2 / occurrencesEach);
+
+const meeting = (title: string, start: Temporal.PlainDateTime, index: number): MeetingPlan => ({
+  title,
+  start,
+  end: start.add({ minutes: 30 }),
+  guests: [{ email: 'ada@example.com' }, { email: 'grace@customer.example' }],
+  ...(index % 2 === 0 && { link: 'Zoom' }),
+});
+
+/** Half an hour each, over the four weeks of the window: single events, spread evenly, and series of every day. */
+function planMeetings(instances: number, series: number): MeetingPlan[] {
+  const tomorrow = Temporal.Now.plainDateTimeISO('UTC').round('hour').add({ days: 1 });
+  const singles = instances - series * occurrencesEach;
+  return [
+    ...Array.from({ length: singles }, (_none, index) => {
+      const minutes = Math.floor((index / singles) * occurrencesEach * 24 * 60);
+      return meeting(`Meeting ${index}`, tomorrow.add({ minutes }), index);
+    }),
+    ...Array.from({ length: series }, (_none, index) => ({
+      ...meeting(`Series ${index}`, tomorrow.add({ minutes: 10 * index }), index),
+      weekly: { on: everyDay, times: occurrencesEach },
+    })),
+  ];
 }
 
-/** Calendars with so many events each, connected and synced, and the ids of their events at the provider. */
+/** A calendar at a platform for each name; so many of its events' instances belong to series. */
 export async function addCalendars(
-  { api, google, receiver }: BenchContext,
-  names: readonly string[],
-  eventsEach: number,
-): Promise<(PersonCalendar & { eventIds: string[] })[]> {
-  const eventIds = new Map<string, string[]>();
-  const owners = names.map((name) => {
-    const person = { name, email: `${name}@example.com`, key: name };
-    const account = google.addAccount({ email: person.email });
-    google.addCalendar(account);
-    eventIds.set(person.email, google.insertMany(person.email, createEvents(eventsEach)));
-    return { person, account };
-  });
-  const calendars = await connectCalendars(api, receiver, owners, firstSyncLimitMs);
-  return calendars.map((calendar) => ({ ...calendar, eventIds: eventIds.get(calendar.providerId) ?? [] }));
+  { api, platforms, receiver }: BenchContext,
+  owners: readonly { name: string; platform: Platform }[],
+  { instances, series = 0 }: { instances: number; series?: number },
+): Promise<BenchCalendar[]> {
+  const eventIds = new Map<SimulatedPerson, string[]>();
+  for (const { name, platform } of owners) {
+    const person = platforms[platform].addPerson({ name, email: `${name}@example.com`, key: name }, 'UTC');
+    eventIds.set(
+      person,
+      person.planMany(planMeetings(instances, series)).slice(0, instances - series * occurrencesEach),
+    );
+  }
+  const calendars = await connectCalendars(api, receiver, [...eventIds.keys()], firstSyncLimitMs);
+  return calendars.map((calendar) => ({ ...calendar, eventIds: eventIds.get(calendar.person) ?? [] }));
 }

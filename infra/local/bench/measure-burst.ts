@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Platform } from '../../../shared/domain/calendar.ts';
 import { readEvents } from '../demo/read-events.ts';
 import { addCalendars, type BenchContext } from './bench-context.ts';
 
@@ -18,25 +19,29 @@ const arrivalLimitMs = 15_000;
 const quietMs = 3000;
 
 /** Many changes of one calendar within a second, each announced on its own. */
-export async function measureBurst(context: BenchContext, notifications: number): Promise<BurstFigures> {
-  const { api, google, receiver, progress } = context;
-  progress(`burst of ${notifications} notifications`);
-  const [calendar] = await addCalendars(context, ['bursty'], 20);
+export async function measureBurst(
+  context: BenchContext,
+  platform: Platform,
+  notifications: number,
+): Promise<BurstFigures> {
+  const { api, platforms, receiver, progress } = context;
+  progress(`burst of ${notifications} notifications, ${platform}`);
+  const [calendar] = await addCalendars(context, [{ name: `bursty-${platform}`, platform }], { instances: 20 });
   const eventId = calendar?.eventIds[0];
   if (calendar === undefined || eventId === undefined) throw new Error('no calendar');
-  const { id, providerId } = calendar;
+  const { id, person } = calendar;
   let webhooks = 0;
   receiver.onWebhook(({ body }) => {
     if (body.calendar_id === id) webhooks += 1;
   });
 
-  const deltasBefore = google.count('delta', { calendarId: providerId });
+  const deltasBefore = person.countCalls('delta');
   const since = new Date().toISOString();
   const startedAt = Date.now();
   const nameOf = (index: number): string => `Burst ${index}`;
   for (let index = 0; index < notifications; index += 1) {
     await sleep(Math.max(0, startedAt + (spreadMs * index) / notifications - Date.now()));
-    google.patchEvent(providerId, eventId, { summary: nameOf(index) });
+    person.rename(eventId, nameOf(index));
   }
   const lastAt = Date.now();
 
@@ -47,12 +52,12 @@ export async function measureBurst(context: BenchContext, notifications: number)
     const events = await readEvents(api, id, since);
     if (events.some(({ name }) => name === last)) seenAt = Date.now();
   }
-  await google.settled();
+  await platforms[platform].settled();
   await sleep(quietMs);
   return {
     notifications,
     spread_ms: lastAt - startedAt,
-    delta_calls: google.count('delta', { calendarId: providerId }) - deltasBefore,
+    delta_calls: person.countCalls('delta') - deltasBefore,
     webhooks,
     last_change_ms: seenAt === undefined ? null : seenAt - lastAt,
   };

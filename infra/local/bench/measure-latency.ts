@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { platforms } from '../../../shared/domain/calendar.ts';
 import { percentile } from '../demo/percentile.ts';
-import { addCalendars, type BenchContext } from './bench-context.ts';
+import { addCalendars, type BenchCalendar, type BenchContext, type ByPlatform } from './bench-context.ts';
 
 export interface LatencyFigures {
   changes: number;
@@ -12,7 +13,7 @@ export interface LatencyFigures {
   max_ms: number;
 }
 
-const calendarCount = 5;
+const calendarsPerPlatform = 3;
 const eventsEach = 20;
 const arrivalLimitMs = 10_000;
 
@@ -21,40 +22,45 @@ const pauseMs = (): number => 900 + Math.random() * 600;
 
 /**
  * Provider change → webhook received, one change at a time as in life: about every 1.2 s one event of one of several
- * calendars is renamed. A calendar's next turn comes long after its last one has arrived.
+ * calendars is renamed, half of them at Google, half at Microsoft. A calendar's next turn comes long after its last one
+ * has arrived.
  */
-export async function measureLatency(context: BenchContext, changes: number): Promise<LatencyFigures> {
-  const { google, receiver, progress } = context;
-  const names = Array.from({ length: calendarCount }, (_none, index) => `person-${index + 1}`);
-  const calendars = await addCalendars(context, names, eventsEach);
+export async function measureLatency(context: BenchContext, changes: number): Promise<ByPlatform<LatencyFigures>> {
+  const { receiver, progress } = context;
+  const owners = Array.from({ length: calendarsPerPlatform }, (_none, index) =>
+    platforms.map((platform) => ({ name: `${platform}-${index + 1}`, platform })),
+  ).flat();
+  const calendars = await addCalendars(context, owners, { instances: eventsEach });
 
-  const changedAt = new Map<string, number>();
-  const latencies: number[] = [];
+  const changed = new Map<string, { calendar: BenchCalendar; at: number }>();
+  const made = { google: 0, microsoft: 0 };
+  const latencies: ByPlatform<number[]> = { google: [], microsoft: [] };
   receiver.onWebhook(({ at, body: { calendar_id } }) => {
-    const from = changedAt.get(calendar_id);
-    if (from === undefined) return;
-    changedAt.delete(calendar_id);
-    latencies.push(at - from);
+    const change = changed.get(calendar_id);
+    if (change === undefined) return;
+    changed.delete(calendar_id);
+    latencies[change.calendar.person.platform].push(at - change.at);
   });
 
-  let missing = 0;
-  for (let made = 0; made < changes; made += 1) {
-    const calendar = calendars[made % calendarCount];
+  for (let turn = 0; turn < changes; turn += 1) {
+    const calendar = calendars[turn % calendars.length];
     const eventId = calendar?.eventIds[Math.floor(Math.random() * eventsEach)];
     if (calendar === undefined || eventId === undefined) throw new Error('a calendar without events');
-    if (changedAt.has(calendar.id)) missing += 1;
-    changedAt.set(calendar.id, Date.now());
-    google.patchEvent(calendar.providerId, eventId, { summary: `Change ${made}` });
-    progress(`latency: change ${made + 1} of ${changes}`);
+    changed.set(calendar.id, { calendar, at: Date.now() });
+    made[calendar.person.platform] += 1;
+    calendar.person.rename(eventId, `Change ${turn}`);
+    progress(`latency: change ${turn + 1} of ${changes}`);
     await sleep(pauseMs());
   }
-  for (const limit = Date.now() + arrivalLimitMs; changedAt.size > 0 && Date.now() < limit; ) await sleep(20);
-  return {
-    changes,
-    calendars: calendarCount,
-    missing: missing + changedAt.size,
-    p50_ms: percentile(latencies, 50),
-    p95_ms: percentile(latencies, 95),
-    max_ms: Math.max(...latencies),
-  };
+  for (const limit = Date.now() + arrivalLimitMs; changed.size > 0 && Date.now() < limit; ) await sleep(20);
+
+  const figuresOf = (platform: keyof typeof made): LatencyFigures => ({
+    changes: made[platform],
+    calendars: calendarsPerPlatform,
+    missing: made[platform] - latencies[platform].length,
+    p50_ms: percentile(latencies[platform], 50),
+    p95_ms: percentile(latencies[platform], 95),
+    max_ms: Math.max(...latencies[platform]),
+  });
+  return { google: figuresOf('google'), microsoft: figuresOf('microsoft') };
 }

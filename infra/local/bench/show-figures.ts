@@ -1,55 +1,66 @@
+import { type Platform, platforms } from '../../../shared/domain/calendar.ts';
 import { formatDuration } from '../demo/format-duration.ts';
 import { paint } from '../demo/paint.ts';
 import type { BenchFigures, Verdict } from './judge-figures.ts';
 
+const columns = [30, 11] as const;
+
 const number = (value: number, digits = 0): string => value.toFixed(digits);
 
-/** The figures as a table of two columns, with the promises they keep or break. */
+function showPlatform({ latency, first_sync, burst }: BenchFigures, platform: Platform) {
+  const [late, first, burstOf] = [latency[platform], first_sync[platform], burst[platform]];
+  const [p50, p95, max] = [late.p50_ms, late.p95_ms, late.max_ms].map(formatDuration);
+  const seen = burstOf.last_change_ms === null ? 'last change LOST' : formatDuration(burstOf.last_change_ms);
+  return {
+    latency: [
+      `p50 ${p50} · p95 ${p95} · max ${max}`,
+      `${late.changes} changes over ${late.calendars} calendars, ${late.missing} missing`,
+    ],
+    first_sync: [
+      `${number(first.seconds, 1)} s · ${first.stored} stored, ${first.series} series among them`,
+      `provider calls: ${first.provider_calls}, of which list ${first.list_calls}, single events ${first.event_calls}`,
+    ],
+    burst: [
+      `delta calls: ${burstOf.delta_calls} · webhooks: ${burstOf.webhooks}`,
+      `sent within ${burstOf.spread_ms} ms; the last change could be read ${seen} after it`,
+    ],
+  };
+}
+
+/** The figures as a table: measurement, platform, figures with the promises they keep or break. */
 export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[]): string {
-  const { latency, first_sync, burst, reads } = figures;
-  const [p50, p95, max] = [latency.p50_ms, latency.p95_ms, latency.max_ms].map(formatDuration);
-  const seen = burst.last_change_ms === null ? 'last change LOST' : formatDuration(burst.last_change_ms);
-  const rows: [keyof BenchFigures, string, string[]][] = [
-    [
-      'latency',
-      'Provider change → webhook',
-      [
-        `p50 ${p50} · p95 ${p95} · max ${max}`,
-        `${latency.changes} changes over ${latency.calendars} calendars, ${latency.missing} missing`,
-      ],
-    ],
-    [
-      'first_sync',
-      `First sync, ${number(first_sync.events)} events`,
-      [`${number(first_sync.seconds, 1)} s · list calls: ${first_sync.list_calls}`],
-    ],
-    [
-      'burst',
-      `Burst, ${burst.notifications} notifications`,
-      [
-        `delta calls: ${burst.delta_calls} · webhooks: ${burst.webhooks}`,
-        `sent within ${burst.spread_ms} ms; the last change could be read ${seen} after it`,
-      ],
-    ],
-    [
-      'reads',
-      `API page of ${reads.events_per_page} events`,
-      [
-        `p50 ${number(reads.p50_ms, 1)} ms · p95 ${number(reads.p95_ms, 1)} ms`,
-        `${number(reads.pages_per_second)} pages/s, one client, ${reads.pages} pages`,
-      ],
-    ],
-  ];
-  return rows
-    .flatMap(([measurement, title, lines]) => [
-      '',
-      ...lines.map((line, index) => `${paint('bold', (index === 0 ? title : '').padEnd(30))}${line}`),
-      ...verdicts
-        .filter((verdict) => verdict.measurement === measurement)
-        .map(({ promise, kept }) => {
-          const mark = kept ? paint('green', '✓') : paint('red', '✗ BROKEN');
-          return `${' '.repeat(30)}promised: ${promise} ${mark}`;
-        }),
-    ])
-    .join('\n');
+  const { first_sync, burst, reads } = figures;
+  const titles = {
+    latency: 'Provider change → webhook',
+    first_sync: `First sync, ${first_sync.google.instances} instances`,
+    burst: `Burst, ${burst.google.notifications} notifications`,
+  };
+  const row = (title: string, platform: string, lines: readonly string[]): string[] =>
+    lines.map((line, index) => {
+      const [first, second] = index === 0 ? [title, platform] : ['', ''];
+      return `${paint('bold', first.padEnd(columns[0]))}${second.padEnd(columns[1])}${line}`;
+    });
+  const promisesOf = (measurement: keyof BenchFigures, platform: Platform): string[] =>
+    verdicts
+      .filter((verdict) => verdict.measurement === measurement && verdict.platform === platform)
+      .map(({ promise, kept }) => `promised: ${promise} ${kept ? paint('green', '✓') : paint('red', '✗ BROKEN')}`);
+
+  const shown = { google: showPlatform(figures, 'google'), microsoft: showPlatform(figures, 'microsoft') };
+  const measured = (['latency', 'first_sync', 'burst'] as const).flatMap((measurement) => [
+    '',
+    ...platforms.flatMap((platform, index) => [
+      ...row(index === 0 ? titles[measurement] : '', platform, [
+        ...shown[platform][measurement],
+        ...promisesOf(measurement, platform),
+      ]),
+    ]),
+  ]);
+  return [
+    ...measured,
+    '',
+    ...row(`API page of ${reads.events_per_page} events`, '', [
+      `p50 ${number(reads.p50_ms, 1)} ms · p95 ${number(reads.p95_ms, 1)} ms`,
+      `${number(reads.pages_per_second)} pages/s, one client, ${reads.pages} pages`,
+    ]),
+  ].join('\n');
 }

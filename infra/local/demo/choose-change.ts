@@ -1,13 +1,11 @@
-import type { GoogleEvent } from '../simulators/google/google-event.ts';
-import type { GoogleSimulator } from '../simulators/google/google-simulator.ts';
-import { colleagueOf, type Person } from './demo-people.ts';
-import { meetingLinks } from './meeting-links.ts';
+import { colleagueOf } from './demo-people.ts';
+import { meetingProducts } from './meeting-links.ts';
 import { slot, workday } from './seed-calendars.ts';
+import type { Meeting, MeetingPlan, SimulatedPerson } from './simulated-person.ts';
 import type { WhenText } from './when-text.ts';
 
 /** One change of someone's calendar, chosen but not yet made. */
 export interface Change {
-  person: Person;
   /** e.g. `Ada moves "Design review" from Tue 24 Nov 15:00 to 15:30` */
   headline: string;
   /** Makes the change. @returns id of the event at the provider */
@@ -15,14 +13,13 @@ export interface Change {
 }
 
 export interface ChangeDeps {
-  google: GoogleSimulator;
   zone: string;
   when: WhenText;
   now: () => number;
   random: () => number;
 }
 
-/** A calendar keeps between these many single events, however long the demo runs. */
+/** A calendar keeps between these many single meetings, however long the demo runs. */
 const fewest = 4;
 const most = 9;
 
@@ -42,65 +39,53 @@ const topics = [
   'Data migration check-in',
 ];
 
-const startOf = (event: GoogleEvent): number => Date.parse(event.start?.dateTime ?? '');
-const hasLink = (event: GoogleEvent): boolean =>
-  event.hangoutLink !== undefined || /https:/.test(`${event.location ?? ''}${event.description ?? ''}`);
-
 /**
- * Chooses what happens next in someone's calendar: a meeting moved, renamed, planned, cancelled, or given a link. Series
- * lose and move single instances only.
+ * Chooses what happens next in someone's calendar: a meeting moved, renamed, planned, cancelled, or given a link, or one
+ * occurrence of a series moved.
  */
-export function chooseChange(deps: ChangeDeps, person: Person): Change {
-  const { google, zone, when, now, random } = deps;
-  const calendar = person.email;
+export function chooseChange({ zone, when, now, random }: ChangeDeps, person: SimulatedPerson): Change {
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(random() * items.length)];
-  const change = (headline: string, apply: () => string): Change => ({
-    person,
-    headline: `${person.name} ${headline}`,
-    apply,
-  });
-  const patch = (event: GoogleEvent, fields: Parameters<GoogleSimulator['patchEvent']>[2]) => (): string => {
-    google.patchEvent(calendar, event.id, fields);
-    return event.id;
-  };
+  const change = (headline: string, apply: () => string): Change => ({ headline: `${person.name} ${headline}`, apply });
+  const changeOne = (headline: string, { id }: Meeting, apply: (id: string) => void): Change =>
+    change(headline, () => {
+      apply(id);
+      return id;
+    });
 
-  const timed = google
-    .truth(calendar, { from: now() + HOUR_MS, to: now() + 10 * DAY_MS })
-    .filter((event) => event.start?.dateTime !== undefined);
-  const singles = timed.filter((event) => event.recurringEventId === undefined);
-  const isTaken = (topic: string): boolean => timed.some(({ summary }) => summary === topic);
-  const freshTopic = (): string => pick(topics.filter((topic) => !isTaken(topic))) ?? 'Something else';
+  const timed = person.meetings(now() + HOUR_MS, now() + 10 * DAY_MS).filter(({ isAllDay }) => !isAllDay);
+  const singles = timed.filter(({ isOfSeries }) => !isOfSeries);
+  const freshTopic = (): string =>
+    pick(topics.filter((topic) => !timed.some(({ title }) => title === topic))) ?? 'Something else';
 
   const plan = (): Change => {
     const colleague = colleagueOf(person);
-    const hour = 9 + Math.floor(random() * 8);
-    const times = slot(workday(1 + Math.floor(random() * 4), zone), `${String(hour).padStart(2, '0')}:00`, 45, zone);
-    const [summary, link] = [freshTopic(), pick(['Meet', 'Zoom', 'Teams', undefined] as const)];
-    const attendees = [{ email: person.email, organizer: true }, { email: colleague.email }];
-    const event = { summary, ...times, attendees, ...(link && meetingLinks[link](random)) };
-    return change(`plans "${summary}" with ${colleague.name}`, () => google.insertEvent(calendar, event));
+    const time = `${String(9 + Math.floor(random() * 8)).padStart(2, '0')}:00`;
+    const link = pick([...meetingProducts, undefined]);
+    const meeting: MeetingPlan = {
+      title: freshTopic(),
+      ...slot(workday(1 + Math.floor(random() * 4), zone), time, 45),
+      guests: [colleague],
+      ...(link && { link }),
+    };
+    return change(`plans "${meeting.title}" with ${colleague.name}`, () => person.plan(meeting));
   };
-  const cancel = (event: GoogleEvent): Change =>
-    change(`cancels "${event.summary}", ${when.start(startOf(event))}`, patch(event, { status: 'cancelled' }));
-  const rename = (event: GoogleEvent): Change => {
-    const summary = freshTopic();
-    return change(`renames "${event.summary}" to "${summary}"`, patch(event, { summary }));
+  const cancel = (meeting: Meeting): Change =>
+    changeOne(`cancels "${meeting.title}", ${when.start(meeting.start)}`, meeting, person.cancel);
+  const rename = (meeting: Meeting): Change => {
+    const title = freshTopic();
+    return changeOne(`renames "${meeting.title}" to "${title}"`, meeting, (id) => person.rename(id, title));
   };
-  const addLink = (event: GoogleEvent): Change => {
-    const link = pick(['Meet', 'Zoom', 'Teams'] as const) ?? 'Meet';
-    return change(`adds a ${link} link to "${event.summary}"`, patch(event, meetingLinks[link](random)));
+  const addLink = (meeting: Meeting): Change => {
+    const product = pick(meetingProducts) ?? 'Meet';
+    return changeOne(`adds a ${product} link to "${meeting.title}"`, meeting, (id) => person.addLink(id, product));
   };
-  const move = (event: GoogleEvent): Change => {
-    const from = startOf(event);
+  const move = (meeting: Meeting): Change => {
+    const { title, start, end, isOfSeries } = meeting;
     // Back towards noon, so that nobody meets at night in the end.
-    const step = (when.hour(from) < 12 ? 1 : -1) * (random() < 0.5 ? 0.5 : 1) * HOUR_MS;
-    const shift = (time: string | undefined) => ({
-      dateTime: new Date(Date.parse(time ?? '') + step).toISOString(),
-      timeZone: zone,
-    });
-    return change(
-      `moves "${event.summary}" from ${when.start(from)} to ${when.clock(from + step)}`,
-      patch(event, { start: shift(event.start?.dateTime), end: shift(event.end?.dateTime) }),
+    const step = (when.hour(start) < 12 ? 1 : -1) * (random() < 0.5 ? 0.5 : 1) * HOUR_MS;
+    const what = `${isOfSeries ? 'one occurrence of ' : ''}"${title}"`;
+    return changeOne(`moves ${what} from ${when.start(start)} to ${when.clock(start + step)}`, meeting, (id) =>
+      person.move(id, start + step, end + step),
     );
   };
 
@@ -108,15 +93,15 @@ export function chooseChange(deps: ChangeDeps, person: Person): Change {
   if (single === undefined || singles.length < fewest) return plan();
   if (singles.length > most) return cancel(single);
   // Nobody meets their dentist on Zoom.
-  const open = singles.filter(({ visibility }) => visibility !== 'private');
-  const bare = pick(open.filter((event) => !hasLink(event)));
+  const open = singles.filter(({ isPrivate }) => !isPrivate);
+  const bare = pick(open.filter(({ hasLink }) => !hasLink));
   const renamed = pick(open);
-  const moved = pick(timed) ?? single;
+  const occurrence = pick(timed.filter(({ isOfSeries }) => isOfSeries));
   const choices = [
     plan,
     () => cancel(single),
-    () => move(moved),
     () => move(single),
+    ...(occurrence === undefined ? [] : [() => move(occurrence)]),
     ...(renamed === undefined ? [] : [() => rename(renamed)]),
     ...(bare === undefined ? [] : [() => addLink(bare)]),
   ];

@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import type { ApiClient } from './api-client.ts';
-import type { Person } from './demo-people.ts';
 import type { ConnectedCalendar } from './follow-changes.ts';
-import type { Owner } from './seed-calendars.ts';
+import type { SimulatedPerson } from './simulated-person.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
 /** Someone's calendar, and what its first sync brought. */
 export interface PersonCalendar extends ConnectedCalendar {
-  person: Person;
   events: number;
   firstSyncMs: number;
 }
@@ -22,7 +20,7 @@ const idSchema = z.looseObject({ id: z.string() });
 export async function connectCalendars(
   api: ApiClient,
   receiver: WebhookReceiver,
-  owners: readonly Owner[],
+  people: readonly SimulatedPerson[],
   limitMs = 30_000,
 ): Promise<PersonCalendar[]> {
   const announced = new Map<string, PromiseWithResolvers<{ events: number; at: number }>>();
@@ -35,17 +33,17 @@ export async function connectCalendars(
     wait(calendar_id).resolve({ events: data.created ?? 0, at });
   });
 
-  const connect = async ({ person, account }: Owner): Promise<PersonCalendar> => {
+  const connect = async (person: SimulatedPerson): Promise<PersonCalendar> => {
     const startedAt = Date.now();
-    const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = account;
-    const body = { platform: 'google', client_id, client_secret, refresh_token, deduplication_key: person.key };
+    const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = person.account;
+    const body = { platform: person.platform, client_id, client_secret, refresh_token, deduplication_key: person.key };
     const { id } = idSchema.parse(await api.post('/calendars', body));
     const late = setTimeout(() => {
       wait(id).reject(new Error(`${person.email} was not synced within ${limitMs / 1000} s`));
     }, limitMs);
     const { events, at } = await wait(id).promise;
     clearTimeout(late);
-    return { person, id, providerId: person.email, events, firstSyncMs: at - startedAt };
+    return { id, person, events, firstSyncMs: at - startedAt };
   };
-  return Promise.all(owners.map(connect));
+  return Promise.all(people.map(connect));
 }

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import type { BusEvent } from '../event-bus.ts';
 import type { ReadEvent } from './read-events.ts';
+import type { SimulatedPerson } from './simulated-person.ts';
 import type { PushWatch } from './watch-pushes.ts';
 import type { ReceivedWebhook } from './webhook-receiver.ts';
 
-/** A calendar in Kalends and at its provider. */
+/** Someone's calendar; `id` is the one in Kalends. */
 export interface ConnectedCalendar {
   id: string;
-  providerId: string;
+  person: SimulatedPerson;
 }
 
 /** The way of one change, with the time of each step in milliseconds since the epoch. */
@@ -77,16 +78,16 @@ export function followChanges(deps: FollowDeps) {
     const synced = syncedAt.get(webhook.body.idempotency_key) ?? webhook.at;
     const common = { calendar, syncedAt: synced, webhookAt: webhook.at, isGenuine: webhook.isGenuine ?? false, readAt };
     return (event: ReadEvent, changedAt: number): Trace => {
-      const push = pushes.findFirst(calendar.providerId, changedAt, synced);
+      const push = pushes.findFirst(calendar.person.calendar, changedAt, synced);
       return { ...common, changedAt, pushedAt: push?.at ?? changedAt, event };
     };
   };
 
   /** When somebody else changed an event: the provider says so, but for deleted events; their push came right after. */
-  const guessChange = (event: ReadEvent, { providerId }: ConnectedCalendar, from: number, to: number): number => {
-    const updated = Date.parse(event.raw.updated ?? '');
-    if (!event.is_deleted && updated >= from && updated <= to) return updated;
-    return pushes.findFirst(providerId, from, to)?.at ?? to;
+  const guessChange = (event: ReadEvent, { person }: ConnectedCalendar, from: number, to: number): number => {
+    const modified = person.modifiedAt(event.raw);
+    if (!event.is_deleted && modified >= from && modified <= to) return modified;
+    return pushes.findFirst(person.calendar, from, to)?.at ?? to;
   };
 
   const receive = async (webhook: ReceivedWebhook): Promise<void> => {

@@ -1,3 +1,5 @@
+import type { SimulatedPerson } from './simulated-person.ts';
+
 /** Something to try, and how: `command` works as it stands when pasted into a shell. */
 export interface CurlLine {
   does: string;
@@ -10,14 +12,14 @@ export interface CurlLine {
 export function listCurlLines(options: {
   url: string;
   apiKey: string;
-  simulatorUrl: string;
   receiverUrl: string;
-  email: string;
+  people: readonly Pick<SimulatedPerson, 'name' | 'sampleChange'>[];
+  /** `deduplication_key` of Ada's calendar. */
   key: string;
   day: string;
   nextDay: string;
 }): CurlLine[] {
-  const { url, simulatorUrl, receiverUrl, email, key, day, nextDay } = options;
+  const { url, receiverUrl, people, key, day, nextDay } = options;
   const authorization = `-H 'Authorization: Token ${options.apiKey}'`;
   const webhook = JSON.stringify({ url: `${receiverUrl}/yours`, triggers: ['calendar.events_update'] });
   return [
@@ -29,13 +31,10 @@ export function listCurlLines(options: {
         `  -d calendar_deduplication_key=${key} -d start_time_gte=${day} -d end_time_lte=${nextDay}`,
       ].join(' \\\n'),
     },
-    {
-      does: 'change her calendar at the (simulated) provider, and watch it arrive below',
-      command: [
-        `curl -s '${simulatorUrl}/_sim/events?calendar=${email}'`,
-        `  -d '{"summary":"Lunch with you","location":"https://zoom.us/j/85746352410"}'`,
-      ].join(' \\\n'),
-    },
+    ...people.map(({ name, sampleChange }) => ({
+      does: `change ${name}'s calendar at the simulator, and watch it arrive below`,
+      command: [`curl -s '${sampleChange.url}'`, `  -d '${JSON.stringify(sampleChange.body)}'`].join(' \\\n'),
+    })),
     {
       does: 'a webhook endpoint of your own (here: another path of this demo)',
       command: [

@@ -9,7 +9,7 @@ const eventSchema = z.looseObject({
   is_all_day: z.boolean(),
   is_deleted: z.boolean(),
   meeting_platform: z.string().nullable(),
-  raw: z.looseObject({ updated: z.string().optional() }),
+  raw: z.record(z.string(), z.unknown()),
 });
 
 /** An event as the API gives it, as far as the demo shows it. */

@@ -3,9 +3,9 @@ import { createClosing } from '../closing.ts';
 import { LocalModeError } from '../local-mode-error.ts';
 import { createApiClient } from './api-client.ts';
 import { chooseChange } from './choose-change.ts';
-import { connectCalendars, type PersonCalendar } from './connect-calendars.ts';
+import { connectCalendars } from './connect-calendars.ts';
 import { ada } from './demo-people.ts';
-import { followChanges, type Trace } from './follow-changes.ts';
+import { type ConnectedCalendar, followChanges, type Trace } from './follow-changes.ts';
 import { formatDuration } from './format-duration.ts';
 import { listCurlLines } from './list-curl-lines.ts';
 import { paint } from './paint.ts';
@@ -48,31 +48,29 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
   const when = createWhenText(zone);
   const closing = createClosing(print);
   try {
-    const { local, google, close } = await startSimulatedStack(stack);
+    const { local, platforms, close } = await startSimulatedStack(stack);
     closing.add(close);
     const receiver = await startWebhookReceiver();
     closing.add(receiver.close);
-    const owners = seedCalendars(google, zone);
+    const people = seedCalendars(platforms, zone);
     const api = createApiClient(local.url, local.apiKey);
     if (signal.aborted) return true;
     await registerWebhook(api, receiver);
-    const calendars = await connectCalendars(api, receiver, owners);
+    const calendars = await connectCalendars(api, receiver, people);
     if (signal.aborted) return true;
 
     const day = workday(1, zone);
-    const addresses = { url: local.url, apiKey: local.apiKey, simulatorUrl: google.url, receiverUrl: receiver.url };
-    const example = { email: ada.email, key: ada.key, day: String(day), nextDay: String(day.add({ days: 1 })) };
+    const addresses = { url: local.url, apiKey: local.apiKey, receiverUrl: receiver.url };
+    const example = { people, key: ada.key, day: String(day), nextDay: String(day.add({ days: 1 })) };
     print(paint('dim', `up in ${formatDuration(Date.now() - startedAt)}`));
-    print(showHeader({ ...addresses, calendars, curlLines: listCurlLines({ ...addresses, ...example }) }));
+    print(showHeader({ ...addresses, platforms, calendars, curlLines: listCurlLines({ ...addresses, ...example }) }));
 
     const traces: Trace[] = [];
     const show = (headline: string, trace: Trace): void => {
       traces.push(trace);
       print(showTrace(headline, trace, when));
     };
-    const ownerOf = ({ calendar }: Trace): string =>
-      calendars.find(({ id }) => id === calendar.id)?.person.name ?? calendar.id;
-    const pushes = watchPushes(google);
+    const pushes = watchPushes(Object.values(platforms));
     const follower = followChanges({
       calendars,
       pushes,
@@ -81,7 +79,7 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
       readEvents: (calendarId, since) => readEvents(api, calendarId, since),
       onOthers: (others) => {
         for (const trace of others.slice(0, mostShownAtOnce)) {
-          show(`Your change of ${ownerOf(trace)}'s calendar: ${showName(trace.event.name)}`, trace);
+          show(`Your change of ${trace.calendar.person.name}'s calendar: ${showName(trace.event.name)}`, trace);
         }
         if (others.length > mostShownAtOnce) print(`          … and ${others.length - mostShownAtOnce} more events\n`);
       },
@@ -99,8 +97,8 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
       if (path !== webhookPath) print(`          your endpoint ${path} received ${body.trigger}\n`);
     });
 
-    const changeOne = async ({ person, ...calendar }: PersonCalendar): Promise<boolean> => {
-      const change = chooseChange({ google, zone, when, now: Date.now, random: Math.random }, person);
+    const changeOne = async (calendar: ConnectedCalendar): Promise<boolean> => {
+      const change = chooseChange({ zone, when, now: Date.now, random: Math.random }, calendar.person);
       const trace = await follower.follow(calendar, change.apply, arrivalLimitMs);
       if (trace !== undefined) show(change.headline, trace);
       else if (!signal.aborted) {

@@ -1,15 +1,21 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createProject } from '../../../shared/actions/create-project.ts';
+import type { Platform } from '../../../shared/domain/calendar.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { openTable } from '../../../shared/store/table.ts';
+import { createClosing } from '../closing.ts';
 import { readLocalSettings } from '../settings.ts';
-import { type GoogleSimulator, startGoogleSimulator } from '../simulators/google/google-simulator.ts';
 import { type LocalStack, type Seed, startLocal } from '../start-local.ts';
+import { startGooglePlatform } from './google-platform.ts';
+import { startMicrosoftPlatform } from './microsoft-platform.ts';
+import type { SimulatedPlatform } from './simulated-person.ts';
 
-/** The stack with the Google simulator behind it. */
+export type SimulatedPlatforms = Readonly<Record<Platform, SimulatedPlatform>>;
+
+/** The stack with the simulators behind it. */
 export interface SimulatedStack {
   local: LocalStack;
-  google: GoogleSimulator;
+  platforms: SimulatedPlatforms;
   close: () => Promise<void>;
 }
 
@@ -24,7 +30,7 @@ const seedNewProject: Seed = async ({ tableName, dynamodbEndpoint, region, crede
 };
 
 /**
- * Starts both on loopback, in memory.
+ * Starts all of them on loopback, in memory.
  *
  * @param settings those of `npm run local`, e.g. `PORT`
  * @throws LocalModeError whose message says what to do
@@ -32,17 +38,24 @@ const seedNewProject: Seed = async ({ tableName, dynamodbEndpoint, region, crede
 export async function startSimulatedStack(
   settings: Readonly<Record<string, string | undefined>>,
 ): Promise<SimulatedStack> {
-  const google = await startGoogleSimulator();
+  const closing = createClosing(() => {});
   try {
-    const urls = { GOOGLE_API_URL: google.url, GOOGLE_OAUTH_URL: google.url };
-    const local = await startLocal({ settings: readLocalSettings({ ...settings, ...urls }), seed: seedNewProject });
+    const google = await startGooglePlatform();
+    closing.add(google.close);
+    const microsoft = await startMicrosoftPlatform();
+    closing.add(microsoft.close);
+    const local = await startLocal({
+      settings: readLocalSettings({ ...settings, ...google.settings, ...microsoft.settings }),
+      seed: seedNewProject,
+    });
     const close = async (): Promise<void> => {
-      await google.close();
+      // Nothing may be announced any more when the stack ends.
+      await closing.close();
       await local.close();
     };
-    return { local, google, close };
+    return { local, platforms: { google, microsoft }, close };
   } catch (error) {
-    await google.close();
+    await closing.close();
     throw error;
   }
 }

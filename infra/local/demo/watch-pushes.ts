@@ -1,4 +1,4 @@
-import type { GoogleSimulator } from '../simulators/google/google-simulator.ts';
+import type { SimulatedPlatform } from './simulated-person.ts';
 
 /** A notification that a push receiver has taken. */
 interface Push {
@@ -14,7 +14,7 @@ export interface PushWatch {
   close: () => void;
 }
 
-/** The simulator keeps a list of deliveries without times: how often it is looked at is the precision of theirs. */
+/** The simulators keep lists of deliveries without times: how often they are looked at is the precision of theirs. */
 const lookMs = 5;
 
 /** Enough to explain a webhook that comes seconds later. */
@@ -22,19 +22,13 @@ const mostKept = 500;
 
 /** Notes when notifications of changes arrive. */
 export function watchPushes(
-  { notifications, channels }: Pick<GoogleSimulator, 'notifications' | 'channels'>,
+  platforms: readonly Pick<SimulatedPlatform, 'takeAnnounced'>[],
   now: () => number = Date.now,
 ): PushWatch {
   const pushes: Push[] = [];
-  let lastSeen = notifications.at(-1);
   const look = (): void => {
-    if (notifications.at(-1) === lastSeen) return;
-    // The list drops its oldest entries now and then, so a position in it means nothing later.
-    const fresh = notifications.slice(lastSeen === undefined ? 0 : notifications.lastIndexOf(lastSeen) + 1);
-    lastSeen = notifications.at(-1);
-    for (const { channelId, state, status = 0 } of fresh) {
-      const calendar = channels.get(channelId)?.calendarId;
-      if (state === 'exists' && status < 300 && calendar !== undefined) pushes.push({ calendar, at: now() });
+    for (const calendar of platforms.flatMap((platform) => platform.takeAnnounced())) {
+      pushes.push({ calendar, at: now() });
     }
     pushes.splice(0, pushes.length - mostKept);
   };

@@ -3,7 +3,7 @@ import { credentialsContext } from '../../domain/credentials-context.ts';
 import { randomId } from '../../domain/identifiers.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { type CalendarWithSync, insertCalendar } from '../../store/calendar-store.ts';
-import type { CalendarDeps } from './calendar-deps.ts';
+import { type CalendarDeps, requestSync, syncDueMs } from './calendar-deps.ts';
 
 export interface NewCalendar {
   platform: Platform;
@@ -15,19 +15,17 @@ export interface NewCalendar {
   deduplication_key?: string | undefined;
 }
 
-/** Should the message that asks for the first sync be lost, a timer does so after this. */
-const firstSyncDueMs = 2 * 60_000;
-
 /**
  * Stores a calendar with its credentials sealed, and asks for its first sync at once.
  *
  * @returns null when the project has a calendar with this deduplication key
  */
 export async function createCalendar(
-  { table, envelope, queue, clock, newId }: CalendarDeps,
+  deps: CalendarDeps,
   projectId: string,
   request: NewCalendar,
 ): Promise<CalendarWithSync | null> {
+  const { table, envelope, clock } = deps;
   const id = randomId('cal');
   const context = credentialsContext({ id, project_id: projectId });
   const [clientSecret, refreshToken] = await Promise.all([
@@ -50,8 +48,8 @@ export async function createCalendar(
     client_secret: clientSecret,
     refresh_token: refreshToken,
   };
-  const sync: SyncState = { version: 1, due_at: timestampOf(clock.now() + firstSyncDueMs) };
+  const sync: SyncState = { version: 1, due_at: timestampOf(clock.now() + syncDueMs) };
   if (!(await insertCalendar(table, calendar, sync))) return null;
-  await queue.send({ calendar_id: id, trigger: 'create' }, `create:${newId()}`);
+  await requestSync(deps, id, 'create');
   return { calendar, sync };
 }

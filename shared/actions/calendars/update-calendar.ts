@@ -1,7 +1,8 @@
 import type { Calendar } from '../../domain/calendar.ts';
 import { credentialsContext } from '../../domain/credentials-context.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
 import { patchCalendar } from '../../store/calendar-store.ts';
-import type { CalendarDeps } from './calendar-deps.ts';
+import { type CalendarDeps, requestSync, syncDueMs } from './calendar-deps.ts';
 
 export interface CalendarChanges {
   client_secret?: string | undefined;
@@ -11,10 +12,11 @@ export interface CalendarChanges {
 
 /** Changes a calendar and asks for a sync. @returns null when it was deleted meanwhile */
 export async function updateCalendar(
-  { table, envelope, queue, clock, newId }: CalendarDeps,
+  deps: CalendarDeps,
   calendar: Calendar,
   changes: CalendarChanges,
 ): Promise<Calendar | null> {
+  const { table, envelope, clock } = deps;
   const context = credentialsContext(calendar);
   const seal = async (secret: string | undefined): Promise<string | undefined> =>
     secret === undefined ? undefined : envelope.seal(context, secret);
@@ -25,7 +27,7 @@ export async function updateCalendar(
     metadata: changes.metadata,
     updated_at: clock.stamp(),
   };
-  if (!(await patchCalendar(table, calendar.id, patch))) return null;
-  await queue.send({ calendar_id: calendar.id, trigger: 'patch' }, `patch:${newId()}`);
+  if (!(await patchCalendar(table, calendar.id, patch, timestampOf(clock.now() + syncDueMs)))) return null;
+  await requestSync(deps, calendar.id, 'patch');
   return { ...calendar, metadata: changes.metadata ?? calendar.metadata, updated_at: patch.updated_at };
 }

@@ -45,7 +45,8 @@ export async function commitChanges(
   const chunks = chunk(writes);
   for (const [index, chunkWrites] of chunks.entries()) {
     const last = index === chunks.length - 1;
-    if (run.request.remainingMs() < reserveMs) return { facts, done: false };
+    // One chunk at least, so that every run gets somewhere.
+    if (index > 0 && run.request.remainingMs() < reserveMs) return { facts, done: false };
 
     const events = stamp(deps, run, chunkWrites);
     if (index === 0 && events[0]) summary.since = events[0].updated_at;

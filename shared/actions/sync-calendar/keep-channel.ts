@@ -23,16 +23,19 @@ export async function keepChannel(deps: SyncDeps, run: SyncRun): Promise<void> {
   const now = timestampOf(deps.clock.now());
   const { channel, push_refused_for: refused } = run.sync;
   const address = `${deps.publicUrl}/push/${run.calendar.platform}`;
-  if (refused === address || (channel?.renew_at !== undefined && channel.renew_at > now)) return;
+  const target = sign(deps.signingSecret, 'push-channel', address).slice(0, 16);
+  const isOurs = channel?.target === target;
+  if (refused === address || (isOurs && channel.renew_at !== undefined && channel.renew_at > now)) return;
   try {
-    const renewed = channel?.resource_id ? await renewChannel(deps, run, channel) : null;
+    const renewed = isOurs && channel.resource_id ? await renewChannel(deps, run, channel) : null;
     const live = renewed ?? (await openChannel(deps, run, address));
-    run.sync = {
+    // At once: a run that dies from here on must not leave a channel behind that nobody knows.
+    run.sync = await saveSyncState(deps.table, run.calendar.id, {
       ...run.sync,
-      channel: { ...live, renew_at: renewAt(deps.clock.now(), live) },
+      channel: { ...live, target, renew_at: renewAt(deps.clock.now(), live) },
       opening_channel: undefined,
       push_refused_for: undefined,
-    };
+    });
   } catch (error) {
     if (!(error instanceof ProviderError) || error.verdict.kind === 'disconnect') throw error;
     deps.logger.warn('no push channel', { calendar_id: run.calendar.id, provider_code: error.providerCode });
@@ -76,13 +79,19 @@ export function heedLifecycle(run: SyncRun): void {
   }
 }
 
-/** Stops a channel as well as can be; one that stays on ends by itself, and its pushes do no harm. */
-export async function stopChannel(deps: SyncDeps, run: SyncRun, channel: Channel): Promise<void> {
+/**
+ * Stops a channel as well as can be; one that stays on ends by itself, and its pushes do no harm.
+ *
+ * @returns whether it is worth another try
+ */
+export async function stopChannel(deps: SyncDeps, run: SyncRun, channel: Channel): Promise<boolean> {
   try {
     await withAccessToken(deps, run, (token) => run.provider.closeChannel(token, channel));
+    return false;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     deps.logger.warn('push channel not stopped', { calendar_id: run.calendar.id, provider_code: error.providerCode });
+    return error.verdict.kind === 'retry';
   }
 }
 

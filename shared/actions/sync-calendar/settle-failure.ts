@@ -2,6 +2,7 @@ import { stateChange } from '../../domain/announcement.ts';
 import type { ConnectionFailure, FailureCode } from '../../domain/calendar.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { ProviderError, type ProviderVerdict } from '../../providers/provider-error.ts';
+import { isConditionFailure } from '../../store/condition-failure.ts';
 import { commitSync, type OutboxEntry, saveSyncState } from '../../store/sync-store.ts';
 import { withAccessToken } from './access-token.ts';
 import type { SyncDeps, SyncOutcome, SyncRun } from './sync-run.ts';
@@ -36,14 +37,15 @@ export async function settleFailure(
   if (verdict.kind === 'disconnect') return disconnect(deps, run, verdict.code, fault);
 
   if (verdict.kind === 'operator') {
-    deps.logger.error("the operator's OAuth client or project is refused", about);
-    await pause(deps, run, pauseForOperatorMs);
+    // `alarm` is what the metric filter of the stack looks for.
+    deps.logger.error("the operator's OAuth client or project is refused", { ...about, alarm: 'operator' });
+    await pause(deps, run, pauseForOperatorMs, { quiet: true });
     return { outcome: { kind: 'failed' }, facts: [] };
   }
   deps.logger.warn('sync failed, to be retried', about);
   const asked = verdict.kind === 'retry' ? verdict.retryAfterMs : undefined;
   if (run.request.attempt >= attempts || (asked ?? 0) > longestDelayMs) {
-    await pause(deps, run, Math.max(asked ?? 0, pauseAfterRetriesMs));
+    await pause(deps, run, Math.max(asked ?? 0, pauseAfterRetriesMs), { quiet: asked !== undefined });
     return { outcome: { kind: 'failed' }, facts: [] };
   }
   await pause(deps, run, null);
@@ -52,13 +54,18 @@ export async function settleFailure(
   return { outcome: { kind: 'retry', delayMs }, facts: [] };
 }
 
-/** A 404 may be the provider's error: only the account's calendar list says that a calendar is gone. */
+/**
+ * A 404 or 403 may be the provider's error: only the account's calendar list says that a calendar is gone, and an account
+ * whose list is closed to us has not given, or has taken back, its consent.
+ */
 async function confirm(
   deps: SyncDeps,
   run: SyncRun,
   error: ProviderError,
 ): Promise<{ verdict: ProviderVerdict; fault: ProviderError }> {
-  if (error.verdict.kind !== 'missing') return { verdict: error.verdict, fault: error };
+  if (error.verdict.kind !== 'missing' && error.verdict.kind !== 'forbidden') {
+    return { verdict: error.verdict, fault: error };
+  }
   try {
     const there = await withAccessToken(deps, run, (token) =>
       run.provider.hasCalendar(token, run.calendar.platform_uuid),
@@ -66,18 +73,20 @@ async function confirm(
     return { verdict: there ? { kind: 'retry' } : { kind: 'disconnect', code: 'calendar_not_found' }, fault: error };
   } catch (second) {
     if (!(second instanceof ProviderError)) throw second;
-    return { verdict: second.verdict, fault: second };
+    const isClosed = second.verdict.kind === 'forbidden';
+    return { verdict: isClosed ? { kind: 'disconnect', code: 'consent_missing' } : second.verdict, fault: second };
   }
 }
 
 async function disconnect(deps: SyncDeps, run: SyncRun, code: FailureCode, fault: ProviderError) {
   const at = deps.clock.stamp();
-  // A channel opened under a grant that is gone is not to be trusted: a reconnect opens another.
+  // A channel opened under a grant that is gone is not to be trusted, nor is a refusal: a reconnect tries anew.
   const { renew_at: _renewAt, ...channel } = run.sync.channel ?? { id: '' };
   const sync = {
     ...run.sync,
     last_attempted_sync_at: at,
     due_at: undefined,
+    push_refused_for: undefined,
     ...(run.sync.channel && { channel }),
   };
   if (run.calendar.state === 'disconnected') {
@@ -92,25 +101,36 @@ async function disconnect(deps: SyncDeps, run: SyncRun, code: FailureCode, fault
     action: cures[code],
   };
   const connection = { state: 'disconnected' as const, connection_failure_data: failure, updated_at: at };
-  run.calendar = { ...run.calendar, ...connection };
-  const facts = [{ id: run.id, fact: stateChange(run.calendar, sync, run.id) }];
-  run.sync = await commitSync(deps.table, {
-    calendar: run.calendar,
+  const calendar = { ...run.calendar, ...connection };
+  const facts = [{ id: run.id, fact: stateChange(calendar, sync, run.id) }];
+  const committed = await commitSync(deps.table, {
+    calendar,
     sync,
     events: [],
     connection,
     outbox: facts,
     outboxDueAt: timestampOf(deps.clock.now() + 2 * minute),
+  }).catch((refusal: unknown) => {
+    if (isConditionFailure(refusal)) return null;
+    throw refusal;
   });
+  // The user has given another token meanwhile, or deleted the calendar: what was refused is not theirs any more.
+  if (!committed) return { outcome: { kind: 'retry' as const, delayMs: 1000 }, facts: [] };
+  [run.calendar, run.sync] = [calendar, committed];
   deps.logger.warn('calendar disconnected', { calendar_id: run.calendar.id, code, provider_code: fault.providerCode });
   return { outcome: { kind: 'disconnected' as const }, facts };
 }
 
-/** Notes the attempt; with a pause, the calendar is looked at again after it, whatever happens meanwhile. */
-async function pause(deps: SyncDeps, run: SyncRun, ms: number | null): Promise<void> {
+/**
+ * Notes the attempt; with a pause, the calendar is looked at again after it, whatever happens meanwhile. A quiet pause is
+ * the provider's wish, or pointless to break: pushes do not end it, a PATCH does.
+ */
+async function pause(deps: SyncDeps, run: SyncRun, ms: number | null, { quiet = false } = {}): Promise<void> {
+  const until = ms === null ? undefined : timestampOf(deps.clock.now() + ms);
   run.sync = await saveSyncState(deps.table, run.calendar.id, {
     ...run.sync,
     last_attempted_sync_at: deps.clock.stamp(),
-    ...(ms !== null && { due_at: timestampOf(deps.clock.now() + ms) }),
+    ...(until && { due_at: until }),
+    ...(quiet && { not_before: until }),
   });
 }

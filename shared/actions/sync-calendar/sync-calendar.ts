@@ -14,6 +14,9 @@ import type { SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts'
 /** How far clocks of senders and workers may be apart. */
 const clockSkewMs = 200;
 
+/** Kept of a function's time for what comes after reading. */
+const commitReserveMs = 30_000;
+
 /** Calendars without a push channel are looked at this often. */
 const pollIntervalMs = 5 * 60_000;
 
@@ -29,7 +32,7 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
   await publishFacts(deps, loaded.calendar.id, loaded.outbox);
 
   const provider = deps.providers[loaded.calendar.platform];
-  if (!provider || isNeedless(loaded, request)) return { kind: 'dropped' };
+  if (!provider || isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
   const { calendar, sync } = loaded;
   const run: SyncRun = { calendar, sync, provider, request, id: deps.newId(), startedAt: deps.clock.stamp() };
   try {
@@ -42,18 +45,37 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
   }
 }
 
+/** What a provider has not answered by then is asked for again by the message's next delivery. */
+async function beforeDeadline<Result>(work: Promise<Result>, ms: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new ProviderError({ kind: 'retry' }, 'out_of_time', 'the provider is too slow')),
+      Math.max(0, ms),
+    );
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function synchronize(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
   await obtainAccessToken(deps, run);
   heedLifecycle(run);
   await keepChannel(deps, run);
   run.startedAt = deps.clock.stamp();
-  const { set, writes } = await readChanges(deps, run);
+  const { set, writes } = await beforeDeadline(readChanges(deps, run), run.request.remainingMs() - commitReserveMs);
   const learnt = {
     sync_token: set.syncToken,
     sync_shape: run.provider.syncShape,
     time_zone: set.timeZone,
     last_served_at: run.startedAt,
     last_listed_at: set.kind === 'listing' ? run.startedAt : run.sync.last_listed_at,
+    not_before: undefined,
+    // What the provider refused once may work by now: each daily listing lets the next run ask again.
+    ...(set.kind === 'listing' && run.sync.last_listed_at !== undefined && { push_refused_for: undefined }),
   };
   const { facts, done } = await commitChanges(deps, run, writes, { ...learnt, due_at: nextDue(deps, run, learnt) });
   await publishFacts(deps, run.calendar.id, facts);
@@ -76,10 +98,13 @@ async function synchronize(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
  * Has the message been served already? What was sent before the last successful sync began to read is in what that sync
  * read. A disconnected calendar waits for a new token: pushes that still come for it cost no provider call.
  */
-function isNeedless({ calendar, sync }: LoadedCalendar, { trigger, sentAt }: SyncRequest): boolean {
-  if (calendar.state === 'disconnected' && (trigger === 'push' || trigger === 'schedule')) return true;
+function isNeedless({ calendar, sync }: LoadedCalendar, { trigger, sentAt }: SyncRequest, now: Timestamp): boolean {
+  const isUnasked = trigger === 'push' || trigger === 'schedule' || trigger === 'lifecycle';
+  // Only a PATCH sets the timer of a disconnected calendar.
+  if (calendar.state === 'disconnected' && isUnasked && !(trigger === 'schedule' && sync.due_at)) return true;
+  if (isUnasked && sync.not_before !== undefined && sync.not_before > now) return true;
   // What a provider says of a channel is served by no reading of events.
-  if (trigger === 'lifecycle') return calendar.state === 'disconnected';
+  if (trigger === 'lifecycle') return false;
   return sync.last_served_at !== undefined && sentAt + clockSkewMs < millisOf(sync.last_served_at);
 }
 
@@ -91,6 +116,7 @@ function nextDue(
 ): Timestamp {
   const spread = shardOf(calendar.id, 1000) / 1000;
   const listing = nextListingAt(learnt.last_listed_at ? millisOf(learnt.last_listed_at) : clock.now(), spread);
-  const channel = sync.channel?.renew_at ? millisOf(sync.channel.renew_at) : clock.now() + pollIntervalMs;
+  const poll = clock.now() + pollIntervalMs;
+  const channel = sync.channel?.renew_at ? Math.max(millisOf(sync.channel.renew_at), poll) : poll;
   return timestampOf(Math.min(listing, channel));
 }

@@ -4,24 +4,24 @@ import type { SyncWindow } from '../../domain/sync-window.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import type { ChangeSet } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
+import { readAnswer } from '../read-answer.ts';
 import type { GoogleApi } from './google-api.ts';
 import { readGoogleEvent } from './google-event.ts';
 
 const pageSchema = z.object({
-  items: z
-    .array(
-      z.looseObject({
-        id: z.string().optional().catch(undefined),
-        status: z.string().nullish(),
-        recurringEventId: z.string().optional().catch(undefined),
-      }),
-    )
-    .default([]),
-  timeZone: z.string().default('UTC'),
+  items: z.array(z.unknown()).default([]),
+  timeZone: z.string().catch('UTC'),
   nextPageToken: z.string().optional(),
   nextSyncToken: z.string().optional(),
 });
-type Item = z.output<typeof pageSchema>['items'][number];
+
+/** An item by which it can be told apart; the rest of it is read on its own, so that one bad event blocks no other. */
+const itemSchema = z.looseObject({
+  id: z.string().min(1),
+  status: z.string().optional().catch(undefined),
+  recurringEventId: z.string().optional().catch(undefined),
+});
+type Item = z.output<typeof itemSchema>;
 
 /** The instance ids of a series are `<series id>_<date>` or `<series id>_<UTC time>`; tombstones may have only that. */
 const instanceId = /^(.+)_\d{8}(?:T\d{6}Z)?$/;
@@ -46,10 +46,12 @@ export async function fetchGoogleChanges(
     maxResults: '2500',
     ...(syncToken ? { syncToken } : { timeMin: formatTimestamp(window.start), timeMax: formatTimestamp(window.end) }),
   };
-  const items: Item[] = [];
+  const items: unknown[] = [];
   let pageToken: string | undefined;
   for (;;) {
-    const page = pageSchema.parse(
+    const page = readAnswer(
+      pageSchema,
+
       await api.get(events, { ...query, ...(pageToken && { pageToken }) }, syncToken !== null),
     );
     // One by one: spreading thousands of items overflows the stack.
@@ -58,34 +60,29 @@ export async function fetchGoogleChanges(
     if (pageToken) continue;
     if (!page.nextSyncToken)
       throw new ProviderError({ kind: 'retry' }, 'no_sync_token', 'the listing ended without a sync token');
-    const { changes, skipped } = readItems(items, page.timeZone);
-    if (syncToken) changes.push(...(await findGoneSeries(api, events, items)));
+    const known = items.flatMap((item) => itemSchema.safeParse(item).data ?? []);
+    const changes = readItems(known, page.timeZone);
+    if (syncToken) changes.push(...(await findGoneSeries(api, events, known)));
     return {
       kind: syncToken ? 'delta' : 'listing',
       changes,
-      skipped,
+      skipped: items.length - known.length + changes.filter(({ kind }) => kind === 'unreadable').length,
       syncToken: page.nextSyncToken,
       timeZone: page.timeZone,
     };
   }
 }
 
-function readItems(items: Item[], timeZone: string): { changes: ProviderChange[]; skipped: number } {
-  const changes: ProviderChange[] = [];
-  let skipped = 0;
-  for (const item of items) {
-    if (item.status === 'cancelled' && item.id) {
-      changes.push({ kind: 'removed', platform_uuid: item.id });
-      continue;
-    }
+function readItems(items: Item[], timeZone: string): ProviderChange[] {
+  return items.map((item) => {
+    if (item.status === 'cancelled') return { kind: 'removed', platform_uuid: item.id };
     try {
-      changes.push({ kind: 'event', event: readGoogleEvent(item, timeZone) });
+      return { kind: 'event', event: readGoogleEvent(item, timeZone) };
     } catch {
-      // One bad event never blocks a calendar: it is counted, and the sync log says so.
-      skipped += 1;
+      // Counted, and said so in the log of the sync.
+      return { kind: 'unreadable', platform_uuid: item.id };
     }
-  }
-  return { changes, skipped };
+  });
 }
 
 /**
@@ -96,7 +93,7 @@ function readItems(items: Item[], timeZone: string): { changes: ProviderChange[]
 async function findGoneSeries(api: GoogleApi, events: string, items: Item[]): Promise<ProviderChange[]> {
   const cancelled = new Map<string, number>();
   for (const { id, status, recurringEventId } of items) {
-    const series = status === 'cancelled' ? (recurringEventId ?? instanceId.exec(id ?? '')?.[1]) : undefined;
+    const series = status === 'cancelled' ? (recurringEventId ?? instanceId.exec(id)?.[1]) : undefined;
     if (series) cancelled.set(series, (cancelled.get(series) ?? 0) + 1);
   }
   const suspects = [...cancelled].filter(([, count]) => count > 1).map(([series]) => series);

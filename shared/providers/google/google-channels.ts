@@ -3,6 +3,7 @@ import type { Channel } from '../../domain/calendar.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import type { ChannelRequest } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
+import { readAnswer } from '../read-answer.ts';
 import type { GoogleApi } from './google-api.ts';
 
 /** Asked for; the answer's expiration is what counts, as Google may shorten it (push guide). */
@@ -12,7 +13,8 @@ const channelSchema = z.object({ resourceId: z.string(), expiration: z.coerce.nu
 
 /** https://developers.google.com/workspace/calendar/api/guides/push @throws ProviderError */
 export async function openGoogleChannel(api: GoogleApi, request: ChannelRequest, now: number): Promise<Channel> {
-  const answer = channelSchema.parse(
+  const answer = readAnswer(
+    channelSchema,
     await api.post(`/calendars/${encodeURIComponent(request.calendarUuid ?? 'primary')}/events/watch`, {
       id: request.channelId,
       type: 'web_hook',
@@ -34,7 +36,9 @@ export async function closeGoogleChannel(api: GoogleApi, { id, resource_id }: Ch
     await api.post('/channels/stop', { id, resourceId: resource_id });
   } catch (error) {
     // 404 and 410: it is gone already, which is what we want.
-    if (!(error instanceof ProviderError && ['missing', 'operator', 'resync'].includes(error.verdict.kind)))
+    if (
+      !(error instanceof ProviderError && ['missing', 'forbidden', 'operator', 'resync'].includes(error.verdict.kind))
+    )
       throw error;
   }
 }

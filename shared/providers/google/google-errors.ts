@@ -49,7 +49,7 @@ const apiErrors: Record<string, ProviderVerdict> = {
 /** For reasons not in the table. */
 const statuses: Record<number, ProviderVerdict> = {
   401: { kind: 'unauthorized' },
-  403: { kind: 'missing' },
+  403: { kind: 'forbidden' },
   404: { kind: 'missing' },
 };
 

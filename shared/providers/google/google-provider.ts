@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { CalendarProvider } from '../calendar-provider.ts';
+import { readAnswer } from '../read-answer.ts';
 import { createGoogleApi, type GoogleApi } from './google-api.ts';
 import { fetchGoogleChanges } from './google-changes.ts';
 import { closeGoogleChannel, openGoogleChannel } from './google-channels.ts';
@@ -39,7 +40,8 @@ const listSchema = z.object({
 async function hasGoogleCalendar(api: GoogleApi, calendarUuid: string | null): Promise<boolean> {
   let pageToken: string | undefined;
   do {
-    const page = listSchema.parse(
+    const page = readAnswer(
+      listSchema,
       await api.get('/users/me/calendarList', {
         maxResults: '250',
         showHidden: 'true',

@@ -11,7 +11,7 @@ import { type GraphItem, readPages } from './read-pages.ts';
 /** More changed series than this are cheaper to read by a new round. */
 const seriesReads = 20;
 
-export const calendarPath = (calendarUuid: string | null): string =>
+const calendarPath = (calendarUuid: string | null): string =>
   calendarUuid === null ? '/me' : `/me/calendars/${encodeURIComponent(calendarUuid)}`;
 
 /**
@@ -42,7 +42,7 @@ export async function fetchMicrosoftChanges(
   // One after the other: a mailbox takes four requests at a time, from all its calendars together.
   for (const id of changed) {
     const { instances, change } = await readSeries(api, calendar, id, range);
-    events.push(...instances);
+    events.push(...instances.map(stubOf));
     changes.push(change);
   }
   for (const item of round) {
@@ -53,13 +53,20 @@ export async function fetchMicrosoftChanges(
   const read = await readEvents(api, full.events);
   return {
     kind: syncToken === null ? 'listing' : 'delta',
-    changes: [...changes, ...read.changes],
-    skipped: full.orphans + read.skipped,
+    changes: [...changes, ...read],
+    skipped: full.orphans + read.filter((change) => change.kind === 'unreadable').length,
     syncToken: deltaLink,
     // All-day events carry the zone they were made in; no zone of the calendar moves them.
     timeZone: 'UTC',
   };
 }
+
+/** An occurrence as rounds deliver it, so that it equals itself whichever way it came. */
+const stubOf = (item: GraphItem): GraphItem => {
+  if (item.type !== 'occurrence') return item;
+  const { id, type, seriesMasterId, start, end, isCancelled } = item;
+  return { id, type, seriesMasterId, start, end, ...(isCancelled && { isCancelled }) };
+};
 
 const isMaster = (item: GraphItem): boolean => item.type === 'seriesMaster' && !item['@removed'];
 
@@ -127,21 +134,15 @@ async function readMaster(api: GraphApi, path: string): Promise<GraphItem | null
 
 const isAbsent = (error: unknown): boolean => error instanceof ProviderError && error.verdict.kind === 'missing';
 
-async function readEvents(api: GraphApi, items: GraphItem[]): Promise<{ changes: ProviderChange[]; skipped: number }> {
-  const changes: ProviderChange[] = [];
+async function readEvents(api: GraphApi, items: GraphItem[]): Promise<ProviderChange[]> {
   const mailboxZone = await findMailboxZone(api, items);
-  let skipped = 0;
-  for (const item of items) {
-    if (item.isCancelled) {
-      changes.push({ kind: 'removed', platform_uuid: item.id });
-      continue;
-    }
+  return items.map((item) => {
+    if (item.isCancelled) return { kind: 'removed', platform_uuid: item.id };
     try {
-      changes.push({ kind: 'event', event: readMicrosoftEvent(item, mailboxZone) });
+      return { kind: 'event', event: readMicrosoftEvent(item, mailboxZone) };
     } catch {
-      // One bad event never blocks a calendar: it is counted, and the sync log says so.
-      skipped += 1;
+      // Counted, and said so in the log of the sync.
+      return { kind: 'unreadable', platform_uuid: item.id };
     }
-  }
-  return { changes, skipped };
+  });
 }

@@ -3,16 +3,13 @@ import type { Channel } from '../../domain/calendar.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import type { ChannelRequest } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
+import { readAnswer } from '../read-answer.ts';
 import type { GraphApi } from './graph-api.ts';
 
 /** An hour less than the longest life of a subscription to events, 10,080 minutes. The answer's expiry is what counts. */
 const lifetimeMs = (10_080 - 60) * 60_000;
 
 const subscriptionSchema = z.object({ id: z.string(), expirationDateTime: z.string() });
-const listSchema = z.object({
-  value: z.array(z.object({ id: z.string(), resource: z.string(), notificationUrl: z.string().nullish() })),
-});
-
 /** Graph compares resources without the leading slash. */
 const resourceOf = (calendarUuid: string | null): string =>
   calendarUuid === null ? 'me/events' : `me/calendars/${calendarUuid}/events`;
@@ -20,7 +17,7 @@ const resourceOf = (calendarUuid: string | null): string =>
 const expiry = (now: number): string => new Date(now + lifetimeMs).toISOString();
 
 function readSubscription(channelId: string, answer: unknown): Channel {
-  const { id, expirationDateTime } = subscriptionSchema.parse(answer);
+  const { id, expirationDateTime } = readAnswer(subscriptionSchema, answer);
   return { id: channelId, resource_id: id, expires_at: timestampOf(Date.parse(expirationDateTime)) };
 }
 
@@ -41,24 +38,20 @@ export async function openMicrosoftChannel(api: GraphApi, request: ChannelReques
     expirationDateTime: expiry(now),
     clientState: `${request.channelId}.${request.secret}`,
   };
-  const create = async (): Promise<Channel> =>
-    readSubscription(request.channelId, await api.send('POST', '/subscriptions', subscription));
   try {
-    return await create();
+    return readSubscription(request.channelId, await api.send('POST', '/subscriptions', subscription));
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    if (error.providerCode === 'http_409' || /conflict|duplicate/i.test(error.providerCode)) {
-      await removeDuplicates(api, resource, request.address);
-      return create();
-    }
-    throw refusalOf(error);
+    throw error instanceof ProviderError ? refusalOf(error) : error;
   }
 }
 
-/** What else a 4xx says: this calendar, or this address, gets no pushes. A failed handshake may have been a slow start. */
+/**
+ * What a 4xx says: this calendar, or this address, gets no pushes. A failed handshake may have been a slow start. A 409 is
+ * another subscription to the same calendar, which may be someone else's and is left alone: it passes.
+ */
 function refusalOf(error: ProviderError): ProviderError {
   const isSlowStart = /validation/i.test(`${error.providerCode} ${error.message}`);
-  const isRefusal = ['operator', 'missing'].includes(error.verdict.kind);
+  const isRefusal = ['operator', 'missing', 'forbidden'].includes(error.verdict.kind);
   if (!isRefusal) return error;
   return new ProviderError({ kind: isSlowStart ? 'retry' : 'push_unsupported' }, error.providerCode, error.message, {
     cause: error,
@@ -81,12 +74,6 @@ export async function closeMicrosoftChannel(api: GraphApi, { resource_id: id = '
   try {
     await api.send('DELETE', `/subscriptions/${encodeURIComponent(id)}`);
   } catch (error) {
-    if (!(error instanceof ProviderError && error.verdict.kind === 'missing')) throw error;
+    if (!(error instanceof ProviderError && ['missing', 'forbidden'].includes(error.verdict.kind))) throw error;
   }
-}
-
-async function removeDuplicates(api: GraphApi, resource: string, address: string): Promise<void> {
-  const { value } = listSchema.parse(await api.get('/subscriptions'));
-  const same = value.filter((one) => one.resource.replace(/^\//, '') === resource && one.notificationUrl === address);
-  for (const { id } of same) await closeMicrosoftChannel(api, { id: '', resource_id: id });
 }

@@ -6,6 +6,7 @@ import { type JsonAnswer, retryAfterMs } from '../request-json.ts';
 const retry: ProviderVerdict = { kind: 'retry' };
 const operator: ProviderVerdict = { kind: 'operator' };
 const missing: ProviderVerdict = { kind: 'missing' };
+const forbidden: ProviderVerdict = { kind: 'forbidden' };
 const resync: ProviderVerdict = { kind: 'resync' };
 const disconnect = (code: FailureCode): ProviderVerdict => ({ kind: 'disconnect', code });
 
@@ -69,7 +70,7 @@ const graphCodes: Record<string, ProviderVerdict> = {
   errorinvalidmailboxitemid: missing,
   erroritemnotfound: missing,
   resourcenotfound: missing,
-  erroraccessdenied: missing,
+  erroraccessdenied: forbidden,
   authorization_requestdenied: disconnect('consent_missing'),
   insufficient_claims: disconnect('authorization_revoked'),
   errormailboxmoveinprogress: retry,
@@ -85,7 +86,7 @@ const graphCodes: Record<string, ProviderVerdict> = {
 
 const statuses: Record<number, ProviderVerdict> = {
   401: { kind: 'unauthorized' },
-  403: missing,
+  403: forbidden,
   404: missing,
   409: retry,
   410: resync,

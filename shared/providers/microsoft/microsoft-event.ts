@@ -39,7 +39,14 @@ const eventSchema = z.looseObject({
 type GraphEvent = z.output<typeof eventSchema>;
 
 /** Fields Graph moves without the event having changed. */
-export const microsoftVolatile = ['@odata.etag', '@odata.context', 'changeKey', 'lastModifiedDateTime'] as const;
+export const microsoftVolatile = [
+  '@odata.etag',
+  '@odata.context',
+  '@odata.type',
+  'changeKey',
+  'lastModifiedDateTime',
+  'webLink',
+] as const;
 
 const responses: Record<string, string> = {
   organizer: 'accepted',

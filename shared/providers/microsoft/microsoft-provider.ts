@@ -1,8 +1,9 @@
+import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { CalendarProvider } from '../calendar-provider.ts';
-import { ProviderError } from '../provider-error.ts';
+import { readAnswer } from '../read-answer.ts';
 import { createGraphApi, type GraphApi } from './graph-api.ts';
-import { calendarPath, fetchMicrosoftChanges } from './microsoft-changes.ts';
+import { fetchMicrosoftChanges } from './microsoft-changes.ts';
 import { closeMicrosoftChannel, openMicrosoftChannel, renewMicrosoftChannel } from './microsoft-channels.ts';
 import { microsoftVolatile } from './microsoft-event.ts';
 import { refreshMicrosoftToken } from './microsoft-token.ts';
@@ -29,12 +30,21 @@ export function createMicrosoftProvider({ graphUrl, loginUrl, clock }: Microsoft
   };
 }
 
+const calendarsSchema = z.object({
+  value: z.array(z.object({ id: z.string(), isDefaultCalendar: z.boolean().nullish() })),
+  '@odata.nextLink': z.string().optional(),
+});
+
+/** https://learn.microsoft.com/en-us/graph/api/user-list-calendars */
 async function hasMicrosoftCalendar(api: GraphApi, calendarUuid: string | null): Promise<boolean> {
-  try {
-    await api.get(calendarUuid === null ? '/me/calendar' : calendarPath(calendarUuid));
-    return true;
-  } catch (error) {
-    if (error instanceof ProviderError && error.verdict.kind === 'missing') return false;
-    throw error;
+  let link: string | undefined = '/me/calendars';
+  while (link !== undefined) {
+    const page: z.output<typeof calendarsSchema> = readAnswer(calendarsSchema, await api.get(link));
+    const wanted = page.value.some(({ id, isDefaultCalendar }) =>
+      calendarUuid === null ? isDefaultCalendar === true : id === calendarUuid,
+    );
+    if (wanted) return true;
+    link = page['@odata.nextLink'];
   }
+  return false;
 }

@@ -1,15 +1,18 @@
 import * as z from 'zod';
+import { readAnswer } from '../read-answer.ts';
 import type { GraphApi } from './graph-api.ts';
 
+const text = z.string().nullish().catch(undefined);
+const flag = z.boolean().nullish().catch(undefined);
 const itemSchema = z.looseObject({
   id: z.string().min(1),
-  type: z.string().nullish(),
-  seriesMasterId: z.string().nullish(),
-  subject: z.string().nullish(),
-  isCancelled: z.boolean().nullish(),
-  isAllDay: z.boolean().nullish(),
-  originalStartTimeZone: z.string().nullish(),
-  lastModifiedDateTime: z.string().nullish(),
+  type: text,
+  seriesMasterId: text,
+  subject: text,
+  isCancelled: flag,
+  isAllDay: flag,
+  originalStartTimeZone: text,
+  lastModifiedDateTime: text,
 });
 export type GraphItem = z.output<typeof itemSchema> & { '@removed'?: unknown; recurrence?: unknown };
 
@@ -30,7 +33,7 @@ export async function readPages(api: GraphApi, target: string): Promise<{ items:
   let link: string | undefined = target;
   let deltaLink: string | undefined;
   while (link !== undefined) {
-    const page: z.output<typeof pageSchema> = pageSchema.parse(await api.get(link));
+    const page: z.output<typeof pageSchema> = readAnswer(pageSchema, await api.get(link));
     for (const value of page.value) {
       const item = itemSchema.safeParse(value);
       // Without an id there is nothing to hold it by.

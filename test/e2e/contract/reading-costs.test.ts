@@ -71,6 +71,7 @@ const calendarsOf = (counted: Table) =>
     queue: { send: unused, sendAll: unused },
     clock: createClock(),
     newId: unused,
+    logger: { error: unused },
     signingSecret: 's',
   });
 

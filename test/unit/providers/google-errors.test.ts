@@ -27,7 +27,7 @@ describe('an error of the Calendar API', () => {
     [401, 'authError', 'unauthorized'],
     [403, 'insufficientPermissions', 'disconnect'],
     [403, 'accessNotConfigured', 'operator'],
-    [403, 'forbidden', 'missing'],
+    [403, 'forbidden', 'forbidden'],
     [404, 'notFound', 'missing'],
     [410, 'fullSyncRequired', 'resync'],
     [400, 'pushNotSupportedForRequestedResource', 'push_unsupported'],

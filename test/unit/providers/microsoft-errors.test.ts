@@ -15,7 +15,7 @@ describe('an error of Graph', () => {
     [404, 'resyncRequired', 'resync'],
     [410, '', 'resync'],
     [401, 'InvalidAuthenticationToken', 'unauthorized'],
-    [403, 'ErrorAccessDenied', 'missing'],
+    [403, 'ErrorAccessDenied', 'forbidden'],
     [404, 'ErrorItemNotFound', 'missing'],
     [404, 'ResourceNotFound', 'missing'],
     [404, 'MailboxNotEnabledForRESTAPI', 'disconnect'],

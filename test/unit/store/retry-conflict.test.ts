@@ -29,13 +29,15 @@ async function run(...errors: Error[]): Promise<{ result: unknown; attempts: num
 describe('a write that meets a transaction', () => {
   it('is made again until the other one is through', async () => {
     const conflict = new TransactionConflictException({ message: '', $metadata: {} });
+    const throttled = canceled('ThrottlingError', 'None');
+    expect(await run(throttled, canceled('ProvisionedThroughputExceeded'))).toEqual({ result: 'written', attempts: 3 });
     expect(await run()).toEqual({ result: 'written', attempts: 1 });
     expect(await run(canceled('None', 'TransactionConflict'), conflict)).toEqual({ result: 'written', attempts: 3 });
   });
 
-  it('is given up after six times', async () => {
+  it('is given up after eight times', async () => {
     const conflict = canceled('TransactionConflict');
-    expect(await run(...Array.from({ length: 10 }, () => conflict))).toEqual({ result: conflict, attempts: 6 });
+    expect(await run(...Array.from({ length: 10 }, () => conflict))).toEqual({ result: conflict, attempts: 8 });
   });
 
   it('is not made again when a condition failed, or anything else', async () => {

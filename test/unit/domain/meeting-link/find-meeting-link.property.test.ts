@@ -100,7 +100,7 @@ describe('findMeetingLink, for a megabyte of malice', () => {
     ['long escapes', (index) => `https://a.webex.com/meet/${index}${'%25'.repeat(2500)} `],
     ['long entities', (index) => `https://a.webex.com/meet/${index}&${'amp;'.repeat(1900)} `],
   ])('many different %s cost linear time', (_, piece) => {
-    expect(millisecondsFor(number(piece))).toBeLessThan(1000);
+    expect(millisecondsFor(number(piece))).toBeLessThan(5000);
   });
 
   function millisecondsFor(text: string): number {

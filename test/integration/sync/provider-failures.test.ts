@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { patchCalendar } from '../../../shared/store/calendar-store.ts';
+import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
+import type { UserOptions } from '../../support/simulated-user.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack?.close());
+
+/** What holds for every provider alike when things go wrong. */
+describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) => {
+  let calendar: ConnectedCalendar;
+  let harness: ConnectedCalendar['harness'];
+  let user: ConnectedCalendar['user'];
+
+  const connect = async (options: UserOptions = {}): Promise<void> => {
+    calendar = await connectCalendar(stack, platform, options);
+    ({ harness, user } = calendar);
+  };
+  beforeEach(() => connect());
+
+  describe('meeting failures', () => {
+    it.each([
+      ['rateLimited', 'list'],
+      ['unavailable', 'list'],
+      ['droppedConnection', 'list'],
+      ['truncatedJson', 'list'],
+      ['tokenUnavailable', 'token'],
+    ] as const)('%s of %s: tries again with a growing delay and never disconnects', async (fault, on) => {
+      user.insert('standing', 2);
+      user.fault(on, fault, 2);
+      expect(await calendar.sync('create', 1)).toMatchObject({ kind: 'retry' });
+      const second = await calendar.sync('create', 2);
+      expect(second).toMatchObject({ kind: 'retry' });
+      expect(second.kind === 'retry' && second.delayMs).toBeGreaterThanOrEqual(1000);
+      const { calendar: stored, sync: state } = await calendar.load();
+      expect(stored.state).toBe('connected');
+      expect([state.last_attempted_sync_at !== undefined, state.last_successful_sync_at]).toEqual([true, undefined]);
+      expect(await calendar.sync('create', 3)).toEqual({ kind: 'ok' });
+      await calendar.expectEqualWindows();
+      expect(calendar.stateChanges()).toEqual([]);
+    });
+
+    it('gives up for a while after the last retry, with a timer', async () => {
+      user.fault('list', 'unavailable', 20);
+      expect(await calendar.sync('create', 8)).toEqual({ kind: 'failed' });
+      expect((await calendar.load()).sync.due_at).toBeDefined();
+    });
+
+    it('of the operator: stays connected and is looked at again', async () => {
+      user.fault('token', 'operatorMistake', 5);
+      expect(await calendar.sync('create')).toEqual({ kind: 'failed' });
+      const { calendar: stored, sync: state } = await calendar.load();
+      expect(stored.state).toBe('connected');
+      expect(state.due_at).toBeDefined();
+      expect(calendar.stateChanges()).toEqual([]);
+    });
+
+    it('that last by the provider’s own word: is left alone so long, but not by its user', async () => {
+      user.fault('token', 'operatorMistake');
+      expect(await calendar.sync('create')).toEqual({ kind: 'failed' });
+      const requests = user.requests();
+      expect(await calendar.sync('push')).toEqual({ kind: 'dropped' });
+      expect(user.requests()).toBe(requests);
+      expect(await calendar.sync('patch')).toEqual({ kind: 'ok' });
+      expect(await calendar.sync('push')).toEqual({ kind: 'ok' });
+    });
+
+    it('of its channel: is synced all the same, and polled', async () => {
+      user.insert('standing', 2);
+      user.fault('open', 'unavailable');
+      expect(await calendar.sync('create')).toEqual({ kind: 'ok' });
+      await calendar.expectEqualWindows();
+      const { sync: state } = await calendar.load();
+      expect(state.channel).toBeUndefined();
+      expect(Date.parse(state.due_at ?? '') - stack.local.now()).toBeLessThanOrEqual(5 * 60_000);
+    });
+  });
+
+  describe('losing access', () => {
+    it('disconnects, says so once, costs nothing until a new token comes, and then catches up', async () => {
+      user.insert('standing', 2);
+      await calendar.sync('create');
+      user.account.revoked = true;
+      user.expireAccessTokens();
+      expect(await calendar.sync()).toEqual({ kind: 'disconnected' });
+      const { calendar: stored } = await calendar.load();
+      expect(stored).toMatchObject({
+        state: 'disconnected',
+        connection_failure_data: { code: 'authorization_revoked' },
+      });
+      expect(stored.connection_failure_data?.error).toMatch(/^(Google|Microsoft) Authentication error: /);
+
+      const before = user.requests();
+      expect(await calendar.sync()).toEqual({ kind: 'dropped' });
+      expect(user.requests()).toBe(before);
+      expect(await calendar.sync('patch')).toEqual({ kind: 'disconnected' });
+      expect(calendar.stateChanges()).toHaveLength(1);
+
+      user.account.revoked = false;
+      user.insert('while disconnected', 3);
+      expect(await calendar.sync('patch')).toEqual({ kind: 'ok' });
+      expect((await calendar.load()).calendar).toMatchObject({
+        state: 'connected',
+        connection_failure_data: null,
+      });
+      expect(calendar.stateChanges().map(({ data }) => data.state)).toEqual(['disconnected', 'connected']);
+      await calendar.expectEqualWindows();
+      // The channel of the lost grant is not trusted any more.
+      expect((await calendar.load()).sync.channel?.renew_at).toBeDefined();
+    });
+
+    it('is not believed of a token the user has just replaced', async () => {
+      const provider = harness.deps.providers[platform] ?? expect.fail('no provider');
+      user.account.revoked = true;
+      harness.deps.providers[platform] = {
+        ...provider,
+        authorize: async (credentials) => {
+          // The user's PATCH comes in between.
+          await patchCalendar(
+            harness.table,
+            calendar.id,
+            { refresh_token: 'new', updated_at: harness.deps.clock.stamp() },
+            harness.deps.clock.stamp(),
+          );
+          return provider.authorize(credentials);
+        },
+      };
+      expect(await calendar.sync('create')).toMatchObject({ kind: 'retry' });
+      expect((await calendar.load()).calendar.state).toBe('connected');
+      expect(calendar.stateChanges()).toEqual([]);
+    });
+
+    it('believes a 404 only when the calendar is really gone', async () => {
+      await connect({ secondary: true });
+      user.fault('list', 'notFound');
+      expect(await calendar.sync('create')).toMatchObject({ kind: 'retry' });
+      expect(await calendar.sync('create', 2)).toEqual({ kind: 'ok' });
+      user.removeCalendar();
+      expect(await calendar.sync()).toEqual({ kind: 'disconnected' });
+      expect((await calendar.load()).calendar.connection_failure_data?.code).toBe('calendar_not_found');
+    });
+  });
+});

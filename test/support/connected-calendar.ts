@@ -1,0 +1,30 @@
+import { expect } from 'vitest';
+import type { Platform } from '../../shared/domain/calendar.ts';
+import { simulateUser, type UserOptions } from './simulated-user.ts';
+import type { TestStack } from './start-test-stack.ts';
+import { createSyncHarness, storedLines, trueLines } from './sync-harness.ts';
+
+/** A user's calendar, connected but not yet synced, and what tests of the sync ask about it. */
+export async function connectCalendar(stack: TestStack, platform: Platform, options: UserOptions = {}) {
+  const harness = createSyncHarness(stack);
+  const user = simulateUser(stack, platform, options);
+  const { id } = await harness.connect(user, options.secondary ? { platformUuid: user.calendar } : {});
+  return {
+    id,
+    harness,
+    user,
+    sync: (trigger: 'create' | 'push' | 'patch' = 'push', attempt = 1) => harness.deliver(id, trigger, attempt),
+    load: () => harness.load(id),
+    stored: () => harness.stored(id),
+    living: async () => (await harness.stored(id)).filter((event) => !event.is_deleted),
+    byName: async (name: string) => (await harness.stored(id)).find((event) => event.name === name),
+    /** Created, changed and deleted events of each announcement. */
+    counts: () => harness.facts.map(({ data }) => [data.created, data.changed, data.deleted]),
+    stateChanges: () => harness.facts.filter(({ trigger }) => trigger === 'calendar.state_change'),
+    expectEqualWindows: async () => {
+      expect(await storedLines(harness, id)).toEqual(trueLines(harness, user));
+    },
+  };
+}
+
+export type ConnectedCalendar = Awaited<ReturnType<typeof connectCalendar>>;
