@@ -116,8 +116,12 @@ describe.each(['google', 'microsoft'] as const)('a change in a calendar of %s', 
     expect((await api('GET', `/api/v1/calendar_events?calendar_id=${id}`)).body).toEqual(before);
     expect(receiver.received.filter(update(id))).toEqual([]);
   });
+});
 
-  it('is delivered again, with the same key, when the endpoint fails at first', async () => {
+describe('an endpoint that fails at first', () => {
+  beforeEach(begin('google'));
+
+  it('is sent the same again, under the same key', async () => {
     const id = await connectAndSettle();
     receiver.answers.push(500);
     user.insert('second try', 1);
@@ -131,7 +135,7 @@ describe.each(['google', 'microsoft'] as const)('a change in a calendar of %s', 
 describe('a function that dies', () => {
   beforeEach(begin('google'));
 
-  it.each([1, 4, 5])('sync-calendar after its call %i: the change arrives all the same', async (after) => {
+  it.each([4, 5])('sync-calendar after its call %i: the change arrives all the same', async (after) => {
     const id = await connectAndSettle();
     expect((await control('crash', { function: 'sync-calendar', after })).status).toBe(200);
     user.insert('survives', 1);

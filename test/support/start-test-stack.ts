@@ -1,3 +1,4 @@
+import { inject } from 'vitest';
 import { seedProject } from '../../infra/local/seed-project.ts';
 import { readLocalSettings } from '../../infra/local/settings.ts';
 import { type GoogleSimulator, startGoogleSimulator } from '../../infra/local/simulators/google/google-simulator.ts';
@@ -6,6 +7,7 @@ import {
   startMicrosoftSimulator,
 } from '../../infra/local/simulators/microsoft/microsoft-simulator.ts';
 import { type LocalStack, startLocal } from '../../infra/local/start-local.ts';
+import { reuseSynthesis } from './reuse-synthesis.ts';
 
 /** The whole product with both simulators behind it, sharing one clock. */
 export interface TestStack {
@@ -28,6 +30,7 @@ export async function startTestStack(log?: (source: string, line: string) => voi
       MICROSOFT_LOGIN_URL: microsoft.url,
     }),
     seed: seedProject,
+    synthesize: reuseSynthesis(inject('synthesizedStack')),
     ...(log && { log }),
   });
   clock = local.now;

@@ -1,0 +1,34 @@
+import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Synthesize } from '../../infra/local/synthesize.ts';
+
+/** The addresses a stack is given, which is all in which the stacks of tests differ. */
+const addresses = ['publicUrl', 'googleApiUrl', 'googleOauthUrl', 'microsoftGraphUrl', 'microsoftLoginUrl'] as const;
+
+const placeholderOf = (name: string): string => `http://${name.toLowerCase()}.kalends.test`;
+
+/** Settings to synthesize with once. */
+export const placeholderSettings = {
+  ...Object.fromEntries(addresses.map((name) => [name, placeholderOf(name)])),
+  allowLoopbackWebhooks: true,
+};
+
+/** Writes the stack that was synthesized once, with the addresses of this one in it. */
+export const reuseSynthesis =
+  (folder: string): Synthesize =>
+  async (outdir, settings) => {
+    const others = Object.keys(settings).filter((name) => !(name in placeholderSettings));
+    if (others.length > 0) throw new Error(`not synthesized for other settings than addresses: ${others.join(', ')}`);
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const [from, to] = [join(folder, entry.name), join(outdir, entry.name)];
+      if (entry.isDirectory()) await symlink(from, to);
+      else if (!entry.name.endsWith('.template.json')) await cp(from, to);
+      else {
+        const template = await readFile(from, 'utf8');
+        await writeFile(
+          to,
+          addresses.reduce((text, name) => text.replaceAll(placeholderOf(name), String(settings[name])), template),
+        );
+      }
+    }
+  };

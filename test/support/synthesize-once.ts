@@ -1,0 +1,21 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { synthesize } from '../../infra/local/synthesize.ts';
+import { placeholderSettings } from './reuse-synthesis.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of the stack as it was synthesized once for the whole test run. */
+    synthesizedStack: string;
+  }
+}
+
+/** Synthesizes the stack once: it takes three seconds, and every file with a stack of its own would take them again. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'kalends-tests-'));
+  await synthesize(folder, placeholderSettings, new AbortController().signal);
+  project.provide('synthesizedStack', folder);
+  return () => rm(folder, { recursive: true, force: true });
+}
