@@ -25,6 +25,11 @@ const settingsSchema = z.strictObject({
   googleOauthUrl: z.url().default('https://oauth2.googleapis.com'),
   microsoftGraphUrl: z.url().default('https://graph.microsoft.com'),
   microsoftLoginUrl: z.url().default('https://login.microsoftonline.com'),
+  /** Where tokens are refreshed: `common`, or the tenant of an app that is registered for that one alone. */
+  microsoftTenant: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .default('common'),
 
   /** Webhook endpoints may be plain http on loopback: for local mode and tests, never in the cloud. */
   allowLoopbackWebhooks: z.boolean().default(false),

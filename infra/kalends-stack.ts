@@ -164,6 +164,7 @@ export class KalendsStack extends Stack {
         GOOGLE_OAUTH_URL: settings.googleOauthUrl,
         MICROSOFT_GRAPH_URL: settings.microsoftGraphUrl,
         MICROSOFT_LOGIN_URL: settings.microsoftLoginUrl,
+        MICROSOFT_TENANT: settings.microsoftTenant,
       },
     });
     table.grant(

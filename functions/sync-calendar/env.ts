@@ -14,5 +14,6 @@ export const envSchema = z.object({
   GOOGLE_OAUTH_URL: z.string(),
   MICROSOFT_GRAPH_URL: z.string(),
   MICROSOFT_LOGIN_URL: z.string(),
+  MICROSOFT_TENANT: z.string(),
 });
 export type Env = z.input<typeof envSchema>;

@@ -22,7 +22,12 @@ export const handler = createSyncCalendar({
   table: openTable(env.TABLE_NAME),
   providers: {
     google: createGoogleProvider({ apiUrl: env.GOOGLE_API_URL, oauthUrl: env.GOOGLE_OAUTH_URL, clock }),
-    microsoft: createMicrosoftProvider({ graphUrl: env.MICROSOFT_GRAPH_URL, loginUrl: env.MICROSOFT_LOGIN_URL, clock }),
+    microsoft: createMicrosoftProvider({
+      graphUrl: env.MICROSOFT_GRAPH_URL,
+      loginUrl: env.MICROSOFT_LOGIN_URL,
+      tenant: env.MICROSOFT_TENANT,
+      clock,
+    }),
   },
   envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
   bus: createFactBus(new EventBridgeClient(), env.EVENT_BUS_NAME),

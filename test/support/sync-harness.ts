@@ -85,7 +85,9 @@ export function createSyncHarness(
     table,
     providers: {
       google: counted(createGoogleProvider({ apiUrl: google.url, oauthUrl: google.url, clock })),
-      microsoft: counted(createMicrosoftProvider({ graphUrl: microsoft.url, loginUrl: microsoft.url, clock })),
+      microsoft: counted(
+        createMicrosoftProvider({ graphUrl: microsoft.url, loginUrl: microsoft.url, tenant: 'common', clock }),
+      ),
     },
     // Sealing has tests of its own; here a sealed text must only differ from the plain one.
     envelope: {

@@ -99,9 +99,11 @@ async function synchronize(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
  * read. A disconnected calendar waits for a new token: pushes that still come for it cost no provider call.
  */
 function isNeedless({ calendar, sync }: LoadedCalendar, { trigger, sentAt }: SyncRequest, now: Timestamp): boolean {
-  const isUnasked = trigger === 'push' || trigger === 'schedule' || trigger === 'lifecycle';
-  // Only a PATCH sets the timer of a disconnected calendar.
-  if (calendar.state === 'disconnected' && isUnasked && !(trigger === 'schedule' && sync.due_at)) return true;
+  if (calendar.state === 'disconnected') {
+    // Only a PATCH sets the timer of a disconnected calendar.
+    if (trigger === 'push' || trigger === 'lifecycle' || (trigger === 'schedule' && !sync.due_at)) return true;
+  }
+  const isUnasked = trigger === 'push' || trigger === 'schedule';
   if (isUnasked && sync.not_before !== undefined && sync.not_before > now) return true;
   // What a provider says of a channel is served by no reading of events.
   if (trigger === 'lifecycle') return false;

@@ -12,16 +12,23 @@ export interface MicrosoftProviderDeps {
   /** Base addresses, e.g. `https://graph.microsoft.com` and `https://login.microsoftonline.com`. */
   graphUrl: string;
   loginUrl: string;
+  /** `common`, or a tenant's id. */
+  tenant: string;
   clock: Clock;
 }
 
-export function createMicrosoftProvider({ graphUrl, loginUrl, clock }: MicrosoftProviderDeps): CalendarProvider {
+export function createMicrosoftProvider({
+  graphUrl,
+  loginUrl,
+  tenant,
+  clock,
+}: MicrosoftProviderDeps): CalendarProvider {
   const api = (accessToken: string): GraphApi => createGraphApi(graphUrl, accessToken, clock);
   return {
     name: 'Microsoft',
     syncShape: 'microsoft:calendarView.delta:immutable:1',
     volatile: microsoftVolatile,
-    authorize: (credentials) => refreshMicrosoftToken(loginUrl, credentials, clock),
+    authorize: (credentials) => refreshMicrosoftToken({ loginUrl, tenant, clock }, credentials),
     fetchChanges: (accessToken, request) => fetchMicrosoftChanges(api(accessToken), request),
     hasCalendar: (accessToken, calendarUuid) => hasMicrosoftCalendar(api(accessToken), calendarUuid),
     openChannel: (accessToken, request) => openMicrosoftChannel(api(accessToken), request, clock.now()),

@@ -8,16 +8,16 @@ import { microsoftTokenError } from './microsoft-errors.ts';
 
 /** The name MSAL knows the authority by; requests go to the configured login address. */
 const wellKnownHost = 'login.microsoftonline.com';
-const authority = `https://${wellKnownHost}/common`;
 
 /** What discovery would answer: known, so that a cold start makes one request, not three. */
-const authorityMetadata = JSON.stringify({
-  authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
-  token_endpoint: `${authority}/oauth2/v2.0/token`,
-  issuer: `https://${wellKnownHost}/{tenantid}/v2.0`,
-  jwks_uri: `${authority}/discovery/v2.0/keys`,
-  end_session_endpoint: `${authority}/oauth2/v2.0/logout`,
-});
+const metadataOf = (authority: string): string =>
+  JSON.stringify({
+    authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
+    token_endpoint: `${authority}/oauth2/v2.0/token`,
+    issuer: `https://${wellKnownHost}/{tenantid}/v2.0`,
+    jwks_uri: `${authority}/discovery/v2.0/keys`,
+    end_session_endpoint: `${authority}/oauth2/v2.0/logout`,
+  });
 
 /** Read access to the calendars; the Graph of the cloud that the login address belongs to. */
 const scopes = ['Calendars.Read'];
@@ -35,10 +35,10 @@ const cacheSchema = z.object({ RefreshToken: z.record(z.string(), z.object({ sec
  * @throws ProviderError by the table in `microsoft-errors.ts`
  */
 export async function refreshMicrosoftToken(
-  loginUrl: string,
+  { loginUrl, tenant, clock }: { loginUrl: string; tenant: string; clock: Clock },
   { clientId, clientSecret, refreshToken }: Credentials,
-  clock: Clock,
 ): Promise<AccessToken> {
+  const authority = `https://${wellKnownHost}/${tenant}`;
   let answer: JsonAnswer | undefined;
   const send = async <Body>(url: string, init: RequestInit): Promise<NetworkResponse<Body>> => {
     answer = await requestJson(url.replace(`https://${wellKnownHost}`, loginUrl), init);
@@ -50,7 +50,13 @@ export async function refreshMicrosoftToken(
       send(url, { method: 'POST', headers: options?.headers ?? {}, body: options?.body ?? '' }),
   };
   const client = new ConfidentialClientApplication({
-    auth: { clientId, clientSecret, authority, authorityMetadata, knownAuthorities: [wellKnownHost] },
+    auth: {
+      clientId,
+      clientSecret,
+      authority,
+      authorityMetadata: metadataOf(authority),
+      knownAuthorities: [wellKnownHost],
+    },
     system: { networkClient },
   });
   try {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { microsoftFaults } from '../../../infra/local/simulators/microsoft/microsoft-faults.ts';
 import type { MicrosoftRequestKind } from '../../../infra/local/simulators/microsoft/route-request.ts';
+import { createMicrosoftProvider } from '../../../shared/providers/microsoft/microsoft-provider.ts';
 import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness, type SyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
@@ -63,6 +64,16 @@ describe('tokens of Microsoft', () => {
     expect(await sync('create')).toEqual({ kind: 'retry', delayMs: 30_000 });
     expect(await harness.deliver(otherId, 'create')).toEqual({ kind: 'ok' });
     stack.microsoft.faults.length = 0;
+  });
+
+  it('are asked of one tenant, when the app is registered for it alone', async () => {
+    const { url } = stack.microsoft;
+    const account = stack.microsoft.addAccount({ email: `${calendarId}@contoso.example` });
+    const { tenantId: tenant } = account;
+    const provider = createMicrosoftProvider({ graphUrl: url, loginUrl: url, tenant, clock: harness.deps.clock });
+    await provider.authorize(account);
+    expect(stack.microsoft.requests.at(-1)?.path).toBe(`/${tenant}/oauth2/v2.0/token`);
+    expect(stack.microsoft.count('discovery')).toBe(0);
   });
 
   it.each([
@@ -194,6 +205,15 @@ describe('a subscription', () => {
     const id = await subscriptionOf();
     await lifecycle('missed', id);
     expect([count('delta'), count('renew'), count('subscribe')]).toEqual([1, 0, 1]);
+  });
+
+  it('that is gone when it should be prolonged is opened anew', async () => {
+    const id = await subscriptionOf();
+    stack.microsoft.sendLifecycle(id, 'subscriptionRemoved');
+    stack.local.advanceClock(6 * 86_400_000);
+    await harness.deliver(calendarId, 'schedule');
+    expect(await subscriptionOf()).not.toBe(id);
+    expect(count('subscribe')).toBe(2);
   });
 
   it('is prolonged before its end, which the provider sets', async () => {
