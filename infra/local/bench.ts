@@ -4,6 +4,7 @@ import { runBench } from './bench/run-bench.ts';
 import { showFigures } from './bench/show-figures.ts';
 import { createClosing } from './closing.ts';
 import { LocalModeError } from './local-mode-error.ts';
+import { onStop } from './on-stop.ts';
 
 const usage = `npm run -s bench -- [--json] [--changes N]
 
@@ -40,11 +41,9 @@ if (help) {
 // Lambda runs in UTC, and worker threads have the time zone of their process.
 process.env.TZ = 'UTC';
 const closing = createClosing((line) => process.stderr.write(`${line}\n`));
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    void closing.close().then(() => process.exit(130));
-  });
-}
+onStop(() => {
+  void closing.close().then(() => process.exit(130));
+});
 try {
   const figures = await runBench(closing, { changes, progress });
   const verdicts = judgeFigures(figures);

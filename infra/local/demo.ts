@@ -1,4 +1,5 @@
 import { LocalModeError } from './local-mode-error.ts';
+import { onStop } from './on-stop.ts';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -7,12 +8,10 @@ const print = (text: string): void => {
 print('Kalends demo: starting the stack, its engines, a simulated Google and a simulated Microsoft 365 …');
 
 const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (!stopping.signal.aborted && process.stdout.isTTY) print('\nending …');
-    stopping.abort();
-  });
-}
+onStop(() => {
+  if (!stopping.signal.aborted && process.stdout.isTTY) print('\nending …');
+  stopping.abort();
+});
 // The reader of a pipe may leave first, as `head` does.
 process.stdout.on('error', () => stopping.abort());
 

@@ -1,4 +1,5 @@
 import { LocalModeError } from './local-mode-error.ts';
+import { onStop } from './on-stop.ts';
 import { readLocalSettings } from './settings.ts';
 import { type LocalOptions, type LocalStack, startLocal } from './start-local.ts';
 
@@ -24,7 +25,7 @@ export const runLocal = async (options: Pick<LocalOptions, 'seed' | 'synthesize'
   // Lambda runs in UTC, and worker threads have the time zone of their process.
   process.env['TZ'] = 'UTC';
   const stopped = Promise.withResolvers<void>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve());
+  onStop(() => stopped.resolve());
   try {
     const starting = startLocal({ ...options, settings: readLocalSettings(process.env), log: print });
     const isUp = await Promise.race([starting.then(() => true), stopped.promise]);

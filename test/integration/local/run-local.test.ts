@@ -71,6 +71,21 @@ describe.skipIf(process.platform !== 'linux')('the program', () => {
     expect(running.stderr()).toContain('calendars will be polled');
   });
 
+  it('ends when the shell between npm and itself does', async () => {
+    // A second command keeps the shell from becoming the program.
+    const shell = spawn('sh', ['-c', `"${process.execPath}" "${PROGRAM}"; :`], {
+      env: { ...process.env, PORT: '0', npm_lifecycle_event: 'local' },
+    });
+    started.push(shell);
+    let output = '';
+    shell.stdout.on('data', (chunk: Buffer) => (output += String(chunk)));
+    await expect.poll(() => output, PATIENCE).toContain('READY');
+    const below = descendants(shell.pid ?? 0);
+    expect(below.length).toBeGreaterThanOrEqual(3);
+    shell.kill('SIGTERM');
+    await expect.poll(() => below.filter(isAlive), PATIENCE).toEqual([]);
+  });
+
   it('ends everything and says why when the start fails half-way', async () => {
     const running = run({ MINI_STACK_FAILS: 'yes' });
     const seen = new Set<number>();
