@@ -6,6 +6,7 @@ import { type Timestamp, timestampOf } from '../../shared/domain/timestamp.ts';
 import { insertCalendar } from '../../shared/store/calendar-store.ts';
 import { commitSync, eventsPerCommit, type StampedWrite } from '../../shared/store/sync-store.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { createEventContent } from './event-content.ts';
 
 /** A calendar as stored, connected to nothing. */
 export async function seedCalendar(
@@ -54,25 +55,8 @@ export interface WantedEvent {
   raw?: Record<string, unknown>;
 }
 
-const contentOf = (wanted: WantedEvent, uuid: string): EventContent => ({
-  platform_uuid: uuid,
-  start_time: wanted.start_time,
-  end_time: wanted.end_time,
-  name: 'Planning',
-  meeting_url: null,
-  meeting_platform: null,
-  attendees: [],
-  ical_uid: null,
-  is_all_day: false,
-  time_zone: null,
-  organizer: null,
-  response_status: null,
-  status: 'confirmed',
-  recurring_event_id: null,
-  visibility: null,
-  event_type: null,
-  raw: wanted.raw ?? {},
-});
+const contentOf = ({ start_time, end_time, raw = {} }: WantedEvent, uuid: string): EventContent =>
+  createEventContent({ platform_uuid: uuid, start_time, end_time, name: 'Planning', raw });
 
 /** Commits events as a sync would, so rows are what they are in production. @returns them as the API should know them */
 export async function seedEvents(table: Table, calendar: Calendar, wanted: WantedEvent[]): Promise<SeededEvent[]> {

@@ -1,29 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EventContent } from '../../../shared/domain/calendar-event.ts';
 import { fitEvent } from '../../../shared/domain/fit-event.ts';
-import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import { createEventContent as event } from '../../support/event-content.ts';
 
-const event = (given: Partial<EventContent>): EventContent => ({
-  platform_uuid: 'a',
-  start_time: timestampOf(0),
-  end_time: timestampOf(0),
-  name: null,
-  meeting_url: null,
-  meeting_platform: null,
-  attendees: [],
-  ical_uid: null,
-  is_all_day: false,
-  time_zone: null,
-  organizer: null,
-  response_status: null,
-  status: 'confirmed',
-  recurring_event_id: null,
-  visibility: null,
-  event_type: null,
-  raw: {},
-  ...given,
-});
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 describe('an event to be kept', () => {

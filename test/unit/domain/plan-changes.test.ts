@@ -10,6 +10,7 @@ import { eventIdOf } from '../../../shared/domain/identifiers.ts';
 import { type PlanInput, type PlannedWrite, planChanges } from '../../../shared/domain/plan-changes.ts';
 import { overlaps, syncWindowAt } from '../../../shared/domain/sync-window.ts';
 import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import { createEventContent } from '../../support/event-content.ts';
 
 const calendarId = 'cal_AAAAAAAAAAAAAAAA';
 const now = Date.UTC(2026, 10, 21);
@@ -17,25 +18,15 @@ const day = 86_400_000;
 const window = syncWindowAt(now, { pastDays: 1, futureDays: 28 });
 const volatile = ['etag'];
 
-const event = (uuid: string, startDay: number, name = uuid, series: string | null = null): EventContent => ({
-  platform_uuid: uuid,
-  start_time: timestampOf(now + startDay * day),
-  end_time: timestampOf(now + startDay * day + 3_600_000),
-  name,
-  meeting_url: null,
-  meeting_platform: null,
-  attendees: [],
-  ical_uid: null,
-  is_all_day: false,
-  time_zone: null,
-  organizer: null,
-  response_status: null,
-  status: 'confirmed',
-  recurring_event_id: series,
-  visibility: null,
-  event_type: null,
-  raw: { id: uuid },
-});
+const event = (uuid: string, startDay: number, name = uuid, series: string | null = null): EventContent =>
+  createEventContent({
+    platform_uuid: uuid,
+    start_time: timestampOf(now + startDay * day),
+    end_time: timestampOf(now + startDay * day + 3_600_000),
+    name,
+    recurring_event_id: series,
+    raw: { id: uuid },
+  });
 
 /** What the store holds after the writes. */
 function apply(stored: ReadonlyMap<string, StoredEvent>, writes: PlannedWrite[]): Map<string, StoredEvent> {
