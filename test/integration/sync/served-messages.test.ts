@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { syncCalendar } from '../../../shared/actions/sync-calendar/sync-calendar.ts';
+import type { SyncOutcome } from '../../../shared/actions/sync-calendar/sync-run.ts';
+import type { SyncMessage } from '../../../shared/messaging/sync-queue.ts';
+import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+
+let stack: TestStack;
+let calendar: ConnectedCalendar;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack?.close());
+beforeEach(async () => {
+  calendar = await connectCalendar(stack, 'google');
+});
+
+/** Delivers a message that was sent some time ago. */
+const deliver = (trigger: SyncMessage['trigger'], agoMs: number, attempt = 1): Promise<SyncOutcome> =>
+  syncCalendar(calendar.harness.deps, {
+    calendar_id: calendar.id,
+    trigger,
+    sentAt: stack.local.now() - agoMs,
+    attempt,
+    remainingMs: () => 60_000,
+  });
+
+describe('a push that was sent before the last successful sync began to read', () => {
+  it('is dropped for the price of one read, and without a provider call', async () => {
+    await calendar.sync('create');
+    const requests = calendar.user.requests();
+    calendar.harness.calls.made = 0;
+    expect(await deliver('push', 10_000)).toEqual({ kind: 'dropped' });
+    expect([calendar.harness.calls.made, calendar.user.requests() - requests]).toEqual([1, 0]);
+  });
+
+  it('is worked when it was sent after, even by less than clocks may differ', async () => {
+    await calendar.sync('create');
+    expect(await deliver('push', 0)).toEqual({ kind: 'ok' });
+  });
+
+  it('is worked when that sync failed: a failed sync serves nothing', async () => {
+    await calendar.sync('create');
+    calendar.user.insert('new', 1);
+    calendar.user.fault('delta', 'unavailable');
+    expect(await deliver('push', 0)).toMatchObject({ kind: 'retry' });
+    expect(await deliver('push', 0, 2)).toEqual({ kind: 'ok' });
+    await calendar.expectEqualWindows();
+  });
+
+  it('says nothing of what a provider reports about a channel', async () => {
+    await calendar.sync('create');
+    expect(await deliver('lifecycle', 10_000)).toEqual({ kind: 'ok' });
+  });
+});
