@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
@@ -11,7 +12,7 @@ const env = parseEnv(envSchema);
 
 export const handler = createDispatchDue({
   table: openTable(env.TABLE_NAME),
-  queue: createSyncQueue(new SQSClient(), env.SYNC_QUEUE_URL),
+  outlets: { sync: syncOutlet(createSyncQueue(new SQSClient(), env.SYNC_QUEUE_URL)) },
   clock: createClock(),
   logger: createLogger(),
 });

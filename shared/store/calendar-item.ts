@@ -87,5 +87,5 @@ export function writeCalendar(calendar: Calendar): Record<string, unknown> {
 export const writeSyncState = (calendarId: string, sync: SyncState): Record<string, unknown> => ({
   ...syncStateKey(calendarId),
   ...sync,
-  ...(sync.due_at && dueRow(calendarId, sync.due_at)),
+  ...(sync.due_at && dueRow('sync', calendarId, sync.due_at)),
 });

@@ -132,7 +132,7 @@ export async function patchCalendar(
   const transaction = new TransactWriteCommand({
     TransactItems: [
       update(calendarKey(id), given, 'attribute_exists(PK) AND attribute_not_exists(deleted_at)'),
-      update(syncStateKey(id), Object.entries(dueRow(id, syncDueAt)), 'attribute_exists(PK)'),
+      update(syncStateKey(id), Object.entries(dueRow('sync', id, syncDueAt)), 'attribute_exists(PK)'),
     ],
   });
   try {
@@ -156,7 +156,7 @@ export async function hideCalendar(
   at: Timestamp,
   purgeDueAt: Timestamp,
 ): Promise<boolean> {
-  const due = dueRow(id, purgeDueAt);
+  const due = dueRow('sync', id, purgeDueAt);
   const hide = {
     Update: {
       TableName: table.name,

@@ -5,38 +5,54 @@ import type { Timestamp } from '../domain/timestamp.ts';
 import { isConditionFailure } from './condition-failure.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
 import type { Table } from './table.ts';
-import { dueIndex, dueShards } from './table-schema.ts';
+import { type DueTarget, dueIndex, dueShards } from './table-schema.ts';
 
-/** A row that wants its calendar to be looked at when its time has come. */
+/** A timer: a row, whatever else it holds, that wants to be looked at when its time has come. */
 export interface DueRow {
   PK: string;
   SK: string;
-  due_shard: string;
   due_at: Timestamp;
 }
 
-/** Index attributes of a timer: which shard, and when. Rows of one calendar share a shard; calendars spread. */
-export const dueRow = (calendarId: string, dueAt: Timestamp): { due_shard: string; due_at: Timestamp } => ({
-  due_shard: String(shardOf(calendarId, dueShards)),
+/**
+ * Index attributes of a timer: whose work it is, which shard, and when.
+ *
+ * @param owner rows of one owner share a shard; owners spread
+ */
+export const dueRow = (target: DueTarget, owner: string, dueAt: Timestamp) => ({
+  due_shard: shardName(target, shardOf(owner, dueShards)),
   due_at: dueAt,
 });
 
-const dueRowsSchema = z.array(
-  z.object({ PK: z.string(), SK: z.string(), due_shard: z.string(), due_at: storedTimestamp }),
-);
+const shardName = (target: DueTarget, shard: number): string => `${target}#${shard}`;
 
-/** The oldest due rows of a shard. */
-export async function readDueRows(table: Table, shard: number, now: Timestamp, limit: number): Promise<DueRow[]> {
-  const { Items } = await table.client.send(
+const dueRowsSchema = z.array(z.object({ PK: z.string(), SK: z.string(), due_at: storedTimestamp }));
+
+/** A place in a shard where reading goes on. */
+export type DuePosition = Record<string, unknown>;
+
+/**
+ * The timers of a shard that are due by a time, oldest first.
+ *
+ * @param from where the page before ended
+ */
+export async function readDueRows(
+  table: Table,
+  { target, shard }: { target: DueTarget; shard: number },
+  by: Timestamp,
+  { from, limit }: { from: DuePosition | undefined; limit: number },
+): Promise<{ rows: DueRow[]; next: DuePosition | undefined }> {
+  const { Items, LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       IndexName: dueIndex,
-      KeyConditionExpression: 'due_shard = :shard AND due_at <= :now',
-      ExpressionAttributeValues: { ':shard': String(shard), ':now': now },
+      KeyConditionExpression: 'due_shard = :shard AND due_at <= :by',
+      ExpressionAttributeValues: { ':shard': shardName(target, shard), ':by': by },
+      ExclusiveStartKey: from,
       Limit: limit,
     }),
   );
-  return dueRowsSchema.parse(Items ?? []);
+  return { rows: dueRowsSchema.parse(Items ?? []), next: LastEvaluatedKey };
 }
 
 /**

@@ -118,7 +118,7 @@ export async function commitSync(table: Table, commit: Commit): Promise<SyncStat
             PK: calendarPartition(calendar.id),
             SK: `${outboxPrefix}${id}`,
             fact: JSON.stringify(fact),
-            ...dueRow(calendar.id, commit.outboxDueAt),
+            ...dueRow('sync', calendar.id, commit.outboxDueAt),
           },
         },
       })),

@@ -36,6 +36,11 @@ export const projection = (attribute: Ordering['attribute']): string[] => [
 export const eventByIdIndex = 'event-by-id';
 export const dueIndex = 'due';
 
-/** Partitions per project in each project index, and partitions of the due index: each takes about 1,000 writes/s. */
+/** Partitions per project in each project index: each takes about 1,000 writes/s. */
 export const projectShards = 4;
+
+/** Whose work a timer is, and with it which queue it goes to: a backlog of one kind never delays another. */
+export type DueTarget = 'sync';
+
+/** Partitions of the due index for each target; `docs/data-model.md` has the arithmetic. */
 export const dueShards = 8;

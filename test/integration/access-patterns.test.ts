@@ -4,7 +4,8 @@ import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.t
 import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/actions/calendars/update-calendar.ts';
 import { createApiKey, createProject } from '../../shared/actions/create-project.ts';
-import { dispatchDue } from '../../shared/actions/dispatch-due.ts';
+import { dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
+import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
 import { createPostThrottle } from '../../shared/actions/throttle-post.ts';
 import { timestampOf } from '../../shared/domain/timestamp.ts';
@@ -82,7 +83,10 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   await updateCalendar({ ...deps, table }, found, { metadata: { a: 'b' } });
   await deleteCalendar({ ...deps, table }, found);
   const later = { now: () => clock.now() + 3_600_000, stamp: () => timestampOf(clock.now() + 3_600_000) };
-  await dispatchDue({ table, queue: deps.queue, logger: deps.logger, clock: later }, () => 10_000);
+  await dispatchDue(
+    { table, outlets: { sync: syncOutlet(deps.queue) }, logger: deps.logger, clock: later },
+    () => 10_000,
+  );
   await harness.deliver(created.id, 'delete');
 
   const webhook = createTestWebhook();
