@@ -14,6 +14,11 @@ const settingsSchema = z.strictObject({
   windowPastDays: z.number().min(0).max(400).default(1),
   windowFutureDays: z.number().min(1).max(400).default(28),
 
+  /** How long events are kept after their end, and deleted ones after their deletion, in days. */
+  eventRetentionDays: z.number().int().min(2).max(3650).default(60),
+  /** How long the change feed and the sync log reach back, in days. */
+  changeRetentionDays: z.number().int().min(2).max(365).default(30),
+
   /** POSTs a project may send per minute before 429 (contract A0). */
   postsPerMinute: z.number().int().positive().default(3000),
 

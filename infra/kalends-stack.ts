@@ -11,7 +11,7 @@ import type { Env as DispatchDueEnv } from '../functions/dispatch-due/env.ts';
 import type { Env as ReceiveGooglePushEnv } from '../functions/receive-google-push/env.ts';
 import type { Env as ReceiveMicrosoftPushEnv } from '../functions/receive-microsoft-push/env.ts';
 import type { Env as SyncCalendarEnv } from '../functions/sync-calendar/env.ts';
-import { dueIndex, eventByIdIndex, orderings } from '../shared/store/table-schema.ts';
+import { dueIndex, eventByIdIndex, orderings, secondaryIndex } from '../shared/store/table-schema.ts';
 import type { Settings } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
@@ -87,7 +87,7 @@ export class KalendsStack extends Stack {
       },
     });
     table.grant(apiCalendars, 'BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem');
-    table.grantQuery(apiCalendars, 'project-by-created', 'calendar-by-created');
+    table.grantQuery(apiCalendars, 'project-by-created', 'calendar-by-created', secondaryIndex.name);
     key.grantSeal(apiCalendars, 'credentials');
     syncQueue.grantSend(apiCalendars);
 
@@ -160,6 +160,8 @@ export class KalendsStack extends Stack {
         PUBLIC_URL: settings.publicUrl ?? api.url,
         WINDOW_PAST_DAYS: String(settings.windowPastDays),
         WINDOW_FUTURE_DAYS: String(settings.windowFutureDays),
+        EVENT_RETENTION_DAYS: String(settings.eventRetentionDays),
+        LOG_RETENTION_DAYS: String(settings.changeRetentionDays),
         GOOGLE_API_URL: settings.googleApiUrl,
         GOOGLE_OAUTH_URL: settings.googleOauthUrl,
         MICROSOFT_GRAPH_URL: settings.microsoftGraphUrl,
@@ -177,7 +179,7 @@ export class KalendsStack extends Stack {
       'Query',
       'UpdateItem',
     );
-    table.grantQuery(syncCalendar, 'calendar-by-end', 'calendar-by-created');
+    table.grantQuery(syncCalendar, 'calendar-by-end', 'calendar-by-created', secondaryIndex.name);
     key.grantSeal(syncCalendar, 'credentials');
     key.grantOpen(syncCalendar, 'credentials');
     facts.grantPublish(syncCalendar);

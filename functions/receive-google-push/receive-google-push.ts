@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { pushBucket, type SyncQueue } from '../../shared/messaging/sync-queue.ts';
+import { pushBucket, type SyncMessage, type SyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { verifyChannel } from '../../shared/messaging/verify-channel.ts';
 import type { Clock } from '../../shared/platform/clock.ts';
 
@@ -11,6 +11,9 @@ export interface ReceiveGooglePushDeps {
   signingSecret: string;
   debounceWidthMs: number;
 }
+
+/** Longer ids are none of Google's, and a queue's message has its limits. */
+const longestId = 512;
 
 const quiet: APIGatewayProxyStructuredResultV2 = { statusCode: 204 };
 
@@ -25,8 +28,14 @@ export const createReceiveGooglePush =
     const channel = headers['x-goog-channel-id'] ?? '';
     const calendarId = verifyChannel(signingSecret, channel, headers['x-goog-channel-token'] ?? '');
     if (!calendarId || headers['x-goog-resource-state'] === 'sync') return quiet;
+    const resource = headers['x-goog-resource-id']?.slice(0, longestId);
+    const message: SyncMessage = {
+      calendar_id: calendarId,
+      trigger: 'push',
+      ...(resource && { channel: { id: channel, resource_id: resource } }),
+    };
     try {
-      await queue.send({ calendar_id: calendarId, trigger: 'push' }, pushBucket(clock.now(), debounceWidthMs));
+      await queue.send(message, pushBucket(channel, clock.now(), debounceWidthMs));
       return quiet;
     } catch (error) {
       logger.error('push not enqueued', { calendar_id: calendarId, error: error as Error });

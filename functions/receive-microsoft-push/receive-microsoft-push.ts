@@ -13,9 +13,12 @@ export interface ReceiveMicrosoftPushDeps {
   debounceWidthMs: number;
 }
 
+/** Longer ids are none of Graph's, and a queue's message has its limits. */
+const longestId = 512;
+
 const notificationSchema = z.object({
   clientState: z.string(),
-  subscriptionId: z.string(),
+  subscriptionId: z.string().max(longestId),
   lifecycleEvent: z.enum(lifecycleEvents).optional(),
 });
 const envelopeSchema = z.object({ value: z.array(z.unknown()) });
@@ -55,26 +58,26 @@ const echo = (token: string): APIGatewayProxyStructuredResultV2 =>
         body: token,
       };
 
-/** One message per calendar and kind. */
+/** One message per channel and kind. */
 function readEntries(
   { signingSecret, clock, debounceWidthMs }: ReceiveMicrosoftPushDeps,
   event: APIGatewayProxyEventV2,
 ): { message: SyncMessage; deduplication: string }[] {
-  const bucket = pushBucket(clock.now(), debounceWidthMs);
   const entries = new Map<string, { message: SyncMessage; deduplication: string }>();
-  for (const item of readItems(event)) {
-    const { clientState, subscriptionId, lifecycleEvent } = item;
+  for (const { clientState, subscriptionId: subscription, lifecycleEvent } of readItems(event)) {
     const dot = clientState.lastIndexOf('.');
-    const calendarId = verifyChannel(signingSecret, clientState.slice(0, dot), clientState.slice(dot + 1));
+    const channelId = clientState.slice(0, dot);
+    const calendarId = verifyChannel(signingSecret, channelId, clientState.slice(dot + 1));
     if (!calendarId) continue;
-    const deduplication = lifecycleEvent ? `${lifecycleEvent}:${subscriptionId}:${bucket}`.slice(0, 100) : bucket;
+    const bucket = pushBucket(channelId, clock.now(), debounceWidthMs);
+    const deduplication = lifecycleEvent ? `${lifecycleEvent}:${subscription}:${bucket}`.slice(0, 100) : bucket;
     const message: SyncMessage = lifecycleEvent
       ? {
           calendar_id: calendarId,
           trigger: 'lifecycle',
-          lifecycle: { event: lifecycleEvent, subscription_id: subscriptionId },
+          lifecycle: { event: lifecycleEvent, subscription_id: subscription },
         }
-      : { calendar_id: calendarId, trigger: 'push' };
+      : { calendar_id: calendarId, trigger: 'push', channel: { id: channelId, resource_id: subscription } };
     entries.set(`${calendarId} ${deduplication}`, { message, deduplication });
   }
   return [...entries.values()];

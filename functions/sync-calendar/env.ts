@@ -10,6 +10,8 @@ export const envSchema = z.object({
   PUBLIC_URL: z.string(),
   WINDOW_PAST_DAYS: z.coerce.number<string>(),
   WINDOW_FUTURE_DAYS: z.coerce.number<string>(),
+  EVENT_RETENTION_DAYS: z.coerce.number<string>(),
+  LOG_RETENTION_DAYS: z.coerce.number<string>(),
   GOOGLE_API_URL: z.string(),
   GOOGLE_OAUTH_URL: z.string(),
   MICROSOFT_GRAPH_URL: z.string(),

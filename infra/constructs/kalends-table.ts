@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { dueIndex, eventByIdIndex, orderings, projection } from '../../shared/store/table-schema.ts';
+import { dueIndex, eventByIdIndex, orderings, projection, secondaryIndex } from '../../shared/store/table-schema.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
@@ -25,6 +25,7 @@ const reads: ReadonlySet<TableAction> = new Set(['BatchGetItem', 'ConditionCheck
 
 export type IndexName =
   | (typeof orderings)[number]['calendarIndex' | 'projectIndex']
+  | typeof secondaryIndex.name
   | typeof eventByIdIndex
   | typeof dueIndex;
 
@@ -46,12 +47,20 @@ export class KalendsTable extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
       timeToLiveAttribute: 'expires_at',
       // A local index bounds a partition to 10 GB: one calendar's events, of which a window is kept.
-      localSecondaryIndexes: orderings.map(({ calendarIndex, attribute }) => ({
-        indexName: calendarIndex,
-        sortKey: string(attribute),
-        projectionType: ProjectionType.INCLUDE,
-        nonKeyAttributes: projection(attribute),
-      })),
+      localSecondaryIndexes: [
+        ...orderings.map(({ calendarIndex, attribute }) => ({
+          indexName: calendarIndex,
+          sortKey: string(attribute),
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: projection(attribute),
+        })),
+        {
+          indexName: secondaryIndex.name,
+          sortKey: string(secondaryIndex.attribute),
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: secondaryIndex.projection,
+        },
+      ],
       globalSecondaryIndexes: [
         ...orderings.map(({ projectIndex, attribute }) => ({
           indexName: projectIndex,

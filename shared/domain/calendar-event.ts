@@ -50,6 +50,8 @@ export interface StoredEvent {
   series_id: string | null;
   start_time: Timestamp;
   end_time: Timestamp;
+  /** Known, but still beyond the window: nobody sees it until its time comes. */
+  is_upcoming: boolean;
 }
 
 /** An event as the API shows it (contract A2), without its bots. */

@@ -1,3 +1,4 @@
+import type { SyncLogEntry } from './sync-log-entry.ts';
 import type { Timestamp } from './timestamp.ts';
 
 export const platforms = ['google', 'microsoft'] as const;
@@ -22,6 +23,11 @@ export interface ConnectionFailure {
   action: string;
 }
 
+export interface CalendarWindow {
+  past_days?: number | undefined;
+  future_days?: number | undefined;
+}
+
 /** What the API's user owns of a calendar: written by the API, and by the sync only when the connection changes. */
 export interface Calendar {
   id: string;
@@ -33,6 +39,8 @@ export interface Calendar {
   metadata: Record<string, string> | null;
   deduplication_key: string | null;
   connection_failure_data: ConnectionFailure | null;
+  /** Which events are kept, in days; null is what the deployment keeps. */
+  sync_window: CalendarWindow | null;
   created_at: Timestamp;
   updated_at: Timestamp;
   /** Sealed, see `shared/platform/envelope.ts`. */
@@ -71,11 +79,30 @@ export interface SyncState {
   opening_channel?: Channel | undefined;
   /** The address the provider refused to push to: the calendar is polled while we have no other. */
   push_refused_for?: string | undefined;
+  /** The provider's word for why no channel could be opened or prolonged, how often in a row, and when to ask again. */
+  channel_failure?: { code: string; count: number; retry_at: Timestamp } | undefined;
+  /** Since when changes are found that nobody pushed: the calendar is polled, whatever its channel promises. */
+  push_failing_since?: Timestamp | undefined;
+  /** Name of the channel stopped last: what it still says means nothing. */
+  stopped_channel?: string | undefined;
+  /** When the last notification of the present channel was received. */
+  last_notification_at?: Timestamp | undefined;
+  /** Between the last change at the provider and its commit, in milliseconds. */
+  last_change_lag_ms?: number | undefined;
+  /** How often in a row the provider has refused the authorization; a first refusal is not believed. */
+  refusals?: number | undefined;
   last_attempted_sync_at?: Timestamp | undefined;
   last_successful_sync_at?: Timestamp | undefined;
   /** When the last successful sync began to read: whatever was sent before has been served by it. */
   last_served_at?: Timestamp | undefined;
   last_listed_at?: Timestamp | undefined;
+  /** What the last listing was of: the window's days, and how far ahead it looked. */
+  listed_window?: string | undefined;
+  listed_until?: Timestamp | undefined;
+  /** When the window reaches the next event that is already known. */
+  reveal_at?: Timestamp | undefined;
+  /** The latest runs, oldest first, until they move to rows of their own. */
+  runs?: SyncLogEntry[] | undefined;
   /** `updated_at` last given to an event of this calendar. */
   last_change_at?: Timestamp | undefined;
   /** Until then neither pushes nor timers may call the provider. */

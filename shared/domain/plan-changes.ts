@@ -1,11 +1,20 @@
 import { contentHash, type EventContent, type ProviderChange, type StoredEvent } from './calendar-event.ts';
 import { eventIdOf } from './identifiers.ts';
-import { overlaps, type SyncWindow } from './sync-window.ts';
+import { isAhead, listedSpan, overlaps, type SyncWindow } from './sync-window.ts';
 
 /** A row that must be written so that the stored calendar equals the provider's. */
 export type PlannedWrite =
+  /** Seen by users, and announced. */
   | { type: 'created' | 'changed'; id: string; content: EventContent; content_hash: string }
-  | { type: 'deleted'; id: string };
+  | { type: 'deleted'; id: string }
+  /** Kept for when the window reaches it, or not needed for that any more. */
+  | { type: 'held'; id: string; content: EventContent; content_hash: string }
+  | { type: 'dropped'; id: string };
+
+/** A write that users see, and that is announced. */
+export type VisibleWrite = Exclude<PlannedWrite, { type: 'held' | 'dropped' }>;
+export const isVisible = (write: PlannedWrite): write is VisibleWrite =>
+  write.type !== 'held' && write.type !== 'dropped';
 
 export interface PlanInput {
   calendarId: string;
@@ -14,7 +23,7 @@ export interface PlanInput {
   /** Stored rows by event id: for a delta those of the events and series it names, for a listing all in the window. */
   stored: ReadonlyMap<string, StoredEvent>;
   window: SyncWindow;
-  /** `listing`: the changes are all there is in the window, so whatever else is stored in it is gone. */
+  /** `listing`: the changes are all there is in the window and ahead of it, so whatever else is stored is gone. */
   kind: 'listing' | 'delta';
   volatile: readonly string[];
 }
@@ -22,8 +31,8 @@ export interface PlanInput {
 /**
  * Decides what to write. Pure, and idempotent: applied to its own outcome it plans nothing.
  *
- * An unknown event outside the window is none of ours; a known one is followed wherever it goes, so a meeting moved
- * out of the window never stays at its old time.
+ * An unknown event outside the window is none of ours, or held when the window will soon reach it; a known one is
+ * followed wherever it goes, so a meeting moved out of the window never stays at its old time.
  */
 export function planChanges({ calendarId, changes, stored, window, kind, volatile }: PlanInput): PlannedWrite[] {
   const latest = new Map<string, ProviderChange>();
@@ -36,7 +45,8 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
   const writes = new Map<string, PlannedWrite>();
   const seen = new Set<string>();
   const remove = (row: StoredEvent | undefined): void => {
-    if (row && !row.is_deleted && !seen.has(row.id)) writes.set(row.id, { type: 'deleted', id: row.id });
+    if (!row || row.is_deleted || seen.has(row.id)) return;
+    writes.set(row.id, { type: row.is_upcoming ? 'dropped' : 'deleted', id: row.id });
   };
 
   const removedSeries = new Set<string>();
@@ -54,18 +64,32 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
       remove(row);
       seriesInstances.set(uuid, new Set(change.instances.map((instance) => eventIdOf(calendarId, instance))));
     } else {
-      const { event } = change;
-      const hash = contentHash(event, volatile);
       seen.add(id);
-      if (!row && overlaps(event, window)) writes.set(id, { type: 'created', id, content: event, content_hash: hash });
-      if (row && (row.is_deleted || row.content_hash !== hash))
-        writes.set(id, { type: 'changed', id, content: event, content_hash: hash });
+      const write = planEvent(id, change.event, row, window, volatile);
+      if (write) writes.set(id, write);
     }
   }
+  const listed = listedSpan(window);
   for (const row of stored.values()) {
     const series = row.series_id ?? '';
     const isMissing = kind === 'listing' || seriesInstances.get(series)?.has(row.id) === false;
-    if (removedSeries.has(series) || (isMissing && overlaps(row, window))) remove(row);
+    if (removedSeries.has(series) || (isMissing && overlaps(row, listed))) remove(row);
   }
   return [...writes.values()];
+}
+
+function planEvent(
+  id: string,
+  content: EventContent,
+  row: StoredEvent | undefined,
+  window: SyncWindow,
+  volatile: readonly string[],
+): PlannedWrite | null {
+  const content_hash = contentHash(content, volatile);
+  const isNew = !row || row.is_upcoming;
+  if (!isNew)
+    return row.is_deleted || row.content_hash !== content_hash ? { type: 'changed', id, content, content_hash } : null;
+  if (overlaps(content, window)) return { type: 'created', id, content, content_hash };
+  if (!isAhead(content, window)) return row ? { type: 'dropped', id } : null;
+  return row?.content_hash === content_hash ? null : { type: 'held', id, content, content_hash };
 }

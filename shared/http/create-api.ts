@@ -21,6 +21,7 @@ const statuses: Record<AppError['code'], number> = {
   unauthenticated: 401,
   invalid: 400,
   not_found: 404,
+  gone: 410,
   method_not_allowed: 405,
   unsupported_media_type: 415,
   throttled: 429,

@@ -2,7 +2,7 @@ import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aw
 import * as z from 'zod';
 
 /** Why a calendar is to be synced. */
-const syncTriggers = ['push', 'create', 'patch', 'delete', 'schedule', 'lifecycle', 'continue'] as const;
+const syncTriggers = ['push', 'create', 'patch', 'delete', 'schedule', 'manual', 'lifecycle'] as const;
 
 /** What Graph says of a subscription (https://learn.microsoft.com/en-us/graph/change-notifications-lifecycle-events). */
 export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed'] as const;
@@ -10,6 +10,8 @@ export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved'
 export const syncMessageSchema = z.object({
   calendar_id: z.string(),
   trigger: z.enum(syncTriggers),
+  /** With the trigger `push`: the channel it came through, which has verified. */
+  channel: z.object({ id: z.string(), resource_id: z.string() }).optional(),
   /** With the trigger `lifecycle`. */
   lifecycle: z.object({ event: z.enum(lifecycleEvents), subscription_id: z.string() }).optional(),
 });
@@ -56,9 +58,11 @@ export function createSyncQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string):
 }
 
 /**
- * Deduplication of a push: all pushes of a calendar in the same bucket of time are one message, which the queue's delay
- * holds back until the bucket has closed, so the sync it causes reads after every one of them.
+ * Deduplication of a push: all pushes of a channel in the same bucket of time are one message, which the queue's delay
+ * holds back until the bucket has closed, so the sync it causes reads after every one of them. A calendar has one
+ * channel; another one that announces itself is to be noticed.
  *
  * @param now milliseconds since the epoch @param widthMs width of a bucket
  */
-export const pushBucket = (now: number, widthMs: number): string => `push:${Math.floor(now / widthMs)}`;
+export const pushBucket = (channelId: string, now: number, widthMs: number): string =>
+  `push:${channelId.slice(-16)}:${Math.floor(now / widthMs)}`;

@@ -6,6 +6,7 @@ export type AppErrorCode =
   | 'unauthenticated'
   | 'invalid'
   | 'not_found'
+  | 'gone'
   | 'method_not_allowed'
   | 'unsupported_media_type'
   | 'throttled';

@@ -1,6 +1,6 @@
 import type { Channel } from '../domain/calendar.ts';
 import type { ProviderChange } from '../domain/calendar-event.ts';
-import type { SyncWindow } from '../domain/sync-window.ts';
+import type { TimeSpan } from '../domain/sync-window.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 
 export interface Credentials {
@@ -49,12 +49,14 @@ export interface CalendarProvider {
   syncShape: string;
   /** Fields of `raw` that move without a change. */
   volatile: readonly string[];
+  /** Field of `raw` that says when the event was changed last. */
+  modifiedField: string;
   /** Fresh access token for the refresh token; one request. */
   authorize(credentials: Credentials): Promise<AccessToken>;
-  /** With a sync token the changes since it, otherwise all events of the window. */
+  /** With a sync token the changes since it, otherwise all events of the span. */
   fetchChanges(
     accessToken: string,
-    request: { calendarUuid: string | null; syncToken: string | null; window: SyncWindow },
+    request: { calendarUuid: string | null; syncToken: string | null; span: TimeSpan },
   ): Promise<ChangeSet>;
   /** Is the calendar still in the account's calendar list? Decides whether a 404 was the truth. */
   hasCalendar(accessToken: string, calendarUuid: string | null): Promise<boolean>;

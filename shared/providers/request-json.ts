@@ -1,3 +1,4 @@
+import { noteRequest } from './count-requests.ts';
 import { ProviderError } from './provider-error.ts';
 
 export interface JsonAnswer {
@@ -17,6 +18,7 @@ const timeoutMs = 25_000;
 export async function requestJson(url: URL | string, init: RequestInit = {}): Promise<JsonAnswer> {
   let response: Response;
   let text: string;
+  noteRequest();
   try {
     response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs), ...init });
     text = await response.text();

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { type Calendar, type ConnectionFailure, platforms, type SyncState } from '../domain/calendar.ts';
+import {
+  type Calendar,
+  type CalendarWindow,
+  type ConnectionFailure,
+  platforms,
+  type SyncState,
+} from '../domain/calendar.ts';
 import { shardOf } from '../domain/identifiers.ts';
 import { dueRow } from './due-store.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
+import { packedRuns, packRuns } from './sync-log-item.ts';
 import { projectShards } from './table-schema.ts';
 
 export const calendarPartition = (calendarId: string): string => `CALENDAR#${calendarId}`;
@@ -32,6 +39,7 @@ const calendarSchema = z.object({
   metadata: jsonText<Record<string, string>>().nullable(),
   deduplication_key: z.string().nullable(),
   connection_failure_data: jsonText<ConnectionFailure>().nullable(),
+  sync_window: jsonText<CalendarWindow>().nullable(),
   created_at: storedTimestamp,
   updated_at: storedTimestamp,
   client_secret: z.string(),
@@ -58,10 +66,20 @@ const syncStateSchema = z.object({
   channel: channelSchema.optional(),
   opening_channel: channelSchema.optional(),
   push_refused_for: z.string().optional(),
+  channel_failure: z.object({ code: z.string(), count: z.number(), retry_at: storedTimestamp }).optional(),
+  push_failing_since: storedTimestamp.optional(),
+  stopped_channel: z.string().optional(),
+  last_notification_at: storedTimestamp.optional(),
+  last_change_lag_ms: z.number().optional(),
+  refusals: z.number().optional(),
   last_attempted_sync_at: storedTimestamp.optional(),
   last_successful_sync_at: storedTimestamp.optional(),
   last_served_at: storedTimestamp.optional(),
   last_listed_at: storedTimestamp.optional(),
+  listed_window: z.string().optional(),
+  listed_until: storedTimestamp.optional(),
+  reveal_at: storedTimestamp.optional(),
+  runs: packedRuns.optional(),
   last_change_at: storedTimestamp.optional(),
   not_before: storedTimestamp.optional(),
   due_at: storedTimestamp.optional(),
@@ -79,6 +97,7 @@ export function writeCalendar(calendar: Calendar): Record<string, unknown> {
     ...calendar,
     metadata: jsonAttribute(calendar.metadata),
     connection_failure_data: jsonAttribute(calendar.connection_failure_data),
+    sync_window: jsonAttribute(calendar.sync_window),
     project_shard: calendarShards(calendar.project_id)[shardOf(calendar.id, projectShards)],
     by_created: `${calendar.created_at}#${calendar.id}`,
   };
@@ -87,5 +106,6 @@ export function writeCalendar(calendar: Calendar): Record<string, unknown> {
 export const writeSyncState = (calendarId: string, sync: SyncState): Record<string, unknown> => ({
   ...syncStateKey(calendarId),
   ...sync,
+  ...(sync.runs && { runs: packRuns(sync.runs) }),
   ...(sync.due_at && dueRow('sync', calendarId, sync.due_at)),
 });

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { CalendarEvent, EventContent, StoredEvent } from '../domain/calendar-event.ts';
 import { shardOf } from '../domain/identifiers.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
+import { storedTimestamp } from './stored-timestamp.ts';
 import { projectShards } from './table-schema.ts';
 
 /** All events of a calendar. The project is part of it: another project's calendar id finds an empty partition. */
@@ -29,27 +30,46 @@ export const packContent = (content: EventContent): Uint8Array => gzipSync(JSON.
 /** Bytes of a row at most: without compressing. */
 export const packedSize = (content: EventContent): number => Buffer.byteLength(JSON.stringify(content));
 
+const visibleTimes = z.object({ by_start: timeIn, by_end: timeIn });
+/** A row the window has not reached: none of the orders that users see has it. */
+const upcomingTimes = z.object({ by_secondary: timeIn, ends_at: storedTimestamp });
+
+/** What of a row is read for comparison. */
+export const storedEventAttributes = [
+  ...['SK', 'content_hash', 'is_deleted', 'series_id'],
+  ...['by_start', 'by_end', 'by_secondary', 'ends_at'],
+].join(', ');
+
 const storedSchema = z
   .object({
     SK: z.string(),
     content_hash: z.string(),
     is_deleted: z.boolean(),
     series_id: z.string().nullish(),
-    by_start: timeIn,
-    by_end: timeIn,
   })
+  .and(z.union([visibleTimes, upcomingTimes]))
   .transform(
-    (row): StoredEvent => ({
-      id: row.SK,
-      content_hash: row.content_hash,
-      is_deleted: row.is_deleted,
-      series_id: row.series_id ?? null,
-      start_time: row.by_start,
-      end_time: row.by_end,
+    ({ SK, content_hash, is_deleted, series_id, ...times }): StoredEvent => ({
+      id: SK,
+      content_hash,
+      is_deleted,
+      series_id: series_id ?? null,
+      ...('by_secondary' in times
+        ? { start_time: times.by_secondary, end_time: times.ends_at, is_upcoming: true }
+        : { start_time: times.by_start, end_time: times.by_end, is_upcoming: false }),
     }),
   );
 
 export const readStoredEvent = (row: unknown): StoredEvent => storedSchema.parse(row);
+
+/** Content and hash of a row the window is about to reach. */
+export const readUpcomingEvent = (row: unknown): { id: string; content: EventContent; content_hash: string } => {
+  const { SK, content_hash, content } = upcomingSchema.parse(row);
+  return { id: SK, content_hash, content: unpackContent(content) };
+};
+const upcomingSchema = z.object({ SK: z.string(), content_hash: z.string(), content: z.instanceof(Uint8Array) });
+
+const unpackContent = (packed: Uint8Array): EventContent => JSON.parse(gunzipSync(packed).toString()) as EventContent;
 
 const eventSchema = z.object({
   SK: z.string(),
@@ -64,7 +84,7 @@ const eventSchema = z.object({
 export function readEvent(row: unknown): CalendarEvent {
   const { SK, calendar_id, is_deleted, by_created, by_updated, content } = eventSchema.parse(row);
   return {
-    ...(JSON.parse(gunzipSync(content).toString()) as EventContent),
+    ...unpackContent(content),
     id: SK,
     calendar_id,
     is_deleted,

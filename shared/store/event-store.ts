@@ -1,8 +1,8 @@
-import { BatchGetCommand, BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { CalendarEvent, StoredEvent } from '../domain/calendar-event.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
-import { getRows } from './batch-get.ts';
+import { getAllRows, getRows } from './batch-get.ts';
 import {
   eventKey,
   eventPartition,
@@ -11,10 +11,13 @@ import {
   orderValue,
   readEvent,
   readStoredEvent,
+  readUpcomingEvent,
+  storedEventAttributes,
 } from './event-item.ts';
 import { type IndexRow, type OrderedRows, type RowPosition, readOrderedPage } from './ordered-page.ts';
 import type { Table } from './table.ts';
-import { eventByIdIndex, type Ordering } from './table-schema.ts';
+import { eventByIdIndex, type Ordering, secondaryIndex } from './table-schema.ts';
+import { deleteAll } from './write-all.ts';
 
 /** Filters of `GET /calendar_events`; all hold together. */
 export interface EventFilters {
@@ -104,7 +107,7 @@ export async function readStoredEvents(
           [table.name]: {
             Keys: pending.slice(0, 100),
             ConsistentRead: true,
-            ProjectionExpression: 'SK, content_hash, is_deleted, series_id, by_start, by_end',
+            ProjectionExpression: storedEventAttributes,
           },
         },
       }),
@@ -116,34 +119,98 @@ export async function readStoredEvents(
   return stored;
 }
 
-/** What is stored of all events that end after `since`, by id: from the index, so full rows are not read. */
+/**
+ * What is stored of all events that end after `since`, by id, those the window has not reached among them: from the
+ * indexes, so full rows are not read.
+ */
 export async function readStoredEventsSince(
   table: Table,
   projectId: string,
   calendarId: string,
   since: Timestamp,
 ): Promise<Map<string, StoredEvent>> {
-  const stored = new Map<string, StoredEvent>();
+  const pk = eventPartition(projectId, calendarId);
+  const [visible, upcoming] = await Promise.all([
+    queryAll(table, {
+      IndexName: 'calendar-by-end',
+      KeyConditionExpression: 'PK = :pk AND by_end > :since',
+      ExpressionAttributeValues: { ':pk': pk, ':since': orderValue(since, '') },
+    }),
+    queryAll(table, {
+      IndexName: secondaryIndex.name,
+      KeyConditionExpression: 'PK = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+    }),
+  ]);
+  return new Map([...visible, ...upcoming].map(readStoredEvent).map((row) => [row.id, row]));
+}
+
+async function queryAll(
+  table: Table,
+  query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead' | 'ExclusiveStartKey'>,
+): Promise<unknown[]> {
+  const rows: unknown[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
     const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: 'calendar-by-end',
-        ConsistentRead: true,
-        KeyConditionExpression: 'PK = :pk AND by_end > :since',
-        ExpressionAttributeValues: { ':pk': eventPartition(projectId, calendarId), ':since': orderValue(since, '') },
-        ExclusiveStartKey,
-      }),
+      new QueryCommand({ TableName: table.name, ConsistentRead: true, ...query, ExclusiveStartKey }),
     );
-    for (const row of (page.Items ?? []).map(readStoredEvent)) stored.set(row.id, row);
+    for (const row of page.Items ?? []) rows.push(row);
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
-  return stored;
+  return rows;
+}
+
+/** Rows revealed in one run; the next run takes the rest. */
+const revealedAtOnce = 100;
+
+/**
+ * Events that the window reaches by a time, as they are stored, and when the first of the others begins (null: none is
+ * stored ahead). Two requests.
+ */
+export async function readUpcomingEvents(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  by: Timestamp,
+): Promise<{ reached: ReturnType<typeof readUpcomingEvent>[]; next: Timestamp | null }> {
+  const { Items = [] } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      IndexName: secondaryIndex.name,
+      ConsistentRead: true,
+      KeyConditionExpression: 'PK = :pk',
+      ExpressionAttributeValues: { ':pk': eventPartition(projectId, calendarId) },
+      Limit: revealedAtOnce + 1,
+    }),
+  );
+  const ahead = Items.map(readStoredEvent);
+  const reached = ahead.filter(({ start_time }) => start_time < by).slice(0, revealedAtOnce);
+  const rows = await getAllRows(
+    table,
+    reached.map(({ id }) => eventKey(projectId, calendarId, id)),
+  );
+  return { reached: rows.map(readUpcomingEvent), next: ahead[reached.length]?.start_time ?? null };
+}
+
+/** Full rows of a calendar's events by id, a hundred a request; those the window has not reached are left out. */
+export async function readEvents(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  ids: string[],
+): Promise<Map<string, CalendarEvent>> {
+  const rows = await getAllRows(
+    table,
+    ids.map((id) => eventKey(projectId, calendarId, id)),
+  );
+  return new Map(
+    rows.filter(({ by_created }) => by_created !== undefined).map((row) => [String(row.SK), readEvent(row)]),
+  );
 }
 
 /**
- * Deletes all of a calendar's events.
+ * Deletes all of a calendar's events, from both indexes that together have every row.
  *
  * @param mayGoOn asked before each batch of 25
  * @returns true when none is left
@@ -154,25 +221,21 @@ export async function purgeEvents(
   calendarId: string,
   mayGoOn: () => boolean,
 ): Promise<boolean> {
-  for (;;) {
-    const { Items = [] } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: 'calendar-by-created',
-        ConsistentRead: true,
-        KeyConditionExpression: 'PK = :pk',
-        ExpressionAttributeValues: { ':pk': eventPartition(projectId, calendarId) },
-        Limit: 500,
-      }),
-    );
-    if (Items.length === 0) return true;
-    let keys = Items.map(({ PK, SK }) => ({ DeleteRequest: { Key: { PK, SK } } }));
-    while (keys.length > 0) {
-      if (!mayGoOn()) return false;
-      const { UnprocessedItems } = await table.client.send(
-        new BatchWriteCommand({ RequestItems: { [table.name]: keys.slice(0, 25) } }),
+  for (const IndexName of ['calendar-by-created', secondaryIndex.name]) {
+    const readKeys = async () => {
+      const { Items = [] } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName,
+          ConsistentRead: true,
+          KeyConditionExpression: 'PK = :pk',
+          ExpressionAttributeValues: { ':pk': eventPartition(projectId, calendarId) },
+          Limit: 500,
+        }),
       );
-      keys = [...((UnprocessedItems?.[table.name] ?? []) as typeof keys), ...keys.slice(25)];
-    }
+      return Items as { PK: string; SK: string }[];
+    };
+    if (!(await deleteAll(table, readKeys, mayGoOn))) return false;
   }
+  return true;
 }

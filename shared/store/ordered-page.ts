@@ -14,11 +14,12 @@ export interface RowPosition {
 }
 
 export interface OrderedQuery {
-  index: string;
-  /** `PK` for the local indexes of a calendar, `project_shard` for those of a project. */
+  /** Without one the table itself, ordered by its sort key. */
+  index?: string;
+  /** `PK` for the table and its local indexes, `project_shard` for the indexes of a project. */
   partitionAttribute: 'PK' | 'project_shard';
   partitions: string[];
-  /** Attribute that holds `<time>#<id>`. */
+  /** Attribute that holds `<time>#<id>`, or begins with it. */
   sortAttribute: string;
   ascending: boolean;
   /** Inclusive bounds on the sort attribute. */

@@ -1,8 +1,9 @@
 import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Calendar, SyncState } from '../domain/calendar.ts';
+import type { EventChange } from '../domain/event-change.ts';
 import type { Fact } from '../domain/fact.ts';
-import type { PlannedWrite } from '../domain/plan-changes.ts';
+import type { PlannedWrite, VisibleWrite } from '../domain/plan-changes.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import {
   calendarKey,
@@ -14,6 +15,7 @@ import {
   writeSyncState,
 } from './calendar-item.ts';
 import { loadCalendarRows } from './calendar-store.ts';
+import { changeItems } from './change-store.ts';
 import { isConditionFailure } from './condition-failure.ts';
 import { dueRow } from './due-store.ts';
 import { eventKey, eventShard, orderValue, packContent } from './event-item.ts';
@@ -75,13 +77,19 @@ export async function saveSyncState(table: Table, calendarId: string, sync: Sync
   return next;
 }
 
-export type StampedWrite = PlannedWrite & { updated_at: Timestamp };
+/** A write with what the store needs of it beside: a visible one its stamp, and one that stays how long. */
+export type StoredWrite =
+  | (VisibleWrite & { updated_at: Timestamp; expires_at: number })
+  | (Extract<PlannedWrite, { type: 'held' }> & { expires_at: number })
+  | Extract<PlannedWrite, { type: 'dropped' }>;
 
 export interface Commit {
   calendar: Calendar;
   /** State to store, still with the version it was read with. */
   sync: SyncState;
-  events: StampedWrite[];
+  events: StoredWrite[];
+  /** What the change feed says of it, and the place it was stamped behind; absent when users see nothing of it. */
+  feed?: { place: string; changes: [EventChange, ...EventChange[]]; expiresAt: number };
   /** State of the connection, when it changes with this commit. */
   connection?: Pick<Calendar, 'state' | 'connection_failure_data' | 'updated_at'>;
   outbox: OutboxEntry[];
@@ -89,11 +97,14 @@ export interface Commit {
   outboxDueAt: Timestamp;
 }
 
-/** Rows a commit may hold beside its events: sync state, calendar, two facts. DynamoDB allows 100 in a transaction. */
-export const eventsPerCommit = 96;
+/**
+ * DynamoDB allows 100 rows in a transaction; beside its events a commit holds sync state, calendar, two facts, the feed's
+ * row and its place.
+ */
+export const eventsPerCommit = 94;
 
 /**
- * Writes events, sync state, connection and the facts that tell of them in one transaction: either all of it happened,
+ * Writes events, sync state, connection, the feed's row and the facts that tell of them in one transaction: either all of it happened,
  * and will be announced, or none. @returns the sync state as stored
  */
 export async function commitSync(table: Table, commit: Commit): Promise<SyncState> {
@@ -122,7 +133,8 @@ export async function commitSync(table: Table, commit: Commit): Promise<SyncStat
           },
         },
       })),
-      ...commit.events.map((write) => ({ Update: updateEvent(table, calendar, write) })),
+      ...(commit.feed ? changeItems(table, calendar, commit.feed) : []),
+      ...commit.events.map((write) => writeEvent(table, calendar, write)),
     ],
   });
   await retryConflict(() => table.client.send(transaction));
@@ -187,35 +199,51 @@ function updateConnection(table: Table, calendar: Calendar, connection: NonNulla
 }
 
 /** Attributes of an event's row are set one by one, so that whatever else a row holds stays. */
-function updateEvent(table: Table, calendar: Calendar, write: StampedWrite) {
-  const updated = orderValue(write.updated_at, write.id);
+function writeEvent(table: Table, calendar: Calendar, write: StoredWrite) {
   const base = { TableName: table.name, Key: eventKey(calendar.project_id, calendar.id, write.id) };
+  if (write.type === 'dropped') return { Delete: base };
   if (write.type === 'deleted') {
-    return {
-      ...base,
-      UpdateExpression: 'SET is_deleted = :deleted, by_updated = :by_updated',
-      ConditionExpression: 'attribute_exists(PK)',
-      ExpressionAttributeValues: { ':deleted': true, ':by_updated': updated },
+    const values = {
+      is_deleted: true,
+      by_updated: orderValue(write.updated_at, write.id),
+      expires_at: write.expires_at,
     };
+    return { Update: { ...base, ...setting(values), ConditionExpression: 'attribute_exists(PK)' } };
   }
   const { content } = write;
   const values = {
-    event_id: write.id,
-    project_id: calendar.project_id,
     calendar_id: calendar.id,
-    project_shard: eventShard(calendar.project_id, calendar.id),
+    project_id: calendar.project_id,
     series_id: content.recurring_event_id,
-    by_start: orderValue(content.start_time, write.id),
-    by_end: orderValue(content.end_time, write.id),
-    by_updated: updated,
     is_deleted: false,
     content_hash: write.content_hash,
     content: packContent(content),
+    expires_at: write.expires_at,
   };
-  const names = Object.keys(values);
+  const start = orderValue(content.start_time, write.id);
+  if (write.type === 'held')
+    return { Update: { ...base, ...setting({ ...values, by_secondary: start, ends_at: content.end_time }) } };
+  const visible = {
+    ...values,
+    event_id: write.id,
+    project_shard: eventShard(calendar.project_id, calendar.id),
+    by_start: start,
+    by_end: orderValue(content.end_time, write.id),
+    by_updated: orderValue(write.updated_at, write.id),
+  };
+  const { UpdateExpression, ...rest } = setting(visible);
   return {
-    ...base,
-    UpdateExpression: `SET ${names.map((name) => `${name} = :${name}`).join(', ')}, by_created = if_not_exists(by_created, :by_updated)`,
-    ExpressionAttributeValues: Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+    Update: {
+      ...base,
+      ...rest,
+      UpdateExpression: `${UpdateExpression}, by_created = if_not_exists(by_created, :by_updated) REMOVE by_secondary, ends_at`,
+    },
   };
 }
+
+const setting = (values: Record<string, unknown>) => ({
+  UpdateExpression: `SET ${Object.keys(values)
+    .map((name) => `${name} = :${name}`)
+    .join(', ')}`,
+  ExpressionAttributeValues: Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+});

@@ -33,11 +33,24 @@ export const projection = (attribute: Ordering['attribute']): string[] => [
   ...(attribute === 'by_end' ? comparison : []),
 ];
 
+/**
+ * One more local order, for partitions that need one: events the window has not reached yet by the time they begin,
+ * changes of a project by calendar.
+ */
+export const secondaryIndex = {
+  name: 'secondary',
+  attribute: 'by_secondary',
+  projection: [...comparison, 'ends_at'] as string[],
+} as const;
+
 export const eventByIdIndex = 'event-by-id';
 export const dueIndex = 'due';
 
 /** Partitions per project in each project index: each takes about 1,000 writes/s. */
 export const projectShards = 4;
+
+/** Partitions of a project's changes of a day: each takes about 1,000 write units/s. */
+export const changeShards = 4;
 
 /** Whose work a timer is, and with it which queue it goes to: a backlog of one kind never delays another. */
 export type DueTarget = 'sync';

@@ -4,7 +4,7 @@ import type { EventContent } from '../../shared/domain/calendar-event.ts';
 import { eventIdOf, randomId } from '../../shared/domain/identifiers.ts';
 import { type Timestamp, timestampOf } from '../../shared/domain/timestamp.ts';
 import { insertCalendar } from '../../shared/store/calendar-store.ts';
-import { commitSync, eventsPerCommit, type StampedWrite } from '../../shared/store/sync-store.ts';
+import { commitSync, eventsPerCommit, type StoredWrite } from '../../shared/store/sync-store.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { createEventContent } from './event-content.ts';
 
@@ -25,6 +25,7 @@ export async function seedCalendar(
     metadata: null,
     deduplication_key: null,
     connection_failure_data: null,
+    sync_window: null,
     created_at: now,
     updated_at: now,
     client_secret: 'sealed',
@@ -55,23 +56,26 @@ export interface WantedEvent {
   raw?: Record<string, unknown>;
 }
 
+/** Seeded events stay, whatever their dates. */
+const expires_at = 4_000_000_000;
+
 const contentOf = ({ start_time, end_time, raw = {} }: WantedEvent, uuid: string): EventContent =>
   createEventContent({ platform_uuid: uuid, start_time, end_time, name: 'Planning', raw });
 
 /** Commits events as a sync would, so rows are what they are in production. @returns them as the API should know them */
 export async function seedEvents(table: Table, calendar: Calendar, wanted: WantedEvent[]): Promise<SeededEvent[]> {
-  const writes: StampedWrite[] = [];
-  const changes: StampedWrite[] = [];
+  const writes: StoredWrite[] = [];
+  const changes: StoredWrite[] = [];
   const events = wanted.map((event): SeededEvent => {
     const uuid = randomUUID();
     const id = eventIdOf(calendar.id, uuid);
     const content = contentOf(event, uuid);
-    writes.push({ type: 'created', id, content, content_hash: uuid, updated_at: event.created_at });
+    writes.push({ type: 'created', id, content, content_hash: uuid, updated_at: event.created_at, expires_at });
     if (event.changed_at) {
       const change = event.is_deleted
         ? ({ type: 'deleted', id } as const)
         : ({ type: 'changed', id, content, content_hash: `${uuid}2` } as const);
-      changes.push({ ...change, updated_at: event.changed_at });
+      changes.push({ ...change, updated_at: event.changed_at, expires_at });
     }
     return {
       id,

@@ -117,6 +117,7 @@ export function createSyncHarness(
     signingSecret: 'test-signing-secret',
     publicUrl: local.url,
     window: { pastDays, futureDays },
+    retention: { eventDays: 60, logDays: 30 },
   };
 
   const deliver = (

@@ -43,6 +43,7 @@ export async function createCalendar(
     metadata: request.metadata ?? null,
     deduplication_key: request.deduplication_key ?? null,
     connection_failure_data: null,
+    sync_window: null,
     created_at: now,
     updated_at: now,
     client_secret: clientSecret,

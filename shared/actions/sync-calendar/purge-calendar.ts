@@ -1,14 +1,23 @@
+import { timestampOf } from '../../domain/timestamp.ts';
+import { purgeChanges } from '../../store/change-store.ts';
 import { purgeEvents } from '../../store/event-store.ts';
+import { purgeRuns } from '../../store/sync-log-store.ts';
 import { deleteCalendarRows, type LoadedCalendar } from '../../store/sync-store.ts';
 import { stopChannel } from './keep-channel.ts';
-import type { SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts';
+import { beginRun, type SyncDeps, type SyncOutcome, type SyncRequest } from './sync-run.ts';
 
 const reserveMs = 10_000;
 
 /** A channel that cannot be stopped by then is left to end by itself. */
 const stopAttempts = 6;
 
-/** Removes what a deleted calendar left behind: its push channel at the provider, its events, at last its own rows. */
+const dayMs = 86_400_000;
+
+/** Days of which changes may be kept. */
+const keptDays = ({ clock, retention }: SyncDeps): string[] =>
+  Array.from({ length: retention.logDays + 2 }, (_, day) => timestampOf(clock.now() - day * dayMs).slice(0, 10));
+
+/** Removes what a deleted calendar left behind: its push channel at the provider, its events, changes and runs, at last its own rows. */
 export async function purgeCalendar(
   deps: SyncDeps,
   loaded: LoadedCalendar,
@@ -17,13 +26,17 @@ export async function purgeCalendar(
   const { calendar, sync } = loaded;
   const provider = deps.providers[calendar.platform];
   if (provider && sync.channel?.resource_id) {
-    const run: SyncRun = { calendar, sync, provider, request, id: deps.newId(), startedAt: deps.clock.stamp() };
-    const goesOn = await stopChannel(deps, run, sync.channel);
+    const goesOn = await stopChannel(deps, beginRun(deps, { calendar, sync, provider, request }), sync.channel);
     if (goesOn && request.attempt < stopAttempts) return { kind: 'retry', delayMs: 2 ** request.attempt * 1000 };
   }
   const { id, project_id: project } = calendar;
-  if (!(await purgeEvents(deps.table, project, id, () => request.remainingMs() > reserveMs))) {
-    await deps.queue.send({ calendar_id: id, trigger: 'continue' }, `continue:${deps.newId()}`);
+  const mayGoOn = (): boolean => request.remainingMs() > reserveMs;
+  const isEmpty =
+    (await purgeEvents(deps.table, project, id, mayGoOn)) &&
+    (await purgeRuns(deps.table, id, mayGoOn)) &&
+    (await purgeChanges(deps.table, calendar, keptDays(deps), mayGoOn));
+  if (!isEmpty) {
+    await deps.queue.send({ calendar_id: id, trigger: 'delete' }, `continue:${deps.newId()}`);
     return { kind: 'continued' };
   }
   await deleteCalendarRows(deps.table, loaded);

@@ -1,70 +1,85 @@
-import type { ProviderChange, StoredEvent } from '../../domain/calendar-event.ts';
+import type { EventContent, ProviderChange, StoredEvent } from '../../domain/calendar-event.ts';
 import { eventIdOf } from '../../domain/identifiers.ts';
-import { type PlannedWrite, planChanges } from '../../domain/plan-changes.ts';
-import { type SyncWindow, syncWindowAt } from '../../domain/sync-window.ts';
-import { millisOf, timestampOf } from '../../domain/timestamp.ts';
+import { isVisible, type PlannedWrite, planChanges, type VisibleWrite } from '../../domain/plan-changes.ts';
+import { listedSpan, type SyncWindow, syncWindowAt } from '../../domain/sync-window.ts';
+import { millisOf, parseTimestamp, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
 import type { ChangeSet } from '../../providers/calendar-provider.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import { readStoredEvents, readStoredEventsSince } from '../../store/event-store.ts';
 import { withAccessToken } from './access-token.ts';
+import { isListingDue, windowName, windowOf } from './listing-due.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 
-/** After this long a scheduled run lists the window anew: it slides, and nothing of it may be missed for good. */
-const listingAgeMs = 20 * 3_600_000;
+export interface ReadChanges {
+  set: ChangeSet;
+  writes: PlannedWrite[];
+  window: SyncWindow;
+  /** What was compared; after a listing all that is stored of the window and ahead of it. */
+  stored: ReadonlyMap<string, StoredEvent>;
+  /** What users see of the changes the provider told of, whoever asked. */
+  told: VisibleWrite[];
+  /** How many of those were made long enough ago for their notification to have come. */
+  unpushed: number;
+}
 
-/** When the window wants to be listed again, spread over four hours so that calendars do not come all at once. */
-export const nextListingAt = (lastListedAt: number, spread: number): number =>
-  lastListedAt + listingAgeMs + spread * 4 * 3_600_000;
+/** A notification takes seconds; one that takes longer than this is late. */
+const pushPatienceMs = 60_000;
 
 /**
- * Reads what changed at the provider and plans the writes it takes.
+ * Reads what changed at the provider and plans the writes it takes. A daily listing is an audit as well: what it has to
+ * correct though no change since the last run tells of it is drift, counted for the sync log.
  *
  * @throws ProviderError
  */
-export async function readChanges(deps: SyncDeps, run: SyncRun): Promise<{ set: ChangeSet; writes: PlannedWrite[] }> {
-  const window = syncWindowAt(millisOf(run.startedAt), deps.window);
-  const set = await fetchChanges(deps, run, window);
-  const stored = await readStored(deps, run, set, window);
-  const writes = planChanges({
-    calendarId: run.calendar.id,
-    changes: set.changes,
-    stored,
-    window,
-    kind: set.kind,
-    volatile: run.provider.volatile,
-  });
-  return { set, writes };
+export async function readChanges(deps: SyncDeps, run: SyncRun): Promise<ReadChanges> {
+  const window = syncWindowAt(millisOf(run.startedAt), windowOf(deps, run.calendar));
+  const { set, told } = await fetchChanges(deps, run, window);
+  // Where both speak of an event, the listing counts: the next delta begins with it.
+  const changes = [...(told ?? []), ...set.changes];
+  const stored = await readStored(deps, run, { kind: set.kind, changes }, window);
+  const plan = (those: ProviderChange[], kind: ChangeSet['kind']): PlannedWrite[] =>
+    planChanges({ calendarId: run.calendar.id, changes: those, stored, window, kind, volatile: run.provider.volatile });
+
+  const writes = plan(changes, set.kind);
+  const expected = set.kind === 'delta' ? writes : told ? plan(told, 'delta') : [];
+  run.tally.events_read += changes.length;
+  run.tally.skipped += set.skipped;
+  if (told && isComparable(deps, run, set)) run.tally.drift += countDrift(run, stored, writes, expected);
+  const seen = expected.filter(isVisible);
+  return { set, writes, window, stored, told: seen, unpushed: seen.filter((write) => isLate(deps, run, write)).length };
 }
 
-async function fetchChanges(deps: SyncDeps, run: SyncRun, window: SyncWindow): Promise<ChangeSet> {
+/** @returns the changes to plan, and with a listing those that the delta before it would have told */
+async function fetchChanges(
+  deps: SyncDeps,
+  run: SyncRun,
+  window: SyncWindow,
+): Promise<{ set: ChangeSet; told?: ProviderChange[] }> {
+  const span = listedSpan(window);
   const fetchFrom = (syncToken: string | null): Promise<ChangeSet> =>
     withAccessToken(deps, run, (token) =>
-      run.provider.fetchChanges(token, { calendarUuid: run.calendar.platform_uuid, syncToken, window }),
+      run.provider.fetchChanges(token, { calendarUuid: run.calendar.platform_uuid, syncToken, span }),
     );
-  const syncToken = usableSyncToken(deps, run);
-  if (syncToken === null) return fetchFrom(null);
+  const { sync_token: token, sync_shape: shape, time_zone: zone } = run.sync;
+  if (token === undefined || shape !== run.provider.syncShape) return { set: await fetchFrom(null) };
+  // The listing first: whatever differs in it has happened by then, so the delta after it must tell of it.
+  const listing = isListingDue(deps, run, window) ? await fetchFrom(null) : null;
   try {
-    const set = await fetchFrom(syncToken);
+    const delta = await fetchFrom(token);
+    if (listing) return { set: listing, told: delta.changes };
     // In another zone every all-day event begins at another instant, though none of them changed.
-    return set.timeZone === run.sync.time_zone ? set : await fetchFrom(null);
+    return { set: delta.timeZone === zone ? delta : await fetchFrom(null) };
   } catch (error) {
-    if (error instanceof ProviderError && error.verdict.kind === 'resync') return fetchFrom(null);
-    throw error;
+    if (!(error instanceof ProviderError && error.verdict.kind === 'resync')) throw error;
+    return { set: listing ?? (await fetchFrom(null)) };
   }
-}
-
-function usableSyncToken({ clock }: SyncDeps, { sync, provider, request }: SyncRun): string | null {
-  const { sync_token: token, sync_shape: shape, last_listed_at: listedAt } = sync;
-  const listingDue =
-    request.trigger === 'schedule' && (!listedAt || listedAt < timestampOf(clock.now() - listingAgeMs));
-  return token !== undefined && shape === provider.syncShape && !listingDue ? token : null;
 }
 
 /** The stored rows a plan needs: for a delta those it names, for a listing all that end after the window begins. */
 async function readStored(
   { table }: SyncDeps,
   { calendar, sync }: SyncRun,
-  { kind, changes }: ChangeSet,
+  { kind, changes }: Pick<ChangeSet, 'kind' | 'changes'>,
   window: SyncWindow,
 ): Promise<Map<string, StoredEvent>> {
   const idOf = (change: ProviderChange): string =>
@@ -88,3 +103,37 @@ async function readStored(
   );
   return needsSeries ? new Map([...(await listed()), ...stored]) : stored;
 }
+
+/** Was the last listing of the same window, and in the same zone? */
+const isComparable = (deps: SyncDeps, { calendar, sync }: SyncRun, { timeZone }: ChangeSet): boolean =>
+  sync.listed_window === windowName(windowOf(deps, calendar)) && sync.time_zone === timeZone;
+
+/**
+ * Corrections that no change accounts for. Neither is one that the window has just come to: an event stored ahead of it,
+ * or one that begins where the last listing did not look.
+ */
+function countDrift(
+  { sync }: SyncRun,
+  stored: ReadonlyMap<string, StoredEvent>,
+  writes: PlannedWrite[],
+  expected: PlannedWrite[],
+): number {
+  const told = new Set(expected.map(({ id }) => id));
+  const isReached = (write: PlannedWrite): boolean =>
+    (write.type === 'created' || write.type === 'held') &&
+    (stored.get(write.id)?.content_hash === write.content_hash ||
+      write.content.start_time >= (sync.listed_until ?? ''));
+  return writes.filter((write) => !told.has(write.id) && !isReached(write)).length;
+}
+
+/** Should somebody have pushed this by now? Of a deletion nobody knows when it was. */
+function isLate({ clock }: SyncDeps, { provider }: SyncRun, write: VisibleWrite): boolean {
+  const modified = write.type === 'deleted' ? null : modifiedAt(write.content, provider.modifiedField);
+  return modified === null || modified < timestampOf(clock.now() - pushPatienceMs);
+}
+
+/** When the provider says an event was changed last. */
+export const modifiedAt = ({ raw }: EventContent, field: string): Timestamp | null => {
+  const text = raw[field];
+  return typeof text === 'string' ? parseTimestamp(text) : null;
+};

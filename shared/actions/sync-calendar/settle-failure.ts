@@ -5,6 +5,7 @@ import { ProviderError, type ProviderVerdict } from '../../providers/provider-er
 import { isConditionFailure } from '../../store/condition-failure.ts';
 import { commitSync, type OutboxEntry, saveSyncState } from '../../store/sync-store.ts';
 import { withAccessToken } from './access-token.ts';
+import { logRun } from './log-run.ts';
 import type { SyncDeps, SyncOutcome, SyncRun } from './sync-run.ts';
 
 const minute = 60_000;
@@ -26,6 +27,13 @@ const cures: Record<FailureCode, string> = {
   calendar_not_found: 'The calendar was deleted or is no longer shared with the user; connect another one.',
 };
 
+/** So often in a row an authorization must be refused to be believed; providers err, and a disconnect is not undone. */
+const refusalsBelieved = 3;
+
+/** What the calendar list has confirmed needs no second look, nor has a calendar that is disconnected already. */
+const isSuspicious = ({ calendar }: SyncRun, code: FailureCode, refusals: number): boolean =>
+  calendar.state === 'connected' && code !== 'calendar_not_found' && refusals < refusalsBelieved;
+
 /** Ends a failed run by what its error means. @returns the facts to publish, too */
 export async function settleFailure(
   deps: SyncDeps,
@@ -34,21 +42,28 @@ export async function settleFailure(
 ): Promise<{ outcome: SyncOutcome; facts: OutboxEntry[] }> {
   const { verdict, fault } = await confirm(deps, run, error);
   const about = { calendar_id: run.calendar.id, provider_code: fault.providerCode, attempt: run.request.attempt };
-  if (verdict.kind === 'disconnect') return disconnect(deps, run, verdict.code, fault);
-
+  const pauseFor = (ms: number | null, options = {}) => pause(deps, run, fault, ms, options);
+  if (verdict.kind === 'disconnect') {
+    const refusals = (run.sync.refusals ?? 0) + 1;
+    if (!isSuspicious(run, verdict.code, refusals)) return disconnect(deps, run, verdict.code, fault);
+    deps.logger.warn('authorization refused, to be confirmed', about);
+    run.sync = { ...run.sync, refusals };
+    await pauseFor(null);
+    return { outcome: { kind: 'retry', delayMs: refusals * 1000 }, facts: [] };
+  }
   if (verdict.kind === 'operator') {
     // `alarm` is what the metric filter of the stack looks for.
     deps.logger.error("the operator's OAuth client or project is refused", { ...about, alarm: 'operator' });
-    await pause(deps, run, pauseForOperatorMs, { quiet: true });
+    await pauseFor(pauseForOperatorMs, { quiet: true });
     return { outcome: { kind: 'failed' }, facts: [] };
   }
   deps.logger.warn('sync failed, to be retried', about);
   const asked = verdict.kind === 'retry' ? verdict.retryAfterMs : undefined;
   if (run.request.attempt >= attempts || (asked ?? 0) > longestDelayMs) {
-    await pause(deps, run, Math.max(asked ?? 0, pauseAfterRetriesMs), { quiet: asked !== undefined });
+    await pauseFor(Math.max(asked ?? 0, pauseAfterRetriesMs), { quiet: asked !== undefined });
     return { outcome: { kind: 'failed' }, facts: [] };
   }
-  await pause(deps, run, null);
+  await pauseFor(null);
   // Truncated exponential backoff with jitter (https://developers.google.com/workspace/calendar/api/guides/errors).
   const delayMs = asked ?? Math.min(2 ** (run.request.attempt - 1), 64) * 1000 + deps.random() * 1000;
   return { outcome: { kind: 'retry', delayMs }, facts: [] };
@@ -87,7 +102,10 @@ async function disconnect(deps: SyncDeps, run: SyncRun, code: FailureCode, fault
     last_attempted_sync_at: at,
     due_at: undefined,
     push_refused_for: undefined,
+    channel_failure: undefined,
+    refusals: undefined,
     ...(run.sync.channel && { channel }),
+    runs: await logRun(deps, run, 'disconnected', fault.providerCode),
   };
   if (run.calendar.state === 'disconnected') {
     run.sync = await saveSyncState(deps.table, run.calendar.id, sync);
@@ -125,11 +143,18 @@ async function disconnect(deps: SyncDeps, run: SyncRun, code: FailureCode, fault
  * Notes the attempt; with a pause, the calendar is looked at again after it, whatever happens meanwhile. A quiet pause is
  * the provider's wish, or pointless to break: pushes do not end it, a PATCH does.
  */
-async function pause(deps: SyncDeps, run: SyncRun, ms: number | null, { quiet = false } = {}): Promise<void> {
+async function pause(
+  deps: SyncDeps,
+  run: SyncRun,
+  fault: ProviderError,
+  ms: number | null,
+  { quiet = false } = {},
+): Promise<void> {
   const until = ms === null ? undefined : timestampOf(deps.clock.now() + ms);
   run.sync = await saveSyncState(deps.table, run.calendar.id, {
     ...run.sync,
     last_attempted_sync_at: deps.clock.stamp(),
+    runs: await logRun(deps, run, ms === null ? 'retry' : 'failed', fault.providerCode),
     ...(until && { due_at: until }),
     ...(quiet && { not_before: until }),
   });

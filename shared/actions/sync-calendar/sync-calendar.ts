@@ -1,24 +1,28 @@
-import { shardOf } from '../../domain/identifiers.ts';
+import type { PlannedWrite, VisibleWrite } from '../../domain/plan-changes.ts';
+import { syncWindowAt } from '../../domain/sync-window.ts';
 import { millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import { countRequests } from '../../providers/count-requests.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
-import { type LoadedCalendar, loadCalendar } from '../../store/sync-store.ts';
+import { loadCalendar } from '../../store/sync-store.ts';
 import { obtainAccessToken } from './access-token.ts';
 import { commitChanges } from './commit-changes.ts';
-import { heedLifecycle, keepChannel } from './keep-channel.ts';
+import { isPushJudged, judgePush } from './judge-push.ts';
+import { heedLifecycle, heedNotification, keepChannel } from './keep-channel.ts';
+import { isListingDue, windowName, windowOf } from './listing-due.ts';
+import { isAboutRevealsAlone, isNeedless, isReached } from './needs.ts';
+import { nextDue } from './next-due.ts';
 import { publishFacts } from './publish-facts.ts';
 import { purgeCalendar } from './purge-calendar.ts';
-import { nextListingAt, readChanges } from './read-changes.ts';
+import { modifiedAt, type ReadChanges, readChanges } from './read-changes.ts';
+import { nextRevealAfterDelta, nextRevealAfterListing, revealEvents } from './reveal-events.ts';
 import { settleFailure } from './settle-failure.ts';
-import type { SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts';
-
-/** How far clocks of senders and workers may be apart. */
-const clockSkewMs = 200;
+import { beginRun, type SyncDeps, type SyncOutcome, type SyncRequest, type SyncRun } from './sync-run.ts';
 
 /** Kept of a function's time for what comes after reading. */
 const commitReserveMs = 30_000;
 
-/** Calendars without a push channel are looked at this often. */
-const pollIntervalMs = 5 * 60_000;
+/** A run that lists the window renews a channel whose time comes before the next listing. */
+const renewAheadMs = 86_400_000;
 
 /**
  * One message of the sync queue: brings a calendar's stored events to where the provider's are, and tells of it. The
@@ -33,16 +37,112 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
 
   const provider = deps.providers[loaded.calendar.platform];
   if (!provider || isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
-  const { calendar, sync } = loaded;
-  const run: SyncRun = { calendar, sync, provider, request, id: deps.newId(), startedAt: deps.clock.stamp() };
+  const run = beginRun(deps, { calendar: loaded.calendar, sync: loaded.sync, provider, request });
+  return countRequests(run.tally, () => work(deps, run));
+}
+
+async function work(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
   try {
-    return await synchronize(deps, run);
+    return isAboutRevealsAlone(deps, run) ? await reveal(deps, run) : await synchronize(deps, run);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const { outcome, facts } = await settleFailure(deps, run, error);
     await publishFacts(deps, run.calendar.id, facts);
     return outcome;
   }
+}
+
+/** Shows what the window has reached; the provider is not asked. */
+async function reveal(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
+  const { writes, next } = await revealEvents(deps, run);
+  const learnt = { reveal_at: next };
+  return settle(deps, run, writes, { ...learnt, due_at: nextDue(deps, run, learnt) }, 'reveal');
+}
+
+async function synchronize(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
+  const { calendar } = run;
+  const isJudge = isPushJudged(run, timestampOf(deps.clock.now()));
+  await obtainAccessToken(deps, run);
+  heedLifecycle(run);
+  await heedNotification(deps, run);
+  const window = syncWindowAt(deps.clock.now(), windowOf(deps, calendar));
+  await keepChannel(deps, run, isListingDue(deps, run, window) ? renewAheadMs : 0);
+  run.startedAt = deps.clock.stamp();
+  const reached = isReached(deps, run) ? await revealEvents(deps, run) : null;
+  const read = await beforeDeadline(readChanges(deps, run), run.request.remainingMs() - commitReserveMs);
+  if (isJudge) await judgePush(deps, run, read);
+
+  const planned = new Set(read.writes.map(({ id }) => id));
+  const writes = [...(reached?.writes ?? []).filter(({ id }) => !planned.has(id)), ...read.writes];
+  const learnt = { ...learntFrom(deps, run, read), reveal_at: nextReveal(deps, run, read, reached) };
+  return settle(deps, run, writes, { ...learnt, due_at: nextDue(deps, run, learnt) }, read.set.kind);
+}
+
+function learntFrom(deps: SyncDeps, run: SyncRun, { set, window, told }: ReadChanges) {
+  const isListing = set.kind === 'listing';
+  return {
+    sync_token: set.syncToken,
+    sync_shape: run.provider.syncShape,
+    time_zone: set.timeZone,
+    last_served_at: run.startedAt,
+    last_listed_at: run.sync.last_listed_at,
+    not_before: undefined,
+    ...(isListing && {
+      last_listed_at: run.startedAt,
+      listed_window: windowName(windowOf(deps, run.calendar)),
+      listed_until: window.horizon,
+    }),
+    ...(set.kind === 'delta' && told.length > 0 && { last_change_lag_ms: lagOf(deps, run, told) }),
+    // What the provider refused once may work by now: each daily listing lets the next run ask again.
+    ...(isListing && run.sync.last_listed_at !== undefined && { push_refused_for: undefined }),
+  };
+}
+
+/** Since the last change at the provider, or, where it does not say when that was, since the notification. */
+function lagOf({ clock }: SyncDeps, { provider, request }: SyncRun, told: VisibleWrite[]): number {
+  const times = told.flatMap((write) =>
+    write.type === 'deleted' ? [] : (modifiedAt(write.content, provider.modifiedField) ?? []),
+  );
+  const last = times.sort().at(-1);
+  return Math.max(0, clock.now() - (last ? millisOf(last) : request.sentAt));
+}
+
+const nextReveal = (
+  deps: SyncDeps,
+  run: SyncRun,
+  read: ReadChanges,
+  reached: { next: Timestamp | undefined } | null,
+): Timestamp | undefined =>
+  read.set.kind === 'listing'
+    ? nextRevealAfterListing(deps, run, read)
+    : nextRevealAfterDelta(
+        deps,
+        { ...run, sync: { ...run.sync, ...(reached && { reveal_at: reached.next }) } },
+        read.writes,
+      );
+
+/** Commits, publishes, and goes on in another run when time has run out. */
+async function settle(
+  deps: SyncDeps,
+  run: SyncRun,
+  writes: PlannedWrite[],
+  learnt: Partial<SyncRun['sync']>,
+  kind: 'listing' | 'delta' | 'reveal',
+): Promise<SyncOutcome> {
+  const { facts, done } = await commitChanges(deps, run, writes, { learnt, isContact: kind !== 'reveal' });
+  await publishFacts(deps, run.calendar.id, facts);
+  deps.logger.info('synced', {
+    calendar_id: run.calendar.id,
+    sync_id: run.id,
+    trigger: run.request.trigger,
+    kind,
+    written: writes.length,
+    done,
+    ...run.tally,
+  });
+  if (done) return { kind: 'ok' };
+  await deps.queue.send({ calendar_id: run.calendar.id, trigger: run.request.trigger }, `continue:${run.id}`);
+  return { kind: 'continued' };
 }
 
 /** What a provider has not answered by then is asked for again by the message's next delivery. */
@@ -59,66 +159,4 @@ async function beforeDeadline<Result>(work: Promise<Result>, ms: number): Promis
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function synchronize(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
-  await obtainAccessToken(deps, run);
-  heedLifecycle(run);
-  await keepChannel(deps, run);
-  run.startedAt = deps.clock.stamp();
-  const { set, writes } = await beforeDeadline(readChanges(deps, run), run.request.remainingMs() - commitReserveMs);
-  const learnt = {
-    sync_token: set.syncToken,
-    sync_shape: run.provider.syncShape,
-    time_zone: set.timeZone,
-    last_served_at: run.startedAt,
-    last_listed_at: set.kind === 'listing' ? run.startedAt : run.sync.last_listed_at,
-    not_before: undefined,
-    // What the provider refused once may work by now: each daily listing lets the next run ask again.
-    ...(set.kind === 'listing' && run.sync.last_listed_at !== undefined && { push_refused_for: undefined }),
-  };
-  const { facts, done } = await commitChanges(deps, run, writes, { ...learnt, due_at: nextDue(deps, run, learnt) });
-  await publishFacts(deps, run.calendar.id, facts);
-  deps.logger.info('synced', {
-    calendar_id: run.calendar.id,
-    sync_id: run.id,
-    trigger: run.request.trigger,
-    kind: set.kind,
-    events_read: set.changes.length,
-    skipped: set.skipped,
-    written: writes.length,
-    done,
-  });
-  if (done) return { kind: 'ok' };
-  await deps.queue.send({ calendar_id: run.calendar.id, trigger: 'continue' }, `continue:${run.id}`);
-  return { kind: 'continued' };
-}
-
-/**
- * Has the message been served already? What was sent before the last successful sync began to read is in what that sync
- * read. A disconnected calendar waits for a new token: pushes that still come for it cost no provider call.
- */
-function isNeedless({ calendar, sync }: LoadedCalendar, { trigger, sentAt }: SyncRequest, now: Timestamp): boolean {
-  if (calendar.state === 'disconnected') {
-    // Only a PATCH sets the timer of a disconnected calendar.
-    if (trigger === 'push' || trigger === 'lifecycle' || (trigger === 'schedule' && !sync.due_at)) return true;
-  }
-  const isUnasked = trigger === 'push' || trigger === 'schedule';
-  if (isUnasked && sync.not_before !== undefined && sync.not_before > now) return true;
-  // What a provider says of a channel is served by no reading of events.
-  if (trigger === 'lifecycle') return false;
-  return sync.last_served_at !== undefined && sentAt + clockSkewMs < millisOf(sync.last_served_at);
-}
-
-/** When the calendar wants to be looked at next: a channel to renew, a window to list, or a poll where nobody pushes. */
-function nextDue(
-  { clock }: SyncDeps,
-  { calendar, sync }: SyncRun,
-  learnt: { last_listed_at: Timestamp | undefined },
-): Timestamp {
-  const spread = shardOf(calendar.id, 1000) / 1000;
-  const listing = nextListingAt(learnt.last_listed_at ? millisOf(learnt.last_listed_at) : clock.now(), spread);
-  const poll = clock.now() + pollIntervalMs;
-  const channel = sync.channel?.renew_at ? Math.max(millisOf(sync.channel.renew_at), poll) : poll;
-  return timestampOf(Math.min(listing, channel));
 }

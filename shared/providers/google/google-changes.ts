@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ProviderChange } from '../../domain/calendar-event.ts';
-import type { SyncWindow } from '../../domain/sync-window.ts';
+import type { TimeSpan } from '../../domain/sync-window.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import type { ChangeSet } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
@@ -38,13 +38,13 @@ const seriesChecks = 5;
  */
 export async function fetchGoogleChanges(
   api: GoogleApi,
-  { calendarUuid, syncToken, window }: { calendarUuid: string | null; syncToken: string | null; window: SyncWindow },
+  { calendarUuid, syncToken, span }: { calendarUuid: string | null; syncToken: string | null; span: TimeSpan },
 ): Promise<ChangeSet> {
   const events = `/calendars/${encodeURIComponent(calendarUuid ?? 'primary')}/events`;
   const query: Record<string, string> = {
     singleEvents: 'true',
     maxResults: '2500',
-    ...(syncToken ? { syncToken } : { timeMin: formatTimestamp(window.start), timeMax: formatTimestamp(window.end) }),
+    ...(syncToken ? { syncToken } : { timeMin: formatTimestamp(span.start), timeMax: formatTimestamp(span.end) }),
   };
   const items: unknown[] = [];
   let pageToken: string | undefined;

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { timestampOf } from '../../domain/timestamp.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { AccessToken, Credentials } from '../calendar-provider.ts';
+import { noteRequest } from '../count-requests.ts';
 import { retryAfterMs } from '../request-json.ts';
 import { googleTokenError } from './google-errors.ts';
 
@@ -37,6 +38,7 @@ export async function refreshGoogleToken(
     },
   });
   client.setCredentials({ refresh_token: refreshToken });
+  noteRequest();
   try {
     const { credentials } = await client.refreshAccessToken();
     return {

@@ -1,5 +1,5 @@
 import type { ProviderChange } from '../../domain/calendar-event.ts';
-import type { SyncWindow } from '../../domain/sync-window.ts';
+import type { TimeSpan } from '../../domain/sync-window.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import type { ChangeSet } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
@@ -24,10 +24,10 @@ const calendarPath = (calendarUuid: string | null): string =>
  */
 export async function fetchMicrosoftChanges(
   api: GraphApi,
-  { calendarUuid, syncToken, window }: { calendarUuid: string | null; syncToken: string | null; window: SyncWindow },
+  { calendarUuid, syncToken, span }: { calendarUuid: string | null; syncToken: string | null; span: TimeSpan },
 ): Promise<ChangeSet> {
   const calendar = calendarPath(calendarUuid);
-  const range = `startDateTime=${formatTimestamp(window.start)}&endDateTime=${formatTimestamp(window.end)}`;
+  const range = `startDateTime=${formatTimestamp(span.start)}&endDateTime=${formatTimestamp(span.end)}`;
   const { items, deltaLink } = await readPages(api, syncToken ?? `${calendar}/calendarView/delta?${range}`);
   if (!deltaLink) throw new ProviderError({ kind: 'retry' }, 'no_delta_link', 'the round ended without a delta link');
 

@@ -35,6 +35,8 @@ function apply(stored: ReadonlyMap<string, StoredEvent>, writes: PlannedWrite[])
     if (write.type === 'deleted') {
       const row = next.get(write.id);
       if (row) next.set(write.id, { ...row, is_deleted: true });
+    } else if (write.type === 'dropped') {
+      next.delete(write.id);
     } else {
       const { content } = write;
       next.set(write.id, {
@@ -44,6 +46,7 @@ function apply(stored: ReadonlyMap<string, StoredEvent>, writes: PlannedWrite[])
         series_id: content.recurring_event_id,
         start_time: content.start_time,
         end_time: content.end_time,
+        is_upcoming: write.type === 'held',
       });
     }
   }
@@ -62,7 +65,7 @@ const store = (...events: EventContent[]) =>
   );
 const living = (stored: ReadonlyMap<string, StoredEvent>) =>
   [...stored.values()]
-    .filter((row) => !row.is_deleted && overlaps(row, window))
+    .filter((row) => !row.is_deleted && !row.is_upcoming && overlaps(row, window))
     .map(({ id }) => id)
     .sort();
 const types = (writes: PlannedWrite[]) => writes.map(({ type }) => type);
@@ -155,6 +158,36 @@ describe('a listing', () => {
     };
     const writes = plan([{ kind: 'event', event: event('a', 1) }], new Map([...stored, ['evt_past', past]]), 'listing');
     expect(writes).toEqual([{ type: 'deleted', id: eventIdOf(calendarId, 'b') }]);
+  });
+});
+
+describe('ahead of the window', () => {
+  const ahead = event('ahead', 28.5);
+  const id = eventIdOf(calendarId, 'ahead');
+
+  it('an event is held, unseen, and created when the window has come to it', () => {
+    const stored = store(ahead);
+    expect([...stored.values()]).toMatchObject([{ id, is_upcoming: true }]);
+    expect(plan([{ kind: 'event', event: ahead }], stored)).toEqual([]);
+    const later = syncWindowAt(now + day, { pastDays: 1, futureDays: 28 });
+    const writes = planChanges({
+      calendarId,
+      changes: [{ kind: 'event', event: ahead }],
+      stored,
+      window: later,
+      kind: 'listing',
+      volatile,
+    });
+    expect(types(writes)).toEqual(['created']);
+  });
+
+  it('an event that is moved into the window is created, and one moved far away or removed is dropped', () => {
+    const stored = store(ahead);
+    expect(types(plan([{ kind: 'event', event: event('ahead', 2) }], stored))).toEqual(['created']);
+    expect(types(plan([{ kind: 'event', event: event('ahead', 28.6) }], stored))).toEqual(['held']);
+    expect(types(plan([{ kind: 'event', event: event('ahead', 90) }], stored))).toEqual(['dropped']);
+    expect(types(plan([{ kind: 'removed', platform_uuid: 'ahead' }], stored))).toEqual(['dropped']);
+    expect(types(plan([], stored, 'listing'))).toEqual(['dropped']);
   });
 });
 

@@ -1,0 +1,36 @@
+import type { Calendar } from '../../domain/calendar.ts';
+import { shardOf } from '../../domain/identifiers.ts';
+import type { SyncWindow, WindowDays } from '../../domain/sync-window.ts';
+import { millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import type { SyncDeps, SyncRun } from './sync-run.ts';
+
+/** After this long a scheduled run lists the window anew: no loss may stay for good. */
+const listingAgeMs = 20 * 3_600_000;
+
+/** Listings are spread over this long, so that calendars do not come all at once; together less than a day. */
+const spreadMs = 3.5 * 3_600_000;
+
+/** What the calendar keeps: its own window, or the deployment's. */
+export const windowOf = (
+  { window }: Pick<SyncDeps, 'window'>,
+  calendar: Pick<Calendar, 'sync_window'>,
+): WindowDays => ({
+  pastDays: calendar.sync_window?.past_days ?? window.pastDays,
+  futureDays: calendar.sync_window?.future_days ?? window.futureDays,
+});
+
+/** Names the window a listing was of. */
+export const windowName = ({ pastDays, futureDays }: WindowDays): string => `${pastDays}/${futureDays}`;
+
+/** Is there something that only a listing can tell: by its age, by another window, or as the last one reached not as far? */
+export function isListingDue(deps: SyncDeps, { calendar, sync, request }: SyncRun, window: SyncWindow): boolean {
+  const { last_listed_at: listedAt, listed_until: until = '', listed_window: name } = sync;
+  const isOld = !listedAt || listedAt < timestampOf(deps.clock.now() - listingAgeMs);
+  return (
+    (request.trigger === 'schedule' && isOld) || until < window.end || name !== windowName(windowOf(deps, calendar))
+  );
+}
+
+/** When the window wants to be listed again. */
+export const nextListingAt = (calendarId: string, lastListedAt: Timestamp): Timestamp =>
+  timestampOf(millisOf(lastListedAt) + listingAgeMs + (shardOf(calendarId, 1000) / 1000) * spreadMs);

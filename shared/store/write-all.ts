@@ -1,0 +1,54 @@
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from './table.ts';
+
+export type BatchWrite =
+  | { PutRequest: { Item: Record<string, unknown> } }
+  | { DeleteRequest: { Key: { PK: string; SK: string } } };
+
+/** DynamoDB takes this many in one request. */
+const perRequest = 25;
+
+/**
+ * Puts and deletes rows, 25 a request, until none is left.
+ *
+ * @param mayGoOn asked before each request
+ * @returns false when it was told to stop before the end
+ */
+export async function writeAll(
+  table: Table,
+  writes: BatchWrite[],
+  mayGoOn: () => boolean = () => true,
+): Promise<boolean> {
+  let pending = writes;
+  while (pending.length > 0) {
+    if (!mayGoOn()) return false;
+    const { UnprocessedItems } = await table.client.send(
+      new BatchWriteCommand({ RequestItems: { [table.name]: pending.slice(0, perRequest) } }),
+    );
+    pending = [...((UnprocessedItems?.[table.name] ?? []) as BatchWrite[]), ...pending.slice(perRequest)];
+  }
+  return true;
+}
+
+/**
+ * Deletes all rows that a query finds, page by page.
+ *
+ * @param readKeys keys of some of the rows that are left, a few hundred at most; none when all are gone
+ * @returns true when none is left
+ */
+export async function deleteAll(
+  table: Table,
+  readKeys: () => Promise<{ PK: string; SK: string }[]>,
+  mayGoOn: () => boolean,
+): Promise<boolean> {
+  for (;;) {
+    const keys = await readKeys();
+    if (keys.length === 0) return true;
+    const deleted = await writeAll(
+      table,
+      keys.map(({ PK, SK }) => ({ DeleteRequest: { Key: { PK, SK } } })),
+      mayGoOn,
+    );
+    if (!deleted) return false;
+  }
+}
