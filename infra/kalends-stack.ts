@@ -86,7 +86,16 @@ export class KalendsStack extends Stack {
         POSTS_PER_MINUTE: String(settings.postsPerMinute),
       },
     });
-    table.grant(apiCalendars, 'BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem');
+    table.grant(
+      apiCalendars,
+      'BatchGetItem',
+      'BatchWriteItem',
+      'DeleteItem',
+      'GetItem',
+      'PutItem',
+      'Query',
+      'UpdateItem',
+    );
     table.grantQuery(apiCalendars, 'project-by-created', 'calendar-by-created', secondaryIndex.name);
     key.grantSeal(apiCalendars, 'credentials');
     syncQueue.grantSend(apiCalendars);
@@ -96,12 +105,18 @@ export class KalendsStack extends Stack {
       errorImpact: 'Applications cannot read calendar events.',
       timeout: apiTimeout,
       memorySize: 1024,
-      environment: { TABLE_NAME: table.name, SIGNING_SECRET: signingSecret },
+      environment: {
+        TABLE_NAME: table.name,
+        SIGNING_SECRET: signingSecret,
+        LOG_RETENTION_DAYS: String(settings.changeRetentionDays),
+      },
     });
-    table.grant(apiCalendarEvents, 'BatchGetItem', 'GetItem');
+    // It takes places in the change feed away from commits that take too long.
+    table.grant(apiCalendarEvents, 'BatchGetItem', 'DeleteItem', 'GetItem', 'Query');
     table.grantQuery(
       apiCalendarEvents,
       eventByIdIndex,
+      secondaryIndex.name,
       ...orderings.flatMap(({ calendarIndex, projectIndex }) => [calendarIndex, projectIndex]),
     );
 

@@ -1,4 +1,5 @@
 import { createApi } from '../../shared/http/create-api.ts';
+import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { findProjectByKeyHash } from '../../shared/store/project-store.ts';
@@ -11,5 +12,10 @@ const table = openTable(env.TABLE_NAME);
 
 export const handler = createApi(
   { logger: createLogger(), findProjectByKeyHash: (hash) => findProjectByKeyHash(table, hash) },
-  createCalendarEventOperations({ table, signingSecret: env.SIGNING_SECRET }),
+  createCalendarEventOperations({
+    table,
+    clock: createClock(),
+    signingSecret: env.SIGNING_SECRET,
+    retentionDays: env.LOG_RETENTION_DAYS,
+  }),
 );

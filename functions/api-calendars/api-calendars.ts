@@ -1,13 +1,17 @@
-import type { CalendarDeps } from '../../shared/actions/calendars/calendar-deps.ts';
+import { type CalendarDeps, requestSync } from '../../shared/actions/calendars/calendar-deps.ts';
 import { createCalendar } from '../../shared/actions/calendars/create-calendar.ts';
 import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.ts';
+import { listCalendarSyncs } from '../../shared/actions/calendars/list-calendar-syncs.ts';
 import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/actions/calendars/update-calendar.ts';
+import { timestampOf } from '../../shared/domain/timestamp.ts';
 import { type ApiRequest, lastOf } from '../../shared/http/api-request.ts';
 import type { Operations } from '../../shared/http/create-api.ts';
 import { answerList } from '../../shared/http/list-answer.ts';
 import { parseFields } from '../../shared/http/request-fields.ts';
 import { createCalendarFields, showCalendar, updateCalendarFields } from '../../shared/http/schemas/calendar.ts';
+import { showCalendarHealth } from '../../shared/http/schemas/calendar-health.ts';
+import { showCalendarSync } from '../../shared/http/schemas/calendar-sync.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
 import { type CalendarWithSync, findCalendar } from '../../shared/store/calendar-store.ts';
 
@@ -42,6 +46,24 @@ export function createCalendarOperations(deps: CalendarDeps & { signingSecret: s
       if (!updated) throw absent();
       return { status: 200, body: showCalendar({ calendar: updated, sync }) };
     },
+    listCalendarSyncs: async (request) => {
+      const found = await find(request);
+      return answerList(
+        request,
+        { secret: deps.signingSecret, query: JSON.stringify(['syncs', found.calendar.id]) },
+        (cursor) => listCalendarSyncs(deps.table, found, cursor),
+        showCalendarSync,
+      );
+    },
+    syncCalendar: async (request) => {
+      const { calendar } = await find(request);
+      await requestSync(deps, calendar.id, 'manual');
+      return { status: 202, body: { calendar_id: calendar.id, status: 'queued' } };
+    },
+    getCalendarHealth: async (request) => ({
+      status: 200,
+      body: showCalendarHealth(await find(request), timestampOf(deps.clock.now())),
+    }),
     deleteCalendar: async (request) => {
       const { calendar } = await find(request);
       if (!(await deleteCalendar(deps, calendar))) throw absent();

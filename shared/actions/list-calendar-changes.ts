@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { EventChange } from '../domain/event-change.ts';
 import { derivedId } from '../domain/identifiers.ts';
 import { millisOf, type Timestamp, timestampOf } from '../domain/timestamp.ts';
@@ -29,10 +30,8 @@ const daysPerRequest = 8;
 const dayMs = 86_400_000;
 
 /** A place in the feed: after the `index`-th change of the row at `position`, or before the row when it is -1. */
-export interface ChangeCursor {
-  position: string;
-  index: number;
-}
+export const changeCursorSchema = z.object({ position: z.string(), index: z.number() });
+export type ChangeCursor = z.output<typeof changeCursorSchema>;
 
 export interface ListedChange extends EventChange {
   change_id: string;

@@ -3,7 +3,8 @@ import type { PageCursor } from '../actions/page.ts';
 import { AppError } from '../platform/app-error.ts';
 import { isSignature, sign } from '../platform/signing.ts';
 
-const schema = z.object({
+/** What the cursors of lists hold. */
+export const pageCursorSchema: z.ZodType<PageCursor> = z.object({
   direction: z.enum(['forward', 'back']),
   position: z.string(),
   inclusive: z.boolean().optional(),
@@ -18,13 +19,13 @@ export interface CursorScope {
 
 const signed = ({ projectId, query }: CursorScope, payload: string): string => `${projectId}\0${query}\0${payload}`;
 
-export function encodeCursor(scope: CursorScope, cursor: PageCursor): string {
+export function encodeCursor(scope: CursorScope, cursor: object): string {
   const payload = Buffer.from(JSON.stringify(cursor)).toString('base64url');
   return `${payload}.${sign(scope.secret, 'cursor', signed(scope, payload))}`;
 }
 
 /** @param text empty is the first page @throws AppError 404 for a bad, foreign or tampered cursor (contract A0) */
-export function decodeCursor(scope: CursorScope, text: string): PageCursor | null {
+export function decodeCursor<Cursor>(scope: CursorScope, schema: z.ZodType<Cursor>, text: string): Cursor | null {
   if (text === '') return null;
   const [payload = '', signature = ''] = text.split('.');
   const valid =

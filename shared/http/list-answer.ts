@@ -1,7 +1,7 @@
 import type { Page, PageCursor } from '../actions/page.ts';
 import type { ApiRequest, ApiResponse } from './api-request.ts';
 import { lastOf } from './api-request.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, pageCursorSchema } from './cursor.ts';
 
 /**
  * Answers a list (contract A0): `next` and `previous` are absolute and keep every other query parameter.
@@ -15,7 +15,7 @@ export async function answerList<Row>(
   show: (row: Row) => unknown,
 ): Promise<ApiResponse> {
   const scope = { secret, projectId: request.projectId, query };
-  const page = await readPage(decodeCursor(scope, lastOf(request.query, 'cursor') ?? ''));
+  const page = await readPage(decodeCursor(scope, pageCursorSchema, lastOf(request.query, 'cursor') ?? ''));
   const link = (cursor: PageCursor | null): string | null => {
     if (cursor === null) return null;
     const parameters = new URLSearchParams(request.query);

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { type Operation, type Route, routes } from './routes.ts';
 import { calendarOut, createCalendarFields, updateCalendarFields } from './schemas/calendar.ts';
+import { calendarChangesOut } from './schemas/calendar-change.ts';
 import { calendarEventOut } from './schemas/calendar-event.ts';
+import { calendarHealthOut } from './schemas/calendar-health.ts';
+import { calendarSyncOut, requestedSyncOut } from './schemas/calendar-sync.ts';
 import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './schemas/error.ts';
 import { listOut } from './schemas/response-fields.ts';
 import { createdWebhookSchema, createWebhookFields, webhookListSchema, webhookSchema } from './schemas/webhook.ts';
@@ -53,6 +56,31 @@ const operations: Record<Operation, OperationDocument> = {
     summary: 'Delete a calendar with its events and push channel',
     tag: 'Calendars',
     responses: { 200: null, 404: lookupErrorOut },
+  },
+  listCalendarSyncs: {
+    summary: 'List the last runs of a calendar’s sync, newest first',
+    tag: 'Freshness',
+    query: { cursor },
+    responses: { 200: listOut(calendarSyncOut), 404: z.union([lookupErrorOut, detailOut]) },
+  },
+  syncCalendar: {
+    summary: 'Ask for a sync now',
+    tag: 'Freshness',
+    responses: { 202: requestedSyncOut, 404: lookupErrorOut, 429: detailOut },
+  },
+  getCalendarHealth: {
+    summary: 'How fresh a calendar is, and by what means',
+    tag: 'Freshness',
+    responses: { 200: calendarHealthOut, 404: lookupErrorOut },
+  },
+  listCalendarChanges: {
+    summary: 'Every change of every event of the project, in commit order',
+    tag: 'Freshness',
+    query: {
+      calendar_id: { description: 'Only changes of this calendar' },
+      cursor: { description: '`next_cursor` of the answer before; without one, the oldest change that is kept' },
+    },
+    responses: { 200: calendarChangesOut, 404: detailOut, 410: detailOut },
   },
   listCalendarEvents: {
     summary: 'List events; all filters hold together',
@@ -135,6 +163,7 @@ const statusTexts: Record<number, string> = {
   204: 'Accepted, or quietly ignored',
   400: 'Not valid',
   404: 'Absent, or another project’s; or an invalid cursor',
+  410: 'Changes after this cursor are not kept any more',
   415: 'Not JSON',
   429: 'Too many POSTs; see `Retry-After`',
 };

@@ -39,7 +39,35 @@ export const routes = [
     operation: 'deleteCalendar',
     auth: 'api_key',
   },
+  {
+    method: 'GET',
+    path: `${api}/calendars/{id}/syncs`,
+    function: 'api-calendars',
+    operation: 'listCalendarSyncs',
+    auth: 'api_key',
+  },
+  {
+    method: 'POST',
+    path: `${api}/calendars/{id}/sync`,
+    function: 'api-calendars',
+    operation: 'syncCalendar',
+    auth: 'api_key',
+  },
+  {
+    method: 'GET',
+    path: `${api}/calendars/{id}/health`,
+    function: 'api-calendars',
+    operation: 'getCalendarHealth',
+    auth: 'api_key',
+  },
 
+  {
+    method: 'GET',
+    path: `${api}/calendar_changes`,
+    function: 'api-calendar-events',
+    operation: 'listCalendarChanges',
+    auth: 'api_key',
+  },
   {
     method: 'GET',
     path: `${api}/calendar_events`,

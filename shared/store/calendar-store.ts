@@ -1,6 +1,6 @@
 import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Calendar, SyncState } from '../domain/calendar.ts';
+import type { Calendar, CalendarWindow, SyncState } from '../domain/calendar.ts';
 import { isId } from '../domain/identifiers.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 import { getAllRows } from './batch-get.ts';
@@ -104,6 +104,7 @@ export interface CalendarPatch {
   client_secret?: string | undefined;
   refresh_token?: string | undefined;
   metadata?: Record<string, string> | undefined;
+  sync_window?: CalendarWindow | undefined;
   updated_at: Timestamp;
 }
 
@@ -118,7 +119,11 @@ export async function patchCalendar(
   patch: CalendarPatch,
   syncDueAt: Timestamp,
 ): Promise<boolean> {
-  const values = { ...patch, metadata: patch.metadata && jsonAttribute(patch.metadata) };
+  const values = {
+    ...patch,
+    metadata: patch.metadata && jsonAttribute(patch.metadata),
+    sync_window: patch.sync_window && jsonAttribute(patch.sync_window),
+  };
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   const update = (Key: { PK: string; SK: string }, changes: [string, unknown][], ConditionExpression: string) => ({
     Update: {

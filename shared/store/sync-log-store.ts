@@ -35,17 +35,17 @@ export async function insertRuns(
 
 const rowsSchema = z.array(z.object({ run: packedRuns }));
 
-/** Runs that were moved out of the sync state, after a position in reading direction. One request. */
+/** Runs that were moved out of the sync state, from a position on in reading direction. One request. */
 export async function readRuns(
   table: Table,
   calendarId: string,
-  { after, ascending, limit }: { after: string | undefined; ascending: boolean; limit: number },
+  { from, ascending, limit }: { from: string | undefined; ascending: boolean; limit: number },
 ): Promise<SyncLogEntry[]> {
   const { Items } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
-      KeyConditionExpression: `PK = :pk AND SK ${ascending ? '>' : '<'} :after`,
-      ExpressionAttributeValues: { ':pk': syncLogPartition(calendarId), ':after': after ?? (ascending ? ' ' : '~') },
+      KeyConditionExpression: `PK = :pk AND SK ${ascending ? '>=' : '<='} :from`,
+      ExpressionAttributeValues: { ':pk': syncLogPartition(calendarId), ':from': from ?? (ascending ? ' ' : '~') },
       ScanIndexForward: ascending,
       ConsistentRead: true,
       Limit: limit,

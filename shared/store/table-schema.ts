@@ -38,10 +38,10 @@ export const projection = (attribute: Ordering['attribute']): string[] => [
  * changes of a project by calendar.
  */
 export const secondaryIndex = {
-  name: 'secondary',
+  name: 'secondary' as const,
   attribute: 'by_secondary',
-  projection: [...comparison, 'ends_at'] as string[],
-} as const;
+  projection: ['series_id', 'content_hash', 'is_deleted', 'ends_at'],
+};
 
 export const eventByIdIndex = 'event-by-id';
 export const dueIndex = 'due';

@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { dueIndex, eventByIdIndex, orderings } from '../../shared/store/table-schema.ts';
+import { dueIndex, eventByIdIndex, orderings, secondaryIndex } from '../../shared/store/table-schema.ts';
 import { readPermissions } from './read-statements.ts';
 import { readResources } from './synthesize-stack.ts';
 
 const root = join(import.meta.dirname, '../..');
-const indexes = [...orderings.flatMap((one) => [one.calendarIndex, one.projectIndex]), eventByIdIndex, dueIndex];
+const indexes = [
+  ...orderings.flatMap((one) => [one.calendarIndex, one.projectIndex]),
+  secondaryIndex.name,
+  eventByIdIndex,
+  dueIndex,
+];
 
 /** A function's own code without what it does not reach: packages stay out, so every command in it is one we send. */
 function ownCode(name: string): string {

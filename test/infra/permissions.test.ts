@@ -16,17 +16,17 @@ const queries = (...indexes: string[]) => indexes.map((index) => `Table/index/${
 /** The whole of it, beside the own log group and X-Ray, which every function has. */
 const expected: Record<string, string[]> = {
   'api-calendars': [
-    'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
-    ...queries('calendar-by-created', 'project-by-created'),
+    'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    ...queries('calendar-by-created', 'project-by-created', 'secondary'),
     writesTable,
     sealed('credentials', 'kms:GenerateDataKey'),
     'SyncQueue: sqs:SendMessage',
   ],
   'api-calendar-events': [
-    'Table: dynamodb:BatchGetItem dynamodb:GetItem',
+    'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:Query',
     ...queries('calendar-by-created', 'calendar-by-end', 'calendar-by-start', 'calendar-by-updated', 'event-by-id'),
-    ...queries('project-by-created', 'project-by-end', 'project-by-start', 'project-by-updated'),
-    readsTable,
+    ...queries('project-by-created', 'project-by-end', 'project-by-start', 'project-by-updated', 'secondary'),
+    writesTable,
   ],
   'api-webhooks': [
     'Table: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query',
@@ -38,7 +38,7 @@ const expected: Record<string, string[]> = {
   'receive-microsoft-push': ['SyncQueue: sqs:SendMessage'],
   'sync-calendar': [
     'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('calendar-by-created', 'calendar-by-end'),
+    ...queries('calendar-by-created', 'calendar-by-end', 'secondary'),
     writesTable,
     sealed('credentials', 'kms:Decrypt kms:GenerateDataKey'),
     'FactsBus: events:PutEvents',

@@ -40,6 +40,7 @@ describe('the table', () => {
       'calendar-by-start : PK by_start | by_updated by_end',
       'calendar-by-end : PK by_end | by_updated by_start series_id content_hash is_deleted',
       'calendar-by-created : PK by_created | by_updated by_start by_end',
+      'secondary : PK by_secondary | series_id content_hash is_deleted ends_at',
     ]);
     expect(table.GlobalSecondaryIndexes.map(spellIndex)).toEqual([
       'project-by-updated : project_shard by_updated | by_start by_end',

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Platform } from '../../shared/domain/calendar.ts';
+import type { SyncMessage } from '../../shared/messaging/sync-queue.ts';
 import { simulateUser, type UserOptions } from './simulated-user.ts';
 import type { TestStack } from './start-test-stack.ts';
 import { createSyncHarness, storedLines, trueLines } from './sync-harness.ts';
@@ -13,7 +14,9 @@ export async function connectCalendar(stack: TestStack, platform: Platform, opti
     id,
     harness,
     user,
-    sync: (trigger: 'create' | 'push' | 'patch' = 'push', attempt = 1) => harness.deliver(id, trigger, attempt),
+    sync: (trigger: SyncMessage['trigger'] = 'push', attempt = 1) => harness.deliver(id, trigger, attempt),
+    /** Delivers until the message is settled, as the queue does. */
+    settle: (trigger: SyncMessage['trigger'] = 'push') => harness.settle(id, trigger),
     load: () => harness.load(id),
     stored: () => harness.stored(id),
     living: async () => (await harness.stored(id)).filter((event) => !event.is_deleted),

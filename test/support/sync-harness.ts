@@ -161,6 +161,13 @@ export function createSyncHarness(
       return created.calendar;
     },
     deliver,
+    /** Delivers until the message is settled, as the queue does. */
+    settle: async (calendarId: string, trigger: SyncMessage['trigger']): Promise<SyncOutcome> => {
+      for (let attempt = 1; ; attempt += 1) {
+        const outcome = await deliver(calendarId, trigger, attempt);
+        if (outcome.kind !== 'retry') return outcome;
+      }
+    },
     /** Delivers until the message is settled, as the queue does; the first delivery dies after its n-th call. */
     deliverCrashing: async (
       calendarId: string,

@@ -1,4 +1,4 @@
-import type { Calendar } from '../../domain/calendar.ts';
+import type { Calendar, CalendarWindow } from '../../domain/calendar.ts';
 import { credentialsContext } from '../../domain/credentials-context.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { patchCalendar } from '../../store/calendar-store.ts';
@@ -8,6 +8,7 @@ export interface CalendarChanges {
   client_secret?: string | undefined;
   refresh_token?: string | undefined;
   metadata?: Record<string, string> | undefined;
+  sync_window?: CalendarWindow | undefined;
 }
 
 /** Changes a calendar and asks for a sync. @returns null when it was deleted meanwhile */
@@ -25,9 +26,15 @@ export async function updateCalendar(
     client_secret: clientSecret,
     refresh_token: refreshToken,
     metadata: changes.metadata,
+    sync_window: changes.sync_window,
     updated_at: clock.stamp(),
   };
   if (!(await patchCalendar(table, calendar.id, patch, timestampOf(clock.now() + syncDueMs)))) return null;
   await requestSync(deps, calendar.id, 'patch');
-  return { ...calendar, metadata: changes.metadata ?? calendar.metadata, updated_at: patch.updated_at };
+  return {
+    ...calendar,
+    metadata: changes.metadata ?? calendar.metadata,
+    sync_window: changes.sync_window ?? calendar.sync_window,
+    updated_at: patch.updated_at,
+  };
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { platforms } from '../../domain/calendar.ts';
+import { failureCodes, platforms } from '../../domain/calendar.ts';
 import { formatTimestamp, type Timestamp } from '../../domain/timestamp.ts';
 import type { CalendarWithSync } from '../../store/calendar-store.ts';
 import { metadataField } from '../metadata-field.ts';
 import { choiceField, optionalField, textField } from '../request-fields.ts';
+import { windowField } from '../window-field.ts';
 import { idOut, timeOut } from './response-fields.ts';
 
 /** Far above what providers issue, far below what an item of the table can hold. */
@@ -23,6 +24,7 @@ export const updateCalendarFields = z.object({
   client_secret: optionalField(textField(longestSecret)),
   refresh_token: optionalField(textField(longestSecret)),
   metadata: optionalField(metadataField()),
+  sync_window: optionalField(windowField()),
 });
 
 /** A calendar as it is shown (contract A1, B2). */
@@ -38,11 +40,15 @@ export const calendarOut = z.object({
     .object({
       error: z.string(),
       timestamp: timeOut(),
-      code: z.string(),
+      code: z.enum(failureCodes),
       provider_code: z.string(),
       action: z.string(),
     })
     .nullable(),
+  sync_window: z
+    .object({ past_days: z.number().optional(), future_days: z.number().optional() })
+    .nullable()
+    .meta({ description: 'Which events are kept, in days; null or absent is as the deployment has it' }),
   created_at: timeOut(),
   updated_at: timeOut(),
   last_successful_sync_at: timeOut().nullable(),

@@ -57,10 +57,10 @@ async function costOf(
   const { results } = body as { results?: unknown[] };
   return { requests: recorded.requests(), rows: results?.length ?? 1 };
 }
+const eventOperations = (counted: Table) =>
+  createCalendarEventOperations({ table: counted, clock: createClock(), signingSecret: 's', retentionDays: 30 });
 const listEvents = (query: string) =>
-  costOf((counted) =>
-    createCalendarEventOperations({ table: counted, signingSecret: 's' }).listCalendarEvents(requestOf(query)),
-  );
+  costOf((counted) => eventOperations(counted).listCalendarEvents(requestOf(query)));
 const unused = (): never => {
   throw new Error('reading needs neither secrets nor the queue');
 };
@@ -105,10 +105,7 @@ describe('a page of a hundred events', () => {
 describe('reading', () => {
   it('one event costs three requests', async () => {
     expect(await listEvents(`event_id=${eventId}`)).toEqual({ requests: 3, rows: 1 });
-    const read = (counted: Table) =>
-      createCalendarEventOperations({ table: counted, signingSecret: 's' }).getCalendarEvent(
-        requestOf('', { id: eventId }),
-      );
+    const read = (counted: Table) => eventOperations(counted).getCalendarEvent(requestOf('', { id: eventId }));
     expect(await costOf(read)).toEqual({ requests: 3, rows: 1 });
   });
 

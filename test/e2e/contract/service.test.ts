@@ -109,6 +109,10 @@ describe('the OpenAPI document', () => {
     expect((await get('GET', `${v1}/calendars`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendars/${calendar.id}`)).status).toBe(200);
     expect((await get('PATCH', `${v1}/calendars/${calendar.id}`, { json: {} })).status).toBe(200);
+    expect((await get('GET', `${v1}/calendars/${calendar.id}/syncs`)).status).toBe(200);
+    expect((await get('POST', `${v1}/calendars/${calendar.id}/sync`)).status).toBe(202);
+    expect((await get('GET', `${v1}/calendars/${calendar.id}/health`)).status).toBe(200);
+    expect((await get('GET', `${v1}/calendar_changes`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendar_events`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendar_events/${event?.id}`)).status).toBe(200);
     expect((await get('DELETE', `${v1}/calendars/${calendar.id}`)).status).toBe(200);

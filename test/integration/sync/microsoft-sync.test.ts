@@ -85,10 +85,10 @@ describe('tokens of Microsoft', () => {
     stack.microsoft.faults.push({
       on: 'token',
       account: user.account.email,
-      times: 1,
+      times: 3,
       outcome: microsoftFaults.aadsts(code),
     });
-    expect(await sync('create')).toEqual({ kind: 'disconnected' });
+    expect(await harness.settle(calendarId, 'create')).toEqual({ kind: 'disconnected' });
     expect((await harness.load(calendarId)).calendar.connection_failure_data).toMatchObject({
       code: failure,
       provider_code: `AADSTS${code}`,
@@ -172,7 +172,7 @@ it('a mailbox that is not in Exchange Online is told to the user', async () => {
   const account = stack.microsoft.addAccount({ email: `${calendarId}@example.com`, hasMailbox: false });
   stack.microsoft.addCalendar(account);
   const { id } = await harness.connect({ platform: 'microsoft', account });
-  expect(await harness.deliver(id, 'create')).toEqual({ kind: 'disconnected' });
+  expect(await harness.settle(id, 'create')).toEqual({ kind: 'disconnected' });
   expect((await harness.load(id)).calendar.connection_failure_data?.code).toBe('mailbox_unavailable');
 });
 

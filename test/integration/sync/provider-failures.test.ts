@@ -86,7 +86,10 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       await calendar.sync('create');
       user.account.revoked = true;
       user.expireAccessTokens();
-      expect(await calendar.sync()).toEqual({ kind: 'disconnected' });
+      // A refusal may be the provider's error: it is believed the third time.
+      for (const attempt of [1, 2]) expect(await calendar.sync('push', attempt)).toMatchObject({ kind: 'retry' });
+      expect((await calendar.load()).calendar.state).toBe('connected');
+      expect(await calendar.sync('push', 3)).toEqual({ kind: 'disconnected' });
       const { calendar: stored } = await calendar.load();
       expect(stored).toMatchObject({
         state: 'disconnected',
@@ -113,6 +116,17 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect((await calendar.load()).sync.channel?.renew_at).toBeDefined();
     });
 
+    it('is not believed of a provider that gives a token the next time', async () => {
+      await calendar.sync('create');
+      user.account.revoked = true;
+      user.expireAccessTokens();
+      expect(await calendar.sync('push', 1)).toMatchObject({ kind: 'retry' });
+      user.account.revoked = false;
+      expect(await calendar.sync('push', 2)).toEqual({ kind: 'ok' });
+      expect((await calendar.load()).sync.refusals).toBeUndefined();
+      expect(calendar.stateChanges()).toEqual([]);
+    });
+
     it('is not believed of a token the user has just replaced', async () => {
       const provider = harness.deps.providers[platform] ?? expect.fail('no provider');
       user.account.revoked = true;
@@ -129,7 +143,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
           return provider.authorize(credentials);
         },
       };
-      expect(await calendar.sync('create')).toMatchObject({ kind: 'retry' });
+      for (const attempt of [1, 2, 3]) expect(await calendar.sync('create', attempt)).toMatchObject({ kind: 'retry' });
       expect((await calendar.load()).calendar.state).toBe('connected');
       expect(calendar.stateChanges()).toEqual([]);
     });

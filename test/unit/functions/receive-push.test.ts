@@ -55,12 +55,16 @@ const notification = (letter: string, more: object = {}) => ({
 describe('a push of Google', () => {
   it('that is genuine is enqueued under its bucket of time', async () => {
     expect(await fromGoogle(channelOf('a'), secretOf('a'))).toEqual({ statusCode: 204 });
-    expect(sent).toEqual([{ message: { calendar_id: calendar('a'), trigger: 'push' }, deduplication: 'push:2000' }]);
+    expect(sent).toEqual([
+      { message: { calendar_id: calendar('a'), trigger: 'push' }, deduplication: 'push:0123456789abcdef:2000' },
+    ]);
     now += 499;
     await fromGoogle(channelOf('a'), secretOf('a'));
     now += 1;
     await fromGoogle(channelOf('a'), secretOf('a'));
-    expect(sent.map(({ deduplication }) => deduplication)).toEqual(['push:2000', 'push:2000', 'push:2001']);
+    expect(sent.map(({ deduplication }) => deduplication)).toEqual(
+      [2000, 2000, 2001].map((bucket) => `push:0123456789abcdef:${bucket}`),
+    );
   });
 
   it.each([
@@ -101,10 +105,12 @@ describe('a push of Microsoft', () => {
     const forged = { ...notification('c'), clientState: `${channelOf('c')}.${secretOf('a')}` };
     const answer = await fromMicrosoft([notification('a'), notification('b'), notification('a'), forged, 7, null]);
     expect(answer).toEqual({ statusCode: 202 });
-    expect(sent.map(({ message }) => message)).toEqual([
-      { calendar_id: calendar('a'), trigger: 'push' },
-      { calendar_id: calendar('b'), trigger: 'push' },
-    ]);
+    const pushOf = (letter: string) => ({
+      calendar_id: calendar(letter),
+      trigger: 'push',
+      channel: { id: channelOf(letter), resource_id: `subscription-${letter}` },
+    });
+    expect(sent.map(({ message }) => message)).toEqual([pushOf('a'), pushOf('b')]);
     expect(requests).toBe(1);
   });
 

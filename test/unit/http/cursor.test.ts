@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PageCursor } from '../../../shared/actions/page.ts';
-import { type CursorScope, decodeCursor, encodeCursor } from '../../../shared/http/cursor.ts';
+import { type CursorScope, decodeCursor, encodeCursor, pageCursorSchema } from '../../../shared/http/cursor.ts';
 import { AppError } from '../../../shared/platform/app-error.ts';
 
 const scope: CursorScope = { secret: 'secret', projectId: 'proj_1', query: '["calendars",null]' };
@@ -16,7 +16,7 @@ const cursors: fc.Arbitrary<PageCursor> = fc.record(
 
 const refusalOf = (given: CursorScope, text: string): unknown => {
   try {
-    return { taken: decodeCursor(given, text) };
+    return { taken: decodeCursor(given, pageCursorSchema, text) };
   } catch (error) {
     return error instanceof AppError ? { code: error.code, body: error.body } : { thrown: String(error) };
   }
@@ -29,12 +29,12 @@ describe('a cursor', () => {
       fc.property(cursors, (cursor) => {
         const text = encodeCursor(scope, cursor);
         expect(text).toBe(encodeURIComponent(text));
-        expect(decodeCursor(scope, text)).toEqual(cursor);
+        expect(decodeCursor(scope, pageCursorSchema, text)).toEqual(cursor);
       }),
     );
   });
 
-  it('that is empty is the first page', () => expect(decodeCursor(scope, '')).toBeNull());
+  it('that is empty is the first page', () => expect(decodeCursor(scope, pageCursorSchema, '')).toBeNull());
 
   it.each([
     { secret: 'other' },

@@ -1,0 +1,39 @@
+import type { SyncLogEntry } from '../../domain/sync-log-entry.ts';
+import type { CalendarWithSync } from '../../store/calendar-store.ts';
+import { readRuns, runPosition } from '../../store/sync-log-store.ts';
+import type { Table } from '../../store/table.ts';
+import { type Page, type PageCursor, pageOf } from '../page.ts';
+
+const pageSize = 25;
+
+/** A page of a calendar's runs, newest first. One request: the latest are in the sync state, which is at hand. */
+export async function listCalendarSyncs(
+  table: Table,
+  { calendar, sync }: CalendarWithSync,
+  cursor: PageCursor | null,
+): Promise<Page<SyncLogEntry>> {
+  const ascending = cursor?.direction === 'back';
+  const isBeyond = (run: SyncLogEntry): boolean => {
+    if (!cursor) return true;
+    const position = runPosition(run);
+    if (position === cursor.position) return cursor.inclusive === true;
+    return position > cursor.position === ascending;
+  };
+  // One more to know whether there is more, and one for the run at the cursor.
+  const older = await readRuns(table, calendar.id, { from: cursor?.position, ascending, limit: pageSize + 2 });
+  // A run that died between the two writes has left the same runs in both places.
+  const runs = new Map([...older, ...(sync.runs ?? [])].map((run) => [runPosition(run), run]));
+  const sorted = [...runs.entries()]
+    .filter(([, run]) => isBeyond(run))
+    .sort(([a], [b]) => (a < b === ascending ? -1 : 1));
+  const page = sorted.slice(0, pageSize);
+  const last = page.at(-1);
+  return pageOf(
+    {
+      rows: page.map(([, run]) => run),
+      positions: page.map(([position]) => position),
+      end: sorted.length > pageSize && last ? last[0] : null,
+    },
+    cursor,
+  );
+}

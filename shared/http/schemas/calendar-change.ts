@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import type { ListedChange } from '../../actions/list-calendar-changes.ts';
+import { calendarEventOut, showCalendarEvent } from './calendar-event.ts';
+import { idOut } from './response-fields.ts';
+
+/** An entry of the change feed (contract B2). */
+const calendarChangeOut = z.object({
+  change_id: idOut('chg'),
+  type: z.enum(['created', 'changed', 'deleted']),
+  changed_fields: z.array(z.string()).meta({ description: 'Fields of `event` that differ; none for a created one' }),
+  event: calendarEventOut.meta({ description: 'The event as it was right after the change' }),
+});
+
+export const calendarChangesOut = z.object({
+  results: z.array(calendarChangeOut),
+  next_cursor: z.string().meta({ description: 'Where to go on, now or later' }),
+  has_more: z.boolean(),
+});
+
+export const showCalendarChange = ({ change_id, type, changed_fields, event }: ListedChange) => ({
+  change_id,
+  type,
+  changed_fields,
+  event: showCalendarEvent(event),
+});

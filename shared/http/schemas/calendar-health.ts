@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { pushReasons, pushStatuses, pushStatusOf } from '../../domain/push-status.ts';
+import { formatTimestamp, type Timestamp } from '../../domain/timestamp.ts';
+import type { CalendarWithSync } from '../../store/calendar-store.ts';
+import { timeOut } from './response-fields.ts';
+
+/** How fresh a calendar is, and by what means (contract B2). */
+export const calendarHealthOut = z.object({
+  push_status: z.enum(pushStatuses),
+  push_status_reason: z.enum(pushReasons).nullable(),
+  push_provider_code: z.string().nullable().meta({ description: 'The provider’s word for a refusal' }),
+  channel_expires_at: timeOut().nullable(),
+  last_notification_at: timeOut().nullable(),
+  last_change_lag_ms: z.number().nullable().meta({ description: 'From the last change at the provider to its commit' }),
+  next_sync_at: timeOut().nullable().meta({ description: 'When it is looked at unless something happens before' }),
+});
+
+export function showCalendarHealth(
+  { calendar, sync }: CalendarWithSync,
+  now: Timestamp,
+): z.output<typeof calendarHealthOut> {
+  const shown = (time: Timestamp | undefined): string | null => (time ? formatTimestamp(time) : null);
+  const { status, reason } = pushStatusOf(calendar, sync, now);
+  return {
+    push_status: status,
+    push_status_reason: reason,
+    push_provider_code: sync.channel_failure?.code ?? null,
+    channel_expires_at: shown(sync.channel?.expires_at),
+    last_notification_at: shown(sync.last_notification_at),
+    last_change_lag_ms: sync.last_change_lag_ms ?? null,
+    next_sync_at: shown(sync.due_at),
+  };
+}
