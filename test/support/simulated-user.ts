@@ -17,7 +17,10 @@ export type SimulatedFault =
   | 'unauthorized'
   | 'notFound'
   | 'tokenUnavailable'
-  | 'operatorMistake';
+  | 'operatorMistake'
+  /** The request takes effect, and its answer never comes. */
+  | 'lostAnswer'
+  | 'pushUnsupported';
 
 /** An event as both simulators tell it: what is compared with the store. */
 interface TrueEvent {
@@ -52,6 +55,8 @@ export interface SimulatedUser {
   emptyPages(count: number): void;
   fault(on: SimulatedCall, fault: SimulatedFault, times?: number): void;
   calls(call: SimulatedCall): number;
+  /** Push channels of the user's calendars that are live. */
+  liveChannels(): { id: string; resourceId: string }[];
   /** Everything the platform was asked on behalf of this user. */
   requests(): number;
   truth(from: number, to: number): TrueEvent[];
@@ -99,6 +104,11 @@ function simulateGoogleUser(
     notFound: googleFaults.notFound,
     tokenUnavailable: googleFaults.tokenUnavailable,
     operatorMistake: googleFaults.invalidClient,
+    lostAnswer: googleFaults.lostAnswer,
+    pushUnsupported: {
+      status: 400,
+      body: { error: { code: 400, errors: [{ reason: 'pushNotSupportedForRequestedResource' }] } },
+    },
   };
   return {
     platform: 'google',
@@ -133,6 +143,11 @@ function simulateGoogleUser(
     fault: (on, fault, count = 1) =>
       google.faults.push({ on: kinds[on], account: account.email, times: count, outcome: faults[fault] }),
     calls: (call) => google.count(kinds[call], { account: account.email }),
+    liveChannels: () =>
+      [...google.channels.values()]
+        .filter((channel) => channel.account === account.email)
+        .filter(({ stoppedMs, expiresMs }) => stoppedMs === undefined && expiresMs > local.now())
+        .map(({ id, resourceId }) => ({ id, resourceId })),
     requests: () => google.requests.filter((request) => request.account === account.email).length,
     truth: (from, to) =>
       google.truth(calendar, { from, to }).map(({ id, start, end, summary = null }) => ({
@@ -181,6 +196,8 @@ function simulateMicrosoftUser(
     notFound: microsoftFaults.itemNotFound,
     tokenUnavailable: microsoftFaults.tokenUnavailable,
     operatorMistake: microsoftFaults.aadsts(7000215),
+    lostAnswer: microsoftFaults.lostAnswer,
+    pushUnsupported: microsoftFaults.accessDenied,
   };
   const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
   return {
@@ -231,6 +248,13 @@ function simulateMicrosoftUser(
     fault: (on, fault, count = 1) =>
       microsoft.faults.push({ on: kinds[on], account: account.email, times: count, outcome: faults[fault] }),
     calls: (call) => microsoft.count(kinds[call], { account: account.email }),
+    liveChannels: () =>
+      [...microsoft.subscriptions.values()]
+        .filter((subscription) => subscription.account === account.email && subscription.expiresMs > local.now())
+        .map(({ id, clientState = '' }) => ({
+          id: clientState.slice(0, clientState.lastIndexOf('.')),
+          resourceId: id,
+        })),
     requests: () => microsoft.requests.filter((request) => request.account === account.email).length,
     truth: (from, to) =>
       microsoft.truth(calendar, { from, to }).map(({ id, start, end, subject, isAllDay }) => ({

@@ -124,12 +124,12 @@ export function createSyncHarness(
     calendarId: string,
     trigger: SyncMessage['trigger'],
     attempt = 1,
-    lifecycle?: SyncMessage['lifecycle'],
+    more: Pick<SyncMessage, 'lifecycle' | 'channel'> = {},
   ): Promise<SyncOutcome> =>
     syncCalendar(deps, {
       calendar_id: calendarId,
       trigger,
-      lifecycle,
+      ...more,
       // A message sent well before its delivery, and after whatever was served before.
       sentAt: now(),
       attempt,

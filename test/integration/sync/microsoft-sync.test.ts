@@ -180,7 +180,7 @@ describe('a subscription', () => {
   const subscriptionOf = async (): Promise<string> =>
     (await harness.load(calendarId)).sync.channel?.resource_id ?? expect.fail('no channel');
   const lifecycle = async (event: 'missed' | 'reauthorizationRequired' | 'subscriptionRemoved', id: string) =>
-    harness.deliver(calendarId, 'lifecycle', 1, { event, subscription_id: id });
+    harness.deliver(calendarId, 'lifecycle', 1, { lifecycle: { event, subscription_id: id } });
 
   beforeEach(() => sync('create'));
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { millisOf } from '../../../shared/domain/timestamp.ts';
 import { patchCalendar } from '../../../shared/store/calendar-store.ts';
+import { writeAll } from '../../../shared/store/write-all.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 
@@ -21,7 +22,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     calendar = await connectCalendar(stack, platform);
     ({ harness, user } = calendar);
   });
-  const names = async () => (await calendar.living()).map(({ name }) => name).sort();
+  const names = async () => (await calendar.living()).map(({ name }) => String(name)).sort();
 
   it('shows no event before it begins within 28 days, and then without asking the provider', async () => {
     user.insert('standing', 2);
@@ -90,7 +91,6 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     user.insert('other', 6);
     await calendar.sync('create');
     const stored = await calendar.byName('true');
-    const { writeAll } = await import('../../../shared/store/write-all.ts');
     const PK = `EVENTS#${harness.projectId}#${calendar.id}`;
     await writeAll(harness.table, [{ DeleteRequest: { Key: { PK, SK: stored?.id ?? '' } } }]);
     stack.local.advanceClock(hours(24));

@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { pushStatusOf } from '../../../shared/domain/push-status.ts';
+import { millisOf, timestampOf } from '../../../shared/domain/timestamp.ts';
+import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack?.close());
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
+  let calendar: ConnectedCalendar;
+  let harness: ConnectedCalendar['harness'];
+  let user: ConnectedCalendar['user'];
+  beforeEach(async () => {
+    calendar = await connectCalendar(stack, platform);
+    ({ harness, user } = calendar);
+    user.insert('standing', 200);
+    await calendar.sync('create');
+  });
+
+  const state = async () => (await calendar.load()).sync;
+  const status = async () => {
+    const { calendar: stored, sync } = await calendar.load();
+    const { status: word, reason } = pushStatusOf(stored, sync, timestampOf(stack.local.now()));
+    return [word, reason];
+  };
+  /** A notification as the receivers enqueue it. */
+  const push = (channel: { id: string; resourceId: string }) =>
+    harness.deliver(calendar.id, 'push', 1, { channel: { id: channel.id, resource_id: channel.resourceId } });
+  const liveIds = () => user.liveChannels().map(({ id }) => id);
+  const onlyLive = () => user.liveChannels()[0] ?? expect.fail('no live channel');
+  const untilPoll = async () => millisOf((await state()).due_at ?? expect.fail('no timer')) - stack.local.now();
+
+  it('are expected through one live channel, and noted', async () => {
+    expect(await status()).toEqual(['active', null]);
+    expect(liveIds()).toEqual([(await state()).channel?.id]);
+    user.insert('pushed', 3);
+    await push(onlyLive());
+    const { last_notification_at: at, last_change_lag_ms: lag } = await state();
+    expect(Math.abs(millisOf(at ?? expect.fail('not noted')) - stack.local.now())).toBeLessThan(10_000);
+    expect(lag).toBeLessThan(10_000);
+  });
+
+  it('that never came are missed by the daily listing: the channel is replaced and the calendar polled', async () => {
+    const before = (await state()).channel?.id;
+    user.insert('nobody says so', 40);
+    stack.local.advanceClock(25 * hour);
+    expect(await calendar.sync('schedule')).toEqual({ kind: 'ok' });
+    await calendar.expectEqualWindows();
+    expect(await status()).toEqual(['failing', 'silent']);
+    expect((await state()).runs?.at(-1)).toMatchObject({ drift: 0, created: 1 });
+    const after = (await state()).channel?.id;
+    expect(after).not.toBe(before);
+    expect(liveIds()).toEqual([after]);
+    expect(await untilPoll()).toBeLessThanOrEqual(5 * minute);
+
+    // A notification through the new channel proves that it works, even one whose change is known already.
+    await push(onlyLive());
+    expect(await status()).toEqual(['active', null]);
+    expect(await untilPoll()).toBeGreaterThan(hour);
+  });
+
+  it('are missed as long as polls find changes, and believed again after a day without', async () => {
+    user.insert('nobody says so', 40);
+    stack.local.advanceClock(25 * hour);
+    await calendar.sync('schedule');
+    user.insert('nor of this', 41);
+    stack.local.advanceClock(5 * minute);
+    await calendar.sync('schedule');
+    const since = (await state()).push_failing_since;
+    expect(millisOf(since ?? expect.fail('not failing'))).toBeGreaterThan(stack.local.now() - minute);
+    expect(user.liveChannels()).toHaveLength(1);
+    stack.local.advanceClock(21 * hour);
+    await calendar.sync('schedule');
+    expect(await status()).toEqual(['active', null]);
+  });
+
+  it('are not missed for a change made a moment ago, nor after a run that failed', async () => {
+    user.fault('delta', 'unavailable', 20);
+    user.insert('pushed, but unread', 30);
+    expect(await harness.deliver(calendar.id, 'push', 8)).toEqual({ kind: 'failed' });
+    stack.google.faults.length = 0;
+    stack.microsoft.faults.length = 0;
+    stack.local.advanceClock(20 * minute);
+    await calendar.sync('schedule');
+    expect(await status()).toEqual(['active', null]);
+    stack.local.advanceClock(25 * hour);
+    user.insert('on its way', 40);
+    await calendar.sync('schedule');
+    expect(await status()).toEqual(['active', null]);
+    await calendar.expectEqualWindows();
+  });
+
+  it('of a channel that nobody knows end it, and of none but that', async () => {
+    const known = (await state()).channel?.id;
+    // The provider opens a channel and its answer is lost; the next attempt opens another.
+    user.fault('open', 'lostAnswer');
+    stack.local.advanceClock(8 * 24 * hour);
+    await calendar.sync('schedule');
+    expect((await state()).channel_failure).toMatchObject({ count: 1 });
+    const orphan = onlyLive();
+    stack.local.advanceClock(6 * minute);
+    await calendar.sync('schedule');
+    expect(liveIds()).toHaveLength(2);
+    await push(orphan);
+    expect(liveIds()).toEqual([(await state()).channel?.id]);
+    expect(liveIds()).not.toContain(known);
+    // What it still says is nothing to stop it for again.
+    const closes = user.calls('close');
+    await push(orphan);
+    expect(user.calls('close')).toBe(closes);
+  });
+
+  it('are asked for again after growing pauses while the provider refuses, and shown as refused', async () => {
+    user.fault('open', 'unavailable', 50);
+    user.fault('close', 'unavailable', 50);
+    stack.local.advanceClock(8 * 24 * hour);
+    const opens = user.calls('open');
+    const times: number[] = [];
+    for (let poll = 0; poll < 40; poll += 1) {
+      await calendar.sync('schedule');
+      if (user.calls('open') > opens + times.length) times.push(poll * 5);
+      stack.local.advanceClock(5 * minute);
+    }
+    expect(await status()).toEqual(['failing', 'refused']);
+    expect(times.length).toBeGreaterThanOrEqual(4);
+    expect(times.length).toBeLessThanOrEqual(6);
+    stack.google.faults.length = 0;
+    stack.microsoft.faults.length = 0;
+    await calendar.sync('manual');
+    expect(await status()).toEqual(['active', null]);
+  });
+
+  it('that a provider does not make leave a calendar polled, and are asked for once a day', async () => {
+    const other = await connectCalendar(stack, platform);
+    other.user.fault('open', 'pushUnsupported', 5);
+    await other.sync('create');
+    const opens = other.user.calls('open');
+    for (let poll = 0; poll < 3; poll += 1) {
+      stack.local.advanceClock(5 * minute);
+      await other.sync('schedule');
+    }
+    expect(other.user.calls('open')).toBe(opens);
+    const { calendar: stored, sync } = await other.load();
+    expect(pushStatusOf(stored, sync, timestampOf(stack.local.now()))).toEqual({
+      status: 'polling',
+      reason: 'not_supported',
+    });
+    expect(millisOf(sync.due_at ?? expect.fail('no timer')) - stack.local.now()).toBeLessThanOrEqual(5 * minute);
+  });
+});
+
+describe('a channel of Google', () => {
+  it('is succeeded by another one before it ends, and stopped only then', async () => {
+    const calendar = await connectCalendar(stack, 'google');
+    await calendar.sync('create');
+    const first = (await calendar.load()).sync.channel;
+    stack.local.advanceClock(6 * 24 * hour + minute);
+    await calendar.sync('schedule');
+    const second = (await calendar.load()).sync.channel;
+    expect(second?.id).not.toBe(first?.id);
+    const kinds = stack.google.requests.filter(({ account }) => account === calendar.user.account.email);
+    const channelCalls = kinds.filter(({ kind }) => kind === 'watch' || kind === 'stop').map(({ kind }) => kind);
+    expect(channelCalls).toEqual(['watch', 'watch', 'stop']);
+    expect(calendar.user.liveChannels().map(({ id }) => id)).toEqual([second?.id]);
+  });
+});
