@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.ts';
+import { listCalendarSyncs } from '../../shared/actions/calendars/list-calendar-syncs.ts';
 import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/actions/calendars/update-calendar.ts';
 import { createApiKey, createProject } from '../../shared/actions/create-project.ts';
 import { dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
+import { listCalendarChanges } from '../../shared/actions/list-calendar-changes.ts';
 import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
 import { createPostThrottle } from '../../shared/actions/throttle-post.ts';
 import { timestampOf } from '../../shared/domain/timestamp.ts';
 import { findCalendar } from '../../shared/store/calendar-store.ts';
+import { openPlace } from '../../shared/store/change-store.ts';
 import { findEvent } from '../../shared/store/event-store.ts';
 import { findProjectByKeyHash, listApiKeys, listProjects, revokeApiKey } from '../../shared/store/project-store.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
@@ -65,9 +68,15 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   user.remove(user.insert('unknown', 1));
   user.insertSeries('series', 1, 'day');
   await harness.deliver(created.id, 'push');
+  user.insert('ahead', 28 * 24 + 1);
+  await harness.deliver(created.id, 'push');
+  stack.local.advanceClock(2 * 3_600_000);
+  for (let run = 0; run < 12; run += 1) await harness.deliver(created.id, 'schedule');
+  const known = await findCalendar(table, projectId, created.id);
+  if (known) await listCalendarSyncs(table, known, null);
   user.account.revoked = true;
   user.expireAccessTokens();
-  await harness.deliver(created.id, 'push');
+  await harness.settle(created.id, 'push');
 
   for (const ordering of orderings) {
     for (const calendarId of [created.id, null]) {
@@ -75,6 +84,13 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
       await listCalendarEvents(table, projectId, { ...none, calendarId, ordering, ascending: true, cursor: null });
     }
   }
+  const feed = { table, clock, retentionDays: 30 };
+  await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
+  const oldEnough = { now: () => clock.now() + 1000, stamp: () => timestampOf(clock.now() + 1000) };
+  const own = { calendarId: created.id, cursor: { position: clock.stamp().slice(0, 10), index: -1 } };
+  await listCalendarChanges({ ...feed, clock: oldEnough }, projectId, own);
+  await openPlace(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
+  await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const [event] = await harness.stored(created.id);
   await findEvent(table, projectId, event?.id ?? '');
   await listCalendars(table, projectId, { deduplicationKey: undefined, cursor: null });

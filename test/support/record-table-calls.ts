@@ -4,6 +4,7 @@ import type { Table } from '../../shared/store/table.ts';
 const kindOf = (value: unknown): string =>
   String(value)
     .replace(/[#].*$/, '#')
+    .replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z#/, '<time>#')
     .replace(/^(proj|evt|cal)_\w{16}/, '$1_…');
 
 interface KeyedInput {

@@ -5,7 +5,7 @@ import { microsoftFaults } from '../../infra/local/simulators/microsoft/microsof
 import type { Platform } from '../../shared/domain/calendar.ts';
 import type { TestStack } from './start-test-stack.ts';
 
-export type SimulatedCall = 'token' | 'list' | 'delta' | 'open' | 'close' | 'calendars';
+export type SimulatedCall = 'token' | 'list' | 'delta' | 'open' | 'close' | 'renew' | 'calendars';
 
 /** Failures both platforms know, each in its own spelling. */
 export type SimulatedFault =
@@ -92,6 +92,8 @@ function simulateGoogleUser(
     delta: 'delta',
     open: 'watch',
     close: 'stop',
+    // Google's channels have successors instead.
+    renew: 'watch',
     calendars: 'calendarList',
   } as const;
   const faults: Record<SimulatedFault, FaultOutcome> = {
@@ -142,7 +144,7 @@ function simulateGoogleUser(
     },
     fault: (on, fault, count = 1) =>
       google.faults.push({ on: kinds[on], account: account.email, times: count, outcome: faults[fault] }),
-    calls: (call) => google.count(kinds[call], { account: account.email }),
+    calls: (call) => (call === 'renew' ? 0 : google.count(kinds[call], { account: account.email })),
     liveChannels: () =>
       [...google.channels.values()]
         .filter((channel) => channel.account === account.email)
@@ -184,6 +186,7 @@ function simulateMicrosoftUser(
     delta: 'delta',
     open: 'subscribe',
     close: 'unsubscribe',
+    renew: 'renew',
     calendars: 'calendars',
   } as const;
   const faults: Record<SimulatedFault, FaultOutcome> = {

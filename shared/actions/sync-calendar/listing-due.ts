@@ -5,10 +5,13 @@ import { millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 
 /** After this long a scheduled run lists the window anew: no loss may stay for good. */
-const listingAgeMs = 20 * 3_600_000;
+const listingAgeMs = 22.5 * 3_600_000;
 
-/** Listings are spread over this long, so that calendars do not come all at once; together less than a day. */
-const spreadMs = 3.5 * 3_600_000;
+/**
+ * Each calendar takes a part of this on top, always the same, so that those which began together drift apart; together
+ * less than a day, within which a loss of access must be noticed.
+ */
+const spreadMs = 1.25 * 3_600_000;
 
 /** What the calendar keeps: its own window, or the deployment's. */
 export const windowOf = (

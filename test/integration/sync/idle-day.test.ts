@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dispatchDue } from '../../../shared/actions/dispatch-due/dispatch-due.ts';
+import { syncOutlet } from '../../../shared/actions/dispatch-due/sync-outlet.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { writeAll } from '../../../shared/store/write-all.ts';
+import { simulateUser } from '../../support/simulated-user.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { createSyncHarness } from '../../support/sync-harness.ts';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack?.close());
+
+const days = 8;
+const hour = 3_600_000;
+
+/** The same table, with the request units of every call added up, those of indexes among them. */
+function meter(table: Table): { table: Table; units: () => number } {
+  let units = 0;
+  const client = new Proxy(table.client, {
+    get: (target, name) =>
+      name === 'send'
+        ? async (command: Parameters<typeof target.send>[0]) => {
+            Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
+            const answer = (await target.send(command)) as { ConsumedCapacity?: unknown };
+            for (const consumed of [answer.ConsumedCapacity ?? []].flat() as { CapacityUnits?: number }[]) {
+              units += consumed.CapacityUnits ?? 0;
+            }
+            return answer;
+          }
+        : Reflect.get(target, name),
+  });
+  return { table: { name: table.name, client }, units: () => units };
+}
+
+describe.each(['google', 'microsoft'] as const)('an idle calendar of %s', (platform) => {
+  it('costs at most two listings, one channel call and twenty request units a day', { timeout: 60_000 }, async () => {
+    let metered: ReturnType<typeof meter> | undefined;
+    const harness = createSyncHarness(stack, (direct) => {
+      metered = meter(direct);
+      return metered.table;
+    });
+    const user = simulateUser(stack, platform);
+    // Everything it ever had is in the window already, or over.
+    for (let event = 0; event < 40; event += 1) user.insert(`event ${event}`, 2 + event);
+    const { id } = await harness.connect(user);
+    await harness.deliver(id, 'create');
+    const units = () => metered?.units() ?? Number.NaN;
+    const count = () => ({
+      listings: user.calls('list'),
+      deltas: user.calls('delta'),
+      channel: user.calls('open') + user.calls('close') + user.calls('renew'),
+      requests: user.requests(),
+      units: units(),
+    });
+    const outlets = { sync: syncOutlet(harness.deps.queue) };
+    const { clock, logger } = harness.deps;
+    const perDay: ReturnType<typeof count>[] = [];
+    for (let day = 0; day < days; day += 1) {
+      const before = count();
+      for (let step = 0; step < 24; step += 1) {
+        stack.local.advanceClock(hour);
+        harness.sent.length = 0;
+        const reads = units();
+        await dispatchDue({ table: harness.table, outlets, clock, logger }, () => 60_000);
+        // The minute rule reads the due index for all calendars together: that is not this one's.
+        const claimed = harness.sent.length;
+        const shared = claimed === 0 ? units() - reads : 0;
+        before.units += shared;
+        for (const message of harness.sent.splice(0)) {
+          if (message.calendar_id === id) await harness.deliver(id, message.trigger);
+        }
+      }
+      const after = count();
+      perDay.push({
+        listings: after.listings - before.listings,
+        deltas: after.deltas - before.deltas,
+        channel: after.channel - before.channel,
+        requests: after.requests - before.requests,
+        units: after.units - before.units,
+      });
+    }
+    const most = (name: keyof (typeof perDay)[number]) => Math.max(...perDay.map((day) => day[name]));
+    const mean = (name: keyof (typeof perDay)[number]) => perDay.reduce((sum, day) => sum + day[name], 0) / days;
+    process.stdout.write(
+      `an idle day of a ${platform} calendar: ${(['listings', 'deltas', 'channel', 'requests', 'units'] as const)
+        .map((name) => `${name} ${mean(name).toFixed(2)} (at most ${most(name)})`)
+        .join(', ')}\n`,
+    );
+    expect(most('listings')).toBeLessThanOrEqual(2);
+    expect(mean('channel')).toBeLessThanOrEqual(1);
+    expect(mean('units')).toBeLessThanOrEqual(20);
+    // The next calendar of this table is not to find this one's timer.
+    await writeAll(harness.table, [{ DeleteRequest: { Key: { PK: `CALENDAR#${id}`, SK: 'SYNC' } } }]);
+    expect(harness.facts.filter(({ trigger }) => trigger === 'calendar.state_change')).toEqual([]);
+  });
+});

@@ -1,0 +1,70 @@
+import type { SimulatedUser } from './simulated-user.ts';
+import type { TestStack } from './start-test-stack.ts';
+
+export interface StackClient {
+  /** Calls the API of the stack with its key. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read bodies as any client does
+  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
+  /** Connects a simulated user's primary calendar. @returns its id */
+  connect(user: SimulatedUser): Promise<string>;
+  /** Every event of a calendar, deleted ones too. */
+  events(calendarId: string): Promise<ApiEvent[]>;
+  /** Resolves when no function runs and no message waits, notifications of the simulators included. */
+  idle(withinMs?: number): Promise<void>;
+}
+
+export interface ApiEvent {
+  id: string;
+  platform_uuid: string;
+  name: string | null;
+  start_time: string;
+  end_time: string;
+  is_deleted: boolean;
+  updated_at: string;
+}
+
+/** A customer of the running stack. */
+export function createStackClient({ local, google, microsoft }: TestStack): StackClient {
+  const call: StackClient['call'] = async (method, path, body) => {
+    const response = await fetch(path.startsWith('http') ? path : `${local.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Token ${local.apiKey}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  return {
+    call,
+    connect: async ({ platform, account }) => {
+      const { status, body } = await call('POST', '/calendars', {
+        platform,
+        client_id: account.clientId,
+        client_secret: account.clientSecret,
+        refresh_token: account.refreshToken,
+      });
+      if (status !== 201) throw new Error(`not connected: ${JSON.stringify(body)}`);
+      return String(body.id);
+    },
+    events: async (calendarId) => {
+      const events: ApiEvent[] = [];
+      let next: string | null = `/calendar_events?calendar_id=${calendarId}&ordering=created_at`;
+      while (next !== null) {
+        const { body } = await call('GET', next);
+        events.push(...body.results);
+        next = body.next;
+      }
+      return events;
+    },
+    idle: async (withinMs = 60_000) => {
+      const end = Date.now() + withinMs;
+      for (let quiet = 0; quiet < 2; ) {
+        await Promise.all([google.settled(), microsoft.settled()]);
+        const { idle } = await local.state();
+        quiet = idle ? quiet + 1 : 0;
+        if (Date.now() > end) throw new Error(`not idle within ${withinMs} ms`);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+    },
+  };
+}
