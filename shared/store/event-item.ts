@@ -35,8 +35,7 @@ const visibleTimes = z.object({ by_start: timeIn, by_end: timeIn });
 const upcomingTimes = z.object({ by_secondary: timeIn, ends_at: storedTimestamp });
 
 /** What of a row is read for comparison. */
-export const storedEventAttributes =
-  'SK, content_hash, is_deleted, series_id, by_start, by_end, by_secondary, ends_at';
+export const storedEventAttributes = 'SK, content_hash, is_deleted, series_id, by_start, by_end, by_secondary, ends_at';
 
 const storedSchema = z
   .object({
