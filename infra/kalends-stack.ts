@@ -113,6 +113,7 @@ export class KalendsStack extends Stack {
         TABLE_NAME: table.name,
         KEY_ARN: key.key.keyArn,
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
+        WEBHOOK_PORTS: settings.webhookPorts.join(','),
       },
     });
     table.grant(apiWebhooks, 'DeleteItem', 'GetItem', 'PutItem', 'Query');
@@ -205,6 +206,7 @@ export class KalendsStack extends Stack {
         KEY_ARN: key.key.keyArn,
         WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
+        WEBHOOK_PORTS: settings.webhookPorts.join(','),
       },
     });
     table.grant(deliverWebhook, 'GetItem', 'Query', 'UpdateItem');
