@@ -235,6 +235,7 @@ export class KalendsStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: settings.publicUrl ?? api.url });
     new CfnOutput(this, 'TableName', { value: table.name });
     new CfnOutput(this, 'EventBusName', { value: facts.name });
+    new CfnOutput(this, 'EventBusArn', { value: facts.bus.eventBusArn });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn });
   }
 }

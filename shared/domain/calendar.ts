@@ -4,13 +4,15 @@ export const platforms = ['google', 'microsoft'] as const;
 export type Platform = (typeof platforms)[number];
 
 /** Why access was lost: the closed list of contract B2. */
-export type FailureCode =
-  | 'authorization_revoked'
-  | 'consent_missing'
-  | 'account_disabled'
-  | 'admin_blocked'
-  | 'mailbox_unavailable'
-  | 'calendar_not_found';
+export const failureCodes = [
+  'authorization_revoked',
+  'consent_missing',
+  'account_disabled',
+  'admin_blocked',
+  'mailbox_unavailable',
+  'calendar_not_found',
+] as const;
+export type FailureCode = (typeof failureCodes)[number];
 
 export interface ConnectionFailure {
   /** `<Google|Microsoft> Authentication error: …` (contract A3). */
