@@ -36,7 +36,9 @@ const settingsSchema = z.strictObject({
     .regex(/^[\w.-]+$/)
     .default('common'),
 
-  /** Webhook endpoints may be plain http on loopback: for local mode and tests, never in the cloud. */
+  /** Ports webhooks may be sent to; others are refused when the endpoint is made, and at every delivery. */
+  webhookPorts: z.array(z.int().min(1).max(65_535)).min(1).default([443]),
+  /** Webhook endpoints may be plain http on loopback, on any port: for local mode and tests, never in the cloud. */
   allowLoopbackWebhooks: z.boolean().default(false),
 
   /** Receives every alarm; without it alarms are only shown. */

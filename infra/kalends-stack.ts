@@ -128,6 +128,7 @@ export class KalendsStack extends Stack {
         TABLE_NAME: table.name,
         KEY_ARN: key.key.keyArn,
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
+        WEBHOOK_PORTS: settings.webhookPorts.join(','),
       },
     });
     table.grant(apiWebhooks, 'DeleteItem', 'GetItem', 'PutItem', 'Query');
@@ -222,6 +223,7 @@ export class KalendsStack extends Stack {
         KEY_ARN: key.key.keyArn,
         WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
+        WEBHOOK_PORTS: settings.webhookPorts.join(','),
       },
     });
     table.grant(deliverWebhook, 'GetItem', 'Query', 'UpdateItem');
@@ -250,6 +252,7 @@ export class KalendsStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: settings.publicUrl ?? api.url });
     new CfnOutput(this, 'TableName', { value: table.name });
     new CfnOutput(this, 'EventBusName', { value: facts.name });
+    new CfnOutput(this, 'EventBusArn', { value: facts.bus.eventBusArn });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn });
   }
 }

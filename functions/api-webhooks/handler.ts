@@ -22,6 +22,6 @@ export const handler = createApi(
     deleteWebhook: (projectId, id) => deleteWebhook(table, projectId, id),
     envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
     clock: createClock(),
-    urlRules: { allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS },
+    urlRules: { allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS, ports: env.WEBHOOK_PORTS },
   }),
 );

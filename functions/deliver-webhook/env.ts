@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { webhookPortsSchema } from '../../shared/webhooks/webhook-ports.ts';
 
 export const envSchema = z.object({
   TABLE_NAME: z.string(),
   KEY_ARN: z.string(),
   WEBHOOK_QUEUE_URL: z.string(),
   ALLOW_LOOPBACK_WEBHOOKS: z.stringbool(),
+  WEBHOOK_PORTS: webhookPortsSchema,
 });
 export type Env = z.input<typeof envSchema>;

@@ -24,6 +24,7 @@ export const handler = createDeliverWebhook({
   envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
   post: createPostWebhook({
     allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS,
+    ports: env.WEBHOOK_PORTS,
     timeoutMs: 15_000,
     resolve: (hostname) => lookup(hostname, { all: true }),
   }),

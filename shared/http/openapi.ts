@@ -113,7 +113,7 @@ const operations: Record<Operation, OperationDocument> = {
   createWebhook: {
     summary: 'Add a webhook endpoint; its secret is only in this answer',
     tag: 'Webhooks',
-    request: createWebhookFields({ allowLoopback: false }),
+    request: createWebhookFields({ allowLoopback: false, ports: [443] }),
     responses: { 201: createdWebhookSchema, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
   },
   listWebhooks: { summary: 'List webhook endpoints', tag: 'Webhooks', responses: { 200: webhookListSchema } },

@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type Fact, factSource } from '../domain/fact.ts';
+import { type Fact, factSource, factVersion } from '../domain/fact.ts';
 
 export interface FactBus {
   /** @throws when the bus did not take the fact */
@@ -16,7 +16,7 @@ export function createFactBus(client: Pick<EventBridgeClient, 'send'>, busName: 
               EventBusName: busName,
               Source: factSource,
               DetailType: fact.payload.trigger,
-              Detail: JSON.stringify(fact),
+              Detail: JSON.stringify({ version: factVersion, ...fact }),
             },
           ],
         }),

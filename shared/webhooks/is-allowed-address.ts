@@ -17,11 +17,12 @@ export const isLoopbackAddress = (address: string): boolean =>
 /**
  * Whether a webhook may be sent to an address: a public one, or, where the setting allows it, loopback.
  *
- * @param address IPv4 in dotted decimal, or IPv6 without brackets; anything else is not allowed
+ * @param address IPv4 in dotted decimal, or IPv6 without brackets; anything else is not allowed, nor is a zone, which
+ * only addresses of a local network have (RFC 4007 §11)
  */
 export function isAllowedAddress(address: string, { allowLoopback }: { allowLoopback: boolean }): boolean {
   const family = isIP(address);
-  if (family === 0) return false;
+  if (family === 0 || address.includes('%')) return false;
   if (allowLoopback && isLoopbackAddress(address)) return true;
   return family === 4 ? !reserved4.check(address, 'ipv4') : !reserved6.check(address, 'ipv6');
 }

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { findUrlFaults } from './find-url-faults.ts';
+import { findUrlFaults, type UrlRules } from './find-url-faults.ts';
 import { type Resolve, resolveAllowed } from './resolve-allowed.ts';
 
 /** One attempt to deliver, as it went. */
@@ -17,8 +17,7 @@ export interface WebhookAnswer {
 
 export type PostWebhook = (url: string, headers: Record<string, string>, body: Buffer) => Promise<WebhookAnswer>;
 
-export interface PostWebhookOptions {
-  allowLoopback: boolean;
+export interface PostWebhookOptions extends UrlRules {
   /** From the look-up of the host to the last byte read. */
   timeoutMs: number;
   resolve: Resolve;
@@ -28,21 +27,30 @@ const answerBytesRead = 4096;
 const answerCharactersKept = 500;
 
 /**
+ * No connection outlives its delivery: between two, a function may sleep for hours. Whatever the environment says
+ * (`NODE_USE_ENV_PROXY`, `NODE_TLS_REJECT_UNAUTHORIZED`), no proxy stands between the check of an address and the
+ * connection, and certificates are verified.
+ */
+const connection = { keepAlive: false, proxyEnv: {} };
+
+/**
  * POSTs webhooks so that it is safe to point them anywhere: only to addresses that `findUrlFaults` and the check of
  * every resolved address let pass, over a connection of its own to an address that was checked, without following
  * redirects, within a time-out, reading little of the answer. Never throws; a failure is an answer with an `error`.
  */
-export function createPostWebhook({ allowLoopback, timeoutMs, resolve }: PostWebhookOptions): PostWebhook {
-  const lookup = resolveAllowed(resolve, { allowLoopback });
-  // No connection outlives its delivery: between two, a function may sleep for hours.
-  const agents = { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) };
+export function createPostWebhook({ timeoutMs, resolve, ...rules }: PostWebhookOptions): PostWebhook {
+  const lookup = resolveAllowed(resolve, rules);
+  const agents = {
+    http: new HttpAgent(connection),
+    https: new HttpsAgent({ ...connection, rejectUnauthorized: true }),
+  };
 
   return async (url, headers, body) => {
     const started = performance.now();
     const signal = AbortSignal.timeout(timeoutMs);
     const outcome = (): Promise<Omit<WebhookAnswer, 'durationMs'>> => {
       // The rules may have become stricter since the endpoint was made, and hosts that are addresses skip the look-up.
-      if (findUrlFaults(url, { allowLoopback }).length > 0) throw codeError('ADDRESS_REFUSED');
+      if (findUrlFaults(url, rules).length > 0) throw codeError('ADDRESS_REFUSED');
       const target = new URL(url);
       const options = { method: 'POST', headers: { ...headers, 'content-length': body.length }, lookup, signal };
       return new Promise((settle, fail) => {
@@ -58,6 +66,11 @@ export function createPostWebhook({ allowLoopback, timeoutMs, resolve }: PostWeb
             (text) => settle({ status, retryAfter: answered['retry-after'], text, error: null }),
             fail,
           );
+        });
+        // To switch protocols is no answer to a webhook; unheard, it would end the request without an event to settle on.
+        request.on('upgrade', ({ statusCode: status = null }, socket) => {
+          socket.destroy();
+          settle({ status, retryAfter: undefined, text: '', error: null });
         });
         request.on('error', fail);
         request.end(body);

@@ -1,6 +1,8 @@
 /**
  * Address ranges that are no place on the public internet: no webhook goes there. From IANA's special-purpose address
- * registries for IPv4 and IPv6; of the registries' globally reachable anycast services none takes webhooks.
+ * registries for IPv4 and IPv6 (https://www.iana.org/assignments/iana-ipv4-special-registry and
+ * iana-ipv6-special-registry), whole, with multicast, which has registries of its own. The few entries there that are
+ * globally reachable are infrastructure (AS112, relays, anycast), of which none takes webhooks.
  */
 export const reservedIpv4 = [
   ['0.0.0.0', 8, 'this network'],
@@ -11,8 +13,11 @@ export const reservedIpv4 = [
   ['172.16.0.0', 12, 'private'],
   ['192.0.0.0', 24, 'protocol assignments'],
   ['192.0.2.0', 24, 'documentation'],
+  ['192.31.196.0', 24, 'AS112'],
+  ['192.52.193.0', 24, 'multicast tunnels'],
   ['192.88.99.0', 24, '6to4 relay'],
   ['192.168.0.0', 16, 'private'],
+  ['192.175.48.0', 24, 'AS112'],
   ['198.18.0.0', 15, 'benchmarks'],
   ['198.51.100.0', 24, 'documentation'],
   ['203.0.113.0', 24, 'documentation'],
@@ -23,9 +28,10 @@ export const reservedIpv4 = [
 /** Only 2000::/3 is handed out as global unicast, so the rest is refused as a whole, known or not. */
 export const reservedIpv6 = [
   ['::', 3, 'unspecified, loopback, IPv4-mapped and -compatible, NAT64, discard'],
-  ['2001::', 23, 'protocol assignments: Teredo, benchmarks, ORCHID'],
+  ['2001::', 23, 'protocol assignments: Teredo, benchmarks, multicast tunnels, AS112, ORCHID, drones'],
   ['2001:db8::', 32, 'documentation'],
   ['2002::', 16, '6to4, which carries any IPv4 address'],
+  ['2620:4f:8000::', 48, 'AS112'],
   ['3fff::', 20, 'documentation'],
   ['4000::', 2, 'unassigned, segment routing'],
   ['8000::', 1, 'unassigned, unique-local, link-local, site-local, multicast'],

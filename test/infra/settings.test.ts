@@ -17,6 +17,14 @@ describe('settings', () => {
     expect(() => readSettings({ publicUrl: 'hunter2' }, undefined)).not.toThrow(/hunter2/);
   });
 
+  it('let webhooks go to port 443 alone unless they name others', () => {
+    expect(readSettings(undefined, undefined).webhookPorts).toEqual([443]);
+    expect(readSettings({ webhookPorts: [443, 8443] }, undefined).webhookPorts).toEqual([443, 8443]);
+    for (const webhookPorts of [[], [0], [65_536], [443.5], ['443']]) {
+      expect(() => readSettings({ webhookPorts }, undefined)).toThrow(/webhookPorts/);
+    }
+  });
+
   it('refuse a delay that ends before its debounce bucket has closed everywhere', () => {
     const settings = (debounceWidthMs: number) => readSettings({ debounceWidthMs, debounceDelaySeconds: 1 }, undefined);
     expect(settings(750).debounceWidthMs).toBe(750);

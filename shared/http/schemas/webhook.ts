@@ -18,7 +18,7 @@ const urlField = (rules: UrlRules) =>
       format: 'uri',
       maxLength: longestUrl,
       description:
-        'An https address without credentials; neither it nor what it resolves to may be private or reserved.',
+        'An https address without credentials, on port 443 unless the deployment allows others; neither it nor what it resolves to may be private or reserved.',
     });
 
 /** Body of `POST /webhooks` (contract B1). */

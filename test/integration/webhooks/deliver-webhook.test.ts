@@ -36,7 +36,7 @@ async function createWorld(answers: RequestListener[]) {
     },
     queue: createWebhookQueue({ send } as never, 'https://queue'),
     envelope: plainEnvelope,
-    post: createPostWebhook({ allowLoopback: true, timeoutMs: 300, resolve: () => Promise.resolve([]) }),
+    post: createPostWebhook({ allowLoopback: true, ports: [443], timeoutMs: 300, resolve: () => Promise.resolve([]) }),
     userAgent: 'Kalends/1.0.0',
     clock: createClock(),
     logger: { addContext: silent, info: silent, warn: silent, error: silent },

@@ -18,10 +18,24 @@ async function receive(answer: RequestListener) {
 const at = (...addresses: string[]): LookupAddress[] =>
   addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
 
-function createPost({ allowLoopback = true, timeoutMs = 5000, answers = [at('127.0.0.1')] } = {}) {
+interface World {
+  allowLoopback?: boolean;
+  ports?: number[];
+  timeoutMs?: number;
+  /** What the host name resolves to, at the first look-up, the second, …, and ever after. */
+  answers?: LookupAddress[][];
+}
+
+function createPost({
+  allowLoopback = true,
+  ports = [443],
+  timeoutMs = 5000,
+  answers = [at('127.0.0.1')],
+}: World = {}) {
   const asked: string[] = [];
   const post = createPostWebhook({
     allowLoopback,
+    ports,
     timeoutMs,
     resolve: (hostname) => {
       const answer = answers[Math.min(asked.length, answers.length - 1)] ?? [];
@@ -48,11 +62,38 @@ describe('posting a webhook', () => {
     });
   });
 
-  it('does not follow a redirect', async () => {
+  it.each([301, 302, 303, 307, 308])('does not follow a redirect with %i', async (status) => {
     const target = await receive(say(200));
-    const receiver = await receive(say(307, { location: target.url }));
-    expect(await createPost().post(receiver.url)).toMatchObject({ status: 307, error: null });
+    const receiver = await receive(say(status, { location: target.url, refresh: `0; url=${target.url}` }));
+    expect(await createPost().post(receiver.url)).toMatchObject({ status, error: null });
+    expect(receiver.received).toHaveLength(1);
     expect(target.received).toEqual([]);
+  });
+
+  // An answer that switches protocols left the request neither answered nor failed nor timed out: the delivery hung
+  // until its function was killed.
+  it('takes an answer that switches protocols for one that is no success', async () => {
+    const receiver = await receive((request) => {
+      request.socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
+    });
+    expect(await createPost({ timeoutMs: 1000 }).post(receiver.url)).toMatchObject({ status: 101, error: null });
+  });
+
+  it('gives up a receiver that only says it is still there', async () => {
+    const receiver = await receive((request) => {
+      const timer = setInterval(() => request.socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'), 20);
+      request.socket.on('close', () => clearInterval(timer)).on('error', () => undefined);
+    });
+    expect(await createPost({ timeoutMs: 200 }).post(receiver.url)).toMatchObject({ status: null, error: 'TIMEOUT' });
+  });
+
+  it('gives up an answer whose headers never end', async () => {
+    const receiver = await receive((request) => {
+      request.socket.write('HTTP/1.1 200 OK\r\n');
+      const timer = setInterval(() => request.socket.write(`x: ${'a'.repeat(4000)}\r\n`), 1);
+      request.socket.on('close', () => clearInterval(timer)).on('error', () => undefined);
+    });
+    expect(await createPost().post(receiver.url)).toMatchObject({ status: null, error: 'HPE_HEADER_OVERFLOW' });
   });
 
   it('reports what the receiver said', async () => {
@@ -92,6 +133,7 @@ describe('posting a webhook', () => {
   it('gives up a name that is not resolved in time', async () => {
     const post = createPostWebhook({
       allowLoopback: false,
+      ports: [443],
       timeoutMs: 100,
       resolve: () => new Promise(() => undefined),
     });
@@ -110,7 +152,8 @@ describe('posting a webhook', () => {
 
   it('does not take an https endpoint without TLS for one', async () => {
     const receiver = await receive(say(200));
-    const answer = await createPost().post(`https://example.com:${receiver.port}/`);
+    const { post } = createPost({ ports: [receiver.port] });
+    const answer = await post(`https://example.com:${receiver.port}/`);
     expect(answer.status).toBeNull();
     expect(answer.error).toMatch(/^ERR_SSL_|^EPROTO$/);
     expect(receiver.received).toEqual([]);
@@ -125,10 +168,14 @@ describe('the address a webhook is posted to', () => {
     ['loopback', at('::1')],
     ['unique-local', at('fd00::1')],
     ['IPv4-mapped', at('::ffff:127.0.0.1')],
+    ['NAT64', at('64:ff9b::7f00:1')],
+    ['a zone', at('fe80::1%lo')],
+    ['no address', at('localhost')],
+    ['private after public ones', at('93.184.215.14', '2606:2800:21f::1', '10.0.0.1')],
     ['private among public ones', at('93.184.215.14', '2606:2800:21f::1', '192.168.0.1')],
   ])('is not one that resolves to %s', async (_kind, addresses) => {
     const receiver = await receive(say(200));
-    const { post } = createPost({ allowLoopback: false, answers: [addresses] });
+    const { post } = createPost({ allowLoopback: false, ports: [receiver.port], answers: [addresses] });
     const answer = await post(`https://hooks.example.com:${receiver.port}/`);
     expect(answer).toMatchObject({ status: null, error: 'ADDRESS_REFUSED' });
     expect(receiver.received).toEqual([]);
@@ -138,12 +185,20 @@ describe('the address a webhook is posted to', () => {
     'is not %s, which needs no resolving',
     async (origin) => {
       const receiver = await receive(say(200));
-      const { post, asked } = createPost({ allowLoopback: false });
+      const { post, asked } = createPost({ allowLoopback: false, ports: [receiver.port] });
       expect(await post(`${origin}:${receiver.port}/`)).toMatchObject({ status: null, error: 'ADDRESS_REFUSED' });
       expect(receiver.received).toEqual([]);
       expect(asked).toEqual([]);
     },
   );
+
+  it('is not on a port that is not allowed', async () => {
+    const receiver = await receive(say(200));
+    const { post, asked } = createPost();
+    const answer = await post(`https://hooks.example.com:${receiver.port}/`);
+    expect(answer).toMatchObject({ status: null, error: 'ADDRESS_REFUSED' });
+    expect([asked, receiver.received]).toEqual([[], []]);
+  });
 
   it('is no other private one where loopback is allowed', async () => {
     const { post } = createPost({ answers: [at('10.0.0.1')] });
@@ -156,6 +211,15 @@ describe('the address a webhook is posted to', () => {
     expect(await post(`http://hooks.localhost:${receiver.port}/`)).toMatchObject({ status: 200 });
     expect(asked).toEqual(['hooks.localhost']);
     expect(receiver.received[0]?.headers.host).toBe(`hooks.localhost:${receiver.port}`);
+  });
+
+  it('is no other than the checked ones, even when those do not answer', async () => {
+    const receiver = await receive(say(200));
+    const { post, asked } = createPost({ answers: [at('127.0.0.2', '127.0.0.3'), at('127.0.0.1')] });
+    const answer = await post(`http://hooks.localhost:${receiver.port}/`);
+    expect(answer).toMatchObject({ status: null, error: 'ECONNREFUSED' });
+    expect(asked).toEqual(['hooks.localhost']);
+    expect(receiver.received).toEqual([]);
   });
 
   it('is resolved anew for every delivery', async () => {

@@ -28,7 +28,7 @@ function createService({ allowLoopback = false } = {}) {
     },
     envelope: plainEnvelope,
     clock: createClock(),
-    urlRules: { allowLoopback },
+    urlRules: { allowLoopback, ports: [443] },
   });
   const api = createApi(
     {
@@ -109,7 +109,13 @@ describe('creating an endpoint', () => {
     [{ ...valid, url: 5 }, { url: ['Enter a valid URL.'] }],
     [
       { ...valid, url: 'http://localhost:1/' },
-      { url: ['The URL must start with https://.', 'The URL must not point to a private or reserved address.'] },
+      {
+        url: [
+          'The URL must start with https://.',
+          'The URL must not point to a private or reserved address.',
+          'The URL must use port 443.',
+        ],
+      },
     ],
     [
       { ...valid, triggers: ['apple', 'apple', null, 'calendar.state_change'] },

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { failureCodes } from './calendar.ts';
+import { factVersion, type WebhookTrigger } from './fact.ts';
+
+/**
+ * What is promised of a fact on the bus (docs/events.md, whose JSON Schema is generated from this): precise about what
+ * is published, while the queue's reader takes what it needs (`factSchema`). Within a version nothing goes away or
+ * changes its meaning; what may grow, like the list of failure codes, is open here.
+ */
+const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_[A-Za-z0-9]{16}$`));
+const time = () => z.iso.datetime();
+const count = () => z.int().nonnegative();
+
+const connectionFailure = z
+  .object({
+    error: z.string().meta({ description: 'What the provider said, for a person.' }),
+    timestamp: time(),
+    code: z.string().meta({ description: 'Why access was lost. More may come.', examples: [...failureCodes] }),
+    provider_code: z.string().meta({ description: 'The provider’s own code.' }),
+    action: z.string().meta({ description: 'What cures it, for a person.' }),
+  })
+  .meta({ id: 'ConnectionFailure' });
+
+const calendarState = z.object({
+  state: z.enum(['connected', 'disconnected']),
+  connection_failure_data: connectionFailure.nullable(),
+  last_successful_sync_at: time().nullable(),
+  last_attempted_sync_at: time().nullable(),
+});
+
+const eventsUpdated = calendarState.extend({
+  sync_id: z.uuid(),
+  created: count(),
+  changed: count(),
+  deleted: count(),
+  since: time().meta({ description: 'As `updated_at_gte` of `GET /calendar_events` it misses nothing of this sync.' }),
+});
+
+const calendarPayload = <Trigger extends WebhookTrigger, Data extends z.ZodType>(trigger: Trigger, data: Data) =>
+  z.object({
+    idempotency_key: z.uuid().meta({ description: 'The same whenever this fact is repeated.' }),
+    calendar_id: id('cal'),
+    calendar_deduplication_key: z.string().nullable(),
+    calendar_metadata: z.record(z.string(), z.string()).nullable(),
+    trigger: z.literal(trigger),
+    data,
+  });
+
+/** The body of every trigger. One that is missing here does not compile. */
+const payloads = {
+  'calendar.events_update': calendarPayload('calendar.events_update', eventsUpdated),
+  'calendar.state_change': calendarPayload('calendar.state_change', calendarState),
+} satisfies Record<WebhookTrigger, z.ZodType>;
+type PayloadSchema = (typeof payloads)[WebhookTrigger];
+
+/** `detail` of an event on the bus. */
+export const factDetailSchema = z
+  .object({
+    version: z.literal(factVersion).meta({ description: 'Of this schema.' }),
+    project_id: id('proj'),
+    payload: z
+      .discriminatedUnion('trigger', Object.values(payloads) as [PayloadSchema, ...PayloadSchema[]])
+      .meta({ description: 'The body a webhook has; its `trigger` is the event’s `detail-type`.' }),
+  })
+  .meta({ title: 'Detail of an event on the bus of Kalends' });
+
+/** A fact as it is announced: its version is put on when it is published. */
+export type AnnouncedFact = Omit<z.output<typeof factDetailSchema>, 'version'>;

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeWebhook, signWebhook } from '../../shared/webhooks/sign-webhook.ts';
+import { readDocBlock } from '../support/read-doc-block.ts';
+import { simulateUser } from '../support/simulated-user.ts';
+import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { createFact } from '../support/webhook-fixtures.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kalends-receiver-'));
+let stack: TestStack;
+let receiver: ChildProcess;
+let url: string;
+let secret: string;
+const lines: string[] = [];
+
+const api = async (method: string, path: string, body: unknown): Promise<Record<string, string>> => {
+  const response = await fetch(`${stack.local.url}/api/v1/${path}`, {
+    method,
+    headers: { authorization: `Token ${stack.local.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Record<string, string>;
+};
+
+/** A port that is free now: the receiver's address has to be known before its secret is. */
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  const port = await findFreePort();
+  url = `http://127.0.0.1:${port}/hook`;
+  const triggers = ['calendar.events_update', 'calendar.state_change'];
+  secret = (await api('POST', 'webhooks', { url, triggers })).secret ?? '';
+  for (const file of ['verify-webhook.mjs', 'receiver.mjs']) {
+    writeFileSync(join(folder, file), readDocBlock('verify-webhooks.md', file));
+  }
+  receiver = spawn(process.execPath, ['receiver.mjs'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      KALENDS_URL: stack.local.url,
+      KALENDS_API_KEY: stack.local.apiKey,
+      KALENDS_WEBHOOK_SECRET: secret,
+      PORT: String(port),
+    },
+  });
+  receiver.stdout?.setEncoding('utf8').on('data', (text: string) => void lines.push(...text.trim().split('\n')));
+  await waitUntil(() => lines.includes(`listening on port ${port}`));
+});
+afterAll(async () => {
+  if (receiver?.exitCode === null) {
+    receiver.kill();
+    await once(receiver, 'exit');
+  }
+  await stack?.close();
+  rmSync(folder, { recursive: true });
+});
+
+const count = (ending: string): number => lines.filter((line) => line.endsWith(ending)).length;
+
+describe('the documented receiver, at the running stack', () => {
+  it('learns of what happens to a calendar and its events', async () => {
+    const user = simulateUser(stack, 'google');
+    const event = user.insert('standing', 1);
+    const { id } = await api('POST', 'calendars', {
+      platform: 'google',
+      client_id: user.account.clientId,
+      client_secret: user.account.clientSecret,
+      refresh_token: user.account.refreshToken,
+    });
+    await waitUntil(() => count(' standing') === 1);
+    user.rename(event, 'moved on');
+    await waitUntil(() => count(' moved on') === 1);
+    user.remove(event);
+    await waitUntil(() => count(' deleted') === 1);
+    user.account.revoked = true;
+    user.expireAccessTokens();
+    user.insert('unseen', 1);
+    await waitUntil(() => lines.includes(`${id} is disconnected`));
+    expect(lines.filter((line) => !line.startsWith('listening')).map((line) => line.replace(/^\w+ /, ''))).toEqual([
+      'standing',
+      'moved on',
+      'deleted',
+      'is disconnected',
+    ]);
+  });
+
+  it('takes a webhook once, and none that is not genuine', async () => {
+    const { payload } = createFact({ trigger: 'calendar.state_change', data: { state: 'connected' } });
+    const body = encodeWebhook(payload);
+    const post = async (key: string, bytes = body): Promise<number> => {
+      const headers = signWebhook({ id: payload.idempotency_key, now: Date.now(), body }, [key]);
+      return (await fetch(url, { method: 'POST', headers, body: new Uint8Array(bytes) })).status;
+    };
+    const forged = Buffer.from(body.toString().replace('connected', 'something'));
+    expect([await post(`whsec_${'A'.repeat(43)}=`), await post(secret, forged)]).toEqual([400, 400]);
+    expect(await post(secret, Buffer.alloc(2 ** 20 + 1)).catch(() => 'cut off')).not.toBe(204);
+    expect(count('cal_1 is connected')).toBe(0);
+    expect([await post(secret), await post(secret)]).toEqual([204, 204]);
+    await waitUntil(() => count('cal_1 is connected') > 0);
+    expect(count('cal_1 is connected')).toBe(1);
+  });
+});
