@@ -73,7 +73,7 @@ it.each(['google', 'microsoft'] as const)(
     const { harness, user, id } = calendar;
     user.insertMany(Array.from({ length: 400 }, (_none, index) => ({ name: `event ${index}`, hours: 1 + index })));
     let runs = 0;
-  harness.sent.length = 0;
+    harness.sent.length = 0;
     const run = async (): Promise<string> => {
       runs += 1;
       // Time for two commits, after the reading.
