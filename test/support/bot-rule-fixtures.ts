@@ -1,5 +1,5 @@
-import type { RuledCalendar } from '../../shared/domain/bot-rules/evaluate-rules.ts';
 import type { BotRule, BotRules } from '../../shared/domain/bot-rules/bot-rules.ts';
+import type { RuledCalendar } from '../../shared/domain/bot-rules/evaluate-rules.ts';
 import type { CalendarEvent } from '../../shared/domain/calendar-event.ts';
 import { timestampOf } from '../../shared/domain/timestamp.ts';
 import { createEventContent } from './event-content.ts';

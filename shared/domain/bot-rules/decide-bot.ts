@@ -33,11 +33,7 @@ export const refuse = (reason: DecisionReason, given: Partial<BotDecision> = {})
   ...given,
 });
 
-function factAgainst(
-  event: CalendarEvent,
-  calendar: RuledCalendar | null,
-  now: Timestamp,
-): DecisionReason | undefined {
+function factAgainst(event: CalendarEvent, calendar: RuledCalendar | null, now: Timestamp): DecisionReason | undefined {
   const facts: [DecisionReason, boolean][] = [
     ['event_deleted', event.is_deleted || calendar === null],
     ['calendar_disconnected', calendar?.state === 'disconnected'],

@@ -56,7 +56,8 @@ const judges: { [Name in keyof Required<RuleConditions>]: Judge<Name> } = {
   minimum_attendees: (wanted, { people }) => people.count >= wanted || (people.isPartial ? null : false),
   title_matches: (wanted, { event }) => wanted.some((pattern) => titleMatches(pattern, event.name ?? '')),
   title_excludes: (wanted, { event }) => !wanted.some((pattern) => titleMatches(pattern, event.name ?? '')),
-  calendars: (wanted, { calendar }) => wanted.includes(calendar.id) || wanted.includes(calendar.deduplication_key ?? ''),
+  calendars: (wanted, { calendar }) =>
+    wanted.includes(calendar.id) || wanted.includes(calendar.deduplication_key ?? ''),
 };
 
 function judgeOrganizer(wanted: OrganizerKind, { organizedBySelf, organizerIsInternal }: EventPeople): Judgement {

@@ -103,7 +103,8 @@ export function readEventPeople(
     isPartial: facts.isPartial,
     hasExternal: judged.includes(false) ? true : isUncertain ? null : false,
     organizedBySelf: facts.organizedBySelf,
-    organizerIsInternal: facts.organizedBySelf || (organizer && !isCalendarAddress(organizer) ? isInternal(fold(organizer)) : null),
+    organizerIsInternal:
+      facts.organizedBySelf || (organizer && !isCalendarAddress(organizer) ? isInternal(fold(organizer)) : null),
     hasAccepted: readAcceptance(event, facts.organizedBySelf),
   };
 }

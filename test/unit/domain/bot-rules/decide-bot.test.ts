@@ -33,7 +33,8 @@ describe('no bot comes, whatever the rules', () => {
   });
 
   it('to a disconnected calendar, or one that is gone', () => {
-    const decideIn = (where: typeof calendar | null) => decideBot(createRules([joinAll]), createRuledEvent(), where, now);
+    const decideIn = (where: typeof calendar | null) =>
+      decideBot(createRules([joinAll]), createRuledEvent(), where, now);
     expect(decideIn({ ...calendar, state: 'disconnected' }).reason).toBe('calendar_disconnected');
     expect(decideIn(null).reason).toBe('event_deleted');
   });
@@ -53,7 +54,11 @@ describe('rules', () => {
   it('decide in order: the first that matches', () => {
     const skip: BotRule = { name: 'private', action: 'skip', title_matches: ['planning'] };
     const join: BotRule = { name: 'all', action: 'join', bot_name: 'Scribe' };
-    expect(decide([skip, join])).toMatchObject({ join: false, reason: 'rule_skips', rule: { index: 0, name: 'private' } });
+    expect(decide([skip, join])).toMatchObject({
+      join: false,
+      reason: 'rule_skips',
+      rule: { index: 0, name: 'private' },
+    });
     expect(decide([join, skip])).toEqual({
       join: true,
       reason: 'rule_matched',

@@ -71,7 +71,10 @@ describe('an external attendee', () => {
 describe('people', () => {
   it('are counted once, the organizer among them, rooms and calendars not', () => {
     expect(read(invite(owner, colleague, { email: 'JANE@acme.com' }, room)).count).toBe(2);
-    const attendees = [{ email: 'jane@acme.com', name: null }, { email: 'room1@acme.com', name: null }];
+    const attendees = [
+      { email: 'jane@acme.com', name: null },
+      { email: 'room1@acme.com', name: null },
+    ];
     const raw = { isOrganizer: true, attendees: [{ type: 'resource', emailAddress: { address: 'Room1@acme.com' } }] };
     expect(read({ attendees, raw }, [], microsoft).count).toBe(2);
     const calendar = { email: 'x1@group.calendar.google.com', name: null };

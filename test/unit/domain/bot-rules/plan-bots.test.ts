@@ -20,7 +20,11 @@ const bot = (given: Partial<StandingBot> = {}): StandingBot => ({ key, origin: '
 
 const plan = (
   events: CalendarEvent[],
-  { standing = {}, claims = {}, ...given }: {
+  {
+    standing = {},
+    claims = {},
+    ...given
+  }: {
     standing?: Record<string, StandingBot>;
     claims?: Record<string, JoinClaim>;
     rules?: typeof joinAll;
@@ -63,7 +67,9 @@ describe('a plan of bots', () => {
     const started = { ...event, start_time: now };
     const ofIt = { [event.id]: bot({ key: meetingKeyOf(started) ?? '' }) };
     expect(plan([started], { standing: ofIt })).toEqual(nothing);
-    expect(plan([started], { standing: { [event.id]: bot() } }).losses).toMatchObject([{ reason: 'event_started', key }]);
+    expect(plan([started], { standing: { [event.id]: bot() } }).losses).toMatchObject([
+      { reason: 'event_started', key },
+    ]);
   });
 
   it('moves it with its event', () => {
@@ -76,7 +82,11 @@ describe('a plan of bots', () => {
 
   it('leaves alone what somebody asked for, and what a runner has', () => {
     for (const standing of [bot({ origin: 'user' }), bot({ isHandedOff: true })]) {
-      const changed = [{ ...event, is_deleted: true }, { ...event, meeting_url: null }, { ...event, ...later }];
+      const changed = [
+        { ...event, is_deleted: true },
+        { ...event, meeting_url: null },
+        { ...event, ...later },
+      ];
       for (const one of changed) expect(plan([one], { standing: { [event.id]: standing } })).toEqual(nothing);
       const twin = { ...event, id: 'evt_0000000000000000' };
       expect(plan([event, twin], { standing: { [event.id]: standing } })).toEqual({
