@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cd
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
+import type { Env as ApiBotRulesEnv } from '../functions/api-bot-rules/env.ts';
 import type { Env as ApiCalendarEventsEnv } from '../functions/api-calendar-events/env.ts';
 import type { Env as ApiCalendarsEnv } from '../functions/api-calendars/env.ts';
 import type { Env as ApiServiceEnv } from '../functions/api-service/env.ts';
@@ -120,6 +121,16 @@ export class KalendsStack extends Stack {
       ...orderings.flatMap(({ calendarIndex, projectIndex }) => [calendarIndex, projectIndex]),
     );
 
+    const apiBotRules = new KalendsFunction<ApiBotRulesEnv>(this, 'api-bot-rules', {
+      ...base,
+      errorImpact: 'Applications cannot read or change the rules by which meetings get a bot.',
+      timeout: apiTimeout,
+      memorySize: 1024,
+      environment: { TABLE_NAME: table.name, SIGNING_SECRET: signingSecret },
+    });
+    table.grant(apiBotRules, 'BatchGetItem', 'GetItem', 'PutItem');
+    table.grantQuery(apiBotRules, eventByIdIndex, 'project-by-start');
+
     const apiWebhooks = new KalendsFunction<ApiWebhooksEnv>(this, 'api-webhooks', {
       ...base,
       errorImpact: 'Applications cannot set up webhook endpoints.',
@@ -234,6 +245,7 @@ export class KalendsStack extends Stack {
     const functions = {
       'api-calendars': apiCalendars,
       'api-calendar-events': apiCalendarEvents,
+      'api-bot-rules': apiBotRules,
       'api-webhooks': apiWebhooks,
       'api-service': apiService,
       'receive-google-push': receiveGooglePush,

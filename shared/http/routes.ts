@@ -1,6 +1,6 @@
 /** Every HTTP route of Kalends, once: the stack creates them, `api-service` tells 404 from 405 by them, OpenAPI lists them. */
 export interface Route {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   /** Folder in `functions/` that answers. */
   function: string;
@@ -80,6 +80,23 @@ export const routes = [
     path: `${api}/calendar_events/{id}`,
     function: 'api-calendar-events',
     operation: 'getCalendarEvent',
+    auth: 'api_key',
+  },
+
+  {
+    method: 'GET',
+    path: `${api}/calendar_events/{id}/bot_decision`,
+    function: 'api-bot-rules',
+    operation: 'getBotDecision',
+    auth: 'api_key',
+  },
+  { method: 'GET', path: `${api}/bot_rules`, function: 'api-bot-rules', operation: 'getBotRules', auth: 'api_key' },
+  { method: 'PUT', path: `${api}/bot_rules`, function: 'api-bot-rules', operation: 'putBotRules', auth: 'api_key' },
+  {
+    method: 'GET',
+    path: `${api}/bot_rules/dry_run`,
+    function: 'api-bot-rules',
+    operation: 'listBotDecisions',
     auth: 'api_key',
   },
 

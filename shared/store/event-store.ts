@@ -68,6 +68,28 @@ function passes(row: IndexRow, { updatedAtGte, startTimeGte, endTimeLte }: Event
   );
 }
 
+/**
+ * A page of a project's events by the time they begin, one request per shard.
+ *
+ * @param span both ends included
+ */
+export function listStartingEvents(
+  table: Table,
+  projectId: string,
+  span: { from: Timestamp; to: Timestamp },
+  page: { ascending: boolean; from: RowPosition | null; limit: number },
+): Promise<OrderedRows> {
+  return readOrderedPage(table, {
+    index: 'project-by-start',
+    partitionAttribute: 'project_shard',
+    partitions: eventShards(projectId),
+    sortAttribute: 'by_start',
+    low: span.from,
+    high: `${span.to}~`,
+    ...page,
+  });
+}
+
 /** Full events of index rows, in their order; `missed` as in `getRows`. One request. */
 export async function getEvents(table: Table, rows: IndexRow[]): Promise<{ events: CalendarEvent[]; missed: number }> {
   const found = await getRows(table, rows);

@@ -28,6 +28,11 @@ const expected: Record<string, string[]> = {
     ...queries('project-by-created', 'project-by-end', 'project-by-start', 'project-by-updated', 'secondary'),
     writesTable,
   ],
+  'api-bot-rules': [
+    'Table: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem',
+    ...queries('event-by-id', 'project-by-start'),
+    writesTable,
+  ],
   'api-webhooks': [
     'Table: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query',
     writesTable,

@@ -35,10 +35,12 @@ export interface BotDecision {
   duplicate_of: string | null;
 }
 
+export const ruleOutcomes = ['decides', 'does_not_match', 'not_reached'] as const;
+
 /** How a rule fared with an event; `unknown` conditions count against a bot. */
 export interface RuleEvaluation extends RuleReference {
   action: RuleAction;
-  outcome: 'decides' | 'does_not_match' | 'not_reached';
+  outcome: (typeof ruleOutcomes)[number];
   failed: (keyof RuleConditions)[];
   unknown: (keyof RuleConditions)[];
 }

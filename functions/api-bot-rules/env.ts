@@ -1,0 +1,4 @@
+import * as z from 'zod';
+
+export const envSchema = z.object({ TABLE_NAME: z.string(), SIGNING_SECRET: z.string() });
+export type Env = z.input<typeof envSchema>;

@@ -1,0 +1,16 @@
+import { createApi } from '../../shared/http/create-api.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createLogger } from '../../shared/platform/create-logger.ts';
+import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { findProjectByKeyHash } from '../../shared/store/project-store.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { createBotRuleOperations } from './api-bot-rules.ts';
+import { envSchema } from './env.ts';
+
+const env = parseEnv(envSchema);
+const table = openTable(env.TABLE_NAME);
+
+export const handler = createApi(
+  { logger: createLogger(), findProjectByKeyHash: (hash) => findProjectByKeyHash(table, hash) },
+  createBotRuleOperations({ table, clock: createClock(), signingSecret: env.SIGNING_SECRET }),
+);
