@@ -8,5 +8,4 @@ const longestList = 100;
 /** A non-empty list of words out of a closed list; repeated ones count once. Texts as of `choiceField`. */
 export const choicesField = <Choice extends string>(
   choices: readonly [Choice, ...Choice[]],
-): z.ZodType<Choice[], unknown> =>
-  listField(choiceField(choices), longestList).overwrite((list) => [...new Set(list)]);
+): z.ZodType<Choice[], unknown> => listField(choiceField(choices), longestList).overwrite((list) => [...new Set(list)]);

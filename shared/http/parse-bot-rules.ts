@@ -36,6 +36,4 @@ export function parseBotRules(body: Record<string, unknown>): Omit<BotRules, 'up
 }
 
 const spellNoRule = (item: unknown): string =>
-  item === null
-    ? 'This field may not be null.'
-    : `Invalid data. Expected a dictionary, but got ${pythonType(item)}.`;
+  item === null ? 'This field may not be null.' : `Invalid data. Expected a dictionary, but got ${pythonType(item)}.`;

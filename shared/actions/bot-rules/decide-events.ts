@@ -44,7 +44,13 @@ export async function decideEvents(
     for (const [id, calendar] of await readCalendars(table, projectId, [...missing])) calendars.set(id, calendar);
     return some.map((event) => {
       const calendar = calendars.get(event.calendar_id) ?? null;
-      return { id: event.id, event, calendar, key: meetingKeyOf(event), decision: decideBot(rules, event, calendar, now) };
+      return {
+        id: event.id,
+        event,
+        calendar,
+        key: meetingKeyOf(event),
+        decision: decideBot(rules, event, calendar, now),
+      };
     });
   };
 
@@ -54,18 +60,21 @@ export async function decideEvents(
   const claims = await readClaims(table, projectId, keys);
 
   const known = new Set(events.map(({ id }) => id));
-  const first = events[0];
-  const isOpen = joining.some(({ event, key }) => event.start_time === first?.start_time && !claims.has(key ?? ''));
-  const elsewhere = [
-    ...(await readCarriers(table, projectId, claims, known)),
-    ...(first && isOpen && !isStart ? await readBefore(table, projectId, first) : []),
-  ].filter((event) => !known.has(event.id));
-  const all = [...decided, ...(await decide([...new Map(elsewhere.map((event) => [event.id, event])).values()]))];
+  const all = [...decided, ...(await decide(await readCarriers(table, projectId, claims, known)))];
+  // A claim counts while its event joins that meeting; that somebody removed the bot is remembered beyond that.
+  const joins = new Set(all.flatMap(({ id, key, decision }) => (decision.join ? `${id} ${key}` : [])));
+  const standing = new Map(
+    [...claims].filter(([key, { carrier, withheld }]) => withheld || joins.has(`${carrier} ${key}`)),
+  );
 
-  // A claim of an event that is gone is worth nothing, but for what it remembers.
-  const found = new Set(all.map(({ id }) => id));
-  const valid = new Map([...claims].filter(([, { carrier, withheld }]) => withheld || found.has(carrier)));
-  return shareMeetings(all, valid).filter(({ id }) => known.has(id));
+  const first = events[0];
+  const isOpen = joining.some(({ event, key }) => event.start_time === first?.start_time && !standing.has(key ?? ''));
+  if (first && isOpen && !isStart) {
+    const ids = new Set(all.map(({ id }) => id));
+    const before = (await readBefore(table, projectId, first)).filter(({ id }) => !ids.has(id));
+    all.push(...(await decide(before)));
+  }
+  return shareMeetings(all, standing).filter(({ id }) => known.has(id));
 }
 
 async function readCarriers(
@@ -79,7 +88,11 @@ async function readCarriers(
   return keys.length === 0 ? [] : (await getAllRows(table, keys)).map(readEvent);
 }
 
-async function readBefore(table: Table, projectId: string, { start_time, id }: CalendarEvent): Promise<CalendarEvent[]> {
+async function readBefore(
+  table: Table,
+  projectId: string,
+  { start_time, id }: CalendarEvent,
+): Promise<CalendarEvent[]> {
   const { rows } = await listStartingEvents(
     table,
     projectId,
