@@ -1,6 +1,5 @@
 import { findBotDecision } from '../../shared/actions/bot-rules/find-bot-decision.ts';
 import { listBotDecisions } from '../../shared/actions/bot-rules/list-bot-decisions.ts';
-import type { BotRules } from '../../shared/domain/bot-rules/bot-rules.ts';
 import type { Operations } from '../../shared/http/create-api.ts';
 import { answerList } from '../../shared/http/list-answer.ts';
 import { parseBotRules } from '../../shared/http/parse-bot-rules.ts';
@@ -16,9 +15,9 @@ export function createBotRuleOperations(deps: { table: Table; clock: Clock; sign
   const { table, clock, signingSecret } = deps;
   return {
     getBotRules: async ({ projectId }) => ({ status: 200, body: showBotRules(await readBotRules(table, projectId)) }),
-    putBotRules: async ({ projectId, body }) => {
-      const rules: BotRules = { ...parseBotRules(body()), updated_at: clock.stamp() };
-      await putBotRules(table, projectId, rules);
+    putBotRules: async (request) => {
+      const rules = { ...parseBotRules(request.body()), updated_at: clock.stamp() };
+      await putBotRules(table, request.projectId, rules);
       return { status: 200, body: showBotRules(rules) };
     },
     listBotDecisions: (request) =>

@@ -6,6 +6,5 @@ import { choiceField } from './request-fields.ts';
 const longestList = 100;
 
 /** A non-empty list of words out of a closed list; repeated ones count once. Texts as of `choiceField`. */
-export const choicesField = <Choice extends string>(
-  choices: readonly [Choice, ...Choice[]],
-): z.ZodType<Choice[], unknown> => listField(choiceField(choices), longestList).overwrite((list) => [...new Set(list)]);
+export const choicesField = <Choice extends string>(choices: readonly [Choice, ...Choice[]]): z.ZodType<Choice[]> =>
+  listField(choiceField(choices), longestList).overwrite((list) => [...new Set(list)]);

@@ -6,10 +6,10 @@ const longest = 253;
 
 /** The part of mail addresses behind the `@`, in lower case. */
 export const mailDomainField = () =>
-  textField(longest + 1)
+  textField()
     .overwrite((text) => text.replace(/^@/, '').toLowerCase())
     .superRefine((text, context) => {
       if (!pattern.test(text) || text.length > longest) {
-        context.addIssue({ code: 'custom', message: `"${text}" is not a valid domain.` });
+        context.addIssue({ code: 'custom', message: `"${text.slice(0, longest)}" is not a valid domain.` });
       }
     });

@@ -1,6 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type BotRule, type BotRules, noRules } from '../domain/bot-rules/bot-rules.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
 import type { Table } from './table.ts';
 
@@ -14,7 +15,11 @@ const rulesSchema = z.object({
 });
 
 /** Replaces all rules of a project: of two at once the last to be stored holds, never a mixture. */
-export async function putBotRules(table: Table, projectId: string, rules: BotRules): Promise<void> {
+export async function putBotRules(
+  table: Table,
+  projectId: string,
+  rules: BotRules & { updated_at: Timestamp },
+): Promise<void> {
   await table.client.send(
     new PutCommand({
       TableName: table.name,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { listBotDecisions } from '../../shared/actions/bot-rules/list-bot-decisions.ts';
 import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.ts';
 import { listCalendarSyncs } from '../../shared/actions/calendars/list-calendar-syncs.ts';
 import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
@@ -10,10 +11,13 @@ import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { listCalendarChanges } from '../../shared/actions/list-calendar-changes.ts';
 import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
 import { createPostThrottle } from '../../shared/actions/throttle-post.ts';
+import { noRules } from '../../shared/domain/bot-rules/bot-rules.ts';
 import { timestampOf } from '../../shared/domain/timestamp.ts';
+import { putBotRules } from '../../shared/store/bot-rules-store.ts';
 import { findCalendar } from '../../shared/store/calendar-store.ts';
 import { openPlace } from '../../shared/store/change-store.ts';
 import { findEvent } from '../../shared/store/event-store.ts';
+import { claimJoin, leaveJoin, readClaims } from '../../shared/store/join-claim-store.ts';
 import { findProjectByKeyHash, listApiKeys, listProjects, revokeApiKey } from '../../shared/store/project-store.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import {
@@ -104,6 +108,14 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
     () => 10_000,
   );
   await harness.deliver(created.id, 'delete');
+
+  await putBotRules(table, projectId, { ...noRules, updated_at: clock.stamp() });
+  await listBotDecisions({ table, clock }, projectId, null);
+  const meeting = { projectId, meetingKey: 'zoom:1' };
+  const place = { event_id: 'evt_0000000000000000', calendar_id: created.id };
+  await claimJoin(table, meeting, place, 0);
+  await readClaims(table, projectId, [meeting.meetingKey]);
+  await leaveJoin(table, meeting, place);
 
   const webhook = createTestWebhook();
   await insertWebhook(table, webhook);

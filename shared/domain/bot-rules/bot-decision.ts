@@ -19,7 +19,7 @@ export const decisionReasons = [
 export type DecisionReason = (typeof decisionReasons)[number];
 
 /** A rule, by its place in the list and its name. */
-export interface RuleReference {
+interface RuleReference {
   index: number;
   name: string | null;
 }

@@ -76,5 +76,5 @@ const judgeConditions = (rule: BotRule, subject: Subject): [keyof RuleConditions
   conditionNames.flatMap((name) => {
     const wanted = rule[name];
     // Each name's judge takes that name's values: the pairing is the type of `judges`.
-    return wanted === undefined ? [] : [[name, (judges[name] as Judge<typeof name>)(wanted as never, subject)]];
+    return wanted === undefined ? [] : [[name, judges[name](wanted as never, subject)]];
   });

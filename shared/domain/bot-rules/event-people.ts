@@ -95,13 +95,13 @@ export function readEventPeople(
     (email) => typeof email === 'string' && mailDomainOf(email) !== null && !isCalendarAddress(email),
   );
   const isInternal = createInternalTest(owner ? fold(owner) : null, internalDomains);
-  const judged = [...addresses].map(isInternal);
+  const judged = new Set([...addresses].map(isInternal));
   const organizer = event.organizer?.email;
-  const isUncertain = facts.isPartial || nameless > 0 || judged.includes(null);
+  const isUncertain = facts.isPartial || nameless > 0 || judged.has(null);
   return {
     count: addresses.size + nameless,
     isPartial: facts.isPartial,
-    hasExternal: judged.includes(false) ? true : isUncertain ? null : false,
+    hasExternal: judged.has(false) ? true : isUncertain ? null : false,
     organizedBySelf: facts.organizedBySelf,
     organizerIsInternal:
       facts.organizedBySelf || (organizer && !isCalendarAddress(organizer) ? isInternal(fold(organizer)) : null),

@@ -151,7 +151,7 @@ describe('many at once', () => {
             }),
           );
           const settled = await read(meeting);
-          const members = [...inside].sort().map((index) => `evt_${index}`);
+          const members = [...inside].map((index) => `evt_${index}`).sort();
           expect(settled?.candidates.map(({ event_id }) => event_id) ?? []).toEqual(members);
           if (settled) expect(members).toContain(settled.carrier);
         }

@@ -197,7 +197,7 @@ describe('plans, for any story', () => {
         for (const commit of commits) {
           // A sync commits events of one calendar.
           const calendar_id = commit[0]?.calendar_id ?? '';
-          const ids = commit.map(({ slot, hour, calendar_id: _, ...fields }) => {
+          const ids = commit.map(({ slot, hour, calendar_id: _calendar, ...fields }) => {
             const id = `evt_${calendar_id}_${slot}`;
             const start_time = timestampOf(ruleMoment + hour * 3_600_000);
             const end_time = timestampOf(ruleMoment + hour * 3_600_000 + 1_800_000);
@@ -217,7 +217,7 @@ describe('plans, for any story', () => {
           const wanted = [...world.events.values()].filter(
             (one) => decideBot(createRules(rules), one, world.calendarOf(one.id), now).join,
           );
-          const meetings = [...new Set(wanted.map((one) => meetingKeyOf(one)))].sort();
+          const meetings = [...new Set(wanted.map((one) => meetingKeyOf(one) ?? ''))].sort();
           expect([...world.standing.values()].map((one) => one.key).sort()).toEqual(meetings);
           for (const [id, { key }] of world.standing) {
             expect(wanted.find((one) => one.id === id && meetingKeyOf(one) === key)).toBeDefined();
