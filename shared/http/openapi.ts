@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
 import { type Operation, type Route, routes } from './routes.ts';
 import { calendarOut, createCalendarFields, updateCalendarFields } from './schemas/calendar.ts';
 import { calendarEventOut } from './schemas/calendar-event.ts';
@@ -135,13 +136,30 @@ const statusTexts: Record<number, string> = {
   204: 'Accepted, or quietly ignored',
   400: 'Not valid',
   404: 'Absent, or another project’s; or an invalid cursor',
+  409: `A request with this \`${idempotencyKeyHeader}\` is still running; see \`Retry-After\``,
   415: 'Not JSON',
+  422: `The \`${idempotencyKeyHeader}\` was sent with another request`,
   429: 'Too many POSTs; see `Retry-After`',
 };
 
+/** What every POST that needs an API key has in addition: it can be sent again without harm. */
+const idempotency = {
+  parameter: {
+    name: idempotencyKeyHeader,
+    in: 'header',
+    description:
+      'Repeating the request with the same key within 24 hours gives the first answer again, with the header ' +
+      `\`${replayedHeader}: true\`, rather than doing it twice. Answers of 401, 429 and 5xx are not kept.`,
+    schema: { type: 'string', pattern: idempotencyKeyPattern },
+  },
+  responses: { 400: detailOut, 409: detailOut, 422: detailOut },
+};
+
 function describe(route: Route & { operation: Operation }): object {
-  const { summary, tag, query = {}, request, responses } = operations[route.operation];
+  const { summary, tag, query = {}, request, responses: ownResponses } = operations[route.operation];
   const keyed = route.auth === 'api_key';
+  const repeatable = keyed && route.method === 'POST';
+  const responses: OperationDocument['responses'] = { ...(repeatable && idempotency.responses), ...ownResponses };
   const parameters = [
     ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
@@ -155,6 +173,7 @@ function describe(route: Route & { operation: Operation }): object {
       description,
       schema,
     })),
+    ...(repeatable ? [idempotency.parameter] : []),
   ];
   return {
     operationId: route.operation,
