@@ -147,7 +147,7 @@ describe('a key', () => {
     expect((await post(`${v1}/calendars`, key, calendar)).status).toBe(201);
   });
 
-  it('is forgotten after a day', async () => {
+  it('is forgotten after a day, and so is what was kept of it', async () => {
     const key = randomUUID();
     const first = await post(`${v1}/calendars`, key, calendar);
     stack.local.advanceClock(86_400_000 - 60_000);
@@ -157,6 +157,9 @@ describe('a key', () => {
     expect(second.status).toBe(201);
     expect(second.body.id).not.toBe(first.body.id);
     expect(isReplayed(second)).toBe(false);
+    stack.local.advanceClock(86_400_000 + 2_000);
+    await stack.local.tick();
+    expect(await readRows(key)).toEqual([]);
   });
 
   const readRows = async (key: string): Promise<Record<string, unknown>[]> => {
