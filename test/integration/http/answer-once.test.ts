@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 /** How an operation ends: `hang` is a function that dies before it answers. */
-type Ending = 'created' | 'invalid' | 'unauthenticated' | 'throttled' | 'fault' | 'hang';
+type Ending = 'created' | 'invalid' | 'unauthenticated' | 'throttled' | 'unavailable' | 'fault' | 'hang';
 
 interface Sent {
   key?: string | undefined;
@@ -66,7 +66,7 @@ function createService(given: { store?: IdempotencyStore; observed?: Table } = {
     if (ending === 'unauthenticated') throw new AppError('unauthenticated', { detail: id });
     if (ending === 'throttled') throw new AppError('throttled', { detail: id });
     if (ending === 'fault') throw new Error(id);
-    return { status: 201, body: { id } };
+    return { status: ending === 'unavailable' ? 503 : 201, body: { id } };
   };
   const call = async ({ key, body = '{}', path = '/api/v1/calendars', query = '', ...sent }: Sent) => {
     const { base64 = false, project = 'proj_1', ending = 'created' } = sent;
@@ -125,15 +125,18 @@ describe('a repeated request', () => {
     expect(runs).toHaveLength(1);
   });
 
-  it.each(['unauthenticated', 'throttled', 'fault'] as const)('is run when the first ended so: %s', async (ending) => {
-    const { call, runs } = createService();
-    const key = freshKey();
-    const first = await call({ key, ending });
-    expect([401, 429, 500]).toContain(first.statusCode);
-    // The key is as good as new: another request may have it, too.
-    expect(await call({ key, body: '{"other":1}' })).toMatchObject({ statusCode: 201, headers: json });
-    expect(runs).toHaveLength(2);
-  });
+  it.each(['unauthenticated', 'throttled', 'unavailable', 'fault'] as const)(
+    'is run when the first ended so: %s',
+    async (ending) => {
+      const { call, runs } = createService();
+      const key = freshKey();
+      const first = await call({ key, ending });
+      expect([401, 429, 500, 503]).toContain(first.statusCode);
+      // The key is as good as new: another request may have it, too.
+      expect(await call({ key, body: '{"other":1}' })).toMatchObject({ statusCode: 201, headers: json });
+      expect(runs).toHaveLength(2);
+    },
+  );
 
   it('is refused while the first one runs, and told when to come again', async () => {
     const { call, crash, runs, time } = createService();
