@@ -98,6 +98,9 @@ export class KalendsStack extends Stack {
     );
     table.grantQuery(apiCalendars, 'project-by-created', 'calendar-by-created', secondaryIndex.name);
     key.grantSeal(apiCalendars, 'credentials');
+    // What it answered it reads again, for a repeated POST.
+    key.grantSeal(apiCalendars, 'answer');
+    key.grantOpen(apiCalendars, 'answer');
     syncQueue.grantSend(apiCalendars);
 
     const apiCalendarEvents = new KalendsFunction<ApiCalendarEventsEnv>(this, 'api-calendar-events', {
@@ -133,6 +136,8 @@ export class KalendsStack extends Stack {
     });
     table.grant(apiWebhooks, 'DeleteItem', 'GetItem', 'PutItem', 'Query');
     key.grantSeal(apiWebhooks, 'webhook');
+    key.grantSeal(apiWebhooks, 'answer');
+    key.grantOpen(apiWebhooks, 'answer');
 
     const apiService = new KalendsFunction<ApiServiceEnv>(this, 'api-service', {
       ...base,

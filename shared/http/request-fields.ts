@@ -67,6 +67,9 @@ export const choiceField = <Choice extends string>(choices: readonly [Choice, ..
 /** What a client sent, as far as an answer repeats it. */
 const echo = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
 
+/** The body of a request that takes none. */
+export const noFields = z.object({});
+
 /** A field that may be left out; `null` is refused all the same. */
 export const optionalField = <Schema extends z.ZodType>(schema: Schema) => schema.optional();
 
@@ -91,7 +94,7 @@ export function parseFields<Shape extends Record<string, z.ZodType>>(
   if (Object.keys(faults).length > 0) throw new AppError('invalid', faults);
   const unexpected = Object.keys(body).filter((name) => !Object.hasOwn(shape, name));
   if (unexpected.length > 0) {
-    const allowed = Object.keys(shape).sort().join(', ');
+    const allowed = Object.keys(shape).sort().join(', ') || 'none';
     throw new AppError('invalid', {
       non_field_errors: [`Unexpected field(s): ${echo(unexpected.sort().join(', '))}. Allowed fields are: ${allowed}`],
     });

@@ -19,6 +19,7 @@ const expected: Record<string, string[]> = {
     'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     ...queries('calendar-by-created', 'project-by-created', 'secondary'),
     writesTable,
+    sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('credentials', 'kms:GenerateDataKey'),
     'SyncQueue: sqs:SendMessage',
   ],
@@ -31,6 +32,7 @@ const expected: Record<string, string[]> = {
   'api-webhooks': [
     'Table: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query',
     writesTable,
+    sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('webhook', 'kms:GenerateDataKey'),
   ],
   'api-service': ['Table: dynamodb:GetItem', readsTable],

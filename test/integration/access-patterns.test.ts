@@ -14,6 +14,7 @@ import { timestampOf } from '../../shared/domain/timestamp.ts';
 import { findCalendar } from '../../shared/store/calendar-store.ts';
 import { openPlace } from '../../shared/store/change-store.ts';
 import { findEvent } from '../../shared/store/event-store.ts';
+import { createIdempotencyStore } from '../../shared/store/idempotency-store.ts';
 import { findProjectByKeyHash, listApiKeys, listProjects, revokeApiKey } from '../../shared/store/project-store.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import {
@@ -58,6 +59,11 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   await findProjectByKeyHash(table, 'hash');
   await revokeApiKey(table, project.projectId, key?.id ?? '');
   await createPostThrottle({ table, clock, perMinute: 5 })(projectId);
+  const idempotency = createIdempotencyStore(table);
+  const claim = { projectId, keyHash: 'key', requestHash: 'request', claimId: 'one', claimedAt: clock.now() };
+  await idempotency.claimKey(claim);
+  await idempotency.keepAnswer(claim, 'sealed');
+  await idempotency.releaseKey(claim);
 
   // Microsoft's refresh tokens rotate, which is a write of its own.
   const user = simulateUser(stack, 'microsoft');
