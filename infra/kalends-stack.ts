@@ -114,8 +114,8 @@ export class KalendsStack extends Stack {
         LOG_RETENTION_DAYS: String(settings.changeRetentionDays),
       },
     });
-    // It takes places in the change feed away from commits that take too long.
-    table.grant(apiCalendarEvents, 'BatchGetItem', 'DeleteItem', 'GetItem', 'Query');
+    // It moves the mark of the change feed, and takes places away from commits that take too long.
+    table.grant(apiCalendarEvents, 'BatchGetItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem');
     table.grantQuery(
       apiCalendarEvents,
       eventByIdIndex,
@@ -196,6 +196,7 @@ export class KalendsStack extends Stack {
       'BatchWriteItem',
       'ConditionCheckItem',
       'DeleteItem',
+      'GetItem',
       'PutItem',
       'Query',
       'UpdateItem',

@@ -24,7 +24,7 @@ const expected: Record<string, string[]> = {
     'SyncQueue: sqs:SendMessage',
   ],
   'api-calendar-events': [
-    'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:Query',
+    'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem',
     ...queries('calendar-by-created', 'calendar-by-end', 'calendar-by-start', 'calendar-by-updated', 'event-by-id'),
     ...queries('project-by-created', 'project-by-end', 'project-by-start', 'project-by-updated', 'secondary'),
     writesTable,
@@ -39,7 +39,7 @@ const expected: Record<string, string[]> = {
   'receive-google-push': ['SyncQueue: sqs:SendMessage'],
   'receive-microsoft-push': ['SyncQueue: sqs:SendMessage'],
   'sync-calendar': [
-    'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     ...queries('calendar-by-created', 'calendar-by-end', 'secondary'),
     writesTable,
     sealed('credentials', 'kms:Decrypt kms:GenerateDataKey'),

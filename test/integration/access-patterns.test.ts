@@ -92,9 +92,8 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   }
   const feed = { table, clock, retentionDays: 30 };
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
-  const oldEnough = { now: () => clock.now() + 1000, stamp: () => timestampOf(clock.now() + 1000) };
   const own = { calendarId: created.id, cursor: { position: clock.stamp().slice(0, 10), index: -1 } };
-  await listCalendarChanges({ ...feed, clock: oldEnough }, projectId, own);
+  await listCalendarChanges(feed, projectId, own);
   await openPlace(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const [event] = await harness.stored(created.id);
