@@ -99,6 +99,9 @@ export class KalendsStack extends Stack {
     );
     table.grantQuery(apiCalendars, 'project-by-created', 'calendar-by-created', secondaryIndex.name);
     key.grantSeal(apiCalendars, 'credentials');
+    // What it answered it reads again, for a repeated POST.
+    key.grantSeal(apiCalendars, 'answer');
+    key.grantOpen(apiCalendars, 'answer');
     syncQueue.grantSend(apiCalendars);
 
     const apiCalendarEvents = new KalendsFunction<ApiCalendarEventsEnv>(this, 'api-calendar-events', {
@@ -112,8 +115,8 @@ export class KalendsStack extends Stack {
         LOG_RETENTION_DAYS: String(settings.changeRetentionDays),
       },
     });
-    // It takes places in the change feed away from commits that take too long.
-    table.grant(apiCalendarEvents, 'BatchGetItem', 'DeleteItem', 'GetItem', 'Query');
+    // It moves the mark of the change feed, and takes places away from commits that take too long.
+    table.grant(apiCalendarEvents, 'BatchGetItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem');
     table.grantQuery(
       apiCalendarEvents,
       eventByIdIndex,
@@ -144,6 +147,8 @@ export class KalendsStack extends Stack {
     });
     table.grant(apiWebhooks, 'DeleteItem', 'GetItem', 'PutItem', 'Query');
     key.grantSeal(apiWebhooks, 'webhook');
+    key.grantSeal(apiWebhooks, 'answer');
+    key.grantOpen(apiWebhooks, 'answer');
 
     const apiService = new KalendsFunction<ApiServiceEnv>(this, 'api-service', {
       ...base,
@@ -202,6 +207,7 @@ export class KalendsStack extends Stack {
       'BatchWriteItem',
       'ConditionCheckItem',
       'DeleteItem',
+      'GetItem',
       'PutItem',
       'Query',
       'UpdateItem',

@@ -8,7 +8,7 @@ import { timestampOf } from '../../shared/domain/timestamp.ts';
 import { type ApiRequest, lastOf } from '../../shared/http/api-request.ts';
 import type { Operations } from '../../shared/http/create-api.ts';
 import { answerList } from '../../shared/http/list-answer.ts';
-import { parseFields } from '../../shared/http/request-fields.ts';
+import { noFields, parseFields } from '../../shared/http/request-fields.ts';
 import { createCalendarFields, showCalendar, updateCalendarFields } from '../../shared/http/schemas/calendar.ts';
 import { showCalendarHealth } from '../../shared/http/schemas/calendar-health.ts';
 import { showCalendarSync } from '../../shared/http/schemas/calendar-sync.ts';
@@ -57,6 +57,7 @@ export function createCalendarOperations(deps: CalendarDeps & { signingSecret: s
     },
     syncCalendar: async (request) => {
       const { calendar } = await find(request);
+      parseFields(noFields, request.body());
       await requestSync(deps, calendar.id, 'manual');
       return { status: 202, body: { calendar_id: calendar.id, status: 'queued' } };
     },

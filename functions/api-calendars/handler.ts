@@ -8,6 +8,7 @@ import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { createIdempotencyStore } from '../../shared/store/idempotency-store.ts';
 import { findProjectByKeyHash } from '../../shared/store/project-store.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createCalendarOperations } from './api-calendars.ts';
@@ -17,18 +18,20 @@ const env = parseEnv(envSchema);
 const table = openTable(env.TABLE_NAME);
 const clock = createClock();
 const logger = createLogger();
+const envelope = createEnvelope(new KMSClient(), env.KEY_ARN);
 
 export const handler = createApi(
   {
     logger,
     findProjectByKeyHash: (hash) => findProjectByKeyHash(table, hash),
     throttlePost: createPostThrottle({ table, clock, perMinute: env.POSTS_PER_MINUTE }),
+    idempotency: { store: createIdempotencyStore(table), envelope, clock, logger, newId: randomUUID },
   },
   createCalendarOperations({
     table,
     clock,
     logger,
-    envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
+    envelope,
     queue: createSyncQueue(new SQSClient(), env.SYNC_QUEUE_URL),
     newId: randomUUID,
     signingSecret: env.SIGNING_SECRET,

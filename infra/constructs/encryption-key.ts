@@ -4,9 +4,12 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 /** What a secret sealed under the key is for; KMS checks it as encryption context, IAM by condition. */
-export type SealPurpose = 'credentials' | 'webhook';
+export type SealPurpose = 'credentials' | 'webhook' | 'answer';
 
-/** The customer key: it encrypts the table, and under it, in envelopes of their own, credentials and webhook secrets. */
+/**
+ * The customer key: it encrypts the table, and under it, in envelopes of their own, credentials, webhook secrets, and
+ * the answers that are kept for repeated POSTs.
+ */
 export class EncryptionKey extends Construct {
   readonly key: Key;
 
@@ -14,7 +17,7 @@ export class EncryptionKey extends Construct {
     super(scope, id);
     // Without the key everything stored is lost: it outlives the stack, and a deletion can be called off for a month.
     this.key = new Key(this, 'Key', {
-      description: 'Kalends: table, credentials, webhook secrets',
+      description: 'Kalends: table, credentials, webhook secrets, kept answers',
       enableKeyRotation: true,
       pendingWindow: Duration.days(30),
     });

@@ -18,7 +18,7 @@ export type LocalControls = {
   advanceClock: (milliseconds: number) => void;
   /** Local time in milliseconds since the epoch. */
   now: () => number;
-  /** Runs the schedule rules' targets now and waits for them. */
+  /** Deletes expired rows, then runs the schedule rules' targets, and waits for them. */
   tick: () => Promise<TickResult[]>;
   /** Kills the next invocation of a function after its n-th outgoing call; throws a LocalModeError for unknown names. */
   crash: (functionName: string, after: number) => void;

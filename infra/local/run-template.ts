@@ -15,14 +15,16 @@ import { createSchedules, type Schedules } from './schedules.ts';
 import { createSecrets } from './secrets.ts';
 import type { Engines } from './start-engines.ts';
 import { createTable } from './tables.ts';
+import { createTimeToLive, type TimeToLive } from './time-to-live.ts';
 
-/** The template's resources, created; event sources and schedules still at rest. */
+/** The template's resources, created; event sources, schedules and time to live still at rest. */
 export type RunningTemplate = {
   tableNames: string[];
   queues: LocalQueue[];
   functions: LocalFunction[];
   eventSources: EventSource[];
   schedules: Schedules;
+  timeToLive: TimeToLive;
   api: HttpApi;
   kmsEndpoint: string;
   eventBridgeEndpoint: string;
@@ -46,7 +48,6 @@ export const runTemplate = async (options: RunTemplateOptions): Promise<RunningT
   const ofType = (...types: RunType[]): ResolvedResource[] => resources.filter(({ type }) => types.includes(type));
   const logAs = (source: string) => (line: string) => options.log(source, line);
 
-  const tables = ofType('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table');
   const kms = await startAwsJsonServer(createKms(resources, kept));
   closing.add(kms.close);
   // The bus needs its targets, the targets need the bus's address.
@@ -55,10 +56,14 @@ export const runTemplate = async (options: RunTemplateOptions): Promise<RunningT
     PutEvents: async (input) => (await bus.promise)['PutEvents']?.(input),
   });
   closing.add(eventBridge.close);
-  const [queues] = await Promise.all([
+  const [queues, tables] = await Promise.all([
     Promise.all(ofType('AWS::SQS::Queue').map((resource) => createQueue(sqs, resource))),
-    Promise.all(tables.map((resource) => createTable(dynamodb, resource))),
+    Promise.all(
+      ofType('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table').map((resource) => createTable(dynamodb, resource)),
+    ),
   ]);
+  const timeToLive = createTimeToLive(dynamodb, tables, clock, logAs('table'));
+  closing.add(timeToLive.stop);
 
   const resolveSecrets = createSecrets(resources, kept);
   const endpoints = {
@@ -91,6 +96,7 @@ export const runTemplate = async (options: RunTemplateOptions): Promise<RunningT
     functions,
     eventSources,
     schedules,
+    timeToLive,
     api: createHttpApi(resources, functions, clock),
     kmsEndpoint: kms.endpoint,
     eventBridgeEndpoint: eventBridge.endpoint,

@@ -56,7 +56,7 @@ const OFFSET = 'clock-offset-ms';
 const API_KEY = 'api-key';
 
 const createControls = (
-  { queues, functions, eventSources, schedules }: RunningTemplate,
+  { queues, functions, eventSources, schedules, timeToLive }: RunningTemplate,
   { sqs }: Engines,
   clock: LocalClock,
   keepOffset: (offset: number) => void,
@@ -65,7 +65,10 @@ const createControls = (
     Object.fromEntries(await Promise.all(queues.map(async (queue) => [queue.name, await readQueueDepth(sqs, queue)])));
   return {
     now: clock.now,
-    tick: schedules.tick,
+    tick: async () => {
+      await timeToLive.expire();
+      return schedules.tick();
+    },
     queueDepths,
     advanceClock: (milliseconds) => {
       if (!(milliseconds >= 0)) throw new LocalModeError('the local clock only goes forward');
@@ -126,6 +129,7 @@ const start = async (options: LocalOptions, server: HttpServer, closing: Closing
   server.serve(async (request, body) => (await answerControl(controls, request, body)) ?? running.api(request, body));
   for (const source of running.eventSources) source.start();
   running.schedules.start();
+  running.timeToLive.start();
 
   return {
     ...controls,

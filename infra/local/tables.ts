@@ -71,11 +71,19 @@ const shapeOf = (table: {
   return JSON.stringify([table.KeySchema, indexes]);
 };
 
+/** What the rest of local mode must know of a table. */
+export type LocalTable = {
+  name: string;
+  keyNames: string[];
+  /** Attribute that says when a row expires, if rows do. */
+  expiryAttribute?: string;
+};
+
 /**
  * Creates a table of the template with its indexes and time to live. A kept table is used as it is; throws a
  * LocalModeError when its keys or indexes differ from the template's.
  */
-export const createTable = async (client: DynamoDBClient, resource: ResolvedResource): Promise<void> => {
+export const createTable = async (client: DynamoDBClient, resource: ResolvedResource): Promise<LocalTable> => {
   const { logicalId, type, name } = resource;
   const properties =
     type === 'AWS::DynamoDB::GlobalTable'
@@ -91,18 +99,24 @@ export const createTable = async (client: DynamoDBClient, resource: ResolvedReso
     ...(globalIndexes && { GlobalSecondaryIndexes: globalIndexes }),
     ...(localIndexes && { LocalSecondaryIndexes: localIndexes }),
   };
+  const ttl = properties.TimeToLiveSpecification;
+  const table: LocalTable = {
+    name,
+    keyNames: properties.KeySchema.map(({ AttributeName }) => AttributeName),
+    ...(ttl?.Enabled === true && { expiryAttribute: ttl.AttributeName }),
+  };
   try {
     await client.send(new CreateTableCommand(input));
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
     const { Table: kept } = await client.send(new DescribeTableCommand({ TableName: name }));
-    if (shapeOf(kept ?? {}) === shapeOf(input)) return;
+    if (shapeOf(kept ?? {}) === shapeOf(input)) return table;
     throw new LocalModeError(
       `the kept table ${name} has other keys or indexes than the stack: use a new data directory`,
     );
   }
-  const ttl = properties.TimeToLiveSpecification;
   if (ttl !== undefined) {
     await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: ttl }));
   }
+  return table;
 };

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
+import { noFields } from './request-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
 import { botDecisionOut, explainedDecisionOut } from './schemas/bot-decision.ts';
 import { botRulesOut, botRulesRequest } from './schemas/bot-rules.ts';
@@ -68,7 +70,14 @@ const operations: Record<Operation, OperationDocument> = {
   syncCalendar: {
     summary: 'Ask for a sync now',
     tag: 'Freshness',
-    responses: { 202: requestedSyncOut, 404: lookupErrorOut, 429: detailOut },
+    request: noFields,
+    responses: {
+      202: requestedSyncOut,
+      400: z.union([fieldErrorsOut, detailOut]),
+      404: lookupErrorOut,
+      415: detailOut,
+      429: detailOut,
+    },
   },
   getCalendarHealth: {
     summary: 'How fresh a calendar is, and by what means',
@@ -187,14 +196,31 @@ const statusTexts: Record<number, string> = {
   204: 'Accepted, or quietly ignored',
   400: 'Not valid',
   404: 'Absent, or another project’s; or an invalid cursor',
+  409: `A request with this \`${idempotencyKeyHeader}\` is still running; see \`Retry-After\``,
   410: 'Changes after this cursor are not kept any more',
   415: 'Not JSON',
+  422: `The \`${idempotencyKeyHeader}\` was sent with another request`,
   429: 'Too many POSTs; see `Retry-After`',
 };
 
+/** What every POST that needs an API key has in addition: it can be sent again without harm. */
+const idempotency = {
+  parameter: {
+    name: idempotencyKeyHeader,
+    in: 'header',
+    description:
+      'Repeating the request with the same key within 24 hours gives the first answer again, with the header ' +
+      `\`${replayedHeader}: true\`, rather than doing it twice. Answers of 401, 429 and 5xx are not kept.`,
+    schema: { type: 'string', pattern: idempotencyKeyPattern },
+  },
+  responses: { 400: detailOut, 409: detailOut, 422: detailOut },
+};
+
 function describe(route: Route & { operation: Operation }): object {
-  const { summary, tag, query = {}, request, responses } = operations[route.operation];
+  const { summary, tag, query = {}, request, responses: ownResponses } = operations[route.operation];
   const keyed = route.auth === 'api_key';
+  const repeatable = keyed && route.method === 'POST';
+  const responses: OperationDocument['responses'] = { ...(repeatable && idempotency.responses), ...ownResponses };
   const parameters = [
     ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
@@ -208,6 +234,7 @@ function describe(route: Route & { operation: Operation }): object {
       description,
       schema,
     })),
+    ...(repeatable ? [idempotency.parameter] : []),
   ];
   return {
     operationId: route.operation,
@@ -215,7 +242,10 @@ function describe(route: Route & { operation: Operation }): object {
     tags: [tag],
     ...(parameters.length > 0 && { parameters }),
     ...(request && {
-      requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(request) } } },
+      requestBody: {
+        required: !request.safeParse({}).success,
+        content: { 'application/json': { schema: jsonSchema(request) } },
+      },
     }),
     responses: {
       ...Object.fromEntries(

@@ -67,6 +67,9 @@ export const choiceField = <Choice extends string>(choices: readonly [Choice, ..
 /** What a client sent, as far as an answer repeats it. */
 const echo = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
 
+/** The body of a request that takes none. */
+export const noFields = z.object({});
+
 /** A field that may be left out; `null` is refused all the same. */
 export const optionalField = <Schema extends z.ZodType>(schema: Schema) => schema.optional();
 
@@ -98,8 +101,10 @@ export function checkFields<Shape extends Record<string, z.ZodType>>(
 }
 
 /** What is said of names that are no fields. */
-export const spellUnexpected = (names: string[], fields: z.ZodObject): string =>
-  `Unexpected field(s): ${echo(names.toSorted().join(', '))}. Allowed fields are: ${Object.keys(fields.shape).sort().join(', ')}`;
+export function spellUnexpected(names: string[], fields: z.ZodObject): string {
+  const allowed = Object.keys(fields.shape).sort().join(', ') || 'none';
+  return `Unexpected field(s): ${echo(names.toSorted().join(', '))}. Allowed fields are: ${allowed}`;
+}
 
 /**
  * Validates a body field by field and reports all faults at once; unknown keys only when no field failed.

@@ -1,5 +1,5 @@
 /**
- * Errors Kalends knows how to answer. `code` decides the HTTP status (`shared/http/answer-errors.ts`); everything else
+ * Errors Kalends knows how to answer. `code` decides the HTTP status (`shared/http/answer.ts`); everything else
  * that is thrown is unforeseen and shows nothing of itself to a client.
  */
 export type AppErrorCode =
@@ -8,7 +8,9 @@ export type AppErrorCode =
   | 'not_found'
   | 'gone'
   | 'method_not_allowed'
+  | 'conflict'
   | 'unsupported_media_type'
+  | 'unprocessable'
   | 'throttled';
 
 export class AppError extends Error {

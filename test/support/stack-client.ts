@@ -13,7 +13,7 @@ export interface StackClient {
   idle(withinMs?: number): Promise<void>;
 }
 
-export interface ApiEvent {
+interface ApiEvent {
   id: string;
   platform_uuid: string;
   name: string | null;

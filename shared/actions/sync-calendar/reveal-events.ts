@@ -51,5 +51,5 @@ const firstReveal = (deps: SyncDeps, calendar: SyncRun['calendar'], starts: Time
   return first && entersWindowAt(first, windowOf(deps, calendar));
 };
 
-export const earlier = (a: Timestamp | undefined, b: Timestamp | undefined): Timestamp | undefined =>
+const earlier = (a: Timestamp | undefined, b: Timestamp | undefined): Timestamp | undefined =>
   a === undefined || (b !== undefined && b < a) ? b : a;

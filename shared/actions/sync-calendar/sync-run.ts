@@ -30,7 +30,7 @@ export interface SyncDeps {
 }
 
 /** For how many days rows are kept. */
-export interface Retention {
+interface Retention {
   /** Events after their end, and deleted ones after their deletion. */
   eventDays: number;
   /** Changes in the change feed, and runs in the sync log. */
@@ -52,7 +52,7 @@ export type SyncOutcome =
   | { kind: 'ok' | 'dropped' | 'continued' | 'disconnected' | 'failed' | 'purged' }
   | { kind: 'retry'; delayMs: number };
 
-export type Tally = Record<'events_read' | 'created' | 'changed' | 'deleted' | 'skipped' | 'drift', number>;
+type Tally = Record<'events_read' | 'created' | 'changed' | 'deleted' | 'skipped' | 'drift', number>;
 
 /** What a run holds of its calendar; every write replaces `sync` by the state as stored. */
 export interface SyncRun {

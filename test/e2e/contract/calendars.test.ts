@@ -17,7 +17,7 @@ const path = '/api/v1/calendars';
 const secrets = { client_secret: 'hushed-client-secret', refresh_token: 'hushed-refresh-token' };
 const rotated = { client_secret: 'rotated-client-secret', refresh_token: 'rotated-refresh-token' };
 const valid = { platform: 'google', client_id: 'client', ...secrets };
-const updatable = 'client_secret, metadata, refresh_token';
+const updatable = 'client_secret, metadata, refresh_token, sync_window';
 const creatable = 'client_id, client_secret, deduplication_key, metadata, platform, platform_uuid, refresh_token';
 const keyTaken = 'A calendar with this deduplication key already exists in this project.';
 const absent = { error: 'Calendar not found' };
@@ -58,6 +58,7 @@ describe('creating a calendar', () => {
       metadata: null,
       deduplication_key: null,
       connection_failure_data: null,
+      sync_window: null,
       created_at: stamped,
       updated_at: stamped,
       last_successful_sync_at: null,

@@ -49,7 +49,7 @@ function createService({ allowLoopback = false } = {}) {
       body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
       isBase64Encoded: false,
     } as unknown as APIGatewayProxyEventV2;
-    const { statusCode, body: text = '' } = await api(event, {} as Context);
+    const { statusCode, body: text } = await api(event, {} as Context);
     return { status: statusCode, body: text === '' ? '' : (JSON.parse(text) as unknown) };
   };
   return { call, rows };

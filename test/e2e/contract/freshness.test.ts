@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApiClient } from '../../support/api-client.ts';
+import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
+import { createStackClient, type StackClient } from '../../support/stack-client.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+
+const v1 = '/api/v1';
+let stack: TestStack;
+let client: StackClient;
+let api: Awaited<ReturnType<typeof createApiClient>>;
+let user: SimulatedUser;
+let id: string;
+beforeAll(async () => {
+  stack = await startTestStack();
+  client = createStackClient(stack);
+  api = await createApiClient(stack.local);
+  user = simulateUser(stack, 'google');
+  user.insert('first', 2);
+  id = await client.connect(user);
+  await client.idle();
+});
+afterAll(() => stack?.close());
+
+const absent = 'cal_0000000000000000';
+const get = async (path: string) => {
+  // oxlint-disable-next-line typescript/no-explicit-any -- bodies are held against the OpenAPI document
+  const { status, body } = await api.call<any>('GET', `${v1}${path}`);
+  return { status, body };
+};
+
+describe('the sync log', () => {
+  it('has a run of every kind, newest first', async () => {
+    user.insert('pushed', 3);
+    await client.idle();
+    expect((await api.call('PATCH', `${v1}/calendars/${id}`, { json: { metadata: { a: 'b' } } })).status).toBe(200);
+    await client.idle();
+    const manual = await api.call('POST', `${v1}/calendars/${id}/sync`);
+    expect({ status: manual.status, body: manual.body }).toEqual({
+      status: 202,
+      body: { calendar_id: id, status: 'queued' },
+    });
+    await client.idle();
+    const { status, body } = await get(`/calendars/${id}/syncs`);
+    expect(status).toBe(200);
+    expect(body.results.map(({ trigger }: { trigger: string }) => trigger)).toEqual([
+      'manual',
+      'patch',
+      'push',
+      'create',
+    ]);
+    expect(body.results.at(-1)).toEqual({
+      id: expect.any(String),
+      trigger: 'create',
+      started_at: expect.stringMatching(/Z$/),
+      duration_ms: expect.any(Number),
+      provider_calls: 3,
+      events_read: 1,
+      created: 1,
+      changed: 0,
+      deleted: 0,
+      skipped: 0,
+      drift: 0,
+      outcome: 'ok',
+      error_code: null,
+    });
+    expect(body.results[2]).toMatchObject({ provider_calls: 1, created: 1 });
+  });
+
+  it('says what went wrong, in the provider’s word', async () => {
+    user.fault('delta', 'unavailable');
+    await api.call('POST', `${v1}/calendars/${id}/sync`);
+    await client.idle();
+    const { body } = await get(`/calendars/${id}/syncs`);
+    expect(body.results.slice(0, 2).map(({ outcome }: { outcome: string }) => outcome)).toEqual(['ok', 'retry']);
+    expect(body.results[1].error_code).toEqual(expect.any(String));
+  });
+
+  it('is of one calendar, and of none that is absent', async () => {
+    for (const path of ['syncs', 'health']) {
+      expect(await get(`/calendars/${absent}/${path}`)).toEqual({ status: 404, body: { error: 'Calendar not found' } });
+    }
+    const { status, body } = await api.call('POST', `${v1}/calendars/${absent}/sync`);
+    expect({ status, body }).toEqual({ status: 404, body: { error: 'Calendar not found' } });
+  });
+
+  it('takes no fields with a wish for a sync', async () => {
+    const { status, body } = await api.call('POST', `${v1}/calendars/${id}/sync`, { json: { now: true } });
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: { non_field_errors: ['Unexpected field(s): now. Allowed fields are: none'] },
+    });
+  });
+});
+
+describe('health', () => {
+  it('says by what means a calendar is kept, and how far behind it was', async () => {
+    user.insert('measured', 4);
+    await client.idle();
+    const { status, body } = await get(`/calendars/${id}/health`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ push_status: 'active', push_status_reason: null, push_provider_code: null });
+    expect(Date.parse(body.channel_expires_at)).toBeGreaterThan(Date.now() + 6 * 86_400_000);
+    expect(Date.now() - Date.parse(body.last_notification_at)).toBeLessThan(20_000);
+    expect(body.last_change_lag_ms).toBeLessThan(20_000);
+    expect(Date.parse(body.next_sync_at)).toBeGreaterThan(Date.now());
+  });
+
+  it('of a disconnected calendar says so', async () => {
+    const other = simulateUser(stack, 'microsoft');
+    const otherId = await client.connect(other);
+    await client.idle();
+    other.account.revoked = true;
+    other.expireAccessTokens();
+    await api.call('POST', `${v1}/calendars/${otherId}/sync`);
+    await client.idle();
+    expect((await get(`/calendars/${otherId}`)).body).toMatchObject({
+      state: 'disconnected',
+      connection_failure_data: { code: 'authorization_revoked', action: expect.stringMatching(/refresh token/) },
+    });
+    expect((await get(`/calendars/${otherId}/health`)).body).toMatchObject({
+      push_status: 'failing',
+      push_status_reason: 'disconnected',
+    });
+  });
+});
+
+describe('the change feed', () => {
+  const readAll = async (query = '', cursor = '') => {
+    // oxlint-disable-next-line typescript/no-explicit-any -- as above
+    const results: any[] = [];
+    let next = cursor;
+    for (let hasMore = true; hasMore; ) {
+      const { status, body } = await get(`/calendar_changes?cursor=${next}${query}`);
+      expect(status).toBe(200);
+      results.push(...body.results);
+      [next, hasMore] = [body.next_cursor, body.has_more];
+    }
+    return { results, next };
+  };
+
+  it('tells of creation, change and deletion, with the event as it was', async () => {
+    const { next } = await readAll();
+    const uuid = user.insert('one', 5);
+    await client.idle();
+    user.rename(uuid, 'two');
+    user.setLocation(uuid, 'https://meet.google.com/abc-defg-hij');
+    await client.idle();
+    user.remove(uuid);
+    await client.idle();
+    const { results, next: end } = await readAll('', next);
+    expect(results.map(({ type, event }) => [type, event.name, event.is_deleted, event.status])).toEqual([
+      ['created', 'one', false, 'confirmed'],
+      ['changed', 'two', false, 'confirmed'],
+      ['deleted', 'two', true, 'cancelled'],
+    ]);
+    expect(results.map(({ changed_fields }) => changed_fields)).toEqual([
+      [],
+      expect.arrayContaining(['name', 'meeting_url', 'meeting_platform', 'raw']),
+      ['status', 'is_deleted'],
+    ]);
+    const { body: event } = await get(`/calendar_events/${results[2].event.id}`);
+    expect(results[2].event).toEqual(event);
+    expect(new Set(results.map(({ change_id }) => change_id)).size).toBe(3);
+    expect(await readAll('', end)).toEqual({ results: [], next: end });
+    // From anywhere on it is the same again.
+    expect((await readAll('', next)).results).toEqual(results);
+    expect((await readAll(`&calendar_id=${id}`)).results.slice(-3)).toEqual(results);
+    expect((await readAll(`&calendar_id=${absent}`)).results).toEqual([]);
+  });
+
+  it('refuses cursors it has not made, and those of another filter', async () => {
+    const { body } = await get('/calendar_changes');
+    const invalid = { status: 404, body: { detail: 'Invalid cursor' } };
+    expect(await get('/calendar_changes?cursor=nonsense')).toEqual(invalid);
+    expect(await get(`/calendar_changes?calendar_id=${id}&cursor=${body.next_cursor}`)).toEqual(invalid);
+    expect(await get(`/calendar_events?cursor=${body.next_cursor}`)).toEqual(invalid);
+  });
+});
+
+describe('a window of its own', () => {
+  it.each([
+    [null, ['This field may not be null.']],
+    ['28', ['sync_window must be an object with past_days and future_days']],
+    [[], ['sync_window must be an object with past_days and future_days']],
+    [{}, ['sync_window must have past_days, future_days or both']],
+    [{ days: 3 }, ['Unexpected field(s): days. Allowed fields are: future_days, past_days']],
+    [{ future_days: 401 }, ['future_days: Ensure this value is less than or equal to 400.']],
+    [{ future_days: 0 }, ['future_days: Ensure this value is greater than or equal to 1.']],
+    [
+      { past_days: -1, future_days: 2.5 },
+      ['past_days: Ensure this value is greater than or equal to 0.', 'future_days: A valid integer is required.'],
+    ],
+    [{ past_days: '1' }, ['past_days: A valid integer is required.']],
+  ])('cannot be %j', async (sync_window, reasons) => {
+    const { status, body } = await api.call('PATCH', `${v1}/calendars/${id}`, { json: { sync_window } });
+    expect({ status, body }).toEqual({ status: 400, body: { sync_window: reasons } });
+  });
+
+  it('can reach 400 days ahead', async () => {
+    user.insert('next year', 24 * 390);
+    const json = { sync_window: { future_days: 400 } };
+    const { status, body } = await api.call('PATCH', `${v1}/calendars/${id}`, { json });
+    expect([status, body.sync_window]).toEqual([200, { future_days: 400 }]);
+    await client.idle();
+    expect((await client.events(id)).map(({ name }) => name)).toContain('next year');
+  });
+});
