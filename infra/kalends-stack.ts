@@ -2,12 +2,15 @@ import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cd
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
+import type { Env as ApiBotsEnv } from '../functions/api-bots/env.ts';
 import type { Env as ApiCalendarEventsEnv } from '../functions/api-calendar-events/env.ts';
 import type { Env as ApiCalendarsEnv } from '../functions/api-calendars/env.ts';
 import type { Env as ApiServiceEnv } from '../functions/api-service/env.ts';
 import type { Env as ApiWebhooksEnv } from '../functions/api-webhooks/env.ts';
 import type { Env as DeliverWebhookEnv } from '../functions/deliver-webhook/env.ts';
 import type { Env as DispatchDueEnv } from '../functions/dispatch-due/env.ts';
+import type { Env as FollowAttendeeEnv } from '../functions/follow-attendee/env.ts';
+import type { Env as HandOffBotEnv } from '../functions/hand-off-bot/env.ts';
 import type { Env as ReceiveGooglePushEnv } from '../functions/receive-google-push/env.ts';
 import type { Env as ReceiveMicrosoftPushEnv } from '../functions/receive-microsoft-push/env.ts';
 import type { Env as SyncCalendarEnv } from '../functions/sync-calendar/env.ts';
@@ -28,6 +31,7 @@ import { WorkQueue } from './constructs/work-queue.ts';
 const apiTimeout = Duration.seconds(29);
 const syncTimeout = Duration.seconds(120);
 const deliveryTimeout = Duration.seconds(60);
+const handOffTimeout = Duration.seconds(40);
 
 /** Kalends, in the order of its flow: API and push → sync queue → sync → table → bus → webhook queue → delivery. */
 export class KalendsStack extends Stack {
@@ -70,6 +74,12 @@ export class KalendsStack extends Stack {
       functionTimeout: deliveryTimeout,
       maxReceiveCount: 12,
       deadLetterImpact: 'Applications were not told of changes: their webhook endpoints did not take them.',
+    });
+    const botQueue = new WorkQueue(this, 'BotQueue', {
+      fifo: false,
+      functionTimeout: handOffTimeout,
+      maxReceiveCount: 12,
+      deadLetterImpact: 'Bots may miss their meetings: what was to be done for them could not be worked.',
     });
     const facts = new FactBus(this, 'Facts', { webhookQueue });
     const api = new HttpApi(this, 'HttpApi', { logRetention });
@@ -122,6 +132,54 @@ export class KalendsStack extends Stack {
       secondaryIndex.name,
       ...orderings.flatMap(({ calendarIndex, projectIndex }) => [calendarIndex, projectIndex]),
     );
+
+    const apiBots = new KalendsFunction<ApiBotsEnv>(this, 'api-bots', {
+      ...base,
+      errorImpact: 'Applications cannot schedule, read, change or remove bots.',
+      timeout: apiTimeout,
+      environment: {
+        TABLE_NAME: table.name,
+        KEY_ARN: key.key.keyArn,
+        BOT_QUEUE_URL: botQueue.queue.queueUrl,
+        SIGNING_SECRET: signingSecret,
+        POSTS_PER_MINUTE: String(settings.postsPerMinute),
+        EVENT_RETENTION_DAYS: String(settings.eventRetentionDays),
+        BOT_LEAD_SECONDS: String(settings.botLeadSeconds),
+        ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
+        WEBHOOK_PORTS: settings.webhookPorts.join(','),
+      },
+    });
+    table.grant(
+      apiBots,
+      'BatchGetItem',
+      'ConditionCheckItem',
+      'DeleteItem',
+      'GetItem',
+      'PutItem',
+      'Query',
+      'UpdateItem',
+    );
+    table.grantQuery(apiBots, 'project-by-created', eventByIdIndex);
+    key.grantSeal(apiBots, 'bot_runner');
+    key.grantSeal(apiBots, 'answer');
+    key.grantOpen(apiBots, 'answer');
+    botQueue.grantSend(apiBots);
+
+    const followAttendee = new KalendsFunction<FollowAttendeeEnv>(this, 'follow-attendee', {
+      ...base,
+      errorImpact: 'What becomes of bots at an Attendee server is not known here.',
+      timeout: Duration.seconds(10),
+      environment: {
+        TABLE_NAME: table.name,
+        KEY_ARN: key.key.keyArn,
+        BOT_QUEUE_URL: botQueue.queue.queueUrl,
+        EVENT_RETENTION_DAYS: String(settings.eventRetentionDays),
+        BOT_LEAD_SECONDS: String(settings.botLeadSeconds),
+      },
+    });
+    table.grant(followAttendee, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem');
+    key.grantOpen(followAttendee, 'bot_runner');
+    botQueue.grantSend(followAttendee);
 
     const apiWebhooks = new KalendsFunction<ApiWebhooksEnv>(this, 'api-webhooks', {
       ...base,
@@ -176,6 +234,8 @@ export class KalendsStack extends Stack {
         TABLE_NAME: table.name,
         KEY_ARN: key.key.keyArn,
         SYNC_QUEUE_URL: syncQueue.queue.queueUrl,
+        BOT_QUEUE_URL: botQueue.queue.queueUrl,
+        BOT_LEAD_SECONDS: String(settings.botLeadSeconds),
         EVENT_BUS_NAME: facts.name,
         SIGNING_SECRET: signingSecret,
         PUBLIC_URL: settings.publicUrl ?? api.url,
@@ -196,6 +256,7 @@ export class KalendsStack extends Stack {
       'BatchWriteItem',
       'ConditionCheckItem',
       'DeleteItem',
+      'GetItem',
       'PutItem',
       'Query',
       'UpdateItem',
@@ -205,18 +266,24 @@ export class KalendsStack extends Stack {
     key.grantOpen(syncCalendar, 'credentials');
     facts.grantPublish(syncCalendar);
     syncQueue.grantSend(syncCalendar);
+    botQueue.grantSend(syncCalendar);
     // One calendar per invocation: a slow provider costs nobody else's time.
     syncQueue.workedBy(syncCalendar, { batchSize: 1, maxConcurrency: 100 });
 
     const dispatchDue = new KalendsFunction<DispatchDueEnv>(this, 'dispatch-due', {
       ...base,
-      errorImpact: 'Channels are not renewed, failed syncs not repeated and windows not moved on.',
+      errorImpact: 'Channels are not renewed, failed syncs not repeated, bots not handed off and windows not moved on.',
       timeout: Duration.seconds(55),
-      environment: { TABLE_NAME: table.name, SYNC_QUEUE_URL: syncQueue.queue.queueUrl },
+      environment: {
+        TABLE_NAME: table.name,
+        SYNC_QUEUE_URL: syncQueue.queue.queueUrl,
+        BOT_QUEUE_URL: botQueue.queue.queueUrl,
+      },
     });
     table.grant(dispatchDue, 'UpdateItem');
     table.grantQuery(dispatchDue, dueIndex);
     syncQueue.grantSend(dispatchDue);
+    botQueue.grantSend(dispatchDue);
     everyMinute(this, 'EveryMinute', dispatchDue);
 
     const deliverWebhook = new KalendsFunction<DeliverWebhookEnv>(this, 'deliver-webhook', {
@@ -236,7 +303,32 @@ export class KalendsStack extends Stack {
     webhookQueue.grantSend(deliverWebhook);
     webhookQueue.workedBy(deliverWebhook, { batchSize: 1, maxConcurrency: 100 });
 
+    const handOffBot = new KalendsFunction<HandOffBotEnv>(this, 'hand-off-bot', {
+      ...base,
+      errorImpact: 'Bots are not handed off, or not corrected when their meetings move.',
+      timeout: handOffTimeout,
+      environment: {
+        TABLE_NAME: table.name,
+        KEY_ARN: key.key.keyArn,
+        BOT_QUEUE_URL: botQueue.queue.queueUrl,
+        EVENT_BUS_NAME: facts.name,
+        EVENT_RETENTION_DAYS: String(settings.eventRetentionDays),
+        BOT_LEAD_SECONDS: String(settings.botLeadSeconds),
+        ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
+        WEBHOOK_PORTS: settings.webhookPorts.join(','),
+      },
+    });
+    table.grant(handOffBot, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+    key.grantOpen(handOffBot, 'webhook');
+    key.grantOpen(handOffBot, 'bot_runner');
+    facts.grantPublish(handOffBot);
+    botQueue.grantSend(handOffBot);
+    botQueue.workedBy(handOffBot, { batchSize: 10, maxConcurrency: 100 });
+
     const functions = {
+      'api-bots': apiBots,
+      'follow-attendee': followAttendee,
+      'hand-off-bot': handOffBot,
       'api-calendars': apiCalendars,
       'api-calendar-events': apiCalendarEvents,
       'api-webhooks': apiWebhooks,
@@ -249,7 +341,7 @@ export class KalendsStack extends Stack {
     };
     api.serve(functions);
 
-    const flow: Flow = { api, functions, syncQueue, table, facts, webhookQueue };
+    const flow: Flow = { api, functions, syncQueue, table, facts, webhookQueue, botQueue };
     const alarms = new Alarms(this, 'Alarms', { key, email: settings.alarmEmail });
     watchFlow(alarms, flow);
     new FlowDashboard(this, 'Dashboard', { flow, alarms });

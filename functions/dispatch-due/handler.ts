@@ -1,5 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
+import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
 import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
@@ -9,10 +11,15 @@ import { createDispatchDue } from './dispatch-due.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);
+const sqs = new SQSClient();
+const clock = createClock();
 
 export const handler = createDispatchDue({
   table: openTable(env.TABLE_NAME),
-  outlets: { sync: syncOutlet(createSyncQueue(new SQSClient(), env.SYNC_QUEUE_URL)) },
-  clock: createClock(),
+  outlets: {
+    sync: syncOutlet(createSyncQueue(sqs, env.SYNC_QUEUE_URL)),
+    bot: botOutlet(createBotQueue(sqs, env.BOT_QUEUE_URL), clock),
+  },
+  clock,
   logger: createLogger(),
 });

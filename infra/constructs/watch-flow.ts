@@ -6,7 +6,7 @@ const quarterHour = 15 * 60;
 
 /** Sets the alarms of a stack. Each has an entry in `docs/runbook.md`; what only slows a retry has none. */
 export function watchFlow(alarms: Alarms, flow: Flow): void {
-  const { api, functions, syncQueue, webhookQueue } = flow;
+  const { api, functions, syncQueue, webhookQueue, botQueue } = flow;
 
   alarms.add('api-server-errors', {
     errorImpact: 'Your application gets 5xx answers from Kalends, or a provider cannot push.',
@@ -40,8 +40,20 @@ export function watchFlow(alarms: Alarms, flow: Flow): void {
     metric: webhookQueue.deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
     above: 0,
   });
+  alarms.add('bot-dead-letters', {
+    errorImpact: botQueue.deadLetterImpact,
+    runbook: 'bot-dead-letters',
+    metric: botQueue.deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
+    above: 0,
+  });
+  alarms.add('bot-backlog', {
+    errorImpact: 'Bots come late to their meetings: hand-offs have waited for more than two minutes.',
+    runbook: 'bot-backlog',
+    metric: botQueue.queue.metricApproximateAgeOfOldestMessage({ period }),
+    above: 2 * 60,
+  });
   alarms.add('dispatch-due-stopped', {
-    errorImpact: 'Nothing that is due happens: channels expire, failed syncs are not repeated, windows stand still.',
+    errorImpact: 'Nothing that is due happens: channels expire, bots are not handed off, windows stand still.',
     runbook: 'dispatch-due-stopped',
     metric: functions['dispatch-due'].lambda.metricInvocations({ period }),
     below: 1,
