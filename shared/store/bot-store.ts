@@ -40,7 +40,7 @@ interface BotFact {
   fact: Fact;
 }
 
-/** A bot's row, whatever became of it, and its facts that wait to be published. One request. */
+/** A bot's row, whatever became of it, and its facts that wait to be published, oldest first. One request. */
 export async function loadBot(table: Table, id: string): Promise<{ bot: Bot | null; facts: BotFact[] }> {
   const { Items = [] } = await table.client.send(
     new QueryCommand({
@@ -51,7 +51,9 @@ export async function loadBot(table: Table, id: string): Promise<{ bot: Bot | nu
     }),
   );
   const row = Items.find(({ SK }) => SK === 'BOT');
-  return { bot: row ? readBot(row) : null, facts: Items.flatMap((item) => readBotFact(item) ?? []) };
+  const saidAt = ({ fact }: BotFact): string => String(fact.payload.data.created_at);
+  const facts = Items.flatMap((item) => readBotFact(item) ?? []).sort((a, b) => (saidAt(a) < saidAt(b) ? -1 : 1));
+  return { bot: row ? readBot(row) : null, facts };
 }
 
 /** One request. @returns null when it is absent, removed, or another project's */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type DispatchDeps, dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
+import { type DispatchDeps, type DueOutlet, dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { randomId } from '../../shared/domain/identifiers.ts';
 import { timestampOf } from '../../shared/domain/timestamp.ts';
@@ -13,6 +13,8 @@ import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
 
 /** `npm run campaign` drains 20,000 rows; a few belong to every test run. */
 const rows = process.env.KALENDS_CAMPAIGN_RUNS ? 20_000 : 800;
+
+const noBots: DueOutlet = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.reject(new Error('no bots here')) };
 
 let stack: TestStack;
 let table: Table;
@@ -53,7 +55,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   let failures = 0;
   const deps = (at: number): DispatchDeps => ({
     table,
-    outlets: { sync: syncOutlet(queue) },
+    outlets: { sync: syncOutlet(queue), bot: noBots },
     clock: createClock(() => at),
     logger: {
       error: () => {

@@ -32,8 +32,7 @@ const announced = (calendarId: string) =>
     .filter((payload) => payload.calendar_id === calendarId);
 const states = (calendarId: string): string[] =>
   announced(calendarId)
-    .filter(({ trigger }) => trigger === 'calendar.state_change')
-    .map(({ data }) => data.state);
+    .flatMap((payload) => (payload.trigger === 'calendar.state_change' ? [payload.data.state] : []));
 
 /** A calendar that is filled, changed, cut off and connected again, so that every kind of fact is announced. */
 async function live(platform: 'google' | 'microsoft', extra: object): Promise<void> {

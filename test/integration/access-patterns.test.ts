@@ -6,6 +6,7 @@ import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts'
 import { updateCalendar } from '../../shared/actions/calendars/update-calendar.ts';
 import { createApiKey, createProject } from '../../shared/actions/create-project.ts';
 import { dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
+import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { listCalendarChanges } from '../../shared/actions/list-calendar-changes.ts';
 import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
@@ -106,7 +107,7 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   await deleteCalendar({ ...deps, table }, found);
   const later = { now: () => clock.now() + 3_600_000, stamp: () => timestampOf(clock.now() + 3_600_000) };
   await dispatchDue(
-    { table, outlets: { sync: syncOutlet(deps.queue) }, logger: deps.logger, clock: later },
+    { table, outlets: { sync: syncOutlet(deps.queue), bot: botOutlet(deps.botQueue, later) }, logger: deps.logger, clock: later },
     () => 10_000,
   );
   await harness.deliver(created.id, 'delete');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dispatchDue } from '../../../shared/actions/dispatch-due/dispatch-due.ts';
+import { botOutlet } from '../../../shared/actions/dispatch-due/bot-outlet.ts';
 import { syncOutlet } from '../../../shared/actions/dispatch-due/sync-outlet.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
@@ -55,7 +56,10 @@ describe.each(['google', 'microsoft'] as const)('an idle calendar of %s', (platf
       requests: user.requests(),
       units: units(),
     });
-    const outlets = { sync: syncOutlet(harness.deps.queue) };
+    const outlets = {
+      sync: syncOutlet(harness.deps.queue),
+      bot: botOutlet(harness.deps.botQueue, harness.deps.clock),
+    };
     const { clock, logger } = harness.deps;
     const perDay: ReturnType<typeof count>[] = [];
     for (let day = 0; day < days; day += 1) {
