@@ -149,16 +149,7 @@ export class KalendsStack extends Stack {
         WEBHOOK_PORTS: settings.webhookPorts.join(','),
       },
     });
-    table.grant(
-      apiBots,
-      'BatchGetItem',
-      'ConditionCheckItem',
-      'DeleteItem',
-      'GetItem',
-      'PutItem',
-      'Query',
-      'UpdateItem',
-    );
+    table.grant(apiBots, 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem');
     table.grantQuery(apiBots, 'project-by-created', eventByIdIndex);
     key.grantSeal(apiBots, 'bot_runner');
     key.grantSeal(apiBots, 'answer');

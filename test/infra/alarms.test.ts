@@ -34,6 +34,8 @@ describe('alarms', () => {
         'operatorrefused',
         'syncbacklog',
         'webhookdeadletters',
+        'botdeadletters',
+        'botbacklog',
         'dispatchduestopped',
         'tablethrottles',
         'keyquota',
@@ -108,6 +110,7 @@ describe('the dashboard', () => {
       'Sync queue → sync-calendar',
       'Table and key',
       'Facts → webhook queue → deliver-webhook',
+      'Bot queue → hand-off-bot',
       'Every minute',
     ]);
   });
