@@ -27,9 +27,9 @@ export function createBotOperations(deps: BotOperationsDeps) {
   const { table, signingSecret } = deps;
   const settingsFields = updateBotSettingsFields(deps.urlRules);
   return {
-    createBot: async ({ projectId, body }) => ({
+    createBot: async (request) => ({
       status: 201,
-      body: showBot(await createBot(deps, projectId, parseFields(createBotFields, body()))),
+      body: showBot(await createBot(deps, request.projectId, parseFields(createBotFields, request.body()))),
     }),
     listBots: async (request) => {
       const filters = readBotQuery(request.query);
@@ -45,10 +45,11 @@ export function createBotOperations(deps: BotOperationsDeps) {
       if (!bot) throw absent();
       return { status: 200, body: showBot(bot) };
     },
-    updateBot: async ({ projectId, params, body }) => {
+    updateBot: async (request) => {
+      const { projectId, params } = request;
       // A bot that is absent is so whatever the body says.
       if (!(await findBot(table, projectId, params.id ?? ''))) throw absent();
-      const bot = await updateBot(deps, projectId, params.id ?? '', parseFields(updateBotFields, body()));
+      const bot = await updateBot(deps, projectId, params.id ?? '', parseFields(updateBotFields, request.body()));
       if (!bot) throw absent();
       return { status: 200, body: showBot(bot) };
     },
@@ -56,11 +57,12 @@ export function createBotOperations(deps: BotOperationsDeps) {
       if (!(await deleteBot(deps, projectId, params.id ?? ''))) throw absent();
       return { status: 200 };
     },
-    reportBotState: async ({ projectId, params, body }) => {
+    reportBotState: async (request) => {
+      const { projectId, params } = request;
       const id = params.id ?? '';
       const known = await findBot(table, projectId, id);
       if (!known) throw absent();
-      const { state, sub_type } = parseFields(reportBotStateFields, body());
+      const { state, sub_type } = parseFields(reportBotStateFields, request.body());
       const event = { type: state, ...(sub_type && { sub_type }), created_at: deps.clock.stamp() };
       const bot = await followRunner(deps, projectId, id, { state, event });
       if (!bot) throw new AppError('invalid', { error: `Bot is in state ${known.state} and was not handed off yet` });
@@ -70,13 +72,11 @@ export function createBotOperations(deps: BotOperationsDeps) {
       status: 200,
       body: showBotSettings(projectId, await readBotSettings(table, projectId)),
     }),
-    updateBotSettings: async ({ projectId, body }) => ({
-      status: 200,
-      body: showBotSettings(
-        projectId,
-        await changeBotSettings(deps, projectId, parseFields(settingsFields, body())),
-      ),
-    }),
+    updateBotSettings: async (request) => {
+      const { projectId } = request;
+      const settings = await changeBotSettings(deps, projectId, parseFields(settingsFields, request.body()));
+      return { status: 200, body: showBotSettings(projectId, settings) };
+    },
   } satisfies Operations;
 }
 

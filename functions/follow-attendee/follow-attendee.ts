@@ -10,7 +10,7 @@ import type { Envelope } from '../../shared/platform/envelope.ts';
 import { isAttendeeSignature } from '../../shared/webhooks/verify-attendee.ts';
 
 export interface FollowAttendeeDeps extends FollowRunnerDeps {
-  readSettings(projectId: string): Promise<BotSettings>;
+  readSettings: (projectId: string) => Promise<BotSettings>;
   envelope: Pick<Envelope, 'open'>;
   logger: Pick<Logger, 'error' | 'info' | 'warn'>;
 }

@@ -1,5 +1,5 @@
-import type { CalendarEvent } from '../domain/calendar-event.ts';
 import type { Bot } from '../domain/bots/bot.ts';
+import type { CalendarEvent } from '../domain/calendar-event.ts';
 import { isId } from '../domain/identifiers.ts';
 import { getBots } from '../store/bot-store.ts';
 import { findCalendarByKey } from '../store/calendar-store.ts';

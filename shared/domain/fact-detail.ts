@@ -70,7 +70,10 @@ const botDue = z.object({
     description: 'What is to be done with the hand-off: join; go elsewhere or at another time; not join after all.',
   }),
   hand_off_id: z.uuid().meta({ description: 'One per bot, the same in every correction.' }),
-  revision: z.int().positive().meta({ description: 'Of two orders for a hand-off the one with the higher revision counts.' }),
+  revision: z
+    .int()
+    .positive()
+    .meta({ description: 'Of two orders for a hand-off the one with the higher revision counts.' }),
   bot_name: z.string(),
   meeting_url: z.string(),
   meeting_platform: z.string().nullable(),

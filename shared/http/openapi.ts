@@ -126,7 +126,12 @@ const operations: Record<Operation, OperationDocument> = {
     summary: 'Schedule a bot for an event, or for a link and a time',
     tag: 'Bots',
     request: createBotFields,
-    responses: { 201: botOut, 400: z.union([fieldErrorsOut, detailOut, lookupErrorOut]), 415: detailOut, 429: detailOut },
+    responses: {
+      201: botOut,
+      400: z.union([fieldErrorsOut, detailOut, lookupErrorOut]),
+      415: detailOut,
+      429: detailOut,
+    },
   },
   listBots: {
     summary: 'List bots, created first first; all filters hold together',

@@ -88,9 +88,21 @@ export const routes = [
   { method: 'GET', path: `${api}/bots/{id}`, function: 'api-bots', operation: 'getBot', auth: 'api_key' },
   { method: 'PATCH', path: `${api}/bots/{id}`, function: 'api-bots', operation: 'updateBot', auth: 'api_key' },
   { method: 'DELETE', path: `${api}/bots/{id}`, function: 'api-bots', operation: 'deleteBot', auth: 'api_key' },
-  { method: 'POST', path: `${api}/bots/{id}/state`, function: 'api-bots', operation: 'reportBotState', auth: 'api_key' },
+  {
+    method: 'POST',
+    path: `${api}/bots/{id}/state`,
+    function: 'api-bots',
+    operation: 'reportBotState',
+    auth: 'api_key',
+  },
   { method: 'GET', path: `${api}/bot_settings`, function: 'api-bots', operation: 'getBotSettings', auth: 'api_key' },
-  { method: 'PATCH', path: `${api}/bot_settings`, function: 'api-bots', operation: 'updateBotSettings', auth: 'api_key' },
+  {
+    method: 'PATCH',
+    path: `${api}/bot_settings`,
+    function: 'api-bots',
+    operation: 'updateBotSettings',
+    auth: 'api_key',
+  },
 
   { method: 'POST', path: `${api}/webhooks`, function: 'api-webhooks', operation: 'createWebhook', auth: 'api_key' },
   { method: 'GET', path: `${api}/webhooks`, function: 'api-webhooks', operation: 'listWebhooks', auth: 'api_key' },
@@ -124,11 +136,22 @@ export const routes = [
     operation: 'receiveMicrosoftLifecycle',
     auth: 'none',
   },
-  { method: 'POST', path: '/push/attendee/{project}', function: 'follow-attendee', operation: 'receiveAttendeePush', auth: 'none' },
+  {
+    method: 'POST',
+    path: '/push/attendee/{project}',
+    function: 'follow-attendee',
+    operation: 'receiveAttendeePush',
+    auth: 'none',
+  },
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof routes)[number]['operation'];
-export type FunctionName = (typeof routes)[number]['function'] | 'sync-calendar' | 'dispatch-due' | 'deliver-webhook' | 'hand-off-bot';
+export type FunctionName =
+  | (typeof routes)[number]['function']
+  | 'sync-calendar'
+  | 'dispatch-due'
+  | 'deliver-webhook'
+  | 'hand-off-bot';
 
 /** `operation → routeKey` as API Gateway spells it in `event.routeKey`, e.g. `GET /api/v1/calendars/{id}`. */
 export const routeKeyOf = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;

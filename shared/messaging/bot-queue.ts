@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 /** Asks to look at a bot: whatever is to be done for it is found out then. */
 export const botMessageSchema = z.object({ bot_id: z.string() });
-export type BotMessage = z.output<typeof botMessageSchema>;
+type BotMessage = z.output<typeof botMessageSchema>;
 
 export interface BotQueue {
   /**

@@ -18,7 +18,7 @@ export const calendarBots = (calendarId: string): string => `BOTS#${calendarId}`
 export const calendarBotKey = (calendarId: string, botId: string) => ({ PK: calendarBots(calendarId), SK: botId });
 
 /** A row that exists while a bot holds the key: it makes the key unique among bots that are not over. */
-export function botDeduplicationKey(projectId: string, key: string) {
+function botDeduplicationKey(projectId: string, key: string) {
   const PK = `DEDUPLICATION#${projectId}#BOT#${createHash('sha256').update(key).digest('hex')}`;
   return { PK, SK: 'DEDUPLICATION' };
 }
@@ -51,7 +51,7 @@ const botSchema = z.object({
   expires_at: z.number().optional(),
 });
 
-export const readBot = (item: unknown): Bot => botSchema.parse(item) as Bot;
+export const readBot = (item: unknown): Bot => botSchema.parse(item);
 
 function writeBot(bot: Bot): Record<string, unknown> {
   const { due_at: dueAt, hand_off: handOff, removed, ...plain } = bot;

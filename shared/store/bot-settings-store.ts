@@ -8,9 +8,7 @@ const settingsKey = (projectId: string) => ({ PK: `PROJECT#${projectId}`, SK: 'B
 
 const settingsSchema: z.ZodType<BotSettings> = z.object({
   runner: z.enum(runnerKinds),
-  attendee: z
-    .object({ base_url: z.string(), api_key: z.string(), webhook_secret: z.string().nullable() })
-    .nullable(),
+  attendee: z.object({ base_url: z.string(), api_key: z.string(), webhook_secret: z.string().nullable() }).nullable(),
   restore_bots_on_reconnect: z.boolean(),
 });
 

@@ -107,7 +107,10 @@ export async function listCalendarBots(
       Limit: limit,
     }),
   );
-  return z.array(z.object({ SK: z.string() })).parse(Items).map(({ SK }) => SK);
+  return z
+    .array(z.object({ SK: z.string() }))
+    .parse(Items)
+    .map(({ SK }) => SK);
 }
 
 /** Takes a bot that is no more from its calendar's. */

@@ -79,7 +79,7 @@ export async function saveSyncState(table: Table, calendarId: string, sync: Sync
 }
 
 /** Ids of an event's bots: as they were read, which must still hold, and as they are to be. */
-export interface EventBotIds {
+interface EventBotIds {
   seen: string[];
   left: string[];
 }

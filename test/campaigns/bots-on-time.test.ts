@@ -116,9 +116,10 @@ async function walk(platform: 'google' | 'microsoft', edits: Edit[]): Promise<vo
   await harness.settle(calendarId, 'push');
   observe();
 
-  const [event] = (await harness.stored(calendarId)).filter(({ id }) => id === bot.calendar_event_id);
+  const event = (await harness.stored(calendarId)).find(({ id }) => id === bot.calendar_event_id);
   const living = await harness.bot(bot.id);
-  if (isAlive !== null) expect(living !== null && !living.removed, 'there while there is something to join').toBe(isAlive);
+  if (isAlive !== null)
+    expect(living !== null && !living.removed, 'there while there is something to join').toBe(isAlive);
   const joinAt = event && !event.is_deleted && event.meeting_url !== null ? millisOf(event.start_time) : null;
   // To the start, and past whatever a dead process still held.
   const end = Math.max(local.now() + 2 * minute, Math.min(joinAt ?? 0, local.now() + 15 * minute));
@@ -137,7 +138,8 @@ async function walk(platform: 'google' | 'microsoft', edits: Edit[]): Promise<vo
     for (const order of standing) expect(order.join_at).toBe(event && formatTimestamp(event.start_time));
   }
   expect(new Set(harness.orders.map(({ hand_off_id }) => hand_off_id)).size).toBeLessThanOrEqual(1);
-  if (living && !living.removed) expect(living).toMatchObject({ join_at: event?.start_time, meeting_url: event?.meeting_url });
+  if (living && !living.removed)
+    expect(living).toMatchObject({ join_at: event?.start_time, meeting_url: event?.meeting_url });
 }
 
 it.each(['google', 'microsoft'] as const)(

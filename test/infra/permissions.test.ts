@@ -69,7 +69,13 @@ const expected: Record<string, string[]> = {
     'BotQueue: sqs:SendMessage',
     `SyncQueue: ${polls} sqs:SendMessage`,
   ],
-  'dispatch-due': ['Table: dynamodb:UpdateItem', ...queries('due'), writesTable, 'BotQueue: sqs:SendMessage', 'SyncQueue: sqs:SendMessage'],
+  'dispatch-due': [
+    'Table: dynamodb:UpdateItem',
+    ...queries('due'),
+    writesTable,
+    'BotQueue: sqs:SendMessage',
+    'SyncQueue: sqs:SendMessage',
+  ],
   'deliver-webhook': [
     'Table: dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem',
     writesTable,

@@ -26,8 +26,8 @@ export interface ReceivedOrder {
  * Bots in this process beside the sync: a runner that remembers what it was told, a queue whose messages come out when
  * the test's clock says so, and the minute rule.
  */
-export function createBotHarness(stack: TestStack) {
-  const sync = createSyncHarness(stack);
+export function createBotHarness(stack: TestStack, observe?: Parameters<typeof createSyncHarness>[1]) {
+  const sync = createSyncHarness(stack, observe);
   const { deps, called, outside } = sync;
   const { now } = stack.local;
   const orders: ReceivedOrder[] = [];
@@ -45,6 +45,7 @@ export function createBotHarness(stack: TestStack) {
   };
   const handOff: HandOffDeps = {
     ...deps,
+    random: () => 0.37,
     runners: { eventbridge: runner, webhook: runner, attendee: runner },
     readSettings: (projectId) => readBotSettings(deps.table, projectId),
     retentionDays: 60,

@@ -7,7 +7,11 @@ export const meetLink = 'https://meet.google.com/abc-defg-hij';
 export const zoomLink = 'https://zoom.us/j/5551112222';
 
 /** A connected calendar with one event that has a link, and a bot for it with the deduplication key `one`. */
-export async function connectWithBot(stack: TestStack, platform: 'google' | 'microsoft' = 'google', { hours = 2 } = {}) {
+export async function connectWithBot(
+  stack: TestStack,
+  platform: 'google' | 'microsoft' = 'google',
+  { hours = 2 } = {},
+) {
   const harness = createBotHarness(stack);
   const user = simulateUser(stack, platform);
   const uuid = user.insert('planning', hours, meetLink);
@@ -31,8 +35,11 @@ export async function connectWithBot(stack: TestStack, platform: 'google' | 'mic
     sync: () => harness.settle(calendarId, 'push'),
     /** The bot as the API shows it; null is 404. */
     read: () => findBot(harness.table, harness.projectId, bot.id),
-    /** Data of every `bot.state_change`. */
-    changes: () => harness.facts.flatMap(({ trigger, data }) => (trigger === 'bot.state_change' ? [data] : [])),
+    /** Data of every `bot.state_change` of a bot of the calendar. */
+    changes: () =>
+      harness.facts.flatMap(({ trigger, calendar_id, data }) =>
+        trigger === 'bot.state_change' && calendar_id === calendarId ? [data] : [],
+      ),
   };
 }
 

@@ -12,7 +12,11 @@ export async function createOwnTable(stack: TestStack, tableName: string): Promi
     credentials: LOCAL_CREDENTIALS,
   });
   const { Table } = await client.send(new DescribeTableCommand({ TableName: stack.local.tableName }));
-  const indexOf = ({ IndexName, KeySchema, Projection }: NonNullable<NonNullable<typeof Table>['LocalSecondaryIndexes']>[number]) => ({
+  const indexOf = ({
+    IndexName,
+    KeySchema,
+    Projection,
+  }: NonNullable<NonNullable<typeof Table>['LocalSecondaryIndexes']>[number]) => ({
     IndexName,
     KeySchema,
     Projection,

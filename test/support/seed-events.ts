@@ -60,10 +60,7 @@ export interface WantedEvent {
 /** Seeded events stay, whatever their dates. */
 const expires_at = 4_000_000_000;
 
-const contentOf = (
-  { start_time, end_time, raw = {}, meeting_url = null }: WantedEvent,
-  uuid: string,
-): EventContent =>
+const contentOf = ({ start_time, end_time, raw = {}, meeting_url = null }: WantedEvent, uuid: string): EventContent =>
   createEventContent({ platform_uuid: uuid, start_time, end_time, name: 'Planning', raw, meeting_url });
 
 /** Commits events as a sync would, so rows are what they are in production. @returns them as the API should know them */

@@ -47,18 +47,24 @@ async function eachBot(
 export async function removeCalendarBots(
   deps: BotDeps,
   calendar: Calendar,
-  { reason, park, mayGoOn }: {
+  {
+    reason,
+    park,
+    mayGoOn,
+  }: {
     reason: Extract<RemovalReason, 'calendar_disconnected' | 'calendar_deleted'>;
     park: boolean;
     mayGoOn: () => boolean;
   },
 ): Promise<boolean> {
-  const isDeletion = reason === 'calendar_deleted';
+  const isConcerned = (bot: Bot): boolean =>
+    reason === 'calendar_deleted'
+      ? isFollowing(bot) || bot.removed !== undefined
+      : isFollowing(bot) && bot.state === 'scheduled';
   return eachBot(deps, calendar.id, mayGoOn, async (id, given) => {
     let bot = given;
     // Whatever changes it meanwhile, it is looked at again until it is of no concern here.
-    while (bot && (isFollowing(bot) || (isDeletion && bot.removed))) {
-      if (!isDeletion && bot.state !== 'scheduled') return;
+    while (bot && isConcerned(bot)) {
       if (await remove(deps, calendar, bot, { reason, park })) return;
       [bot] = await getBots(deps.table, [id], { removed: true });
     }

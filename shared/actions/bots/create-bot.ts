@@ -1,5 +1,5 @@
-import { type BotMeeting, type BotRequest, scheduleBot } from '../../domain/bots/schedule-bot.ts';
 import type { Bot } from '../../domain/bots/bot.ts';
+import { type BotMeeting, type BotRequest, scheduleBot } from '../../domain/bots/schedule-bot.ts';
 import { isId, randomId } from '../../domain/identifiers.ts';
 import { type Timestamp, timestampOf } from '../../domain/timestamp.ts';
 import { AppError } from '../../platform/app-error.ts';

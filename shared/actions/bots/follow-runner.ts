@@ -51,7 +51,7 @@ export async function followRunner(
 
 function isStale(bot: Bot, { state, event }: RunnerReport): boolean {
   // The clocks of runners are not ours: they are compared with themselves.
-  const last = bot.events.filter(({ type }) => type !== 'staged').at(-1);
+  const last = bot.events.findLast(({ type }) => type !== 'staged');
   const isOld = last !== undefined && event.created_at <= last.created_at;
   return isTerminal(bot) ? state !== 'data_deleted' || bot.state === state : isOld || state === bot.state;
 }

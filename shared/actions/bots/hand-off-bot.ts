@@ -1,4 +1,4 @@
-import { type Bot, type BotEvent, type BotState, type RemovalReason, type RunnerKind } from '../../domain/bots/bot.ts';
+import type { Bot, BotEvent, BotState, RemovalReason, RunnerKind } from '../../domain/bots/bot.ts';
 import { botRemoved, botStateChange, type NamedCalendar } from '../../domain/bots/bot-announcement.ts';
 import type { BotSettings } from '../../domain/bots/bot-settings.ts';
 import { botDueAt } from '../../domain/bots/bot-times.ts';
@@ -71,15 +71,19 @@ async function takeStep(deps: HandOffDeps, bot: Bot): Promise<BotOutcome | null>
     case 'tell':
       return tellRunner(deps, bot);
     case 'give_up':
-      await finish(deps, bot, 'fatal_error', { type: 'fatal_error', sub_type: step.reason, created_at: deps.clock.stamp() });
+      await finish(deps, bot, 'fatal_error', {
+        type: 'fatal_error',
+        sub_type: step.reason,
+        created_at: deps.clock.stamp(),
+      });
       return null;
     case 'end':
       await finish(deps, bot, 'ended', { type: 'ended', sub_type: 'not_reported', created_at: deps.clock.stamp() });
       return null;
     case 'forget':
-      await forgetBot(deps.table, bot);
-      return null;
   }
+  await forgetBot(deps.table, bot);
+  return null;
 }
 
 /**
@@ -133,5 +137,9 @@ async function save(
   const after = { ...changed, due_at: botDueAt(changed, timestampOf(deps.clock.now()), deps.botLeadMs) };
   const key = deps.newId();
   const fact = told && botStateChange(after, told.calendar, key, { from: before.state, ...told });
-  await saveBot(deps.table, { before, after }, { facts: fact ? [{ id: key, fact }] : [], factsDueAt: factsDueAt(deps) });
+  await saveBot(
+    deps.table,
+    { before, after },
+    { facts: fact ? [{ id: key, fact }] : [], factsDueAt: factsDueAt(deps) },
+  );
 }

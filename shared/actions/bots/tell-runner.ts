@@ -47,7 +47,8 @@ export async function tellRunner(deps: HandOffDeps, bot: Bot): Promise<BotOutcom
     const code = error instanceof RunnerError ? error.code : 'runner_failed';
     deps.logger.warn('not handed off', { ...about, code, error: error as Error });
     const count = (handOff.failures?.count ?? 0) + 1;
-    const delayMs = Math.min(retryMs.first * 2 ** (count - 1), retryMs.longest) * (1 + deps.random() / 4);
+    const pauseMs = Math.min(retryMs.first * 2 ** (count - 1), retryMs.longest);
+    const delayMs = Math.round(pauseMs * (1 + deps.random() / 4));
     const retry_at = timestampOf(deps.clock.now() + delayMs);
     // A correction made meanwhile is told at once.
     await conclude(deps, bot.id, token, (now) =>

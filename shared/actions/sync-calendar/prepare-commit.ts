@@ -80,10 +80,7 @@ export async function prepareCommit(deps: SyncDeps, run: SyncRun, writes: Planne
 }
 
 /** The first writes that fit into a transaction together with their bots, one at least, and the rest. */
-function splitFitting(
-  writes: PlannedWrite[],
-  bots: ReadonlyMap<string, EventBots>,
-): [PlannedWrite[], PlannedWrite[]] {
+function splitFitting(writes: PlannedWrite[], bots: ReadonlyMap<string, EventBots>): [PlannedWrite[], PlannedWrite[]] {
   let rows = 0;
   const end = writes.findIndex(({ id }, index) => {
     rows += rowsOf(bots.get(id));

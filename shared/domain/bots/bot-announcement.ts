@@ -26,7 +26,12 @@ export const botStateChange = (
   bot: Bot,
   calendar: NamedCalendar,
   key: string,
-  { from, to, event, metadata = {} }: {
+  {
+    from,
+    to,
+    event,
+    metadata = {},
+  }: {
     from: BotState;
     to: BotState | null;
     event: BotEvent;
@@ -65,7 +70,7 @@ export const botRemoved = (
 /** What a runner is to be told of a hand-off. */
 export type HandOffAction = 'start' | 'update' | 'cancel';
 
-export const actionOf = ({ withdrawn, told }: HandOff): HandOffAction =>
+const actionOf = ({ withdrawn, told }: HandOff): HandOffAction =>
   withdrawn ? 'cancel' : told === 0 ? 'start' : 'update';
 
 /** `bot.due`: the same key for the same revision, so that an order told twice is one. */

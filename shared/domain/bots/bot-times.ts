@@ -2,7 +2,7 @@ import { millisOf, type Timestamp, timestampOf } from '../timestamp.ts';
 import { type Bot, isTerminal } from './bot.ts';
 
 /** A runner that takes no hand-off is tried until this long after the bot should have been in its meeting. */
-export const patienceAfterStartMs = 10 * 60_000;
+const patienceAfterStartMs = 10 * 60_000;
 
 /** A bot of which nobody has said anything for so long, since it was to join or since the last word, is over. */
 const silenceMs = 24 * 3_600_000;

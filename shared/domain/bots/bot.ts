@@ -19,13 +19,13 @@ export const botStates = [
 export type BotState = (typeof botStates)[number];
 
 /** After these nothing more happens to a bot, and its deduplication key is free (contract A4). */
-export const terminalStates: ReadonlySet<BotState> = new Set(['ended', 'fatal_error', 'data_deleted']);
+const terminalStates: ReadonlySet<BotState> = new Set(['ended', 'fatal_error', 'data_deleted']);
 
 export const runnerKinds = ['eventbridge', 'webhook', 'attendee'] as const;
 export type RunnerKind = (typeof runnerKinds)[number];
 
 /** Why a bot was removed before its meeting: `event_sub_type` of what is announced. */
-export const removalReasons = [
+const removalReasons = [
   'event_deleted',
   'meeting_url_removed',
   'event_in_past',

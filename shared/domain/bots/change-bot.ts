@@ -7,10 +7,11 @@ import type { Bot, BotEvent, BotState, HandOff, RemovalReason, RunnerKind } from
 const correct = (handOff: HandOff | undefined, more: Partial<HandOff> = {}): Pick<Bot, 'hand_off'> =>
   handOff ? { hand_off: { ...handOff, failures: undefined, ...more, revision: handOff.revision + 1 } } : {};
 
-export const moveBot = (
-  bot: Bot,
-  to: Partial<Pick<Bot, 'join_at' | 'meeting_url' | 'bot_name'>>,
-): Bot => ({ ...bot, ...to, ...correct(bot.hand_off) });
+export const moveBot = (bot: Bot, to: Partial<Pick<Bot, 'join_at' | 'meeting_url' | 'bot_name'>>): Bot => ({
+  ...bot,
+  ...to,
+  ...correct(bot.hand_off),
+});
 
 /**
  * Takes a bot from sight.
@@ -24,10 +25,7 @@ export function removeBot(bot: Bot, reason: RemovalReason, at: Timestamp, { park
 }
 
 /** Hands a scheduled bot over to a runner: stored before the runner is told, so that it is told in any case. */
-export const stageBot = (
-  bot: Bot,
-  { id, runner, at }: { id: string; runner: RunnerKind; at: Timestamp },
-): Bot => ({
+export const stageBot = (bot: Bot, { id, runner, at }: { id: string; runner: RunnerKind; at: Timestamp }): Bot => ({
   ...enterState(bot, 'staged', { type: 'staged', created_at: at }),
   hand_off: { id, runner, at, revision: 1, told: 0, withdrawn: false },
 });

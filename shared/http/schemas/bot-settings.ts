@@ -15,7 +15,11 @@ const baseUrlField = (rules: UrlRules) =>
       for (const message of faults) context.addIssue({ code: 'custom', message });
       if (faults.length === 0 && /[?#]/.test(text)) context.addIssue({ code: 'custom', message: 'Enter a valid URL.' });
     })
-    .meta({ format: 'uri', maxLength: longestUrl, description: 'What stands before `/api/v1`; rules as for webhooks.' });
+    .meta({
+      format: 'uri',
+      maxLength: longestUrl,
+      description: 'What stands before `/api/v1`; rules as for webhooks.',
+    });
 
 /** Body of `PATCH /bot_settings`. */
 export const updateBotSettingsFields = (rules: UrlRules) =>

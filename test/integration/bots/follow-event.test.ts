@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { timestampOf } from '../../../shared/domain/timestamp.ts';
 import { putBotSettings } from '../../../shared/store/bot-settings-store.ts';
 import { hideCalendar } from '../../../shared/store/calendar-store.ts';
-import { timestampOf } from '../../../shared/domain/timestamp.ts';
 import { type CalendarWithBot, connectWithBot, meetLink, zoomLink } from '../../support/botted-calendar.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';

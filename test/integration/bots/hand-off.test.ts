@@ -3,8 +3,8 @@ import { createBot } from '../../../shared/actions/bots/create-bot.ts';
 import { followRunner } from '../../../shared/actions/bots/follow-runner.ts';
 import { updateBot } from '../../../shared/actions/bots/update-bot.ts';
 import { formatTimestamp, millisOf, timestampOf } from '../../../shared/domain/timestamp.ts';
-import { type CalendarWithBot, connectWithBot, zoomLink } from '../../support/botted-calendar.ts';
 import { createBotHarness } from '../../support/bot-harness.ts';
+import { type CalendarWithBot, connectWithBot, zoomLink } from '../../support/botted-calendar.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 
@@ -138,9 +138,7 @@ describe('a change after the hand-off', () => {
     user.move(uuid, 3);
     await sync();
     await passUntil(harness, stack.local.now() + 2 * minute);
-    expect(harness.standing()).toMatchObject([
-      { revision: 2, join_at: formatTimestamp((await event()).start_time) },
-    ]);
+    expect(harness.standing()).toMatchObject([{ revision: 2, join_at: formatTimestamp((await event()).start_time) }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dispatchDue } from '../../../shared/actions/dispatch-due/dispatch-due.ts';
 import { botOutlet } from '../../../shared/actions/dispatch-due/bot-outlet.ts';
+import { dispatchDue } from '../../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../../shared/actions/dispatch-due/sync-outlet.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
