@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const length = 16;
 
-export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook';
+export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook' | 'delivery';
 
 /** A public id (contract A0): prefix, underscore and 16 random characters. */
 export const randomId = (prefix: IdPrefix): string => `${prefix}_${randomSuffix()}`;
@@ -25,14 +25,21 @@ export function randomSuffix(): string {
 }
 
 /** An event's id is a function of its calendar and its id at the provider, so it stays the same for good. */
-export function eventIdOf(calendarId: string, platformUuid: string): string {
-  let number = BigInt(`0x${createHash('sha256').update(`${calendarId}\0${platformUuid}`).digest('hex')}`);
+export const eventIdOf = (calendarId: string, platformUuid: string): string =>
+  derivedId('evt', calendarId, platformUuid);
+
+/** A delivery's id is a function of its endpoint and what it tells: a fact that is fanned out twice is delivered once. */
+export const deliveryIdOf = (webhookId: string, idempotencyKey: string): string =>
+  derivedId('delivery', webhookId, idempotencyKey);
+
+function derivedId(prefix: IdPrefix, owner: string, name: string): string {
+  let number = BigInt(`0x${createHash('sha256').update(`${owner}\0${name}`).digest('hex')}`);
   let text = '';
   for (let index = 0; index < length; index += 1) {
     text += alphabet[Number(number % 62n)];
     number /= 62n;
   }
-  return `evt_${text}`;
+  return `${prefix}_${text}`;
 }
 
 /** A number in [0, count) that is the same for the same text: which shard of an index a row lives in. */
