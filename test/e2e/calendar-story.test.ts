@@ -174,7 +174,9 @@ describe.each(['google', 'microsoft'] as const)('loss of access at %s', (platfor
     await api('PATCH', `/api/v1/calendars/${id}`, { refresh_token: user.account.refreshToken });
     await receiver.waitFor(update(id));
     // The two of them come in any order.
-    await receiver.waitFor(({ payload }) => payload.calendar_id === id && payload.data.state === 'connected');
+    await receiver.waitFor(
+      ({ payload }) => payload.trigger === 'calendar.state_change' && payload.data.state === 'connected',
+    );
     expect((await api('GET', `/api/v1/calendars/${id}`)).body).toMatchObject({
       state: 'connected',
       connection_failure_data: null,
