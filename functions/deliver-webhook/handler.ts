@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { setTimeout } from 'node:timers/promises';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createWebhookQueue } from '../../shared/messaging/webhook-queue.ts';
@@ -28,5 +29,6 @@ export const handler = createDeliverWebhook({
   retentionDays: env.DELIVERY_RETENTION_DAYS,
   clock: createClock(),
   logger: createLogger(),
+  pause: setTimeout,
   random: Math.random,
 });

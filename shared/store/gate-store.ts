@@ -32,7 +32,7 @@ export type GateAnswer = { kind: 'go'; admission: Admission } | { kind: 'wait'; 
 const leaseMs = 20_000;
 
 /** A fast success is trusted for this long; it is told again when less than half is left. */
-const trustMs = 60_000;
+const trustMs = 5 * 60_000;
 
 /** A gate nobody has come to for this long has nothing to tell. */
 const retentionSeconds = 30 * 86_400;
@@ -42,7 +42,7 @@ type Gate = Record<string, number | undefined>;
 const rawGateSchema = z.record(z.string(), z.object({ N: z.coerce.number() }).loose().catch({ N: Number.NaN }));
 
 /**
- * Asks leave for an attempt, in most cases by one write. An endpoint that answered fast within the last minute is
+ * Asks leave for an attempt, in most cases by one write. An endpoint that answered fast within the last minutes is
  * trusted: its attempts are only counted, per second. Any other must have one of its few slots free, each a lease that
  * ends by itself, so that an endpoint that hangs holds up no more senders than it has slots. A slot is not given out
  * again within `concurrency / perSecond` seconds, which keeps to the rate here, too.

@@ -34,7 +34,8 @@ export interface Arrival {
 const minute = 60_000;
 
 /** How an endpoint answers; a number is a status. */
-export type Behaviour = (arrival: Arrival) => number | Partial<WebhookAnswer>;
+type Answer = number | Partial<WebhookAnswer>;
+export type Behaviour = (arrival: Arrival) => Answer | Promise<Answer>;
 
 /**
  * Delivery in this process, on a table of DynamoDB Local, with a queue and a clock of its own: time passes only when the
@@ -94,19 +95,12 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
       }),
   };
   const post = (url: string, headers: Record<string, string>, body: Buffer): Promise<WebhookAnswer> =>
-    outside(() => {
+    outside(async () => {
       const arrival = { at: now, url, headers, body: body.toString(), key: headers['webhook-id'] ?? '' };
       arrivals.push(arrival);
-      const said = behaviours.get(url)?.(arrival) ?? 200;
+      const said = (await behaviours.get(url)?.(arrival)) ?? 200;
       const answer = typeof said === 'number' ? { status: said } : said;
-      return Promise.resolve({
-        status: null,
-        retryAfter: undefined,
-        text: 'ok',
-        error: null,
-        durationMs: 20,
-        ...answer,
-      });
+      return { status: null, retryAfter: undefined, text: 'ok', error: null, durationMs: 20, ...answer };
     });
   const deps: DeliverDeps & WebhookDeps = {
     table,
@@ -118,6 +112,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     retentionDays: 30,
     clock,
     logger: new Logger({ logLevel: 'SILENT' }),
+    pause: () => new Promise((resolve) => setTimeout(resolve, 10)),
     random: Math.random,
     newId: () => `test-${(keys += 1)}`,
   };

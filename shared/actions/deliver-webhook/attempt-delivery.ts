@@ -2,12 +2,18 @@ import type { Delivery } from '../../domain/delivery.ts';
 import { fastMs } from '../../domain/endpoint-health.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { signingSecrets, type Webhook } from '../../domain/webhook.ts';
-import { type Admission, admitAttempt, distrust } from '../../store/gate-store.ts';
+import { type Admission, admitAttempt, distrust, type GateAnswer } from '../../store/gate-store.ts';
 import type { WebhookAnswer } from '../../webhooks/post-webhook.ts';
 import { signWebhook } from '../../webhooks/sign-webhook.ts';
 import { keepDelivery } from '../webhooks/keep-delivery.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
 import { settleAttempt } from './settle-attempt.ts';
+
+/**
+ * Milliseconds that a delivery waits here for room, when it comes for the first time and nobody knows its endpoint: as
+ * soon as one attempt has been answered fast, all that came with it may go, too.
+ */
+const pauses = [60, 120, 240];
 
 /** Longest that chance adds to a deferral. */
 const longestSpread = 60;
@@ -24,13 +30,25 @@ export async function attemptDelivery(
   delivery: Delivery,
   deferrals: number,
 ): Promise<void> {
-  const { table, limits, clock, random } = deps;
+  const { clock } = deps;
   const secrets = await openSecrets(deps, webhook);
-  const answer = await admitAttempt(table, webhook.id, limits, clock.now(), random);
+  const answer = await askForRoom(deps, webhook, deferrals === 0 ? pauses : []);
   if (answer.kind === 'wait') return defer(deps, delivery, answer.until, deferrals);
   const startedAt = clock.now();
   const outcome = await send(deps, webhook, delivery, secrets, answer.admission);
   await settleAttempt(deps, webhook, delivery, answer.admission, { ...outcome, startedAt });
+}
+
+async function askForRoom(
+  deps: DeliverDeps,
+  webhook: Webhook,
+  [pauseMs, ...others]: readonly number[],
+): Promise<GateAnswer> {
+  const { table, limits, clock, random, pause } = deps;
+  const answer = await admitAttempt(table, webhook.id, limits, clock.now(), random);
+  if (answer.kind === 'go' || answer.until !== null || pauseMs === undefined) return answer;
+  await pause(pauseMs);
+  return askForRoom(deps, webhook, others);
 }
 
 /** What waits for the same endpoint comes back spread out, the more so the longer it waits. */

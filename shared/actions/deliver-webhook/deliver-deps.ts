@@ -18,6 +18,8 @@ export interface DeliverDeps {
   retentionDays: number;
   clock: Clock;
   logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Waits for milliseconds. */
+  pause(milliseconds: number): Promise<void>;
   /** In [0, 1). */
   random(): number;
 }
