@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DeliverDeps } from '../../shared/actions/deliver-webhook/deliver-deps.ts';
 import { workWebhookMessage } from '../../shared/actions/deliver-webhook/work-webhook-message.ts';
 import { deliveryOutlet } from '../../shared/actions/dispatch-due/delivery-outlet.ts';
@@ -192,6 +193,9 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
       await drain();
       return fact.payload.idempotency_key;
     },
+    /** Puts rows back as they were. */
+    restore: (rows: Record<string, unknown>[]) =>
+      Promise.all(rows.map((Item) => direct.client.send(new PutCommand({ TableName: direct.name, Item })))),
     drain,
     tick,
     /** Moves the clock at once, as the control of local mode does: nothing happens, and to the queue no time passes. */

@@ -3,12 +3,12 @@ import { nextAttemptDelay } from '../../domain/delivery-schedule.ts';
 import { fastMs, isGivenUp, pauseAfterFailure } from '../../domain/endpoint-health.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import type { InactiveReason, Webhook } from '../../domain/webhook.ts';
-import { findDelivery } from '../../store/delivery-store.ts';
+import { findDelivery, saveDelivery } from '../../store/delivery-store.ts';
 import { type Admission, reportFailure, reportSuccess } from '../../store/gate-store.ts';
 import { deactivateWebhook } from '../../store/webhook-store.ts';
 import type { WebhookAnswer } from '../../webhooks/post-webhook.ts';
 import { parseRetryAfter } from '../../webhooks/retry-after.ts';
-import { keepDelivery } from '../webhooks/keep-delivery.ts';
+import { keepDelivery, timerOf } from '../webhooks/keep-delivery.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
 
 /** An attempt as it went. */
@@ -63,8 +63,12 @@ async function record(
   let read: Delivery | null = delivery;
   let stored: Delivery | null = null;
   while (read && !stored) {
-    stored = await keepDelivery(deps, noteAttempt(read, delivery.version, attempt, result));
-    // Someone else wrote it: asked for it again, or attempted it at the same time. The attempt is noted all the same.
+    const noted = noteAttempt(read, delivery.version, attempt, result);
+    const isOurs = result.taken || read === delivery;
+    stored = isOurs
+      ? await keepDelivery(deps, noted)
+      : await saveDelivery(deps.table, noted, timerOf(noted, result.now));
+    // Someone else wrote it meanwhile, and has seen to what comes next: asked for it again, or attempted it, too.
     if (!stored) read = await findDelivery(deps.table, delivery.webhook_id, delivery.id);
   }
   if (stored) report(deps, stored, attempt);
