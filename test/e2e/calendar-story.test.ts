@@ -63,6 +63,7 @@ beforeAll(async () => {
   });
   expect(status).toBe(201);
   secret = body.secret;
+  receiver.trust(secret);
 });
 afterAll(async () => {
   await stack?.close();

@@ -4,7 +4,7 @@ import type { Table } from '../../shared/store/table.ts';
 const kindOf = (value: unknown): string =>
   String(value)
     .replace(/[#].*$/, '#')
-    .replace(/^(proj|evt|cal)_\w{16}/, '$1_…');
+    .replace(/^(proj|evt|cal|delivery)_\w{16}/, '$1_…');
 
 interface KeyedInput {
   Key?: Record<string, unknown>;
