@@ -6,7 +6,7 @@ import type { Webhook } from './webhook.ts';
 
 /** Trigger of the delivery that `POST /webhooks/{id}/test` makes; no endpoint subscribes to it. */
 export const testTrigger = 'webhook.test';
-export type DeliveryTrigger = WebhookTrigger | typeof testTrigger;
+type DeliveryTrigger = WebhookTrigger | typeof testTrigger;
 
 /** The body of a delivery before its encoding: that of a fact (contract A5), or of a test, which has no calendar. */
 export type DeliveryPayload = Omit<WebhookPayload, 'calendar_id' | 'trigger'> & {
@@ -20,6 +20,14 @@ export type DeliveryPayload = Omit<WebhookPayload, 'calendar_id' | 'trigger'> & 
  */
 export const deliveryStatuses = ['pending', 'delivered', 'failed', 'exhausted'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** `failed`: attempted, and not taken. `missing`: those, and what was never attempted as the endpoint was stopped. */
+export const replayChoices = ['failed', 'missing'] as const;
+export type ReplayChoice = (typeof replayChoices)[number];
+
+/** Whether a replay sends a delivery again. What waits for its first attempt comes anyhow. */
+export const isReplayed = (only: ReplayChoice, { status, attempts }: Delivery): boolean =>
+  (status === 'failed' || status === 'exhausted') && (only === 'missing' || attempts.length > 0);
 
 export interface DeliveryAttempt {
   at: Timestamp;

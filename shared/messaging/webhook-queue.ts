@@ -1,5 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { replayChoices } from '../domain/delivery.ts';
 import { factSchema, factSource } from '../domain/fact.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
 
@@ -29,7 +30,7 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
     webhook_id: z.string(),
     since: time,
     until: time,
-    only: z.enum(['failed', 'missing']),
+    only: z.enum(replayChoices),
     position: z.string().nullable(),
   }),
   /** An endpoint was deleted. */
@@ -59,7 +60,7 @@ export interface DelayedMessage {
 }
 
 /** What SQS can hold a message back. */
-export const longestDelaySeconds = 900;
+const longestDelaySeconds = 900;
 
 export interface WebhookQueue {
   /** Up to ten messages take one request. @throws when the queue did not take all of them */

@@ -1,13 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { EndpointHealth } from '../domain/endpoint-health.ts';
-import { deliveryPartition } from './delivery-store.ts';
 import type { Table } from './table.ts';
-
-/** Sort key of an endpoint's gate; once the endpoint is deleted, of what is left to purge. */
-export const gateSortKey = 'GATE';
-export const gateKey = (webhookId: string) => ({ PK: deliveryPartition(webhookId), SK: gateSortKey });
+import { type Gate, gateKey, updateGate } from './update-gate.ts';
 
 /** The most that is sent to one endpoint. */
 export interface GateLimits {
@@ -37,10 +31,6 @@ const trustMs = 5 * 60_000;
 /** A gate nobody has come to for this long has nothing to tell. */
 const retentionSeconds = 30 * 86_400;
 
-/** Epoch milliseconds but for counts. Numbers only, so that what a refused write shows can be read as it comes. */
-type Gate = Record<string, number | undefined>;
-const rawGateSchema = z.record(z.string(), z.object({ N: z.coerce.number() }).loose().catch({ N: Number.NaN }));
-
 /**
  * Asks leave for an attempt, in most cases by one write. An endpoint that answered fast within the last minutes is
  * trusted: its attempts are only counted, per second. Any other must have one of its few slots free, each a lease that
@@ -63,14 +53,14 @@ export async function admitAttempt(
     admission: { slot, at: now, trustedUntil: gate['trusted_until'] ?? 0, health: healthOf(gate) },
   });
 
-  let answer = await update(table, webhookId, {
+  let answer = await updateGate(table, webhookId, {
     set: { rate_second: second, rate_count: 1 },
     condition: `${trusted} AND (attribute_not_exists(rate_second) OR rate_second < :rate_second)`,
     values: { now },
   });
   if (answer.done) return go(answer.gate, null);
   if (isTrusted(answer.gate, now)) {
-    answer = await update(table, webhookId, {
+    answer = await updateGate(table, webhookId, {
       add: { rate_count: 1 },
       condition: `${trusted} AND rate_second >= :second AND rate_count < :most`,
       values: { now, second, most: perSecond },
@@ -88,7 +78,7 @@ export async function admitAttempt(
     const slot = free[Math.floor(random() * free.length)];
     if (slot === undefined || gate['deleted_at']) break;
     const name = `slot_${slot}`;
-    answer = await update(table, webhookId, {
+    answer = await updateGate(table, webhookId, {
       set: { [name]: now + leaseMs, expires_at: second + retentionSeconds },
       condition:
         `(attribute_not_exists(${name}) OR ${name} <= :now) AND attribute_not_exists(deleted_at)` +
@@ -110,7 +100,7 @@ export async function reportSuccess(
   const { slot, trustedUntil, health } = admission;
   const isNews = isFast ? trustedUntil < now + trustMs / 2 : trustedUntil > 0;
   if (slot === null && !isNews && health.failures === 0) return;
-  await update(table, webhookId, {
+  await updateGate(table, webhookId, {
     set: {
       ...(isFast && { trusted_until: now + trustMs }),
       ...freed(admission, now, limits),
@@ -128,7 +118,7 @@ export async function reportFailure(
   admission: Admission,
   { now, pauseMs, limits }: { now: number; pauseMs: number; limits: GateLimits },
 ): Promise<void> {
-  await update(table, webhookId, {
+  await updateGate(table, webhookId, {
     set: {
       last_failure_at: now,
       ...(pauseMs > 0 && { not_before: now + pauseMs }),
@@ -144,12 +134,12 @@ export async function reportFailure(
 
 /** An attempt takes long while it still runs: whoever comes next needs a slot. */
 export async function distrust(table: Table, webhookId: string): Promise<void> {
-  await update(table, webhookId, { remove: ['trusted_until'], condition: 'attribute_exists(PK)' });
+  await updateGate(table, webhookId, { remove: ['trusted_until'], condition: 'attribute_exists(PK)' });
 }
 
 /** The endpoint begins anew: it was activated, or pointed elsewhere. Slots in use stay in use. */
 export async function forgetHealth(table: Table, webhookId: string): Promise<void> {
-  await update(table, webhookId, {
+  await updateGate(table, webhookId, {
     remove: ['failing_since', 'last_failure_at', 'failures', 'not_before', 'trusted_until'],
     condition: 'attribute_exists(PK) AND attribute_not_exists(deleted_at)',
   });
@@ -170,59 +160,3 @@ const healthOf = (gate: Gate): EndpointHealth => ({
 
 const freed = ({ slot, at }: Admission, now: number, { concurrency, perSecond }: GateLimits): Gate =>
   slot === null ? {} : { [`slot_${slot}`]: Math.max(now, at + Math.ceil((concurrency * 1000) / perSecond)) };
-
-interface GateChange {
-  set?: Gate;
-  /** Set where there is no value yet. */
-  setOnce?: Gate;
-  add?: Gate;
-  remove?: string[];
-  condition: string;
-  values?: Gate;
-}
-
-/** @returns the gate after the change, or, where the condition did not hold, as it is */
-async function update(
-  table: Table,
-  webhookId: string,
-  { set = {}, setOnce = {}, add = {}, remove = [], condition, values = {} }: GateChange,
-): Promise<{ done: boolean; gate: Gate }> {
-  const all = { ...set, ...setOnce, ...add, ...values };
-  const sets = [
-    ...Object.keys(set).map((name) => `${name} = :${name}`),
-    ...Object.keys(setOnce).map((name) => `${name} = if_not_exists(${name}, :${name})`),
-  ];
-  const expression = [
-    ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
-    ...(Object.keys(add).length > 0
-      ? [
-          `ADD ${Object.keys(add)
-            .map((name) => `${name} :${name}`)
-            .join(', ')}`,
-        ]
-      : []),
-    ...(remove.length > 0 ? [`REMOVE ${remove.join(', ')}`] : []),
-  ];
-  try {
-    const { Attributes = {} } = await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: gateKey(webhookId),
-        UpdateExpression: expression.join(' '),
-        ConditionExpression: condition,
-        ...(Object.keys(all).length > 0 && {
-          ExpressionAttributeValues: Object.fromEntries(
-            Object.entries(all).map(([name, value]) => [`:${name}`, value]),
-          ),
-        }),
-        ReturnValues: 'ALL_NEW',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
-    return { done: true, gate: Attributes as Gate };
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    const raw = rawGateSchema.parse(error.Item ?? {});
-    return { done: false, gate: Object.fromEntries(Object.entries(raw).map(([name, { N }]) => [name, N])) };
-  }
-}

@@ -6,10 +6,10 @@ import { millisOf, type Timestamp } from '../domain/timestamp.ts';
 import { type InactiveReason, inactiveReasons, type Webhook } from '../domain/webhook.ts';
 import { isConditionFailure } from './condition-failure.ts';
 import { dueRow } from './due-store.ts';
-import { gateKey } from './gate-store.ts';
 import { retryConflict } from './retry-conflict.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
 import type { Table } from './table.ts';
+import { gateKey } from './update-gate.ts';
 
 const prefix = 'WEBHOOK#';
 const partition = (projectId: string): string => `PROJECT#${projectId}`;

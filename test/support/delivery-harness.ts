@@ -24,7 +24,7 @@ class Crash extends Error {
 }
 
 /** An attempt as an endpoint sees it. */
-export interface Arrival {
+interface Arrival {
   at: number;
   url: string;
   headers: Record<string, string>;

@@ -14,7 +14,7 @@ export interface ReceivedWebhook {
 }
 
 /** A status to answer with; `hang`: no answer ever. */
-export type ReceiverAnswer = number | 'hang';
+type ReceiverAnswer = number | 'hang';
 
 export interface WebhookReceiver {
   /** Address of a path, `/hook` when none is given. */

@@ -19,7 +19,7 @@ export interface DeliverDeps {
   clock: Clock;
   logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Waits for milliseconds. */
-  pause(milliseconds: number): Promise<void>;
+  pause: (milliseconds: number) => Promise<void>;
   /** In [0, 1). */
-  random(): number;
+  random: () => number;
 }

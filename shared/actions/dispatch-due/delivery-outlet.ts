@@ -2,7 +2,7 @@ import { millisOf } from '../../domain/timestamp.ts';
 import type { WebhookQueue } from '../../messaging/webhook-queue.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { webhookOfPartition } from '../../store/delivery-store.ts';
-import { gateSortKey } from '../../store/gate-store.ts';
+import { gateSortKey } from '../../store/update-gate.ts';
 import type { DueOutlet } from './dispatch-due.ts';
 
 /**

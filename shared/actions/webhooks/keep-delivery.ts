@@ -15,7 +15,7 @@ export interface KeepDeliveryDeps {
  * A delivery that somebody is at has a timer all the same: should its message be lost, or whoever works it die, it comes
  * up again. Longer than the dispatcher's look-ahead and an attempt together, so that it never overtakes its message.
  */
-export const messageLeaseMs = 90_000;
+const messageLeaseMs = 90_000;
 
 /** What is due sooner comes by a message of its own, to the second; the minute rule brings everything later. */
 const soonMs = 120_000;

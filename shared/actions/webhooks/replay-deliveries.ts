@@ -1,17 +1,14 @@
-import { askAgain, type Delivery } from '../../domain/delivery.ts';
+import { askAgain, type Delivery, isReplayed, type ReplayChoice } from '../../domain/delivery.ts';
 import { type Timestamp, timestampOf } from '../../domain/timestamp.ts';
 import { deliveryPosition, listDeliveries, saveDelivery } from '../../store/delivery-store.ts';
 import { type KeepDeliveryDeps, messagesFor, timerOf } from './keep-delivery.ts';
-
-/** `failed`: attempted, and not taken. `missing`: those, and what was never attempted since the endpoint was stopped. */
-export const replayChoices = ['failed', 'missing'] as const;
 
 export interface Replay {
   webhook_id: string;
   /** Of deliveries created in [since, until]. */
   since: Timestamp;
   until: Timestamp;
-  only: (typeof replayChoices)[number];
+  only: ReplayChoice;
   /** Where to go on, right after; null is the beginning. */
   position: string | null;
 }
@@ -43,7 +40,7 @@ export async function replayDeliveries(
       limit: rowsPerPage,
       since: replay.since,
       until: replay.until,
-      accept: (delivery) => isWanted(replay, delivery),
+      accept: (delivery) => isReplayed(replay.only, delivery),
     });
     for (let from = 0; from < page.rows.length; from += atATime) {
       const rows = page.rows.slice(from, from + atATime);
@@ -55,9 +52,6 @@ export async function replayDeliveries(
   }
   return { replayed, position };
 }
-
-const isWanted = ({ only }: Replay, { status, attempts }: Delivery): boolean =>
-  (status === 'failed' || status === 'exhausted') && (only === 'missing' || attempts.length > 0);
 
 async function askForAgain(
   { table, queue, clock }: KeepDeliveryDeps,

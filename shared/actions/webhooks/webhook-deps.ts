@@ -11,5 +11,5 @@ export interface WebhookDeps {
   /** How long a delivery stays in the log. */
   retentionDays: number;
   /** A UUID. */
-  newId(): string;
+  newId: () => string;
 }

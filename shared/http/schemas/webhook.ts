@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { replayChoices } from '../../actions/webhooks/replay-deliveries.ts';
+import { replayChoices } from '../../domain/delivery.ts';
 import { webhookTriggers } from '../../domain/fact.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import { inactiveReasons, type Webhook } from '../../domain/webhook.ts';

@@ -16,6 +16,7 @@ import type { Table } from '../../../shared/store/table.ts';
 import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/store/webhook-store.ts';
 import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
+import { readPartition } from '../../support/read-partition.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createFact, createTestWebhook, plainEnvelope, receive, secret } from '../../support/webhook-fixtures.ts';
 import { say, startReceiver } from './start-receiver.ts';
@@ -172,6 +173,9 @@ describe('a message', () => {
     }
     expect(world.postponed.map(([, seconds]) => seconds)).toEqual([2, 4, 600]);
     expect(await world.statuses()).toEqual([['pending']]);
+    // By then the fact is a dead letter; the delivery has a timer.
+    const rows = await readPartition(table, `DELIVERIES#${world.webhooks[0]?.id}`);
+    expect(rows).toMatchObject([{ status: 'pending', due_at: expect.any(String) as string }]);
     world.deps.envelope = envelope;
     expect(await world.announce()).toEqual(allDone);
     expect(await world.statuses()).toEqual([['delivered']]);

@@ -55,7 +55,7 @@ describe('the gate of an endpoint nobody knows yet', () => {
   it('lets in as many at a time as are set, however many come at once', async () => {
     const gate = openGate();
     const { let_in, waiting } = await gate.many(30);
-    expect(let_in.map(({ slot }) => slot).sort()).toEqual([0, 1, 2, 3]);
+    expect(new Set(let_in.map(({ slot }) => slot))).toEqual(new Set([0, 1, 2, 3]));
     expect(waiting).toEqual(Array.from({ length: 26 }, () => null));
   });
 
