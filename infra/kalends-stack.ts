@@ -69,7 +69,7 @@ export class KalendsStack extends Stack {
       fifo: false,
       functionTimeout: deliveryTimeout,
       maxReceiveCount: 12,
-      deadLetterImpact: 'Applications were not told of changes: their webhook endpoints did not take them.',
+      deadLetterImpact: 'Some applications may not have been told of changes: facts could not be worked.',
     });
     const facts = new FactBus(this, 'Facts', { webhookQueue });
     const api = new HttpApi(this, 'HttpApi', { logRetention });
@@ -130,14 +130,19 @@ export class KalendsStack extends Stack {
       environment: {
         TABLE_NAME: table.name,
         KEY_ARN: key.key.keyArn,
+        WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
+        SIGNING_SECRET: signingSecret,
+        DELIVERY_RETENTION_DAYS: String(settings.deliveryRetentionDays),
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
         WEBHOOK_PORTS: settings.webhookPorts.join(','),
       },
     });
-    table.grant(apiWebhooks, 'DeleteItem', 'GetItem', 'PutItem', 'Query');
+    table.grant(apiWebhooks, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+    table.grantQuery(apiWebhooks, 'calendar-by-created');
     key.grantSeal(apiWebhooks, 'webhook');
     key.grantSeal(apiWebhooks, 'answer');
     key.grantOpen(apiWebhooks, 'answer');
+    webhookQueue.grantSend(apiWebhooks);
 
     const apiService = new KalendsFunction<ApiServiceEnv>(this, 'api-service', {
       ...base,
@@ -211,13 +216,18 @@ export class KalendsStack extends Stack {
 
     const dispatchDue = new KalendsFunction<DispatchDueEnv>(this, 'dispatch-due', {
       ...base,
-      errorImpact: 'Channels are not renewed, failed syncs not repeated and windows not moved on.',
+      errorImpact: 'Channels are not renewed, failed syncs and webhooks not repeated and windows not moved on.',
       timeout: Duration.seconds(55),
-      environment: { TABLE_NAME: table.name, SYNC_QUEUE_URL: syncQueue.queue.queueUrl },
+      environment: {
+        TABLE_NAME: table.name,
+        SYNC_QUEUE_URL: syncQueue.queue.queueUrl,
+        WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
+      },
     });
     table.grant(dispatchDue, 'UpdateItem');
     table.grantQuery(dispatchDue, dueIndex);
     syncQueue.grantSend(dispatchDue);
+    webhookQueue.grantSend(dispatchDue);
     everyMinute(this, 'EveryMinute', dispatchDue);
 
     const deliverWebhook = new KalendsFunction<DeliverWebhookEnv>(this, 'deliver-webhook', {
@@ -230,9 +240,13 @@ export class KalendsStack extends Stack {
         WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
         WEBHOOK_PORTS: settings.webhookPorts.join(','),
+        DELIVERY_RETENTION_DAYS: String(settings.deliveryRetentionDays),
+        ENDPOINT_CONCURRENCY: String(settings.endpointConcurrency),
+        ENDPOINT_PER_SECOND: String(settings.endpointPerSecond),
       },
     });
-    table.grant(deliverWebhook, 'GetItem', 'Query', 'UpdateItem');
+    table.grant(deliverWebhook, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+    table.grantQuery(deliverWebhook, 'calendar-by-created');
     key.grantOpen(deliverWebhook, 'webhook');
     webhookQueue.grantSend(deliverWebhook);
     webhookQueue.workedBy(deliverWebhook, { batchSize: 1, maxConcurrency: 100 });

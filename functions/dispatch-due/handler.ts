@@ -1,6 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { deliveryOutlet } from '../../shared/actions/dispatch-due/delivery-outlet.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
+import { createWebhookQueue } from '../../shared/messaging/webhook-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
@@ -10,9 +12,15 @@ import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);
 
+const sqs = new SQSClient();
+const clock = createClock();
+
 export const handler = createDispatchDue({
   table: openTable(env.TABLE_NAME),
-  outlets: { sync: syncOutlet(createSyncQueue(new SQSClient(), env.SYNC_QUEUE_URL)) },
-  clock: createClock(),
+  outlets: {
+    sync: syncOutlet(createSyncQueue(sqs, env.SYNC_QUEUE_URL)),
+    delivery: deliveryOutlet(createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL), clock),
+  },
+  clock,
   logger: createLogger(),
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type DispatchDeps, dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
+import { type DispatchDeps, type DueOutlet, dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { randomId } from '../../shared/domain/identifiers.ts';
 import { timestampOf } from '../../shared/domain/timestamp.ts';
@@ -10,6 +10,8 @@ import type { Table } from '../../shared/store/table.ts';
 import { writeAll } from '../../shared/store/write-all.ts';
 import { openStackTable } from '../support/open-stack-table.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+
+const noOutlet: DueOutlet = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.reject(new Error('not its work')) };
 
 /** `npm run campaign` drains 20,000 rows; a few belong to every test run. */
 const rows = process.env.KALENDS_CAMPAIGN_RUNS ? 20_000 : 800;
@@ -53,7 +55,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   let failures = 0;
   const deps = (at: number): DispatchDeps => ({
     table,
-    outlets: { sync: syncOutlet(queue) },
+    outlets: { sync: syncOutlet(queue), delivery: noOutlet },
     clock: createClock(() => at),
     logger: {
       error: () => {

@@ -34,6 +34,8 @@ describe('alarms', () => {
         'operatorrefused',
         'syncbacklog',
         'webhookdeadletters',
+        'webhooksgivenup',
+        'webhookbacklog',
         'dispatchduestopped',
         'tablethrottles',
         'keyquota',

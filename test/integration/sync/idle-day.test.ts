@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dispatchDue } from '../../../shared/actions/dispatch-due/dispatch-due.ts';
+import { type DueOutlet, dispatchDue } from '../../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../../shared/actions/dispatch-due/sync-outlet.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
@@ -55,7 +55,8 @@ describe.each(['google', 'microsoft'] as const)('an idle calendar of %s', (platf
       requests: user.requests(),
       units: units(),
     });
-    const outlets = { sync: syncOutlet(harness.deps.queue) };
+    const nothing: DueOutlet = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.resolve() };
+    const outlets = { sync: syncOutlet(harness.deps.queue), delivery: nothing };
     const { clock, logger } = harness.deps;
     const perDay: ReturnType<typeof count>[] = [];
     for (let day = 0; day < days; day += 1) {
