@@ -14,7 +14,7 @@ import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
 const noOutlet: DueOutlet = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.reject(new Error('not its work')) };
 
 /** `npm run campaign` drains 20,000 rows; a few belong to every test run. */
-const rows = process.env.KALENDS_CAMPAIGN_RUNS ? 20_000 : 800;
+const rows = process.env.KALENDS_CAMPAIGN_RUNS ? 20_000 : 500;
 
 let stack: TestStack;
 let table: Table;

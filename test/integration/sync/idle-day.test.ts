@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
-const days = 8;
+const days = 7;
 const hour = 3_600_000;
 
 /** The same table, with the request units of every call added up, those of indexes among them. */
