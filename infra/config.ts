@@ -44,6 +44,12 @@ const settingsSchema = z.strictObject({
   /** Webhook endpoints may be plain http on loopback, on any port: for local mode and tests, never in the cloud. */
   allowLoopbackWebhooks: z.boolean().default(false),
 
+  /** How long a delivery stays in its endpoint's log, where it can be read and replayed. */
+  deliveryRetentionDays: z.number().int().min(7).max(365).default(30),
+  /** The most that is sent to one webhook endpoint: in a second, and, unless it answers fast, at a time. */
+  endpointPerSecond: z.number().int().min(1).max(500).default(50),
+  endpointConcurrency: z.number().int().min(1).max(20).default(4),
+
   /** Receives every alarm; without it alarms are only shown. */
   alarmEmail: z.email().optional(),
   /** 7, 30, 90 or 365. */

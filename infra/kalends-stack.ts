@@ -2,19 +2,17 @@ import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cd
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
-import type { Env as ApiBotsEnv } from '../functions/api-bots/env.ts';
 import type { Env as ApiCalendarEventsEnv } from '../functions/api-calendar-events/env.ts';
 import type { Env as ApiCalendarsEnv } from '../functions/api-calendars/env.ts';
 import type { Env as ApiServiceEnv } from '../functions/api-service/env.ts';
 import type { Env as ApiWebhooksEnv } from '../functions/api-webhooks/env.ts';
 import type { Env as DeliverWebhookEnv } from '../functions/deliver-webhook/env.ts';
 import type { Env as DispatchDueEnv } from '../functions/dispatch-due/env.ts';
-import type { Env as FollowAttendeeEnv } from '../functions/follow-attendee/env.ts';
-import type { Env as HandOffBotEnv } from '../functions/hand-off-bot/env.ts';
 import type { Env as ReceiveGooglePushEnv } from '../functions/receive-google-push/env.ts';
 import type { Env as ReceiveMicrosoftPushEnv } from '../functions/receive-microsoft-push/env.ts';
 import type { Env as SyncCalendarEnv } from '../functions/sync-calendar/env.ts';
 import { dueIndex, eventByIdIndex, orderings, secondaryIndex } from '../shared/store/table-schema.ts';
+import { addBotFunctions } from './add-bot-functions.ts';
 import type { Settings } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
@@ -73,7 +71,7 @@ export class KalendsStack extends Stack {
       fifo: false,
       functionTimeout: deliveryTimeout,
       maxReceiveCount: 12,
-      deadLetterImpact: 'Applications were not told of changes: their webhook endpoints did not take them.',
+      deadLetterImpact: 'Some applications may not have been told of changes: facts could not be worked.',
     });
     const botQueue = new WorkQueue(this, 'BotQueue', {
       fifo: false,
@@ -124,53 +122,14 @@ export class KalendsStack extends Stack {
         LOG_RETENTION_DAYS: String(settings.changeRetentionDays),
       },
     });
-    // It takes places in the change feed away from commits that take too long.
-    table.grant(apiCalendarEvents, 'BatchGetItem', 'DeleteItem', 'GetItem', 'Query');
+    // It moves the mark of the change feed, and takes places away from commits that take too long.
+    table.grant(apiCalendarEvents, 'BatchGetItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem');
     table.grantQuery(
       apiCalendarEvents,
       eventByIdIndex,
       secondaryIndex.name,
       ...orderings.flatMap(({ calendarIndex, projectIndex }) => [calendarIndex, projectIndex]),
     );
-
-    const apiBots = new KalendsFunction<ApiBotsEnv>(this, 'api-bots', {
-      ...base,
-      errorImpact: 'Applications cannot schedule, read, change or remove bots.',
-      timeout: apiTimeout,
-      environment: {
-        TABLE_NAME: table.name,
-        KEY_ARN: key.key.keyArn,
-        BOT_QUEUE_URL: botQueue.queue.queueUrl,
-        SIGNING_SECRET: signingSecret,
-        POSTS_PER_MINUTE: String(settings.postsPerMinute),
-        EVENT_RETENTION_DAYS: String(settings.eventRetentionDays),
-        BOT_LEAD_SECONDS: String(settings.botLeadSeconds),
-        ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
-        WEBHOOK_PORTS: settings.webhookPorts.join(','),
-      },
-    });
-    table.grant(apiBots, 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem');
-    table.grantQuery(apiBots, 'project-by-created', eventByIdIndex);
-    key.grantSeal(apiBots, 'bot_runner');
-    key.grantSeal(apiBots, 'answer');
-    key.grantOpen(apiBots, 'answer');
-    botQueue.grantSend(apiBots);
-
-    const followAttendee = new KalendsFunction<FollowAttendeeEnv>(this, 'follow-attendee', {
-      ...base,
-      errorImpact: 'What becomes of bots at an Attendee server is not known here.',
-      timeout: Duration.seconds(10),
-      environment: {
-        TABLE_NAME: table.name,
-        KEY_ARN: key.key.keyArn,
-        BOT_QUEUE_URL: botQueue.queue.queueUrl,
-        EVENT_RETENTION_DAYS: String(settings.eventRetentionDays),
-        BOT_LEAD_SECONDS: String(settings.botLeadSeconds),
-      },
-    });
-    table.grant(followAttendee, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem');
-    key.grantOpen(followAttendee, 'bot_runner');
-    botQueue.grantSend(followAttendee);
 
     const apiWebhooks = new KalendsFunction<ApiWebhooksEnv>(this, 'api-webhooks', {
       ...base,
@@ -179,14 +138,19 @@ export class KalendsStack extends Stack {
       environment: {
         TABLE_NAME: table.name,
         KEY_ARN: key.key.keyArn,
+        WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
+        SIGNING_SECRET: signingSecret,
+        DELIVERY_RETENTION_DAYS: String(settings.deliveryRetentionDays),
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
         WEBHOOK_PORTS: settings.webhookPorts.join(','),
       },
     });
-    table.grant(apiWebhooks, 'DeleteItem', 'GetItem', 'PutItem', 'Query');
+    table.grant(apiWebhooks, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+    table.grantQuery(apiWebhooks, 'calendar-by-created');
     key.grantSeal(apiWebhooks, 'webhook');
     key.grantSeal(apiWebhooks, 'answer');
     key.grantOpen(apiWebhooks, 'answer');
+    webhookQueue.grantSend(apiWebhooks);
 
     const apiService = new KalendsFunction<ApiServiceEnv>(this, 'api-service', {
       ...base,
@@ -263,18 +227,20 @@ export class KalendsStack extends Stack {
 
     const dispatchDue = new KalendsFunction<DispatchDueEnv>(this, 'dispatch-due', {
       ...base,
-      errorImpact: 'Channels are not renewed, failed syncs not repeated, bots not handed off and windows not moved on.',
+      errorImpact: 'Channels are not renewed, failed syncs and webhooks not repeated, bots not handed off.',
       timeout: Duration.seconds(55),
       environment: {
         TABLE_NAME: table.name,
         SYNC_QUEUE_URL: syncQueue.queue.queueUrl,
         BOT_QUEUE_URL: botQueue.queue.queueUrl,
+        WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
       },
     });
     table.grant(dispatchDue, 'UpdateItem');
     table.grantQuery(dispatchDue, dueIndex);
     syncQueue.grantSend(dispatchDue);
     botQueue.grantSend(dispatchDue);
+    webhookQueue.grantSend(dispatchDue);
     everyMinute(this, 'EveryMinute', dispatchDue);
 
     const deliverWebhook = new KalendsFunction<DeliverWebhookEnv>(this, 'deliver-webhook', {
@@ -287,39 +253,30 @@ export class KalendsStack extends Stack {
         WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
         WEBHOOK_PORTS: settings.webhookPorts.join(','),
+        DELIVERY_RETENTION_DAYS: String(settings.deliveryRetentionDays),
+        ENDPOINT_CONCURRENCY: String(settings.endpointConcurrency),
+        ENDPOINT_PER_SECOND: String(settings.endpointPerSecond),
       },
     });
-    table.grant(deliverWebhook, 'GetItem', 'Query', 'UpdateItem');
+    table.grant(deliverWebhook, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+    table.grantQuery(deliverWebhook, 'calendar-by-created');
     key.grantOpen(deliverWebhook, 'webhook');
     webhookQueue.grantSend(deliverWebhook);
     webhookQueue.workedBy(deliverWebhook, { batchSize: 1, maxConcurrency: 100 });
 
-    const handOffBot = new KalendsFunction<HandOffBotEnv>(this, 'hand-off-bot', {
-      ...base,
-      errorImpact: 'Bots are not handed off, or not corrected when their meetings move.',
-      timeout: handOffTimeout,
-      environment: {
-        TABLE_NAME: table.name,
-        KEY_ARN: key.key.keyArn,
-        BOT_QUEUE_URL: botQueue.queue.queueUrl,
-        EVENT_BUS_NAME: facts.name,
-        EVENT_RETENTION_DAYS: String(settings.eventRetentionDays),
-        BOT_LEAD_SECONDS: String(settings.botLeadSeconds),
-        ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
-        WEBHOOK_PORTS: settings.webhookPorts.join(','),
-      },
+    const bots = addBotFunctions(this, {
+      base,
+      settings,
+      table,
+      key,
+      facts,
+      botQueue,
+      signingSecret,
+      timeouts: { api: apiTimeout, handOff: handOffTimeout },
     });
-    table.grant(handOffBot, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
-    key.grantOpen(handOffBot, 'webhook');
-    key.grantOpen(handOffBot, 'bot_runner');
-    facts.grantPublish(handOffBot);
-    botQueue.grantSend(handOffBot);
-    botQueue.workedBy(handOffBot, { batchSize: 10, maxConcurrency: 100 });
 
     const functions = {
-      'api-bots': apiBots,
-      'follow-attendee': followAttendee,
-      'hand-off-bot': handOffBot,
+      ...bots,
       'api-calendars': apiCalendars,
       'api-calendar-events': apiCalendarEvents,
       'api-webhooks': apiWebhooks,

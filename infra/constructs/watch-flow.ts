@@ -1,6 +1,6 @@
 import type { Alarms } from './alarms.ts';
 import type { Flow } from './flow.ts';
-import { keyQuotaUse, operatorRefusals, period, throttledRequests } from './flow-metrics.ts';
+import { givenUpWebhooks, keyQuotaUse, operatorRefusals, period, throttledRequests } from './flow-metrics.ts';
 
 const quarterHour = 15 * 60;
 
@@ -52,8 +52,24 @@ export function watchFlow(alarms: Alarms, flow: Flow): void {
     metric: botQueue.queue.metricApproximateAgeOfOldestMessage({ period }),
     above: 2 * 60,
   });
+  alarms.add('webhooks-given-up', {
+    errorImpact:
+      'An application misses changes until it asks for them: its endpoint was stopped, or did not take them.',
+    runbook: 'webhooks-given-up',
+    metric: givenUpWebhooks(functions['deliver-webhook']),
+    above: 0,
+  });
+  alarms.add('webhook-backlog', {
+    errorImpact: 'Applications are told of changes more than five minutes late.',
+    runbook: 'webhook-backlog',
+    metric: webhookQueue.queue.metricApproximateAgeOfOldestMessage({ period }),
+    above: 5 * 60,
+    // Nothing stays in this queue on purpose for longer than its delay, two minutes.
+    periods: 2,
+  });
   alarms.add('dispatch-due-stopped', {
-    errorImpact: 'Nothing that is due happens: channels expire, bots are not handed off, windows stand still.',
+    errorImpact:
+      'Nothing that is due happens: channels expire, failed syncs and webhooks are not repeated, bots not handed off.',
     runbook: 'dispatch-due-stopped',
     metric: functions['dispatch-due'].lambda.metricInvocations({ period }),
     below: 1,

@@ -8,15 +8,13 @@ import {
   type ChangeRow,
   changeShardOf,
   dayOf,
+  moveMark,
   readChangeRows,
   readOpenPlaces,
   revokePlace,
 } from '../store/change-store.ts';
 import type { Table } from '../store/table.ts';
 import { changeShards } from '../store/table-schema.ts';
-
-/** How far clocks of writers and readers may be apart. */
-const clockSkewMs = 500;
 
 /** A commit that takes longer than this loses its place and is made again: the feed waits for nobody longer. */
 const patienceMs = 10_000;
@@ -25,8 +23,6 @@ const pageSize = 100;
 /** Lambda answers at most 6 MB, the body being a string in JSON; a page ends early rather than exceed it. */
 const pageBytes = 5_000_000;
 const rowsPerRead = 25;
-/** Days looked at in one request, should nothing have changed in them. */
-const daysPerRequest = 8;
 const dayMs = 86_400_000;
 
 /** A place in the feed: after the `index`-th change of the row at `position`, or before the row when it is -1. */
@@ -58,76 +54,96 @@ export interface ListChangesDeps {
  * @throws AppError 410 when changes after the cursor are not kept any more
  */
 export async function listCalendarChanges(
-  { table, clock, retentionDays }: ListChangesDeps,
+  deps: ListChangesDeps,
   projectId: string,
   { calendarId, cursor }: { calendarId: string | null; cursor: ChangeCursor | null },
 ): Promise<ChangePage> {
-  const oldest = timestampOf(clock.now() - retentionDays * dayMs);
+  const oldest = timestampOf(deps.clock.now() - deps.retentionDays * dayMs);
   if (cursor && cursor.position < oldest) throw new AppError('gone', { detail: expired });
-  const before = await readHorizon(table, projectId, calendarId, clock.now());
-  const page = createPage(cursor ?? { position: oldest, index: -1 });
-  let from = page.next.position;
-  for (let days = 0; days < daysPerRequest; days += 1) {
-    const day = dayOf(from);
-    let end: string | null = from;
-    while (end !== null) {
-      const read = await readChangeRows(table, projectId, { calendarId, day, from: end, before, limit: rowsPerRead });
-      if (!read.rows.every(page.take)) return page.finish(true);
-      end = read.end;
-    }
-    if (day >= dayOf(before)) return page.finish(false);
-    from = nextDay(day);
-    page.pass(from);
-  }
-  return page.finish(true);
+  const start = cursor ?? { position: oldest, index: -1 };
+  const seen = await gather(deps, projectId, { calendarId, start, isBeyond: () => false });
+  // Nothing new, and no day to pass: there is no order to be fixed.
+  if (seen.next.position === start.position && seen.changes.length === 0) return seen;
+
+  const end = seen.next.position;
+  await moveMark(deps.table, projectId, end);
+  const open = await readOldestPlace(deps, projectId, calendarId);
+  // Once more: what was under way at the first look may have come through before the places were looked at.
+  const isBeyond = (position: string): boolean => position > end || (open !== null && position >= open);
+  const page = await gather(deps, projectId, { calendarId, start, isBeyond });
+  return { ...page, hasMore: page.hasMore || (seen.hasMore && page.next.position === end) };
 }
 
 const expired = 'Changes after this cursor are not kept any more. Read the events anew and start without a cursor.';
-const nextDay = (day: string): Timestamp => timestampOf(millisOf(`${day}T00:00:00.000000Z` as Timestamp) + dayMs);
 
 /**
- * The instant before which nothing can appear any more: the present, less what clocks differ, or the oldest open place.
- * Places are looked at before rows: whoever opens one later is stamped later.
+ * Changes after a cursor, as they are stored at this moment, up to a position; and where reading has ended: behind the
+ * last of them, or at the beginning of a day when none lies between.
  */
-async function readHorizon(
-  table: Table,
+async function gather(
+  { table, clock }: ListChangesDeps,
   projectId: string,
-  calendarId: string | null,
-  now: number,
-): Promise<Timestamp> {
-  const shards =
-    calendarId === null ? Array.from({ length: changeShards }, (_, shard) => shard) : [changeShardOf(calendarId)];
-  const places = await readOpenPlaces(table, projectId, shards);
-  const stale = places.filter(({ opened_at }) => opened_at < timestampOf(now - patienceMs));
-  await Promise.all(stale.map((place) => revokePlace(table, place)));
-  const open = places.filter((place) => !stale.includes(place)).map(({ opened_at }) => opened_at);
-  return [timestampOf(now - clockSkewMs), ...open].sort()[0] as Timestamp;
-}
-
-/** Gathers changes until the page is full. */
-function createPage(start: ChangeCursor) {
+  { calendarId, start, isBeyond }: Gathering,
+): Promise<ChangePage> {
   const changes: ListedChange[] = [];
+  const today = dayOf(timestampOf(clock.now()));
   let next = start;
   let bytes = 0;
-
-  /** @returns false when the page is full before the row's end */
-  const take = (row: ChangeRow): boolean => {
-    for (const [index, change] of row.changes.entries()) {
-      if (row.position === next.position && index <= next.index) continue;
-      bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(change))) + 200;
-      if (changes.length === pageSize || (changes.length > 0 && bytes > pageBytes)) return false;
-      changes.push({ change_id: derivedId('chg', `${row.position}#${index}`), ...change });
-      next = { position: row.position, index };
+  // Days without a change cost a query per shard; only who begins, or was away for long, has many of them.
+  for (;;) {
+    const day = dayOf(next.position);
+    let from: string | null = next.position;
+    while (from !== null) {
+      const read = await readChangeRows(table, projectId, { calendarId, day, from, limit: rowsPerRead });
+      for (const [cursor, change] of read.rows.flatMap(listRow)) {
+        if (!isAfter(cursor, next)) continue;
+        if (isBeyond(cursor.position)) return { changes, next, hasMore: false };
+        bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(change))) + 200;
+        if (changes.length === pageSize || (changes.length > 0 && bytes > pageBytes)) {
+          return { changes, next, hasMore: true };
+        }
+        changes.push(change);
+        next = cursor;
+      }
+      from = read.end;
     }
-    return true;
-  };
-  return {
-    next: start,
-    take,
-    /** Goes on from a time, as nothing lies before it. */
-    pass: (position: string): void => {
-      next = { position, index: -1 };
-    },
-    finish: (hasMore: boolean): ChangePage => ({ changes, next, hasMore }),
-  };
+    const tomorrow = nextDay(day);
+    if (day >= today || isBeyond(tomorrow)) return { changes, next, hasMore: false };
+    next = { position: tomorrow, index: -1 };
+  }
+}
+
+interface Gathering {
+  calendarId: string | null;
+  start: ChangeCursor;
+  /** Where nothing may be given out. */
+  isBeyond: (position: string) => boolean;
+}
+
+const nextDay = (day: string): Timestamp => timestampOf(millisOf(`${day}T00:00:00.000000Z` as Timestamp) + dayMs);
+
+const listRow = ({ position, changes }: ChangeRow): [ChangeCursor, ListedChange][] =>
+  changes.map((change, index) => [
+    { position, index },
+    { change_id: derivedId('chg', `${position}#${index}`), ...change },
+  ]);
+
+const isAfter = (a: ChangeCursor, b: ChangeCursor): boolean =>
+  a.position > b.position || (a.position === b.position && a.index > b.index);
+
+/**
+ * When the first of the commits under way opened its place; null when there is none. Those that take too long are
+ * revoked. Asked after the mark was moved: whoever opens a place later is stamped later.
+ */
+async function readOldestPlace(
+  { table, clock }: ListChangesDeps,
+  projectId: string,
+  calendarId: string | null,
+): Promise<Timestamp | null> {
+  const all = Array.from({ length: changeShards }, (_, shard) => shard);
+  const places = await readOpenPlaces(table, projectId, calendarId === null ? all : [changeShardOf(calendarId)]);
+  const stale = places.filter(({ opened_at }) => opened_at < timestampOf(clock.now() - patienceMs));
+  await Promise.all(stale.map((place) => revokePlace(table, place)));
+  const open = places.filter((place) => !stale.includes(place)).map(({ opened_at }) => opened_at);
+  return open.sort()[0] ?? null;
 }

@@ -49,14 +49,15 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
     writes.set(row.id, { type: row.is_upcoming ? 'dropped' : 'deleted', id: row.id });
   };
 
-  const removedSeries = new Set<string>();
+  /** Series of which nothing is left: removed, or turned into a single event, which then has the master's id. */
+  const endedSeries = new Set<string>();
   const seriesInstances = new Map<string, Set<string>>();
   for (const [uuid, change] of latest) {
     const id = eventIdOf(calendarId, uuid);
     const row = stored.get(id);
     if (change.kind === 'removed') {
       remove(row);
-      removedSeries.add(uuid);
+      endedSeries.add(uuid);
     } else if (change.kind === 'unreadable') {
       seen.add(id);
     } else if (change.kind === 'series') {
@@ -65,6 +66,7 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
       seriesInstances.set(uuid, new Set(change.instances.map((instance) => eventIdOf(calendarId, instance))));
     } else {
       seen.add(id);
+      endedSeries.add(uuid);
       const write = planEvent(id, change.event, row, window, volatile);
       if (write) writes.set(id, write);
     }
@@ -73,7 +75,7 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
   for (const row of stored.values()) {
     const series = row.series_id ?? '';
     const isMissing = kind === 'listing' || seriesInstances.get(series)?.has(row.id) === false;
-    if (removedSeries.has(series) || (isMissing && overlaps(row, listed))) remove(row);
+    if (endedSeries.has(series) || (isMissing && overlaps(row, listed))) remove(row);
   }
   return [...writes.values()];
 }

@@ -1,30 +1,29 @@
 import * as z from 'zod';
-import { botStates } from '../domain/bots/bot.ts';
+import { deliveryStatuses } from '../domain/delivery.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
+import { botOperations } from './openapi-bots.ts';
+import { cursor, type OperationDocument, timeText } from './operation-document.ts';
 import { noFields } from './request-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
-import { botOut, createBotFields, reportBotStateFields, updateBotFields } from './schemas/bot.ts';
-import { botSettingsOut, updateBotSettingsFields } from './schemas/bot-settings.ts';
 import { calendarOut, createCalendarFields, updateCalendarFields } from './schemas/calendar.ts';
 import { calendarChangesOut } from './schemas/calendar-change.ts';
 import { calendarEventOut } from './schemas/calendar-event.ts';
 import { calendarHealthOut } from './schemas/calendar-health.ts';
 import { calendarSyncOut, requestedSyncOut } from './schemas/calendar-sync.ts';
+import { deliveryOut, replayOut } from './schemas/delivery.ts';
 import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './schemas/error.ts';
 import { listOut } from './schemas/response-fields.ts';
-import { createdWebhookSchema, createWebhookFields, webhookListSchema, webhookSchema } from './schemas/webhook.ts';
+import {
+  createdWebhookSchema,
+  createWebhookFields,
+  replayFields,
+  updateWebhookFields,
+  webhookListSchema,
+  webhookSchema,
+} from './schemas/webhook.ts';
 
-interface OperationDocument {
-  summary: string;
-  tag: string;
-  query?: Record<string, { description: string; schema?: object }>;
-  request?: z.ZodType;
-  /** Answers by status; null is an empty body. */
-  responses: Record<number, z.ZodType | null>;
-}
-
-const timeText = 'ISO 8601; no offset is UTC';
-const cursor = { description: 'Position of a page, from `next` or `previous`' };
+/** Faults of fields, or an endpoint that takes nothing. */
+const refused = z.union([fieldErrorsOut, detailOut, lookupErrorOut]);
 
 /** What each operation takes and answers, in the schemas that validate requests and shape answers. */
 const operations: Record<Operation, OperationDocument> = {
@@ -122,70 +121,7 @@ const operations: Record<Operation, OperationDocument> = {
     tag: 'Calendar events',
     responses: { 200: calendarEventOut, 404: lookupErrorOut },
   },
-  createBot: {
-    summary: 'Schedule a bot for an event, or for a link and a time',
-    tag: 'Bots',
-    request: createBotFields,
-    responses: {
-      201: botOut,
-      400: z.union([fieldErrorsOut, detailOut, lookupErrorOut]),
-      415: detailOut,
-      429: detailOut,
-    },
-  },
-  listBots: {
-    summary: 'List bots, created first first; all filters hold together',
-    tag: 'Bots',
-    query: {
-      meeting_url: { description: 'Only bots for this link' },
-      deduplication_key: { description: 'Only bots with this key' },
-      states: {
-        description: 'Only bots in one of these states; given once for each',
-        schema: { type: 'array', items: { type: 'string', enum: [...botStates] } },
-      },
-      join_at_after: { description: `Joins after. ${timeText}` },
-      join_at_before: { description: `Joins before. ${timeText}` },
-      calendar_event_id: { description: 'Only bots of this event' },
-      cursor,
-    },
-    responses: { 200: listOut(botOut), 400: lookupErrorOut, 404: detailOut },
-  },
-  getBot: { summary: 'Read a bot', tag: 'Bots', responses: { 200: botOut, 404: lookupErrorOut } },
-  updateBot: {
-    summary: 'Change a bot; link and time only of one without an event',
-    tag: 'Bots',
-    request: updateBotFields,
-    responses: {
-      200: botOut,
-      400: z.union([fieldErrorsOut, detailOut, lookupErrorOut]),
-      404: lookupErrorOut,
-      415: detailOut,
-    },
-  },
-  deleteBot: {
-    summary: 'Remove a bot that is still scheduled',
-    tag: 'Bots',
-    responses: { 200: null, 400: lookupErrorOut, 404: lookupErrorOut },
-  },
-  reportBotState: {
-    summary: 'Say how a bot fares: for whoever runs bots handed off by `bot.due`',
-    tag: 'Bots',
-    request: reportBotStateFields,
-    responses: {
-      200: botOut,
-      400: z.union([fieldErrorsOut, detailOut, lookupErrorOut]),
-      404: lookupErrorOut,
-      415: detailOut,
-      429: detailOut,
-    },
-  },
-  getBotSettings: { summary: 'How the project’s bots are run', tag: 'Bots', responses: { 200: botSettingsOut } },
-  updateBotSettings: {
-    summary: 'Choose who runs the project’s bots, and what becomes of them on a reconnect',
-    tag: 'Bots',
-    request: updateBotSettingsFields({ allowLoopback: false, ports: [443] }),
-    responses: { 200: botSettingsOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
-  },
+  ...botOperations,
   createWebhook: {
     summary: 'Add a webhook endpoint; its secret is only in this answer',
     tag: 'Webhooks',
@@ -202,6 +138,50 @@ const operations: Record<Operation, OperationDocument> = {
     summary: 'Remove a webhook endpoint',
     tag: 'Webhooks',
     responses: { 200: null, 404: lookupErrorOut },
+  },
+  updateWebhook: {
+    summary: 'Change a webhook endpoint; activating it forgets why it was stopped',
+    tag: 'Webhooks',
+    request: updateWebhookFields({ allowLoopback: false, ports: [443] }),
+    responses: { 200: webhookSchema, 400: z.union([fieldErrorsOut, detailOut]), 404: lookupErrorOut, 415: detailOut },
+  },
+  rotateWebhookSecret: {
+    summary: 'Replace the secret, which signs beside the new one for 24 hours; the new one is only in this answer',
+    tag: 'Webhooks',
+    request: noFields,
+    responses: {
+      200: createdWebhookSchema,
+      400: z.union([fieldErrorsOut, detailOut]),
+      404: lookupErrorOut,
+      415: detailOut,
+    },
+  },
+  testWebhook: {
+    summary: 'Send a signed test delivery now, with the trigger `webhook.test`',
+    tag: 'Webhooks',
+    request: noFields,
+    responses: { 202: deliveryOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
+  },
+  listWebhookDeliveries: {
+    summary: 'List the deliveries of an endpoint, newest first',
+    tag: 'Webhooks',
+    query: {
+      status: { description: 'Only these', schema: { type: 'string', enum: [...deliveryStatuses] } },
+      cursor,
+    },
+    responses: { 200: listOut(deliveryOut), 400: lookupErrorOut, 404: z.union([lookupErrorOut, detailOut]) },
+  },
+  redeliver: {
+    summary: 'Deliver again, now, under the same idempotency key; the schedule begins anew',
+    tag: 'Webhooks',
+    request: noFields,
+    responses: { 202: deliveryOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
+  },
+  replayDeliveries: {
+    summary: 'Deliver again what an endpoint has not got since a time',
+    tag: 'Webhooks',
+    request: replayFields,
+    responses: { 202: replayOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
   },
   receiveGooglePush: {
     summary: 'Push notifications of Google; verified by the token of their channel',
@@ -240,7 +220,7 @@ const answer = (description: string, schema: z.ZodType | null): object => ({
 const statusTexts: Record<number, string> = {
   200: 'OK',
   201: 'Created',
-  202: 'Accepted, or quietly ignored',
+  202: 'Accepted',
   204: 'Accepted, or quietly ignored',
   400: 'Not valid',
   404: 'Absent, or another project’s; or an invalid cursor',

@@ -49,7 +49,8 @@ export interface CalendarProvider {
   syncShape: string;
   /** Fields of `raw` that move without a change. */
   volatile: readonly string[];
-  /** Field of `raw` that says when the event was changed last. */
+  /** Fields of `raw` that say when the event was made, and when it was changed last. */
+  createdField: string;
   modifiedField: string;
   /** Fresh access token for the refresh token; one request. */
   authorize(credentials: Credentials): Promise<AccessToken>;

@@ -1,4 +1,4 @@
-import { type Webhook, wantsFact } from '../domain/webhook.ts';
+import { signingSecrets, type Webhook, wantsFact } from '../domain/webhook.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { PostWebhook } from '../webhooks/post-webhook.ts';
@@ -40,12 +40,10 @@ export const createWebhookRunner = (deps: WebhookRunnerDeps): BotRunner => ({
   },
 });
 
-async function openSecrets(
-  { envelope }: WebhookRunnerDeps,
-  { project_id: project, id: owner, secrets }: Webhook,
-): Promise<[string, ...string[]]> {
+async function openSecrets({ envelope, clock }: WebhookRunnerDeps, webhook: Webhook): Promise<[string, ...string[]]> {
+  const { project_id: project, id: owner } = webhook;
   const [newest, ...older] = await Promise.all(
-    secrets.map(({ sealed }) => envelope.open({ purpose: 'webhook', project, owner }, sealed)),
+    signingSecrets(webhook, clock.now()).map((sealed) => envelope.open({ purpose: 'webhook', project, owner }, sealed)),
   );
   if (newest === undefined) throw new Error('a webhook without a secret');
   return [newest, ...older];

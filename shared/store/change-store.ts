@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { EventChange } from '../domain/event-change.ts';
 import { shardOf } from '../domain/identifiers.ts';
@@ -16,9 +16,11 @@ import { deleteAll } from './write-all.ts';
  * The changes of a project in commit order (decision 0005). Those of one commit are one row; rows are ordered by their
  * position, `<time of the first change>#<calendar>`, over the shards of a day.
  *
- * Nothing may ever appear before what was read already. So a commit first takes a place in the order, and only then a
- * time: nobody reads beyond an open place, and the commit closes it in its own transaction. A place that stays open too
- * long is revoked by whoever waits for it; its commit then fails as a whole and is made again, with a later time.
+ * Nothing may ever appear before what was read already, whatever the clocks say. So a commit first opens a place, then
+ * reads the project's mark, and stamps later than it; its transaction closes the place. A reader first moves the mark to
+ * where it wants to read to, then looks at the open places, and reads up to the first of them. Either the reader has seen
+ * the place, or the commit has seen the mark. A place that stays open too long is revoked by whoever waits for it; its
+ * commit then fails as a whole and is made again, with a later time.
  */
 export interface ChangeOwner {
   id: string;
@@ -29,28 +31,53 @@ export const changeShardOf = (calendarId: string): number => shardOf(calendarId,
 
 const dayPartition = (projectId: string, shard: number, day: string): string => `CHANGES#${projectId}#${shard}#${day}`;
 const openPartition = (projectId: string, shard: number): string => `CHANGES#${projectId}#${shard}#OPEN`;
+const markKey = (projectId: string) => ({ PK: `CHANGES#${projectId}`, SK: 'MARK' });
 const placeKey = ({ id, project_id }: ChangeOwner) => ({ PK: openPartition(project_id, changeShardOf(id)), SK: id });
 
 /** `2026-11-21` of a position or time. */
 export const dayOf = (position: string): string => position.slice(0, 10);
 
 /**
- * Opens the calendar's place: whatever is stamped after this has returned comes after it in the order. One write.
+ * Opens the calendar's place and reads the mark: two requests, in this order.
  *
  * @param name of the place; another one of the same calendar is replaced, as its run is dead
  * @param openedAt the present, by the clock that stamps @param expiresAt seconds since the epoch
+ * @returns the time of the mark: changes must be stamped later; null when nobody has read yet
  */
 export async function openPlace(
   table: Table,
   calendar: ChangeOwner,
   { name, openedAt, expiresAt }: { name: string; openedAt: Timestamp; expiresAt: number },
-): Promise<void> {
+): Promise<Timestamp | null> {
   await table.client.send(
     new PutCommand({
       TableName: table.name,
       Item: { ...placeKey(calendar), place: name, opened_at: openedAt, expires_at: expiresAt },
     }),
   );
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: markKey(calendar.project_id), ConsistentRead: true }),
+  );
+  return Item ? markSchema.parse(Item).mark : null;
+}
+
+const markSchema = z.object({ mark: z.string().transform((position) => position.slice(0, 27) as Timestamp) });
+
+/** Moves a project's mark to a position, if it is not there yet: whoever opens a place from now on is stamped later. */
+export async function moveMark(table: Table, projectId: string, position: string): Promise<void> {
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: markKey(projectId),
+        UpdateExpression: 'SET mark = :mark',
+        ConditionExpression: 'attribute_not_exists(mark) OR mark < :mark',
+        ExpressionAttributeValues: { ':mark': position },
+      }),
+    );
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+  }
 }
 
 const onlyIfOpen = (name: string) => ({
@@ -154,7 +181,7 @@ export interface ChangeRow {
 }
 
 /**
- * Rows of a day in order, from a position (inclusive) up to another (exclusive).
+ * Rows of a day in order, from a position (inclusive) on.
  *
  * @param calendarId only this calendar's; null is the whole project
  * @returns `end` as `readOrderedPage` gives it: the position looked at last, null when the day has no more
@@ -166,18 +193,15 @@ export async function readChangeRows(
     calendarId,
     day,
     from,
-    before,
     limit,
   }: {
     calendarId: string | null;
     day: string;
     from: string;
-    before: Timestamp;
     limit: number;
   },
 ): Promise<{ rows: ChangeRow[]; end: string | null }> {
-  // A time alone sorts before every position that has it.
-  const range = { from: { position: from, inclusive: true }, high: before, ascending: true, limit };
+  const range = { from: { position: from, inclusive: true }, ascending: true, limit };
   if (calendarId === null) {
     const page = await readOrderedPage(table, {
       partitionAttribute: 'PK',
@@ -195,7 +219,7 @@ export async function readChangeRows(
     sortAttribute: secondaryIndex.attribute,
     ...range,
     from: { position: own(from), inclusive: true },
-    high: own(before),
+    high: own('~'),
   });
   const rows = await getAllRows(table, page.rows);
   return { rows: rows.map(readRow), end: page.end && page.end.slice(own('').length) };

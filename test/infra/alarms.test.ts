@@ -36,6 +36,8 @@ describe('alarms', () => {
         'webhookdeadletters',
         'botdeadletters',
         'botbacklog',
+        'webhooksgivenup',
+        'webhookbacklog',
         'dispatchduestopped',
         'tablethrottles',
         'keyquota',

@@ -1,7 +1,7 @@
 import { createBot } from '../../shared/actions/bots/create-bot.ts';
 import { type HandOffDeps, handOffBot } from '../../shared/actions/bots/hand-off-bot.ts';
 import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
-import { dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
+import { type DueOutlet, dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { type BotSettings, defaultBotSettings } from '../../shared/domain/bots/bot-settings.ts';
 import { RunnerError } from '../../shared/runners/runner-error.ts';
@@ -9,6 +9,8 @@ import { readBotSettings } from '../../shared/store/bot-settings-store.ts';
 import { loadBot } from '../../shared/store/bot-store.ts';
 import type { TestStack } from './start-test-stack.ts';
 import { createSyncHarness } from './sync-harness.ts';
+
+const nothing: DueOutlet = { lookAheadMs: 0, leaseMs: 60_000, send: () => Promise.resolve() };
 
 /** An order as a runner received it. */
 export interface ReceivedOrder {
@@ -54,7 +56,7 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
     dispatchDue(
       {
         ...deps,
-        outlets: { sync: syncOutlet(deps.queue), bot: botOutlet(deps.botQueue, deps.clock) },
+        outlets: { sync: syncOutlet(deps.queue), delivery: nothing, bot: botOutlet(deps.botQueue, deps.clock) },
       },
       () => 60_000,
     );

@@ -43,12 +43,12 @@ export async function prepareCommit(deps: SyncDeps, run: SyncRun, writes: Planne
   if (visible.length === 0) return { events: kept, changes: [], bots: [], botFacts: [], later };
 
   const place = deps.newId();
-  await openPlace(table, calendar, {
+  const mark = await openPlace(table, calendar, {
     name: place,
     openedAt: timestampOf(clock.now()),
     expiresAt: Math.floor((clock.now() + placeLifetimeMs) / 1000),
   });
-  const stamp = createStamp(deps, run);
+  const stamp = createStamp(deps, run, mark);
   const changes: EventChange[] = [];
   const events: StoredWrite[] = [];
   for (const write of visible) {
@@ -110,10 +110,13 @@ function describe(
   return { type: write.type, changed_fields: before ? changedFields(before, event, provider.volatile) : [], event };
 }
 
-/** `updated_at` of each event: the time of the commit, strictly growing within the calendar. */
-function createStamp({ clock }: SyncDeps, { sync }: SyncRun): () => Timestamp {
-  const [now, last] = [clock.stamp(), sync.last_change_at];
-  const first = last && last >= now ? addMicros(last, 1) : now;
+/**
+ * `updated_at` of each event: the time of the commit, strictly growing within the calendar, and later than what the feed
+ * has given out already.
+ */
+function createStamp({ clock }: SyncDeps, { sync }: SyncRun, mark: Timestamp | null): () => Timestamp {
+  const [now, [, last]] = [clock.stamp(), [sync.last_change_at ?? '', mark ?? ''].sort() as [Timestamp, Timestamp]];
+  const first = last >= now ? addMicros(last, 1) : now;
   let given = -1;
   return () => {
     given += 1;

@@ -78,7 +78,7 @@ async function fetchChanges(
 /** The stored rows a plan needs: for a delta those it names, for a listing all that end after the window begins. */
 async function readStored(
   { table }: SyncDeps,
-  { calendar, sync }: SyncRun,
+  { calendar, sync, provider }: SyncRun,
   { kind, changes }: Pick<ChangeSet, 'kind' | 'changes'>,
   window: SyncWindow,
 ): Promise<Map<string, StoredEvent>> {
@@ -97,9 +97,13 @@ async function readStored(
     return new Map([...(await byId(unknown)), ...stored]);
   }
   const stored = await byId([...ids]);
-  // Of a series all instances are needed; and a removed id that is no event of ours may be a series master.
+  // Of a series all instances are needed; and a removed id that is no event of ours may be a series master, as may be an
+  // event that is older than the last listing and yet unknown.
+  const mayBeSeries = (change: ProviderChange): boolean =>
+    change.kind === 'removed' ||
+    (change.kind === 'event' && (timeIn(change.event, provider.createdField) ?? '~') < (sync.last_listed_at ?? ''));
   const needsSeries = changes.some(
-    (change) => change.kind === 'series' || (change.kind === 'removed' && !stored.has(idOf(change))),
+    (change) => change.kind === 'series' || (mayBeSeries(change) && !stored.has(idOf(change))),
   );
   return needsSeries ? new Map([...(await listed()), ...stored]) : stored;
 }
@@ -128,12 +132,12 @@ function countDrift(
 
 /** Should somebody have pushed this by now? Of a deletion nobody knows when it was. */
 function isLate({ clock }: SyncDeps, { provider }: SyncRun, write: VisibleWrite): boolean {
-  const modified = write.type === 'deleted' ? null : modifiedAt(write.content, provider.modifiedField);
+  const modified = write.type === 'deleted' ? null : timeIn(write.content, provider.modifiedField);
   return modified === null || modified < timestampOf(clock.now() - pushPatienceMs);
 }
 
-/** When the provider says an event was changed last. */
-export const modifiedAt = ({ raw }: EventContent, field: string): Timestamp | null => {
+/** A time that the provider says of an event. */
+export const timeIn = ({ raw }: EventContent, field: string): Timestamp | null => {
   const text = raw[field];
   return typeof text === 'string' ? parseTimestamp(text) : null;
 };

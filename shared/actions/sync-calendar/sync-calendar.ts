@@ -13,7 +13,7 @@ import { isAboutRevealsAlone, isNeedless, isReached } from './needs.ts';
 import { nextDue } from './next-due.ts';
 import { publishFacts } from './publish-facts.ts';
 import { purgeCalendar } from './purge-calendar.ts';
-import { modifiedAt, type ReadChanges, readChanges } from './read-changes.ts';
+import { type ReadChanges, readChanges, timeIn } from './read-changes.ts';
 import { nextRevealAfterDelta, nextRevealAfterListing, revealEvents } from './reveal-events.ts';
 import { settleBots } from './settle-bots.ts';
 import { settleFailure } from './settle-failure.ts';
@@ -107,7 +107,7 @@ function learntFrom(deps: SyncDeps, run: SyncRun, { set, window, told }: ReadCha
 /** Since the last change at the provider, or, where it does not say when that was, since the notification. */
 function lagOf({ clock }: SyncDeps, { provider, request }: SyncRun, told: VisibleWrite[]): number {
   const times = told.flatMap((write) =>
-    write.type === 'deleted' ? [] : (modifiedAt(write.content, provider.modifiedField) ?? []),
+    write.type === 'deleted' ? [] : (timeIn(write.content, provider.modifiedField) ?? []),
   );
   const last = times.sort().at(-1);
   return Math.max(0, clock.now() - (last ? millisOf(last) : request.sentAt));

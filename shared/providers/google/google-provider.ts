@@ -21,6 +21,7 @@ export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProvider
     name: 'Google',
     syncShape: 'google:events.list:singleEvents:1',
     volatile: googleVolatile,
+    createdField: 'created',
     modifiedField: 'updated',
     authorize: (credentials) => refreshGoogleToken(oauthUrl, credentials, clock),
     fetchChanges: (accessToken, request) => fetchGoogleChanges(api(accessToken), request),

@@ -28,6 +28,7 @@ export function createMicrosoftProvider({
     name: 'Microsoft',
     syncShape: 'microsoft:calendarView.delta:immutable:1',
     volatile: microsoftVolatile,
+    createdField: 'createdDateTime',
     modifiedField: 'lastModifiedDateTime',
     authorize: (credentials) => refreshMicrosoftToken({ loginUrl, tenant, clock }, credentials),
     fetchChanges: (accessToken, request) => fetchMicrosoftChanges(api(accessToken), request),

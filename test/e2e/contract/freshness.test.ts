@@ -139,7 +139,6 @@ describe('the change feed', () => {
   };
 
   it('tells of creation, change and deletion, with the event as it was', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 600));
     const { next } = await readAll();
     const uuid = user.insert('one', 5);
     await client.idle();
@@ -148,7 +147,6 @@ describe('the change feed', () => {
     await client.idle();
     user.remove(uuid);
     await client.idle();
-    await new Promise((resolve) => setTimeout(resolve, 600));
     const { results, next: end } = await readAll('', next);
     expect(results.map(({ type, event }) => [type, event.name, event.is_deleted, event.status])).toEqual([
       ['created', 'one', false, 'confirmed'],
@@ -168,6 +166,11 @@ describe('the change feed', () => {
     expect((await readAll('', next)).results).toEqual(results);
     expect((await readAll(`&calendar_id=${id}`)).results.slice(-3)).toEqual(results);
     expect((await readAll(`&calendar_id=${absent}`)).results).toEqual([]);
+  });
+
+  it('begins with the oldest change there is, at once', async () => {
+    const { body } = await get('/calendar_changes');
+    expect(body.results[0]).toMatchObject({ type: 'created', event: { name: 'first' } });
   });
 
   it('refuses cursors it has not made, and those of another filter', async () => {

@@ -131,6 +131,15 @@ describe('the OpenAPI document', () => {
     expect((await get('POST', '/push/attendee/proj_x', { apiKey: null })).status).toBe(204);
     expect((await get('GET', `${v1}/webhooks`)).status).toBe(200);
     expect((await get('GET', webhook)).status).toBe(200);
+    expect((await get('PATCH', webhook, { json: { triggers: ['calendar.state_change'] } })).status).toBe(200);
+    expect((await get('POST', `${webhook}/rotate_secret`)).status).toBe(200);
+    const tested = await api.call('POST', `${webhook}/test`);
+    expect(tested.status).toBe(202);
+    const delivery = `${webhook}/deliveries/${String(tested.body.id)}`;
+    expect((await get('GET', `${webhook}/deliveries`)).status).toBe(200);
+    expect((await get('POST', `${delivery}/redeliver`)).status).toBe(202);
+    const wanted = { since: '2026-01-01', only: 'missing' };
+    expect((await get('POST', `${webhook}/replay`, { json: wanted })).status).toBe(202);
     expect((await get('DELETE', webhook)).status).toBe(200);
     expect((await get('POST', '/push/google', { apiKey: null })).status).toBe(204);
     expect((await get('POST', '/push/microsoft', { apiKey: null })).status).toBe(202);
@@ -204,6 +213,14 @@ describe('a key', () => {
     ['GET', '/calendar_events/x'],
     ['GET', '/webhooks'],
     ['POST', '/webhooks'],
+    ['GET', '/webhooks/x'],
+    ['PATCH', '/webhooks/x'],
+    ['DELETE', '/webhooks/x'],
+    ['POST', '/webhooks/x/rotate_secret'],
+    ['POST', '/webhooks/x/test'],
+    ['GET', '/webhooks/x/deliveries'],
+    ['POST', '/webhooks/x/deliveries/x/redeliver'],
+    ['POST', '/webhooks/x/replay'],
   ] as const;
   it.each(protectedCalls)('is asked for by %s %s, whatever the request', async (method, path) => {
     const wrongForm = 'Invalid Authorization header. Should have this format: Token <api_key>';

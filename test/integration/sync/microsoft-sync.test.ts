@@ -97,6 +97,16 @@ describe('tokens of Microsoft', () => {
 });
 
 describe('series of Microsoft', () => {
+  it('that become a single event leave no occurrence behind', async () => {
+    const series = user.insertSeries('weekly', 3, 'week');
+    await sync('create');
+    expect((await harness.stored(calendarId)).length).toBeGreaterThan(3);
+    stack.microsoft.patchEvent(user.calendar, series, { recurrence: null });
+    await sync();
+    expect(await storedLines(harness, calendarId)).toEqual(trueLines(harness, user));
+    expect((await harness.stored(calendarId)).filter((event) => !event.is_deleted)).toHaveLength(1);
+  });
+
   it('take one extra call when their master has to be fetched, and single events none', async () => {
     user.insertSeries('daily', 2, 'day');
     user.insertSeries('weekly', 3, 'week');

@@ -59,7 +59,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       harness.calls.made = 0;
       await calendar.sync('create');
       await calendar.expectEqualWindows();
-      expect(harness.calls.made).toBeLessThan((2 * 2500) / 94 + 12);
+      expect(harness.calls.made).toBeLessThan((3 * 2500) / 94 + 14);
       expect(calendar.counts()).toEqual([[2500, 0, 0]]);
     });
 

@@ -130,10 +130,13 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
     it('is not believed of a token the user has just replaced', async () => {
       const provider = harness.deps.providers[platform] ?? expect.fail('no provider');
       user.account.revoked = true;
+      let refusals = 0;
       harness.deps.providers[platform] = {
         ...provider,
         authorize: async (credentials) => {
-          // The user's PATCH comes in between.
+          refusals += 1;
+          // The user's PATCH comes in just before the refusal that would be believed.
+          if (refusals < 3) return provider.authorize(credentials);
           await patchCalendar(
             harness.table,
             calendar.id,

@@ -122,6 +122,12 @@ describe('a delta', () => {
     expect(types(writes)).toEqual(['deleted', 'deleted']);
   });
 
+  it('ends the instances of a series that has become a single event', () => {
+    const stored = store(event('s_1', 1, 'x', 's'), event('s_2', 2, 'x', 's'));
+    const writes = plan([{ kind: 'event', event: event('s', 1) }], stored);
+    expect(types(writes)).toEqual(['created', 'deleted', 'deleted']);
+  });
+
   it('keeps an instance that comes with its series’ removal, and brings a deleted event back', () => {
     const stored = store(event('s_1', 1, 'x', 's'));
     const kept = plan(

@@ -6,7 +6,7 @@ import {
   type SeriesMaster,
   type SingleEvent,
 } from './calendar-state.ts';
-import { changeSeries, moveException, openException } from './change-series.ts';
+import { changeSeries, dropTombstones, moveException, openException } from './change-series.ts';
 import { formatSlot, parseSlot } from './event-slot.ts';
 import type { GoogleEventInput, GoogleEventPatch, GoogleEventTime } from './google-event.ts';
 
@@ -79,7 +79,10 @@ function patchSingle(calendar: CalendarState, event: SingleEvent, patch: GoogleE
   if (rule === undefined) recordEvent(calendar, changed, now);
   else {
     const formerSingleRevision = calendar.revision + 1;
-    recordEvent(calendar, { ...changed, type: 'master', rule, formerSingleRevision }, now);
+    const master: SeriesMaster = { ...changed, type: 'master', rule, formerSingleRevision };
+    recordEvent(calendar, master, now);
+    // It may have been a series before.
+    dropTombstones(calendar, master);
   }
 }
 

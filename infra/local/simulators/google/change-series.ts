@@ -40,6 +40,16 @@ function refreshException(calendar: CalendarState, master: SeriesMaster, excepti
   exception.slot = shiftSlot(master.slot, exception.originalSlot.startWall, calendar.timeZone);
 }
 
+/** Instances that exist again lose their tombstones: gone once more, they are announced once more. */
+export function dropTombstones(calendar: CalendarState, master: SeriesMaster): void {
+  for (const sibling of siblingsOf(calendar, master.id)) {
+    if (sibling.type === 'retired' && seriesYields(calendar, master, sibling.originalSlot)) {
+      calendar.events.delete(sibling.id);
+      calendar.instancesOf.get(master.id)?.delete(sibling.id);
+    }
+  }
+}
+
 /**
  * Applies a change to a series and settles what follows from it: instances that no longer exist leave tombstones
  * (living exceptions always, plain ones within six months), those that exist again lose theirs, and the master moves
@@ -49,14 +59,12 @@ export function changeSeries(calendar: CalendarState, master: SeriesMaster, now:
   const before = announcedSlots(calendar, master, now);
   change();
   const after = announcedSlots(calendar, master, now);
+  for (const sibling of siblingsOf(calendar, master.id)) before.delete(sibling.id);
+  dropTombstones(calendar, master);
   for (const sibling of siblingsOf(calendar, master.id)) {
+    if (sibling.type === 'retired') continue;
     const named = seriesYields(calendar, master, sibling.originalSlot);
-    before.delete(sibling.id);
-    if (sibling.type === 'retired') {
-      if (!named) continue;
-      calendar.events.delete(sibling.id);
-      calendar.instancesOf.get(master.id)?.delete(sibling.id);
-    } else if (named) {
+    if (named) {
       refreshException(calendar, master, sibling);
     } else if (sibling.cancelled) {
       // Its tombstone keeps its place in the log: a client with an older token has yet to see it.

@@ -47,9 +47,6 @@ function patchWhole(
   now: number,
 ): void {
   const fields = mergeFields(event.fields, patch);
-  if (event.type === 'master' && fields.recurrence === undefined) {
-    throw new Error('A series does not become a single event here: delete it and add another.');
-  }
   const retimed = ['start', 'end', 'isAllDay', 'recurrence'].some((field) => field in patch);
   if (!retimed) {
     event.fields = fields;
