@@ -5,12 +5,12 @@ import type { DueOutlet } from './dispatch-due.ts';
 
 /**
  * Timers of bots, whose rows stand under `BOT#<id>`: the queue holds them back to the second. They are looked for a
- * little further ahead than the next minute, as the minute rule itself may be late; a claim ends soon, because a bot
- * whose message was lost must not miss its meeting.
+ * little further ahead than the next minute, as the minute rule itself may be late. A claim ends soon after, because a
+ * bot whose message was lost must not miss its meeting, but not so soon that the same look ahead finds it again.
  */
 export const botOutlet = (queue: Pick<BotQueue, 'sendAll'>, clock: Clock): DueOutlet => ({
   lookAheadMs: 75_000,
-  leaseMs: 60_000,
+  leaseMs: 80_000,
   send: (rows) =>
     queue.sendAll(
       rows.map(({ PK, due_at }) => ({
