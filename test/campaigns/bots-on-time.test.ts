@@ -125,7 +125,8 @@ async function walk(platform: 'google' | 'microsoft', edits: Edit[]): Promise<vo
   const end = Math.max(local.now() + 2 * minute, Math.min(joinAt ?? 0, local.now() + 15 * minute));
   await pass((end - local.now()) / 1000);
 
-  const standing = harness.standing();
+  // Bots of walks before this one are due, too, now and then.
+  const standing = harness.standing().filter(({ bot_id }) => bot_id === bot.id);
   if (living === null || living.removed) {
     expect(standing, 'a bot that is gone joins nothing').toEqual([]);
   } else if (joinAt !== null && joinAt - leadMs <= local.now()) {
@@ -137,7 +138,8 @@ async function walk(platform: 'google' | 'microsoft', edits: Edit[]): Promise<vo
     expect(standing.length).toBeLessThanOrEqual(1);
     for (const order of standing) expect(order.join_at).toBe(event && formatTimestamp(event.start_time));
   }
-  expect(new Set(harness.orders.map(({ hand_off_id }) => hand_off_id)).size).toBeLessThanOrEqual(1);
+  const own = harness.orders.filter(({ bot_id }) => bot_id === bot.id);
+  expect(new Set(own.map(({ hand_off_id }) => hand_off_id)).size).toBeLessThanOrEqual(1);
   if (living && !living.removed)
     expect(living).toMatchObject({ join_at: event?.start_time, meeting_url: event?.meeting_url });
 }
