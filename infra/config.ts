@@ -19,6 +19,9 @@ const settingsSchema = z.strictObject({
   /** How long the change feed and the sync log reach back, in days. */
   changeRetentionDays: z.number().int().min(2).max(365).default(30),
 
+  /** How long before its meeting a bot is handed off to its runner, in seconds. */
+  botLeadSeconds: z.number().int().min(0).max(3600).default(120),
+
   /** POSTs a project may send per minute before 429 (contract A0). */
   postsPerMinute: z.number().int().positive().default(3000),
 
@@ -40,6 +43,12 @@ const settingsSchema = z.strictObject({
   webhookPorts: z.array(z.int().min(1).max(65_535)).min(1).default([443]),
   /** Webhook endpoints may be plain http on loopback, on any port: for local mode and tests, never in the cloud. */
   allowLoopbackWebhooks: z.boolean().default(false),
+
+  /** How long a delivery stays in its endpoint's log, where it can be read and replayed. */
+  deliveryRetentionDays: z.number().int().min(7).max(365).default(30),
+  /** The most that is sent to one webhook endpoint: in a second, and, unless it answers fast, at a time. */
+  endpointPerSecond: z.number().int().min(1).max(500).default(50),
+  endpointConcurrency: z.number().int().min(1).max(20).default(4),
 
   /** Receives every alarm; without it alarms are only shown. */
   alarmEmail: z.email().optional(),

@@ -13,6 +13,7 @@ import type { Env as ReceiveGooglePushEnv } from '../functions/receive-google-pu
 import type { Env as ReceiveMicrosoftPushEnv } from '../functions/receive-microsoft-push/env.ts';
 import type { Env as SyncCalendarEnv } from '../functions/sync-calendar/env.ts';
 import { dueIndex, eventByIdIndex, orderings, secondaryIndex } from '../shared/store/table-schema.ts';
+import { addBotFunctions } from './add-bot-functions.ts';
 import type { Settings } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
@@ -29,6 +30,7 @@ import { WorkQueue } from './constructs/work-queue.ts';
 const apiTimeout = Duration.seconds(29);
 const syncTimeout = Duration.seconds(120);
 const deliveryTimeout = Duration.seconds(60);
+const handOffTimeout = Duration.seconds(40);
 
 /** Kalends, in the order of its flow: API and push → sync queue → sync → table → bus → webhook queue → delivery. */
 export class KalendsStack extends Stack {
@@ -70,7 +72,13 @@ export class KalendsStack extends Stack {
       fifo: false,
       functionTimeout: deliveryTimeout,
       maxReceiveCount: 12,
-      deadLetterImpact: 'Applications were not told of changes: their webhook endpoints did not take them.',
+      deadLetterImpact: 'Some applications may not have been told of changes: facts could not be worked.',
+    });
+    const botQueue = new WorkQueue(this, 'BotQueue', {
+      fifo: false,
+      functionTimeout: handOffTimeout,
+      maxReceiveCount: 12,
+      deadLetterImpact: 'Bots may miss their meetings: what was to be done for them could not be worked.',
     });
     const facts = new FactBus(this, 'Facts', { webhookQueue });
     const api = new HttpApi(this, 'HttpApi', { logRetention });
@@ -141,14 +149,19 @@ export class KalendsStack extends Stack {
       environment: {
         TABLE_NAME: table.name,
         KEY_ARN: key.key.keyArn,
+        WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
+        SIGNING_SECRET: signingSecret,
+        DELIVERY_RETENTION_DAYS: String(settings.deliveryRetentionDays),
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
         WEBHOOK_PORTS: settings.webhookPorts.join(','),
       },
     });
-    table.grant(apiWebhooks, 'DeleteItem', 'GetItem', 'PutItem', 'Query');
+    table.grant(apiWebhooks, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+    table.grantQuery(apiWebhooks, 'calendar-by-created');
     key.grantSeal(apiWebhooks, 'webhook');
     key.grantSeal(apiWebhooks, 'answer');
     key.grantOpen(apiWebhooks, 'answer');
+    webhookQueue.grantSend(apiWebhooks);
 
     const apiService = new KalendsFunction<ApiServiceEnv>(this, 'api-service', {
       ...base,
@@ -187,6 +200,8 @@ export class KalendsStack extends Stack {
         TABLE_NAME: table.name,
         KEY_ARN: key.key.keyArn,
         SYNC_QUEUE_URL: syncQueue.queue.queueUrl,
+        BOT_QUEUE_URL: botQueue.queue.queueUrl,
+        BOT_LEAD_SECONDS: String(settings.botLeadSeconds),
         EVENT_BUS_NAME: facts.name,
         SIGNING_SECRET: signingSecret,
         PUBLIC_URL: settings.publicUrl ?? api.url,
@@ -217,18 +232,26 @@ export class KalendsStack extends Stack {
     key.grantOpen(syncCalendar, 'credentials');
     facts.grantPublish(syncCalendar);
     syncQueue.grantSend(syncCalendar);
+    botQueue.grantSend(syncCalendar);
     // One calendar per invocation: a slow provider costs nobody else's time.
     syncQueue.workedBy(syncCalendar, { batchSize: 1, maxConcurrency: 100 });
 
     const dispatchDue = new KalendsFunction<DispatchDueEnv>(this, 'dispatch-due', {
       ...base,
-      errorImpact: 'Channels are not renewed, failed syncs not repeated and windows not moved on.',
+      errorImpact: 'Channels are not renewed, failed syncs and webhooks not repeated, bots not handed off.',
       timeout: Duration.seconds(55),
-      environment: { TABLE_NAME: table.name, SYNC_QUEUE_URL: syncQueue.queue.queueUrl },
+      environment: {
+        TABLE_NAME: table.name,
+        SYNC_QUEUE_URL: syncQueue.queue.queueUrl,
+        BOT_QUEUE_URL: botQueue.queue.queueUrl,
+        WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
+      },
     });
     table.grant(dispatchDue, 'UpdateItem');
     table.grantQuery(dispatchDue, dueIndex);
     syncQueue.grantSend(dispatchDue);
+    botQueue.grantSend(dispatchDue);
+    webhookQueue.grantSend(dispatchDue);
     everyMinute(this, 'EveryMinute', dispatchDue);
 
     const deliverWebhook = new KalendsFunction<DeliverWebhookEnv>(this, 'deliver-webhook', {
@@ -241,14 +264,30 @@ export class KalendsStack extends Stack {
         WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
         ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
         WEBHOOK_PORTS: settings.webhookPorts.join(','),
+        DELIVERY_RETENTION_DAYS: String(settings.deliveryRetentionDays),
+        ENDPOINT_CONCURRENCY: String(settings.endpointConcurrency),
+        ENDPOINT_PER_SECOND: String(settings.endpointPerSecond),
       },
     });
-    table.grant(deliverWebhook, 'GetItem', 'Query', 'UpdateItem');
+    table.grant(deliverWebhook, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+    table.grantQuery(deliverWebhook, 'calendar-by-created');
     key.grantOpen(deliverWebhook, 'webhook');
     webhookQueue.grantSend(deliverWebhook);
     webhookQueue.workedBy(deliverWebhook, { batchSize: 1, maxConcurrency: 100 });
 
+    const bots = addBotFunctions(this, {
+      base,
+      settings,
+      table,
+      key,
+      facts,
+      botQueue,
+      signingSecret,
+      timeouts: { api: apiTimeout, handOff: handOffTimeout },
+    });
+
     const functions = {
+      ...bots,
       'api-calendars': apiCalendars,
       'api-calendar-events': apiCalendarEvents,
       'api-bot-rules': apiBotRules,
@@ -262,7 +301,7 @@ export class KalendsStack extends Stack {
     };
     api.serve(functions);
 
-    const flow: Flow = { api, functions, syncQueue, table, facts, webhookQueue };
+    const flow: Flow = { api, functions, syncQueue, table, facts, webhookQueue, botQueue };
     const alarms = new Alarms(this, 'Alarms', { key, email: settings.alarmEmail });
     watchFlow(alarms, flow);
     new FlowDashboard(this, 'Dashboard', { flow, alarms });

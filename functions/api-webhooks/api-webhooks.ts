@@ -1,49 +1,110 @@
 import type * as z from 'zod';
-import { type CreateWebhookDeps, createWebhook } from '../../shared/actions/create-webhook.ts';
+import { deliverTest, redeliver, replay } from '../../shared/actions/webhooks/ask-for-delivery.ts';
+import { rotateSecret, updateWebhook } from '../../shared/actions/webhooks/change-webhook.ts';
+import { createWebhook } from '../../shared/actions/webhooks/create-webhook.ts';
+import { deleteWebhook } from '../../shared/actions/webhooks/delete-webhook.ts';
+import { listWebhookDeliveries } from '../../shared/actions/webhooks/list-webhook-deliveries.ts';
+import type { WebhookDeps } from '../../shared/actions/webhooks/webhook-deps.ts';
+import { type DeliveryStatus, deliveryStatuses } from '../../shared/domain/delivery.ts';
 import type { Webhook } from '../../shared/domain/webhook.ts';
+import { type ApiRequest, lastOf } from '../../shared/http/api-request.ts';
 import type { Operations } from '../../shared/http/create-api.ts';
-import { parseFields } from '../../shared/http/request-fields.ts';
+import { answerList } from '../../shared/http/list-answer.ts';
+import { noFields, parseFields } from '../../shared/http/request-fields.ts';
+import { showDelivery } from '../../shared/http/schemas/delivery.ts';
 import {
   type createdWebhookSchema,
   createWebhookFields,
+  replayFields,
   showWebhook,
+  updateWebhookFields,
   type webhookListSchema,
 } from '../../shared/http/schemas/webhook.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
+import { findWebhook, listWebhooks } from '../../shared/store/webhook-store.ts';
 import type { UrlRules } from '../../shared/webhooks/find-url-faults.ts';
 
-export interface WebhookOperationsDeps extends CreateWebhookDeps {
-  findWebhook(projectId: string, id: string): Promise<Webhook | null>;
-  /** @returns false when the project has no such endpoint */
-  deleteWebhook(projectId: string, id: string): Promise<boolean>;
+export interface WebhookOperationsDeps extends WebhookDeps {
   urlRules: UrlRules;
+  signingSecret: string;
 }
 
-/** The operations on webhook endpoints (contract B1). */
+/** The operations on webhook endpoints and their deliveries (contract B1). */
 export function createWebhookOperations(deps: WebhookOperationsDeps) {
-  const fields = createWebhookFields(deps.urlRules);
+  const [createFields, updateFields] = [createWebhookFields(deps.urlRules), updateWebhookFields(deps.urlRules)];
+  const find = async ({ projectId, params }: ApiRequest): Promise<Webhook> => {
+    const webhook = await findWebhook(deps.table, projectId, params.id ?? '');
+    if (!webhook) throw absent('Webhook');
+    return webhook;
+  };
+
   return {
     createWebhook: async (request) => {
-      const { url, triggers, is_active = true } = parseFields(fields, request.body());
-      const { webhook, secret } = await createWebhook(deps, request.projectId, { url, triggers, is_active });
-      const created: z.output<typeof createdWebhookSchema> = { ...showWebhook(webhook), secret };
-      return { status: 201, body: created };
+      const { url, triggers, is_active = true } = parseFields(createFields, request.body());
+      const created = await createWebhook(deps, request.projectId, { url, triggers, is_active });
+      return { status: 201, body: showWithSecret(created) };
     },
     listWebhooks: async ({ projectId }) => {
-      const results = (await deps.listWebhooks(projectId)).map(showWebhook);
+      const results = (await listWebhooks(deps.table, projectId)).map(showWebhook);
       const list: z.output<typeof webhookListSchema> = { next: null, previous: null, results };
       return { status: 200, body: list };
     },
-    getWebhook: async ({ projectId, params }) => {
-      const webhook = await deps.findWebhook(projectId, params.id ?? '');
-      if (!webhook) throw notFound();
-      return { status: 200, body: showWebhook(webhook) };
+    getWebhook: async (request) => ({ status: 200, body: showWebhook(await find(request)) }),
+    updateWebhook: async (request) => {
+      const webhook = await find(request);
+      const updated = await updateWebhook(deps, webhook, parseFields(updateFields, request.body()));
+      if (!updated) throw absent('Webhook');
+      return { status: 200, body: showWebhook(updated) };
     },
-    deleteWebhook: async ({ projectId, params }) => {
-      if (!(await deps.deleteWebhook(projectId, params.id ?? ''))) throw notFound();
+    deleteWebhook: async (request) => {
+      if (!(await deleteWebhook(deps, await find(request)))) throw absent('Webhook');
       return { status: 200 };
+    },
+    rotateWebhookSecret: async (request) => {
+      const webhook = await find(request);
+      parseFields(noFields, request.body());
+      const rotated = await rotateSecret(deps, webhook);
+      if (!rotated) throw absent('Webhook');
+      return { status: 200, body: showWithSecret(rotated) };
+    },
+    testWebhook: async (request) => {
+      const webhook = await find(request);
+      parseFields(noFields, request.body());
+      return { status: 202, body: showDelivery(await deliverTest(deps, webhook)) };
+    },
+    listWebhookDeliveries: async (request) => {
+      const { id } = await find(request);
+      const status = readStatus(lastOf(request.query, 'status'));
+      return answerList(
+        request,
+        { secret: deps.signingSecret, query: JSON.stringify(['deliveries', id, status]) },
+        (cursor) => listWebhookDeliveries(deps.table, id, { status, cursor }),
+        showDelivery,
+      );
+    },
+    redeliver: async (request) => {
+      const webhook = await find(request);
+      parseFields(noFields, request.body());
+      const delivery = await redeliver(deps, webhook, request.params['delivery'] ?? '');
+      if (!delivery) throw absent('Delivery');
+      return { status: 202, body: showDelivery(delivery) };
+    },
+    replayDeliveries: async (request) => {
+      const webhook = await find(request);
+      return { status: 202, body: await replay(deps, webhook, parseFields(replayFields, request.body())) };
     },
   } satisfies Operations;
 }
 
-const notFound = (): AppError => new AppError('not_found', { error: 'Webhook not found' });
+const showWithSecret = (made: { webhook: Webhook; secret: string }): z.output<typeof createdWebhookSchema> => ({
+  ...showWebhook(made.webhook),
+  secret: made.secret,
+});
+
+function readStatus(text: string | undefined): DeliveryStatus | null {
+  const status = deliveryStatuses.find((one) => one === text);
+  if (status || text === undefined) return status ?? null;
+  throw new AppError('invalid', { error: `Invalid status. Allowed values: ${deliveryStatuses.join(', ')}` });
+}
+
+const absent = (what: 'Webhook' | 'Delivery'): AppError => new AppError('not_found', { error: `${what} not found` });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { createApi } from '../../shared/http/create-api.ts';
+import { createWebhookQueue } from '../../shared/messaging/webhook-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
@@ -8,7 +10,6 @@ import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { createIdempotencyStore } from '../../shared/store/idempotency-store.ts';
 import { findProjectByKeyHash } from '../../shared/store/project-store.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { deleteWebhook, findWebhook, insertWebhook, listWebhooks } from '../../shared/store/webhook-store.ts';
 import { createWebhookOperations } from './api-webhooks.ts';
 import { envSchema } from './env.ts';
 
@@ -25,12 +26,13 @@ export const handler = createApi(
     idempotency: { store: createIdempotencyStore(table), envelope, clock, logger, newId: randomUUID },
   },
   createWebhookOperations({
-    listWebhooks: (projectId) => listWebhooks(table, projectId),
-    findWebhook: (projectId, id) => findWebhook(table, projectId, id),
-    insertWebhook: (webhook) => insertWebhook(table, webhook),
-    deleteWebhook: (projectId, id) => deleteWebhook(table, projectId, id),
+    table,
+    queue: createWebhookQueue(new SQSClient(), env.WEBHOOK_QUEUE_URL),
     envelope,
     clock,
+    retentionDays: env.DELIVERY_RETENTION_DAYS,
+    newId: randomUUID,
     urlRules: { allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS, ports: env.WEBHOOK_PORTS },
+    signingSecret: env.SIGNING_SECRET,
   }),
 );

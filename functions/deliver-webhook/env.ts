@@ -7,5 +7,9 @@ export const envSchema = z.object({
   WEBHOOK_QUEUE_URL: z.string(),
   ALLOW_LOOPBACK_WEBHOOKS: z.stringbool(),
   WEBHOOK_PORTS: webhookPortsSchema,
+  DELIVERY_RETENTION_DAYS: z.coerce.number<string>(),
+  /** The most that is sent to one endpoint: attempts at a time, and in a second. */
+  ENDPOINT_CONCURRENCY: z.coerce.number<string>(),
+  ENDPOINT_PER_SECOND: z.coerce.number<string>(),
 });
 export type Env = z.input<typeof envSchema>;

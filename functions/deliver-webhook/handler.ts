@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { setTimeout } from 'node:timers/promises';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createWebhookQueue } from '../../shared/messaging/webhook-queue.ts';
@@ -8,18 +9,14 @@ import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { version } from '../../shared/platform/version.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { deactivateWebhook, findWebhook, listWebhooks } from '../../shared/store/webhook-store.ts';
 import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
 import { createDeliverWebhook } from './deliver-webhook.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);
-const table = openTable(env.TABLE_NAME);
 
 export const handler = createDeliverWebhook({
-  listWebhooks: (projectId) => listWebhooks(table, projectId),
-  findWebhook: (projectId, id) => findWebhook(table, projectId, id),
-  deactivateWebhook: (webhook, reason, at) => deactivateWebhook(table, webhook, reason, at),
+  table: openTable(env.TABLE_NAME),
   queue: createWebhookQueue(new SQSClient(), env.WEBHOOK_QUEUE_URL),
   envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
   post: createPostWebhook({
@@ -29,7 +26,10 @@ export const handler = createDeliverWebhook({
     resolve: (hostname) => lookup(hostname, { all: true }),
   }),
   userAgent: `Kalends/${version}`,
+  limits: { concurrency: env.ENDPOINT_CONCURRENCY, perSecond: env.ENDPOINT_PER_SECOND },
+  retentionDays: env.DELIVERY_RETENTION_DAYS,
   clock: createClock(),
   logger: createLogger(),
+  pause: setTimeout,
   random: Math.random,
 });

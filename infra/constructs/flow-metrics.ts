@@ -53,3 +53,13 @@ export const operatorRefusals = (sync: KalendsFunction): IMetric =>
       filterPattern: FilterPattern.stringValue('$.alarm', '=', 'operator'),
     })
     .metric({ period, statistic: 'Sum' });
+
+/** Endpoints that were stopped and deliveries that were given up, as they are logged: no function fails by them. */
+export const givenUpWebhooks = (deliver: KalendsFunction): IMetric =>
+  deliver.logs
+    .addMetricFilter('GivenUpWebhooks', {
+      metricNamespace: `Kalends/${Stack.of(deliver).stackName}`,
+      metricName: 'GivenUpWebhooks',
+      filterPattern: FilterPattern.stringValue('$.alarm', '=', 'webhook'),
+    })
+    .metric({ period, statistic: 'Sum' });

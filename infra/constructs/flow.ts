@@ -13,4 +13,5 @@ export interface Flow {
   table: KalendsTable;
   facts: FactBus;
   webhookQueue: WorkQueue;
+  botQueue: WorkQueue;
 }

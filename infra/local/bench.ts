@@ -8,8 +8,9 @@ import { onStop } from './on-stop.ts';
 
 const usage = `npm run -s bench -- [--json] [--changes N]
 
-Measures local mode with the default debounce, in about three minutes, for both providers: latency from a change there
-to the webhook (over N changes, default 100), the first sync of a big calendar, a burst of notifications; and API reads.
+Measures local mode with the default debounce, in about five minutes, for both providers: latency from a change there
+to the webhook (over N changes, default 100), the first sync of a big calendar, a burst of notifications; API reads; and
+webhooks to fifty endpoints, one of which hangs.
 Exit code 1 when a promise is broken.
 `;
 

@@ -57,6 +57,10 @@ const intervalOf = (expression: string): number => {
   return Number(count) * (UNIT_MS[unit] ?? 60_000);
 };
 
+/** fauxqs refuses characters beyond the Basic Multilingual Plane, which SQS takes; escaped, they are the same JSON. */
+const escapeAstral = (json: string): string =>
+  json.replaceAll(/[\uD800-\uDFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+
 const createTarget = (
   logicalId: string,
   target: z.output<typeof targetSchema>,
@@ -67,7 +71,7 @@ const createTarget = (
   if (queue !== undefined) {
     const group = target.SqsParameters === undefined ? {} : { MessageGroupId: target.SqsParameters.MessageGroupId };
     return async (event) => {
-      const MessageBody = JSON.stringify(eventFor(event));
+      const MessageBody = escapeAstral(JSON.stringify(eventFor(event)));
       await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody, ...group }));
       return { target: queue.name, ok: true };
     };

@@ -23,8 +23,6 @@ const pageSize = 100;
 /** Lambda answers at most 6 MB, the body being a string in JSON; a page ends early rather than exceed it. */
 const pageBytes = 5_000_000;
 const rowsPerRead = 25;
-/** Days looked at in one request, should nothing have changed in them. */
-const daysPerRequest = 8;
 const dayMs = 86_400_000;
 
 /** A place in the feed: after the `index`-th change of the row at `position`, or before the row when it is -1. */
@@ -91,7 +89,8 @@ async function gather(
   const today = dayOf(timestampOf(clock.now()));
   let next = start;
   let bytes = 0;
-  for (let days = 0; days < daysPerRequest; days += 1) {
+  // Days without a change cost a query per shard; only who begins, or was away for long, has many of them.
+  for (;;) {
     const day = dayOf(next.position);
     let from: string | null = next.position;
     while (from !== null) {
@@ -112,7 +111,6 @@ async function gather(
     if (day >= today || isBeyond(tomorrow)) return { changes, next, hasMore: false };
     next = { position: tomorrow, index: -1 };
   }
-  return { changes, next, hasMore: true };
 }
 
 interface Gathering {

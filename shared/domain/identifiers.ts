@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const length = 16;
 
-export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook' | 'chg';
+export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook' | 'delivery' | 'chg';
 
 /** A public id (contract A0): prefix, underscore and 16 random characters. */
 export const randomId = (prefix: IdPrefix): string => `${prefix}_${randomSuffix()}`;
@@ -27,6 +27,10 @@ export function randomSuffix(): string {
 /** An event's id is a function of its calendar and its id at the provider, so it stays the same for good. */
 export const eventIdOf = (calendarId: string, platformUuid: string): string =>
   derivedId('evt', `${calendarId}\0${platformUuid}`);
+
+/** A delivery's id is a function of its endpoint and what it tells: a fact that is fanned out twice is delivered once. */
+export const deliveryIdOf = (webhookId: string, idempotencyKey: string): string =>
+  derivedId('delivery', `${webhookId}\0${idempotencyKey}`);
 
 /** The same id for the same text, always. */
 export function derivedId(prefix: IdPrefix, source: string): string {

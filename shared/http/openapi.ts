@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { deliveryStatuses } from '../domain/delivery.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
+import { botOperations } from './openapi-bots.ts';
+import { cursor, type OperationDocument, timeText } from './operation-document.ts';
 import { noFields } from './request-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
 import { botDecisionOut, explainedDecisionOut } from './schemas/bot-decision.ts';
@@ -9,21 +12,20 @@ import { calendarChangesOut } from './schemas/calendar-change.ts';
 import { calendarEventOut } from './schemas/calendar-event.ts';
 import { calendarHealthOut } from './schemas/calendar-health.ts';
 import { calendarSyncOut, requestedSyncOut } from './schemas/calendar-sync.ts';
+import { deliveryOut, replayOut } from './schemas/delivery.ts';
 import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './schemas/error.ts';
 import { listOut } from './schemas/response-fields.ts';
-import { createdWebhookSchema, createWebhookFields, webhookListSchema, webhookSchema } from './schemas/webhook.ts';
+import {
+  createdWebhookSchema,
+  createWebhookFields,
+  replayFields,
+  updateWebhookFields,
+  webhookListSchema,
+  webhookSchema,
+} from './schemas/webhook.ts';
 
-interface OperationDocument {
-  summary: string;
-  tag: string;
-  query?: Record<string, { description: string; schema?: object }>;
-  request?: z.ZodType;
-  /** Answers by status; null is an empty body. */
-  responses: Record<number, z.ZodType | null>;
-}
-
-const timeText = 'ISO 8601; no offset is UTC';
-const cursor = { description: 'Position of a page, from `next` or `previous`' };
+/** Faults of fields, or an endpoint that takes nothing. */
+const refused = z.union([fieldErrorsOut, detailOut, lookupErrorOut]);
 
 /** What each operation takes and answers, in the schemas that validate requests and shape answers. */
 const operations: Record<Operation, OperationDocument> = {
@@ -143,6 +145,7 @@ const operations: Record<Operation, OperationDocument> = {
     query: { cursor },
     responses: { 200: listOut(botDecisionOut), 404: detailOut },
   },
+  ...botOperations,
   createWebhook: {
     summary: 'Add a webhook endpoint; its secret is only in this answer',
     tag: 'Webhooks',
@@ -160,6 +163,50 @@ const operations: Record<Operation, OperationDocument> = {
     tag: 'Webhooks',
     responses: { 200: null, 404: lookupErrorOut },
   },
+  updateWebhook: {
+    summary: 'Change a webhook endpoint; activating it forgets why it was stopped',
+    tag: 'Webhooks',
+    request: updateWebhookFields({ allowLoopback: false, ports: [443] }),
+    responses: { 200: webhookSchema, 400: z.union([fieldErrorsOut, detailOut]), 404: lookupErrorOut, 415: detailOut },
+  },
+  rotateWebhookSecret: {
+    summary: 'Replace the secret, which signs beside the new one for 24 hours; the new one is only in this answer',
+    tag: 'Webhooks',
+    request: noFields,
+    responses: {
+      200: createdWebhookSchema,
+      400: z.union([fieldErrorsOut, detailOut]),
+      404: lookupErrorOut,
+      415: detailOut,
+    },
+  },
+  testWebhook: {
+    summary: 'Send a signed test delivery now, with the trigger `webhook.test`',
+    tag: 'Webhooks',
+    request: noFields,
+    responses: { 202: deliveryOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
+  },
+  listWebhookDeliveries: {
+    summary: 'List the deliveries of an endpoint, newest first',
+    tag: 'Webhooks',
+    query: {
+      status: { description: 'Only these', schema: { type: 'string', enum: [...deliveryStatuses] } },
+      cursor,
+    },
+    responses: { 200: listOut(deliveryOut), 400: lookupErrorOut, 404: z.union([lookupErrorOut, detailOut]) },
+  },
+  redeliver: {
+    summary: 'Deliver again, now, under the same idempotency key; the schedule begins anew',
+    tag: 'Webhooks',
+    request: noFields,
+    responses: { 202: deliveryOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
+  },
+  replayDeliveries: {
+    summary: 'Deliver again what an endpoint has not got since a time',
+    tag: 'Webhooks',
+    request: replayFields,
+    responses: { 202: replayOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
+  },
   receiveGooglePush: {
     summary: 'Push notifications of Google; verified by the token of their channel',
     tag: 'Provider push',
@@ -170,6 +217,11 @@ const operations: Record<Operation, OperationDocument> = {
     tag: 'Provider push',
     query: { validationToken: { description: 'Sent when a subscription is made; echoed as plain text' } },
     responses: { 200: null, 202: null },
+  },
+  receiveAttendeePush: {
+    summary: 'Webhooks of an Attendee server about its bots; verified by its signature',
+    tag: 'Provider push',
+    responses: { 204: null },
   },
   receiveMicrosoftLifecycle: {
     summary: 'Lifecycle notifications of Microsoft Graph; each is verified by its client state',
@@ -192,7 +244,7 @@ const answer = (description: string, schema: z.ZodType | null): object => ({
 const statusTexts: Record<number, string> = {
   200: 'OK',
   201: 'Created',
-  202: 'Accepted, or quietly ignored',
+  202: 'Accepted',
   204: 'Accepted, or quietly ignored',
   400: 'Not valid',
   404: 'Absent, or another project’s; or an invalid cursor',

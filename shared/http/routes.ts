@@ -99,15 +99,77 @@ export const routes = [
     operation: 'listBotDecisions',
     auth: 'api_key',
   },
+  { method: 'POST', path: `${api}/bots`, function: 'api-bots', operation: 'createBot', auth: 'api_key' },
+  { method: 'GET', path: `${api}/bots`, function: 'api-bots', operation: 'listBots', auth: 'api_key' },
+  { method: 'GET', path: `${api}/bots/{id}`, function: 'api-bots', operation: 'getBot', auth: 'api_key' },
+  { method: 'PATCH', path: `${api}/bots/{id}`, function: 'api-bots', operation: 'updateBot', auth: 'api_key' },
+  { method: 'DELETE', path: `${api}/bots/{id}`, function: 'api-bots', operation: 'deleteBot', auth: 'api_key' },
+  {
+    method: 'POST',
+    path: `${api}/bots/{id}/state`,
+    function: 'api-bots',
+    operation: 'reportBotState',
+    auth: 'api_key',
+  },
+  { method: 'GET', path: `${api}/bot_settings`, function: 'api-bots', operation: 'getBotSettings', auth: 'api_key' },
+  {
+    method: 'PATCH',
+    path: `${api}/bot_settings`,
+    function: 'api-bots',
+    operation: 'updateBotSettings',
+    auth: 'api_key',
+  },
 
   { method: 'POST', path: `${api}/webhooks`, function: 'api-webhooks', operation: 'createWebhook', auth: 'api_key' },
   { method: 'GET', path: `${api}/webhooks`, function: 'api-webhooks', operation: 'listWebhooks', auth: 'api_key' },
   { method: 'GET', path: `${api}/webhooks/{id}`, function: 'api-webhooks', operation: 'getWebhook', auth: 'api_key' },
   {
+    method: 'PATCH',
+    path: `${api}/webhooks/{id}`,
+    function: 'api-webhooks',
+    operation: 'updateWebhook',
+    auth: 'api_key',
+  },
+  {
     method: 'DELETE',
     path: `${api}/webhooks/{id}`,
     function: 'api-webhooks',
     operation: 'deleteWebhook',
+    auth: 'api_key',
+  },
+  {
+    method: 'POST',
+    path: `${api}/webhooks/{id}/rotate_secret`,
+    function: 'api-webhooks',
+    operation: 'rotateWebhookSecret',
+    auth: 'api_key',
+  },
+  {
+    method: 'POST',
+    path: `${api}/webhooks/{id}/test`,
+    function: 'api-webhooks',
+    operation: 'testWebhook',
+    auth: 'api_key',
+  },
+  {
+    method: 'GET',
+    path: `${api}/webhooks/{id}/deliveries`,
+    function: 'api-webhooks',
+    operation: 'listWebhookDeliveries',
+    auth: 'api_key',
+  },
+  {
+    method: 'POST',
+    path: `${api}/webhooks/{id}/deliveries/{delivery}/redeliver`,
+    function: 'api-webhooks',
+    operation: 'redeliver',
+    auth: 'api_key',
+  },
+  {
+    method: 'POST',
+    path: `${api}/webhooks/{id}/replay`,
+    function: 'api-webhooks',
+    operation: 'replayDeliveries',
     auth: 'api_key',
   },
 
@@ -132,10 +194,22 @@ export const routes = [
     operation: 'receiveMicrosoftLifecycle',
     auth: 'none',
   },
+  {
+    method: 'POST',
+    path: '/push/attendee/{project}',
+    function: 'follow-attendee',
+    operation: 'receiveAttendeePush',
+    auth: 'none',
+  },
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof routes)[number]['operation'];
-export type FunctionName = (typeof routes)[number]['function'] | 'sync-calendar' | 'dispatch-due' | 'deliver-webhook';
+export type FunctionName =
+  | (typeof routes)[number]['function']
+  | 'sync-calendar'
+  | 'dispatch-due'
+  | 'deliver-webhook'
+  | 'hand-off-bot';
 
 /** `operation → routeKey` as API Gateway spells it in `event.routeKey`, e.g. `GET /api/v1/calendars/{id}`. */
 export const routeKeyOf = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;

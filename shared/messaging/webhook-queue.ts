@@ -1,24 +1,48 @@
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { type Fact, factSchema, factSource } from '../domain/fact.ts';
-
-/** Work of the webhook queue: a fact, for one endpoint, or (null) for all of its project that want it. */
-export interface WebhookMessage {
-  fact: Fact;
-  webhookId: string | null;
-}
+import { replayChoices } from '../domain/delivery.ts';
+import { factSchema, factSource } from '../domain/fact.ts';
+import type { Timestamp } from '../domain/timestamp.ts';
 
 /** A fact as EventBridge hands it to a queue; of its envelope only what is read. */
-const announcedSchema = z
+const factMessageSchema = z
   .object({ source: z.literal(factSource), detail: factSchema })
-  .transform(({ detail }): WebhookMessage => ({ fact: detail, webhookId: null }));
+  .transform(({ detail }) => ({ kind: 'fact' as const, fact: detail }));
 
-/** A fact for one endpoint, as `sendToEach` puts it. */
-const addressedSchema = z
-  .object({ fact: factSchema, webhook_id: z.string() })
-  .transform(({ fact, webhook_id }): WebhookMessage => ({ fact, webhookId: webhook_id }));
+const time = z
+  .string()
+  .length(27)
+  .transform((text) => text as Timestamp);
 
-const messageSchema = z.union([announcedSchema, addressedSchema]);
+/** What Kalends puts there itself. */
+const ownMessageSchema = z.discriminatedUnion('kind', [
+  /** A delivery may be due; its row says whether. `deferrals`: how often it found no room at its endpoint, in a row. */
+  z.object({
+    kind: z.literal('delivery'),
+    webhook_id: z.string(),
+    delivery_id: z.string(),
+    deferrals: z.number().int().min(0).default(0),
+  }),
+  /** The rest of a replay: deliveries at or after a time, from a position in their order on. */
+  z.object({
+    kind: z.literal('replay'),
+    project_id: z.string(),
+    webhook_id: z.string(),
+    since: time,
+    until: time,
+    only: z.enum(replayChoices),
+    position: z.string().nullable(),
+  }),
+  /** An endpoint was deleted. */
+  z.object({ kind: z.literal('purge'), webhook_id: z.string() }),
+]);
+
+const messageSchema = z.union([factMessageSchema, ownMessageSchema]);
+
+/** Work of the webhook queue. */
+export type WebhookMessage = z.output<typeof messageSchema>;
+export type DeliveryMessage = Extract<WebhookMessage, { kind: 'delivery' }>;
+export type ReplayMessage = Extract<WebhookMessage, { kind: 'replay' }>;
 
 /** @returns null when the text is no message of ours */
 export function parseWebhookMessage(text: string): WebhookMessage | null {
@@ -29,9 +53,18 @@ export function parseWebhookMessage(text: string): WebhookMessage | null {
   }
 }
 
+/** A message, and how many seconds the queue holds it back: 0 to `longestDelaySeconds`. */
+export interface DelayedMessage {
+  message: z.input<typeof ownMessageSchema>;
+  delaySeconds?: number;
+}
+
+/** What SQS can hold a message back. */
+const longestDelaySeconds = 900;
+
 export interface WebhookQueue {
-  /** Puts a message of its own for each endpoint. @throws when the queue did not take all of them */
-  sendToEach(fact: Fact, webhookIds: string[]): Promise<void>;
+  /** Up to ten messages take one request. @throws when the queue did not take all of them */
+  send(messages: DelayedMessage[]): Promise<void>;
   /** Hides a received message for a number of seconds (0 to 43,200), after which it is delivered again. */
   postpone(receiptHandle: string, seconds: number): Promise<void>;
 }
@@ -40,13 +73,14 @@ export interface WebhookQueue {
 const batchSize = 10;
 
 export function createWebhookQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string): WebhookQueue {
-  const sendBatch = async (fact: Fact, webhookIds: string[]): Promise<void> => {
+  const sendBatch = async (messages: DelayedMessage[]): Promise<void> => {
     const { Failed = [] } = await sqs.send(
       new SendMessageBatchCommand({
         QueueUrl: queueUrl,
-        Entries: webhookIds.map((webhook_id) => ({
-          Id: webhook_id,
-          MessageBody: JSON.stringify({ fact, webhook_id }),
+        Entries: messages.map(({ message, delaySeconds = 0 }, index) => ({
+          Id: String(index),
+          MessageBody: JSON.stringify(message),
+          DelaySeconds: Math.min(Math.max(Math.ceil(delaySeconds), 0), longestDelaySeconds),
         })),
       }),
     );
@@ -54,11 +88,11 @@ export function createWebhookQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: strin
   };
 
   return {
-    sendToEach: async (fact, webhookIds) => {
-      const batches = Array.from({ length: Math.ceil(webhookIds.length / batchSize) }, (_, index) =>
-        webhookIds.slice(index * batchSize, (index + 1) * batchSize),
+    send: async (messages) => {
+      const batches = Array.from({ length: Math.ceil(messages.length / batchSize) }, (_, index) =>
+        messages.slice(index * batchSize, (index + 1) * batchSize),
       );
-      await Promise.all(batches.map((batch) => sendBatch(fact, batch)));
+      await Promise.all(batches.map(sendBatch));
     },
     postpone: async (receiptHandle, seconds) => {
       await sqs.send(

@@ -28,6 +28,8 @@ export interface OrderedQuery {
   /** Where reading begins; null is the first row. */
   from: RowPosition | null;
   limit: number;
+  /** All attributes rather than those the index copies; of a local index only. */
+  fullRows?: boolean | undefined;
   accept?: ((row: IndexRow) => boolean) | undefined;
 }
 
@@ -78,6 +80,7 @@ async function readPartition(table: Table, query: OrderedQuery, partition: strin
       ExpressionAttributeNames: { '#partition': query.partitionAttribute, '#sort': sortAttribute },
       ExpressionAttributeValues: { ':partition': partition, ':low': low || ' ', ':high': high },
       ScanIndexForward: ascending,
+      ...(query.fullRows && { Select: 'ALL_ATTRIBUTES' }),
       // One more to know whether there is more, and one for the row at `from`.
       Limit: query.accept ? filteredScan : query.limit + 2,
     }),

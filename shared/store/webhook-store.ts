@@ -1,18 +1,19 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { webhookTriggers } from '../domain/fact.ts';
-import type { Timestamp } from '../domain/timestamp.ts';
+import { isId } from '../domain/identifiers.ts';
+import { millisOf, type Timestamp } from '../domain/timestamp.ts';
 import { type InactiveReason, inactiveReasons, type Webhook } from '../domain/webhook.ts';
+import { isConditionFailure } from './condition-failure.ts';
+import { dueRow } from './due-store.ts';
+import { retryConflict } from './retry-conflict.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
 import type { Table } from './table.ts';
+import { gateKey } from './update-gate.ts';
 
 const prefix = 'WEBHOOK#';
 const partition = (projectId: string): string => `PROJECT#${projectId}`;
 const webhookKey = (projectId: string, id: string) => ({ PK: partition(projectId), SK: `${prefix}${id}` });
-
-/** Ids come from addresses; a key of another form cannot exist, and one too long for DynamoDB must not reach it. */
-const idPattern = /^webhook_[A-Za-z0-9]{16}$/;
 
 const webhookSchema: z.ZodType<Webhook> = z.object({
   id: z.string(),
@@ -21,7 +22,8 @@ const webhookSchema: z.ZodType<Webhook> = z.object({
   triggers: z.array(z.enum(webhookTriggers)),
   is_active: z.boolean(),
   inactive_reason: z.enum(inactiveReasons).nullable(),
-  secrets: z.array(z.object({ sealed: z.string() })).min(1),
+  inactive_since: storedTimestamp.nullable().default(null),
+  secrets: z.array(z.object({ sealed: z.string(), retires_at: storedTimestamp.optional() })).min(1),
   created_at: storedTimestamp,
   updated_at: storedTimestamp,
 });
@@ -62,41 +64,93 @@ export async function listWebhooks(table: Table, projectId: string): Promise<Web
 
 /** One read. @returns null when it is absent or another project's */
 export async function findWebhook(table: Table, projectId: string, id: string): Promise<Webhook | null> {
-  if (!idPattern.test(id)) return null;
+  if (!isId('webhook', id)) return null;
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: webhookKey(projectId, id), ConsistentRead: true }),
   );
   return Item ? webhookSchema.parse(Item) : null;
 }
 
-/** @returns false when the project has no such endpoint */
-export async function deleteWebhook(table: Table, projectId: string, id: string): Promise<boolean> {
-  if (!idPattern.test(id)) return false;
-  const { Attributes } = await table.client.send(
-    new DeleteCommand({ TableName: table.name, Key: webhookKey(projectId, id), ReturnValues: 'ALL_OLD' }),
+/**
+ * Stores an endpoint in place of what it was made from.
+ *
+ * @param seen its `updated_at` when it was read
+ * @returns false when it was changed or deleted meanwhile
+ */
+export const replaceWebhook = (table: Table, webhook: Webhook, seen: Timestamp): Promise<boolean> =>
+  holds(
+    table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: { ...webhookKey(webhook.project_id, webhook.id), ...webhook },
+        ConditionExpression: 'updated_at = :seen',
+        ExpressionAttributeValues: { ':seen': seen },
+      }),
+    ),
   );
-  return Attributes !== undefined;
-}
 
-/** Stops an endpoint and keeps the reason; one that was deleted or pointed elsewhere meanwhile stays as it is. */
-export async function deactivateWebhook(
+/**
+ * Removes an endpoint at once. Its gate stays, as what is left to purge, with a timer that purges even if nobody is told.
+ *
+ * @returns false when someone else deleted it first
+ */
+export const deleteWebhook = (
+  table: Table,
+  { project_id, id }: Webhook,
+  at: Timestamp,
+  purgeDueAt: Timestamp,
+): Promise<boolean> => {
+  const transaction = new TransactWriteCommand({
+    TransactItems: [
+      {
+        Delete: {
+          TableName: table.name,
+          Key: webhookKey(project_id, id),
+          ConditionExpression: 'attribute_exists(PK)',
+        },
+      },
+      {
+        Put: {
+          TableName: table.name,
+          Item: { ...gateKey(id), deleted_at: millisOf(at), ...dueRow('delivery', id, purgeDueAt) },
+        },
+      },
+    ],
+  });
+  return holds(retryConflict(() => table.client.send(transaction)));
+};
+
+/**
+ * Stops an endpoint and keeps the reason; one that was deleted or pointed elsewhere meanwhile stays as it is.
+ *
+ * @returns false when it was stopped already, or stays
+ */
+export const deactivateWebhook = (
   table: Table,
   { project_id, id, url }: Webhook,
   reason: InactiveReason,
   at: Timestamp,
-): Promise<void> {
-  try {
-    await table.client.send(
+): Promise<boolean> =>
+  holds(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: webhookKey(project_id, id),
-        UpdateExpression: 'SET is_active = :false, inactive_reason = :reason, updated_at = :at',
+        UpdateExpression: 'SET is_active = :false, inactive_reason = :reason, inactive_since = :at, updated_at = :at',
         ConditionExpression: '#url = :url AND is_active = :true',
         ExpressionAttributeNames: { '#url': 'url' },
         ExpressionAttributeValues: { ':false': false, ':true': true, ':reason': reason, ':at': at, ':url': url },
       }),
-    );
+    ),
+  );
+
+/** @returns false when the condition of the write did not hold */
+async function holds(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (isConditionFailure(error)) return false;
+    throw error;
   }
 }

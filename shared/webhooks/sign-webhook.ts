@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { canonicalJson } from '../domain/canonical-json.ts';
-import type { WebhookPayload } from '../domain/fact.ts';
+import type { DeliveryPayload } from '../domain/delivery.ts';
 import { secretBytes } from './webhook-secret.ts';
 
 /** The bytes of a webhook, signed and sent as they are: canonical JSON in UTF-8. */
-export const encodeWebhook = (payload: WebhookPayload): Buffer => Buffer.from(canonicalJson(payload), 'utf8');
+export const encodeWebhook = (payload: DeliveryPayload): Buffer => Buffer.from(canonicalJson(payload), 'utf8');
 
 /**
  * Headers of both signature schemes (contract A5): `X-Webhook-Signature` over the body, and the three of Standard

@@ -7,7 +7,7 @@ import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
 
 /** `npm run campaign` lives through sixty days of twenty calendars; a few days of a few belong to every test run. */
 const isCampaign = process.env.KALENDS_CAMPAIGN_RUNS !== undefined;
-const [days, calendarsEach] = isCampaign ? [60, 10] : [3, 2];
+const [days, calendarsEach] = isCampaign ? [60, 10] : [2, 2];
 /** The clock goes on in steps; after each one the minute rule runs, and everything it caused. */
 const stepHours = 4;
 

@@ -63,6 +63,7 @@ beforeAll(async () => {
   });
   expect(status).toBe(201);
   secret = body.secret;
+  receiver.trust(secret);
 });
 afterAll(async () => {
   await stack?.close();
@@ -173,6 +174,10 @@ describe.each(['google', 'microsoft'] as const)('loss of access at %s', (platfor
     user.account.revoked = false;
     await api('PATCH', `/api/v1/calendars/${id}`, { refresh_token: user.account.refreshToken });
     await receiver.waitFor(update(id));
+    // The two of them come in any order.
+    await receiver.waitFor(
+      ({ payload }) => payload.trigger === 'calendar.state_change' && payload.data.state === 'connected',
+    );
     expect((await api('GET', `/api/v1/calendars/${id}`)).body).toMatchObject({
       state: 'connected',
       connection_failure_data: null,

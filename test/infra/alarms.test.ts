@@ -34,6 +34,10 @@ describe('alarms', () => {
         'operatorrefused',
         'syncbacklog',
         'webhookdeadletters',
+        'botdeadletters',
+        'botbacklog',
+        'webhooksgivenup',
+        'webhookbacklog',
         'dispatchduestopped',
         'tablethrottles',
         'keyquota',
@@ -108,6 +112,7 @@ describe('the dashboard', () => {
       'Sync queue → sync-calendar',
       'Table and key',
       'Facts → webhook queue → deliver-webhook',
+      'Bot queue → hand-off-bot',
       'Every minute',
     ]);
   });

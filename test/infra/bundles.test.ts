@@ -10,12 +10,15 @@ import { bundleFunctions, functionNames } from '../../infra/bundle.ts';
  */
 const ceilings: Record<string, number> = {
   'api-bot-rules': 685,
+  'api-bots': 770,
   'api-calendar-events': 600,
   'api-calendars': 720,
   'api-service': 600,
-  'api-webhooks': 640,
-  'deliver-webhook': 680,
-  'dispatch-due': 560,
+  'api-webhooks': 730,
+  'deliver-webhook': 720,
+  'dispatch-due': 620,
+  'follow-attendee': 700,
+  'hand-off-bot': 810,
   'receive-google-push': 520,
   'receive-microsoft-push': 520,
   'sync-calendar': 1750,

@@ -19,7 +19,7 @@ describe('the stack', () => {
       'AWS::ApiGatewayV2::Integration': integrations,
       'AWS::ApiGatewayV2::Route': routes.length + 1,
       'AWS::ApiGatewayV2::Stage': 1,
-      'AWS::CloudWatch::Alarm': 8 + 2 * functions,
+      'AWS::CloudWatch::Alarm': 12 + 2 * functions,
       'AWS::CloudWatch::Dashboard': 1,
       'AWS::DynamoDB::GlobalTable': 1,
       'AWS::Events::EventBus': 1,
@@ -28,16 +28,16 @@ describe('the stack', () => {
       'AWS::IAM::Role': functions,
       'AWS::KMS::Key': 1,
       'AWS::Lambda::EventInvokeConfig': 1,
-      'AWS::Lambda::EventSourceMapping': 2,
+      'AWS::Lambda::EventSourceMapping': 3,
       'AWS::Lambda::Function': functions,
       // One per route, and one for the minute rule.
       'AWS::Lambda::Permission': routes.length + 2,
       'AWS::Logs::LogGroup': functions + 1,
-      'AWS::Logs::MetricFilter': 1,
+      'AWS::Logs::MetricFilter': 2,
       'AWS::SNS::Topic': 1,
       'AWS::SNS::TopicPolicy': 1,
-      'AWS::SQS::Queue': 4,
-      'AWS::SQS::QueuePolicy': 4,
+      'AWS::SQS::Queue': 6,
+      'AWS::SQS::QueuePolicy': 6,
       'AWS::SecretsManager::Secret': 1,
     });
   });
@@ -60,6 +60,8 @@ describe('the stack', () => {
       'SyncQueue5D4A768C',
       'WebhookQueueDeadLettersBFED7A12',
       'WebhookQueue199A32A5',
+      'BotQueueDeadLettersBD2FD9FA',
+      'BotQueueD22558F3',
       'FactsBusD37033BD',
     ]);
   });

@@ -43,7 +43,10 @@ describe('the webhook queue', () => {
   it('gets facts with a webhook trigger from the bus; what cannot be handed over is a dead letter', () => {
     const rule = ofType(resources, 'AWS::Events::Rule').find(([, { Properties }]) => Properties['EventPattern']);
     expect(rule?.[1].Properties).toMatchObject({
-      EventPattern: { source: ['kalends'], 'detail-type': ['calendar.events_update', 'calendar.state_change'] },
+      EventPattern: {
+        source: ['kalends'],
+        'detail-type': ['calendar.events_update', 'calendar.state_change', 'bot.state_change'],
+      },
       Targets: [
         {
           Arn: { 'Fn::GetAtt': [expect.stringMatching(/^WebhookQueue[0-9A-F]{8}$/), 'Arn'] },
@@ -54,7 +57,7 @@ describe('the webhook queue', () => {
   });
 });
 
-describe.each(['SyncQueue', 'WebhookQueue'])('%s', (name) => {
+describe.each(['SyncQueue', 'WebhookQueue', 'BotQueue'])('%s', (name) => {
   it('is encrypted', () => {
     expect(queue(name)['SqsManagedSseEnabled']).toBe(true);
     expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);

@@ -6,11 +6,15 @@ import { listCalendarSyncs } from '../../shared/actions/calendars/list-calendar-
 import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/actions/calendars/update-calendar.ts';
 import { createApiKey, createProject } from '../../shared/actions/create-project.ts';
+import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
 import { dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { listCalendarChanges } from '../../shared/actions/list-calendar-changes.ts';
 import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
 import { createPostThrottle } from '../../shared/actions/throttle-post.ts';
+import { redeliver } from '../../shared/actions/webhooks/ask-for-delivery.ts';
+import { updateWebhook } from '../../shared/actions/webhooks/change-webhook.ts';
+import { listWebhookDeliveries } from '../../shared/actions/webhooks/list-webhook-deliveries.ts';
 import { noRules } from '../../shared/domain/bot-rules/bot-rules.ts';
 import { timestampOf } from '../../shared/domain/timestamp.ts';
 import { putBotRules } from '../../shared/store/bot-rules-store.ts';
@@ -20,25 +24,26 @@ import { findEvent } from '../../shared/store/event-store.ts';
 import { createIdempotencyStore } from '../../shared/store/idempotency-store.ts';
 import { claimJoin, leaveJoin, readClaims } from '../../shared/store/join-claim-store.ts';
 import { findProjectByKeyHash, listApiKeys, listProjects, revokeApiKey } from '../../shared/store/project-store.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
-import {
-  deactivateWebhook,
-  deleteWebhook,
-  findWebhook,
-  insertWebhook,
-  listWebhooks,
-} from '../../shared/store/webhook-store.ts';
+import { deleteWebhook, listWebhooks } from '../../shared/store/webhook-store.ts';
+import { createBotHarness } from '../support/bot-harness.ts';
+import { createOwnTable } from '../support/create-own-table.ts';
+import { createDeliveryHarness } from '../support/delivery-harness.ts';
+import { liveBots } from '../support/live-bots.ts';
+import { openStackTable } from '../support/open-stack-table.ts';
+import { readPartition } from '../support/read-partition.ts';
 import { recordTableCalls } from '../support/record-table-calls.ts';
 import { simulateUser } from '../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
-import { createSyncHarness } from '../support/sync-harness.ts';
-import { createTestWebhook } from '../support/webhook-fixtures.ts';
 
+let whole: TestStack;
 let stack: TestStack;
 beforeAll(async () => {
-  stack = await startTestStack();
+  whole = await startTestStack();
+  stack = await createOwnTable(whole, 'access-patterns');
 });
-afterAll(() => stack?.close());
+afterAll(() => whole?.close());
 
 /** The first column of the table in the document: `` `pattern` ``. */
 function documentedPatterns(): string[] {
@@ -47,9 +52,34 @@ function documentedPatterns(): string[] {
   return [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, pattern = '']) => pattern).sort();
 }
 
+const idle = { lookAheadMs: 0, leaseMs: 60_000, send: () => Promise.resolve() };
+
+/** Everything that is done with endpoints and deliveries. */
+async function walkWebhooks(table: Table): Promise<void> {
+  const harness = createDeliveryHarness(table);
+  const { deps } = harness;
+  const stopped = await harness.addEndpoint(() => 410);
+  const slow = await harness.addEndpoint(() => ({ status: 500 }));
+  await harness.announce();
+  await harness.pass(10_000);
+  harness.jump(3_600_000);
+  await harness.tick();
+  await updateWebhook(deps, stopped, { is_active: true });
+  await listWebhooks(table, harness.projectId);
+  const [delivery] = (await listWebhookDeliveries(table, slow.id, { status: null, cursor: null })).rows;
+  await redeliver(deps, slow, delivery?.id ?? '');
+  const rows = await readPartition(openStackTable(stack.local), `DELIVERIES#${slow.id}`);
+  // Died after the first step: the purge is left to its timer.
+  await deleteWebhook(table, slow, deps.clock.stamp(), timestampOf(deps.clock.now()));
+  await harness.tick();
+  await harness.restore(rows.filter(({ SK }) => SK === delivery?.id));
+  harness.jump(3_600_000);
+  await harness.tick();
+}
+
 it('the table is asked for what docs/data-model.md says, and for nothing else', async () => {
   let recorded: ReturnType<typeof recordTableCalls> | undefined;
-  const harness = createSyncHarness(stack, (direct) => {
+  const harness = createBotHarness(stack, (direct) => {
     recorded = recordTableCalls(direct);
     return recorded.table;
   });
@@ -84,9 +114,12 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   for (let run = 0; run < 12; run += 1) await harness.deliver(created.id, 'schedule');
   const known = await findCalendar(table, projectId, created.id);
   if (known) await listCalendarSyncs(table, known, null);
+  await liveBots(harness, stack, user, created.id);
   user.account.revoked = true;
   user.expireAccessTokens();
   await harness.settle(created.id, 'push');
+  user.account.revoked = false;
+  await harness.settle(created.id, 'patch');
 
   for (const ordering of orderings) {
     for (const calendarId of [created.id, null]) {
@@ -109,7 +142,12 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   await deleteCalendar({ ...deps, table }, found);
   const later = { now: () => clock.now() + 3_600_000, stamp: () => timestampOf(clock.now() + 3_600_000) };
   await dispatchDue(
-    { table, outlets: { sync: syncOutlet(deps.queue) }, logger: deps.logger, clock: later },
+    {
+      table,
+      outlets: { sync: syncOutlet(deps.queue), delivery: idle, bot: botOutlet(deps.botQueue, later) },
+      logger: deps.logger,
+      clock: later,
+    },
     () => 10_000,
   );
   await harness.deliver(created.id, 'delete');
@@ -122,12 +160,7 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   await readClaims(table, projectId, [meeting.meetingKey]);
   await leaveJoin(table, meeting, place);
 
-  const webhook = createTestWebhook();
-  await insertWebhook(table, webhook);
-  await listWebhooks(table, webhook.project_id);
-  await findWebhook(table, webhook.project_id, webhook.id);
-  await deactivateWebhook(table, webhook, 'gone', clock.stamp());
-  await deleteWebhook(table, webhook.project_id, webhook.id);
+  await walkWebhooks(table);
 
   expect([...(recorded?.patterns ?? [])].sort()).toEqual(documentedPatterns());
 });

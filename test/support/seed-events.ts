@@ -54,6 +54,7 @@ export interface WantedEvent {
   changed_at?: Timestamp;
   is_deleted?: boolean;
   raw?: Record<string, unknown>;
+  meeting_url?: string | null;
   /** Whatever else is in it. */
   content?: Partial<EventContent>;
 }
@@ -61,8 +62,11 @@ export interface WantedEvent {
 /** Seeded events stay, whatever their dates. */
 const expires_at = 4_000_000_000;
 
-const contentOf = ({ start_time, end_time, raw = {}, content }: WantedEvent, uuid: string): EventContent =>
-  createEventContent({ platform_uuid: uuid, start_time, end_time, name: 'Planning', raw, ...content });
+const contentOf = (
+  { start_time, end_time, raw = {}, meeting_url = null, content }: WantedEvent,
+  uuid: string,
+): EventContent =>
+  createEventContent({ platform_uuid: uuid, start_time, end_time, name: 'Planning', raw, meeting_url, ...content });
 
 /** Commits events as a sync would, so rows are what they are in production. @returns them as the API should know them */
 export async function seedEvents(table: Table, calendar: Calendar, wanted: WantedEvent[]): Promise<SeededEvent[]> {

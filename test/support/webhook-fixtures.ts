@@ -26,6 +26,7 @@ export const createTestWebhook = (given: Partial<Webhook> = {}): Webhook => ({
   triggers: ['calendar.events_update'],
   is_active: true,
   inactive_reason: null,
+  inactive_since: null,
   secrets: [{ sealed: `sealed ${secret}` }],
   created_at: timestampOf(1_790_000_000_000, 1),
   updated_at: timestampOf(1_790_000_000_000, 1),

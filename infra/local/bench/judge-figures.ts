@@ -1,6 +1,7 @@
 import { type Platform, platforms } from '../../../shared/domain/calendar.ts';
 import type { ByPlatform } from './bench-context.ts';
 import type { BurstFigures } from './measure-burst.ts';
+import type { FairShareFigures } from './measure-fair-share.ts';
 import type { FirstSyncFigures } from './measure-first-sync.ts';
 import type { LatencyFigures } from './measure-latency.ts';
 import type { ReadFigures } from './measure-reads.ts';
@@ -10,12 +11,14 @@ export interface BenchFigures {
   first_sync: ByPlatform<FirstSyncFigures>;
   burst: ByPlatform<BurstFigures>;
   reads: ReadFigures;
+  fair_share: FairShareFigures;
 }
 
 /** A promise of Kalends about its speed or cost, and whether the figures keep it. */
 export interface Verdict {
   measurement: keyof BenchFigures;
-  platform: Platform;
+  /** Absent where it is not about one. */
+  platform?: Platform;
   promise: string;
   kept: boolean;
 }
@@ -24,8 +27,8 @@ export interface Verdict {
 const mostListCalls: ByPlatform<number> = { google: 3, microsoft: 13 };
 
 /** Local mode, default debounce. */
-export function judgeFigures({ latency, first_sync, burst }: BenchFigures): Verdict[] {
-  return platforms.flatMap((platform): Verdict[] => {
+export function judgeFigures({ latency, first_sync, burst, fair_share: share }: BenchFigures): Verdict[] {
+  const ofPlatforms = platforms.flatMap((platform): Verdict[] => {
     const [late, first, burstOf] = [latency[platform], first_sync[platform], burst[platform]];
     const mostPages = mostListCalls[platform];
     return [
@@ -34,6 +37,12 @@ export function judgeFigures({ latency, first_sync, burst }: BenchFigures): Verd
         platform,
         promise: 'p95 < 2.50 s, none missing',
         kept: late.p95_ms < 2500 && late.missing === 0,
+      },
+      {
+        measurement: 'latency',
+        platform,
+        promise: 'commit → first attempt, mean < 500 ms',
+        kept: late.added_mean_ms < 500,
       },
       {
         measurement: 'first_sync',
@@ -49,4 +58,13 @@ export function judgeFigures({ latency, first_sync, burst }: BenchFigures): Verd
       },
     ];
   });
+  const change = share.hanging_p95_ms / share.p95_ms - 1;
+  return [
+    ...ofPlatforms,
+    {
+      measurement: 'fair_share',
+      promise: `one that hangs changes the p95 of the others by less than 20 % (${(100 * change).toFixed(0)} %), none missing`,
+      kept: change < 0.2 && share.missing === 0,
+    },
+  ];
 }

@@ -11,6 +11,8 @@ export interface LatencyFigures {
   p50_ms: number;
   p95_ms: number;
   max_ms: number;
+  /** Of that, from the commit of the change to the first attempt of its webhook, on average. */
+  added_mean_ms: number;
 }
 
 const calendarsPerPlatform = 3;
@@ -19,6 +21,8 @@ const arrivalLimitMs = 10_000;
 
 /** On average, and off any rhythm of the debounce's buckets. */
 const pauseMs = (): number => 900 + Math.random() * 600;
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * Provider change → webhook received, one change at a time as in life: about every 1.2 s one event of one of several
@@ -35,11 +39,15 @@ export async function measureLatency(context: BenchContext, changes: number): Pr
   const changed = new Map<string, { calendar: BenchCalendar; at: number }>();
   const made = { google: 0, microsoft: 0 };
   const latencies: ByPlatform<number[]> = { google: [], microsoft: [] };
-  receiver.onWebhook(({ at, body: { calendar_id } }) => {
+  const added: ByPlatform<number[]> = { google: [], microsoft: [] };
+  receiver.onWebhook(({ at, body: { calendar_id, data } }) => {
     const change = changed.get(calendar_id);
     if (change === undefined) return;
     changed.delete(calendar_id);
-    latencies[change.calendar.person.platform].push(at - change.at);
+    const { platform } = change.calendar.person;
+    latencies[platform].push(at - change.at);
+    // `since` is stamped right before the transaction that commits the change.
+    added[platform].push(at - Date.parse(data.since ?? ''));
   });
 
   for (let turn = 0; turn < changes; turn += 1) {
@@ -61,6 +69,7 @@ export async function measureLatency(context: BenchContext, changes: number): Pr
     p50_ms: percentile(latencies[platform], 50),
     p95_ms: percentile(latencies[platform], 95),
     max_ms: Math.max(...latencies[platform]),
+    added_mean_ms: meanOf(added[platform]),
   });
   return { google: figuresOf('google'), microsoft: figuresOf('microsoft') };
 }

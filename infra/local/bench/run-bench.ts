@@ -5,6 +5,7 @@ import { startSimulatedStack } from '../demo/start-simulated-stack.ts';
 import { startWebhookReceiver } from '../demo/webhook-receiver.ts';
 import type { BenchFigures } from './judge-figures.ts';
 import { measureBurst } from './measure-burst.ts';
+import { measureFairShare } from './measure-fair-share.ts';
 import { measureFirstSync } from './measure-first-sync.ts';
 import { measureLatency } from './measure-latency.ts';
 import { measureReads } from './measure-reads.ts';
@@ -34,5 +35,12 @@ export async function runBench(
     microsoft: await measureBurst(context, 'microsoft', notifications),
   };
   const reads = await measureReads(context, google.calendarId);
-  return { latency, first_sync: { google: google.figures, microsoft: microsoft.figures }, burst, reads };
+  const fairShare = await measureFairShare(context);
+  return {
+    fair_share: fairShare,
+    latency,
+    first_sync: { google: google.figures, microsoft: microsoft.figures },
+    burst,
+    reads,
+  };
 }

@@ -14,6 +14,7 @@ function showPlatform({ latency, first_sync, burst }: BenchFigures, platform: Pl
   return {
     latency: [
       `p50 ${p50} · p95 ${p95} · max ${max}`,
+      `from commit to first attempt: mean ${formatDuration(late.added_mean_ms)}`,
       `${late.changes} changes over ${late.calendars} calendars, ${late.missing} missing`,
     ],
     first_sync: [
@@ -29,7 +30,7 @@ function showPlatform({ latency, first_sync, burst }: BenchFigures, platform: Pl
 
 /** The figures as a table: measurement, platform, figures with the promises they keep or break. */
 export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[]): string {
-  const { first_sync, burst, reads } = figures;
+  const { first_sync, burst, reads, fair_share: share } = figures;
   const titles = {
     latency: 'Provider change → webhook',
     first_sync: `First sync, ${first_sync.google.instances} instances`,
@@ -40,7 +41,7 @@ export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[])
       const [first, second] = index === 0 ? [title, platform] : ['', ''];
       return `${paint('bold', first.padEnd(columns[0]))}${second.padEnd(columns[1])}${line}`;
     });
-  const promisesOf = (measurement: keyof BenchFigures, platform: Platform): string[] =>
+  const promisesOf = (measurement: keyof BenchFigures, platform?: Platform): string[] =>
     verdicts
       .filter((verdict) => verdict.measurement === measurement && verdict.platform === platform)
       .map(({ promise, kept }) => `promised: ${promise} ${kept ? paint('green', '✓') : paint('red', '✗ BROKEN')}`);
@@ -57,6 +58,12 @@ export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[])
   ]);
   return [
     ...measured,
+    '',
+    ...row(`${share.endpoints} endpoints × ${share.events} events`, '', [
+      `commit → attempt, p95 of the others: ${formatDuration(share.p95_ms)}, with one that hangs ${formatDuration(share.hanging_p95_ms)}`,
+      `p50 ${formatDuration(share.p50_ms)} and ${formatDuration(share.hanging_p50_ms)}; ${share.missing} missing; the one that hangs was tried ${share.hanging_attempts} times`,
+      ...promisesOf('fair_share'),
+    ]),
     '',
     ...row(`API page of ${reads.events_per_page} events`, '', [
       `p50 ${number(reads.p50_ms, 1)} ms · p95 ${number(reads.p95_ms, 1)} ms`,

@@ -25,6 +25,8 @@ export interface WebhookReceiver {
   url: string;
   /** The secret that webhooks to this path are checked with. */
   trust: (path: string, secret: string) => void;
+  /** From now on webhooks to this path get no answer. */
+  hang: (path: string) => void;
   onWebhook: (listener: (webhook: ReceivedWebhook) => void) => void;
   close: () => Promise<void>;
 }
@@ -38,6 +40,7 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
 /** A program that waits for webhooks, on loopback; a webhook whose signatures do not fit is answered with 400. */
 export async function startWebhookReceiver(now: () => number = Date.now): Promise<WebhookReceiver> {
   const secrets = new Map<string, string>();
+  const hanging = new Set<string>();
   const listeners: ((webhook: ReceivedWebhook) => void)[] = [];
 
   const receive = async (request: IncomingMessage): Promise<number> => {
@@ -52,8 +55,9 @@ export async function startWebhookReceiver(now: () => number = Date.now): Promis
   };
 
   const server = createServer((request, response) => {
+    const isHanging = hanging.has(request.url ?? '/');
     receive(request).then(
-      (status) => response.writeHead(status).end(),
+      (status) => isHanging || response.writeHead(status).end(),
       () => response.writeHead(400).end(),
     );
   });
@@ -62,6 +66,9 @@ export async function startWebhookReceiver(now: () => number = Date.now): Promis
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     trust: (path, secret) => {
       secrets.set(path, secret);
+    },
+    hang: (path) => {
+      hanging.add(path);
     },
     onWebhook: (listener) => {
       listeners.push(listener);

@@ -7,7 +7,7 @@ import type { CalendarEvent } from '../../domain/calendar-event.ts';
 import type { Timestamp } from '../../domain/timestamp.ts';
 import { getAllRows } from '../../store/batch-get.ts';
 import { readCalendars } from '../../store/calendar-store.ts';
-import { eventKey, orderValue, readEvent } from '../../store/event-item.ts';
+import { eventKey, orderValue, readEventRow } from '../../store/event-item.ts';
 import { getEvents, listStartingEvents } from '../../store/event-store.ts';
 import { readClaims, type StoredClaim } from '../../store/join-claim-store.ts';
 import type { Table } from '../../store/table.ts';
@@ -85,7 +85,7 @@ async function readCarriers(
 ): Promise<CalendarEvent[]> {
   const others = [...claims.values()].filter(({ carrier }) => !known.has(carrier));
   const keys = others.map(({ carrier, carrier_calendar_id }) => eventKey(projectId, carrier_calendar_id, carrier));
-  return keys.length === 0 ? [] : (await getAllRows(table, keys)).map(readEvent);
+  return keys.length === 0 ? [] : (await getAllRows(table, keys)).map((row) => readEventRow(row).event);
 }
 
 async function readBefore(
@@ -99,5 +99,5 @@ async function readBefore(
     { from: start_time, to: start_time },
     { ascending: false, from: { position: orderValue(start_time, id) }, limit: lookedBehind },
   );
-  return rows.length === 0 ? [] : (await getEvents(table, rows)).events;
+  return rows.length === 0 ? [] : (await getEvents(table, rows)).events.map(({ event }) => event);
 }

@@ -19,8 +19,9 @@ export async function findBotDecision(
   eventId: string,
 ): Promise<ExplainedDecision | null> {
   if (!isId('evt', eventId)) return null;
-  const [event, rules] = await Promise.all([findEvent(table, projectId, eventId), readBotRules(table, projectId)]);
-  if (!event) return null;
+  const [row, rules] = await Promise.all([findEvent(table, projectId, eventId), readBotRules(table, projectId)]);
+  if (!row) return null;
+  const { event } = row;
   const [decided] = await decideEvents(table, projectId, rules, [event], { now: clock.stamp(), isStart: false });
   if (!decided) return null;
   return { ...decided, evaluations: decided.calendar ? evaluateRules(rules, event, decided.calendar) : [] };

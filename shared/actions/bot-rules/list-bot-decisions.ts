@@ -26,7 +26,9 @@ export async function listBotDecisions(
       { ascending: cursor?.direction !== 'back', from: cursor, limit: pageSize },
     ),
   ]);
-  const { events, missed } = read.rows.length === 0 ? { events: [], missed: 0 } : await getEvents(table, read.rows);
+  const { events: found, missed } =
+    read.rows.length === 0 ? { events: [], missed: 0 } : await getEvents(table, read.rows);
+  const events = found.map(({ event }) => event);
   const positions = read.rows.map(({ by_start }) => String(by_start));
   // The page ends early after the last event that was read.
   const end = missed === 0 ? read.end : (positions[read.rows.length - missed - 1] ?? read.end);

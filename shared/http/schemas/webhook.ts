@@ -1,11 +1,14 @@
 import * as z from 'zod';
+import { replayChoices } from '../../domain/delivery.ts';
 import { webhookTriggers } from '../../domain/fact.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
 import { inactiveReasons, type Webhook } from '../../domain/webhook.ts';
 import { findUrlFaults, type UrlRules } from '../../webhooks/find-url-faults.ts';
 import { booleanField } from '../boolean-field.ts';
 import { choicesField } from '../choices-field.ts';
-import { optionalField, textField } from '../request-fields.ts';
+import { choiceField, optionalField, textField } from '../request-fields.ts';
+import { timeField } from '../time-field.ts';
+import { idOut, timeOut } from './response-fields.ts';
 
 const longestUrl = 2048;
 
@@ -29,21 +32,33 @@ export const createWebhookFields = (rules: UrlRules) =>
     is_active: optionalField(booleanField()).meta({ default: true }),
   });
 
+/** Body of `PATCH /webhooks/{id}`. */
+export const updateWebhookFields = (rules: UrlRules) =>
+  z.object({
+    url: optionalField(urlField(rules)),
+    triggers: optionalField(choicesField(webhookTriggers)),
+    is_active: optionalField(booleanField()),
+  });
+
+/** Body of `POST /webhooks/{id}/replay`. */
+export const replayFields = z.object({ since: timeField('since'), only: choiceField(replayChoices) });
+
 /** An endpoint as the API shows it. */
 export const webhookSchema = z.object({
-  id: z.string().regex(/^webhook_[A-Za-z0-9]{16}$/),
+  id: idOut('webhook'),
   url: z.string().meta({ format: 'uri' }),
   triggers: z.array(z.enum(webhookTriggers)).min(1),
   is_active: z.boolean(),
-  inactive_reason: z
-    .enum(inactiveReasons)
-    .nullable()
-    .meta({ description: 'Why Kalends stopped sending here. `gone`: the endpoint answered 410.' }),
-  created_at: z.iso.datetime(),
-  updated_at: z.iso.datetime(),
+  inactive_reason: z.enum(inactiveReasons).nullable().meta({
+    description:
+      'Why Kalends stopped sending here. `gone`: the endpoint answered 410. `failing`: five days of failures alone.',
+  }),
+  inactive_since: timeOut().nullable(),
+  created_at: timeOut(),
+  updated_at: timeOut(),
 });
 
-/** The answer to its creation, the only one that has the secret. */
+/** The answer to its creation and to a new secret, the only ones that have it. */
 export const createdWebhookSchema = webhookSchema.extend({
   secret: z
     .string()
@@ -64,6 +79,7 @@ export const showWebhook = (webhook: Webhook): z.output<typeof webhookSchema> =>
   triggers: webhook.triggers,
   is_active: webhook.is_active,
   inactive_reason: webhook.inactive_reason,
+  inactive_since: webhook.inactive_since && formatTimestamp(webhook.inactive_since),
   created_at: formatTimestamp(webhook.created_at),
   updated_at: formatTimestamp(webhook.updated_at),
 });

@@ -168,6 +168,11 @@ describe('the change feed', () => {
     expect((await readAll(`&calendar_id=${absent}`)).results).toEqual([]);
   });
 
+  it('begins with the oldest change there is, at once', async () => {
+    const { body } = await get('/calendar_changes');
+    expect(body.results[0]).toMatchObject({ type: 'created', event: { name: 'first' } });
+  });
+
   it('refuses cursors it has not made, and those of another filter', async () => {
     const { body } = await get('/calendar_changes');
     const invalid = { status: 404, body: { detail: 'Invalid cursor' } };

@@ -121,8 +121,30 @@ describe('the OpenAPI document', () => {
     expect((await get('PUT', `${v1}/bot_rules`, { json: { rules: [{ action: 'join' }] } })).status).toBe(200);
     expect((await get('GET', `${v1}/bot_rules/dry_run`)).status).toBe(200);
     expect((await get('DELETE', `${v1}/calendars/${calendar.id}`)).status).toBe(200);
+    const join_at = new Date(stack.local.now() + 3_600_000).toISOString();
+    const meeting_url = 'https://zoom.us/j/5551112222';
+    const bot = await api.call('POST', `${v1}/bots`, { json: { meeting_url, join_at, bot_name: 'a' } });
+    const botPath = `${v1}/bots/${String(bot.body.id)}`;
+    expect(bot.status).toBe(201);
+    expect((await get('GET', `${v1}/bots`)).status).toBe(200);
+    expect((await get('GET', botPath)).status).toBe(200);
+    expect((await get('PATCH', botPath, { json: {} })).status).toBe(200);
+    expect((await get('POST', `${botPath}/state`, { json: { state: 'ended' } })).status).toBe(400);
+    expect((await get('DELETE', botPath)).status).toBe(200);
+    expect((await get('GET', `${v1}/bot_settings`)).status).toBe(200);
+    expect((await get('PATCH', `${v1}/bot_settings`, { json: {} })).status).toBe(200);
+    expect((await get('POST', '/push/attendee/proj_x', { apiKey: null })).status).toBe(204);
     expect((await get('GET', `${v1}/webhooks`)).status).toBe(200);
     expect((await get('GET', webhook)).status).toBe(200);
+    expect((await get('PATCH', webhook, { json: { triggers: ['calendar.state_change'] } })).status).toBe(200);
+    expect((await get('POST', `${webhook}/rotate_secret`)).status).toBe(200);
+    const tested = await api.call('POST', `${webhook}/test`);
+    expect(tested.status).toBe(202);
+    const delivery = `${webhook}/deliveries/${String(tested.body.id)}`;
+    expect((await get('GET', `${webhook}/deliveries`)).status).toBe(200);
+    expect((await get('POST', `${delivery}/redeliver`)).status).toBe(202);
+    const wanted = { since: '2026-01-01', only: 'missing' };
+    expect((await get('POST', `${webhook}/replay`, { json: wanted })).status).toBe(202);
     expect((await get('DELETE', webhook)).status).toBe(200);
     expect((await get('POST', '/push/google', { apiKey: null })).status).toBe(204);
     expect((await get('POST', '/push/microsoft', { apiKey: null })).status).toBe(202);
@@ -203,6 +225,14 @@ describe('a key', () => {
     ['GET', '/bot_rules/dry_run'],
     ['GET', '/webhooks'],
     ['POST', '/webhooks'],
+    ['GET', '/webhooks/x'],
+    ['PATCH', '/webhooks/x'],
+    ['DELETE', '/webhooks/x'],
+    ['POST', '/webhooks/x/rotate_secret'],
+    ['POST', '/webhooks/x/test'],
+    ['GET', '/webhooks/x/deliveries'],
+    ['POST', '/webhooks/x/deliveries/x/redeliver'],
+    ['POST', '/webhooks/x/replay'],
   ] as const;
   it.each(protectedCalls)('is asked for by %s %s, whatever the request', async (method, path) => {
     const wrongForm = 'Invalid Authorization header. Should have this format: Token <api_key>';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dispatchDue } from '../../../shared/actions/dispatch-due/dispatch-due.ts';
+import { botOutlet } from '../../../shared/actions/dispatch-due/bot-outlet.ts';
+import { type DueOutlet, dispatchDue } from '../../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../../shared/actions/dispatch-due/sync-outlet.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
-const days = 8;
+const days = 7;
 const hour = 3_600_000;
 
 /** The same table, with the request units of every call added up, those of indexes among them. */
@@ -55,7 +56,12 @@ describe.each(['google', 'microsoft'] as const)('an idle calendar of %s', (platf
       requests: user.requests(),
       units: units(),
     });
-    const outlets = { sync: syncOutlet(harness.deps.queue) };
+    const nothing: DueOutlet = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.resolve() };
+    const outlets = {
+      sync: syncOutlet(harness.deps.queue),
+      delivery: nothing,
+      bot: botOutlet(harness.deps.botQueue, harness.deps.clock),
+    };
     const { clock, logger } = harness.deps;
     const perDay: ReturnType<typeof count>[] = [];
     for (let day = 0; day < days; day += 1) {

@@ -1,65 +1,87 @@
 import type { RequestListener } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createDeliverWebhook } from '../../../functions/deliver-webhook/deliver-webhook.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createDeliverWebhook,
+  type DeliverWebhookFunctionDeps,
+} from '../../../functions/deliver-webhook/deliver-webhook.ts';
+import { randomId } from '../../../shared/domain/identifiers.ts';
+import { millisOf } from '../../../shared/domain/timestamp.ts';
 import type { Webhook } from '../../../shared/domain/webhook.ts';
-import { createWebhookQueue } from '../../../shared/messaging/webhook-queue.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
+import { listDeliveries } from '../../../shared/store/delivery-store.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/store/webhook-store.ts';
 import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
+import { openStackTable } from '../../support/open-stack-table.ts';
+import { readPartition } from '../../support/read-partition.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createFact, createTestWebhook, plainEnvelope, receive, secret } from '../../support/webhook-fixtures.ts';
 import { say, startReceiver } from './start-receiver.ts';
+
+let stack: TestStack;
+let table: Table;
+beforeAll(async () => {
+  stack = await startTestStack();
+  table = openStackTable(stack.local);
+});
+afterAll(() => stack?.close());
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-/** Receivers, one per endpoint, and a queue of bodies that is worked until only failures are left in it. */
+/** Receivers, an endpoint for each, and the function that tells them of a fact. */
 async function createWorld(answers: RequestListener[]) {
+  const projectId = randomId('proj');
   const receivers = await Promise.all(answers.map(startReceiver));
   closers.push(...receivers.map(({ close }) => close));
-  const webhooks = receivers.map(({ url }, index) => createTestWebhook({ id: `webhook_${index}`, url }));
-  const pending: string[] = [];
-  const send = ({ input }: { input: { Entries?: { MessageBody: string }[] } }) => {
-    pending.push(...(input.Entries ?? []).map(({ MessageBody }) => MessageBody));
-    return Promise.resolve({});
-  };
-  const silent = () => undefined;
-  const deliver = createDeliverWebhook({
-    listWebhooks: () => Promise.resolve(webhooks),
-    findWebhook: (_projectId, id) => Promise.resolve(webhooks.find((webhook) => webhook.id === id) ?? null),
-    deactivateWebhook: ({ id }, inactive_reason, updated_at) => {
-      const index = webhooks.findIndex((webhook) => webhook.id === id);
-      webhooks[index] = { ...(webhooks[index] as Webhook), is_active: false, inactive_reason, updated_at };
-      return Promise.resolve();
+  const webhooks = receivers.map(({ url }) =>
+    createTestWebhook({ id: randomId('webhook'), project_id: projectId, url }),
+  );
+  for (const webhook of webhooks) await insertWebhook(table, webhook);
+  const log: { level: string; message: string; fields: unknown }[] = [];
+  const write =
+    (level: string) =>
+    (message: unknown, ...[fields]: unknown[]) =>
+      void log.push({ level, message: String(message), fields });
+  const postponed: [string, number][] = [];
+  const deps: DeliverWebhookFunctionDeps = {
+    table,
+    queue: {
+      send: () => Promise.resolve(),
+      postpone: (receipt, seconds) => Promise.resolve(void postponed.push([receipt, seconds])),
     },
-    queue: createWebhookQueue({ send } as never, 'https://queue'),
     envelope: plainEnvelope,
     post: createPostWebhook({ allowLoopback: true, ports: [443], timeoutMs: 300, resolve: () => Promise.resolve([]) }),
     userAgent: 'Kalends/1.0.0',
+    limits: { concurrency: 4, perSecond: 50 },
+    retentionDays: 30,
     clock: createClock(),
-    logger: { addContext: silent, info: silent, warn: silent, error: silent },
+    logger: { addContext: () => undefined, info: write('info'), warn: write('warn'), error: write('error') },
+    pause: setTimeout,
     random: () => 0,
-  });
-  const announce = async (fact = createFact()): Promise<string[]> => {
-    pending.push(JSON.stringify({ source: 'kalends', detail: fact }));
-    const failed: string[] = [];
-    for (let body = pending.shift(); body !== undefined; body = pending.shift()) {
-      const { batchItemFailures } = await deliver(receive([body]), {} as Context);
-      if (batchItemFailures.length > 0) failed.push(body);
-    }
-    pending.push(...failed);
-    return failed;
   };
-  return { announce, receivers, webhooks };
+  const work = (bodies: unknown[], attempt = 1) =>
+    createDeliverWebhook(deps)(receive(bodies, attempt), { getRemainingTimeInMillis: () => 60_000 } as Context);
+  const announce = (fact = createFact()) => work([{ source: 'kalends', detail: { ...fact, project_id: projectId } }]);
+  const statuses = async () => {
+    const lists = webhooks.map(({ id }) => listDeliveries(table, id, { from: null, ascending: true, limit: 10 }));
+    return (await Promise.all(lists)).map(({ rows }) => rows.map(({ status }) => status));
+  };
+  return { announce, work, deps, receivers, webhooks, statuses, log, postponed, projectId };
 }
+
+const allDone = { batchItemFailures: [] };
 
 describe('delivering a webhook', () => {
   it('reaches the endpoint once, signed in both schemes over the bytes that arrive', async () => {
     const { announce, receivers } = await createWorld([say(200)]);
     const fact = createFact();
-    expect(await announce(fact)).toEqual([]);
+    expect(await announce(fact)).toEqual(allDone);
     const received = receivers[0]?.received ?? [];
     expect(received).toHaveLength(1);
     const { body, headers } = received[0] as (typeof received)[number];
@@ -73,27 +95,96 @@ describe('delivering a webhook', () => {
 
   it('reaches each endpoint whatever becomes of the others', async () => {
     const hang: RequestListener = () => undefined;
-    const { announce, receivers } = await createWorld([
-      hang,
-      say(500),
-      say(200),
-      say(302, { location: '/' }),
-      say(204),
-    ]);
-    const failed = await announce();
+    const answers = [hang, say(500), say(200), say(302, { location: '/' }), say(204)];
+    const { announce, receivers, statuses } = await createWorld(answers);
+    expect(await announce()).toEqual(allDone);
     expect(receivers.map(({ received }) => received.length)).toEqual([1, 1, 1, 1, 1]);
-    expect(failed.map((body) => (JSON.parse(body) as { webhook_id: string }).webhook_id)).toEqual([
-      'webhook_0',
-      'webhook_1',
-      'webhook_3',
-    ]);
+    expect(await statuses()).toEqual([['failed'], ['failed'], ['delivered'], ['failed'], ['delivered']]);
   });
 
   it('ends at an endpoint that answers 410, and goes on at the others', async () => {
-    const { announce, receivers, webhooks } = await createWorld([say(410), say(200)]);
-    expect(await announce()).toEqual([]);
-    expect(webhooks[0]).toMatchObject({ is_active: false, inactive_reason: 'gone' });
-    expect(await announce()).toEqual([]);
+    const { announce, receivers, webhooks, statuses, projectId } = await createWorld([say(410), say(200)]);
+    await announce();
+    const [gone] = webhooks;
+    expect(await findWebhook(table, projectId, gone?.id ?? '')).toMatchObject({
+      is_active: false,
+      inactive_reason: 'gone',
+      inactive_since: expect.any(String) as string,
+    });
+    await announce(createFact({ idempotency_key: 'second' }));
     expect(receivers.map(({ received }) => received.length)).toEqual([1, 2]);
+    expect(await statuses()).toEqual([
+      ['exhausted', 'exhausted'],
+      ['delivered', 'delivered'],
+    ]);
+  });
+
+  it('notes what was answered, and when it tries again', async () => {
+    const { announce, webhooks } = await createWorld([say(503, {}, 'é'.repeat(600))]);
+    await announce();
+    const { rows } = await listDeliveries(table, webhooks[0]?.id ?? '', { from: null, ascending: true, limit: 1 });
+    expect(rows[0]?.attempts).toMatchObject([{ status_code: 503, response: 'é'.repeat(500), error: null }]);
+    const [attempt] = rows[0]?.attempts ?? [];
+    const waits = millisOf(rows[0]?.next_attempt_at ?? ('' as never)) - millisOf(attempt?.at ?? ('' as never));
+    expect(waits).toBeGreaterThanOrEqual(5000);
+    expect(waits).toBeLessThan(7000);
+  });
+
+  it('does not open the secret of another endpoint', async () => {
+    const world = await createWorld([say(200)]);
+    const [webhook] = world.webhooks;
+    const stolen = { ...(webhook as Webhook), secrets: [{ sealed: `webhook/proj_1/webhook_B ${secret}` }] };
+    await replaceWebhook(table, stolen, stolen.updated_at);
+    expect(await world.announce()).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+    expect(world.receivers[0]?.received).toEqual([]);
+  });
+
+  it('leaves neither body nor secret nor address in the log', async () => {
+    const world = await createWorld([say(500, {}, 'the answer'), say(200), say(410)]);
+    await world.announce();
+    expect(world.log.length).toBeGreaterThanOrEqual(3);
+    expect(JSON.stringify(world.log)).not.toMatch(/Zoë|whsec_|127\.0\.0\.1|the answer/);
+  });
+});
+
+describe('a message', () => {
+  it('that is malformed fails without holding up the others, so that it ends in the dead letters', async () => {
+    const world = await createWorld([say(200)]);
+    const fact = { source: 'kalends', detail: { ...createFact(), project_id: world.projectId } };
+    expect(await world.work(['{"secret":"text"}', fact])).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'message-0' }],
+    });
+    expect(world.receivers[0]?.received).toHaveLength(1);
+    expect(world.postponed).toEqual([]);
+    expect(world.log[0]).toEqual({
+      level: 'error',
+      message: 'malformed webhook message',
+      fields: { message_id: 'message-0' },
+    });
+  });
+
+  it('that meets an error nobody foresaw comes again, later each time, and is attempted then', async () => {
+    const world = await createWorld([say(200)]);
+    const { envelope } = world.deps;
+    world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
+    for (const attempt of [1, 2, 12]) {
+      const fact = { source: 'kalends', detail: { ...createFact(), project_id: world.projectId } };
+      expect(await world.work([fact], attempt)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+    }
+    expect(world.postponed.map(([, seconds]) => seconds)).toEqual([2, 4, 600]);
+    expect(await world.statuses()).toEqual([['pending']]);
+    // By then the fact is a dead letter; the delivery has a timer.
+    const rows = await readPartition(table, `DELIVERIES#${world.webhooks[0]?.id}`);
+    expect(rows).toMatchObject([{ status: 'pending', due_at: expect.any(String) as string }]);
+    world.deps.envelope = envelope;
+    expect(await world.announce()).toEqual(allDone);
+    expect(await world.statuses()).toEqual([['delivered']]);
+  });
+
+  it('that comes twice is delivered once', async () => {
+    const world = await createWorld([say(200)]);
+    await world.announce();
+    await world.announce();
+    expect(world.receivers[0]?.received).toHaveLength(1);
   });
 });

@@ -4,6 +4,7 @@ import { type DynamoDbEngine, startDynamoDb } from '../../../infra/local/dynamod
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../infra/local/local-account.ts';
 import { randomId } from '../../../shared/domain/identifiers.ts';
 import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import type { Webhook } from '../../../shared/domain/webhook.ts';
 import { openTable, type Table } from '../../../shared/store/table.ts';
 import {
   deactivateWebhook,
@@ -11,6 +12,7 @@ import {
   findWebhook,
   insertWebhook,
   listWebhooks,
+  replaceWebhook,
 } from '../../../shared/store/webhook-store.ts';
 import { createTestWebhook } from '../../support/webhook-fixtures.ts';
 
@@ -76,9 +78,10 @@ describe('the store of webhook endpoints', () => {
   it('deletes for the owning project alone, and once', async () => {
     const webhook = created(randomId('proj'), 0);
     await insertWebhook(table, webhook);
-    expect(await deleteWebhook(table, randomId('proj'), webhook.id)).toBe(false);
-    expect(await deleteWebhook(table, webhook.project_id, webhook.id)).toBe(true);
-    expect(await deleteWebhook(table, webhook.project_id, webhook.id)).toBe(false);
+    const at = timestampOf(millis);
+    expect(await deleteWebhook(table, { ...webhook, project_id: randomId('proj') }, at, at)).toBe(false);
+    expect(await deleteWebhook(table, webhook, at, at)).toBe(true);
+    expect(await deleteWebhook(table, webhook, at, at)).toBe(false);
     expect(await findWebhook(table, webhook.project_id, webhook.id)).toBeNull();
   });
 
@@ -86,7 +89,6 @@ describe('the store of webhook endpoints', () => {
     'has nothing under the id %j',
     async (id) => {
       expect(await findWebhook(table, 'proj_1', id)).toBeNull();
-      expect(await deleteWebhook(table, 'proj_1', id)).toBe(false);
     },
   );
 
@@ -94,11 +96,13 @@ describe('the store of webhook endpoints', () => {
     const webhook = created(randomId('proj'), 0);
     await insertWebhook(table, webhook);
     const at = timestampOf(millis + 60_000, 7);
-    await deactivateWebhook(table, webhook, 'gone', at);
+    expect(await deactivateWebhook(table, webhook, 'gone', at)).toBe(true);
+    expect(await deactivateWebhook(table, webhook, 'gone', at)).toBe(false);
     expect(await findWebhook(table, webhook.project_id, webhook.id)).toEqual({
       ...webhook,
       is_active: false,
       inactive_reason: 'gone',
+      inactive_since: at,
       updated_at: at,
     });
   });
@@ -112,5 +116,20 @@ describe('the store of webhook endpoints', () => {
     await insertWebhook(table, { ...moved, url: 'https://elsewhere.example/' });
     await deactivateWebhook(table, moved, 'gone', timestampOf(millis));
     expect(await findWebhook(table, moved.project_id, moved.id)).toMatchObject({ is_active: true });
+  });
+
+  it('replaces an endpoint only as it was read', async () => {
+    const webhook = created(randomId('proj'), 0);
+    await insertWebhook(table, webhook);
+    const next = { ...webhook, is_active: false, updated_at: timestampOf(millis + 60_000) };
+    expect(await replaceWebhook(table, next, webhook.updated_at)).toBe(true);
+    expect(await replaceWebhook(table, { ...next, url: 'https://late.example/' }, webhook.updated_at)).toBe(false);
+    expect(await findWebhook(table, webhook.project_id, webhook.id)).toEqual(next);
+  });
+
+  it('reads endpoints that were stored before they told since when they are inactive', async () => {
+    const { inactive_since: _since, ...old } = created(randomId('proj'), 0);
+    await insertWebhook(table, old as Webhook);
+    expect(await findWebhook(table, old.project_id, old.id)).toEqual({ ...old, inactive_since: null });
   });
 });

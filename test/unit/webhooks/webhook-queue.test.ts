@@ -18,7 +18,7 @@ describe('a message of the webhook queue', () => {
       resources: [],
       detail: fact,
     };
-    expect(parseWebhookMessage(JSON.stringify(envelope))).toEqual({ fact, webhookId: null });
+    expect(parseWebhookMessage(JSON.stringify(envelope))).toEqual({ kind: 'fact', fact });
   });
 
   it.each([
@@ -30,15 +30,24 @@ describe('a message of the webhook queue', () => {
       'of an unknown trigger',
       JSON.stringify({ source: 'kalends', detail: createFact({ trigger: 'bot.born' as never }) }),
     ],
-    ['without its endpoint', JSON.stringify({ fact })],
-    ['without its fact', JSON.stringify({ webhook_id: 'webhook_1' })],
+    ['of no kind', JSON.stringify({ webhook_id: 'webhook_1', delivery_id: 'delivery_1' })],
+    ['of an unknown kind', JSON.stringify({ kind: 'dance', webhook_id: 'webhook_1' })],
+    ['without its endpoint', JSON.stringify({ kind: 'delivery', delivery_id: 'delivery_1' })],
+    ['without its delivery', JSON.stringify({ kind: 'delivery', webhook_id: 'webhook_1' })],
+    [
+      'a replay without an end',
+      JSON.stringify({ kind: 'replay', project_id: 'p', webhook_id: 'w', since: '2026', only: 'failed' }),
+    ],
   ])('is none when %s', (_reason, text) => {
     expect(parseWebhookMessage(text)).toBeNull();
   });
 });
 
 describe('the webhook queue', () => {
-  const ids = Array.from({ length: 23 }, (_, index) => `webhook_${index}`);
+  const messages = Array.from({ length: 23 }, (_, index) => ({
+    message: { kind: 'delivery' as const, webhook_id: 'webhook_1', delivery_id: `delivery_${index}` },
+    delaySeconds: index / 2,
+  }));
 
   function createQueue(answer: (command: unknown) => object = () => ({})) {
     const sent: unknown[] = [];
@@ -48,20 +57,33 @@ describe('the webhook queue', () => {
     };
     return { sent, queue: createWebhookQueue({ send } as never, 'https://queue') };
   }
+  const batchesOf = (sent: unknown[]) => (sent as SendMessageBatchCommand[]).map(({ input }) => input.Entries ?? []);
 
-  it('gets one readable message per endpoint, ten in a call', async () => {
+  it('gets readable messages, ten in a call', async () => {
     const { queue, sent } = createQueue();
-    await queue.sendToEach(fact, ids);
-    const batches = (sent as SendMessageBatchCommand[]).map(({ input }) => input.Entries ?? []);
+    await queue.send(messages);
+    const batches = batchesOf(sent);
     expect(batches.map((batch) => batch.length)).toEqual([10, 10, 3]);
+    expect(batches.every((batch) => new Set(batch.map(({ Id }) => Id)).size === batch.length)).toBe(true);
     expect(batches.flat().map(({ MessageBody }) => parseWebhookMessage(MessageBody ?? ''))).toEqual(
-      ids.map((webhookId) => ({ fact, webhookId })),
+      messages.map(({ message }) => ({ ...message, deferrals: 0 })),
     );
   });
 
+  it('holds messages back for whole seconds, never too short, and no longer than SQS can', async () => {
+    const { queue, sent } = createQueue();
+    const [message] = messages.map((one) => one.message);
+    await queue.send([undefined, 0, 0.2, 5, 899.5, 5000].map((delaySeconds) => ({ message, delaySeconds }) as never));
+    expect(
+      batchesOf(sent)
+        .flat()
+        .map(({ DelaySeconds }) => DelaySeconds),
+    ).toEqual([0, 0, 1, 5, 900, 900]);
+  });
+
   it('does not hide that it refused a message out of many', async () => {
-    const { queue } = createQueue(() => ({ Failed: [{ Id: 'webhook_3', Code: 'InternalError', SenderFault: false }] }));
-    await expect(queue.sendToEach(fact, ids)).rejects.toThrow('the queue refused 1 messages: InternalError');
+    const { queue } = createQueue(() => ({ Failed: [{ Id: '3', Code: 'InternalError', SenderFault: false }] }));
+    await expect(queue.send(messages)).rejects.toThrow('the queue refused 1 messages: InternalError');
   });
 
   it('hides a message for a time', async () => {

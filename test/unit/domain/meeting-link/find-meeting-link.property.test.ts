@@ -84,7 +84,7 @@ describe('findMeetingLink, for a megabyte of malice', () => {
   `).concat('https:// ', '<a ', '<a href="', 'https://zoom.us/j/123456789 ', ' ', '\0', '\u200b', '\ud800');
 
   it.each(PIECES)('repeating %j costs linear time', (piece) => {
-    expect(millisecondsFor(fill(piece))).toBeLessThan(1000);
+    expect(millisecondsFor(fill(piece))).toBeLessThan(3000);
   });
 
   it.each<[string, (index: number) => string]>([

@@ -1,34 +1,41 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebhookOperations } from '../../../functions/api-webhooks/api-webhooks.ts';
-import { maxWebhooks, type Webhook } from '../../../shared/domain/webhook.ts';
+import { randomId } from '../../../shared/domain/identifiers.ts';
+import { maxWebhooks } from '../../../shared/domain/webhook.ts';
 import { hashKey } from '../../../shared/http/authenticate.ts';
 import { createApi } from '../../../shared/http/create-api.ts';
 import { createdWebhookSchema, webhookListSchema, webhookSchema } from '../../../shared/http/schemas/webhook.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { listWebhooks } from '../../../shared/store/webhook-store.ts';
+import { openStackTable } from '../../support/open-stack-table.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { plainEnvelope } from '../../support/webhook-fixtures.ts';
 
-const projectKeys = new Map([
-  [hashKey('one'), 'proj_1'],
-  [hashKey('two'), 'proj_2'],
-]);
+let stack: TestStack;
+let table: Table;
+beforeAll(async () => {
+  stack = await startTestStack();
+  table = openStackTable(stack.local);
+});
+afterAll(() => stack?.close());
 
+/** The operations for two new projects, with the keys `one` and `two`. */
 function createService({ allowLoopback = false } = {}) {
-  const rows: Webhook[] = [];
-  const of = (projectId: string) => rows.filter(({ project_id }) => project_id === projectId);
+  const projects = { one: randomId('proj'), two: randomId('proj') };
+  const projectKeys = new Map(Object.entries(projects).map(([key, id]) => [hashKey(key), id]));
   const operations = createWebhookOperations({
-    listWebhooks: (projectId) => Promise.resolve(of(projectId).reverse()),
-    findWebhook: (projectId, id) => Promise.resolve(of(projectId).find((row) => row.id === id) ?? null),
-    insertWebhook: (webhook) => Promise.resolve(void rows.push(webhook)),
-    deleteWebhook: (projectId, id) => {
-      const index = rows.findIndex((row) => row.project_id === projectId && row.id === id);
-      if (index >= 0) rows.splice(index, 1);
-      return Promise.resolve(index >= 0);
-    },
+    table,
+    queue: { send: () => Promise.resolve() },
     envelope: plainEnvelope,
     clock: createClock(),
+    retentionDays: 30,
+    newId: randomUUID,
     urlRules: { allowLoopback, ports: [443] },
+    signingSecret: 'test-signing-secret',
   });
   const api = createApi(
     {
@@ -52,7 +59,7 @@ function createService({ allowLoopback = false } = {}) {
     const { statusCode, body: text } = await api(event, {} as Context);
     return { status: statusCode, body: text === '' ? '' : (JSON.parse(text) as unknown) };
   };
-  return { call, rows };
+  return { call, projects, rows: () => listWebhooks(table, projects.one) };
 }
 
 const base = '/api/v1/webhooks';
@@ -60,13 +67,14 @@ const valid = { url: 'https://example.com/hook', triggers: ['calendar.events_upd
 
 describe('creating an endpoint', () => {
   it('answers with it and, this once, its secret', async () => {
-    const { call, rows } = createService();
+    const { call, rows, projects } = createService();
     const { status, body } = await call('POST', base, { body: valid });
     expect(status).toBe(201);
     const created = createdWebhookSchema.parse(body);
-    expect(created).toMatchObject({ ...valid, is_active: true, inactive_reason: null });
+    expect(created).toMatchObject({ ...valid, is_active: true, inactive_reason: null, inactive_since: null });
     expect(created.created_at).toBe(created.updated_at);
-    expect(rows[0]?.secrets).toEqual([{ sealed: `webhook/proj_1/${created.id} ${created.secret}` }]);
+    const [row] = await rows();
+    expect(row?.secrets).toEqual([{ sealed: `webhook/${projects.one}/${created.id} ${created.secret}` }]);
     const { secret: _secret, ...shown } = created;
     expect(await call('GET', `${base}/${created.id}`)).toEqual({ status: 200, body: shown });
   });
@@ -132,7 +140,7 @@ describe('creating an endpoint', () => {
   ])('refuses %j', async (body, errors) => {
     const { call, rows } = createService();
     expect(await call('POST', base, { body })).toEqual({ status: 400, body: errors });
-    expect(rows).toEqual([]);
+    expect(await rows()).toEqual([]);
   });
 
   it('lets plain http on loopback in where the setting allows it', async () => {
@@ -179,6 +187,6 @@ describe('endpoints', () => {
     const absent = { status: 404, body: { error: 'Webhook not found' } };
     expect(await call('GET', `${base}/${id}`, { key: 'two' })).toEqual(absent);
     expect(await call('DELETE', `${base}/${id}`, { key: 'two' })).toEqual(absent);
-    expect(rows).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
   });
 });

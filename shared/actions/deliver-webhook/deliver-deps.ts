@@ -1,0 +1,25 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { WebhookQueue } from '../../messaging/webhook-queue.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Envelope } from '../../platform/envelope.ts';
+import type { GateLimits } from '../../store/gate-store.ts';
+import type { Table } from '../../store/table.ts';
+import type { PostWebhook } from '../../webhooks/post-webhook.ts';
+
+export interface DeliverDeps {
+  table: Table;
+  queue: Pick<WebhookQueue, 'send'>;
+  envelope: Pick<Envelope, 'open'>;
+  post: PostWebhook;
+  /** `User-Agent`, with the version of Kalends. */
+  userAgent: string;
+  limits: GateLimits;
+  /** How long a delivery stays in the log. */
+  retentionDays: number;
+  clock: Clock;
+  logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Waits for milliseconds. */
+  pause: (milliseconds: number) => Promise<void>;
+  /** In [0, 1). */
+  random: () => number;
+}

@@ -1,0 +1,21 @@
+import type { Delivery, DeliveryStatus } from '../../domain/delivery.ts';
+import { deliveryPosition, listDeliveries } from '../../store/delivery-store.ts';
+import type { Table } from '../../store/table.ts';
+import { type Page, type PageCursor, pageOf } from '../page.ts';
+
+const pageSize = 25;
+
+/** A page of an endpoint's deliveries, newest first. @param status only those; null is all */
+export async function listWebhookDeliveries(
+  table: Table,
+  webhookId: string,
+  { status, cursor }: { status: DeliveryStatus | null; cursor: PageCursor | null },
+): Promise<Page<Delivery>> {
+  const { rows, end } = await listDeliveries(table, webhookId, {
+    from: cursor,
+    ascending: cursor?.direction === 'back',
+    limit: pageSize,
+    ...(status && { accept: (delivery: Delivery) => delivery.status === status }),
+  });
+  return pageOf({ rows, positions: rows.map(deliveryPosition), end }, cursor);
+}

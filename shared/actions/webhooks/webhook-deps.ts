@@ -1,0 +1,15 @@
+import type { WebhookQueue } from '../../messaging/webhook-queue.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Envelope } from '../../platform/envelope.ts';
+import type { Table } from '../../store/table.ts';
+
+export interface WebhookDeps {
+  table: Table;
+  queue: Pick<WebhookQueue, 'send'>;
+  envelope: Pick<Envelope, 'seal'>;
+  clock: Clock;
+  /** How long a delivery stays in the log. */
+  retentionDays: number;
+  /** A UUID. */
+  newId: () => string;
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { parseTimestamp, type Timestamp } from '../domain/timestamp.ts';
+import { textField } from './request-fields.ts';
+
+/** A time in the input forms of contract A0. @param name of the field, for the text of its fault */
+export const timeField = (name: string) =>
+  textField(100)
+    .transform((text, context): Timestamp => {
+      const time = parseTimestamp(text);
+      if (time !== null) return time;
+      context.addIssue({
+        code: 'custom',
+        message: `Invalid ${name} format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)`,
+      });
+      return z.NEVER;
+    })
+    .pipe(z.custom<Timestamp>().meta({ type: 'string', description: 'ISO 8601; no offset is UTC' }));

@@ -1,0 +1,162 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import type { EndpointHealth } from '../domain/endpoint-health.ts';
+import type { Table } from './table.ts';
+import { type Gate, gateKey, updateGate } from './update-gate.ts';
+
+/** The most that is sent to one endpoint. */
+export interface GateLimits {
+  /** Attempts at a time, unless it has just proved to be fast. */
+  concurrency: number;
+  perSecond: number;
+}
+
+/** Leave to make one attempt. */
+export interface Admission {
+  /** Held until `reportSuccess` or `reportFailure`, or its lease ends; null for an endpoint that is trusted. */
+  slot: number | null;
+  at: number;
+  trustedUntil: number;
+  health: EndpointHealth;
+}
+
+/** `wait`: none is to be had before that time, in epoch milliseconds; null when nobody knows, as all slots are taken. */
+export type GateAnswer = { kind: 'go'; admission: Admission } | { kind: 'wait'; until: number | null };
+
+/** Longer than an attempt can take: a sender that died gives its slot back by it. */
+const leaseMs = 20_000;
+
+/** A fast success is trusted for this long; it is told again when less than half is left. */
+const trustMs = 5 * 60_000;
+
+/** A gate nobody has come to for this long has nothing to tell. */
+const retentionSeconds = 30 * 86_400;
+
+/**
+ * Asks leave for an attempt, in most cases by one write. An endpoint that answered fast within the last minutes is
+ * trusted: its attempts are only counted, per second. Any other must have one of its few slots free, each a lease that
+ * ends by itself, so that an endpoint that hangs holds up no more senders than it has slots. A slot is not given out
+ * again within `concurrency / perSecond` seconds, which keeps to the rate here, too.
+ *
+ * @param random in [0, 1)
+ */
+export async function admitAttempt(
+  table: Table,
+  webhookId: string,
+  { concurrency, perSecond }: GateLimits,
+  now: number,
+  random: () => number,
+): Promise<GateAnswer> {
+  const second = Math.floor(now / 1000);
+  const trusted = 'trusted_until > :now AND attribute_not_exists(deleted_at)';
+  const go = (gate: Gate, slot: number | null): GateAnswer => ({
+    kind: 'go',
+    admission: { slot, at: now, trustedUntil: gate['trusted_until'] ?? 0, health: healthOf(gate) },
+  });
+
+  let answer = await updateGate(table, webhookId, {
+    set: { rate_second: second, rate_count: 1 },
+    condition: `${trusted} AND (attribute_not_exists(rate_second) OR rate_second < :rate_second)`,
+    values: { now },
+  });
+  if (answer.done) return go(answer.gate, null);
+  if (isTrusted(answer.gate, now)) {
+    answer = await updateGate(table, webhookId, {
+      add: { rate_count: 1 },
+      condition: `${trusted} AND rate_second >= :second AND rate_count < :most`,
+      values: { now, second, most: perSecond },
+    });
+    if (answer.done) return go(answer.gate, null);
+    if (isTrusted(answer.gate, now)) return { kind: 'wait', until: (second + 1) * 1000 };
+  }
+  for (let tries = 0; tries < 2 * concurrency; tries += 1) {
+    const gate: Gate = answer.gate;
+    const until = gate['not_before'] ?? 0;
+    if (until > now) return { kind: 'wait', until };
+    const free = Array.from({ length: concurrency }, (_, slot) => slot).filter(
+      (slot) => (gate[`slot_${slot}`] ?? 0) <= now,
+    );
+    const slot = free[Math.floor(random() * free.length)];
+    if (slot === undefined || gate['deleted_at']) break;
+    const name = `slot_${slot}`;
+    answer = await updateGate(table, webhookId, {
+      set: { [name]: now + leaseMs, expires_at: second + retentionSeconds },
+      condition:
+        `(attribute_not_exists(${name}) OR ${name} <= :now) AND attribute_not_exists(deleted_at)` +
+        ' AND (attribute_not_exists(not_before) OR not_before <= :now)',
+      values: { now },
+    });
+    if (answer.done) return go(answer.gate, slot);
+  }
+  return { kind: 'wait', until: null };
+}
+
+/** The endpoint took a delivery: its failures are forgotten. Of a trusted one this is no write, mostly. */
+export async function reportSuccess(
+  table: Table,
+  webhookId: string,
+  admission: Admission,
+  { now, isFast, limits }: { now: number; isFast: boolean; limits: GateLimits },
+): Promise<void> {
+  const { slot, trustedUntil, health } = admission;
+  const isNews = isFast ? trustedUntil < now + trustMs / 2 : trustedUntil > 0;
+  if (slot === null && !isNews && health.failures === 0) return;
+  await updateGate(table, webhookId, {
+    set: {
+      ...(isFast && { trusted_until: now + trustMs }),
+      ...freed(admission, now, limits),
+      expires_at: Math.floor(now / 1000) + retentionSeconds,
+    },
+    remove: ['failing_since', 'last_failure_at', 'failures', 'not_before', ...(isFast ? [] : ['trusted_until'])],
+    condition: 'attribute_not_exists(deleted_at)',
+  });
+}
+
+/** The endpoint took it not: it is trusted no longer, and left alone for `pauseMs` by all of its deliveries. */
+export async function reportFailure(
+  table: Table,
+  webhookId: string,
+  admission: Admission,
+  { now, pauseMs, limits }: { now: number; pauseMs: number; limits: GateLimits },
+): Promise<void> {
+  await updateGate(table, webhookId, {
+    set: {
+      last_failure_at: now,
+      ...(pauseMs > 0 && { not_before: now + pauseMs }),
+      ...freed(admission, now, limits),
+      expires_at: Math.floor(now / 1000) + retentionSeconds,
+    },
+    setOnce: { failing_since: now },
+    add: { failures: 1 },
+    remove: ['trusted_until'],
+    condition: 'attribute_not_exists(deleted_at)',
+  });
+}
+
+/** An attempt takes long while it still runs: whoever comes next needs a slot. */
+export async function distrust(table: Table, webhookId: string): Promise<void> {
+  await updateGate(table, webhookId, { remove: ['trusted_until'], condition: 'attribute_exists(PK)' });
+}
+
+/** The endpoint begins anew: it was activated, or pointed elsewhere. Slots in use stay in use. */
+export async function forgetHealth(table: Table, webhookId: string): Promise<void> {
+  await updateGate(table, webhookId, {
+    remove: ['failing_since', 'last_failure_at', 'failures', 'not_before', 'trusted_until'],
+    condition: 'attribute_exists(PK) AND attribute_not_exists(deleted_at)',
+  });
+}
+
+/** The last step of a purge. */
+export async function deleteGate(table: Table, webhookId: string): Promise<void> {
+  await table.client.send(new DeleteCommand({ TableName: table.name, Key: gateKey(webhookId) }));
+}
+
+const isTrusted = (gate: Gate, now: number): boolean => (gate['trusted_until'] ?? 0) > now;
+
+const healthOf = (gate: Gate): EndpointHealth => ({
+  failingSince: gate['failing_since'] ?? null,
+  lastFailureAt: gate['last_failure_at'] ?? null,
+  failures: gate['failures'] ?? 0,
+});
+
+const freed = ({ slot, at }: Admission, now: number, { concurrency, perSecond }: GateLimits): Gate =>
+  slot === null ? {} : { [`slot_${slot}`]: Math.max(now, at + Math.ceil((concurrency * 1000) / perSecond)) };

@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newDelivery } from '../../../shared/domain/delivery.ts';
+import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import { insertDelivery } from '../../../shared/store/delivery-store.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { type ApiAnswer, type ApiClient, createApiClient } from '../../support/api-client.ts';
+import { openStackTable } from '../../support/open-stack-table.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { createFact } from '../../support/webhook-fixtures.ts';
+
+const v1 = '/api/v1';
+const absentId = 'webhook_AAAAAAAAAAAAAAAA';
+const absent = { error: 'Webhook not found' };
+
+let stack: TestStack;
+let api: ApiClient;
+let table: Table;
+beforeAll(async () => {
+  stack = await startTestStack();
+  api = await createApiClient(stack.local);
+  table = openStackTable(stack.local);
+});
+afterAll(() => stack?.close());
+
+interface Endpoint {
+  id: string;
+  secret: string;
+  updated_at: string;
+}
+
+/** Nobody listens there, and what is sent fails at once. */
+const url = 'http://127.0.0.1:9/hook';
+const add = async (given: object = {}): Promise<Endpoint> => {
+  const json = { url, triggers: ['calendar.events_update'], ...given };
+  const { status, body } = await api.call<Endpoint>('POST', `${v1}/webhooks`, { json });
+  expect(status).toBe(201);
+  return body;
+};
+const call = async (method: string, path: string, json?: unknown) => {
+  const { status, body } = await api.call(method, `${v1}${path}`, json === undefined ? {} : { json });
+  return { status, body };
+};
+
+describe('an endpoint', () => {
+  it('is changed field by field, and says since when it is inactive', async () => {
+    const { id, secret } = await add();
+    api.forbid(secret);
+    const changed = await call('PATCH', `/webhooks/${id}`, { triggers: ['calendar.state_change'] });
+    expect(changed).toMatchObject({ status: 200, body: { url, triggers: ['calendar.state_change'], is_active: true } });
+    const off = await call('PATCH', `/webhooks/${id}`, { is_active: false });
+    expect(off.body).toMatchObject({ is_active: false, inactive_reason: null });
+    expect(off.body.inactive_since).toMatch(/^\d{4}-.*Z$/);
+    expect(await call('GET', `/webhooks/${id}`)).toEqual(off);
+    const on = await call('PATCH', `/webhooks/${id}`, { url: 'http://127.0.0.1:9/other', is_active: true });
+    expect(on.body).toMatchObject({ url: 'http://127.0.0.1:9/other', is_active: true, inactive_since: null });
+    expect(String(on.body.updated_at) > String(changed.body.updated_at)).toBe(true);
+    expect((await call('PATCH', `/webhooks/${id}`, {})).status).toBe(200);
+  });
+
+  it.each([
+    [{ url: null }, { url: ['This field may not be null.'] }],
+    [
+      { url: 'http://example.com/', triggers: [], is_active: 1 },
+      {
+        url: ['The URL must start with https://.'],
+        triggers: ['This list may not be empty.'],
+        is_active: ['Must be a valid boolean.'],
+      },
+    ],
+    [{ triggers: ['webhook.test'] }, { triggers: ['"webhook.test" is not a valid choice.'] }],
+    [
+      { secret: 'whsec_AAAA' },
+      { non_field_errors: ['Unexpected field(s): secret. Allowed fields are: is_active, triggers, url'] },
+    ],
+  ])('is not changed by %j', async (json, errors) => {
+    const { id } = await add();
+    const before = await call('GET', `/webhooks/${id}`);
+    const { status, body } = await call('PATCH', `/webhooks/${id}`, json);
+    expect({ status, body: Object.fromEntries(Object.entries(body).filter(([name]) => name in errors)) }).toMatchObject(
+      {
+        status: 400,
+        body: Object.fromEntries(
+          Object.entries(errors).map(([name, texts]) => [name, expect.arrayContaining(texts) as string[]]),
+        ),
+      },
+    );
+    expect(await call('GET', `/webhooks/${id}`)).toEqual(before);
+  });
+
+  it('that is absent is so before the body is looked at', async () => {
+    for (const [method, path, json] of [
+      ['GET', '', undefined],
+      ['PATCH', '', { url: 5 }],
+      ['DELETE', '', undefined],
+      ['POST', '/rotate_secret', { a: 1 }],
+      ['POST', '/test', { a: 1 }],
+      ['GET', '/deliveries', undefined],
+      ['POST', '/deliveries/delivery_AAAAAAAAAAAAAAAA/redeliver', { a: 1 }],
+      ['POST', '/replay', {}],
+    ] as const) {
+      expect(await call(method, `/webhooks/${absentId}${path}`, json)).toEqual({ status: 404, body: absent });
+    }
+  });
+
+  it('gets a new secret, shown this once', async () => {
+    const { id, secret } = await add();
+    const rotated = await call('POST', `/webhooks/${id}/rotate_secret`);
+    expect(rotated).toMatchObject({ status: 200, body: { id, secret: expect.stringMatching(/^whsec_/) as string } });
+    expect(rotated.body.secret).not.toBe(secret);
+    api.forbid(secret, String(rotated.body.secret));
+    expect((await call('GET', `/webhooks/${id}`)).body).not.toHaveProperty('secret');
+    const noFields = { non_field_errors: ['Unexpected field(s): a. Allowed fields are: none'] };
+    expect(await call('POST', `/webhooks/${id}/rotate_secret`, { a: 1 })).toEqual({ status: 400, body: noFields });
+    expect(await call('POST', `/webhooks/${id}/test`, { a: 1 })).toEqual({ status: 400, body: noFields });
+  });
+});
+
+interface DeliveryPage {
+  next: string | null;
+  previous: string | null;
+  results: { id: string }[];
+}
+
+describe('deliveries', () => {
+  /** Sixty that were made one second after another, newest first. */
+  const seed = async (webhookId: string): Promise<string[]> => {
+    const start = Date.parse('2026-05-01T00:00:00Z');
+    const made = Array.from({ length: 60 }, (_, index) => {
+      const { payload } = createFact({ idempotency_key: `key-${index}`, calendar_id: 'cal_AAAAAAAAAAAAAAAA' });
+      // Some at the same instant.
+      const at = timestampOf(start + Math.floor(index / 3) * 1000);
+      const delivery = newDelivery({ id: webhookId, project_id: stack.local.projectId }, payload, at, 3650);
+      const status = index % 2 === 0 ? ('delivered' as const) : ('exhausted' as const);
+      return { ...delivery, status, next_attempt_at: null };
+    });
+    await Promise.all(made.map((delivery) => insertDelivery(table, delivery, null)));
+    return made.sort((a, b) => (`${a.created_at}#${a.id}` < `${b.created_at}#${b.id}` ? 1 : -1)).map(({ id }) => id);
+  };
+  const walk = async (first: string) => {
+    const pages: string[][] = [];
+    let last = '';
+    for (let next: string | null = `${stack.local.url}${v1}${first}`; next !== null; ) {
+      const { status, body }: ApiAnswer<DeliveryPage> = await api.call<DeliveryPage>('GET', next);
+      expect(status).toBe(200);
+      pages.push(body.results.map(({ id }) => id));
+      last = body.previous ?? '';
+      next = body.next;
+    }
+    return { pages, last };
+  };
+
+  it('are listed newest first, page by page, forth and back, none lost and none twice', async () => {
+    const { id } = await add();
+    const ids = await seed(id);
+    const { pages, last } = await walk(`/webhooks/${id}/deliveries`);
+    expect(pages.map((page) => page.length)).toEqual([25, 25, 10]);
+    expect(pages.flat()).toEqual(ids);
+    const { body } = await api.call<{ results: { id: string }[] }>('GET', last);
+    expect(body.results.map((delivery) => delivery.id)).toEqual(pages[1]);
+  });
+
+  it('are listed by status', async () => {
+    const { id } = await add();
+    await seed(id);
+    const { pages } = await walk(`/webhooks/${id}/deliveries?status=exhausted`);
+    expect(pages.map((page) => page.length)).toEqual([25, 5]);
+    expect((await walk(`/webhooks/${id}/deliveries?status=pending`)).pages.flat()).toEqual([]);
+    expect(await call('GET', `/webhooks/${id}/deliveries?status=lost`)).toEqual({
+      status: 400,
+      body: { error: 'Invalid status. Allowed values: pending, delivered, failed, exhausted' },
+    });
+  });
+
+  it('are not reached with a cursor of another endpoint or filter', async () => {
+    const [one, two] = [await add(), await add()];
+    await seed(one.id);
+    const { body } = await api.call<{ next: string }>('GET', `${v1}/webhooks/${one.id}/deliveries`);
+    const cursor = new URL(body.next).search;
+    for (const path of [`${two.id}/deliveries${cursor}`, `${one.id}/deliveries${cursor}&status=failed`]) {
+      expect(await call('GET', `/webhooks/${path}`)).toEqual({ status: 404, body: { detail: 'Invalid cursor' } });
+    }
+  });
+
+  it('are sent again only where there are any, at endpoints that take something', async () => {
+    const { id } = await add();
+    const other = await add();
+    const tested = await call('POST', `/webhooks/${id}/test`);
+    expect(tested.body).toMatchObject({
+      trigger: 'webhook.test',
+      calendar_id: null,
+      bot_id: null,
+      status: 'pending',
+      attempts: [],
+      payload: { calendar_id: null, trigger: 'webhook.test', data: { state: 'connected' } },
+    });
+    const redeliver = `/deliveries/${String(tested.body.id)}/redeliver`;
+    const none = { status: 404, body: { error: 'Delivery not found' } };
+    expect(await call('POST', `/webhooks/${other.id}${redeliver}`)).toEqual(none);
+    expect(await call('POST', `/webhooks/${id}/deliveries/${'x'.repeat(3000)}/redeliver`)).toEqual(none);
+    expect((await call('POST', `/webhooks/${id}${redeliver}`)).status).toBe(202);
+    await call('PATCH', `/webhooks/${id}`, { is_active: false });
+    const inactive = { status: 400, body: { error: 'The webhook is not active.' } };
+    expect(await call('POST', `/webhooks/${id}${redeliver}`)).toEqual(inactive);
+    expect(await call('POST', `/webhooks/${id}/test`)).toEqual(inactive);
+    expect(await call('POST', `/webhooks/${id}/replay`, { since: '2026-01-01', only: 'failed' })).toEqual(inactive);
+  });
+
+  it.each([
+    [{}, { since: ['This field is required.'], only: ['This field is required.'] }],
+    [
+      { since: null, only: null },
+      { since: ['This field may not be null.'], only: ['This field may not be null.'] },
+    ],
+    [
+      { since: 'yesterday', only: 'all' },
+      {
+        since: ['Invalid since format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)'],
+        only: ['"all" is not a valid choice.'],
+      },
+    ],
+    [{ since: '', only: 'failed' }, { since: ['This field may not be blank.'] }],
+    [{ since: true, only: 'failed' }, { since: ['Not a valid string.'] }],
+    [
+      { since: '2026-01-01', only: 'failed', until: '2026-01-02' },
+      { non_field_errors: ['Unexpected field(s): until. Allowed fields are: only, since'] },
+    ],
+  ])('are not replayed for %j', async (json, errors) => {
+    const { id } = await add();
+    expect(await call('POST', `/webhooks/${id}/replay`, json)).toEqual({ status: 400, body: errors });
+  });
+
+  it.each(['2026-05-01T00:00:10Z', '2026-05-01 00:00:10', '2026-05-01T02:00:10+0200'])(
+    'are replayed since %s, that included, in any spelling of a time',
+    async (since) => {
+      const { id } = await add();
+      await seed(id);
+      // Of the 60, those of 10 s to 19 s are 30, of which half were not delivered; none of them was attempted.
+      expect(await call('POST', `/webhooks/${id}/replay`, { since, only: 'failed' })).toEqual({
+        status: 202,
+        body: { replayed: 0, is_complete: true },
+      });
+      expect(await call('POST', `/webhooks/${id}/replay`, { since, only: 'missing' })).toEqual({
+        status: 202,
+        body: { replayed: 15, is_complete: true },
+      });
+    },
+  );
+});

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openStackTable } from '../support/open-stack-table.ts';
+import { readPartition } from '../support/read-partition.ts';
+import { type SimulatedUser, simulateUser } from '../support/simulated-user.ts';
+import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { fitsReference, fitsStandard } from '../support/verify-delivery.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { type ReceivedWebhook, startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
+
+let stack: TestStack;
+let receiver: WebhookReceiver;
+let user: SimulatedUser;
+let calendarId: string;
+let paths = 0;
+
+const api = async (method: string, path: string, body?: unknown) => {
+  const response = await fetch(`${stack.local.url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Token ${stack.local.apiKey}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+};
+const control = async (path: string, body: unknown): Promise<void> => {
+  const { status } = await fetch(`${stack.local.url}/_local/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  expect(status).toBe(200);
+};
+const jump = async (advance: string): Promise<void> => {
+  await control('clock', { advance });
+  await control('tick', {});
+};
+
+interface Endpoint {
+  id: string;
+  path: string;
+  secret: string;
+}
+const endpoints: Endpoint[] = [];
+const addEndpoint = async (): Promise<Endpoint> => {
+  paths += 1;
+  const path = `/hook-${paths}`;
+  const { body } = await api('POST', '/webhooks', { url: receiver.urlOf(path), triggers: ['calendar.events_update'] });
+  receiver.trust(body.secret);
+  const endpoint = { id: String(body.id), path, secret: String(body.secret) };
+  endpoints.push(endpoint);
+  return endpoint;
+};
+const at = (endpoint: Endpoint): ReceivedWebhook[] => receiver.received.filter(({ path }) => path === endpoint.path);
+const deliveriesOf = async (endpoint: Endpoint) =>
+  (await api('GET', `/webhooks/${endpoint.id}/deliveries`)).body.results;
+const statusesOf = async (endpoint: Endpoint): Promise<string[]> =>
+  (await deliveriesOf(endpoint)).map(({ status }: { status: string }) => status);
+
+let changes = 0;
+/** A change in the calendar: one fact for every endpoint. */
+const change = async (): Promise<void> => {
+  changes += 1;
+  user.insert(`event ${changes}`, 1);
+};
+
+beforeAll(async () => {
+  [stack, receiver] = await Promise.all([startTestStack(), startWebhookReceiver()]);
+  user = simulateUser(stack, 'google');
+  const { body } = await api('POST', '/calendars', {
+    platform: 'google',
+    client_id: user.account.clientId,
+    client_secret: user.account.clientSecret,
+    refresh_token: user.account.refreshToken,
+    metadata: { 10: 'ten', 9: 'nine', user: 'Zoë 😀' },
+  });
+  calendarId = String(body.id);
+});
+afterAll(async () => {
+  await stack?.close();
+  await receiver?.close();
+});
+beforeEach(async () => {
+  for (const { id } of endpoints.splice(0)) await api('DELETE', `/webhooks/${id}`);
+  // A calendar that rests: what a test hears of is what it changed.
+  await waitUntil(async () => (await api('GET', `/calendars/${calendarId}`)).body.last_successful_sync_at !== null);
+  // An endpoint that hangs is waited for until its attempt is over.
+  await waitUntil(async () => (await stack.local.state()).idle, 25_000);
+});
+
+describe('a test delivery', () => {
+  it('arrives signed, by its own trigger, and stands in the log', async () => {
+    const endpoint = await addEndpoint();
+    const { status, body } = await api('POST', `/webhooks/${endpoint.id}/test`);
+    expect(status).toBe(202);
+    const { payload, headers, body: sent } = await receiver.waitFor(({ path }) => path === endpoint.path);
+    expect(payload).toEqual(body.payload);
+    expect(payload).toMatchObject({
+      trigger: 'webhook.test',
+      calendar_id: null,
+      idempotency_key: body.idempotency_key,
+    });
+    expect(headers).toMatchObject({
+      'webhook-id': body.idempotency_key,
+      'user-agent': expect.stringMatching(/^Kalends\/\d+\.\d+\.\d+/) as string,
+    });
+    expect(fitsStandard({ headers, body: sent }, endpoint.secret)).toBe(true);
+    await waitUntil(async () => (await statusesOf(endpoint))[0] === 'delivered');
+    expect(await deliveriesOf(endpoint)).toMatchObject([
+      { id: body.id, attempts: [{ status_code: 200, error: null, response: '' }], next_attempt_at: null },
+    ]);
+  });
+});
+
+describe('a flipped bit', () => {
+  it('anywhere in body, id, time or signature makes both verifiers refuse', async () => {
+    const endpoint = await addEndpoint();
+    await change();
+    const { headers, body } = await receiver.waitFor(({ path }) => path === endpoint.path);
+    expect(fitsStandard({ headers, body }, endpoint.secret)).toBe(true);
+    expect(fitsReference({ headers, body }, endpoint.secret)).toBe(true);
+    const flip = (text: string, position: number, bit: number): string => {
+      const bytes = Buffer.from(text);
+      bytes[position] = (bytes[position] ?? 0) ^ (1 << bit);
+      return bytes.toString();
+    };
+    const bytes = Buffer.from(body).length;
+    for (let position = 0; position < bytes; position += 1) {
+      const changed = flip(body, position, position % 7);
+      expect([position, fitsStandard({ headers, body: changed }, endpoint.secret)]).toEqual([position, false]);
+      expect([position, fitsReference({ headers, body: changed }, endpoint.secret)]).toEqual([position, false]);
+    }
+    for (const name of ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const) {
+      const text = String(headers[name]);
+      // The low bits of a digit stay a digit; of base64's last letter before the padding they carry nothing.
+      for (let position = name === 'webhook-signature' ? 3 : 0; position < text.length - 2; position += 1) {
+        const forged = { headers: { ...headers, [name]: flip(text, position, 0) }, body };
+        expect([name, position, fitsStandard(forged, endpoint.secret)]).toEqual([name, position, false]);
+      }
+    }
+    const other = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+    expect([fitsStandard({ headers, body }, other), fitsReference({ headers, body }, other)]).toEqual([false, false]);
+  });
+});
+
+describe('a secret that is replaced', () => {
+  it('signs beside the new one for a day, and not longer', async () => {
+    const endpoint = await addEndpoint();
+    const { body: rotated } = await api('POST', `/webhooks/${endpoint.id}/rotate_secret`);
+    receiver.trust(rotated.secret);
+    const signs = (webhook: ReceivedWebhook) => [
+      fitsStandard(webhook, endpoint.secret),
+      fitsStandard(webhook, rotated.secret),
+      fitsReference(webhook, rotated.secret),
+    ];
+    await api('POST', `/webhooks/${endpoint.id}/test`);
+    const during = await receiver.waitFor(({ path }) => path === endpoint.path);
+    expect(String(during.headers['webhook-signature']).split(' ')).toHaveLength(2);
+    expect(signs(during)).toEqual([true, true, true]);
+    await control('clock', { advance: 'PT24H1M' });
+    await api('POST', `/webhooks/${endpoint.id}/test`);
+    const after = await receiver.waitFor((webhook) => webhook.path === endpoint.path && webhook !== during);
+    expect(signs(after)).toEqual([false, true, true]);
+  });
+});
+
+describe('endpoints of a project', () => {
+  it('are told each on its own: one that hangs, fails or is gone costs the others nothing', async () => {
+    const [hangs, fails, gone, well] = [
+      await addEndpoint(),
+      await addEndpoint(),
+      await addEndpoint(),
+      await addEndpoint(),
+    ];
+    receiver.behave(hangs.path, 'hang');
+    receiver.behave(fails.path, 503, { 'retry-after': '3600' });
+    receiver.behave(gone.path, 410);
+    await change();
+    await receiver.waitFor(({ path }) => path === well.path);
+    await waitUntil(() => endpoints.every((endpoint) => at(endpoint).length === 1));
+    const [first] = at(well);
+    expect(endpoints.map((endpoint) => at(endpoint)[0]?.body)).toEqual(endpoints.map(() => first?.body));
+    expect(new Set(endpoints.map((endpoint) => at(endpoint)[0]?.headers['x-webhook-signature'])).size).toBe(4);
+    await waitUntil(async () => (await api('GET', `/webhooks/${gone.id}`)).body.inactive_reason === 'gone');
+    await waitUntil(async () => (await statusesOf(fails))[0] === 'failed');
+    const [failed] = await deliveriesOf(fails);
+    expect(Date.parse(failed.next_attempt_at) - Date.parse(failed.attempts[0].at)).toBeGreaterThanOrEqual(3_600_000);
+
+    await change();
+    await waitUntil(() => at(well).length === 2);
+    expect(at(gone)).toHaveLength(1);
+    await waitUntil(async () => (await statusesOf(gone)).length === 2);
+    expect(await deliveriesOf(gone)).toMatchObject([
+      { status: 'exhausted', attempts: [], reason: 'endpoint_inactive' },
+      { status: 'exhausted', attempts: [{ status_code: 410 }] },
+    ]);
+    receiver.behave(gone.path, 200);
+    await api('PATCH', `/webhooks/${gone.id}`, { is_active: true });
+    const { status, body } = await api('POST', `/webhooks/${gone.id}/replay`, { since: '2020-01-01', only: 'missing' });
+    expect({ status, body }).toEqual({ status: 202, body: { replayed: 2, is_complete: true } });
+    await waitUntil(async () => (await statusesOf(gone)).every((one) => one === 'delivered'));
+    // What was refused at first comes under the same key, to the byte.
+    expect(new Set(at(gone).map(({ body: sent }) => sent)).size).toBe(2);
+  });
+});
+
+describe('a receiver that is down', () => {
+  it.each(['PT10M', 'PT6H', 'P2D'])(
+    'for %s gets all it missed once it is back',
+    async (outage) => {
+      const endpoint = await addEndpoint();
+      receiver.behave(endpoint.path, 500);
+      await change();
+      await waitUntil(() => at(endpoint).length === 1);
+      await change();
+      await waitUntil(() => new Set(at(endpoint).map(({ body }) => body)).size === 2);
+      await waitUntil(async () => (await statusesOf(endpoint)).every((status) => status === 'failed'));
+      await jump(outage);
+      await waitUntil(async () =>
+        (await deliveriesOf(endpoint)).every((one: { attempts: unknown[] }) => one.attempts.length >= 2),
+      );
+      receiver.behave(endpoint.path, 200);
+      // Whatever step of the schedule comes next.
+      await waitUntil(async () => {
+        await jump('PT30M');
+        return (await statusesOf(endpoint)).every((status) => status === 'delivered');
+      }, 20_000);
+      const keys = at(endpoint).map(({ payload }) => payload.idempotency_key);
+      expect(new Set(keys).size).toBe((await deliveriesOf(endpoint)).length);
+      expect(new Set(at(endpoint).map(({ body }) => body)).size).toBe(new Set(keys).size);
+    },
+    60_000,
+  );
+});
+
+describe('deliver-webhook', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('that dies after its call %i tells all the same', async (after) => {
+    const [one, two] = [await addEndpoint(), await addEndpoint()];
+    await control('crash', { function: 'deliver-webhook', after });
+    await change();
+    await receiver.waitFor(({ path }) => path === one.path, 20_000);
+    await receiver.waitFor(({ path }) => path === two.path, 20_000);
+    for (const endpoint of [one, two]) {
+      await waitUntil(async () => (await statusesOf(endpoint)).every((status) => status === 'delivered'));
+      expect(new Set(at(endpoint).map(({ payload }) => payload.idempotency_key)).size).toBe(1);
+    }
+  });
+});
+
+describe('an endpoint that is deleted', () => {
+  it('is told nothing any more, and leaves no row behind', async () => {
+    const endpoint = await addEndpoint();
+    receiver.behave(endpoint.path, 500);
+    await change();
+    await waitUntil(async () => (await statusesOf(endpoint))[0] === 'failed');
+    expect(await api('DELETE', `/webhooks/${endpoint.id}`)).toEqual({ status: 200, body: undefined });
+    const heard = at(endpoint).length;
+    await jump('PT10M');
+    const table = openStackTable(stack.local);
+    await waitUntil(async () => (await readPartition(table, `DELIVERIES#${endpoint.id}`)).length === 0);
+    expect(at(endpoint)).toHaveLength(heard);
+  });
+});

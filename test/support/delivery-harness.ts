@@ -1,0 +1,220 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { DeliverDeps } from '../../shared/actions/deliver-webhook/deliver-deps.ts';
+import { workWebhookMessage } from '../../shared/actions/deliver-webhook/work-webhook-message.ts';
+import { deliveryOutlet } from '../../shared/actions/dispatch-due/delivery-outlet.ts';
+import { dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
+import { createWebhook } from '../../shared/actions/webhooks/create-webhook.ts';
+import type { WebhookDeps } from '../../shared/actions/webhooks/webhook-deps.ts';
+import type { Delivery } from '../../shared/domain/delivery.ts';
+import type { WebhookPayload } from '../../shared/domain/fact.ts';
+import { randomId } from '../../shared/domain/identifiers.ts';
+import { millisOf, timestampOf } from '../../shared/domain/timestamp.ts';
+import type { Webhook } from '../../shared/domain/webhook.ts';
+import { type DelayedMessage, parseWebhookMessage } from '../../shared/messaging/webhook-queue.ts';
+import { listDeliveries } from '../../shared/store/delivery-store.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { findWebhook } from '../../shared/store/webhook-store.ts';
+import type { WebhookAnswer } from '../../shared/webhooks/post-webhook.ts';
+import { createFact, plainEnvelope } from './webhook-fixtures.ts';
+
+/** Thrown in place of the process: whatever was called last took effect, nothing after it does. */
+class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+/** An attempt as an endpoint sees it. */
+interface Arrival {
+  at: number;
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+  key: string;
+}
+
+const minute = 60_000;
+
+/** How an endpoint answers; a number is a status. */
+type Answer = number | Partial<WebhookAnswer>;
+export type Behaviour = (arrival: Arrival) => Answer | Promise<Answer>;
+
+/**
+ * Delivery in this process, on a table of DynamoDB Local, with a queue and a clock of its own: time passes only when the
+ * test says so, and then everything happens when it is due. Calls to the outside are counted and can be made the last.
+ */
+export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, perSecond: 50 }) {
+  let now = Date.parse('2026-11-21T09:00:00Z');
+  let stamps = 0;
+  const clock = {
+    now: () => now,
+    stamp: () => {
+      stamps += 1;
+      return timestampOf(now, stamps % 1000);
+    },
+  };
+  const projectId = randomId('proj');
+  const webhooks = new Set<string>();
+  const arrivals: Arrival[] = [];
+  const queued: { at: number; body: string }[] = [];
+  const behaviours = new Map<string, Behaviour>();
+  const calls = {
+    made: 0,
+    crashAfter: Number.POSITIVE_INFINITY,
+    /** Called when a worker has died, before its message comes again. */
+    onCrash: (): void => {
+      calls.crashAfter = Number.POSITIVE_INFINITY;
+    },
+    /** The messages of whoever dies are lost with it, other than facts, which the bus brings until they are worked. */
+    lost: false,
+  };
+  const dead: string[] = [];
+  let keys = 0;
+
+  const outside = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    if (calls.made >= calls.crashAfter) throw new Crash();
+    const result = await call();
+    calls.made += 1;
+    if (calls.made >= calls.crashAfter) throw new Crash();
+    return result;
+  };
+  const table: Table = {
+    name: direct.name,
+    client: new Proxy(direct.client, {
+      get: (client, name) =>
+        name === 'send'
+          ? (command: Parameters<typeof client.send>[0]) => outside(() => client.send(command))
+          : Reflect.get(client, name),
+    }),
+  };
+  const queue = {
+    send: (messages: DelayedMessage[]) =>
+      outside(() => {
+        for (const { message, delaySeconds = 0 } of messages) {
+          queued.push({ at: now + Math.ceil(delaySeconds) * 1000, body: JSON.stringify(message) });
+        }
+        return Promise.resolve();
+      }),
+  };
+  const post = (url: string, headers: Record<string, string>, body: Buffer): Promise<WebhookAnswer> =>
+    outside(async () => {
+      const arrival = { at: now, url, headers, body: body.toString(), key: headers['webhook-id'] ?? '' };
+      arrivals.push(arrival);
+      const said = (await behaviours.get(url)?.(arrival)) ?? 200;
+      const answer = typeof said === 'number' ? { status: said } : said;
+      return { status: null, retryAfter: undefined, text: 'ok', error: null, durationMs: 20, ...answer };
+    });
+  const deps: DeliverDeps & WebhookDeps = {
+    table,
+    queue,
+    envelope: { ...plainEnvelope, open: (context, sealed) => outside(() => plainEnvelope.open(context, sealed)) },
+    post,
+    userAgent: 'Kalends/test',
+    limits,
+    retentionDays: 30,
+    clock,
+    logger: new Logger({ logLevel: 'SILENT' }),
+    pause: () => new Promise((resolve) => setTimeout(resolve, 10)),
+    random: Math.random,
+    newId: () => `test-${(keys += 1)}`,
+  };
+
+  const deliveries = async (webhook: Pick<Webhook, 'id'>): Promise<Delivery[]> => {
+    const { rows } = await listDeliveries(direct, webhook.id, { from: null, ascending: true, limit: 1000 });
+    return rows;
+  };
+
+  /** Works a message; one whose worker dies comes again, as the queue would bring it. */
+  const work = async (body: string): Promise<void> => {
+    const message = parseWebhookMessage(body);
+    if (!message) throw new Error(`not a message: ${body}`);
+    // Timers of other worlds in the same table.
+    if (message.kind !== 'fact' && !webhooks.has(message.webhook_id)) return;
+    try {
+      await workWebhookMessage(deps, message, () => 60_000);
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      dead.push(body);
+    }
+  };
+  /** What the queue has to hand out now, all at the same time. */
+  const drain = async (): Promise<void> => {
+    for (;;) {
+      const ready = queued.filter(({ at }) => at <= now);
+      if (ready.length === 0) return;
+      for (const message of ready) queued.splice(queued.indexOf(message), 1);
+      await Promise.all(ready.map(({ body }) => work(body)));
+      if (dead.length === 0) continue;
+      calls.onCrash();
+      for (const body of dead.splice(0)) {
+        if (!calls.lost || parseWebhookMessage(body)?.kind === 'fact') queued.push({ at: now, body });
+      }
+    }
+  };
+  const tick = async (): Promise<void> => {
+    const none = { lookAheadMs: 0, leaseMs: minute, send: () => Promise.resolve() };
+    const outlets = { sync: none, delivery: deliveryOutlet(queue, clock), bot: none };
+    await dispatchDue({ table: direct, outlets, clock, logger: deps.logger }, () => 60_000);
+    await drain();
+  };
+  /** When the next timer of this world is looked at by the minute rule, if it has any. */
+  const nextTimer = async (): Promise<number> => {
+    const rows = await Promise.all([...webhooks].map((id) => deliveries({ id })));
+    // Timers stand a lease behind what comes by message: then at the next tick after it.
+    const due = rows.flat().flatMap(({ next_attempt_at }) => (next_attempt_at ? [millisOf(next_attempt_at)] : []));
+    return due.length === 0 ? Number.POSITIVE_INFINITY : Math.max(Math.min(...due) - minute, now + minute);
+  };
+
+  return {
+    deps,
+    projectId,
+    arrivals,
+    queued,
+    calls,
+    clock,
+    deliveries,
+    /** An endpoint and how it answers. */
+    addEndpoint: async (behaviour: Behaviour = () => 200, given: Partial<Webhook> = {}): Promise<Webhook> => {
+      const url = `https://endpoint-${behaviours.size}.example.com/`;
+      behaviours.set(url, behaviour);
+      const wanted = { url, triggers: ['calendar.events_update' as const], is_active: true, ...given };
+      const { webhook } = await createWebhook({ ...deps, table: direct }, projectId, wanted);
+      webhooks.add(webhook.id);
+      return webhook;
+    },
+    read: (webhook: Webhook) => findWebhook(direct, projectId, webhook.id),
+    /** A fact on the bus, worked at once. @returns its key */
+    announce: async (payload: Partial<WebhookPayload> = {}): Promise<string> => {
+      keys += 1;
+      const fact = createFact({ idempotency_key: `key-${projectId}-${keys}`, ...payload });
+      queued.push({
+        at: now,
+        body: JSON.stringify({ source: 'kalends', detail: { ...fact, project_id: projectId } }),
+      });
+      await drain();
+      return fact.payload.idempotency_key;
+    },
+    /** Puts rows back as they were. */
+    restore: (rows: Record<string, unknown>[]) =>
+      Promise.all(rows.map((Item) => direct.client.send(new PutCommand({ TableName: direct.name, Item })))),
+    drain,
+    tick,
+    /** Moves the clock at once, as the control of local mode does: nothing happens, and to the queue no time passes. */
+    jump: (ms: number) => {
+      now += ms;
+      for (const message of queued) message.at += ms;
+    },
+    /** Lets time pass, with messages and minute rule. */
+    pass: async (ms: number): Promise<void> => {
+      const end = now + ms;
+      while (now < end) {
+        const message = Math.min(...queued.map(({ at }) => at), Number.POSITIVE_INFINITY);
+        const timer = await nextTimer();
+        now = Math.max(now, Math.min(message, timer, end));
+        await drain();
+        if (timer <= now) await tick();
+      }
+    },
+  };
+}
+
+export type DeliveryHarness = ReturnType<typeof createDeliveryHarness>;
