@@ -2,7 +2,6 @@ import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cd
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IAM_MINIMIZE_POLICIES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
-import type { Env as ApiBotRulesEnv } from '../functions/api-bot-rules/env.ts';
 import type { Env as ApiCalendarEventsEnv } from '../functions/api-calendar-events/env.ts';
 import type { Env as ApiCalendarsEnv } from '../functions/api-calendars/env.ts';
 import type { Env as ApiServiceEnv } from '../functions/api-service/env.ts';
@@ -14,6 +13,7 @@ import type { Env as ReceiveMicrosoftPushEnv } from '../functions/receive-micros
 import type { Env as SyncCalendarEnv } from '../functions/sync-calendar/env.ts';
 import { dueIndex, eventByIdIndex, orderings, secondaryIndex } from '../shared/store/table-schema.ts';
 import { addBotFunctions } from './add-bot-functions.ts';
+import { addRuleFunctions } from './add-rule-functions.ts';
 import type { Settings } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
@@ -31,6 +31,7 @@ const apiTimeout = Duration.seconds(29);
 const syncTimeout = Duration.seconds(120);
 const deliveryTimeout = Duration.seconds(60);
 const handOffTimeout = Duration.seconds(40);
+const decideTimeout = Duration.seconds(120);
 
 /** Kalends, in the order of its flow: API and push → sync queue → sync → table → bus → webhook queue → delivery. */
 export class KalendsStack extends Stack {
@@ -80,7 +81,13 @@ export class KalendsStack extends Stack {
       maxReceiveCount: 12,
       deadLetterImpact: 'Bots may miss their meetings: what was to be done for them could not be worked.',
     });
-    const facts = new FactBus(this, 'Facts', { webhookQueue });
+    const ruleQueue = new WorkQueue(this, 'RuleQueue', {
+      fifo: false,
+      functionTimeout: decideTimeout,
+      maxReceiveCount: 12,
+      deadLetterImpact: 'Some meetings do not have the bots that rules want for them: nothing could be decided.',
+    });
+    const facts = new FactBus(this, 'Facts', { webhookQueue, ruleQueue });
     const api = new HttpApi(this, 'HttpApi', { logRetention });
 
     const apiCalendars = new KalendsFunction<ApiCalendarsEnv>(this, 'api-calendars', {
@@ -131,16 +138,6 @@ export class KalendsStack extends Stack {
       secondaryIndex.name,
       ...orderings.flatMap(({ calendarIndex, projectIndex }) => [calendarIndex, projectIndex]),
     );
-
-    const apiBotRules = new KalendsFunction<ApiBotRulesEnv>(this, 'api-bot-rules', {
-      ...base,
-      errorImpact: 'Applications cannot read or change the rules by which meetings get a bot.',
-      timeout: apiTimeout,
-      memorySize: 1024,
-      environment: { TABLE_NAME: table.name, SIGNING_SECRET: signingSecret },
-    });
-    table.grant(apiBotRules, 'BatchGetItem', 'GetItem', 'PutItem');
-    table.grantQuery(apiBotRules, eventByIdIndex, 'project-by-start');
 
     const apiWebhooks = new KalendsFunction<ApiWebhooksEnv>(this, 'api-webhooks', {
       ...base,
@@ -282,15 +279,25 @@ export class KalendsStack extends Stack {
       key,
       facts,
       botQueue,
+      ruleQueue,
       signingSecret,
       timeouts: { api: apiTimeout, handOff: handOffTimeout },
+    });
+    const rules = addRuleFunctions(this, {
+      base,
+      settings,
+      table,
+      botQueue,
+      ruleQueue,
+      signingSecret,
+      timeouts: { api: apiTimeout, decide: decideTimeout },
     });
 
     const functions = {
       ...bots,
+      ...rules,
       'api-calendars': apiCalendars,
       'api-calendar-events': apiCalendarEvents,
-      'api-bot-rules': apiBotRules,
       'api-webhooks': apiWebhooks,
       'api-service': apiService,
       'receive-google-push': receiveGooglePush,
@@ -301,7 +308,7 @@ export class KalendsStack extends Stack {
     };
     api.serve(functions);
 
-    const flow: Flow = { api, functions, syncQueue, table, facts, webhookQueue, botQueue };
+    const flow: Flow = { api, functions, syncQueue, table, facts, webhookQueue, botQueue, ruleQueue };
     const alarms = new Alarms(this, 'Alarms', { key, email: settings.alarmEmail });
     watchFlow(alarms, flow);
     new FlowDashboard(this, 'Dashboard', { flow, alarms });

@@ -1,4 +1,6 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { createApi } from '../../shared/http/create-api.ts';
+import { createRuleQueue } from '../../shared/messaging/rule-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
@@ -9,8 +11,15 @@ import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);
 const table = openTable(env.TABLE_NAME);
+const logger = createLogger();
 
 export const handler = createApi(
-  { logger: createLogger(), findProjectByKeyHash: (hash) => findProjectByKeyHash(table, hash) },
-  createBotRuleOperations({ table, clock: createClock(), signingSecret: env.SIGNING_SECRET }),
+  { logger, findProjectByKeyHash: (hash) => findProjectByKeyHash(table, hash) },
+  createBotRuleOperations({
+    table,
+    ruleQueue: createRuleQueue(new SQSClient(), env.RULE_QUEUE_URL),
+    clock: createClock(),
+    logger,
+    signingSecret: env.SIGNING_SECRET,
+  }),
 );

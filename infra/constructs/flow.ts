@@ -14,4 +14,5 @@ export interface Flow {
   facts: FactBus;
   webhookQueue: WorkQueue;
   botQueue: WorkQueue;
+  ruleQueue: WorkQueue;
 }

@@ -209,7 +209,8 @@ export type FunctionName =
   | 'sync-calendar'
   | 'dispatch-due'
   | 'deliver-webhook'
-  | 'hand-off-bot';
+  | 'hand-off-bot'
+  | 'decide-bots';
 
 /** `operation → routeKey` as API Gateway spells it in `event.routeKey`, e.g. `GET /api/v1/calendars/{id}`. */
 export const routeKeyOf = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;

@@ -34,7 +34,7 @@ import type { Table } from './table.ts';
 /** Bots an event may have, ended ones included: what follows from a change of it fits into one transaction. */
 export const botsPerEvent = 20;
 
-type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
+export type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
 interface BotFact {
   id: string;
   fact: Fact;
@@ -130,14 +130,18 @@ export interface BotEventGuard {
  * Stores a new bot, and its id with its event: a sync that changes the event afterwards moves the bot, and one that was
  * about to commit is made again.
  *
- * @returns `changed`: event or calendar are not as they were read any more, or the event has as many bots as it may
+ * @param claim by which it becomes its meeting's bot (`claimItem`)
+ * @returns `changed`: event, calendar or claim are not as they were read any more, or the event has as many bots as it may
  */
 export async function insertBot(
   table: Table,
   bot: Bot,
   event: BotEventGuard | null,
+  claim: TransactItems = [],
 ): Promise<'inserted' | 'key_taken' | 'changed'> {
-  const guards: TransactItems = event ? [addToEvent(table, event, bot.id), calendarIsConnected(table, event)] : [];
+  const guards: TransactItems = event
+    ? [addToEvent(table, event, bot.id), calendarIsConnected(table, event), ...claim]
+    : claim;
   try {
     await send(table, [...guards, ...botItems(table, { before: null, after: bot })]);
     return 'inserted';
@@ -178,13 +182,19 @@ const calendarIsConnected = (table: Table, { calendar_id }: BotEventGuard) => ({
  * Stores a change of a bot with the facts that tell of it.
  *
  * @param link adds the bot to its event's, or takes it off; an event that is gone by then is left alone
+ * @param also other rows of the same transaction, with conditions of their own
  * @param factsDueAt when a fact that was not published after all is looked for
- * @returns false when the bot was written meanwhile, or the key it would take again is taken
+ * @returns false when the bot was written meanwhile, the key it would take again is taken, or another row refused
  */
 export async function saveBot(
   table: Table,
   write: BotWrite,
-  { facts, factsDueAt, link }: { facts: BotFact[]; factsDueAt: Timestamp; link?: 'add' | 'remove' },
+  {
+    facts,
+    factsDueAt,
+    link,
+    also = [],
+  }: { facts: BotFact[]; factsDueAt: Timestamp; link?: 'add' | 'remove'; also?: TransactItems },
 ): Promise<boolean> {
   const bot = write.after ?? write.before;
   if (!bot) return true;
@@ -193,6 +203,7 @@ export async function saveBot(
     ...facts.map((fact) => ({
       Put: { TableName: table.name, Item: writeBotFact(bot.id, fact, factsDueAt) },
     })),
+    ...also,
   ];
   const linked = link ? linkItems(table, bot, link) : [];
   try {
@@ -201,7 +212,7 @@ export async function saveBot(
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
     const isOnlyTheEvent = failedConditions(error).every((index) => index >= items.length);
-    return isOnlyTheEvent && linked.length > 0 ? saveBot(table, write, { facts, factsDueAt }) : false;
+    return isOnlyTheEvent && linked.length > 0 ? saveBot(table, write, { facts, factsDueAt, also }) : false;
   }
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { JoinClaim } from '../domain/bot-rules/share-meetings.ts';
 import { getAllRows } from './batch-get.ts';
+import { isConditionFailure } from './condition-failure.ts';
 import type { Table } from './table.ts';
 
 /** An event, and where its row is. */
@@ -12,10 +12,14 @@ export interface EventPlace {
   calendar_id: string;
 }
 
-/** One meeting of a project at one time: which event has its bot, and who would take over. */
+/** One meeting of a project at one time: which bot it has, and which events know of it. */
 export interface StoredClaim extends JoinClaim {
-  carrier_calendar_id: string;
-  /** The carrier among them, in the order in which they take over. */
+  carrier_calendar_id: string | null;
+  /** The meeting's bot, if that still stands and is bound for it; null before the first one. */
+  bot_id: string | null;
+  /** Grows whenever the claim names a bot or is withheld: who wants to name one must have seen the last turn. */
+  turn: number;
+  /** Events that were decided to join this meeting, ever: each may have changed since. In the order of their ids. */
   candidates: EventPlace[];
 }
 
@@ -24,6 +28,9 @@ export interface Meeting {
   projectId: string;
   meetingKey: string;
 }
+
+/** The row is written once for each of them, in its whole size; a meeting in more calendars has enough who take over. */
+const mostCandidates = 500;
 
 const claimKey = ({ projectId, meetingKey }: Meeting) => ({
   PK: `JOIN#${projectId}#${createHash('sha256').update(meetingKey).digest('hex')}`,
@@ -36,78 +43,69 @@ const placeSchema = z.string().transform((text): EventPlace => {
   return { event_id, calendar_id };
 });
 
-/** Sets come as sets; one that has lost its last member is not there any more. */
-const rowSchema = z.object({
-  carrier: z.string(),
-  candidates: z.set(z.string()).default(new Set()),
-  withheld: z.boolean().default(false),
-});
-type ClaimRow = z.output<typeof rowSchema>;
-
-const readClaim = (row: unknown): StoredClaim => {
-  const { carrier, candidates, withheld } = rowSchema.parse(row);
-  const place = placeSchema.parse(carrier);
-  return {
-    carrier: place.event_id,
-    carrier_calendar_id: place.calendar_id,
-    candidates: [...candidates].sort().map((text) => placeSchema.parse(text)),
-    withheld,
-  };
-};
+const claimSchema = z
+  .object({
+    carrier: placeSchema.optional(),
+    bot_id: z.string().optional(),
+    turn: z.number().default(0),
+    candidates: z
+      .set(z.string())
+      .default(new Set())
+      .transform((texts) => [...texts].sort().map((text) => placeSchema.parse(text))),
+    withheld: z.boolean().default(false),
+  })
+  .transform(
+    ({ carrier, bot_id, ...rest }): StoredClaim => ({
+      ...rest,
+      carrier: carrier?.event_id ?? null,
+      carrier_calendar_id: carrier?.calendar_id ?? null,
+      bot_id: bot_id ?? null,
+    }),
+  );
 
 /**
- * Enters an event for its meeting's bot: the first to come is its carrier, and stays that until it leaves. One request,
- * which waits for nobody; safe to repeat.
+ * Enters an event for its meeting: whoever loses the meeting's bot knows whom to ask. One request when it has entered
+ * before, else two, which wait for nobody; safe to repeat. Nobody is ever taken out, as whoever asks an event finds out whether it still joins.
  *
  * @param expiresAt seconds since the epoch, when the meeting is long over
- * @returns who has the bot now: the caller's event has it only if that is the carrier
  */
-export async function claimJoin(
+export async function enterClaim(
   table: Table,
   meeting: Meeting,
   place: EventPlace,
   expiresAt: number,
 ): Promise<StoredClaim> {
-  const row = await update(table, meeting, {
-    UpdateExpression: 'ADD candidates :me SET carrier = if_not_exists(carrier, :place), expires_at = :expires_at',
-    ExpressionAttributeValues: {
-      ':me': new Set([spellPlace(place)]),
-      ':place': spellPlace(place),
-      ':expires_at': expiresAt,
-    },
-  });
-  // Whoever left may have died before it handed on: then the next one to come does that.
-  const settled = row && (await handOn(table, meeting, row));
-  return settled ? readClaim(settled) : claimJoin(table, meeting, place, expiresAt);
+  const known = await readClaim(table, meeting);
+  const isIn = known.candidates.some(({ event_id }) => event_id === place.event_id);
+  if (isIn || known.candidates.length >= mostCandidates) return known;
+  try {
+    const { Attributes } = await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: claimKey(meeting),
+        UpdateExpression: 'ADD candidates :me SET expires_at = :expires_at',
+        ConditionExpression: 'attribute_not_exists(candidates) OR size(candidates) < :most',
+        ExpressionAttributeValues: {
+          ':me': new Set([spellPlace(place)]),
+          ':expires_at': expiresAt,
+          ':most': mostCandidates,
+        },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return claimSchema.parse(Attributes);
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+    return readClaim(table, meeting);
+  }
 }
 
-/**
- * Takes an event out. If it was the carrier, the candidate with the smallest event id is now; without any the claim is
- * gone. Safe to repeat, also after a crash halfway.
- *
- * @returns who has the bot from now on: one whose event does not get it any more (`decideBot`) leaves in turn; null: none
- */
-export async function leaveJoin(table: Table, meeting: Meeting, place: EventPlace): Promise<StoredClaim | null> {
-  const row = await update(table, meeting, {
-    UpdateExpression: 'DELETE candidates :me',
-    ConditionExpression: 'attribute_exists(PK)',
-    ExpressionAttributeValues: { ':me': new Set([spellPlace(place)]) },
-  });
-  const settled = row && (await handOn(table, meeting, row));
-  return settled ? readClaim(settled) : null;
+async function readClaim(table: Table, meeting: Meeting): Promise<StoredClaim> {
+  const [row] = await getAllRows(table, [claimKey(meeting)]);
+  return claimSchema.parse(row ?? {});
 }
 
-/** Remembers that somebody removed the meeting's bot: none comes back until the claim expires. @returns false: no claim */
-export async function withholdJoin(table: Table, meeting: Meeting): Promise<boolean> {
-  const row = await update(table, meeting, {
-    UpdateExpression: 'SET withheld = :true',
-    ConditionExpression: 'attribute_exists(PK)',
-    ExpressionAttributeValues: { ':true': true },
-  });
-  return row !== null;
-}
-
-/** Claims by meeting key, for those that are claimed: a hundred a request. */
+/** Claims by meeting key, for those that there are: a hundred a request. */
 export async function readClaims(
   table: Table,
   projectId: string,
@@ -118,70 +116,44 @@ export async function readClaims(
   const claims = new Map<string, StoredClaim>();
   for (let index = 0; index < keys.length; index += 100) {
     for (const row of await getAllRows(table, keys.slice(index, index + 100))) {
-      claims.set(wanted.get(String(row.PK)) ?? '', readClaim(row));
+      claims.set(wanted.get(String(row.PK)) ?? '', claimSchema.parse(row));
     }
   }
   return claims;
 }
 
 /**
- * Gives the claim of a carrier that has left to the next candidate. A row that others change meanwhile is looked at
- * again: each round, somebody has got on.
- *
- * @returns the row when a candidate carries it, null when nobody is left
+ * The row by which a bot becomes its meeting's, for the transaction that makes or keeps the bot. It fails when another
+ * one has become that since the claim was read, or somebody has removed the meeting's: so of many at once one gets
+ * through.
  */
-async function handOn(table: Table, meeting: Meeting, found: ClaimRow): Promise<ClaimRow | null> {
-  let row: ClaimRow | null = found;
-  while (row && !row.candidates.has(row.carrier)) {
-    const [next] = [...row.candidates].sort();
-    // A removed bot is remembered, candidates or not.
-    if (next === undefined && row.withheld) return row;
-    row =
-      next === undefined
-        ? await removeClaim(table, meeting, row.carrier)
-        : await update(table, meeting, {
-            UpdateExpression: 'SET carrier = :next',
-            ConditionExpression: 'carrier = :left AND contains(candidates, :next)',
-            ExpressionAttributeValues: { ':next': next, ':left': row.carrier },
-          });
-  }
-  return row;
-}
-
-async function removeClaim(table: Table, meeting: Meeting, carrier: string): Promise<ClaimRow | null> {
-  const remove = new DeleteCommand({
+export const claimItem = (
+  table: Table,
+  meeting: Meeting,
+  { turn }: StoredClaim,
+  { bot_id, place }: { bot_id: string; place: EventPlace },
+) => ({
+  Update: {
     TableName: table.name,
     Key: claimKey(meeting),
-    ConditionExpression: 'carrier = :left AND attribute_not_exists(candidates) AND attribute_not_exists(withheld)',
-    ExpressionAttributeValues: { ':left': carrier },
-  });
-  return orAsItIs(table, meeting, async () => {
-    await table.client.send(remove);
-    return null;
-  });
-}
+    UpdateExpression: 'SET bot_id = :bot, carrier = :place, turn = :next',
+    ConditionExpression:
+      turn === 0 ? 'attribute_exists(PK) AND (attribute_not_exists(turn) OR turn = :turn)' : 'turn = :turn',
+    ExpressionAttributeValues: {
+      ':bot': bot_id,
+      ':place': spellPlace(place),
+      ':turn': turn,
+      ':next': turn + 1,
+    },
+  },
+});
 
-/** @returns the row after the change; as it is when a condition forbade the change; null when there is none */
-async function update(
-  table: Table,
-  meeting: Meeting,
-  change: Pick<UpdateCommandInput, 'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'>,
-): Promise<ClaimRow | null> {
-  const Key = claimKey(meeting);
-  const command = new UpdateCommand({ TableName: table.name, Key, ReturnValues: 'ALL_NEW', ...change });
-  return orAsItIs(table, meeting, async () => rowSchema.parse((await table.client.send(command)).Attributes));
-}
-
-async function orAsItIs(
-  table: Table,
-  meeting: Meeting,
-  write: () => Promise<ClaimRow | null>,
-): Promise<ClaimRow | null> {
-  try {
-    return await write();
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    const [row] = await getAllRows(table, [claimKey(meeting)]);
-    return row ? rowSchema.parse(row) : null;
-  }
-}
+/** The row that remembers that a person has removed the meeting's bot: no rule gives it another one. */
+export const withholdItem = (table: Table, meeting: Meeting) => ({
+  Update: {
+    TableName: table.name,
+    Key: claimKey(meeting),
+    UpdateExpression: 'SET withheld = :true ADD turn :one',
+    ExpressionAttributeValues: { ':true': true, ':one': 1 },
+  },
+});

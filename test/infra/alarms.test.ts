@@ -36,6 +36,8 @@ describe('alarms', () => {
         'webhookdeadletters',
         'botdeadletters',
         'botbacklog',
+        'ruledeadletters',
+        'rulebacklog',
         'webhooksgivenup',
         'webhookbacklog',
         'dispatchduestopped',
@@ -113,6 +115,7 @@ describe('the dashboard', () => {
       'Table and key',
       'Facts → webhook queue → deliver-webhook',
       'Bot queue → hand-off-bot',
+      'Facts → rule queue → decide-bots',
       'Every minute',
     ]);
   });

@@ -1,5 +1,7 @@
 import { createProject } from '../../shared/actions/create-project.ts';
+import type { BotRule } from '../../shared/domain/bot-rules/bot-rules.ts';
 import { createClock } from '../../shared/platform/clock.ts';
+import { putBotRules } from '../../shared/store/bot-rules-store.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { ApiClient } from './api-client.ts';
 
@@ -34,6 +36,9 @@ export async function createRulesProject(api: ApiClient, table: Table) {
     call,
     page,
     put: (rules: object[], more: object = {}) => call('PUT', rulesPath, { rules, ...more }),
+    /** As `put`, but nothing is decided by them before something happens. */
+    store: (rules: BotRule[], { internal_domains = [] as string[] } = {}) =>
+      putBotRules(table, projectId, { rules, internal_domains, updated_at: createClock().stamp() }),
     dryRun: async () => (await page()).results,
     decisionOf: async ({ id }: { id: string }) =>
       (await call('GET', `/api/v1/calendar_events/${id}/bot_decision`)).body,

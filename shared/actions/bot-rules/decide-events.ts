@@ -83,8 +83,9 @@ async function readCarriers(
   claims: ReadonlyMap<string, StoredClaim>,
   known: ReadonlySet<string>,
 ): Promise<CalendarEvent[]> {
-  const others = [...claims.values()].filter(({ carrier }) => !known.has(carrier));
-  const keys = others.map(({ carrier, carrier_calendar_id }) => eventKey(projectId, carrier_calendar_id, carrier));
+  const keys = [...claims.values()].flatMap(({ carrier, carrier_calendar_id: calendarId }) =>
+    carrier === null || calendarId === null || known.has(carrier) ? [] : eventKey(projectId, calendarId, carrier),
+  );
   return keys.length === 0 ? [] : (await getAllRows(table, keys)).map((row) => readEventRow(row).event);
 }
 

@@ -1,3 +1,4 @@
+import type { Bot } from '../bots/bot.ts';
 import type { EventContent } from '../calendar-event.ts';
 import { meetingJoinKey } from '../meeting-link/meeting-join-key.ts';
 
@@ -7,3 +8,7 @@ import { meetingJoinKey } from '../meeting-link/meeting-join-key.ts';
  */
 export const meetingKeyOf = ({ meeting_url, start_time }: Pick<EventContent, 'meeting_url' | 'start_time'>) =>
   meeting_url === null ? null : `${meetingJoinKey(meeting_url)}@${start_time}`;
+
+/** The meeting a bot is bound for now, whether it is the meeting's one bot or not. */
+export const meetingKeyOfBot = ({ meeting_url, join_at }: Pick<Bot, 'meeting_url' | 'join_at'>): string =>
+  `${meetingJoinKey(meeting_url)}@${join_at}`;

@@ -3,8 +3,8 @@ import { refuse } from './decide-bot.ts';
 
 /** Which event has, or had, the bot of a meeting. `shared/store/join-claim-store.ts` stores it. */
 export interface JoinClaim {
-  /** The event that has the meeting's bot. */
-  carrier: string;
+  /** The event that has the meeting's bot, or had it last; null: none had one yet. */
+  carrier: string | null;
   /** A person removed the bot: no rule brings it back. */
   withheld: boolean;
 }
@@ -34,8 +34,8 @@ export function shareMeetings<Decided extends DecidedEvent>(
   for (const [key, group] of Map.groupBy(joining, ({ key }) => key)) {
     if (key === null) continue;
     const ids = group.map(({ id }) => id).sort();
-    const claimed = claims.get(key)?.carrier;
-    const keeps = claimed !== undefined && (ids.includes(claimed) || !known.has(claimed));
+    const claimed = claims.get(key)?.carrier ?? null;
+    const keeps = claimed !== null && (ids.includes(claimed) || !known.has(claimed));
     carriers.set(key, keeps ? claimed : (ids[0] ?? ''));
   }
   return events.map((event) => {

@@ -4,10 +4,10 @@ import { meetingKeyOf } from '../../../shared/domain/bot-rules/meeting-key.ts';
 import type { Calendar } from '../../../shared/domain/calendar.ts';
 import type { EventContent } from '../../../shared/domain/calendar-event.ts';
 import { timestampOf } from '../../../shared/domain/timestamp.ts';
-import { claimJoin, withholdJoin } from '../../../shared/store/join-claim-store.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type ApiClient, createApiClient } from '../../support/api-client.ts';
 import { invite } from '../../support/bot-rule-fixtures.ts';
+import { claimMeeting, withholdMeeting } from '../../support/claim-meeting.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { createRulesProject, type DecisionPage, rulesPath } from '../../support/rules-project.ts';
 import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
@@ -28,7 +28,11 @@ afterAll(async () => {
   await stack?.close();
 });
 
-const newProject = () => createRulesProject(api, table);
+/** Rules are stored without being applied: what stands is what a test makes. */
+const newProject = async () => {
+  const project = await createRulesProject(api, table);
+  return { ...project, put: project.store };
+};
 
 /** On whole minutes, as meetings are; days from now. */
 const inDays = (days: number) => timestampOf(Math.floor((stack.local.now() + days * day) / 60_000) * 60_000);
@@ -154,7 +158,6 @@ describe('a meeting that several calendars see', () => {
     meetingKey: meetingKeyOf({ meeting_url: spellings[0] ?? '', start_time }) ?? '',
   });
   const place = ({ id, calendar_id }: SeededEvent) => ({ event_id: id, calendar_id });
-  const expiresAt = 4_000_000_000;
 
   it('gets one bot, whatever the spelling of its link; at another time it is another meeting', async () => {
     const { projectId, put, dryRun, decisionOf } = await newProject();
@@ -189,7 +192,7 @@ describe('a meeting that several calendars see', () => {
     const { projectId, put, dryRun, decisionOf } = await newProject();
     const { first, second, third } = await seedShared(projectId);
     await put([{ action: 'join' }]);
-    await claimJoin(table, meetingOf(projectId, third), place(third), expiresAt);
+    await claimMeeting(table, meetingOf(projectId, third), place(third));
     const outcome = async () => (await dryRun()).map(({ reason, duplicate_of }) => duplicate_of ?? reason);
     expect(await outcome()).toEqual([third.id, third.id, 'rule_matched']);
     expect(await decisionOf(first)).toMatchObject({ duplicate_of: third.id });
@@ -204,7 +207,7 @@ describe('a meeting that several calendars see', () => {
     const { first, second } = await seedShared(projectId);
     await put([{ action: 'join' }]);
     const gone = { event_id: `evt_${'0'.repeat(16)}`, calendar_id: `cal_${'0'.repeat(16)}` };
-    await claimJoin(table, meetingOf(projectId, first), gone, expiresAt);
+    await claimMeeting(table, meetingOf(projectId, first), gone);
     expect(await decisionOf(first)).toMatchObject({ reason: 'rule_matched' });
     expect(await decisionOf(second)).toMatchObject({ duplicate_of: first.id });
   });
@@ -213,8 +216,8 @@ describe('a meeting that several calendars see', () => {
     const { projectId, put, dryRun } = await newProject();
     const { first } = await seedShared(projectId);
     await put([{ action: 'join' }]);
-    await claimJoin(table, meetingOf(projectId, first), place(first), expiresAt);
-    await withholdJoin(table, meetingOf(projectId, first));
+    await claimMeeting(table, meetingOf(projectId, first), place(first));
+    await withholdMeeting(table, meetingOf(projectId, first));
     expect((await dryRun()).map(({ reason }) => reason)).toEqual(['bot_removed', 'bot_removed', 'bot_removed']);
   });
 

@@ -123,7 +123,13 @@ describe('reading', () => {
 describe('deciding about bots', () => {
   const start_time = timestampOf(Date.now() + 86_400_000);
   const rulesOf = (counted: Table) =>
-    createBotRuleOperations({ table: counted, clock: createClock(), signingSecret: 's' });
+    createBotRuleOperations({
+      table: counted,
+      ruleQueue: { send: () => Promise.resolve() },
+      clock: createClock(),
+      logger: { error: () => undefined },
+      signingSecret: 's',
+    });
   const key = 1;
   const rules = 1;
   const rows = 1;

@@ -1,15 +1,18 @@
-import * as fc from 'fast-check';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomId } from '../../../shared/domain/identifiers.ts';
+import { failedConditions } from '../../../shared/store/condition-failure.ts';
 import {
-  claimJoin,
+  claimItem,
   type EventPlace,
-  leaveJoin,
+  enterClaim,
   type Meeting,
   readClaims,
-  withholdJoin,
+  type StoredClaim,
 } from '../../../shared/store/join-claim-store.ts';
+import { retryConflict } from '../../../shared/store/retry-conflict.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import { claimMeeting, claimsExpireAt, withholdMeeting } from '../../support/claim-meeting.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 
@@ -24,64 +27,59 @@ afterAll(async () => {
   await stack?.close();
 });
 
-const expiresAt = 4_000_000_000;
 const placeOf = (index: number): EventPlace => ({ event_id: `evt_${index}`, calendar_id: `cal_${index}` });
 const newMeeting = (): Meeting => ({ projectId: randomId('proj'), meetingKey: 'zoom:1@2026-05-04T10:00:00.000000Z' });
-const claim = (meeting: Meeting, index: number, from = table) => claimJoin(from, meeting, placeOf(index), expiresAt);
-const leave = (meeting: Meeting, index: number, from = table) => leaveJoin(from, meeting, placeOf(index));
+const enter = (meeting: Meeting, index: number) => enterClaim(table, meeting, placeOf(index), claimsExpireAt);
 const read = async ({ projectId, meetingKey }: Meeting) =>
   (await readClaims(table, projectId, [meetingKey])).get(meetingKey) ?? null;
 
-/** The table of somebody who dies after some requests. */
-function dieAfter(requests: number): Table {
-  let left = requests;
-  const client = new Proxy(table.client, {
-    get: (target, name) => {
-      if (name !== 'send') return Reflect.get(target, name);
-      return async (command: Parameters<typeof target.send>[0]) => {
-        left -= 1;
-        if (left < 0) throw new Error('dead');
-        return target.send(command);
-      };
-    },
-  });
-  return { name: table.name, client };
+/** @returns whether it was taken */
+async function nameBot(meeting: Meeting, claim: StoredClaim, index: number): Promise<boolean> {
+  const item = claimItem(table, meeting, claim, { bot_id: `bot_${index}`, place: placeOf(index) });
+  try {
+    await retryConflict(() => table.client.send(new TransactWriteCommand({ TransactItems: [item] })));
+    return true;
+  } catch (error) {
+    if (failedConditions(error).length === 0) throw error;
+    return false;
+  }
 }
 
 describe('the claim on a meeting', () => {
-  it('is of the first to come, for as long as it stays', async () => {
+  it('knows who entered, and names no bot before there is one', async () => {
     const meeting = newMeeting();
-    expect(await claim(meeting, 2)).toMatchObject({ carrier: 'evt_2', carrier_calendar_id: 'cal_2' });
-    expect((await claim(meeting, 1)).carrier).toBe('evt_2');
-    expect((await claim(meeting, 2)).carrier).toBe('evt_2');
-    expect(await read(meeting)).toEqual({
-      carrier: 'evt_2',
-      carrier_calendar_id: 'cal_2',
+    await enter(meeting, 2);
+    const answer = await enter(meeting, 1);
+    expect(await enter(meeting, 2)).toEqual(answer);
+    expect(answer).toEqual({
+      carrier: null,
+      carrier_calendar_id: null,
+      bot_id: null,
+      turn: 0,
       candidates: [placeOf(1), placeOf(2)],
       withheld: false,
     });
+    expect(await read(meeting)).toEqual(answer);
   });
 
-  it('goes to the smallest event id left, and to nobody when none is', async () => {
+  it('names the bot of the first to come, and another one only for who has seen that', async () => {
     const meeting = newMeeting();
-    for (const index of [3, 5, 1, 4]) await claim(meeting, index);
-    expect((await leave(meeting, 4))?.carrier).toBe('evt_3');
-    expect((await leave(meeting, 3))?.carrier).toBe('evt_1');
-    expect((await leave(meeting, 3))?.carrier).toBe('evt_1');
-    expect((await leave(meeting, 1))?.carrier).toBe('evt_5');
-    expect(await leave(meeting, 5)).toBeNull();
-    expect(await read(meeting)).toBeNull();
-    expect(await leave(meeting, 5)).toBeNull();
-    expect((await claim(meeting, 4)).carrier).toBe('evt_4');
+    const seen = await enter(meeting, 2);
+    expect(await nameBot(meeting, seen, 2)).toBe(true);
+    expect(await nameBot(meeting, seen, 1)).toBe(false);
+    const after = await enter(meeting, 1);
+    expect(after).toMatchObject({ carrier: 'evt_2', carrier_calendar_id: 'cal_2', bot_id: 'bot_2', turn: 1 });
+    expect(await nameBot(meeting, after, 1)).toBe(true);
+    expect(await read(meeting)).toMatchObject({ carrier: 'evt_1', bot_id: 'bot_1', turn: 2 });
   });
 
   it('is each meeting’s and each project’s own', async () => {
     const meeting = newMeeting();
-    await claim(meeting, 1);
-    expect((await claim({ ...meeting, meetingKey: 'x'.repeat(10_000) }, 2)).carrier).toBe('evt_2');
-    expect((await claim({ ...meeting, projectId: randomId('proj') }, 3)).carrier).toBe('evt_3');
+    await claimMeeting(table, meeting, placeOf(1));
+    expect(await enter({ ...meeting, meetingKey: 'x'.repeat(10_000) }, 2)).toMatchObject({ carrier: null });
+    expect(await enter({ ...meeting, projectId: randomId('proj') }, 3)).toMatchObject({ carrier: null });
     const many = Array.from({ length: 150 }, (_, index) => `key ${index}`);
-    await claim({ ...meeting, meetingKey: 'key 120' }, 7);
+    await claimMeeting(table, { ...meeting, meetingKey: 'key 120' }, placeOf(7));
     const found = await readClaims(table, meeting.projectId, [...many, meeting.meetingKey]);
     expect([...found].map(([key, { carrier }]) => [key, carrier])).toEqual([
       ['key 120', 'evt_7'],
@@ -89,82 +87,39 @@ describe('the claim on a meeting', () => {
     ]);
   });
 
-  it('remembers that the bot was removed, also when everybody has left', async () => {
+  it('remembers that the bot was removed, also of one whose row is gone, and names none for who has not seen it', async () => {
     const meeting = newMeeting();
-    expect(await withholdJoin(table, meeting)).toBe(false);
-    expect(await read(meeting)).toBeNull();
-    await claim(meeting, 1);
-    expect(await withholdJoin(table, meeting)).toBe(true);
-    expect((await claim(meeting, 2)).withheld).toBe(true);
-    await leave(meeting, 1);
-    await leave(meeting, 2);
-    expect((await read(meeting))?.withheld).toBe(true);
-    expect(await claim(meeting, 3)).toMatchObject({ carrier: 'evt_3', withheld: true });
-  });
-});
-
-describe('many at once', () => {
-  it('come to one carrier, whoever it is', async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const meeting = newMeeting();
-      const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => claim(meeting, index)));
-      expect(new Set(answers.map(({ carrier }) => carrier)).size).toBe(1);
-      expect((await read(meeting))?.candidates).toHaveLength(30);
-    }
+    await withholdMeeting(table, meeting);
+    expect(await enter(meeting, 1)).toMatchObject({ withheld: true });
+    const other = newMeeting();
+    const seen = await enter(other, 1);
+    await withholdMeeting(table, other);
+    expect(await nameBot(other, seen, 1)).toBe(false);
+    expect(await enter(other, 2)).toMatchObject({ withheld: true });
   });
 
-  it('leave one carrier among those who stay, and nothing when nobody does', async () => {
+  it('gives one of many at once its bot', async () => {
     for (let round = 0; round < 5; round += 1) {
       const meeting = newMeeting();
-      for (let index = 0; index < 12; index += 1) await claim(meeting, index);
-      const leavers = Array.from({ length: 8 }, (_, index) => index);
-      await Promise.all([...leavers.map((index) => leave(meeting, index)), claim(meeting, 20), claim(meeting, 21)]);
-      const settled = await read(meeting);
-      expect(settled?.candidates.map(({ event_id }) => event_id).sort()).toEqual(
-        [8, 9, 10, 11, 20, 21].map((index) => `evt_${index}`).sort(),
+      const taken = await Promise.all(
+        Array.from({ length: 30 }, async (_, index) => nameBot(meeting, await enter(meeting, index), index)),
       );
-      expect(settled?.candidates.map(({ event_id }) => event_id)).toContain(settled?.carrier);
-      await Promise.all([8, 9, 10, 11, 20, 21].map((index) => leave(meeting, index)));
-      expect(await read(meeting)).toBeNull();
+      const claim = await read(meeting);
+      expect(claim?.candidates).toHaveLength(30);
+      expect(taken.filter(Boolean)).toHaveLength(claim?.turn ?? 0);
+      expect(taken[Number(claim?.carrier?.slice('evt_'.length))]).toBe(true);
     }
   });
 
-  it('never both believe to have the bot, whatever they do and wherever they die', async () => {
-    const step = fc.record({
-      index: fc.integer({ min: 0, max: 4 }),
-      leaves: fc.boolean(),
-      lives: fc.option(fc.integer({ min: 0, max: 3 }), { nil: 9, freq: 3 }),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { maxLength: 6 }), async (rounds) => {
-        const meeting = newMeeting();
-        const inside = new Set<number>();
-        for (const round of rounds) {
-          const once = [...new Map(round.map((one) => [one.index, one])).values()];
-          await Promise.all(
-            once.map(async ({ index, leaves, lives }) => {
-              const act = leaves ? leave : claim;
-              // Who died is called again, as a message of the queue is.
-              await act(meeting, index, dieAfter(lives)).catch(() => act(meeting, index));
-              if (leaves) inside.delete(index);
-              else inside.add(index);
-            }),
-          );
-          const settled = await read(meeting);
-          const members = [...inside].map((index) => `evt_${index}`).sort();
-          expect(settled?.candidates.map(({ event_id }) => event_id) ?? []).toEqual(members);
-          if (settled) expect(members).toContain(settled.carrier);
-        }
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  it('go on after one who died before handing on', async () => {
+  it('does not grow beyond what a row holds', async () => {
     const meeting = newMeeting();
-    for (const index of [1, 2, 3]) await claim(meeting, index);
-    await expect(leave(meeting, 1, dieAfter(1))).rejects.toThrow('dead');
-    expect((await read(meeting))?.carrier).toBe('evt_1');
-    expect((await claim(meeting, 3)).carrier).toBe('evt_2');
+    const places = Array.from({ length: 510 }, (_, index) => placeOf(index));
+    for (let from = 0; from < places.length; from += 17) {
+      await Promise.all(places.slice(from, from + 17).map((_place, index) => enter(meeting, from + index)));
+    }
+    const claim = await enter(meeting, 5000);
+    expect(claim.candidates.length).toBeGreaterThanOrEqual(500);
+    expect(claim.candidates.length).toBeLessThanOrEqual(510);
+    expect(claim.candidates).not.toContainEqual(placeOf(5000));
   });
 });
