@@ -37,7 +37,7 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
   /** Codes with which the runner refuses, one after the other. */
   const refusals: string[] = [];
   /** Messages of the rule queue, with when they come out of it. */
-  const ruled: { message: RuleMessage; dueAt: number }[] = [];
+  const ruled: { message: RuleMessage; dueAt: number; attempt?: number }[] = [];
   const ruleQueue: Pick<RuleQueue, 'send'> = {
     send: (messages, delaySeconds = 0) =>
       outside(async () => {

@@ -1,6 +1,7 @@
 import { applyBotRules } from '../../shared/actions/bot-rules/apply-bot-rules.ts';
 import type { RuleDeps } from '../../shared/actions/bot-rules/rule-deps.ts';
 import { workRuleMessage } from '../../shared/actions/bot-rules/work-rule-message.ts';
+import { createBot } from '../../shared/actions/bots/create-bot.ts';
 import type { BotRule } from '../../shared/domain/bot-rules/bot-rules.ts';
 import { parseRuleMessage } from '../../shared/messaging/rule-queue.ts';
 import { createBotHarness } from './bot-harness.ts';
@@ -24,14 +25,16 @@ export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof 
     routed = facts.length;
   };
 
-  const work = (entry: (typeof ruled)[number], attempt = 1): Promise<void> =>
-    workRuleMessage(rules, entry.message, { attempt, remainingMs: () => 100_000 });
+  const work = ({ message, attempt = 1 }: (typeof ruled)[number]): Promise<void> =>
+    workRuleMessage(rules, message, { attempt, remainingMs: () => 100_000 });
 
   return {
     ...bots,
     rules,
     route,
     work,
+    /** Schedules a bot as somebody asks for it; every call counts. */
+    ask: (eventId: string) => createBot(rules, projectId, { calendar_event_id: eventId, bot_name: 'Recorder' }),
     put: (given: BotRule[], internal_domains: string[] = []) =>
       applyBotRules(rules, projectId, { rules: given, internal_domains, updated_at: deps.clock.stamp() }),
     /** Works all messages, those that are held back too, and what follows from them. */
