@@ -8,7 +8,7 @@ import { moveBot, removeBot } from '../../domain/bots/change-bot.ts';
 import { scheduleBot } from '../../domain/bots/schedule-bot.ts';
 import type { Calendar } from '../../domain/calendar.ts';
 import { randomId } from '../../domain/identifiers.ts';
-import { type BotWrite, botItems } from '../../store/bot-item.ts';
+import { botItems } from '../../store/bot-item.ts';
 import { insertBot, saveBot, type TransactItems } from '../../store/bot-store.ts';
 import type { EventRow } from '../../store/event-item.ts';
 import { readFollowed } from '../../store/followed-store.ts';
@@ -84,12 +84,13 @@ async function create(deps: RuleDeps, { projectId, place, row, key, decision, cl
 
 /** The rows by which a bot that stands becomes the meeting's. */
 function naming(
-  { table }: RuleDeps,
+  { table, clock, botLeadMs }: RuleDeps,
   { projectId, place, key, claim }: RuledEvent,
   bot: Bot,
-): { write: BotWrite; claim: TransactItems; items: TransactItems } {
+): { write: { before: Bot; after: Bot }; claim: TransactItems; items: TransactItems } {
   if (!claim || key === null) throw new Error('a bot can only be named by the claim of a meeting');
-  const write = { before: bot, after: { ...bot, meeting_key: key } };
+  const decided = { ...bot, meeting_key: key };
+  const write = { before: bot, after: { ...decided, due_at: botDueAt(decided, clock.stamp(), botLeadMs) } };
   const named = [claimItem(table, { projectId, meetingKey: key }, claim, { bot_id: bot.id, place })];
   return { write, claim: named, items: [...named, ...botItems(table, write)] };
 }
@@ -100,7 +101,8 @@ async function name(deps: RuleDeps, found: RuledEvent, bot: Bot): Promise<void> 
   if (bot.meeting_key !== undefined && bot.meeting_key !== found.key) {
     await deps.ruleQueue.send([{ kind: 'meeting', project_id: found.projectId, meeting_key: bot.meeting_key }]);
   }
-  await saveBot(deps.table, write, { facts: [], factsDueAt: factsDueAt(deps), also: claim });
+  const isSaved = await saveBot(deps.table, write, { facts: [], factsDueAt: factsDueAt(deps), also: claim });
+  if (isSaved) await callBots(deps, [write.after]);
 }
 
 /** The fact of the removal names the meeting, and so brings whoever takes over. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteBot } from '../../../shared/actions/bots/delete-bot.ts';
 import { updateBot } from '../../../shared/actions/bots/update-bot.ts';
 import { deleteCalendar } from '../../../shared/actions/calendars/delete-calendar.ts';
+import { millisOf } from '../../../shared/domain/timestamp.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';
 import { createRuleHarness } from '../../support/rule-harness.ts';
 import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
@@ -97,6 +98,30 @@ describe('an event that rules want a bot for', () => {
     expect(after?.meeting_key).toBe(`zoom:123456789@${after?.join_at}`);
     expect(removals()).toEqual([]);
     expect(await bots()).toHaveLength(1);
+  });
+
+  it('is not handed off at its new time before rules have decided, until its start', async () => {
+    for (const areLate of [false, true]) {
+      const { harness, calendars, syncAll, eventOf } = await arrange();
+      await harness.put([join]);
+      await syncAll();
+      await harness.decide();
+      calendars[0]?.user.move(calendars[0].uuid, 3 / 60);
+      await syncAll();
+      const [moved] = (await eventOf(0)).bots;
+      const state = async () => (await eventOf(0)).bots[0]?.state;
+      const pass = async (until: number) => {
+        stack.local.advanceClock(until - stack.local.now());
+        await harness.tick();
+        await harness.workBots();
+      };
+      const start = millisOf(moved?.join_at ?? expect.fail('no bot'));
+      await pass(start - 60_000);
+      expect(await state()).toBe('scheduled');
+      if (areLate) await pass(start + 1000);
+      else await harness.decide();
+      expect(await state()).toBe('staged');
+    }
   });
 
   it('has its bot called as the rule says now, unless its user has called it something else', async () => {
