@@ -35,7 +35,8 @@ import type { Table } from './table.ts';
 export const botsPerEvent = 20;
 
 type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
-interface BotFact {
+/** Something that was committed about a bot and is to be published. */
+export interface BotFact {
   id: string;
   fact: Fact;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBot } from '../../../shared/actions/bots/create-bot.ts';
 import { followRunner } from '../../../shared/actions/bots/follow-runner.ts';
+import { handOffBot } from '../../../shared/actions/bots/hand-off-bot.ts';
 import { updateBot } from '../../../shared/actions/bots/update-bot.ts';
 import { formatTimestamp, millisOf, timestampOf } from '../../../shared/domain/timestamp.ts';
 import { createBotHarness } from '../../support/bot-harness.ts';
@@ -142,6 +143,25 @@ describe('a change after the hand-off', () => {
   });
 });
 
+describe('a bot’s facts', () => {
+  it('that the bus does not take keep nobody from joining, and are told afterwards', async () => {
+    const { harness, bot, changes } = await connectWithBot(stack);
+    const { bus } = harness.handOff;
+    let isDown = true;
+    harness.handOff.bus = {
+      ...bus,
+      publish: (fact) => (isDown ? Promise.reject(new Error('no bus')) : bus.publish(fact)),
+    };
+    stack.local.advanceClock(millisOf(bot.join_at) - 120_000 - stack.local.now());
+    await expect(handOffBot(harness.handOff, bot.id)).rejects.toThrow('no bus');
+    expect(harness.standing()).toMatchObject([{ bot_id: bot.id }]);
+    expect(changes()).toEqual([]);
+    isDown = false;
+    await handOffBot(harness.handOff, bot.id);
+    expect(changes()).toMatchObject([{ new_state: 'staged' }]);
+  });
+});
+
 describe('a runner that takes nothing', () => {
   it('is tried with growing pauses until ten minutes after the start, then the bot has failed and says why', async () => {
     const { harness, bot, read, changes } = await connectWithBot(stack);
@@ -187,6 +207,18 @@ describe('what a runner says', () => {
       ['joining', 'joined_recording'],
       ['joined_recording', 'ended'],
     ]);
+  });
+
+  it('of one moment counts in the order of a bot’s life, however it arrives', async () => {
+    const { harness, bot, read } = await arrangeHandedOff();
+    const created_at = timestampOf(Math.floor(stack.local.now() / 1000) * 1000);
+    for (const state of ['joining', 'joined_recording', 'waiting_room', 'joined_recording', 'ended'] as const) {
+      await followRunner({ ...harness.handOff, table: harness.table }, harness.projectId, bot.id, {
+        state,
+        event: { type: state, created_at },
+      });
+    }
+    expect((await read())?.events.map(({ type }) => type)).toEqual(['staged', 'joining', 'joined_recording', 'ended']);
   });
 
   it('is not waited for longer than a day', async () => {
