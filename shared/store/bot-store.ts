@@ -149,13 +149,14 @@ export async function insertBot(
   }
 }
 
+const hasRoom = '(attribute_not_exists(bot_ids) OR size(bot_ids) < :most)';
+
 const addToEvent = (table: Table, { project_id, calendar_id, id, content_hash }: BotEventGuard, botId: string) => ({
   Update: {
     TableName: table.name,
     Key: eventKey(project_id, calendar_id, id),
     UpdateExpression: 'ADD bot_ids :bots',
-    ConditionExpression:
-      'content_hash = :hash AND is_deleted = :false AND (attribute_not_exists(bot_ids) OR size(bot_ids) < :most)',
+    ConditionExpression: `content_hash = :hash AND is_deleted = :false AND ${hasRoom}`,
     ExpressionAttributeValues: {
       ':bots': new Set([botId]),
       ':hash': content_hash,
@@ -178,9 +179,10 @@ const calendarIsConnected = (table: Table, { calendar_id }: BotEventGuard) => ({
 /**
  * Stores a change of a bot with the facts that tell of it.
  *
- * @param link adds the bot to its event's, or takes it off; an event that is gone by then is left alone
+ * @param link adds the bot to its event's, which must have room for it, or takes it off; an event that is gone by then is
+ *   left alone
  * @param factsDueAt when a fact that was not published after all is looked for
- * @returns false when the bot was written meanwhile, or the key it would take again is taken
+ * @returns false when the bot was written meanwhile, or what it would take again is taken: its key, its place
  */
 export async function saveBot(
   table: Table,
@@ -202,7 +204,7 @@ export async function saveBot(
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
     const isOnlyTheEvent = failedConditions(error).every((index) => index >= items.length);
-    return isOnlyTheEvent && linked.length > 0 ? saveBot(table, write, { facts, factsDueAt }) : false;
+    return isOnlyTheEvent && link === 'remove' ? saveBot(table, write, { facts, factsDueAt }) : false;
   }
 }
 
@@ -215,8 +217,10 @@ const linkItems = (table: Table, bot: Bot, link: 'add' | 'remove'): TransactItem
             TableName: table.name,
             Key: eventKey(bot.project_id, bot.calendar_id, bot.calendar_event_id),
             UpdateExpression: `${link === 'add' ? 'ADD' : 'DELETE'} bot_ids :bots`,
-            ConditionExpression: 'attribute_exists(PK)',
-            ExpressionAttributeValues: { ':bots': new Set([bot.id]) },
+            ...(link === 'add'
+              ? { ConditionExpression: `attribute_exists(PK) AND ${hasRoom}` }
+              : { ConditionExpression: 'attribute_exists(PK)' }),
+            ExpressionAttributeValues: { ':bots': new Set([bot.id]), ...(link === 'add' && { ':most': botsPerEvent }) },
           },
         },
       ];

@@ -123,6 +123,18 @@ describe('a change after the hand-off', () => {
     expect(await read()).toMatchObject({ state: 'staged' });
   });
 
+  it('to what the runner knows already is no correction', async () => {
+    const { harness, bot } = await arrangeHandedOff();
+    const own = { ...harness.deps, table: harness.table };
+    const given = { bot_name: bot.bot_name, metadata: { a: 'b' } };
+    expect(await updateBot(own, harness.projectId, bot.id, given)).toMatchObject({ metadata: { a: 'b' } });
+    await harness.workBots();
+    expect(harness.orders).toHaveLength(1);
+    await updateBot(own, harness.projectId, bot.id, { bot_name: 'Other' });
+    await harness.workBots();
+    expect(harness.standing()).toMatchObject([{ action: 'update', revision: 2, bot_name: 'Other' }]);
+  });
+
   it('that takes the meeting away withdraws it, and nothing of the bot is left', async () => {
     const { harness, user, uuid, sync, read, bot } = await arrangeHandedOff();
     user.remove(uuid);
