@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { formatTimestamp, timestampOf } from '../domain/timestamp.ts';
+import { isTerminalState } from '../domain/bots/bot.ts';
+import { classifyMeetingUrl } from '../domain/meeting-link/classify-meeting-url.ts';
+import { formatTimestamp, parseTimestamp, timestampOf } from '../domain/timestamp.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { RequestSafely } from '../webhooks/request-safely.ts';
@@ -14,11 +16,18 @@ export interface AttendeeRunnerDeps {
   clock: Clock;
 }
 
-const botSchema = z.object({ id: z.string().min(1).max(200) });
+/** A bot there, as far as we go by it. */
+const botSchema = z.object({
+  id: z.string().min(1).max(200),
+  state: z.string().optional(),
+  meeting_url: z.string().nullish(),
+  join_at: z.string().nullish(),
+});
+type RemoteBot = z.output<typeof botSchema>;
 const listSchema = z.object({ results: z.array(botSchema) });
 
-/** A time this near is past when the server reads it; such a bot joins at once. */
-const marginMs = 5_000;
+/** A time this near is past when the server reads it. */
+const marginMs = 10_000;
 
 /** An answer: its status, and its body when it is JSON. */
 interface Answer {
@@ -49,7 +58,9 @@ export const createAttendeeRunner = (deps: AttendeeRunnerDeps): BotRunner => ({
 async function start(deps: AttendeeRunnerDeps, call: Call, order: HandOffOrder): Promise<string> {
   const { bot, handOff } = order;
   const created = await call('POST', '', {
-    ...whereAndWhen(deps, order),
+    meeting_url: bot.meeting_url,
+    // Without a time it joins at once.
+    ...(!isDue(deps, order) && { join_at: formatTimestamp(bot.join_at) }),
     bot_name: bot.bot_name,
     metadata: { kalends_bot_id: bot.id, kalends_hand_off_id: handOff.id },
     deduplication_key: handOff.id,
@@ -62,31 +73,60 @@ async function start(deps: AttendeeRunnerDeps, call: Call, order: HandOffOrder):
   return found;
 }
 
-/** @returns false when the server has no such bot */
+/** @returns false when a new bot is to be made: the server has no such bot, or it is over before its meeting */
 async function update(deps: AttendeeRunnerDeps, call: Call, id: string, order: HandOffOrder): Promise<boolean> {
-  const answer = await call('PATCH', `/${encodeURIComponent(id)}`, whereAndWhen(deps, order));
+  const { meeting_url, join_at, bot_name } = order.bot;
+  const soonest = timestampOf(deps.clock.now() + marginMs);
+  const at = formatTimestamp(join_at > soonest ? join_at : soonest);
+  const answer = await call('PATCH', pathOf(id), { meeting_url, join_at: at, bot_name });
   if (answer.status === 404) return false;
-  if (answer.status >= 300) throw refused(answer);
-  return true;
+  if (answer.status < 300) return true;
+  const remote = answer.status === 400 ? await readRemote(call, id) : undefined;
+  if (remote && isOver(remote) && !isDue(deps, order)) return false;
+  // Once it has begun to join it cannot be changed any more, and need not where it goes to the right meeting.
+  if (remote && remote.state !== 'scheduled' && isOnItsWay(deps, remote, order)) return true;
+  throw refused(answer);
 }
 
 async function cancel(call: Call, id: string): Promise<void> {
-  const answer = await call('DELETE', `/${encodeURIComponent(id)}`);
+  const answer = await call('DELETE', pathOf(id));
   if (answer.status >= 300 && answer.status !== 404) throw refused(answer);
 }
 
+/** The bot of a hand-off; of several the one that is not over. */
 async function findRemote(call: Call, handOffId: string): Promise<string | undefined> {
   const answer = await call('GET', `?deduplication_key=${encodeURIComponent(handOffId)}`);
   if (answer.status >= 300) throw refused(answer);
-  return listSchema.parse(answer.body).results[0]?.id;
+  const { results } = listSchema.parse(answer.body);
+  return (results.find((bot) => !isOver(bot)) ?? results[0])?.id;
 }
+
+async function readRemote(call: Call, id: string): Promise<RemoteBot | undefined> {
+  const answer = await call('GET', pathOf(id));
+  return answer.status < 300 ? botSchema.parse(answer.body) : undefined;
+}
+
+const pathOf = (id: string): string => `/${encodeURIComponent(id)}`;
 
 const refused = ({ status }: Answer): RunnerError => new RunnerError(`attendee_answered_${status}`);
 
-const whereAndWhen = ({ clock }: AttendeeRunnerDeps, { bot }: HandOffOrder) => ({
-  meeting_url: bot.meeting_url,
-  ...(bot.join_at > timestampOf(clock.now() + marginMs) && { join_at: formatTimestamp(bot.join_at) }),
-});
+const isDue = ({ clock }: AttendeeRunnerDeps, { bot }: HandOffOrder): boolean =>
+  bot.join_at <= timestampOf(clock.now() + marginMs);
+
+const isOver = ({ state }: RemoteBot): boolean => state !== undefined && isTerminalState(state);
+
+function isOnItsWay(deps: AttendeeRunnerDeps, { meeting_url, join_at }: RemoteBot, order: HandOffOrder): boolean {
+  const { bot } = order;
+  const isTimely = isDue(deps, order) || (join_at != null && parseTimestamp(join_at) === bot.join_at);
+  return isTimely && meeting_url != null && isSameMeeting(meeting_url, bot.meeting_url);
+}
+
+/** Servers may spell a link in their own way. */
+function isSameMeeting(one: string, other: string): boolean {
+  if (one === other) return true;
+  const [meeting, same] = [classifyMeetingUrl(one), classifyMeetingUrl(other)];
+  return meeting?.meetingId != null && meeting.meetingId === same?.meetingId && meeting.platform === same.platform;
+}
 
 async function createCall(
   { request, envelope, userAgent }: AttendeeRunnerDeps,

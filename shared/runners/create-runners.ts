@@ -6,8 +6,8 @@ import type { BotRunner } from './bot-runner.ts';
 import { createEventBridgeRunner } from './event-bridge-runner.ts';
 import { createWebhookRunner, type WebhookRunnerDeps } from './webhook-runner.ts';
 
-/** What a runner may take for an answer: two calls of it at most, within what a function has for them. */
-const timeoutMs = 10_000;
+/** What a runner may take for an answer: five calls of it at most, within what a function has for them. */
+const timeoutMs = 7_000;
 
 /** A bot as an Attendee server shows it is a few thousand characters long. */
 const botAnswer = { bytes: 262_144, characters: 262_144 };

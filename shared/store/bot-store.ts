@@ -35,7 +35,8 @@ import type { Table } from './table.ts';
 export const botsPerEvent = 20;
 
 export type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
-interface BotFact {
+/** Something that was committed about a bot and is to be published. */
+export interface BotFact {
   id: string;
   fact: Fact;
 }
@@ -152,13 +153,14 @@ export async function insertBot(
   }
 }
 
+const hasRoom = '(attribute_not_exists(bot_ids) OR size(bot_ids) < :most)';
+
 const addToEvent = (table: Table, { project_id, calendar_id, id, content_hash }: BotEventGuard, botId: string) => ({
   Update: {
     TableName: table.name,
     Key: eventKey(project_id, calendar_id, id),
     UpdateExpression: 'ADD bot_ids :bots',
-    ConditionExpression:
-      'content_hash = :hash AND is_deleted = :false AND (attribute_not_exists(bot_ids) OR size(bot_ids) < :most)',
+    ConditionExpression: `content_hash = :hash AND is_deleted = :false AND ${hasRoom}`,
     ExpressionAttributeValues: {
       ':bots': new Set([botId]),
       ':hash': content_hash,
@@ -181,10 +183,12 @@ const calendarIsConnected = (table: Table, { calendar_id }: BotEventGuard) => ({
 /**
  * Stores a change of a bot with the facts that tell of it.
  *
- * @param link adds the bot to its event's, or takes it off; an event that is gone by then is left alone
+ * @param link adds the bot to its event's, which must have room for it, or takes it off; an event that is gone by then is
+ *   left alone
  * @param also other rows of the same transaction, with conditions of their own
  * @param factsDueAt when a fact that was not published after all is looked for
- * @returns false when the bot was written meanwhile, the key it would take again is taken, or another row refused
+ * @returns false when the bot was written meanwhile, what it would take again (its key, its place) is taken, or another
+ *   row refused
  */
 export async function saveBot(
   table: Table,
@@ -212,7 +216,7 @@ export async function saveBot(
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
     const isOnlyTheEvent = failedConditions(error).every((index) => index >= items.length);
-    return isOnlyTheEvent && linked.length > 0 ? saveBot(table, write, { facts, factsDueAt, also }) : false;
+    return isOnlyTheEvent && link === 'remove' ? saveBot(table, write, { facts, factsDueAt, also }) : false;
   }
 }
 
@@ -225,8 +229,10 @@ const linkItems = (table: Table, bot: Bot, link: 'add' | 'remove'): TransactItem
             TableName: table.name,
             Key: eventKey(bot.project_id, bot.calendar_id, bot.calendar_event_id),
             UpdateExpression: `${link === 'add' ? 'ADD' : 'DELETE'} bot_ids :bots`,
-            ConditionExpression: 'attribute_exists(PK)',
-            ExpressionAttributeValues: { ':bots': new Set([bot.id]) },
+            ...(link === 'add'
+              ? { ConditionExpression: `attribute_exists(PK) AND ${hasRoom}` }
+              : { ConditionExpression: 'attribute_exists(PK)' }),
+            ExpressionAttributeValues: { ':bots': new Set([bot.id]), ...(link === 'add' && { ':most': botsPerEvent }) },
           },
         },
       ];

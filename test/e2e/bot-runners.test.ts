@@ -15,7 +15,7 @@ let attendee: Awaited<ReturnType<typeof startAttendee>>;
 beforeAll(async () => {
   stack = await startTestStack();
   client = createStackClient(stack);
-  attendee = await startAttendee(apiKey);
+  attendee = await startAttendee(apiKey, stack.local.now);
 });
 afterAll(async () => {
   await attendee?.close();

@@ -6,6 +6,7 @@ import { canonicalJson } from '../../shared/domain/canonical-json.ts';
 /** A bot as the stand-in keeps it. */
 export interface RemoteBot {
   id: string;
+  bot_name: string;
   meeting_url: string;
   join_at?: string;
   state: string;
@@ -19,12 +20,14 @@ const terminal = new Set(['ended', 'fatal_error']);
  * A stand-in for an Attendee server, after contract A4: bots are made, changed and deleted while they are scheduled, and
  * a deduplication key is unique.
  */
-export async function startAttendee(apiKey: string) {
+export async function startAttendee(apiKey: string, now: () => number = Date.now) {
   const bots = new Map<string, RemoteBot>();
   const requests: string[] = [];
   /** What happens to the next requests: an answer in place of the real one, or after it took effect. */
   const faults: (number | 'lost')[] = [];
   const secret = Buffer.from('a secret of the attendee server');
+
+  const isPast = ({ join_at }: Partial<RemoteBot>): boolean => join_at !== undefined && Date.parse(join_at) < now();
 
   const answerTo = (method: string, url: URL, body: Partial<RemoteBot>): { status: number; body?: unknown } => {
     const [, id] = /^\/api\/v1\/bots(?:\/(.+))?$/.exec(url.pathname) ?? [];
@@ -33,17 +36,19 @@ export async function startAttendee(apiKey: string) {
         (bot) => bot.deduplication_key === body.deduplication_key && !terminal.has(bot.state),
       );
       if (isTaken) return { status: 400, body: { error: 'Deduplication key already in use.' } };
-      if (body.join_at && Date.parse(body.join_at) < Date.now() - 3_600_000_000) return { status: 400, body: {} };
+      if (isPast(body)) return { status: 400, body: { join_at: ['join_at cannot be in the past'] } };
       const bot = { ...body, id: `bot_${randomUUID()}`, state: body.join_at ? 'scheduled' : 'joining' } as RemoteBot;
       bots.set(bot.id, bot);
       return { status: 201, body: bot };
     }
-    if (method === 'GET') {
+    if (method === 'GET' && id === undefined) {
       const key = url.searchParams.get('deduplication_key');
       return { status: 200, body: { results: [...bots.values()].filter((bot) => bot.deduplication_key === key) } };
     }
     const bot = bots.get(id ?? '');
     if (!bot) return { status: 404, body: { error: 'Bot not found' } };
+    if (method === 'GET') return { status: 200, body: bot };
+    if (isPast(body)) return { status: 400, body: { join_at: ['join_at cannot be in the past'] } };
     if (bot.state !== 'scheduled') return { status: 400, body: { error: `Bot is in state ${bot.state}` } };
     if (method === 'DELETE') bots.delete(bot.id);
     else Object.assign(bot, body);

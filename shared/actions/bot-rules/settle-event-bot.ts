@@ -6,7 +6,7 @@ import { nextRuleStep } from '../../domain/bot-rules/next-rule-step.ts';
 import type { Bot } from '../../domain/bots/bot.ts';
 import { millisOf, timestampOf } from '../../domain/timestamp.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
-import { getBots } from '../../store/bot-store.ts';
+import { botsPerEvent, getBots } from '../../store/bot-store.ts';
 import { readFollowed } from '../../store/followed-store.ts';
 import { type EventPlace, enterClaim, type StoredClaim } from '../../store/join-claim-store.ts';
 import type { RuleDeps } from './rule-deps.ts';
@@ -57,7 +57,19 @@ async function look(deps: RuleDeps, projectId: string, place: EventPlace): Promi
   const bots = row.bot_ids.length === 0 ? [] : await getBots(table, row.bot_ids);
   const key = meetingKeyOf(row.event);
   const decision = decideBot(rules, row.event, calendar, timestampOf(clock.now()));
-  const found: RuledEvent = { projectId, place, row, calendar, bots, key, decision, claim: null, holder: null };
+  const hasRoom = row.bot_ids.length < botsPerEvent;
+  const found: RuledEvent = {
+    projectId,
+    place,
+    row,
+    calendar,
+    bots,
+    key,
+    decision,
+    claim: null,
+    holder: null,
+    hasRoom,
+  };
   if (!decision.join || key === null) return found;
 
   const claim = await enterClaim(table, { projectId, meetingKey: key }, place, expiryOf(deps, row.event.start_time));

@@ -31,6 +31,8 @@ export interface RuledEvent {
   /** Of an event that is to get a bot. */
   claim: StoredClaim | null;
   holder: Bot | null;
+  /** Has the event less bots than it may? */
+  hasRoom: boolean;
 }
 
 /**

@@ -11,8 +11,6 @@ import { type BotDeps, callBots, factsDueAt } from './bot-deps.ts';
 const idsPerRead = 50;
 /** Changed at once. */
 const sideBySide = 10;
-/** A bot that waits for its calendar to be connected again is not waited with for longer. */
-const parkedForMs = 60 * 86_400_000;
 
 /**
  * Walks over all of a calendar's bots that are not over, in batches, and can be repeated.
@@ -85,11 +83,7 @@ async function remove(
   const at = deps.clock.stamp();
   const key = deps.newId();
   const changed = removeBot(bot, reason, at, { park });
-  const after = changed && {
-    ...changed,
-    due_at: botDueAt(changed, at, deps.botLeadMs),
-    ...(park && { expires_at: Math.floor((deps.clock.now() + parkedForMs) / 1000) }),
-  };
+  const after = changed && { ...changed, due_at: botDueAt(changed, at, deps.botLeadMs) };
   const facts = [{ id: key, fact: botRemoved(bot, calendar, key, { reason, at }) }];
   const isSaved = await saveBot(deps.table, after ? { before: bot, after } : { before: bot, after: null }, {
     facts,

@@ -1,4 +1,4 @@
-import { type Bot, type BotEvent, type BotState, isTerminal } from '../../domain/bots/bot.ts';
+import { type Bot, type BotEvent, type BotState, botStates, isTerminal } from '../../domain/bots/bot.ts';
 import { botStateChange } from '../../domain/bots/bot-announcement.ts';
 import { botDueAt } from '../../domain/bots/bot-times.ts';
 import { enterState } from '../../domain/bots/change-bot.ts';
@@ -50,10 +50,14 @@ export async function followRunner(
 }
 
 function isStale(bot: Bot, { state, event }: RunnerReport): boolean {
+  if (state === bot.state) return true;
+  if (isTerminal(bot)) return state !== 'data_deleted';
   // The clocks of runners are not ours: they are compared with themselves.
   const last = bot.events.findLast(({ type }) => type !== 'staged');
-  const isOld = last !== undefined && event.created_at <= last.created_at;
-  return isTerminal(bot) ? state !== 'data_deleted' || bot.state === state : isOld || state === bot.state;
+  if (!last || event.created_at > last.created_at) return false;
+  // A coarse clock stamps several states with one time; then they count in the order of a bot's life.
+  const [now, before] = [state, bot.state].map((one) => botStates.indexOf(one)) as [number, number];
+  return event.created_at < last.created_at || now < before;
 }
 
 async function enter(

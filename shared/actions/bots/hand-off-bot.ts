@@ -8,7 +8,7 @@ import { nextBotStep } from '../../domain/bots/next-bot-step.ts';
 import { millisOf, timestampOf } from '../../domain/timestamp.ts';
 import type { FactBus } from '../../messaging/fact-bus.ts';
 import type { BotRunner } from '../../runners/bot-runner.ts';
-import { deleteBotFact, forgetBot, loadBot, saveBot } from '../../store/bot-store.ts';
+import { type BotFact, deleteBotFact, forgetBot, loadBot, saveBot } from '../../store/bot-store.ts';
 import { readFollowed } from '../../store/followed-store.ts';
 import { type BotDeps, factsDueAt } from './bot-deps.ts';
 import { tellRunner } from './tell-runner.ts';
@@ -39,19 +39,32 @@ const dayMs = 86_400_000;
  * tells its runner what that does not know, gives up what nobody took. Everything is decided by the stored bot, and
  * stored before it is done, on condition that nobody changed the bot meanwhile; so messages may come late, early, twice
  * and side by side, and any crash is made good by the next one.
+ *
+ * @throws Error when a fact was not published; nothing else waits for that
  */
 export async function handOffBot(deps: HandOffDeps, botId: string): Promise<BotOutcome> {
-  for (let step = 0; step < stepsAtOnce; step += 1) {
+  let unpublished: Error | null = null;
+  let outcome: BotOutcome | null = null;
+  for (let step = 0; step < stepsAtOnce && !outcome; step += 1) {
     const { bot, facts } = await loadBot(deps.table, botId);
-    for (const { id, fact } of facts) {
-      await deps.bus.publish(fact);
-      await deleteBotFact(deps.table, botId, id);
-    }
-    if (!bot) return { kind: 'done' };
-    const outcome = await takeStep(deps, bot);
-    if (outcome) return outcome;
+    unpublished ??= await publishFacts(deps, botId, facts);
+    outcome = bot ? await takeStep(deps, bot) : { kind: 'done' };
   }
-  return { kind: 'wait', delayMs: 1000 };
+  if (unpublished) throw unpublished;
+  return outcome ?? { kind: 'wait', delayMs: 1000 };
+}
+
+/** @returns why the first that was not published was not; it and those after it stay stored */
+async function publishFacts({ bus, table }: HandOffDeps, botId: string, facts: BotFact[]): Promise<Error | null> {
+  try {
+    for (const { id, fact } of facts) {
+      await bus.publish(fact);
+      await deleteBotFact(table, botId, id);
+    }
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 /** @returns null when the bot is to be looked at again at once */

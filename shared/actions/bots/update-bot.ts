@@ -46,7 +46,9 @@ function change({ clock, botLeadMs }: BotDeps, before: Bot, { metadata, ...chang
     throw refuse(`Bot is in state ${before.state} but can only be updated before it joins`);
   }
   if (changes.join_at !== undefined && changes.join_at < now) throw inThePast();
-  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  // What is the same already is nothing to correct at a runner.
+  const isNews = ([field, value]: [string, unknown]) => value !== undefined && value !== before[field as keyof Bot];
+  const given = Object.fromEntries(Object.entries(changes).filter(isNews));
   const moved = Object.keys(given).length > 0 ? moveBot(before, given) : before;
   const after = { ...moved, metadata: metadata ?? before.metadata };
   return { ...after, due_at: botDueAt(after, now, botLeadMs) };

@@ -33,17 +33,20 @@ const isRulesOwn = (bot: Bot): boolean => bot.automatic !== undefined && isFollo
  * @param decision of the event, alone, and whether somebody has removed the meeting's bot; not whether another event has it
  * @param key of the event's meeting; null without a link
  * @param bots of the event, without removed ones @param holder the meeting's bot, wherever it is; null: it has none
+ * @param hasRoom can the event have another bot? It has had very many if not, and then gets none by rules
  */
 export function nextRuleStep({
   decision,
   key,
   bots,
   holder,
+  hasRoom = true,
 }: {
   decision: BotDecision;
   key: string | null;
   bots: Bot[];
   holder: Bot | null;
+  hasRoom?: boolean;
 }): RuleStep {
   const own = bots.filter(isRulesOwn);
   if (!decision.join || key === null) {
@@ -60,7 +63,7 @@ export function nextRuleStep({
     const [bot] = own;
     return bot ? { kind: 'remove', bot, reason: 'duplicate_of_other_calendar' } : { kind: 'rest' };
   }
-  if (!chosen) return { kind: 'create' };
+  if (!chosen) return hasRoom ? { kind: 'create' } : { kind: 'rest' };
   if (!holder || chosen.meeting_key !== key) return { kind: 'name', bot: chosen };
   const surplus = own.find((bot) => bot !== chosen);
   if (surplus) return { kind: 'remove', bot: surplus, reason: 'duplicate_of_other_calendar' };

@@ -19,7 +19,7 @@ export const botStates = [
 export type BotState = (typeof botStates)[number];
 
 /** After these nothing more happens to a bot, and its deduplication key is free (contract A4). */
-const terminalStates: ReadonlySet<BotState> = new Set(['ended', 'fatal_error', 'data_deleted']);
+const terminalStates: ReadonlySet<string> = new Set<BotState>(['ended', 'fatal_error', 'data_deleted']);
 
 export const runnerKinds = ['eventbridge', 'webhook', 'attendee'] as const;
 export type RunnerKind = (typeof runnerKinds)[number];
@@ -102,7 +102,8 @@ export interface Bot {
   expires_at?: number | undefined;
 }
 
-export const isTerminal = ({ state }: Pick<Bot, 'state'>): boolean => terminalStates.has(state);
+export const isTerminalState = (state: string): boolean => terminalStates.has(state);
+export const isTerminal = ({ state }: Pick<Bot, 'state'>): boolean => isTerminalState(state);
 
 /** Is it before the meeting, so that it follows its event? */
 export const isFollowing = ({ state, removed }: Pick<Bot, 'state' | 'removed'>): boolean =>

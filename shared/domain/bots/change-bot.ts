@@ -1,4 +1,4 @@
-import type { Timestamp } from '../timestamp.ts';
+import { millisOf, type Timestamp } from '../timestamp.ts';
 import type { Bot, BotEvent, BotState, HandOff, RemovalReason, RunnerKind } from './bot.ts';
 
 /** Pure changes of a bot. What they return is to be stored in place of what they were given. */
@@ -13,6 +13,9 @@ export const moveBot = (bot: Bot, to: Partial<Pick<Bot, 'join_at' | 'meeting_url
   ...correct(bot.hand_off),
 });
 
+/** A bot that waits for its calendar to be connected again is not waited with for longer. */
+const parkedForMs = 60 * 86_400_000;
+
 /**
  * Takes a bot from sight.
  *
@@ -21,7 +24,8 @@ export const moveBot = (bot: Bot, to: Partial<Pick<Bot, 'join_at' | 'meeting_url
  */
 export function removeBot(bot: Bot, reason: RemovalReason, at: Timestamp, { park = false } = {}): Bot | null {
   if (!bot.hand_off && !park) return null;
-  return { ...bot, removed: { at, reason, parked: park }, ...correct(bot.hand_off, { withdrawn: true }) };
+  const expires_at = park ? Math.floor((millisOf(at) + parkedForMs) / 1000) : bot.expires_at;
+  return { ...bot, expires_at, removed: { at, reason, parked: park }, ...correct(bot.hand_off, { withdrawn: true }) };
 }
 
 /** Hands a scheduled bot over to a runner: stored before the runner is told, so that it is told in any case. */

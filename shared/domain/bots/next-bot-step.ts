@@ -23,7 +23,9 @@ export function nextBotStep(bot: Bot, now: Timestamp, leadMs: number): BotStep {
   const waiting = (until: Timestamp, then: BotStep): BotStep => (until > now ? { kind: 'wait', until } : then);
   if (handOff && handOff.told < handOff.revision && (removed || state === 'staged')) {
     if (handOff.claim && handOff.claim.until > now) return { kind: 'wait', until: handOff.claim.until };
-    if (lastCallAt(bot) < now) {
+    // A correction made later than the last call is tried all the same, once.
+    const isUntriedCorrection = handOff.told > 0 && !handOff.failures;
+    if (lastCallAt(bot) < now && !isUntriedCorrection) {
       return removed ? { kind: 'forget' } : { kind: 'give_up', reason: handOff.failures?.code ?? 'runner_not_told' };
     }
     return handOff.failures ? waiting(handOff.failures.retry_at, { kind: 'tell' }) : { kind: 'tell' };

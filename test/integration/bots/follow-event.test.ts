@@ -1,7 +1,11 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomId } from '../../../shared/domain/identifiers.ts';
 import { timestampOf } from '../../../shared/domain/timestamp.ts';
 import { putBotSettings } from '../../../shared/store/bot-settings-store.ts';
+import { botsPerEvent } from '../../../shared/store/bot-store.ts';
 import { hideCalendar } from '../../../shared/store/calendar-store.ts';
+import { eventKey } from '../../../shared/store/event-item.ts';
 import { type CalendarWithBot, connectWithBot, meetLink, zoomLink } from '../../support/botted-calendar.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
@@ -179,6 +183,45 @@ describe('a disconnect', () => {
     await reconnect(arranged);
     expect(await read()).toBeNull();
     expect(await harness.bot(bot.id)).toBeNull();
+  });
+
+  it('does not bring back a bot whose place has been taken: an event never has more bots than fit into its commit', async () => {
+    const arranged = await connectWithBot(stack);
+    const { harness, calendarId, event, read, bot } = arranged;
+    await putBotSettings(harness.table, harness.projectId, harness.settings({ restore_bots_on_reconnect: true }));
+    await disconnect(arranged);
+    const others = Array.from({ length: botsPerEvent }, () => randomId('bot'));
+    await harness.table.client.send(
+      new UpdateCommand({
+        TableName: harness.table.name,
+        Key: eventKey(harness.projectId, calendarId, (await event()).id),
+        UpdateExpression: 'SET bot_ids = :bots',
+        ExpressionAttributeValues: { ':bots': new Set(others) },
+      }),
+    );
+    await reconnect(arranged);
+    expect(await read()).toBeNull();
+    expect(await harness.bot(bot.id)).toBeNull();
+  });
+
+  it('and a reconnect that dies after any of its calls give every bot back, once', async () => {
+    for (let crashAfter = 1; ; crashAfter += 1) {
+      const arranged = await connectWithBot(stack);
+      const { harness, user, calendarId, read, event, changes } = arranged;
+      await putBotSettings(harness.table, harness.projectId, harness.settings({ restore_bots_on_reconnect: true }));
+      await disconnect(arranged);
+      user.account.revoked = false;
+      const crashed = await harness.deliverCrashing(calendarId, 'patch', crashAfter);
+      await harness.settle(calendarId, 'patch');
+      stack.local.advanceClock(2 * 60_000);
+      await harness.tick();
+      await harness.settle(calendarId, 'schedule');
+      await harness.workBots();
+      expect(await read(), `dead after ${crashAfter}`).toMatchObject({ state: 'scheduled' });
+      expect((await event()).bots).toHaveLength(1);
+      expect(new Set(changes().map((data) => JSON.stringify(data))).size).toBe(2);
+      if (!crashed) break;
+    }
   });
 
   it('that dies after any of its calls removes them all the same, once', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBot } from '../../../shared/actions/bots/create-bot.ts';
 import { followRunner } from '../../../shared/actions/bots/follow-runner.ts';
+import { handOffBot } from '../../../shared/actions/bots/hand-off-bot.ts';
 import { updateBot } from '../../../shared/actions/bots/update-bot.ts';
 import { formatTimestamp, millisOf, timestampOf } from '../../../shared/domain/timestamp.ts';
 import { createBotHarness } from '../../support/bot-harness.ts';
@@ -126,6 +127,18 @@ describe('a change after the hand-off', () => {
     expect(await read()).toMatchObject({ state: 'staged' });
   });
 
+  it('to what the runner knows already is no correction', async () => {
+    const { harness, bot } = await arrangeHandedOff();
+    const own = { ...harness.deps, table: harness.table };
+    const given = { bot_name: bot.bot_name, metadata: { a: 'b' } };
+    expect(await updateBot(own, harness.projectId, bot.id, given)).toMatchObject({ metadata: { a: 'b' } });
+    await harness.workBots();
+    expect(harness.orders).toHaveLength(1);
+    await updateBot(own, harness.projectId, bot.id, { bot_name: 'Other' });
+    await harness.workBots();
+    expect(harness.standing()).toMatchObject([{ action: 'update', revision: 2, bot_name: 'Other' }]);
+  });
+
   it('that takes the meeting away withdraws it, and nothing of the bot is left', async () => {
     const { harness, user, uuid, sync, read, bot } = await arrangeHandedOff();
     user.remove(uuid);
@@ -143,6 +156,25 @@ describe('a change after the hand-off', () => {
     await sync();
     await passUntil(harness, stack.local.now() + 2 * minute);
     expect(harness.standing()).toMatchObject([{ revision: 2, join_at: formatTimestamp((await event()).start_time) }]);
+  });
+});
+
+describe('a bot’s facts', () => {
+  it('that the bus does not take keep nobody from joining, and are told afterwards', async () => {
+    const { harness, bot, changes } = await connectWithBot(stack);
+    const { bus } = harness.handOff;
+    let isDown = true;
+    harness.handOff.bus = {
+      ...bus,
+      publish: (fact) => (isDown ? Promise.reject(new Error('no bus')) : bus.publish(fact)),
+    };
+    stack.local.advanceClock(millisOf(bot.join_at) - 120_000 - stack.local.now());
+    await expect(handOffBot(harness.handOff, bot.id)).rejects.toThrow('no bus');
+    expect(harness.standing()).toMatchObject([{ bot_id: bot.id }]);
+    expect(changes()).toEqual([]);
+    isDown = false;
+    await handOffBot(harness.handOff, bot.id);
+    expect(changes()).toMatchObject([{ new_state: 'staged' }]);
   });
 });
 
@@ -191,6 +223,18 @@ describe('what a runner says', () => {
       ['joining', 'joined_recording'],
       ['joined_recording', 'ended'],
     ]);
+  });
+
+  it('of one moment counts in the order of a bot’s life, however it arrives', async () => {
+    const { harness, bot, read } = await arrangeHandedOff();
+    const created_at = timestampOf(Math.floor(stack.local.now() / 1000) * 1000);
+    for (const state of ['joining', 'joined_recording', 'waiting_room', 'joined_recording', 'ended'] as const) {
+      await followRunner({ ...harness.handOff, table: harness.table }, harness.projectId, bot.id, {
+        state,
+        event: { type: state, created_at },
+      });
+    }
+    expect((await read())?.events.map(({ type }) => type)).toEqual(['staged', 'joining', 'joined_recording', 'ended']);
   });
 
   it('is not waited for longer than a day', async () => {

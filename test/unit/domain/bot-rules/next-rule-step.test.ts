@@ -28,6 +28,7 @@ describe('an event that rules want a bot for', () => {
   it('makes one unless the meeting has one', () => {
     expect(step({})).toEqual({ kind: 'create' });
     expect(step({ holder: theirs })).toEqual({ kind: 'rest' });
+    expect(step({ hasRoom: false })).toEqual({ kind: 'rest' });
   });
 
   it('keeps its own, which becomes the meeting’s where that has none', () => {
