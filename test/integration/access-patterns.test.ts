@@ -165,4 +165,4 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   await walkWebhooks(table);
 
   expect([...(recorded?.patterns ?? [])].sort()).toEqual(documentedPatterns());
-});
+}, 90_000);

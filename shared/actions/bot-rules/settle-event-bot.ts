@@ -44,7 +44,7 @@ export async function settleEventBot(
   throw new Error('the event changes faster than its bot can be settled');
 }
 
-/** Three requests, and two more for an event that is to get a bot. @returns null when the event is gone, and its bots */
+/** Three requests, and one to three more for an event that is to get a bot. @returns null when the event is gone, and its bots */
 async function look(deps: RuleDeps, projectId: string, place: EventPlace): Promise<RuledEvent | null> {
   const { table, clock } = deps;
   const followed = { project_id: projectId, calendar_id: place.calendar_id, calendar_event_id: place.event_id };
@@ -74,7 +74,7 @@ async function look(deps: RuleDeps, projectId: string, place: EventPlace): Promi
 
   const claim = await enterClaim(table, { projectId, meetingKey: key }, place, expiryOf(deps, row.event.start_time));
   if (claim.withheld) return { ...found, claim, decision: refuse('bot_removed', { rule: decision.rule }) };
-  return { ...found, claim, holder: await readHolder(deps, rules, { key, claim, place }) };
+  return { ...found, claim, holder: await readHolder(deps, rules, { key, claim, place, bots }) };
 }
 
 const expiryOf = ({ retentionDays }: RuleDeps, start: Parameters<typeof millisOf>[0]): number =>
@@ -87,9 +87,11 @@ const expiryOf = ({ retentionDays }: RuleDeps, start: Parameters<typeof millisOf
 async function readHolder(
   { table, clock }: RuleDeps,
   rules: BotRules,
-  { key, claim, place }: { key: string; claim: StoredClaim; place: EventPlace },
+  { key, claim, place, bots }: { key: string; claim: StoredClaim; place: EventPlace; bots: Bot[] },
 ): Promise<Bot | null> {
-  const [bot] = claim.bot_id === null ? [] : await getBots(table, [claim.bot_id]);
+  const { bot_id: id } = claim;
+  if (id === null) return null;
+  const bot = bots.find((own) => own.id === id) ?? (await getBots(table, [id]))[0];
   if (!bot || meetingKeyOfBot(bot) !== key) return null;
   if (bot.automatic || bot.calendar_event_id === place.event_id) return bot;
   const { event: row, calendar } = await readFollowed(table, bot);

@@ -159,7 +159,7 @@ describe('an event that rules want a bot for', () => {
 describe('one meeting in two calendars', () => {
   it('has one bot, also when both are synced and decided at once', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const { harness, syncAll, bots } = await arrange(both);
+      const { harness, syncAll, bots, removals } = await arrange(both);
       await harness.put([join]);
       harness.ruled.length = 0;
       await syncAll();
@@ -168,6 +168,8 @@ describe('one meeting in two calendars', () => {
       await Promise.all([...messages, ...messages].map((entry) => harness.work(entry)));
       await harness.decide();
       expect((await bots()).flat()).toEqual(['Notes']);
+      // Not even for a moment were there two.
+      expect(removals()).toEqual([]);
     }
   });
 

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workRuleMessage } from '../../../shared/actions/bot-rules/work-rule-message.ts';
+import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import type { RuleMessage } from '../../../shared/messaging/rule-queue.ts';
+import { readBotRules } from '../../../shared/store/bot-rules-store.ts';
+import { createOwnTable } from '../../support/create-own-table.ts';
+import { recordTableCalls } from '../../support/record-table-calls.ts';
+import { createRuleHarness } from '../../support/rule-harness.ts';
+import { seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+
+let whole: TestStack;
+let stack: TestStack;
+beforeAll(async () => {
+  whole = await startTestStack();
+  stack = await createOwnTable(whole, 'settle-calendar');
+});
+afterAll(() => whole?.close());
+
+const hour = 3_600_000;
+const since = () => timestampOf(Math.floor(stack.local.now() / 60_000) * 60_000 - hour);
+
+/** A calendar with events, the first of them ahead and with a link each. */
+async function arrange(ahead: number, others: Partial<WantedEvent>[] = []) {
+  let recorded: ReturnType<typeof recordTableCalls> | undefined;
+  const harness = createRuleHarness(stack, (table) => {
+    recorded = recordTableCalls(table);
+    return recorded.table;
+  });
+  const { table, projectId, rules } = harness;
+  const calendar = await seedCalendar(table, projectId);
+  const wanted = (hours: number, given: Partial<WantedEvent> = {}): WantedEvent => {
+    const start = Math.floor((stack.local.now() + hours * hour) / 1000) * 1000;
+    return {
+      start_time: timestampOf(start),
+      end_time: timestampOf(start + hour),
+      created_at: timestampOf(Date.parse(since()) + hour),
+      meeting_url: `https://zoom.us/j/${900_000_000 + hours}`,
+      ...given,
+    };
+  };
+  await seedEvents(table, calendar, [
+    ...Array.from({ length: ahead }, (_, index) => wanted(index + 1)),
+    ...others.map((given) => wanted(2, given)),
+  ]);
+  const message: RuleMessage = { kind: 'changes', project_id: projectId, calendar_id: calendar.id, since: since() };
+  return {
+    harness,
+    message,
+    /** Works a message in a function with so much time left. @returns messages it leaves */
+    work: async (given: RuleMessage, { remainingMs = 100_000, attempt = 1 } = {}) => {
+      await workRuleMessage(rules, given, { attempt, remainingMs: () => remainingMs });
+      return harness.ruled.splice(0).map((entry) => entry.message);
+    },
+    requests: () => recorded?.requests() ?? 0,
+    bots: async () => (await harness.stored(calendar.id)).flatMap((event) => event.bots),
+    calendarMessage: async (rulesAt = true): Promise<RuleMessage> => ({
+      kind: 'calendar',
+      project_id: projectId,
+      calendar_id: calendar.id,
+      ...(rulesAt && { rules_at: (await readBotRules(table, projectId)).updated_at ?? '' }),
+    }),
+  };
+}
+
+describe('the events of a calendar', () => {
+  it.each(['changes', 'calendar'])(
+    'are settled in pages, those the time does not suffice for by another message: %s',
+    async (kind) => {
+      const { harness, message, work, bots, calendarMessage } = await arrange(130);
+      await harness.put([{ action: 'join' }]);
+      harness.ruled.length = 0;
+      const first = kind === 'changes' ? message : await calendarMessage();
+      const [rest, ...more] = await work(first, { remainingMs: 1000 });
+      expect(more).toEqual([]);
+      expect(rest).toMatchObject({ ...first, from: expect.any(String) });
+      expect(await bots()).toHaveLength(100);
+      expect(rest && (await work(rest))).toEqual([]);
+      expect(await bots()).toHaveLength(130);
+      expect(await work(first)).toEqual([]);
+      expect(await bots()).toHaveLength(130);
+    },
+    60_000,
+  );
+
+  it('that are past, without a link or deleted get no bot', async () => {
+    const past = {
+      start_time: timestampOf(stack.local.now() - 2 * hour),
+      end_time: timestampOf(stack.local.now() - hour),
+    };
+    const { harness, message, work, bots } = await arrange(0, [
+      past,
+      { meeting_url: null },
+      { is_deleted: true, changed_at: timestampOf(stack.local.now()) },
+    ]);
+    await harness.put([{ action: 'join' }]);
+    await work(message);
+    expect(await bots()).toEqual([]);
+  });
+
+  it('cost one request where the project has no rules', async () => {
+    const { message, work, requests } = await arrange(3);
+    const before = requests();
+    await work(message);
+    expect(requests() - before).toBe(1);
+  });
+
+  it('are looked at all the same when that was begun with rules, and died', async () => {
+    const { harness, message, work, bots } = await arrange(2);
+    await harness.put([{ action: 'join' }]);
+    await work(message);
+    expect(await bots()).toHaveLength(2);
+    await harness.put([]);
+    harness.ruled.length = 0;
+    await work(message, { attempt: 2 });
+    expect(await bots()).toEqual([]);
+  });
+
+  it('are left to the message of newer rules', async () => {
+    const { harness, work, bots, calendarMessage } = await arrange(2);
+    await harness.put([{ action: 'join' }]);
+    const old = await calendarMessage();
+    stack.local.advanceClock(1000);
+    await harness.put([{ action: 'join', bot_name: 'Newer' }]);
+    harness.ruled.length = 0;
+    await work(old);
+    expect(await bots()).toEqual([]);
+    await work(await calendarMessage());
+    expect((await bots()).map(({ bot_name }) => bot_name)).toEqual(['Newer', 'Newer']);
+  });
+
+  it('cost four reads and no write each, when they have their bots already', async () => {
+    const { harness, message, work, requests } = await arrange(5);
+    await harness.put([{ action: 'join' }]);
+    await work(message);
+    const before = requests();
+    await work(message);
+    // The page: rules, calendar, list, rows. Each: event with calendar, rules, its bots, claim.
+    expect(requests() - before).toBe(4 + 5 * 4);
+  });
+});

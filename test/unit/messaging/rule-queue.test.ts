@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { createRuleQueue, parseRuleMessage, type RuleMessage } from '../../../shared/messaging/rule-queue.ts';
+
+const names = { idempotency_key: 'k', calendar_deduplication_key: null, calendar_metadata: null };
+const fact = (trigger: string, data: object, more: object = {}) =>
+  parseRuleMessage(
+    JSON.stringify({
+      source: 'kalends',
+      detail: {
+        version: '1',
+        project_id: 'proj_1',
+        payload: { ...names, calendar_id: 'cal_1', trigger, data, ...more },
+      },
+    }),
+  );
+const ofBot = (data: object) => fact('bot.state_change', data, { bot_id: 'bot_1' });
+
+describe('a fact asks to decide', () => {
+  it('what a sync has changed', () => {
+    expect(fact('calendar.events_update', { since: '2026-05-04T10:00:00Z', state: 'connected' })).toEqual({
+      kind: 'changes',
+      project_id: 'proj_1',
+      calendar_id: 'cal_1',
+      since: '2026-05-04T10:00:00Z',
+    });
+  });
+
+  it('a calendar that is connected again', () => {
+    const calendar = { kind: 'calendar', project_id: 'proj_1', calendar_id: 'cal_1' };
+    expect(fact('calendar.state_change', { state: 'connected' })).toEqual(calendar);
+    expect(fact('calendar.state_change', { state: 'disconnected' })).toBe('nothing');
+  });
+
+  it('the meeting of a bot that was removed, and the event of one that came back', () => {
+    expect(ofBot({ event_type: 'removed', event_metadata: { meeting: 'zoom:1@x' } })).toEqual({
+      kind: 'meeting',
+      project_id: 'proj_1',
+      meeting_key: 'zoom:1@x',
+    });
+    expect(ofBot({ event_type: 'restored', event_metadata: {} })).toEqual({ kind: 'bot', bot_id: 'bot_1' });
+    for (const event_metadata of [{}, undefined, { meeting: 5 }]) {
+      expect(ofBot({ event_type: 'removed', event_metadata })).toBe('nothing');
+    }
+    expect(ofBot({ event_type: 'staged', event_metadata: { meeting: 'zoom:1@x' } })).toBe('nothing');
+  });
+});
+
+it('what is no message of ours is none', () => {
+  for (const text of ['', 'x', '{}', '{"kind":"other"}', '{"kind":"bot"}', '{"source":"else","detail":{}}']) {
+    expect(parseRuleMessage(text)).toBeNull();
+  }
+});
+
+it('messages are sent ten at a time, as they are read; one that is refused is an error', async () => {
+  const sent: { MessageBody: string; DelaySeconds: number }[][] = [];
+  let Failed: { Code: string }[] = [];
+  const send = async ({ input }: { input: { Entries: (typeof sent)[number] } }) => {
+    sent.push(input.Entries);
+    return { Failed };
+  };
+  const queue = createRuleQueue({ send } as unknown as Parameters<typeof createRuleQueue>[0], 'url');
+  const messages = Array.from({ length: 23 }, (_, index): RuleMessage => ({ kind: 'bot', bot_id: `bot_${index}` }));
+  await queue.send(messages, 45);
+  expect(sent.map(({ length }) => length)).toEqual([10, 10, 3]);
+  expect(sent.flat().map(({ MessageBody }) => parseRuleMessage(MessageBody))).toEqual(messages);
+  expect(new Set(sent.flat().map(({ DelaySeconds }) => DelaySeconds))).toEqual(new Set([45]));
+  Failed = [{ Code: 'InternalError' }];
+  await expect(queue.send(messages)).rejects.toThrow('InternalError');
+});
