@@ -45,20 +45,25 @@ describe.each(['sync', 'hand-off'] as const)('a %s in the middle of which the ot
         const hasMet = await meet(arranged, outer, before);
         const { is_deleted, start_time, meeting_url } = await event();
         const standing = harness.standing();
-        const said = `met before call ${before}`;
         if (is_deleted) {
-          expect(await read(), said).toBeNull();
-          expect(standing, said).toEqual([]);
+          expect(await read(), `met before call ${before}`).toBeNull();
+          expect(standing, `met before call ${before}`).toEqual([]);
         } else {
-          expect(await read(), said).toMatchObject({ join_at: start_time, meeting_url });
+          expect(await read(), `met before call ${before}`).toMatchObject({ join_at: start_time, meeting_url });
           // Three hours from now nothing is due, unless it was handed off before.
           const isDue = millisOf(start_time) - stack.local.now() < 3_600_000;
-          if (isDue) expect(standing, said).toHaveLength(1);
+          if (isDue) expect(standing, `met before call ${before}`).toHaveLength(1);
           for (const order of standing) {
-            expect(order, said).toMatchObject({ join_at: formatTimestamp(start_time), meeting_url });
+            expect(order, `met before call ${before}`).toMatchObject({
+              join_at: formatTimestamp(start_time),
+              meeting_url,
+            });
           }
         }
-        expect(new Set(harness.orders.map(({ hand_off_id }) => hand_off_id)).size, said).toBeLessThanOrEqual(1);
+        expect(
+          new Set(harness.orders.map(({ hand_off_id }) => hand_off_id)).size,
+          `met before call ${before}`,
+        ).toBeLessThanOrEqual(1);
         if (!hasMet) break;
         expect(before, 'ends some day').toBeLessThan(60);
       }
