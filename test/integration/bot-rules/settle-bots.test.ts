@@ -124,6 +124,25 @@ describe('an event that rules want a bot for', () => {
     }
   });
 
+  it('has it called back from its runner when rules change their mind after the hand-off', async () => {
+    const { harness, calendars, syncAll, eventOf } = await arrange();
+    await harness.put([join]);
+    await syncAll();
+    await harness.decide();
+    const [bot] = (await eventOf(0)).bots;
+    stack.local.advanceClock(millisOf(bot?.join_at ?? expect.fail('no bot')) - 100_000 - stack.local.now());
+    await harness.tick();
+    await harness.workBots();
+    // Bots of other tests may be due, too.
+    const standing = () => harness.standing().filter(({ bot_id }) => bot_id === bot?.id);
+    expect(standing()).toMatchObject([{ action: 'start' }]);
+    calendars[0]?.user.rename(calendars[0].uuid, 'secret');
+    await syncAll();
+    await harness.decide();
+    expect(standing()).toEqual([]);
+    expect((await eventOf(0)).bots).toEqual([]);
+  });
+
   it('has its bot called as the rule says now, unless its user has called it something else', async () => {
     const { harness, syncAll, bots, eventOf } = await arrange();
     await harness.put([join]);
