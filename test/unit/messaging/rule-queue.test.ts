@@ -58,7 +58,7 @@ it('messages are sent ten at a time, as they are read; one that is refused is an
     sent.push(input.Entries);
     return { Failed };
   };
-  const queue = createRuleQueue({ send } as unknown as Parameters<typeof createRuleQueue>[0], 'url');
+  const queue = createRuleQueue({ send }, 'url');
   const messages = Array.from({ length: 23 }, (_, index): RuleMessage => ({ kind: 'bot', bot_id: `bot_${index}` }));
   await queue.send(messages, 45);
   expect(sent.map(({ length }) => length)).toEqual([10, 10, 3]);
