@@ -12,5 +12,6 @@ export interface Flow {
   syncQueue: WorkQueue;
   table: KalendsTable;
   facts: FactBus;
+  factQueue: WorkQueue;
   webhookQueue: WorkQueue;
 }

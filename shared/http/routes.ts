@@ -160,7 +160,12 @@ export const routes = [
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof routes)[number]['operation'];
-export type FunctionName = (typeof routes)[number]['function'] | 'sync-calendar' | 'dispatch-due' | 'deliver-webhook';
+export type FunctionName =
+  | (typeof routes)[number]['function']
+  | 'sync-calendar'
+  | 'dispatch-due'
+  | 'fan-out-fact'
+  | 'deliver-webhook';
 
 /** `operation → routeKey` as API Gateway spells it in `event.routeKey`, e.g. `GET /api/v1/calendars/{id}`. */
 export const routeKeyOf = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;

@@ -1,21 +1,15 @@
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { replayChoices } from '../domain/delivery.ts';
-import { factSchema, factSource } from '../domain/fact.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
-
-/** A fact as EventBridge hands it to a queue; of its envelope only what is read. */
-const factMessageSchema = z
-  .object({ source: z.literal(factSource), detail: factSchema })
-  .transform(({ detail }) => ({ kind: 'fact' as const, fact: detail }));
+import { createPostponeMessage, type PostponeMessage } from './postpone-message.ts';
 
 const time = z
   .string()
   .length(27)
   .transform((text) => text as Timestamp);
 
-/** What Kalends puts there itself. */
-const ownMessageSchema = z.discriminatedUnion('kind', [
+const messageSchema = z.discriminatedUnion('kind', [
   /** A delivery may be due; its row says whether. `deferrals`: how often it found no room at its endpoint, in a row. */
   z.object({
     kind: z.literal('delivery'),
@@ -37,8 +31,6 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('purge'), webhook_id: z.string() }),
 ]);
 
-const messageSchema = z.union([factMessageSchema, ownMessageSchema]);
-
 /** Work of the webhook queue. */
 export type WebhookMessage = z.output<typeof messageSchema>;
 export type DeliveryMessage = Extract<WebhookMessage, { kind: 'delivery' }>;
@@ -55,7 +47,7 @@ export function parseWebhookMessage(text: string): WebhookMessage | null {
 
 /** A message, and how many seconds the queue holds it back: 0 to `longestDelaySeconds`. */
 export interface DelayedMessage {
-  message: z.input<typeof ownMessageSchema>;
+  message: z.input<typeof messageSchema>;
   delaySeconds?: number;
 }
 
@@ -65,8 +57,7 @@ const longestDelaySeconds = 900;
 export interface WebhookQueue {
   /** Up to ten messages take one request. @throws when the queue did not take all of them */
   send(messages: DelayedMessage[]): Promise<void>;
-  /** Hides a received message for a number of seconds (0 to 43,200), after which it is delivered again. */
-  postpone(receiptHandle: string, seconds: number): Promise<void>;
+  postpone: PostponeMessage;
 }
 
 /** SQS takes ten messages in one call. */
@@ -94,14 +85,6 @@ export function createWebhookQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: strin
       );
       await Promise.all(batches.map(sendBatch));
     },
-    postpone: async (receiptHandle, seconds) => {
-      await sqs.send(
-        new ChangeMessageVisibilityCommand({
-          QueueUrl: queueUrl,
-          ReceiptHandle: receiptHandle,
-          VisibilityTimeout: seconds,
-        }),
-      );
-    },
+    postpone: createPostponeMessage(sqs, queueUrl),
   };
 }

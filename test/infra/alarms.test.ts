@@ -33,6 +33,8 @@ describe('alarms', () => {
         'syncdeadletters',
         'operatorrefused',
         'syncbacklog',
+        'factdeadletters',
+        'factbacklog',
         'webhookdeadletters',
         'webhooksgivenup',
         'webhookbacklog',
@@ -109,7 +111,8 @@ describe('the dashboard', () => {
       'Provider push',
       'Sync queue → sync-calendar',
       'Table and key',
-      'Facts → webhook queue → deliver-webhook',
+      'Facts → fact queue → fan-out-fact',
+      'Webhook queue → deliver-webhook',
       'Every minute',
     ]);
   });

@@ -15,6 +15,7 @@ const ceilings: Record<string, number> = {
   'api-webhooks': 730,
   'deliver-webhook': 720,
   'dispatch-due': 620,
+  'fan-out-fact': 720,
   'receive-google-push': 520,
   'receive-microsoft-push': 520,
   'sync-calendar': 1750,

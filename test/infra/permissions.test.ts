@@ -55,6 +55,13 @@ const expected: Record<string, string[]> = {
     'SyncQueue: sqs:SendMessage',
     'WebhookQueue: sqs:SendMessage',
   ],
+  'fan-out-fact': [
+    'Table: dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    writesTable,
+    sealed('webhook', 'kms:Decrypt'),
+    `FactQueue: ${polls}`,
+    'WebhookQueue: sqs:SendMessage',
+  ],
   'deliver-webhook': [
     'Table: dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     ...queries('calendar-by-created'),
@@ -108,8 +115,8 @@ describe('permissions', () => {
       opened.map(() => expect.stringMatching(/^aws:SourceArn is FactsToWebhooks/)),
     );
     expect(opened.flatMap((statement) => statement.resources).sort()).toEqual([
-      expect.stringMatching(/^WebhookQueue[0-9A-F]{8}$/),
-      expect.stringMatching(/^WebhookQueueDeadLetters/),
+      expect.stringMatching(/^FactQueue[0-9A-F]{8}$/),
+      expect.stringMatching(/^FactQueueDeadLetters/),
     ]);
   });
 });

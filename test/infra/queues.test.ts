@@ -34,27 +34,29 @@ describe('the sync queue', () => {
   });
 });
 
-describe('the webhook queue', () => {
+describe.each(['FactQueue', 'WebhookQueue'])('%s', (name) => {
   it('is a standard queue without delay', () => {
-    expect(queue('WebhookQueue')).not.toHaveProperty('FifoQueue');
-    expect(queue('WebhookQueue')).not.toHaveProperty('DelaySeconds');
+    expect(queue(name)).not.toHaveProperty('FifoQueue');
+    expect(queue(name)).not.toHaveProperty('DelaySeconds');
   });
+});
 
+describe('the fact queue', () => {
   it('gets facts with a webhook trigger from the bus; what cannot be handed over is a dead letter', () => {
     const rule = ofType(resources, 'AWS::Events::Rule').find(([, { Properties }]) => Properties['EventPattern']);
     expect(rule?.[1].Properties).toMatchObject({
       EventPattern: { source: ['kalends'], 'detail-type': ['calendar.events_update', 'calendar.state_change'] },
       Targets: [
         {
-          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^WebhookQueue[0-9A-F]{8}$/), 'Arn'] },
-          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^WebhookQueueDeadLetters/), 'Arn'] } },
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FactQueue[0-9A-F]{8}$/), 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FactQueueDeadLetters/), 'Arn'] } },
         },
       ],
     });
   });
 });
 
-describe.each(['SyncQueue', 'WebhookQueue'])('%s', (name) => {
+describe.each(['SyncQueue', 'FactQueue', 'WebhookQueue'])('%s', (name) => {
   it('is encrypted', () => {
     expect(queue(name)['SqsManagedSseEnabled']).toBe(true);
     expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);
