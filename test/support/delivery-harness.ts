@@ -156,6 +156,8 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     const none = { lookAheadMs: 0, leaseMs: minute, send: () => Promise.resolve() };
     const outlets = { sync: none, delivery: deliveryOutlet(queue, clock) };
     await dispatchDue({ table: direct, outlets, clock, logger: deps.logger }, () => 60_000);
+    // The dispatcher survives what it cannot hand over; where that was its death, the next minute has another one.
+    if (calls.made >= calls.crashAfter) calls.onCrash();
     await drain();
   };
   /** When the next timer of this world is looked at by the minute rule, if it has any. */

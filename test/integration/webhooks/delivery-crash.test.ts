@@ -87,7 +87,7 @@ describe('a sender that dies after any of its calls', () => {
         fc.boolean(),
         async (refusals, deaths, lost, trusted) => void (await deliverDying(refusals, deaths, { lost, trusted })),
       ),
-      { numRuns: 15 },
+      { numRuns: 30 },
     );
   }, 60_000);
 });
