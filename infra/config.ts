@@ -19,6 +19,9 @@ const settingsSchema = z.strictObject({
   /** How long the change feed and the sync log reach back, in days. */
   changeRetentionDays: z.number().int().min(2).max(365).default(30),
 
+  /** How long before its meeting a bot is handed off to its runner, in seconds. */
+  botLeadSeconds: z.number().int().min(0).max(3600).default(120),
+
   /** POSTs a project may send per minute before 429 (contract A0). */
   postsPerMinute: z.number().int().positive().default(3000),
 

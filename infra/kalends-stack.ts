@@ -10,6 +10,7 @@ import type { Env as ReceiveGooglePushEnv } from '../functions/receive-google-pu
 import type { Env as ReceiveMicrosoftPushEnv } from '../functions/receive-microsoft-push/env.ts';
 import type { Env as SyncCalendarEnv } from '../functions/sync-calendar/env.ts';
 import { dueIndex, eventByIdIndex, orderings, secondaryIndex } from '../shared/store/table-schema.ts';
+import { addBotFunctions } from './add-bot-functions.ts';
 import { addWebhookFunctions } from './add-webhook-functions.ts';
 import type { Settings } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
@@ -29,6 +30,7 @@ const syncTimeout = Duration.seconds(120);
 /** Longer than an attempt's 15 s, and what comes before and after it. */
 const fanOutTimeout = Duration.seconds(30);
 const deliveryTimeout = Duration.seconds(60);
+const handOffTimeout = Duration.seconds(40);
 
 /** Kalends, in the order of its flow: API and push → sync queue → sync → table → bus → facts and webhooks. */
 export class KalendsStack extends Stack {
@@ -77,6 +79,12 @@ export class KalendsStack extends Stack {
       functionTimeout: deliveryTimeout,
       maxReceiveCount: 12,
       deadLetterImpact: 'Some webhooks come late: what was due could not be worked and waits for its timer.',
+    });
+    const botQueue = new WorkQueue(this, 'BotQueue', {
+      fifo: false,
+      functionTimeout: handOffTimeout,
+      maxReceiveCount: 12,
+      deadLetterImpact: 'Bots may miss their meetings: what was to be done for them could not be worked.',
     });
     const facts = new FactBus(this, 'Facts', { factQueue });
     const api = new HttpApi(this, 'HttpApi', { logRetention });
@@ -167,6 +175,8 @@ export class KalendsStack extends Stack {
         TABLE_NAME: table.name,
         KEY_ARN: key.key.keyArn,
         SYNC_QUEUE_URL: syncQueue.queue.queueUrl,
+        BOT_QUEUE_URL: botQueue.queue.queueUrl,
+        BOT_LEAD_SECONDS: String(settings.botLeadSeconds),
         EVENT_BUS_NAME: facts.name,
         SIGNING_SECRET: signingSecret,
         PUBLIC_URL: settings.publicUrl ?? api.url,
@@ -197,22 +207,25 @@ export class KalendsStack extends Stack {
     key.grantOpen(syncCalendar, 'credentials');
     facts.grantPublish(syncCalendar);
     syncQueue.grantSend(syncCalendar);
+    botQueue.grantSend(syncCalendar);
     // One calendar per invocation: a slow provider costs nobody else's time.
     syncQueue.workedBy(syncCalendar, { batchSize: 1, maxConcurrency: 100 });
 
     const dispatchDue = new KalendsFunction<DispatchDueEnv>(this, 'dispatch-due', {
       ...base,
-      errorImpact: 'Channels are not renewed, failed syncs and webhooks not repeated and windows not moved on.',
+      errorImpact: 'Channels are not renewed, failed syncs and webhooks not repeated, bots not handed off.',
       timeout: Duration.seconds(55),
       environment: {
         TABLE_NAME: table.name,
         SYNC_QUEUE_URL: syncQueue.queue.queueUrl,
+        BOT_QUEUE_URL: botQueue.queue.queueUrl,
         WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
       },
     });
     table.grant(dispatchDue, 'UpdateItem');
     table.grantQuery(dispatchDue, dueIndex);
     syncQueue.grantSend(dispatchDue);
+    botQueue.grantSend(dispatchDue);
     webhookQueue.grantSend(dispatchDue);
     everyMinute(this, 'EveryMinute', dispatchDue);
 
@@ -227,8 +240,20 @@ export class KalendsStack extends Stack {
       timeouts: { api: apiTimeout, fanOut: fanOutTimeout, delivery: deliveryTimeout },
     });
 
+    const bots = addBotFunctions(this, {
+      base,
+      settings,
+      table,
+      key,
+      facts,
+      botQueue,
+      signingSecret,
+      timeouts: { api: apiTimeout, handOff: handOffTimeout },
+    });
+
     const functions = {
       ...webhooks,
+      ...bots,
       'api-calendars': apiCalendars,
       'api-calendar-events': apiCalendarEvents,
       'api-service': apiService,
@@ -239,7 +264,7 @@ export class KalendsStack extends Stack {
     };
     api.serve(functions);
 
-    const flow: Flow = { api, functions, syncQueue, table, facts, factQueue, webhookQueue };
+    const flow: Flow = { api, functions, syncQueue, table, facts, factQueue, webhookQueue, botQueue };
     const alarms = new Alarms(this, 'Alarms', { key, email: settings.alarmEmail });
     watchFlow(alarms, flow);
     new FlowDashboard(this, 'Dashboard', { flow, alarms });

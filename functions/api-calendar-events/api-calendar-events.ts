@@ -3,8 +3,7 @@ import {
   type ListChangesDeps,
   listCalendarChanges,
 } from '../../shared/actions/list-calendar-changes.ts';
-import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
-import { isId } from '../../shared/domain/identifiers.ts';
+import { findEventWithBots, listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
 import { lastOf } from '../../shared/http/api-request.ts';
 import type { Operations } from '../../shared/http/create-api.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
@@ -13,7 +12,6 @@ import { answerList } from '../../shared/http/list-answer.ts';
 import { showCalendarChange } from '../../shared/http/schemas/calendar-change.ts';
 import { showCalendarEvent } from '../../shared/http/schemas/calendar-event.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
-import { findEvent } from '../../shared/store/event-store.ts';
 
 /** Calendar events (contract A2). */
 export function createCalendarEventOperations(deps: ListChangesDeps & { signingSecret: string }) {
@@ -39,8 +37,7 @@ export function createCalendarEventOperations(deps: ListChangesDeps & { signingS
       };
     },
     getCalendarEvent: async ({ projectId, params }) => {
-      const id = params.id ?? '';
-      const event = isId('evt', id) ? await findEvent(table, projectId, id) : null;
+      const event = await findEventWithBots(table, projectId, params.id ?? '');
       if (!event) throw new AppError('not_found', { error: 'Calendar event not found' });
       return { status: 200, body: showCalendarEvent(event) };
     },

@@ -1,6 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
 import { deliveryOutlet } from '../../shared/actions/dispatch-due/delivery-outlet.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
+import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
 import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { createWebhookQueue } from '../../shared/messaging/webhook-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
@@ -11,7 +13,6 @@ import { createDispatchDue } from './dispatch-due.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);
-
 const sqs = new SQSClient();
 const clock = createClock();
 
@@ -19,6 +20,7 @@ export const handler = createDispatchDue({
   table: openTable(env.TABLE_NAME),
   outlets: {
     sync: syncOutlet(createSyncQueue(sqs, env.SYNC_QUEUE_URL)),
+    bot: botOutlet(createBotQueue(sqs, env.BOT_QUEUE_URL), clock),
     delivery: deliveryOutlet(createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL), clock),
   },
   clock,

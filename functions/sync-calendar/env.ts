@@ -4,6 +4,8 @@ export const envSchema = z.object({
   TABLE_NAME: z.string(),
   KEY_ARN: z.string(),
   SYNC_QUEUE_URL: z.string(),
+  BOT_QUEUE_URL: z.string(),
+  BOT_LEAD_SECONDS: z.coerce.number<string>(),
   EVENT_BUS_NAME: z.string(),
   SIGNING_SECRET: z.string(),
   /** Where providers reach us; push channels are made only for https, or for loopback addresses. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
 import { createFactBus } from '../../shared/messaging/fact-bus.ts';
 import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
@@ -34,6 +35,8 @@ export const handler = createSyncCalendar({
   sqs,
   queue: createSyncQueue(sqs, env.SYNC_QUEUE_URL),
   queueUrl: env.SYNC_QUEUE_URL,
+  botQueue: createBotQueue(sqs, env.BOT_QUEUE_URL),
+  botLeadMs: env.BOT_LEAD_SECONDS * 1000,
   clock,
   logger: createLogger(),
   newId: randomUUID,

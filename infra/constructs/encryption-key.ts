@@ -4,7 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 /** What a secret sealed under the key is for; KMS checks it as encryption context, IAM by condition. */
-export type SealPurpose = 'credentials' | 'webhook' | 'answer';
+export type SealPurpose = 'credentials' | 'webhook' | 'answer' | 'bot_runner';
 
 /**
  * The customer key: it encrypts the table, and under it, in envelopes of their own, credentials, webhook secrets, and

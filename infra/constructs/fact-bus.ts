@@ -4,7 +4,7 @@ import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { factSource, webhookTriggers } from '../../shared/domain/fact.ts';
+import { announcedTriggers, factSource } from '../../shared/domain/fact.ts';
 import { period } from './flow-metrics.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -19,7 +19,7 @@ export class FactBus extends Construct {
     // Facts that have a webhook trigger; EventBridge tries for a day, then what it cannot hand over is a dead letter.
     this.#toWebhooks = new Rule(this, 'ToWebhooks', {
       eventBus: this.bus,
-      eventPattern: { source: [factSource], detailType: [...webhookTriggers] },
+      eventPattern: { source: [factSource], detailType: [...announcedTriggers] },
       targets: [new SqsQueue(factQueue.queue, { deadLetterQueue: factQueue.deadLetters })],
     });
   }

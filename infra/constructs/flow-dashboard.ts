@@ -22,10 +22,10 @@ const slow = { period, statistic: Stats.percentile(95) };
 export class FlowDashboard extends Construct {
   constructor(scope: Construct, id: string, { flow, alarms }: { flow: Flow; alarms: Alarms }) {
     super(scope, id);
-    const { api, functions, syncQueue, facts, factQueue, webhookQueue, table } = flow;
+    const { api, functions, syncQueue, facts, factQueue, webhookQueue, botQueue, table } = flow;
     const [requests, receivers] = [
       Object.values(functions).filter(({ name }) => name.startsWith('api-')),
-      Object.values(functions).filter(({ name }) => name.startsWith('receive-')),
+      Object.values(functions).filter(({ name }) => /^(receive|follow)-/.test(name)),
     ];
     const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12) });
     const rows: IWidget[][] = [
@@ -63,6 +63,9 @@ export class FlowDashboard extends Construct {
       section('Webhook queue → deliver-webhook'),
       queueGraphs(webhookQueue),
       functionGraphs([functions['deliver-webhook']]),
+      section('Bot queue → hand-off-bot'),
+      queueGraphs(botQueue),
+      functionGraphs([functions['hand-off-bot']]),
       section('Every minute'),
       functionGraphs([functions['dispatch-due']]),
     ];

@@ -14,4 +14,5 @@ export interface Flow {
   facts: FactBus;
   factQueue: WorkQueue;
   webhookQueue: WorkQueue;
+  botQueue: WorkQueue;
 }

@@ -6,7 +6,7 @@ const quarterHour = 15 * 60;
 
 /** Sets the alarms of a stack. Each has an entry in `docs/runbook.md`; what only slows a retry has none. */
 export function watchFlow(alarms: Alarms, flow: Flow): void {
-  const { api, functions, syncQueue, factQueue, webhookQueue } = flow;
+  const { api, functions, syncQueue, factQueue, webhookQueue, botQueue } = flow;
 
   alarms.add('api-server-errors', {
     errorImpact: 'Your application gets 5xx answers from Kalends, or a provider cannot push.',
@@ -53,6 +53,18 @@ export function watchFlow(alarms: Alarms, flow: Flow): void {
     metric: webhookQueue.deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
     above: 0,
   });
+  alarms.add('bot-dead-letters', {
+    errorImpact: botQueue.deadLetterImpact,
+    runbook: 'bot-dead-letters',
+    metric: botQueue.deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
+    above: 0,
+  });
+  alarms.add('bot-backlog', {
+    errorImpact: 'Bots come late to their meetings: hand-offs have waited for more than two minutes.',
+    runbook: 'bot-backlog',
+    metric: botQueue.queue.metricApproximateAgeOfOldestMessage({ period }),
+    above: 2 * 60,
+  });
   alarms.add('webhooks-given-up', {
     errorImpact:
       'An application misses changes until it asks for them: its endpoint was stopped, or did not take them.',
@@ -69,7 +81,8 @@ export function watchFlow(alarms: Alarms, flow: Flow): void {
     periods: 2,
   });
   alarms.add('dispatch-due-stopped', {
-    errorImpact: 'Nothing that is due happens: channels expire, failed syncs and webhooks are not repeated.',
+    errorImpact:
+      'Nothing that is due happens: channels expire, failed syncs and webhooks are not repeated, bots not handed off.',
     runbook: 'dispatch-due-stopped',
     metric: functions['dispatch-due'].lambda.metricInvocations({ period }),
     below: 1,

@@ -14,7 +14,7 @@ type LocalState = {
 
 /** What tests and the demo can do to a running local stack. */
 export type LocalControls = {
-  /** Moves the clock that functions see; whole milliseconds, forward only. */
+  /** Moves the clock that functions see, and the delays of messages with it; whole milliseconds, forward only. */
   advanceClock: (milliseconds: number) => void;
   /** Local time in milliseconds since the epoch. */
   now: () => number;

@@ -11,7 +11,12 @@ type StoreModules = {
   PersistenceManager: new (directory: string) => Persistence;
 };
 
-export type QueueEngine = { endpoint: string; close: () => Promise<void> };
+export type QueueEngine = {
+  endpoint: string;
+  /** Lets messages that are held back come so many milliseconds sooner, as when a clock is moved on. */
+  hasten: (milliseconds: number) => void;
+  close: () => Promise<void>;
+};
 
 /**
  * The parts fauxqs makes its stores of. It offers kept stores only together with a server on all interfaces, which
@@ -24,15 +29,26 @@ const loadStoreModules = async (): Promise<StoreModules> => {
   return Object.assign({}, ...modules) as StoreModules;
 };
 
-const openKeptStores = async (directory: string): Promise<{ stores: Stores; persistence: Persistence }> => {
-  mkdirSync(directory, { recursive: true });
+/** @param directory where messages are kept; without one they are gone at the end */
+const openStores = async (directory?: string): Promise<{ stores: Stores; close: () => void }> => {
   const { SqsStore, SnsStore, S3Store, PersistenceManager } = await loadStoreModules();
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  if (directory === undefined) return { stores, close: () => {} };
+  mkdirSync(directory, { recursive: true });
   const persistence = new PersistenceManager(directory);
   persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
   Object.assign(stores.sqsStore, { persistence });
   for (const queue of stores.sqsStore.allQueues()) Object.assign(queue, { persistence });
-  return { stores, persistence };
+  return { stores, close: () => persistence.close() };
+};
+
+/** fauxqs looks at what is held back every 20 ms while somebody polls. */
+const hasten = ({ sqsStore }: Stores, milliseconds: number): void => {
+  for (const { delayedMessages, fifoDelayed } of sqsStore.allQueues()) {
+    for (const message of [...delayedMessages, ...[...fifoDelayed.values()].flat()]) {
+      if (message.delayUntil !== undefined) message.delayUntil -= milliseconds;
+    }
+  }
 };
 
 /**
@@ -41,14 +57,15 @@ const openKeptStores = async (directory: string): Promise<{ stores: Stores; pers
  * most, and messages never expire (retention).
  */
 export const startQueueEngine = async (dataDir?: string): Promise<QueueEngine> => {
-  const kept = dataDir === undefined ? undefined : await openKeptStores(join(dataDir, 'queues'));
-  const app = buildApp({ logger: false, ...(kept && { stores: kept.stores }) });
+  const { stores, close } = await openStores(dataDir === undefined ? undefined : join(dataDir, 'queues'));
+  const app = buildApp({ logger: false, stores });
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     endpoint,
+    hasten: (milliseconds) => hasten(stores, milliseconds),
     close: async () => {
       await app.close();
-      kept?.persistence.close();
+      close();
     },
   };
 };

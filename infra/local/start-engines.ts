@@ -6,7 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Closing } from './closing.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from './local-account.ts';
-import { startQueueEngine } from './queue-engine.ts';
+import { type QueueEngine, startQueueEngine } from './queue-engine.ts';
 import type { LocalSettings } from './settings.ts';
 import type { Synthesize } from './synthesize.ts';
 import { type Assembly, readAssembly } from './template.ts';
@@ -18,6 +18,7 @@ export type Engines = {
   dynamodb: DynamoDBClient;
   sqsEndpoint: string;
   sqs: SQSClient;
+  hastenQueues: QueueEngine['hasten'];
 };
 
 /**
@@ -47,15 +48,16 @@ export const startEngines = async (
     closing.add(engine.close);
     return engine.endpoint;
   };
-  const startQueues = async (): Promise<string> => {
+  const startQueues = async (): Promise<QueueEngine> => {
     const engine = await startQueueEngine(dataDir);
     closing.add(engine.close);
-    return engine.endpoint;
+    return engine;
   };
 
   const starting = [assemble(), startDatabase(), startQueues()] as const;
   try {
-    const [assembly, dynamodbEndpoint, sqsEndpoint] = await Promise.all(starting);
+    const [assembly, dynamodbEndpoint, queues] = await Promise.all(starting);
+    const sqsEndpoint = queues.endpoint;
     const client = { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
     const dynamodb = new DynamoDBClient({ ...client, endpoint: dynamodbEndpoint });
     const sqs = new SQSClient({ ...client, endpoint: sqsEndpoint });
@@ -63,7 +65,7 @@ export const startEngines = async (
       dynamodb.destroy();
       sqs.destroy();
     });
-    return { assembly, dynamodbEndpoint, dynamodb, sqsEndpoint, sqs };
+    return { assembly, dynamodbEndpoint, dynamodb, sqsEndpoint, sqs, hastenQueues: queues.hasten };
   } catch (error) {
     startUp.abort();
     await Promise.allSettled(starting);

@@ -57,7 +57,7 @@ const API_KEY = 'api-key';
 
 const createControls = (
   { queues, functions, eventSources, schedules, timeToLive }: RunningTemplate,
-  { sqs }: Engines,
+  { sqs, hastenQueues }: Engines,
   clock: LocalClock,
   keepOffset: (offset: number) => void,
 ): LocalControls => {
@@ -73,6 +73,7 @@ const createControls = (
     advanceClock: (milliseconds) => {
       if (!(milliseconds >= 0)) throw new LocalModeError('the local clock only goes forward');
       clock.advance(milliseconds);
+      hastenQueues(milliseconds);
       keepOffset(clock.offset());
     },
     crash: (functionName, after) => {

@@ -1,6 +1,9 @@
+import type { Bot } from '../domain/bots/bot.ts';
 import type { CalendarEvent } from '../domain/calendar-event.ts';
 import { isId } from '../domain/identifiers.ts';
+import { getBots } from '../store/bot-store.ts';
 import { findCalendarByKey } from '../store/calendar-store.ts';
+import type { EventRow } from '../store/event-item.ts';
 import { type EventFilters, findEvent, getEvents, listEventRows } from '../store/event-store.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';
@@ -20,14 +23,22 @@ export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
   cursor: PageCursor | null;
 }
 
-const nothing: Page<CalendarEvent> = { rows: [], next: null, previous: null };
+/** An event with its bots, oldest first. */
+export interface EventWithBots extends CalendarEvent {
+  bots: Bot[];
+}
 
-/** A page of a project's events. Requests: index (one, or one per shard) and rows (one), and one to resolve a key. */
+const nothing: Page<EventWithBots> = { rows: [], next: null, previous: null };
+
+/**
+ * A page of a project's events. Requests: index (one, or one per shard) and rows (one), one to resolve a key, and one for
+ * each hundred bots.
+ */
 export async function listCalendarEvents(
   table: Table,
   projectId: string,
   request: EventListRequest,
-): Promise<Page<CalendarEvent>> {
+): Promise<Page<EventWithBots>> {
   const calendarId = await resolveCalendar(table, projectId, request);
   if (calendarId === 'none') return nothing;
   if (request.eventId !== null) return onlyEvent(table, projectId, request.eventId, { ...request, calendarId });
@@ -44,7 +55,9 @@ export async function listCalendarEvents(
       limit: pageSize,
     },
   );
-  const { events, missed } = await getEvents(table, read.rows);
+  const found = await getEvents(table, read.rows);
+  const { missed } = found;
+  const events = await addBots(table, found.events);
   const positions = read.rows.map((row) => String(row[ordering.attribute]));
   const rows = events.slice(0, Math.max(1, countFitting(events)));
   const cut = rows.length < events.length;
@@ -72,8 +85,8 @@ async function onlyEvent(
   projectId: string,
   id: string,
   filters: EventFilters,
-): Promise<Page<CalendarEvent>> {
-  const event = isId('evt', id) ? await findEvent(table, projectId, id) : null;
+): Promise<Page<EventWithBots>> {
+  const event = await findEventWithBots(table, projectId, id);
   const wanted =
     event &&
     (filters.calendarId === null || event.calendar_id === filters.calendarId) &&
@@ -81,6 +94,22 @@ async function onlyEvent(
     (!filters.startTimeGte || event.start_time >= filters.startTimeGte) &&
     (!filters.endTimeLte || event.end_time <= filters.endTimeLte);
   return wanted ? { ...nothing, rows: [event] } : nothing;
+}
+
+/** An event with its bots. @returns null when it is absent, or another project's */
+export async function findEventWithBots(table: Table, projectId: string, id: string): Promise<EventWithBots | null> {
+  const row = isId('evt', id) ? await findEvent(table, projectId, id) : null;
+  return row ? ((await addBots(table, [row]))[0] ?? null) : null;
+}
+
+async function addBots(table: Table, rows: EventRow[]): Promise<EventWithBots[]> {
+  const ids = rows.flatMap(({ bot_ids }) => bot_ids);
+  const bots = new Map((await getBots(table, ids)).map((bot) => [bot.id, bot]));
+  const byAge = (a: Bot, b: Bot): number => (a.created_at < b.created_at ? -1 : 1);
+  return rows.map(({ event, bot_ids }) => ({
+    ...event,
+    bots: bot_ids.flatMap((id) => bots.get(id) ?? []).sort(byAge),
+  }));
 }
 
 /** How many of the events, from the first, fit into an answer. */

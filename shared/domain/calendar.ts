@@ -109,6 +109,11 @@ export interface SyncState {
   last_change_at?: Timestamp | undefined;
   /** Until then neither pushes nor timers may call the provider. */
   not_before?: Timestamp | undefined;
+  /**
+   * What a change of the connection still asks for its bots: to remove or to restore them. `parked`: some may wait for a
+   * reconnect.
+   */
+  bot_work?: 'remove' | 'parked' | 'restore' | undefined;
   /** When the calendar wants to be looked at without anyone asking. */
   due_at?: Timestamp | undefined;
 }

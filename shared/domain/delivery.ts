@@ -87,7 +87,7 @@ export function newDelivery(
     idempotency_key: payload.idempotency_key,
     trigger: payload.trigger,
     calendar_id: payload.calendar_id,
-    bot_id: null,
+    bot_id: payload.bot_id ?? null,
     body: canonicalJson(payload),
     status: 'pending',
     attempts: [],

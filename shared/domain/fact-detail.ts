@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { botStates } from './bots/bot.ts';
 import { failureCodes } from './calendar.ts';
 import { factVersion, type WebhookTrigger } from './fact.ts';
 
@@ -46,10 +47,46 @@ const calendarPayload = <Trigger extends WebhookTrigger, Data extends z.ZodType>
     data,
   });
 
+const botPayload = <Trigger extends WebhookTrigger, Data extends z.ZodType>(trigger: Trigger, data: Data) =>
+  calendarPayload(trigger, data).extend({
+    calendar_id: id('cal').nullable().meta({ description: 'Of the event the bot follows; null for a bot without.' }),
+    bot_id: id('bot'),
+    bot_metadata: z.record(z.string(), z.string()).nullable(),
+  });
+
+const botState = z.enum(botStates);
+
+const botStateChanged = z.object({
+  event_type: z.string().meta({ description: 'What happened. More may come.', examples: ['staged', 'removed'] }),
+  event_sub_type: z.string().nullable().meta({ description: 'Why, or how. More may come.' }),
+  event_metadata: z.record(z.string(), z.unknown()),
+  old_state: botState,
+  new_state: botState.nullable().meta({ description: 'Null: the bot is removed, and `GET /bots/{id}` is 404.' }),
+  created_at: time(),
+});
+
+const botDue = z.object({
+  action: z.enum(['start', 'update', 'cancel']).meta({
+    description: 'What is to be done with the hand-off: join; go elsewhere or at another time; not join after all.',
+  }),
+  hand_off_id: z.uuid().meta({ description: 'One per bot, the same in every correction.' }),
+  revision: z
+    .int()
+    .positive()
+    .meta({ description: 'Of two orders for a hand-off the one with the higher revision counts.' }),
+  bot_name: z.string(),
+  meeting_url: z.string(),
+  meeting_platform: z.string().nullable(),
+  join_at: time().meta({ description: 'When the bot is to be in the meeting.' }),
+  calendar_event_id: id('evt').nullable(),
+});
+
 /** The body of every trigger. One that is missing here does not compile. */
 const payloads = {
   'calendar.events_update': calendarPayload('calendar.events_update', eventsUpdated),
   'calendar.state_change': calendarPayload('calendar.state_change', calendarState),
+  'bot.state_change': botPayload('bot.state_change', botStateChanged),
+  'bot.due': botPayload('bot.due', botDue),
 } satisfies Record<WebhookTrigger, z.ZodType>;
 type PayloadSchema = (typeof payloads)[WebhookTrigger];
 

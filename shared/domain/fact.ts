@@ -9,8 +9,14 @@ export const factSource = 'kalends';
  */
 export const factVersion = '1';
 
-/** Detail types that are also webhook triggers (contract A5). */
-export const webhookTriggers = ['calendar.events_update', 'calendar.state_change'] as const;
+/** Facts that go from the bus to the webhook endpoints that want them (contract A5). */
+export const announcedTriggers = ['calendar.events_update', 'calendar.state_change', 'bot.state_change'] as const;
+
+/**
+ * All an endpoint may want, and all detail types of the bus. `bot.due` is no announcement but an order to whoever runs
+ * a project's bots: it goes to the bus or straight to endpoints, whichever the project has chosen (docs/bots.md).
+ */
+export const webhookTriggers = [...announcedTriggers, 'bot.due'] as const;
 export type WebhookTrigger = (typeof webhookTriggers)[number];
 
 /**
@@ -19,9 +25,13 @@ export type WebhookTrigger = (typeof webhookTriggers)[number];
  */
 const webhookPayloadSchema = z.object({
   idempotency_key: z.string(),
-  calendar_id: z.string(),
+  /** Null for a bot that follows no calendar. */
+  calendar_id: z.string().nullable(),
   calendar_deduplication_key: z.string().nullable(),
   calendar_metadata: z.record(z.string(), z.string()).nullable(),
+  /** Of facts about a bot. */
+  bot_id: z.string().optional(),
+  bot_metadata: z.record(z.string(), z.string()).nullish(),
   trigger: z.enum(webhookTriggers),
   data: z.record(z.string(), z.unknown()),
 });

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { deliveryStatuses } from '../domain/delivery.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
+import { botOperations } from './openapi-bots.ts';
+import { cursor, type OperationDocument, timeText } from './operation-document.ts';
 import { noFields } from './request-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
 import { calendarOut, createCalendarFields, updateCalendarFields } from './schemas/calendar.ts';
@@ -19,18 +21,6 @@ import {
   webhookListSchema,
   webhookSchema,
 } from './schemas/webhook.ts';
-
-interface OperationDocument {
-  summary: string;
-  tag: string;
-  query?: Record<string, { description: string; schema?: object }>;
-  request?: z.ZodType;
-  /** Answers by status; null is an empty body. */
-  responses: Record<number, z.ZodType | null>;
-}
-
-const timeText = 'ISO 8601; no offset is UTC';
-const cursor = { description: 'Position of a page, from `next` or `previous`' };
 
 /** Faults of fields, or an endpoint that takes nothing. */
 const refused = z.union([fieldErrorsOut, detailOut, lookupErrorOut]);
@@ -131,6 +121,7 @@ const operations: Record<Operation, OperationDocument> = {
     tag: 'Calendar events',
     responses: { 200: calendarEventOut, 404: lookupErrorOut },
   },
+  ...botOperations,
   createWebhook: {
     summary: 'Add a webhook endpoint; its secret is only in this answer',
     tag: 'Webhooks',
@@ -202,6 +193,11 @@ const operations: Record<Operation, OperationDocument> = {
     tag: 'Provider push',
     query: { validationToken: { description: 'Sent when a subscription is made; echoed as plain text' } },
     responses: { 200: null, 202: null },
+  },
+  receiveAttendeePush: {
+    summary: 'Webhooks of an Attendee server about its bots; verified by its signature',
+    tag: 'Provider push',
+    responses: { 204: null },
   },
   receiveMicrosoftLifecycle: {
     summary: 'Lifecycle notifications of Microsoft Graph; each is verified by its client state',

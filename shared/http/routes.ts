@@ -83,6 +83,27 @@ export const routes = [
     auth: 'api_key',
   },
 
+  { method: 'POST', path: `${api}/bots`, function: 'api-bots', operation: 'createBot', auth: 'api_key' },
+  { method: 'GET', path: `${api}/bots`, function: 'api-bots', operation: 'listBots', auth: 'api_key' },
+  { method: 'GET', path: `${api}/bots/{id}`, function: 'api-bots', operation: 'getBot', auth: 'api_key' },
+  { method: 'PATCH', path: `${api}/bots/{id}`, function: 'api-bots', operation: 'updateBot', auth: 'api_key' },
+  { method: 'DELETE', path: `${api}/bots/{id}`, function: 'api-bots', operation: 'deleteBot', auth: 'api_key' },
+  {
+    method: 'POST',
+    path: `${api}/bots/{id}/state`,
+    function: 'api-bots',
+    operation: 'reportBotState',
+    auth: 'api_key',
+  },
+  { method: 'GET', path: `${api}/bot_settings`, function: 'api-bots', operation: 'getBotSettings', auth: 'api_key' },
+  {
+    method: 'PATCH',
+    path: `${api}/bot_settings`,
+    function: 'api-bots',
+    operation: 'updateBotSettings',
+    auth: 'api_key',
+  },
+
   { method: 'POST', path: `${api}/webhooks`, function: 'api-webhooks', operation: 'createWebhook', auth: 'api_key' },
   { method: 'GET', path: `${api}/webhooks`, function: 'api-webhooks', operation: 'listWebhooks', auth: 'api_key' },
   { method: 'GET', path: `${api}/webhooks/{id}`, function: 'api-webhooks', operation: 'getWebhook', auth: 'api_key' },
@@ -157,6 +178,13 @@ export const routes = [
     operation: 'receiveMicrosoftLifecycle',
     auth: 'none',
   },
+  {
+    method: 'POST',
+    path: '/push/attendee/{project}',
+    function: 'follow-attendee',
+    operation: 'receiveAttendeePush',
+    auth: 'none',
+  },
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof routes)[number]['operation'];
@@ -165,7 +193,8 @@ export type FunctionName =
   | 'sync-calendar'
   | 'dispatch-due'
   | 'fan-out-fact'
-  | 'deliver-webhook';
+  | 'deliver-webhook'
+  | 'hand-off-bot';
 
 /** `operation → routeKey` as API Gateway spells it in `event.routeKey`, e.g. `GET /api/v1/calendars/{id}`. */
 export const routeKeyOf = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;

@@ -1,8 +1,10 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { replayChoices } from '../domain/delivery.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
+import { parseMessage } from './parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from './postpone-message.ts';
+import { sendDelayed } from './send-delayed.ts';
 
 const time = z
   .string()
@@ -37,22 +39,13 @@ export type DeliveryMessage = Extract<WebhookMessage, { kind: 'delivery' }>;
 export type ReplayMessage = Extract<WebhookMessage, { kind: 'replay' }>;
 
 /** @returns null when the text is no message of ours */
-export function parseWebhookMessage(text: string): WebhookMessage | null {
-  try {
-    return messageSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
-}
+export const parseWebhookMessage = (text: string): WebhookMessage | null => parseMessage(messageSchema, text);
 
-/** A message, and how many seconds the queue holds it back: 0 to `longestDelaySeconds`. */
+/** A message, and how many seconds the queue holds it back: 0 to 900, 0 when absent. */
 export interface DelayedMessage {
   message: z.input<typeof messageSchema>;
   delaySeconds?: number;
 }
-
-/** What SQS can hold a message back. */
-const longestDelaySeconds = 900;
 
 export interface WebhookQueue {
   /** Up to ten messages take one request. @throws when the queue did not take all of them */
@@ -60,31 +53,12 @@ export interface WebhookQueue {
   postpone: PostponeMessage;
 }
 
-/** SQS takes ten messages in one call. */
-const batchSize = 10;
-
-export function createWebhookQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string): WebhookQueue {
-  const sendBatch = async (messages: DelayedMessage[]): Promise<void> => {
-    const { Failed = [] } = await sqs.send(
-      new SendMessageBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: messages.map(({ message, delaySeconds = 0 }, index) => ({
-          Id: String(index),
-          MessageBody: JSON.stringify(message),
-          DelaySeconds: Math.min(Math.max(Math.ceil(delaySeconds), 0), longestDelaySeconds),
-        })),
-      }),
-    );
-    if (Failed.length > 0) throw new Error(`the queue refused ${Failed.length} messages: ${Failed[0]?.Code}`);
-  };
-
-  return {
-    send: async (messages) => {
-      const batches = Array.from({ length: Math.ceil(messages.length / batchSize) }, (_, index) =>
-        messages.slice(index * batchSize, (index + 1) * batchSize),
-      );
-      await Promise.all(batches.map(sendBatch));
-    },
-    postpone: createPostponeMessage(sqs, queueUrl),
-  };
-}
+export const createWebhookQueue = (sqs: Pick<SQSClient, 'send'>, queueUrl: string): WebhookQueue => ({
+  send: (messages) =>
+    sendDelayed(
+      sqs,
+      queueUrl,
+      messages.map(({ message, delaySeconds = 0 }) => ({ message, delaySeconds })),
+    ),
+  postpone: createPostponeMessage(sqs, queueUrl),
+});

@@ -7,11 +7,10 @@ export interface RecordWork<Message> {
   parse: (text: string) => Message | null;
   work: (message: Message) => Promise<void>;
   postpone: PostponeMessage;
+  /** Seconds that pass at most until a message that met an error nobody foresaw is worked again; 600 when absent. */
+  longestPause?: number;
   logger: Pick<Logger, 'error'>;
 }
-
-/** Seconds until a message that met an error nobody foresaw is worked again; the dead-letter queue ends it. */
-const unforeseenDelay = (attempt: number): number => Math.min(2 ** attempt, 600);
 
 /**
  * Works messages of a standard queue side by side, independently of each other. Only what nobody foresaw stays in the
@@ -30,7 +29,7 @@ export async function workRecords<Message>(
 }
 
 async function workRecord<Message>(
-  { parse, work, postpone, logger }: RecordWork<Message>,
+  { parse, work, postpone, longestPause = 600, logger }: RecordWork<Message>,
   { body, messageId, receiptHandle, attributes }: SQSRecord,
 ): Promise<boolean> {
   const message = parse(body);
@@ -45,7 +44,8 @@ async function workRecord<Message>(
     logger.error('unforeseen error', { message_id: messageId, error: error as Error });
   }
   try {
-    await postpone(receiptHandle, unforeseenDelay(Number(attributes.ApproximateReceiveCount)));
+    const attempt = Number(attributes.ApproximateReceiveCount);
+    await postpone(receiptHandle, Math.min(2 ** attempt, longestPause));
   } catch (error) {
     // It comes back when the queue's own visibility time-out ends.
     logger.error('message not postponed', { message_id: messageId, error: error as Error });

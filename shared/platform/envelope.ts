@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 
 /** Whom a secret belongs to and what it is for; KMS binds the data key to it and AES-GCM the ciphertext. */
-type SealContext = { purpose: 'credentials' | 'webhook' | 'answer'; project: string; owner: string };
+type SealContext = { purpose: 'credentials' | 'webhook' | 'answer' | 'bot_runner'; project: string; owner: string };
 
 /**
  * Envelope encryption: a data key from KMS encrypts the text with AES-256-GCM; the wrapped key travels with the

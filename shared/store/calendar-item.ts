@@ -82,6 +82,7 @@ const syncStateSchema = z.object({
   runs: packedRuns.optional(),
   last_change_at: storedTimestamp.optional(),
   not_before: storedTimestamp.optional(),
+  bot_work: z.enum(['remove', 'parked', 'restore']).optional(),
   due_at: storedTimestamp.optional(),
 });
 

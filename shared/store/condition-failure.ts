@@ -2,6 +2,10 @@ import { ConditionalCheckFailedException, TransactionCanceledException } from '@
 
 /** Was the write refused because a condition did not hold, alone or in a transaction? */
 export const isConditionFailure = (error: unknown): boolean =>
-  error instanceof ConditionalCheckFailedException ||
-  (error instanceof TransactionCanceledException &&
-    (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed'));
+  error instanceof ConditionalCheckFailedException || failedConditions(error).length > 0;
+
+/** Which items of a transaction did not hold, by their index; none when the error is another one. */
+export const failedConditions = (error: unknown): number[] =>
+  error instanceof TransactionCanceledException
+    ? (error.CancellationReasons ?? []).flatMap(({ Code }, index) => (Code === 'ConditionalCheckFailed' ? [index] : []))
+    : [];

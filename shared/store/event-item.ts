@@ -68,6 +68,14 @@ const upcomingSchema = z.object({ SK: z.string(), content_hash: z.string(), cont
 
 const unpackContent = (packed: Uint8Array): EventContent => JSON.parse(gunzipSync(packed).toString()) as EventContent;
 
+/** An event with what its row holds beside what users see of it. */
+export interface EventRow {
+  event: CalendarEvent;
+  /** Bots made for it that are not removed, those that are over among them. */
+  bot_ids: string[];
+  content_hash: string;
+}
+
 const eventSchema = z.object({
   SK: z.string(),
   project_id: z.string(),
@@ -76,11 +84,14 @@ const eventSchema = z.object({
   by_created: timeIn,
   by_updated: timeIn,
   content: z.instanceof(Uint8Array),
+  content_hash: z.string(),
+  bot_ids: z.set(z.string()).optional(),
 });
 
-export function readEvent(row: unknown): CalendarEvent {
-  const { SK, calendar_id, is_deleted, by_created, by_updated, content } = eventSchema.parse(row);
-  return {
+export function readEventRow(row: unknown): EventRow {
+  const { SK, calendar_id, is_deleted, by_created, by_updated, content, content_hash, bot_ids } =
+    eventSchema.parse(row);
+  const event = {
     ...unpackContent(content),
     id: SK,
     calendar_id,
@@ -88,6 +99,7 @@ export function readEvent(row: unknown): CalendarEvent {
     created_at: by_created,
     updated_at: by_updated,
   };
+  return { event, bot_ids: [...(bot_ids ?? [])], content_hash };
 }
 
 export const eventTimes = z.object({

@@ -1,15 +1,16 @@
 import { BatchGetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { CalendarEvent, StoredEvent } from '../domain/calendar-event.ts';
+import type { StoredEvent } from '../domain/calendar-event.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
-import { getAllRows, getRows } from './batch-get.ts';
+import { getAllRows, getRows, type RowKey } from './batch-get.ts';
 import {
+  type EventRow,
   eventKey,
   eventPartition,
   eventShards,
   eventTimes,
   orderValue,
-  readEvent,
+  readEventRow,
   readStoredEvent,
   readUpcomingEvent,
   storedEventAttributes,
@@ -69,13 +70,13 @@ function passes(row: IndexRow, { updatedAtGte, startTimeGte, endTimeLte }: Event
 }
 
 /** Full events of index rows, in their order; `missed` as in `getRows`. One request. */
-export async function getEvents(table: Table, rows: IndexRow[]): Promise<{ events: CalendarEvent[]; missed: number }> {
+export async function getEvents(table: Table, rows: RowKey[]): Promise<{ events: EventRow[]; missed: number }> {
   const found = await getRows(table, rows);
-  return { events: found.rows.map(readEvent), missed: found.missed };
+  return { events: found.rows.map(readEventRow), missed: found.missed };
 }
 
 /** Two requests. @returns null when it is absent or another project's */
-export async function findEvent(table: Table, projectId: string, id: string): Promise<CalendarEvent | null> {
+export async function findEvent(table: Table, projectId: string, id: string): Promise<EventRow | null> {
   const { Items = [] } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
@@ -199,13 +200,13 @@ export async function readEvents(
   projectId: string,
   calendarId: string,
   ids: string[],
-): Promise<Map<string, CalendarEvent>> {
+): Promise<Map<string, EventRow>> {
   const rows = await getAllRows(
     table,
     ids.map((id) => eventKey(projectId, calendarId, id)),
   );
   return new Map(
-    rows.filter(({ by_created }) => by_created !== undefined).map((row) => [String(row.SK), readEvent(row)]),
+    rows.filter(({ by_created }) => by_created !== undefined).map((row) => [String(row.SK), readEventRow(row)]),
   );
 }
 

@@ -5,6 +5,7 @@ import type { EventChange } from '../domain/event-change.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { PlannedWrite, VisibleWrite } from '../domain/plan-changes.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
+import { type BotWrite, botItems } from './bot-item.ts';
 import {
   calendarKey,
   calendarPartition,
@@ -16,7 +17,7 @@ import {
 } from './calendar-item.ts';
 import { loadCalendarRows } from './calendar-store.ts';
 import { changeItems } from './change-store.ts';
-import { isConditionFailure } from './condition-failure.ts';
+import { failedConditions, isConditionFailure } from './condition-failure.ts';
 import { dueRow } from './due-store.ts';
 import { eventKey, eventShard, orderValue, packContent } from './event-item.ts';
 import { retryConflict } from './retry-conflict.ts';
@@ -77,9 +78,15 @@ export async function saveSyncState(table: Table, calendarId: string, sync: Sync
   return next;
 }
 
+/** Ids of an event's bots: as they were read, which must still hold, and as they are to be. */
+interface EventBotIds {
+  seen: string[];
+  left: string[];
+}
+
 /** A write with what the store needs of it beside: a visible one its stamp, and one that stays how long. */
 export type StoredWrite =
-  | (VisibleWrite & { updated_at: Timestamp; expires_at: number })
+  | (VisibleWrite & { updated_at: Timestamp; expires_at: number; bots?: EventBotIds })
   | (Extract<PlannedWrite, { type: 'held' }> & { expires_at: number })
   | Extract<PlannedWrite, { type: 'dropped' }>;
 
@@ -88,6 +95,8 @@ export interface Commit {
   /** State to store, still with the version it was read with. */
   sync: SyncState;
   events: StoredWrite[];
+  /** What becomes of bots of the events. */
+  bots?: BotWrite[];
   /** What the change feed says of it, and the place it was stamped behind; absent when users see nothing of it. */
   feed?: { place: string; changes: [EventChange, ...EventChange[]]; expiresAt: number };
   /** State of the connection, when it changes with this commit. */
@@ -98,10 +107,19 @@ export interface Commit {
 }
 
 /**
- * DynamoDB allows 100 rows in a transaction; beside its events a commit holds sync state, calendar, two facts, the feed's
- * row and its place.
+ * DynamoDB allows 100 rows in a transaction; beside its events, their bots and what is told of those a commit holds sync
+ * state, calendar, two facts, the feed's row and its place.
  */
 export const eventsPerCommit = 94;
+
+/** Rows of a commit that guard the run: while they hold, a commit that was refused can be decided anew. */
+const guards = 2;
+
+/** Was a commit refused because of something that may be decided anew, like a bot somebody else has changed? */
+export const isOvertaken = (error: unknown): boolean => {
+  const failed = failedConditions(error);
+  return failed.length > 0 && failed.every((index) => index >= guards);
+};
 
 /**
  * Writes events, sync state, connection, the feed's row and the facts that tell of them in one transaction: either all of it happened,
@@ -135,6 +153,7 @@ export async function commitSync(table: Table, commit: Commit): Promise<SyncStat
       })),
       ...(commit.feed ? changeItems(table, calendar, commit.feed) : []),
       ...commit.events.map((write) => writeEvent(table, calendar, write)),
+      ...(commit.bots ?? []).flatMap((write) => botItems(table, write)),
     ],
   });
   await retryConflict(() => table.client.send(transaction));
@@ -208,7 +227,7 @@ function writeEvent(table: Table, calendar: Calendar, write: StoredWrite) {
       by_updated: orderValue(write.updated_at, write.id),
       expires_at: write.expires_at,
     };
-    return { Update: { ...base, ...setting(values), ConditionExpression: 'attribute_exists(PK)' } };
+    return { Update: withBots({ ...base, ...setting(values), ConditionExpression: 'attribute_exists(PK)' }, write) };
   }
   const { content } = write;
   const values = {
@@ -232,11 +251,38 @@ function writeEvent(table: Table, calendar: Calendar, write: StoredWrite) {
     by_updated: orderValue(write.updated_at, write.id),
   };
   const { UpdateExpression, ...rest } = setting(visible);
+  const update = {
+    ...base,
+    ...rest,
+    UpdateExpression: `${UpdateExpression}, by_created = if_not_exists(by_created, :by_updated) REMOVE by_secondary, ends_at`,
+  };
+  return { Update: withBots(update, write) };
+}
+
+/** Bots come to an event, and leave it, without its sync: what was decided of them holds only while they are the same. */
+function withBots<
+  Update extends {
+    UpdateExpression: string;
+    ExpressionAttributeValues: Record<string, unknown>;
+    ConditionExpression?: string;
+  },
+>(update: Update, { bots }: { bots?: EventBotIds }): Update {
+  if (!bots) return update;
+  const { seen, left } = bots;
+  const same = seen.length > 0 ? 'bot_ids = :seen' : 'attribute_not_exists(bot_ids)';
+  const isKept = left.length === seen.length && left.every((id) => seen.includes(id));
+  const { UpdateExpression: expression, ConditionExpression: condition } = update;
+  const [set = '', removed] = expression.split(' REMOVE ');
+  const removals = [...(removed ? [removed] : []), ...(!isKept && left.length === 0 ? ['bot_ids'] : [])];
+  const isSet = !isKept && left.length > 0;
   return {
-    Update: {
-      ...base,
-      ...rest,
-      UpdateExpression: `${UpdateExpression}, by_created = if_not_exists(by_created, :by_updated) REMOVE by_secondary, ends_at`,
+    ...update,
+    UpdateExpression: `${set}${isSet ? ', bot_ids = :left' : ''}${removals.length > 0 ? ` REMOVE ${removals.join(', ')}` : ''}`,
+    ConditionExpression: condition ? `${condition} AND ${same}` : same,
+    ExpressionAttributeValues: {
+      ...update.ExpressionAttributeValues,
+      ...(seen.length > 0 && { ':seen': new Set(seen) }),
+      ...(isSet && { ':left': new Set(left) }),
     },
   };
 }

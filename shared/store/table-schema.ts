@@ -53,7 +53,7 @@ export const projectShards = 4;
 export const changeShards = 4;
 
 /** Whose work a timer is, and with it which queue it goes to: a backlog of one kind never delays another. */
-export type DueTarget = 'sync' | 'delivery';
+export type DueTarget = 'sync' | 'delivery' | 'bot';
 
 /** Partitions of the due index for each target; `docs/data-model.md` has the arithmetic. */
 export const dueShards = 8;

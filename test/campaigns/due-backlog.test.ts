@@ -56,7 +56,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   let failures = 0;
   const deps = (at: number): DispatchDeps => ({
     table,
-    outlets: { sync: syncOutlet(queue), delivery: noOutlet },
+    outlets: { sync: syncOutlet(queue), delivery: noOutlet, bot: noOutlet },
     clock: createClock(() => at),
     logger: {
       error: () => {

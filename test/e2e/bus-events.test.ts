@@ -31,9 +31,7 @@ const announced = (calendarId: string) =>
     .map(({ detail }) => factDetailSchema.parse(detail).payload)
     .filter((payload) => payload.calendar_id === calendarId);
 const states = (calendarId: string): string[] =>
-  announced(calendarId)
-    .filter(({ trigger }) => trigger === 'calendar.state_change')
-    .map(({ data }) => data.state);
+  announced(calendarId).flatMap((payload) => (payload.trigger === 'calendar.state_change' ? [payload.data.state] : []));
 
 /** A calendar that is filled, changed, cut off and connected again, so that every kind of fact is announced. */
 async function live(platform: 'google' | 'microsoft', extra: object): Promise<void> {
@@ -63,6 +61,12 @@ beforeAll(async () => {
   stack.local.onEvent((event) => void events.push(event));
   await live('google', { metadata: { tenant: 'Zoë' }, deduplication_key: 'one' });
   await live('microsoft', {});
+  // A bot that is handed off at once.
+  const join_at = new Date(stack.local.now() + 60_000).toISOString();
+  await api('POST', 'bots', { meeting_url: 'https://zoom.us/j/5551112222', join_at, bot_name: 'Recorder' });
+  await waitUntil(() =>
+    ['bot.due', 'bot.state_change'].every((kind) => events.some((event) => event['detail-type'] === kind)),
+  );
 });
 afterAll(() => stack?.close());
 

@@ -36,6 +36,8 @@ describe('alarms', () => {
         'factdeadletters',
         'factbacklog',
         'webhookdeadletters',
+        'botdeadletters',
+        'botbacklog',
         'webhooksgivenup',
         'webhookbacklog',
         'dispatchduestopped',
@@ -113,6 +115,7 @@ describe('the dashboard', () => {
       'Table and key',
       'Facts → fact queue → fan-out-fact',
       'Webhook queue → deliver-webhook',
+      'Bot queue → hand-off-bot',
       'Every minute',
     ]);
   });

@@ -9,6 +9,7 @@ import { bundleFunctions, functionNames } from '../../infra/bundle.ts';
  * something large came in, which esbuild's metafile names.
  */
 const ceilings: Record<string, number> = {
+  'api-bots': 770,
   'api-calendar-events': 600,
   'api-calendars': 720,
   'api-service': 600,
@@ -16,6 +17,8 @@ const ceilings: Record<string, number> = {
   'deliver-webhook': 720,
   'dispatch-due': 620,
   'fan-out-fact': 720,
+  'follow-attendee': 700,
+  'hand-off-bot': 810,
   'receive-google-push': 520,
   'receive-microsoft-push': 520,
   'sync-calendar': 1750,

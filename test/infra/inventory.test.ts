@@ -19,7 +19,7 @@ describe('the stack', () => {
       'AWS::ApiGatewayV2::Integration': integrations,
       'AWS::ApiGatewayV2::Route': routes.length + 1,
       'AWS::ApiGatewayV2::Stage': 1,
-      'AWS::CloudWatch::Alarm': 12 + 2 * functions,
+      'AWS::CloudWatch::Alarm': 14 + 2 * functions,
       'AWS::CloudWatch::Dashboard': 1,
       'AWS::DynamoDB::GlobalTable': 1,
       'AWS::Events::EventBus': 1,
@@ -28,7 +28,7 @@ describe('the stack', () => {
       'AWS::IAM::Role': functions,
       'AWS::KMS::Key': 1,
       'AWS::Lambda::EventInvokeConfig': 1,
-      'AWS::Lambda::EventSourceMapping': 3,
+      'AWS::Lambda::EventSourceMapping': 4,
       'AWS::Lambda::Function': functions,
       // One per route, and one for the minute rule.
       'AWS::Lambda::Permission': routes.length + 2,
@@ -36,8 +36,8 @@ describe('the stack', () => {
       'AWS::Logs::MetricFilter': 3,
       'AWS::SNS::Topic': 1,
       'AWS::SNS::TopicPolicy': 1,
-      'AWS::SQS::Queue': 6,
-      'AWS::SQS::QueuePolicy': 6,
+      'AWS::SQS::Queue': 8,
+      'AWS::SQS::QueuePolicy': 8,
       'AWS::SecretsManager::Secret': 1,
     });
   });
@@ -62,6 +62,8 @@ describe('the stack', () => {
       'FactQueueD6CE67D7',
       'WebhookQueueDeadLettersBFED7A12',
       'WebhookQueue199A32A5',
+      'BotQueueDeadLettersBD2FD9FA',
+      'BotQueueD22558F3',
       'FactsBusD37033BD',
     ]);
   });

@@ -45,7 +45,10 @@ describe('the fact queue', () => {
   it('gets facts with a webhook trigger from the bus; what cannot be handed over is a dead letter', () => {
     const rule = ofType(resources, 'AWS::Events::Rule').find(([, { Properties }]) => Properties['EventPattern']);
     expect(rule?.[1].Properties).toMatchObject({
-      EventPattern: { source: ['kalends'], 'detail-type': ['calendar.events_update', 'calendar.state_change'] },
+      EventPattern: {
+        source: ['kalends'],
+        'detail-type': ['calendar.events_update', 'calendar.state_change', 'bot.state_change'],
+      },
       Targets: [
         {
           Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FactQueue[0-9A-F]{8}$/), 'Arn'] },
@@ -56,7 +59,7 @@ describe('the fact queue', () => {
   });
 });
 
-describe.each(['SyncQueue', 'FactQueue', 'WebhookQueue'])('%s', (name) => {
+describe.each(['SyncQueue', 'FactQueue', 'WebhookQueue', 'BotQueue'])('%s', (name) => {
   it('is encrypted', () => {
     expect(queue(name)['SqsManagedSseEnabled']).toBe(true);
     expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);

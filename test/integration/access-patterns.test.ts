@@ -5,6 +5,7 @@ import { listCalendarSyncs } from '../../shared/actions/calendars/list-calendar-
 import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/actions/calendars/update-calendar.ts';
 import { createApiKey, createProject } from '../../shared/actions/create-project.ts';
+import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
 import { dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { listCalendarChanges } from '../../shared/actions/list-calendar-changes.ts';
@@ -22,19 +23,23 @@ import { findProjectByKeyHash, listApiKeys, listProjects, revokeApiKey } from '.
 import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { deleteWebhook, listWebhooks } from '../../shared/store/webhook-store.ts';
+import { createBotHarness } from '../support/bot-harness.ts';
+import { createOwnTable } from '../support/create-own-table.ts';
 import { createDeliveryHarness } from '../support/delivery-harness.ts';
+import { liveBots } from '../support/live-bots.ts';
 import { openStackTable } from '../support/open-stack-table.ts';
 import { readPartition } from '../support/read-partition.ts';
 import { recordTableCalls } from '../support/record-table-calls.ts';
 import { simulateUser } from '../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
-import { createSyncHarness } from '../support/sync-harness.ts';
 
+let whole: TestStack;
 let stack: TestStack;
 beforeAll(async () => {
-  stack = await startTestStack();
+  whole = await startTestStack();
+  stack = await createOwnTable(whole, 'access-patterns');
 });
-afterAll(() => stack?.close());
+afterAll(() => whole?.close());
 
 /** The first column of the table in the document: `` `pattern` ``. */
 function documentedPatterns(): string[] {
@@ -70,7 +75,7 @@ async function walkWebhooks(table: Table): Promise<void> {
 
 it('the table is asked for what docs/data-model.md says, and for nothing else', async () => {
   let recorded: ReturnType<typeof recordTableCalls> | undefined;
-  const harness = createSyncHarness(stack, (direct) => {
+  const harness = createBotHarness(stack, (direct) => {
     recorded = recordTableCalls(direct);
     return recorded.table;
   });
@@ -105,9 +110,12 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   for (let run = 0; run < 12; run += 1) await harness.deliver(created.id, 'schedule');
   const known = await findCalendar(table, projectId, created.id);
   if (known) await listCalendarSyncs(table, known, null);
+  await liveBots(harness, stack, user, created.id);
   user.account.revoked = true;
   user.expireAccessTokens();
   await harness.settle(created.id, 'push');
+  user.account.revoked = false;
+  await harness.settle(created.id, 'patch');
 
   for (const ordering of orderings) {
     for (const calendarId of [created.id, null]) {
@@ -130,7 +138,12 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   await deleteCalendar({ ...deps, table }, found);
   const later = { now: () => clock.now() + 3_600_000, stamp: () => timestampOf(clock.now() + 3_600_000) };
   await dispatchDue(
-    { table, outlets: { sync: syncOutlet(deps.queue), delivery: idle }, logger: deps.logger, clock: later },
+    {
+      table,
+      outlets: { sync: syncOutlet(deps.queue), delivery: idle, bot: botOutlet(deps.botQueue, later) },
+      logger: deps.logger,
+      clock: later,
+    },
     () => 10_000,
   );
   await harness.deliver(created.id, 'delete');

@@ -154,7 +154,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
   };
   const tick = async (): Promise<void> => {
     const none = { lookAheadMs: 0, leaseMs: minute, send: () => Promise.resolve() };
-    const outlets = { sync: none, delivery: deliveryOutlet(queue, clock) };
+    const outlets = { sync: none, delivery: deliveryOutlet(queue, clock), bot: none };
     await dispatchDue({ table: direct, outlets, clock, logger: deps.logger }, () => 60_000);
     // The dispatcher survives what it cannot hand over; where that was its death, the next minute has another one.
     if (calls.made >= calls.crashAfter) calls.onCrash();

@@ -5,7 +5,7 @@ const kindOf = (value: unknown): string =>
   String(value)
     .replace(/[#].*$/, '#')
     .replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z#/, '<time>#')
-    .replace(/^(proj|evt|cal|delivery)_\w{16}/, '$1_…');
+    .replace(/^(proj|evt|cal|bot|delivery)_\w{16}/, '$1_…');
 
 interface KeyedInput {
   Key?: Record<string, unknown>;

@@ -54,13 +54,14 @@ export interface WantedEvent {
   changed_at?: Timestamp;
   is_deleted?: boolean;
   raw?: Record<string, unknown>;
+  meeting_url?: string | null;
 }
 
 /** Seeded events stay, whatever their dates. */
 const expires_at = 4_000_000_000;
 
-const contentOf = ({ start_time, end_time, raw = {} }: WantedEvent, uuid: string): EventContent =>
-  createEventContent({ platform_uuid: uuid, start_time, end_time, name: 'Planning', raw });
+const contentOf = ({ start_time, end_time, raw = {}, meeting_url = null }: WantedEvent, uuid: string): EventContent =>
+  createEventContent({ platform_uuid: uuid, start_time, end_time, name: 'Planning', raw, meeting_url });
 
 /** Commits events as a sync would, so rows are what they are in production. @returns them as the API should know them */
 export async function seedEvents(table: Table, calendar: Calendar, wanted: WantedEvent[]): Promise<SeededEvent[]> {

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createCalendar } from '../../shared/actions/calendars/create-calendar.ts';
-import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
+import { type EventWithBots, listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
 import { syncCalendar } from '../../shared/actions/sync-calendar/sync-calendar.ts';
 import type { SyncDeps, SyncOutcome } from '../../shared/actions/sync-calendar/sync-run.ts';
 import type { Calendar, SyncState } from '../../shared/domain/calendar.ts';
-import type { CalendarEvent } from '../../shared/domain/calendar-event.ts';
 import type { WebhookPayload } from '../../shared/domain/fact.ts';
 import { randomId } from '../../shared/domain/identifiers.ts';
 import { overlaps, syncWindowAt } from '../../shared/domain/sync-window.ts';
@@ -43,6 +42,8 @@ export function createSyncHarness(
   const projectId = randomId('proj');
   const facts: WebhookPayload[] = [];
   const sent: SyncMessage[] = [];
+  /** Messages of the bot queue, with when they come out of it. */
+  const called: { botId: string; delaySeconds: number; dueAt: number }[] = [];
   const calls = { made: 0, crashAfter: Number.POSITIVE_INFINITY };
 
   /** Runs a call to the outside unless the process is dead; kills it when this was to be the last one. */
@@ -110,6 +111,13 @@ export function createSyncHarness(
           sent.push(...entries.map(({ message }) => message));
         }),
     },
+    botQueue: {
+      sendAll: (entries) =>
+        outside(async () => {
+          called.push(...entries.map((entry) => ({ ...entry, dueAt: now() + entry.delaySeconds * 1000 })));
+        }),
+    },
+    botLeadMs: 120_000,
     clock,
     logger: new Logger({ logLevel: 'SILENT' }),
     newId: randomUUID,
@@ -143,7 +151,9 @@ export function createSyncHarness(
     projectId,
     facts,
     sent,
+    called,
     calls,
+    outside,
     /** Connects a calendar of the simulator; its first sync is up to the test. */
     connect: async (
       { platform, account }: Pick<SimulatedUser, 'platform' | 'account'>,
@@ -193,8 +203,8 @@ export function createSyncHarness(
       return loaded;
     },
     /** All events of a calendar, deleted ones too. */
-    stored: async (calendarId: string): Promise<CalendarEvent[]> => {
-      const events: CalendarEvent[] = [];
+    stored: async (calendarId: string): Promise<EventWithBots[]> => {
+      const events: EventWithBots[] = [];
       let cursor: Parameters<typeof listCalendarEvents>[2]['cursor'] = null;
       do {
         const page: Awaited<ReturnType<typeof listCalendarEvents>> = await listCalendarEvents(direct, projectId, {

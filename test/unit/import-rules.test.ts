@@ -17,6 +17,7 @@ const rules: Record<string, string[]> = {
   'shared/providers': ['shared/domain', 'shared/platform'],
   'shared/messaging': ['shared/domain', 'shared/platform'],
   'shared/webhooks': ['shared/domain', 'shared/platform'],
+  'shared/runners': ['shared/domain', 'shared/platform', 'shared/webhooks'],
   'shared/actions': [
     'shared/domain',
     'shared/platform',
@@ -24,6 +25,7 @@ const rules: Record<string, string[]> = {
     'shared/providers',
     'shared/messaging',
     'shared/webhooks',
+    'shared/runners',
   ],
   // It turns requests into what actions take, and what they give into answers: it knows their shapes and runs none.
   'shared/http': ['shared/domain', 'shared/platform', 'shared/webhooks', 'type:shared/store', 'type:shared/actions'],
@@ -34,6 +36,7 @@ const rules: Record<string, string[]> = {
     'shared/providers',
     'shared/messaging',
     'shared/webhooks',
+    'shared/runners',
     'shared/actions',
     'shared/http',
   ],

@@ -3,6 +3,7 @@ import { purgeChanges } from '../../store/change-store.ts';
 import { purgeEvents } from '../../store/event-store.ts';
 import { purgeRuns } from '../../store/sync-log-store.ts';
 import { deleteCalendarRows, type LoadedCalendar } from '../../store/sync-store.ts';
+import { removeCalendarBots } from '../bots/calendar-bots.ts';
 import { stopChannel } from './keep-channel.ts';
 import { beginRun, type SyncDeps, type SyncOutcome, type SyncRequest } from './sync-run.ts';
 
@@ -24,14 +25,16 @@ export async function purgeCalendar(
   request: SyncRequest,
 ): Promise<SyncOutcome> {
   const { calendar, sync } = loaded;
+  const mayGoOn = (): boolean => request.remainingMs() > reserveMs;
+  const areBotsGone = await removeCalendarBots(deps, calendar, { reason: 'calendar_deleted', park: false, mayGoOn });
   const provider = deps.providers[calendar.platform];
   if (provider && sync.channel?.resource_id) {
     const goesOn = await stopChannel(deps, beginRun(deps, { calendar, sync, provider, request }), sync.channel);
     if (goesOn && request.attempt < stopAttempts) return { kind: 'retry', delayMs: 2 ** request.attempt * 1000 };
   }
   const { id, project_id: project } = calendar;
-  const mayGoOn = (): boolean => request.remainingMs() > reserveMs;
   const isEmpty =
+    areBotsGone &&
     (await purgeEvents(deps.table, project, id, mayGoOn)) &&
     (await purgeRuns(deps.table, id, mayGoOn)) &&
     (await purgeChanges(deps.table, calendar, keptDays(deps), mayGoOn));

@@ -6,6 +6,7 @@ import { isConditionFailure } from '../../store/condition-failure.ts';
 import { commitSync, type OutboxEntry, saveSyncState } from '../../store/sync-store.ts';
 import { withAccessToken } from './access-token.ts';
 import { logRun } from './log-run.ts';
+import { removingBots } from './settle-bots.ts';
 import type { SyncDeps, SyncOutcome, SyncRun } from './sync-run.ts';
 
 const minute = 60_000;
@@ -123,7 +124,7 @@ async function disconnect(deps: SyncDeps, run: SyncRun, code: FailureCode, fault
   const facts = [{ id: run.id, fact: stateChange(calendar, sync, run.id) }];
   const committed = await commitSync(deps.table, {
     calendar,
-    sync,
+    sync: { ...sync, ...removingBots(deps) },
     events: [],
     connection,
     outbox: facts,

@@ -15,6 +15,7 @@ import { publishFacts } from './publish-facts.ts';
 import { purgeCalendar } from './purge-calendar.ts';
 import { type ReadChanges, readChanges, timeIn } from './read-changes.ts';
 import { nextRevealAfterDelta, nextRevealAfterListing, revealEvents } from './reveal-events.ts';
+import { settleBots } from './settle-bots.ts';
 import { settleFailure } from './settle-failure.ts';
 import { beginRun, type SyncDeps, type SyncOutcome, type SyncRequest, type SyncRun } from './sync-run.ts';
 
@@ -35,6 +36,10 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
   // Facts of a run that crashed between its commit and its end.
   await publishFacts(deps, loaded.calendar.id, loaded.outbox);
 
+  const bots = await settleBots(deps, { ...loaded, request });
+  if (!bots.done) return { kind: 'continued' };
+  loaded.sync = bots.sync;
+
   const provider = deps.providers[loaded.calendar.platform];
   if (!provider || isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
   const run = beginRun(deps, { calendar: loaded.calendar, sync: loaded.sync, provider, request });
@@ -48,6 +53,7 @@ async function work(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
     if (!(error instanceof ProviderError)) throw error;
     const { outcome, facts } = await settleFailure(deps, run, error);
     await publishFacts(deps, run.calendar.id, facts);
+    run.sync = (await settleBots(deps, run)).sync;
     return outcome;
   }
 }
@@ -131,6 +137,7 @@ async function settle(
 ): Promise<SyncOutcome> {
   const { facts, done } = await commitChanges(deps, run, writes, { learnt, isContact: kind !== 'reveal' });
   await publishFacts(deps, run.calendar.id, facts);
+  run.sync = (await settleBots(deps, run)).sync;
   deps.logger.info('synced', {
     calendar_id: run.calendar.id,
     sync_id: run.id,

@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Calendar, Platform, SyncState } from '../../domain/calendar.ts';
 import type { WindowDays } from '../../domain/sync-window.ts';
 import type { Timestamp } from '../../domain/timestamp.ts';
+import type { BotQueue } from '../../messaging/bot-queue.ts';
 import type { FactBus } from '../../messaging/fact-bus.ts';
 import type { SyncMessage, SyncQueue } from '../../messaging/sync-queue.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -16,6 +17,7 @@ export interface SyncDeps {
   envelope: Envelope;
   bus: FactBus;
   queue: SyncQueue;
+  botQueue: Pick<BotQueue, 'sendAll'>;
   clock: Clock;
   logger: Logger;
   newId: () => string;
@@ -27,6 +29,8 @@ export interface SyncDeps {
   /** What a calendar keeps that has no window of its own. */
   window: WindowDays;
   retention: Retention;
+  /** How long before its time a bot is handed off, in milliseconds. */
+  botLeadMs: number;
 }
 
 /** For how many days rows are kept. */

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import type { Bot } from '../../domain/bots/bot.ts';
 import type { CalendarEvent } from '../../domain/calendar-event.ts';
 import { formatTimestamp } from '../../domain/timestamp.ts';
+import { botOut, showBot } from './bot.ts';
 import { idOut, timeOut } from './response-fields.ts';
 
 const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
@@ -18,7 +20,7 @@ export const calendarEventOut = z.object({
   attendees: z.array(personOut),
   ical_uid: z.string().nullable(),
   raw: z.record(z.string(), z.unknown()),
-  bots: z.array(z.unknown()),
+  bots: z.array(botOut),
   created_at: timeOut(),
   updated_at: timeOut(),
   is_all_day: z.boolean(),
@@ -32,7 +34,8 @@ export const calendarEventOut = z.object({
   meeting_platform: z.string().nullable(),
 });
 
-export const showCalendarEvent = (event: CalendarEvent): z.output<typeof calendarEventOut> =>
+/** @param event without bots in the change feed, which tells of events alone */
+export const showCalendarEvent = (event: CalendarEvent & { bots?: Bot[] }): z.output<typeof calendarEventOut> =>
   calendarEventOut.parse({
     ...event,
     start_time: formatTimestamp(event.start_time),
@@ -40,5 +43,5 @@ export const showCalendarEvent = (event: CalendarEvent): z.output<typeof calenda
     created_at: formatTimestamp(event.created_at),
     updated_at: formatTimestamp(event.updated_at),
     status: event.is_deleted ? 'cancelled' : event.status,
-    bots: [],
+    bots: (event.bots ?? []).map(showBot),
   });

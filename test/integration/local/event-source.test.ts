@@ -114,6 +114,22 @@ describe('an event source', () => {
     expect(Math.abs(Number(record?.attributes.SentTimestamp) - Date.now())).toBeLessThan(5_000);
   });
 
+  it.each([{}, { FifoQueue: true }])('hands over what is held back once the clock was moved on: %o', async (kind) => {
+    const received: string[] = [];
+    const handle = (event: SQSEvent) => {
+      received.push(...bodies(event));
+      return returned(undefined);
+    };
+    const { queue, start } = await setUp(handle, { ...kind, DelaySeconds: 600 });
+    start();
+    await send(queue, 'a', 'FifoQueue' in kind ? 'group' : undefined);
+    engine.hasten(590_000);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(received).toEqual([]);
+    engine.hasten(10_000);
+    await expect.poll(() => received, PATIENCE).toEqual(['a']);
+  });
+
   it('invokes within 20 ms of a message becoming visible, also after its delay', async () => {
     const latencies: number[] = [];
     const { queue, start } = await setUp(

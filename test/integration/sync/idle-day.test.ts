@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { botOutlet } from '../../../shared/actions/dispatch-due/bot-outlet.ts';
 import { type DueOutlet, dispatchDue } from '../../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../../shared/actions/dispatch-due/sync-outlet.ts';
 import type { Table } from '../../../shared/store/table.ts';
@@ -56,7 +57,11 @@ describe.each(['google', 'microsoft'] as const)('an idle calendar of %s', (platf
       units: units(),
     });
     const nothing: DueOutlet = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.resolve() };
-    const outlets = { sync: syncOutlet(harness.deps.queue), delivery: nothing };
+    const outlets = {
+      sync: syncOutlet(harness.deps.queue),
+      delivery: nothing,
+      bot: botOutlet(harness.deps.botQueue, harness.deps.clock),
+    };
     const { clock, logger } = harness.deps;
     const perDay: ReturnType<typeof count>[] = [];
     for (let day = 0; day < days; day += 1) {

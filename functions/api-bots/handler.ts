@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createPostThrottle } from '../../shared/actions/throttle-post.ts';
+import { createApi } from '../../shared/http/create-api.ts';
+import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createLogger } from '../../shared/platform/create-logger.ts';
+import { createEnvelope } from '../../shared/platform/envelope.ts';
+import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { createIdempotencyStore } from '../../shared/store/idempotency-store.ts';
+import { findProjectByKeyHash } from '../../shared/store/project-store.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { createBotOperations } from './api-bots.ts';
+import { envSchema } from './env.ts';
+
+const env = parseEnv(envSchema);
+const table = openTable(env.TABLE_NAME);
+const clock = createClock();
+const logger = createLogger();
+const envelope = createEnvelope(new KMSClient(), env.KEY_ARN);
+
+export const handler = createApi(
+  {
+    logger,
+    findProjectByKeyHash: (hash) => findProjectByKeyHash(table, hash),
+    throttlePost: createPostThrottle({ table, clock, perMinute: env.POSTS_PER_MINUTE }),
+    idempotency: { store: createIdempotencyStore(table), envelope, clock, logger, newId: randomUUID },
+  },
+  createBotOperations({
+    table,
+    botQueue: createBotQueue(new SQSClient(), env.BOT_QUEUE_URL),
+    envelope,
+    clock,
+    logger,
+    newId: randomUUID,
+    signingSecret: env.SIGNING_SECRET,
+    botLeadMs: env.BOT_LEAD_SECONDS * 1000,
+    retentionDays: env.EVENT_RETENTION_DAYS,
+    urlRules: { allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS, ports: env.WEBHOOK_PORTS },
+  }),
+);

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
+import { createFactBus } from '../../shared/messaging/fact-bus.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createLogger } from '../../shared/platform/create-logger.ts';
+import { createEnvelope } from '../../shared/platform/envelope.ts';
+import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { version } from '../../shared/platform/version.ts';
+import { createRunners } from '../../shared/runners/create-runners.ts';
+import { readBotSettings } from '../../shared/store/bot-settings-store.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { listWebhooks } from '../../shared/store/webhook-store.ts';
+import { envSchema } from './env.ts';
+import { createHandOffBot } from './hand-off-bot.ts';
+
+const env = parseEnv(envSchema);
+const table = openTable(env.TABLE_NAME);
+const clock = createClock();
+const bus = createFactBus(new EventBridgeClient(), env.EVENT_BUS_NAME);
+
+export const handler = createHandOffBot({
+  table,
+  bus,
+  botQueue: createBotQueue(new SQSClient(), env.BOT_QUEUE_URL),
+  runners: createRunners({
+    publish: (fact) => bus.publish(fact),
+    listWebhooks: (projectId) => listWebhooks(table, projectId),
+    envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
+    allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS,
+    ports: env.WEBHOOK_PORTS,
+    resolve: (hostname) => lookup(hostname, { all: true }),
+    userAgent: `Kalends/${version}`,
+    clock,
+  }),
+  readSettings: (projectId) => readBotSettings(table, projectId),
+  clock,
+  logger: createLogger(),
+  newId: randomUUID,
+  random: Math.random,
+  botLeadMs: env.BOT_LEAD_SECONDS * 1000,
+  retentionDays: env.EVENT_RETENTION_DAYS,
+});

@@ -1,0 +1,131 @@
+import { changedFields } from '../../domain/changed-fields.ts';
+import type { EventChange } from '../../domain/event-change.ts';
+import { isVisible, type PlannedWrite, type VisibleWrite } from '../../domain/plan-changes.ts';
+import { addMicros, millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import { openPlace } from '../../store/change-store.ts';
+import { readEvents } from '../../store/event-store.ts';
+import { type Commit, eventsPerCommit, type OutboxEntry, type StoredWrite } from '../../store/sync-store.ts';
+import { type EventBots, followBots, rowsOf } from './follow-bots.ts';
+import { windowOf } from './listing-due.ts';
+import type { SyncDeps, SyncRun } from './sync-run.ts';
+
+/** A place nobody closes is gone by then, seconds after which nobody waits for it any more. */
+const placeLifetimeMs = 86_400_000;
+
+const dayMs = 86_400_000;
+
+/** A transaction's worth of writes with all that belongs to them, and the writes that did not fit beside it. */
+export interface PreparedCommit extends Pick<Commit, 'events' | 'feed' | 'bots'> {
+  changes: EventChange[];
+  /** What is told of the bots. */
+  botFacts: OutboxEntry[];
+  later: PlannedWrite[];
+}
+
+/**
+ * Looks up what the writes change, decides what becomes of the bots of changed events, stamps as many writes as fit into
+ * a transaction with those, and says what the change feed tells of them: changes are stamped only once their place in
+ * the feed's order is open.
+ */
+export async function prepareCommit(deps: SyncDeps, run: SyncRun, writes: PlannedWrite[]): Promise<PreparedCommit> {
+  const { table, clock, retention } = deps;
+  const { calendar } = run;
+  const known = writes.filter((write) => isVisible(write) && write.type !== 'created').map(({ id }) => id);
+  const before = await readEvents(table, calendar.project_id, calendar.id, known);
+  const bots = await followBots(deps, run, writes.filter(isVisible), before);
+  const [fitting, later] = splitFitting(writes, bots);
+  const hidden = fitting.filter((write) => !isVisible(write));
+  const kept = hidden.map(
+    (write): StoredWrite =>
+      write.type === 'held' ? { ...write, expires_at: expiry(deps, run, write.content.end_time) } : write,
+  );
+  const visible = fitting.filter(isVisible);
+  if (visible.length === 0) return { events: kept, changes: [], bots: [], botFacts: [], later };
+
+  const place = deps.newId();
+  const mark = await openPlace(table, calendar, {
+    name: place,
+    openedAt: timestampOf(clock.now()),
+    expiresAt: Math.floor((clock.now() + placeLifetimeMs) / 1000),
+  });
+  const stamp = createStamp(deps, run, mark);
+  const changes: EventChange[] = [];
+  const events: StoredWrite[] = [];
+  for (const write of visible) {
+    const change = describe(run, write, before.get(write.id)?.event, stamp());
+    // A row that has expired since it was compared is gone already.
+    if (!change) continue;
+    changes.push(change);
+    const { updated_at, end_time } = change.event;
+    const until = write.type === 'deleted' ? updated_at : end_time;
+    const own = bots.get(write.id);
+    events.push({
+      ...write,
+      updated_at,
+      expires_at: expiry(deps, run, until),
+      ...(own && { bots: { seen: own.seen, left: own.left } }),
+    });
+  }
+  const [first, ...rest] = changes;
+  const expiresAt = Math.floor((clock.now() + (retention.logDays + 1) * dayMs) / 1000);
+  const followed = visible.flatMap(({ id }) => bots.get(id) ?? []);
+  return {
+    events: [...kept, ...events],
+    changes,
+    bots: followed.flatMap((own) => own.writes),
+    botFacts: followed.flatMap(({ facts }) => facts),
+    later,
+    ...(first && { feed: { place, changes: [first, ...rest], expiresAt } }),
+  };
+}
+
+/** The first writes that fit into a transaction together with their bots, one at least, and the rest. */
+function splitFitting(writes: PlannedWrite[], bots: ReadonlyMap<string, EventBots>): [PlannedWrite[], PlannedWrite[]] {
+  let rows = 0;
+  const end = writes.findIndex(({ id }, index) => {
+    rows += rowsOf(bots.get(id));
+    return index > 0 && rows > eventsPerCommit;
+  });
+  return end === -1 ? [writes, []] : [writes.slice(0, end), writes.slice(end)];
+}
+
+function describe(
+  { calendar, provider }: SyncRun,
+  write: VisibleWrite,
+  before: EventChange['event'] | undefined,
+  updatedAt: Timestamp,
+): EventChange | null {
+  const own = {
+    id: write.id,
+    calendar_id: calendar.id,
+    created_at: before?.created_at ?? updatedAt,
+    updated_at: updatedAt,
+  };
+  if (write.type === 'deleted') {
+    return before
+      ? { type: 'deleted', changed_fields: ['status', 'is_deleted'], event: { ...before, ...own, is_deleted: true } }
+      : null;
+  }
+  const event = { ...write.content, ...own, is_deleted: false };
+  return { type: write.type, changed_fields: before ? changedFields(before, event, provider.volatile) : [], event };
+}
+
+/**
+ * `updated_at` of each event: the time of the commit, strictly growing within the calendar, and later than what the feed
+ * has given out already.
+ */
+function createStamp({ clock }: SyncDeps, { sync }: SyncRun, mark: Timestamp | null): () => Timestamp {
+  const [now, [, last]] = [clock.stamp(), [sync.last_change_at ?? '', mark ?? ''].sort() as [Timestamp, Timestamp]];
+  const first = last >= now ? addMicros(last, 1) : now;
+  let given = -1;
+  return () => {
+    given += 1;
+    return addMicros(first, given);
+  };
+}
+
+/** Seconds since the epoch at which a row is not kept any more; never while the calendar's own window holds it. */
+function expiry(deps: SyncDeps, { calendar }: SyncRun, from: Timestamp): number {
+  const { pastDays } = windowOf(deps, calendar);
+  return Math.floor((millisOf(from) + Math.max(deps.retention.eventDays, pastDays + 2) * dayMs) / 1000);
+}

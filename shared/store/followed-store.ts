@@ -1,0 +1,23 @@
+import type { Bot } from '../domain/bots/bot.ts';
+import type { Calendar } from '../domain/calendar.ts';
+import { getAllRows } from './batch-get.ts';
+import { calendarKey, readCalendar } from './calendar-item.ts';
+import { type EventRow, eventKey, readEventRow } from './event-item.ts';
+import type { Table } from './table.ts';
+
+/** What a bot goes by, as it is at this moment. */
+export interface Followed {
+  /** Null when it is gone, or the bot follows none. */
+  event: EventRow | null;
+  calendar: Calendar | null;
+}
+
+/** The event and calendar of a bot, strongly consistent, in one request; none for a bot without an event. */
+export async function readFollowed(table: Table, bot: Bot): Promise<Followed> {
+  const { project_id: project, calendar_id: calendarId, calendar_event_id: eventId } = bot;
+  if (calendarId === null || eventId === null) return { event: null, calendar: null };
+  const rows = await getAllRows(table, [eventKey(project, calendarId, eventId), calendarKey(calendarId)]);
+  const event = rows.find(({ SK }) => SK === eventId);
+  const calendar = rows.find(({ SK }) => SK === 'CALENDAR');
+  return { event: event ? readEventRow(event) : null, calendar: calendar ? readCalendar(calendar) : null };
+}

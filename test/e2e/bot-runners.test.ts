@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { simulateUser } from '../support/simulated-user.ts';
+import { createStackClient, type StackClient } from '../support/stack-client.ts';
+import { startAttendee } from '../support/start-attendee.ts';
+import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { startWebhookReceiver } from '../support/webhook-receiver.ts';
+
+const link = 'https://zoom.us/j/5551112222';
+const apiKey = 'key-of-the-attendee-server';
+
+let stack: TestStack;
+let client: StackClient;
+let attendee: Awaited<ReturnType<typeof startAttendee>>;
+beforeAll(async () => {
+  stack = await startTestStack();
+  client = createStackClient(stack);
+  attendee = await startAttendee(apiKey, stack.local.now);
+});
+afterAll(async () => {
+  await attendee?.close();
+  await stack?.close();
+});
+
+const settings = (json: object) => client.call('PATCH', '/bot_settings', json);
+const soon = (seconds: number): string => new Date(stack.local.now() + seconds * 1000).toISOString();
+const create = async (given: object = {}) => {
+  const { status, body } = await client.call('POST', '/bots', {
+    meeting_url: link,
+    join_at: soon(90),
+    bot_name: 'Recorder',
+    ...given,
+  });
+  expect(status).toBe(201);
+  return body;
+};
+const read = async (id: string) => (await client.call('GET', `/bots/${id}`)).body;
+
+describe('an Attendee server', () => {
+  beforeEach(async () => {
+    attendee.bots.clear();
+    attendee.requests.length = 0;
+    attendee.faults.length = 0;
+    const { status } = await settings({
+      runner: 'attendee',
+      attendee_base_url: attendee.url,
+      attendee_api_key: apiKey,
+      attendee_webhook_secret: attendee.secret,
+    });
+    expect(status).toBe(200);
+  });
+
+  const remote = () => [...attendee.bots.values()];
+
+  it('gets a bot, its moves and its end, and what it says becomes our bot’s state', async () => {
+    const bot = await create({ join_at: soon(100) });
+    await waitUntil(() => remote().length === 1);
+    expect(remote()).toMatchObject([{ meeting_url: link, state: 'scheduled', metadata: { kalends_bot_id: bot.id } }]);
+    const join_at = soon(3600).replace(/\.\d+Z/, 'Z');
+    await client.call('PATCH', `/bots/${bot.id}`, { join_at });
+    await waitUntil(() => remote()[0]?.join_at === join_at);
+
+    const { body } = await client.call('GET', '/bot_settings');
+    const push = (webhook: { text: string; signature: string }) =>
+      fetch(`${stack.local.url}${body.attendee_webhook_path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-webhook-signature': webhook.signature },
+        body: webhook.text,
+      });
+    const [twin] = remote();
+    if (!twin) throw new Error('no bot');
+    const joining = attendee.webhook(twin, 'joining', '2035-01-01T10:00:00Z');
+    expect((await push({ ...joining, signature: 'AAAA' })).status).toBe(204);
+    expect(await read(bot.id)).toMatchObject({ state: 'staged' });
+    expect((await push(joining)).status).toBe(204);
+    expect((await push(joining)).status).toBe(204);
+    expect(await read(bot.id)).toMatchObject({
+      state: 'joining',
+      events: [{ type: 'staged' }, { type: 'was_joining', created_at: '2035-01-01T10:00:00Z' }],
+    });
+    await push(attendee.webhook(twin, 'ended', '2035-01-01T11:00:00Z'));
+    await push(attendee.webhook(twin, 'joined_recording', '2035-01-01T10:30:00Z'));
+    expect(await read(bot.id)).toMatchObject({ state: 'ended' });
+  });
+
+  it('whose answer was lost has no second bot', async () => {
+    attendee.faults.push('lost');
+    await create();
+    await waitUntil(() => attendee.requests.includes('PATCH /api/v1/bots/bot_…'), 20_000);
+    expect(remote()).toHaveLength(1);
+    expect(attendee.requests).toEqual([
+      'POST /api/v1/bots',
+      'POST /api/v1/bots',
+      'GET /api/v1/bots',
+      'PATCH /api/v1/bots/bot_…',
+    ]);
+  });
+
+  it('loses the bot of an event that is cancelled after the hand-off', async () => {
+    const user = simulateUser(stack, 'google');
+    const uuid = user.insert('planning', 100 / 3600, link);
+    const calendar = await client.connect(user);
+    await waitUntil(async () => (await client.events(calendar)).length === 1);
+    const [event] = await client.events(calendar);
+    const { body: bot } = await client.call('POST', '/bots', { calendar_event_id: event?.id, bot_name: 'a' });
+    await waitUntil(() => remote().length === 1);
+    user.remove(uuid);
+    await waitUntil(() => remote().length === 0);
+    expect((await client.call('GET', `/bots/${bot.id}`)).status).toBe(404);
+  });
+
+  it('that refuses is asked again', async () => {
+    attendee.faults.push(503, 429);
+    const { id } = await create();
+    await waitUntil(() => remote().length === 1, 20_000);
+    expect(await read(id)).toMatchObject({ state: 'staged' });
+  });
+});
+
+describe('a webhook endpoint', () => {
+  it('takes hand-offs, signed, and is asked again when it does not', async () => {
+    const receiver = await startWebhookReceiver();
+    const { body: webhook } = await client.call('POST', '/webhooks', { url: receiver.url, triggers: ['bot.due'] });
+    await settings({ runner: 'webhook' });
+    receiver.answers.push(500);
+    const bot = await create();
+    await waitUntil(() => receiver.received.length === 2, 20_000);
+    const bodies = receiver.received.map(({ body }) => JSON.parse(body));
+    expect(bodies[1]).toEqual(bodies[0]);
+    expect(bodies[0]).toMatchObject({
+      trigger: 'bot.due',
+      bot_id: bot.id,
+      calendar_id: null,
+      data: { action: 'start', revision: 1, meeting_url: link, meeting_platform: 'zoom' },
+    });
+    expect(webhook.secret).toMatch(/^whsec_/);
+    await receiver.close();
+  });
+});

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BotApi, startBotApi } from '../../support/bot-api.ts';
+
+let bots: BotApi;
+beforeAll(async () => {
+  bots = await startBotApi();
+});
+afterAll(() => bots?.close());
+
+describe('the settings of a project’s bots', () => {
+  const settings = '/api/v1/bot_settings';
+  const patch = (json: object) => bots.api.call('PATCH', settings, { json, apiKey: bots.otherKey });
+  const read = async () => (await bots.api.call('GET', settings, { apiKey: bots.otherKey })).body;
+
+  it('are these unless they are changed, and never show a secret', async () => {
+    bots.api.forbid('hushed-attendee-key', 'aHVzaGVk');
+    expect(await read()).toEqual({
+      runner: 'eventbridge',
+      attendee_base_url: null,
+      attendee_webhook_path: expect.stringMatching(/^\/push\/attendee\/proj_\w{16}$/),
+      follows_attendee: false,
+      restore_bots_on_reconnect: false,
+    });
+    const required = ['This field is required.'];
+    expect((await patch({ runner: 'attendee' })).body).toEqual({
+      attendee_base_url: required,
+      attendee_api_key: required,
+    });
+    expect((await patch({ runner: 'robot' })).body).toEqual({ runner: ['"robot" is not a valid choice.'] });
+    expect((await patch({ attendee_base_url: 'http://10.0.0.1' })).status).toBe(400);
+    const given = {
+      runner: 'attendee',
+      attendee_base_url: 'https://attendee.example.com/',
+      attendee_api_key: 'hushed-attendee-key',
+      attendee_webhook_secret: 'aHVzaGVk',
+    };
+    expect((await patch(given)).body).toMatchObject({
+      runner: 'attendee',
+      attendee_base_url: 'https://attendee.example.com',
+      follows_attendee: true,
+    });
+    // The key of one server is not for another.
+    expect((await patch({ attendee_base_url: 'https://other.example.com' })).body).toEqual({
+      attendee_api_key: required,
+    });
+    expect((await patch({ runner: 'webhook', restore_bots_on_reconnect: true })).body).toMatchObject({
+      runner: 'webhook',
+      attendee_base_url: 'https://attendee.example.com',
+      restore_bots_on_reconnect: true,
+    });
+  });
+});

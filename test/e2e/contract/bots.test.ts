@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BotApi, botsPath, meetingLink, type ShownBot, startBotApi } from '../../support/bot-api.ts';
+
+const keyTaken =
+  'Deduplication key already in use. A bot in a non-terminal state with this deduplication key already exists. Please use a different deduplication key or wait for that bot to terminate.';
+
+let bots: BotApi;
+beforeAll(async () => {
+  bots = await startBotApi();
+});
+afterAll(() => bots?.close());
+
+describe('creating a bot', () => {
+  it('for an event takes meetingLink and time from it', async () => {
+    const id = await bots.seedEvent();
+    const { status, body } = await bots.post({ calendar_event_id: id, bot_name: 'Recorder', metadata: { a: 'b' } });
+    expect(status).toBe(201);
+    const event = (
+      await bots.api.call<{ start_time: string; bots: ShownBot[] }>('GET', `/api/v1/calendar_events/${id}`)
+    ).body;
+    expect(body).toMatchObject({
+      id: expect.stringMatching(/^bot_[A-Za-z0-9]{16}$/),
+      metadata: { a: 'b' },
+      meeting_url: meetingLink,
+      state: 'scheduled',
+      events: [],
+      transcription_state: 'not_started',
+      recording_state: 'not_started',
+      join_at: event.start_time,
+      deduplication_key: null,
+    });
+    expect(event.bots).toEqual([body]);
+    const listed = await bots.api.call<{ results: { bots: ShownBot[] }[] }>(
+      'GET',
+      `/api/v1/calendar_events?event_id=${id}`,
+    );
+    expect(listed.body.results[0]?.bots).toEqual([body]);
+    expect((await bots.api.call('GET', `${botsPath}/${body.id}`)).body).toEqual(body);
+  });
+
+  it('for a meetingLink and a time takes those', async () => {
+    const join_at = bots.inHours(5);
+    expect(await bots.create({ join_at, deduplication_key: 'plain' })).toMatchObject({
+      meeting_url: meetingLink,
+      metadata: null,
+      join_at: join_at.replace(/\.(\d{3})Z/, '.$1000Z').replace('.000000Z', 'Z'),
+      deduplication_key: 'plain',
+    });
+  });
+
+  it('names every missing field', async () => {
+    const required = ['This field is required.'];
+    expect((await bots.post({})).body).toEqual({ bot_name: required });
+    expect((await bots.post({ bot_name: 'a' })).body).toEqual({ meeting_url: required, join_at: required });
+    expect((await bots.post({ bot_name: '', metadata: {}, meeting_url: 'meet', join_at: 'soon' })).body).toEqual({
+      bot_name: ['This field may not be blank.'],
+      metadata: ['Metadata must have at least one key'],
+      meeting_url: ['Enter a valid URL.'],
+      join_at: ['Invalid join_at format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)'],
+    });
+    expect(
+      (await bots.post({ bot_name: 'a', meeting_url: meetingLink, join_at: bots.inHours(1), voice: 'loud' })).body,
+    ).toEqual({
+      non_field_errors: [
+        'Unexpected field(s): voice. Allowed fields are: bot_name, calendar_event_id, deduplication_key, join_at, meeting_url, metadata',
+      ],
+    });
+  });
+
+  const expectRefusal = async (given: object, answer: object) => {
+    const { status, body } = await bots.post({ bot_name: 'Recorder', ...given });
+    expect({ status, body }).toEqual({ status: 400, body: answer });
+  };
+
+  it('for an unknown event, or another project’s, is refused', async () => {
+    await expectRefusal(
+      { calendar_event_id: 'evt_x' },
+      { error: 'Calendar event with id evt_x does not exist in this project.' },
+    );
+    const id = await bots.seedEvent();
+    const foreign = await bots.api.call('POST', botsPath, {
+      json: { bot_name: 'a', calendar_event_id: id },
+      apiKey: bots.otherKey,
+    });
+    expect(foreign.body).toEqual({ error: `Calendar event with id ${id} does not exist in this project.` });
+  });
+
+  it('with an event and a meetingLink or time of its own is refused', async () => {
+    const calendar_event_id = await bots.seedEvent();
+    await expectRefusal(
+      { calendar_event_id, meeting_url: meetingLink },
+      {
+        error:
+          'meeting_url should not be provided when calendar_event_id is specified. The meeting URL will be taken from the calendar event.',
+      },
+    );
+    await expectRefusal(
+      { calendar_event_id, join_at: bots.inHours(1) },
+      {
+        error:
+          'join_at should not be provided when calendar_event_id is specified. The join time will be taken from the calendar event.',
+      },
+    );
+  });
+
+  it('for an event nobody can join is refused', async () => {
+    await expectRefusal(
+      { calendar_event_id: await bots.seedEvent({ meeting_url: null }) },
+      { meeting_url: ['This field may not be null.'] },
+    );
+    await expectRefusal(
+      { calendar_event_id: await bots.seedEvent({ hours: -0.1 }) },
+      { join_at: ['join_at cannot be in the past'] },
+    );
+    const deleted = await bots.seedEvent({ is_deleted: true });
+    await expectRefusal({ calendar_event_id: deleted }, { error: `Calendar event with id ${deleted} is deleted.` });
+    await expectRefusal(
+      { meeting_url: meetingLink, join_at: bots.inHours(-1) },
+      { join_at: ['join_at cannot be in the past'] },
+    );
+  });
+
+  it('is refused beyond twenty for an event', async () => {
+    const calendar_event_id = await bots.seedEvent();
+    for (let made = 0; made < 20; made += 1) {
+      expect((await bots.post({ calendar_event_id, bot_name: 'a' })).status).toBe(201);
+    }
+    await expectRefusal({ calendar_event_id }, { error: 'A calendar event can have at most 20 bots.' });
+  });
+
+  it('is done once for an Idempotency-Key', async () => {
+    const json = { meeting_url: meetingLink, join_at: bots.inHours(3), bot_name: 'once' };
+    const headers = { 'idempotency-key': 'bot-once' };
+    const [first, second] = [
+      await bots.api.call<ShownBot>('POST', botsPath, { json, headers }),
+      await bots.api.call<ShownBot>('POST', botsPath, { json, headers }),
+    ];
+    expect(second.body.id).toBe(first.body.id);
+  });
+});
+
+describe('a deduplication key', () => {
+  it('is held by one bot, also when many want it at once, until that bot is gone', async () => {
+    const wanted = Array.from({ length: 8 }, () =>
+      bots.post({ meeting_url: meetingLink, join_at: bots.inHours(3), bot_name: 'a', deduplication_key: 'raced' }),
+    );
+    const answers = await Promise.all(wanted);
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made).toHaveLength(1);
+    for (const { status, body } of answers.filter((answer) => answer !== made[0])) {
+      expect({ status, body }).toEqual({ status: 400, body: { error: keyTaken } });
+    }
+    expect((await bots.api.call('DELETE', `${botsPath}/${made[0]?.body.id}`)).status).toBe(200);
+    expect((await bots.create({ deduplication_key: 'raced' })).deduplication_key).toBe('raced');
+  });
+
+  it('is each project’s own', async () => {
+    await bots.create({ deduplication_key: 'shared' });
+    const json = { meeting_url: meetingLink, join_at: bots.inHours(3), bot_name: 'a', deduplication_key: 'shared' };
+    expect((await bots.api.call('POST', botsPath, { json, apiKey: bots.otherKey })).status).toBe(201);
+  });
+});

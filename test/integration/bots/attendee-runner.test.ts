@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Bot, HandOff } from '../../../shared/domain/bots/bot.ts';
+import { botDue } from '../../../shared/domain/bots/bot-announcement.ts';
+import { defaultBotSettings } from '../../../shared/domain/bots/bot-settings.ts';
+import { type BotRequest, scheduleBot } from '../../../shared/domain/bots/schedule-bot.ts';
+import { formatTimestamp, type Timestamp, timestampOf } from '../../../shared/domain/timestamp.ts';
+import { createAttendeeRunner } from '../../../shared/runners/attendee-runner.ts';
+import { createSafeRequest } from '../../../shared/webhooks/request-safely.ts';
+import { type RemoteBot, startAttendee } from '../../support/start-attendee.ts';
+
+const apiKey = 'key-of-the-attendee-server';
+const zoom = 'https://zoom.us/j/5551112222';
+const zoomOtherwise = 'https://us02web.zoom.us/j/5551112222?pwd=abc';
+const meet = 'https://meet.google.com/abc-defg-hij';
+
+let now = Date.parse('2035-01-01T10:00:00Z');
+const inSeconds = (seconds: number): Timestamp => timestampOf(now + seconds * 1000);
+
+let server: Awaited<ReturnType<typeof startAttendee>>;
+beforeAll(async () => {
+  server = await startAttendee(apiKey, () => now);
+});
+beforeEach(() => {
+  server.bots.clear();
+  server.requests.length = 0;
+  server.faults.length = 0;
+});
+afterAll(() => server?.close());
+
+const runner = createAttendeeRunner({
+  request: createSafeRequest(
+    {
+      allowLoopback: true,
+      ports: [],
+      timeoutMs: 2000,
+      resolve: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
+    },
+    { bytes: 10_000, characters: 10_000 },
+  ),
+  envelope: { open: (_context, sealed) => Promise.resolve(sealed) },
+  userAgent: 'Kalends/test',
+  clock: { now: () => now, stamp: () => timestampOf(now) },
+});
+
+const request: BotRequest = { bot_name: 'Recorder' };
+const handOff: HandOff = {
+  id: 'b5d9a6f5-6c0f-4f4b-9a32-0d0f4c3f7a11',
+  runner: 'attendee',
+  at: timestampOf(now),
+  revision: 1,
+  told: 0,
+  withdrawn: false,
+};
+
+/** Tells the runner of a bot. @returns the bot's id at the server */
+async function tell(given: Partial<Bot>, order: Partial<HandOff> = {}): Promise<string | undefined> {
+  const meeting = { calendar_id: null, calendar_event_id: null, meeting_url: zoom, join_at: inSeconds(120) };
+  const at = timestampOf(now);
+  const bot = { ...scheduleBot({ id: 'bot_1', projectId: 'proj_1', at, leadMs: 120_000 }, meeting, request), ...given };
+  const all = { ...handOff, ...order };
+  const attendee = { base_url: server.url, api_key: apiKey, webhook_secret: null };
+  const settings = { ...defaultBotSettings, attendee };
+  return (await runner.tell({ bot, handOff: all, fact: botDue(bot, all, null), settings })).remoteId;
+}
+const only = (): RemoteBot => {
+  const [bot, ...others] = server.bots.values();
+  if (!bot || others.length > 0) throw new Error(`${others.length} bots`);
+  return bot;
+};
+
+describe('a bot at an Attendee server', () => {
+  it('gets its name, link and time with every correction', async () => {
+    const remote_id = await tell({});
+    await tell({ bot_name: 'Other', meeting_url: meet, join_at: inSeconds(600) }, { revision: 2, told: 1, remote_id });
+    expect(only()).toMatchObject({
+      bot_name: 'Other',
+      meeting_url: meet,
+      join_at: formatTimestamp(inSeconds(600)),
+      deduplication_key: handOff.id,
+    });
+  });
+
+  it('that is moved from another day to this moment does not stay there', async () => {
+    const remote_id = await tell({ join_at: inSeconds(3 * 86_400) });
+    await tell({ join_at: inSeconds(0) }, { revision: 2, told: 1, remote_id });
+    const joinAt = Date.parse(only().join_at ?? '');
+    expect(joinAt - now).toBeGreaterThan(0);
+    expect(joinAt - now).toBeLessThanOrEqual(15_000);
+  });
+
+  it('that joined at once, though the answer was lost, is no failure', async () => {
+    server.faults.push('lost');
+    await expect(tell({ join_at: inSeconds(0) })).rejects.toThrow('attendee_');
+    now += 5_000;
+    expect(await tell({ join_at: inSeconds(-5) })).toBe(only().id);
+    expect(only().state).toBe('joining');
+  });
+
+  it('that has begun to join the same meeting by another link is left there', async () => {
+    const remote_id = await tell({ join_at: inSeconds(120) });
+    only().state = 'joining';
+    expect(
+      await tell({ meeting_url: zoomOtherwise, join_at: inSeconds(120) }, { revision: 2, told: 1, remote_id }),
+    ).toBe(remote_id);
+  });
+
+  it('that has begun to join elsewhere cannot be corrected, and says so', async () => {
+    const remote_id = await tell({});
+    only().state = 'joining';
+    const correction = { revision: 2, told: 1, remote_id };
+    await expect(tell({ meeting_url: meet }, correction)).rejects.toThrow('attendee_answered_400');
+    await expect(tell({ join_at: inSeconds(3600) }, correction)).rejects.toThrow('attendee_answered_400');
+  });
+
+  it('that is over there is made anew for a meeting that was put off', async () => {
+    const remote_id = await tell({});
+    only().state = 'ended';
+    const next = await tell({ join_at: inSeconds(3600) }, { revision: 2, told: 1, remote_id });
+    expect(next).not.toBe(remote_id);
+    expect(server.bots.get(next ?? '')).toMatchObject({ state: 'scheduled' });
+    // Of two with the same key the living one is meant.
+    await tell({ join_at: inSeconds(3600) }, { revision: 3, told: 2, withdrawn: true });
+    expect([...server.bots.keys()]).toEqual([remote_id]);
+  });
+});

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBot } from '../../../shared/actions/bots/create-bot.ts';
+import { followRunner } from '../../../shared/actions/bots/follow-runner.ts';
+import { handOffBot } from '../../../shared/actions/bots/hand-off-bot.ts';
+import { updateBot } from '../../../shared/actions/bots/update-bot.ts';
+import { formatTimestamp, millisOf, timestampOf } from '../../../shared/domain/timestamp.ts';
+import { createBotHarness } from '../../support/bot-harness.ts';
+import { type CalendarWithBot, connectWithBot, zoomLink } from '../../support/botted-calendar.ts';
+import { createOwnTable } from '../../support/create-own-table.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+
+let whole: TestStack;
+let stack: TestStack;
+beforeAll(async () => {
+  whole = await startTestStack();
+  stack = await createOwnTable(whole, 'hand-off');
+});
+afterAll(() => whole?.close());
+
+const hour = 3_600_000;
+const minute = 60_000;
+
+/** Lets time pass second by second, as the minute rule and the queue see it, up to a time. */
+async function passUntil(harness: CalendarWithBot['harness'], time: number, stepMs = 5_000): Promise<void> {
+  for (let sinceTick = minute; stack.local.now() < time; sinceTick += stepMs) {
+    if (sinceTick >= minute) {
+      await harness.tick();
+      sinceTick = 0;
+    }
+    await harness.workBots();
+    stack.local.advanceClock(Math.min(stepMs, Math.max(0, time - stack.local.now())));
+  }
+  await harness.workBots();
+}
+
+describe('a bot whose time has come', () => {
+  it('is handed off once, to the second, with all a runner needs', async () => {
+    const { harness, bot, read, event, changes } = await connectWithBot(stack);
+    const due = millisOf(bot.join_at) - 120_000;
+    stack.local.advanceClock(due - 3 * minute - stack.local.now());
+    await passUntil(harness, due - 1000, 1000);
+    expect(harness.orders).toEqual([]);
+    expect(await read()).toMatchObject({ state: 'scheduled' });
+    await passUntil(harness, due + 5_000, 1000);
+    await passUntil(harness, due + 5 * minute);
+    const { id, start_time } = await event();
+    expect(harness.orders).toEqual([
+      {
+        action: 'start',
+        hand_off_id: expect.any(String),
+        revision: 1,
+        bot_id: bot.id,
+        bot_name: 'Recorder',
+        meeting_url: 'https://meet.google.com/abc-defg-hij',
+        meeting_platform: 'google_meet',
+        join_at: formatTimestamp(start_time),
+        calendar_event_id: id,
+        at: expect.any(Number),
+      },
+    ]);
+    expect((harness.orders[0]?.at ?? 0) - due).toBeLessThanOrEqual(2000);
+    expect(await read()).toMatchObject({ state: 'staged', events: [{ type: 'staged' }] });
+    expect(changes()).toMatchObject([{ event_type: 'staged', old_state: 'scheduled', new_state: 'staged' }]);
+  });
+
+  it('is handed off for its own link and time where it follows no event, and at once when that is near', async () => {
+    const harness = createBotHarness(stack);
+    const join_at = timestampOf(stack.local.now() + 30_000);
+    const bot = await createBot({ ...harness.deps, table: harness.table }, harness.projectId, {
+      meeting_url: zoomLink,
+      join_at,
+      bot_name: 'Recorder',
+    });
+    await harness.workBots();
+    expect(harness.standing()).toMatchObject([{ bot_id: bot.id, meeting_url: zoomLink, revision: 1 }]);
+    const later = timestampOf(stack.local.now() + hour);
+    await updateBot({ ...harness.deps, table: harness.table }, harness.projectId, bot.id, { join_at: later });
+    await harness.workBots();
+    expect(harness.standing()).toMatchObject([{ action: 'update', revision: 2, join_at: formatTimestamp(later) }]);
+  });
+
+  it('goes by its event as it is then, not by the message', async () => {
+    const { harness, user, uuid, bot, sync, event } = await connectWithBot(stack);
+    stack.local.advanceClock(millisOf(bot.join_at) - 150_000 - stack.local.now());
+    await harness.tick();
+    user.move(uuid, 1);
+    await sync();
+    await passUntil(harness, millisOf(bot.join_at));
+    expect(harness.orders).toEqual([]);
+    await passUntil(harness, millisOf((await event()).start_time) - 100_000);
+    expect(harness.standing()).toMatchObject([{ revision: 1, join_at: formatTimestamp((await event()).start_time) }]);
+  });
+});
+
+/** A bot that was handed off a minute ago, for a meeting in a minute. */
+async function arrangeHandedOff(): Promise<CalendarWithBot> {
+  const arranged = await connectWithBot(stack);
+  stack.local.advanceClock(millisOf(arranged.bot.join_at) - 60_000 - stack.local.now());
+  await arranged.harness.tick();
+  await arranged.harness.workBots();
+  expect(arranged.harness.standing()).toHaveLength(1);
+  return arranged;
+}
+
+describe('a change after the hand-off', () => {
+  it('is handed over as a correction of the same hand-off', async () => {
+    const { harness, user, uuid, sync, event, read } = await arrangeHandedOff();
+    user.move(uuid, 3);
+    await sync();
+    await harness.workBots();
+    user.setLocation(uuid, zoomLink);
+    await sync();
+    await harness.workBots();
+    expect(new Set(harness.orders.map(({ hand_off_id }) => hand_off_id)).size).toBe(1);
+    expect(harness.orders.map(({ action, revision }) => [action, revision])).toEqual([
+      ['start', 1],
+      ['update', 2],
+      ['update', 3],
+    ]);
+    expect(harness.standing()).toMatchObject([
+      { meeting_url: zoomLink, join_at: formatTimestamp((await event()).start_time) },
+    ]);
+    expect(await read()).toMatchObject({ state: 'staged' });
+  });
+
+  it('to what the runner knows already is no correction', async () => {
+    const { harness, bot } = await arrangeHandedOff();
+    const own = { ...harness.deps, table: harness.table };
+    const given = { bot_name: bot.bot_name, metadata: { a: 'b' } };
+    expect(await updateBot(own, harness.projectId, bot.id, given)).toMatchObject({ metadata: { a: 'b' } });
+    await harness.workBots();
+    expect(harness.orders).toHaveLength(1);
+    await updateBot(own, harness.projectId, bot.id, { bot_name: 'Other' });
+    await harness.workBots();
+    expect(harness.standing()).toMatchObject([{ action: 'update', revision: 2, bot_name: 'Other' }]);
+  });
+
+  it('that takes the meeting away withdraws it, and nothing of the bot is left', async () => {
+    const { harness, user, uuid, sync, read, bot } = await arrangeHandedOff();
+    user.remove(uuid);
+    await sync();
+    expect(await read()).toBeNull();
+    await harness.workBots();
+    expect(harness.standing()).toEqual([]);
+    expect(await harness.bot(bot.id)).toBeNull();
+  });
+
+  it('is told after a failure, too, until it is taken', async () => {
+    const { harness, user, uuid, sync, event } = await arrangeHandedOff();
+    harness.refusals.push('busy', 'busy', 'busy');
+    user.move(uuid, 3);
+    await sync();
+    await passUntil(harness, stack.local.now() + 2 * minute);
+    expect(harness.standing()).toMatchObject([{ revision: 2, join_at: formatTimestamp((await event()).start_time) }]);
+  });
+});
+
+describe('a bot’s facts', () => {
+  it('that the bus does not take keep nobody from joining, and are told afterwards', async () => {
+    const { harness, bot, changes } = await connectWithBot(stack);
+    const { bus } = harness.handOff;
+    let isDown = true;
+    harness.handOff.bus = {
+      ...bus,
+      publish: (fact) => (isDown ? Promise.reject(new Error('no bus')) : bus.publish(fact)),
+    };
+    stack.local.advanceClock(millisOf(bot.join_at) - 120_000 - stack.local.now());
+    await expect(handOffBot(harness.handOff, bot.id)).rejects.toThrow('no bus');
+    expect(harness.standing()).toMatchObject([{ bot_id: bot.id }]);
+    expect(changes()).toEqual([]);
+    isDown = false;
+    await handOffBot(harness.handOff, bot.id);
+    expect(changes()).toMatchObject([{ new_state: 'staged' }]);
+  });
+});
+
+describe('a runner that takes nothing', () => {
+  it('is tried with growing pauses until ten minutes after the start, then the bot has failed and says why', async () => {
+    const { harness, bot, read, changes } = await connectWithBot(stack);
+    harness.refusals.push(...Array.from({ length: 500 }, () => 'runner_away'));
+    const start = millisOf(bot.join_at);
+    stack.local.advanceClock(start - 3 * minute - stack.local.now());
+    await passUntil(harness, start + 9.5 * minute, 1000);
+    expect(await read()).toMatchObject({ state: 'staged', hand_off: { failures: { code: 'runner_away' } } });
+    const tried = 500 - harness.refusals.length;
+    expect(tried).toBeGreaterThan(10);
+    expect(tried).toBeLessThan(25);
+    await passUntil(harness, start + 12 * minute);
+    expect(await read()).toMatchObject({
+      state: 'fatal_error',
+      events: [{ type: 'staged' }, { type: 'fatal_error', sub_type: 'runner_away' }],
+    });
+    expect(changes().map(({ new_state }) => new_state)).toEqual(['staged', 'fatal_error']);
+    harness.refusals.length = 0;
+    await passUntil(harness, start + 20 * minute);
+    expect(harness.orders).toEqual([]);
+  });
+});
+
+describe('what a runner says', () => {
+  it('becomes the state of the bot, is told, and ends its key', async () => {
+    const { harness, bot, read, changes } = await arrangeHandedOff();
+    const report = (state: 'joining' | 'joined_recording' | 'ended', second: number) =>
+      followRunner({ ...harness.handOff, table: harness.table }, harness.projectId, bot.id, {
+        state,
+        event: { type: state, created_at: timestampOf(stack.local.now() + second * 1000) },
+      });
+    await report('joining', 1);
+    await report('joined_recording', 2);
+    await report('joining', 1);
+    expect(await read()).toMatchObject({ state: 'joined_recording', recording_state: 'in_progress' });
+    await report('ended', 3);
+    await report('joining', 4);
+    await harness.workBots();
+    expect(await read()).toMatchObject({ state: 'ended', recording_state: 'complete' });
+    expect(changes().map(({ old_state, new_state }) => [old_state, new_state])).toEqual([
+      ['scheduled', 'staged'],
+      ['staged', 'joining'],
+      ['joining', 'joined_recording'],
+      ['joined_recording', 'ended'],
+    ]);
+  });
+
+  it('of one moment counts in the order of a bot’s life, however it arrives', async () => {
+    const { harness, bot, read } = await arrangeHandedOff();
+    const created_at = timestampOf(Math.floor(stack.local.now() / 1000) * 1000);
+    for (const state of ['joining', 'joined_recording', 'waiting_room', 'joined_recording', 'ended'] as const) {
+      await followRunner({ ...harness.handOff, table: harness.table }, harness.projectId, bot.id, {
+        state,
+        event: { type: state, created_at },
+      });
+    }
+    expect((await read())?.events.map(({ type }) => type)).toEqual(['staged', 'joining', 'joined_recording', 'ended']);
+  });
+
+  it('is not waited for longer than a day', async () => {
+    const { harness, bot, read } = await arrangeHandedOff();
+    stack.local.advanceClock(millisOf(bot.join_at) + 24 * hour + minute - stack.local.now());
+    await harness.tick();
+    await harness.workBots();
+    expect(await read()).toMatchObject({ state: 'ended', events: [{}, { type: 'ended', sub_type: 'not_reported' }] });
+  });
+});

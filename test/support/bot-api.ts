@@ -1,0 +1,73 @@
+import { createProject } from '../../shared/actions/create-project.ts';
+import { millisOf, timestampOf } from '../../shared/domain/timestamp.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createApiClient } from './api-client.ts';
+import { openStackTable } from './open-stack-table.ts';
+import { seedCalendar, seedEvents } from './seed-events.ts';
+import { startTestStack } from './start-test-stack.ts';
+
+export interface ShownBot {
+  id: string;
+  state: string;
+  [field: string]: unknown;
+}
+export interface ShownBots {
+  next: string | null;
+  previous: string | null;
+  results: ShownBot[];
+}
+
+export const botsPath = '/api/v1/bots';
+export const meetingLink = 'https://zoom.us/j/5551112222';
+
+const hour = 3_600_000;
+
+/** The running stack as tests of its bots see it. */
+export async function startBotApi() {
+  const stack = await startTestStack();
+  const api = await createApiClient(stack.local);
+  const table = openStackTable(stack.local);
+  const { apiKey: otherKey } = await createProject({ table, clock: createClock() }, 'other');
+  const inHours = (hours: number): string => new Date(stack.local.now() + hours * hour).toISOString();
+  const post = (json: object) => api.call<ShownBot>('POST', botsPath, { json });
+  return {
+    stack,
+    api,
+    /** Key of another project. */
+    otherKey,
+    inHours,
+    post,
+    /** A bot without an event, by default for three hours from now. */
+    create: async (given: object = {}): Promise<ShownBot> => {
+      const answer = await post({ meeting_url: meetingLink, join_at: inHours(3), bot_name: 'Recorder', ...given });
+      if (answer.status !== 201) throw new Error(answer.text);
+      return answer.body;
+    },
+    list: async (query: string): Promise<ShownBots> => (await api.call<ShownBots>('GET', `${botsPath}?${query}`)).body,
+    /** An event as a sync would have stored it. @returns its id */
+    seedEvent: async ({
+      hours = 3,
+      meeting_url = meetingLink,
+      is_deleted = false,
+    }: {
+      hours?: number;
+      meeting_url?: string | null;
+      is_deleted?: boolean;
+    } = {}): Promise<string> => {
+      const calendar = await seedCalendar(table, stack.local.projectId);
+      const start_time = timestampOf(stack.local.now() + hours * hour);
+      const created_at = timestampOf(Date.now(), 1);
+      const end_time = timestampOf(millisOf(start_time) + hour);
+      const [event] = await seedEvents(table, calendar, [
+        { start_time, end_time, created_at, meeting_url, ...(is_deleted && { is_deleted, changed_at: created_at }) },
+      ]);
+      return event?.id ?? '';
+    },
+    close: async () => {
+      table.client.destroy();
+      await stack.close();
+    },
+  };
+}
+
+export type BotApi = Awaited<ReturnType<typeof startBotApi>>;

@@ -1,0 +1,37 @@
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../infra/local/local-account.ts';
+import type { TestStack } from './start-test-stack.ts';
+
+/**
+ * The stack with another table like its own: nobody but the test works what is in it, least of all the stack's timers.
+ */
+export async function createOwnTable(stack: TestStack, tableName: string): Promise<TestStack> {
+  const client = new DynamoDBClient({
+    endpoint: stack.local.dynamodbEndpoint,
+    region: LOCAL_REGION,
+    credentials: LOCAL_CREDENTIALS,
+  });
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: stack.local.tableName }));
+  const indexOf = ({
+    IndexName,
+    KeySchema,
+    Projection,
+  }: NonNullable<NonNullable<typeof Table>['LocalSecondaryIndexes']>[number]) => ({
+    IndexName,
+    KeySchema,
+    Projection,
+  });
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: Table?.AttributeDefinitions,
+      KeySchema: Table?.KeySchema,
+      LocalSecondaryIndexes: Table?.LocalSecondaryIndexes?.map(indexOf),
+      GlobalSecondaryIndexes: Table?.GlobalSecondaryIndexes?.map(indexOf),
+    }),
+  );
+  client.destroy();
+  const local = Object.create(stack.local, { tableName: { value: tableName } }) as TestStack['local'];
+  return { ...stack, local };
+}
