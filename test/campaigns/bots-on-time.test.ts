@@ -30,10 +30,18 @@ const edit = fc.record({
   crashAfter: fc.option(fc.integer({ min: 1, max: 14 }), { freq: 2 }),
   /** Between which calls of a hand-off the process dies. */
   handOffDies: fc.option(fc.integer({ min: 1, max: 16 }), { freq: 2 }),
-  /** Does the sync run while a hand-off is under way? */
-  together: fc.boolean(),
+  /** Does it come when the bot is just due? Then sync and hand-off meet: one runs between two calls of the other. */
+  meeting: fc.option(
+    fc.record({ outer: fc.constantFrom('sync', 'hand-off'), before: fc.integer({ min: 1, max: 16 }) }),
+    {
+      freq: 2,
+    },
+  ),
 });
 type Edit = typeof edit extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** How often a sync and a hand-off met, over all runs. */
+let meetings = 0;
 
 const ignoreCrash = (error: unknown): void => {
   if ((error as Error).name !== 'Crash') throw error;
@@ -81,8 +89,29 @@ async function walk(platform: 'google' | 'microsoft', edits: Edit[]): Promise<vo
     harness.calls.crashAfter = Number.POSITIVE_INFINITY;
   };
 
-  for (const { kind, to, after, notified, crashAfter, handOffDies, together } of edits) {
+  /** Up to the second before the bot is handed off, where that is near. */
+  const approach = async (): Promise<void> => {
+    const own = await harness.bot(bot.id);
+    const left = own?.state === 'scheduled' ? millisOf(own.join_at) - leadMs - local.now() : 0;
+    if (left > 1000 && left < 12 * minute) await pass(left / 1000 - 1);
+  };
+  /** One runs right before the n-th call of the other. */
+  const meet = async (outer: () => Promise<unknown>, inner: () => Promise<unknown>, before: number): Promise<void> => {
+    let hasRun = false;
+    const work = async (): Promise<void> => {
+      hasRun = true;
+      await inner().catch(ignoreCrash);
+    };
+    harness.calls.interlude = { before, work };
+    await outer().catch(ignoreCrash);
+    harness.calls.interlude = undefined;
+    if (hasRun) meetings += 1;
+    else await work();
+  };
+
+  for (const { kind, to, after, notified, crashAfter, handOffDies, meeting } of edits) {
     await dying(handOffDies, () => pass(after));
+    if (meeting) await approach();
     if (kind === 'move' && isThere) {
       user.move(uuid, to / 60);
       // Microsoft's simulated users know no fractions of a second.
@@ -104,9 +133,13 @@ async function walk(platform: 'google' | 'microsoft', edits: Edit[]): Promise<vo
     }
     for (let notice = 0; notice < notified; notice += 1) {
       const sync = () => harness.settle(calendarId, 'push');
-      await dying(notice === 0 ? crashAfter : null, () =>
-        together ? Promise.all([sync(), harness.workBots()]) : sync(),
-      );
+      if (meeting && notice === 0) {
+        local.advanceClock(2000);
+        const [outer, inner] = meeting.outer === 'sync' ? [sync, harness.workBots] : [harness.workBots, sync];
+        await dying(crashAfter, () => meet(outer, inner, meeting.before));
+      } else {
+        await dying(notice === 0 ? crashAfter : null, sync);
+      }
     }
     if (notified > 0) {
       await harness.settle(calendarId, 'push');
@@ -152,5 +185,6 @@ it.each(['google', 'microsoft'] as const)(
       fc.asyncProperty(fc.array(edit, { minLength: 2, maxLength: 7 }), (edits) => walk(platform, edits)),
       { numRuns: Math.ceil(runs / 2), endOnFailure: true },
     );
+    process.stdout.write(`${platform}: ${Math.ceil(runs / 2)} runs, sync and hand-off met ${meetings} times so far\n`);
   },
 );

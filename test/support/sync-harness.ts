@@ -44,11 +44,25 @@ export function createSyncHarness(
   const sent: SyncMessage[] = [];
   /** Messages of the bot queue, with when they come out of it. */
   const called: { botId: string; delaySeconds: number; dueAt: number }[] = [];
-  const calls = { made: 0, crashAfter: Number.POSITIVE_INFINITY };
+  const calls: {
+    made: number;
+    crashAfter: number;
+    /** What another process does right before the n-th call, from its beginning to its end. */
+    interlude?: { before: number; work: () => Promise<unknown> } | undefined;
+  } = { made: 0, crashAfter: Number.POSITIVE_INFINITY };
+
+  const playInterlude = async (): Promise<void> => {
+    const { made, crashAfter, interlude } = calls;
+    if (!interlude || made + 1 < interlude.before) return;
+    Object.assign(calls, { interlude: undefined, crashAfter: Number.POSITIVE_INFINITY });
+    await interlude.work();
+    Object.assign(calls, { made, crashAfter });
+  };
 
   /** Runs a call to the outside unless the process is dead; kills it when this was to be the last one. */
   const outside = async <Result>(call: () => Promise<Result>): Promise<Result> => {
     if (calls.made >= calls.crashAfter) throw new Crash();
+    await playInterlude();
     const result = await call();
     calls.made += 1;
     if (calls.made >= calls.crashAfter) throw new Crash();
