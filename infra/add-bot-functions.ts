@@ -17,6 +17,7 @@ interface BotParts {
   key: EncryptionKey;
   facts: FactBus;
   botQueue: WorkQueue;
+  ruleQueue: WorkQueue;
   signingSecret: string;
   timeouts: { api: Duration; handOff: Duration };
 }
@@ -24,7 +25,7 @@ interface BotParts {
 /** The functions of bots: API → bot queue → hand-off → whoever runs them, and back from an Attendee server. */
 export function addBotFunctions(
   stack: Stack,
-  { base, settings, table, key, facts, botQueue, signingSecret, timeouts }: BotParts,
+  { base, settings, table, key, facts, botQueue, ruleQueue, signingSecret, timeouts }: BotParts,
 ) {
   const apiBots = new KalendsFunction<ApiBotsEnv>(stack, 'api-bots', {
     ...base,
@@ -34,6 +35,7 @@ export function addBotFunctions(
       TABLE_NAME: table.name,
       KEY_ARN: key.key.keyArn,
       BOT_QUEUE_URL: botQueue.queue.queueUrl,
+      RULE_QUEUE_URL: ruleQueue.queue.queueUrl,
       SIGNING_SECRET: signingSecret,
       POSTS_PER_MINUTE: String(settings.postsPerMinute),
       EVENT_RETENTION_DAYS: String(settings.eventRetentionDays),
@@ -48,6 +50,7 @@ export function addBotFunctions(
   key.grantSeal(apiBots, 'answer');
   key.grantOpen(apiBots, 'answer');
   botQueue.grantSend(apiBots);
+  ruleQueue.grantSend(apiBots);
 
   const followAttendee = new KalendsFunction<FollowAttendeeEnv>(stack, 'follow-attendee', {
     ...base,

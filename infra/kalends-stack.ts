@@ -11,6 +11,7 @@ import type { Env as ReceiveMicrosoftPushEnv } from '../functions/receive-micros
 import type { Env as SyncCalendarEnv } from '../functions/sync-calendar/env.ts';
 import { dueIndex, eventByIdIndex, orderings, secondaryIndex } from '../shared/store/table-schema.ts';
 import { addBotFunctions } from './add-bot-functions.ts';
+import { addRuleFunctions } from './add-rule-functions.ts';
 import { addWebhookFunctions } from './add-webhook-functions.ts';
 import type { Settings } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
@@ -31,6 +32,7 @@ const syncTimeout = Duration.seconds(120);
 const fanOutTimeout = Duration.seconds(30);
 const deliveryTimeout = Duration.seconds(60);
 const handOffTimeout = Duration.seconds(40);
+const decideTimeout = Duration.seconds(120);
 
 /** Kalends, in the order of its flow: API and push → sync queue → sync → table → bus → facts and webhooks. */
 export class KalendsStack extends Stack {
@@ -86,7 +88,13 @@ export class KalendsStack extends Stack {
       maxReceiveCount: 12,
       deadLetterImpact: 'Bots may miss their meetings: what was to be done for them could not be worked.',
     });
-    const facts = new FactBus(this, 'Facts', { factQueue });
+    const ruleQueue = new WorkQueue(this, 'RuleQueue', {
+      fifo: false,
+      functionTimeout: decideTimeout,
+      maxReceiveCount: 12,
+      deadLetterImpact: 'Some meetings do not have the bots that rules want for them: nothing could be decided.',
+    });
+    const facts = new FactBus(this, 'Facts', { factQueue, ruleQueue });
     const api = new HttpApi(this, 'HttpApi', { logRetention });
 
     const apiCalendars = new KalendsFunction<ApiCalendarsEnv>(this, 'api-calendars', {
@@ -247,13 +255,24 @@ export class KalendsStack extends Stack {
       key,
       facts,
       botQueue,
+      ruleQueue,
       signingSecret,
       timeouts: { api: apiTimeout, handOff: handOffTimeout },
+    });
+    const rules = addRuleFunctions(this, {
+      base,
+      settings,
+      table,
+      botQueue,
+      ruleQueue,
+      signingSecret,
+      timeouts: { api: apiTimeout, decide: decideTimeout },
     });
 
     const functions = {
       ...webhooks,
       ...bots,
+      ...rules,
       'api-calendars': apiCalendars,
       'api-calendar-events': apiCalendarEvents,
       'api-service': apiService,
@@ -264,7 +283,7 @@ export class KalendsStack extends Stack {
     };
     api.serve(functions);
 
-    const flow: Flow = { api, functions, syncQueue, table, facts, factQueue, webhookQueue, botQueue };
+    const flow: Flow = { api, functions, syncQueue, table, facts, factQueue, webhookQueue, botQueue, ruleQueue };
     const alarms = new Alarms(this, 'Alarms', { key, email: settings.alarmEmail });
     watchFlow(alarms, flow);
     new FlowDashboard(this, 'Dashboard', { flow, alarms });

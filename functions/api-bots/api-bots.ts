@@ -1,5 +1,5 @@
 import { changeBotSettings } from '../../shared/actions/bots/change-bot-settings.ts';
-import { createBot } from '../../shared/actions/bots/create-bot.ts';
+import { type CreateBotDeps, createBot } from '../../shared/actions/bots/create-bot.ts';
 import { deleteBot } from '../../shared/actions/bots/delete-bot.ts';
 import { type FollowRunnerDeps, followRunner } from '../../shared/actions/bots/follow-runner.ts';
 import { listBots } from '../../shared/actions/bots/list-bots.ts';
@@ -16,7 +16,7 @@ import { readBotSettings } from '../../shared/store/bot-settings-store.ts';
 import { findBot } from '../../shared/store/bot-store.ts';
 import type { UrlRules } from '../../shared/webhooks/find-url-faults.ts';
 
-export interface BotOperationsDeps extends FollowRunnerDeps {
+export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
   envelope: Pick<Envelope, 'seal'>;
   signingSecret: string;
   urlRules: UrlRules;

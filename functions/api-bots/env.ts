@@ -5,6 +5,7 @@ export const envSchema = z.object({
   TABLE_NAME: z.string(),
   KEY_ARN: z.string(),
   BOT_QUEUE_URL: z.string(),
+  RULE_QUEUE_URL: z.string(),
   SIGNING_SECRET: z.string(),
   POSTS_PER_MINUTE: z.coerce.number<string>(),
   EVENT_RETENTION_DAYS: z.coerce.number<string>(),

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createPostThrottle } from '../../shared/actions/throttle-post.ts';
 import { createApi } from '../../shared/http/create-api.ts';
 import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
+import { createRuleQueue } from '../../shared/messaging/rule-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
@@ -15,6 +16,7 @@ import { createBotOperations } from './api-bots.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);
+const sqs = new SQSClient();
 const table = openTable(env.TABLE_NAME);
 const clock = createClock();
 const logger = createLogger();
@@ -29,7 +31,8 @@ export const handler = createApi(
   },
   createBotOperations({
     table,
-    botQueue: createBotQueue(new SQSClient(), env.BOT_QUEUE_URL),
+    botQueue: createBotQueue(sqs, env.BOT_QUEUE_URL),
+    ruleQueue: createRuleQueue(sqs, env.RULE_QUEUE_URL),
     envelope,
     clock,
     logger,

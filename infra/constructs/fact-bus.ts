@@ -4,7 +4,7 @@ import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { announcedTriggers, factSource } from '../../shared/domain/fact.ts';
+import { announcedTriggers, factSource, type WebhookTrigger } from '../../shared/domain/fact.ts';
 import { period } from './flow-metrics.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -13,7 +13,7 @@ export class FactBus extends Construct {
   readonly bus: EventBus;
   readonly #toWebhooks: Rule;
 
-  constructor(scope: Construct, id: string, { factQueue }: { factQueue: WorkQueue }) {
+  constructor(scope: Construct, id: string, { factQueue, ruleQueue }: { factQueue: WorkQueue; ruleQueue: WorkQueue }) {
     super(scope, id);
     this.bus = new EventBus(this, 'Bus', { description: 'Kalends: facts about calendars, events and bots' });
     // Facts that have a webhook trigger; EventBridge tries for a day, then what it cannot hand over is a dead letter.
@@ -21,6 +21,27 @@ export class FactBus extends Construct {
       eventBus: this.bus,
       eventPattern: { source: [factSource], detailType: [...announcedTriggers] },
       targets: [new SqsQueue(factQueue.queue, { deadLetterQueue: factQueue.deadLetters })],
+    });
+    const targets = [new SqsQueue(ruleQueue.queue, { deadLetterQueue: ruleQueue.deadLetters })];
+    // Events to decide: they have changed, or can be followed again. Of a disconnected calendar its bots tell.
+    new Rule(this, 'CalendarsToRules', {
+      eventBus: this.bus,
+      eventPattern: {
+        source: [factSource],
+        detailType: ['calendar.events_update', 'calendar.state_change'] satisfies WebhookTrigger[],
+        detail: { payload: { data: { state: ['connected'] } } },
+      },
+      targets,
+    });
+    // Bots that have come or gone without any rule.
+    new Rule(this, 'BotsToRules', {
+      eventBus: this.bus,
+      eventPattern: {
+        source: [factSource],
+        detailType: ['bot.state_change'] satisfies WebhookTrigger[],
+        detail: { payload: { data: { event_type: ['removed', 'restored'] } } },
+      },
+      targets,
     });
   }
 

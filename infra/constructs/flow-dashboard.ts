@@ -22,7 +22,7 @@ const slow = { period, statistic: Stats.percentile(95) };
 export class FlowDashboard extends Construct {
   constructor(scope: Construct, id: string, { flow, alarms }: { flow: Flow; alarms: Alarms }) {
     super(scope, id);
-    const { api, functions, syncQueue, facts, factQueue, webhookQueue, botQueue, table } = flow;
+    const { api, functions, syncQueue, facts, factQueue, webhookQueue, botQueue, ruleQueue, table } = flow;
     const [requests, receivers] = [
       Object.values(functions).filter(({ name }) => name.startsWith('api-')),
       Object.values(functions).filter(({ name }) => /^(receive|follow)-/.test(name)),
@@ -66,6 +66,9 @@ export class FlowDashboard extends Construct {
       section('Bot queue → hand-off-bot'),
       queueGraphs(botQueue),
       functionGraphs([functions['hand-off-bot']]),
+      section('Facts → rule queue → decide-bots'),
+      queueGraphs(ruleQueue),
+      functionGraphs([functions['decide-bots']]),
       section('Every minute'),
       functionGraphs([functions['dispatch-due']]),
     ];

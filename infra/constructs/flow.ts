@@ -15,4 +15,5 @@ export interface Flow {
   factQueue: WorkQueue;
   webhookQueue: WorkQueue;
   botQueue: WorkQueue;
+  ruleQueue: WorkQueue;
 }

@@ -6,7 +6,7 @@ const quarterHour = 15 * 60;
 
 /** Sets the alarms of a stack. Each has an entry in `docs/runbook.md`; what only slows a retry has none. */
 export function watchFlow(alarms: Alarms, flow: Flow): void {
-  const { api, functions, syncQueue, factQueue, webhookQueue, botQueue } = flow;
+  const { api, functions, syncQueue, factQueue, webhookQueue, botQueue, ruleQueue } = flow;
 
   alarms.add('api-server-errors', {
     errorImpact: 'Your application gets 5xx answers from Kalends, or a provider cannot push.',
@@ -64,6 +64,18 @@ export function watchFlow(alarms: Alarms, flow: Flow): void {
     runbook: 'bot-backlog',
     metric: botQueue.queue.metricApproximateAgeOfOldestMessage({ period }),
     above: 2 * 60,
+  });
+  alarms.add('rule-dead-letters', {
+    errorImpact: ruleQueue.deadLetterImpact,
+    runbook: 'rule-dead-letters',
+    metric: ruleQueue.deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
+    above: 0,
+  });
+  alarms.add('rule-backlog', {
+    errorImpact: 'Meetings get the bots that rules want for them more than a quarter of an hour late.',
+    runbook: 'rule-backlog',
+    metric: ruleQueue.queue.metricApproximateAgeOfOldestMessage({ period }),
+    above: quarterHour,
   });
   alarms.add('webhooks-given-up', {
     errorImpact:

@@ -5,6 +5,8 @@ import { botOperations } from './openapi-bots.ts';
 import { cursor, type OperationDocument, timeText } from './operation-document.ts';
 import { noFields } from './request-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
+import { botDecisionOut, explainedDecisionOut } from './schemas/bot-decision.ts';
+import { botRulesOut, botRulesRequest } from './schemas/bot-rules.ts';
 import { calendarOut, createCalendarFields, updateCalendarFields } from './schemas/calendar.ts';
 import { calendarChangesOut } from './schemas/calendar-change.ts';
 import { calendarEventOut } from './schemas/calendar-event.ts';
@@ -120,6 +122,28 @@ const operations: Record<Operation, OperationDocument> = {
     summary: 'Read an event',
     tag: 'Calendar events',
     responses: { 200: calendarEventOut, 404: lookupErrorOut },
+  },
+  getBotDecision: {
+    summary: 'Whether a bot joins an event by the rules, and why',
+    tag: 'Bot rules',
+    responses: { 200: explainedDecisionOut, 404: lookupErrorOut },
+  },
+  getBotRules: {
+    summary: 'Read the rules by which events get a bot without anyone asking',
+    tag: 'Bot rules',
+    responses: { 200: botRulesOut },
+  },
+  putBotRules: {
+    summary: 'Replace all rules; the first that matches an event decides it, and without one it gets no bot',
+    tag: 'Bot rules',
+    request: botRulesRequest,
+    responses: { 200: botRulesOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
+  },
+  listBotDecisions: {
+    summary: 'What the stored rules say of the events that begin in the next 28 days, soonest first',
+    tag: 'Bot rules',
+    query: { cursor },
+    responses: { 200: listOut(botDecisionOut), 404: detailOut },
   },
   ...botOperations,
   createWebhook: {

@@ -73,16 +73,18 @@ export const noFields = z.object({});
 /** A field that may be left out; `null` is refused all the same. */
 export const optionalField = <Schema extends z.ZodType>(schema: Schema) => schema.optional();
 
-/**
- * Validates a body field by field and reports all faults at once; unknown keys only when no field failed.
- *
- * @param fields the allowed fields; an absent field without a value is validated as `undefined`
- * @throws AppError 400 `{"<field>":[text,…]}` or `{"non_field_errors":[…]}`
- */
-export function parseFields<Shape extends Record<string, z.ZodType>>(
+/** What a body is worth: values of the fields that passed, faults of those that did not, and names of no field. */
+export interface CheckedFields<Shape extends Record<string, z.ZodType>> {
+  values: Partial<z.output<z.ZodObject<Shape>>>;
+  faults: Record<string, string[]>;
+  unexpected: string[];
+}
+
+/** Checks a body field by field. @param fields the allowed fields; an absent one is validated as `undefined` */
+export function checkFields<Shape extends Record<string, z.ZodType>>(
   fields: z.ZodObject<Shape>,
   body: Record<string, unknown>,
-): z.output<z.ZodObject<Shape>> {
+): CheckedFields<Shape> {
   const shape = fields.shape as Record<string, z.ZodType>;
   const faults: Record<string, string[]> = {};
   const values: Record<string, unknown> = {};
@@ -91,13 +93,32 @@ export function parseFields<Shape extends Record<string, z.ZodType>>(
     if (!parsed.success) faults[name] = [...new Set(parsed.error.issues.map(({ message }) => message))];
     else if (parsed.data !== undefined) values[name] = parsed.data;
   }
+  return {
+    values: values as CheckedFields<Shape>['values'],
+    faults,
+    unexpected: Object.keys(body).filter((name) => !Object.hasOwn(shape, name)),
+  };
+}
+
+/** What is said of names that are no fields. */
+export function spellUnexpected(names: string[], fields: z.ZodObject): string {
+  const allowed = Object.keys(fields.shape).sort().join(', ') || 'none';
+  return `Unexpected field(s): ${echo(names.toSorted().join(', '))}. Allowed fields are: ${allowed}`;
+}
+
+/**
+ * Validates a body field by field and reports all faults at once; unknown keys only when no field failed.
+ *
+ * @throws AppError 400 `{"<field>":[text,…]}` or `{"non_field_errors":[…]}`
+ */
+export function parseFields<Shape extends Record<string, z.ZodType>>(
+  fields: z.ZodObject<Shape>,
+  body: Record<string, unknown>,
+): z.output<z.ZodObject<Shape>> {
+  const { values, faults, unexpected } = checkFields(fields, body);
   if (Object.keys(faults).length > 0) throw new AppError('invalid', faults);
-  const unexpected = Object.keys(body).filter((name) => !Object.hasOwn(shape, name));
   if (unexpected.length > 0) {
-    const allowed = Object.keys(shape).sort().join(', ') || 'none';
-    throw new AppError('invalid', {
-      non_field_errors: [`Unexpected field(s): ${echo(unexpected.sort().join(', '))}. Allowed fields are: ${allowed}`],
-    });
+    throw new AppError('invalid', { non_field_errors: [spellUnexpected(unexpected, fields)] });
   }
   return values as z.output<z.ZodObject<Shape>>;
 }

@@ -1,6 +1,6 @@
 /** Every HTTP route of Kalends, once: the stack creates them, `api-service` tells 404 from 405 by them, OpenAPI lists them. */
 export interface Route {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   /** Folder in `functions/` that answers. */
   function: string;
@@ -83,6 +83,22 @@ export const routes = [
     auth: 'api_key',
   },
 
+  {
+    method: 'GET',
+    path: `${api}/calendar_events/{id}/bot_decision`,
+    function: 'api-bot-rules',
+    operation: 'getBotDecision',
+    auth: 'api_key',
+  },
+  { method: 'GET', path: `${api}/bot_rules`, function: 'api-bot-rules', operation: 'getBotRules', auth: 'api_key' },
+  { method: 'PUT', path: `${api}/bot_rules`, function: 'api-bot-rules', operation: 'putBotRules', auth: 'api_key' },
+  {
+    method: 'GET',
+    path: `${api}/bot_rules/dry_run`,
+    function: 'api-bot-rules',
+    operation: 'listBotDecisions',
+    auth: 'api_key',
+  },
   { method: 'POST', path: `${api}/bots`, function: 'api-bots', operation: 'createBot', auth: 'api_key' },
   { method: 'GET', path: `${api}/bots`, function: 'api-bots', operation: 'listBots', auth: 'api_key' },
   { method: 'GET', path: `${api}/bots/{id}`, function: 'api-bots', operation: 'getBot', auth: 'api_key' },
@@ -194,7 +210,8 @@ export type FunctionName =
   | 'dispatch-due'
   | 'fan-out-fact'
   | 'deliver-webhook'
-  | 'hand-off-bot';
+  | 'hand-off-bot'
+  | 'decide-bots';
 
 /** `operation → routeKey` as API Gateway spells it in `event.routeKey`, e.g. `GET /api/v1/calendars/{id}`. */
 export const routeKeyOf = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;

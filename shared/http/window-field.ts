@@ -1,28 +1,12 @@
 import * as z from 'zod';
 import type { CalendarWindow } from '../domain/calendar.ts';
+import { integerField } from './integer-field.ts';
 import { JsonNumber } from './json-number.ts';
 
 /** How far ahead, and back, a calendar may be kept. */
 const mostDays = 400;
 
-const daysField = (least: number) =>
-  z
-    .unknown()
-    .transform((value, context): number => {
-      const days = value instanceof JsonNumber ? Number(value.text) : Number.NaN;
-      const message = Number.isInteger(days) ? boundFault(days, least) : 'A valid integer is required.';
-      if (message === null) return days;
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    })
-    .pipe(z.number().int().min(least).max(mostDays));
-
-function boundFault(days: number, least: number): string | null {
-  if (days < least) return `Ensure this value is greater than or equal to ${least}.`;
-  return days > mostDays ? `Ensure this value is less than or equal to ${mostDays}.` : null;
-}
-
-const shape = { past_days: daysField(0), future_days: daysField(1) };
+const shape = { past_days: integerField(0, mostDays), future_days: integerField(1, mostDays) };
 const names = Object.keys(shape) as (keyof typeof shape)[];
 
 /** Which events a calendar keeps, in days around the present; what is left out is as the deployment has it. */

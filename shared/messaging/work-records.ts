@@ -5,7 +5,8 @@ import type { PostponeMessage } from './postpone-message.ts';
 export interface RecordWork<Message> {
   /** @returns null for what is no message of this queue */
   parse: (text: string) => Message | null;
-  work: (message: Message) => Promise<void>;
+  /** @param attempt 1 on the first delivery */
+  work: (message: Message, attempt: number) => Promise<void>;
   postpone: PostponeMessage;
   /** Seconds that pass at most until a message that met an error nobody foresaw is worked again; 600 when absent. */
   longestPause?: number;
@@ -32,19 +33,19 @@ async function workRecord<Message>(
   { parse, work, postpone, longestPause = 600, logger }: RecordWork<Message>,
   { body, messageId, receiptHandle, attributes }: SQSRecord,
 ): Promise<boolean> {
+  const attempt = Number(attributes.ApproximateReceiveCount);
   const message = parse(body);
   if (!message) {
     logger.error('malformed message', { message_id: messageId });
     return false;
   }
   try {
-    await work(message);
+    await work(message, attempt);
     return true;
   } catch (error) {
     logger.error('unforeseen error', { message_id: messageId, error: error as Error });
   }
   try {
-    const attempt = Number(attributes.ApproximateReceiveCount);
     await postpone(receiptHandle, Math.min(2 ** attempt, longestPause));
   } catch (error) {
     // It comes back when the queue's own visibility time-out ends.

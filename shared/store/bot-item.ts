@@ -45,6 +45,8 @@ const botSchema = z.object({
   recording_state: z.string(),
   created_at: storedTimestamp,
   version: z.number(),
+  automatic: jsonText<NonNullable<Bot['automatic']>>().optional(),
+  meeting_key: z.string().optional(),
   hand_off: jsonText<HandOff>().optional(),
   removed: jsonText<NonNullable<Bot['removed']>>().optional(),
   due_at: storedTimestamp.optional(),
@@ -54,12 +56,13 @@ const botSchema = z.object({
 export const readBot = (item: unknown): Bot => botSchema.parse(item);
 
 function writeBot(bot: Bot): Record<string, unknown> {
-  const { due_at: dueAt, hand_off: handOff, removed, ...plain } = bot;
+  const { due_at: dueAt, hand_off: handOff, removed, automatic, ...plain } = bot;
   return {
     ...botKey(bot.id),
     ...plain,
     metadata: jsonAttribute(bot.metadata),
     events: JSON.stringify(bot.events),
+    ...(automatic && { automatic: JSON.stringify(automatic) }),
     ...(handOff && { hand_off: JSON.stringify(handOff) }),
     ...(removed && { removed: JSON.stringify(removed) }),
     ...(dueAt && dueRow('bot', bot.id, dueAt)),

@@ -34,7 +34,7 @@ import type { Table } from './table.ts';
 /** Bots an event may have, ended ones included: what follows from a change of it fits into one transaction. */
 export const botsPerEvent = 20;
 
-type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
+export type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
 /** Something that was committed about a bot and is to be published. */
 export interface BotFact {
   id: string;
@@ -131,14 +131,18 @@ export interface BotEventGuard {
  * Stores a new bot, and its id with its event: a sync that changes the event afterwards moves the bot, and one that was
  * about to commit is made again.
  *
- * @returns `changed`: event or calendar are not as they were read any more, or the event has as many bots as it may
+ * @param claim by which it becomes its meeting's bot (`claimItem`)
+ * @returns `changed`: event, calendar or claim are not as they were read any more, or the event has as many bots as it may
  */
 export async function insertBot(
   table: Table,
   bot: Bot,
   event: BotEventGuard | null,
+  claim: TransactItems = [],
 ): Promise<'inserted' | 'key_taken' | 'changed'> {
-  const guards: TransactItems = event ? [addToEvent(table, event, bot.id), calendarIsConnected(table, event)] : [];
+  const guards: TransactItems = event
+    ? [addToEvent(table, event, bot.id), calendarIsConnected(table, event), ...claim]
+    : claim;
   try {
     await send(table, [...guards, ...botItems(table, { before: null, after: bot })]);
     return 'inserted';
@@ -181,13 +185,20 @@ const calendarIsConnected = (table: Table, { calendar_id }: BotEventGuard) => ({
  *
  * @param link adds the bot to its event's, which must have room for it, or takes it off; an event that is gone by then is
  *   left alone
+ * @param also other rows of the same transaction, with conditions of their own
  * @param factsDueAt when a fact that was not published after all is looked for
- * @returns false when the bot was written meanwhile, or what it would take again is taken: its key, its place
+ * @returns false when the bot was written meanwhile, what it would take again (its key, its place) is taken, or another
+ *   row refused
  */
 export async function saveBot(
   table: Table,
   write: BotWrite,
-  { facts, factsDueAt, link }: { facts: BotFact[]; factsDueAt: Timestamp; link?: 'add' | 'remove' },
+  {
+    facts,
+    factsDueAt,
+    link,
+    also = [],
+  }: { facts: BotFact[]; factsDueAt: Timestamp; link?: 'add' | 'remove'; also?: TransactItems },
 ): Promise<boolean> {
   const bot = write.after ?? write.before;
   if (!bot) return true;
@@ -196,6 +207,7 @@ export async function saveBot(
     ...facts.map((fact) => ({
       Put: { TableName: table.name, Item: writeBotFact(bot.id, fact, factsDueAt) },
     })),
+    ...also,
   ];
   const linked = link ? linkItems(table, bot, link) : [];
   try {
@@ -204,7 +216,7 @@ export async function saveBot(
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
     const isOnlyTheEvent = failedConditions(error).every((index) => index >= items.length);
-    return isOnlyTheEvent && link === 'remove' ? saveBot(table, write, { facts, factsDueAt }) : false;
+    return isOnlyTheEvent && link === 'remove' ? saveBot(table, write, { facts, factsDueAt, also }) : false;
   }
 }
 

@@ -69,6 +69,54 @@ function passes(row: IndexRow, { updatedAtGte, startTimeGte, endTimeLte }: Event
   );
 }
 
+/**
+ * A page of a project's events by the time they begin, one request per shard.
+ *
+ * @param span both ends included
+ */
+export function listStartingEvents(
+  table: Table,
+  projectId: string,
+  span: { from: Timestamp; to: Timestamp },
+  page: { ascending: boolean; from: RowPosition | null; limit: number },
+): Promise<OrderedRows> {
+  return readOrderedPage(table, {
+    index: 'project-by-start',
+    partitionAttribute: 'project_shard',
+    partitions: eventShards(projectId),
+    sortAttribute: 'by_start',
+    low: span.from,
+    high: `${span.to}~`,
+    ...page,
+  });
+}
+
+/**
+ * A page of ids of a calendar's events, deleted ones too, strongly consistent: those changed at or after a time, in the
+ * order of their changes, or those that begin then or later. One request.
+ *
+ * @param from position where a page before this one ended
+ * @returns `end`: where this one did; null when nothing is beyond
+ */
+export async function listEventsSince(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  { by, since, from, limit }: { by: 'changes' | 'start'; since: Timestamp; from: string | undefined; limit: number },
+): Promise<{ events: { id: string; starts_at: Timestamp | undefined }[]; end: string | null }> {
+  const { rows, end } = await readOrderedPage(table, {
+    index: by === 'changes' ? 'calendar-by-updated' : 'calendar-by-start',
+    partitionAttribute: 'PK',
+    partitions: [eventPartition(projectId, calendarId)],
+    sortAttribute: by === 'changes' ? 'by_updated' : 'by_start',
+    ascending: true,
+    low: since,
+    from: from === undefined ? null : { position: from },
+    limit,
+  });
+  return { events: rows.map((row) => ({ id: row.SK, starts_at: eventTimes.parse(row).by_start })), end };
+}
+
 /** Full events of index rows, in their order; `missed` as in `getRows`. One request. */
 export async function getEvents(table: Table, rows: RowKey[]): Promise<{ events: EventRow[]; missed: number }> {
   const found = await getRows(table, rows);

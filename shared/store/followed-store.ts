@@ -13,7 +13,10 @@ export interface Followed {
 }
 
 /** The event and calendar of a bot, strongly consistent, in one request; none for a bot without an event. */
-export async function readFollowed(table: Table, bot: Bot): Promise<Followed> {
+export async function readFollowed(
+  table: Table,
+  bot: Pick<Bot, 'project_id' | 'calendar_id' | 'calendar_event_id'>,
+): Promise<Followed> {
   const { project_id: project, calendar_id: calendarId, calendar_event_id: eventId } = bot;
   if (calendarId === null || eventId === null) return { event: null, calendar: null };
   const rows = await getAllRows(table, [eventKey(project, calendarId, eventId), calendarKey(calendarId)]);

@@ -38,6 +38,8 @@ describe('alarms', () => {
         'webhookdeadletters',
         'botdeadletters',
         'botbacklog',
+        'ruledeadletters',
+        'rulebacklog',
         'webhooksgivenup',
         'webhookbacklog',
         'dispatchduestopped',
@@ -116,6 +118,7 @@ describe('the dashboard', () => {
       'Facts → fact queue → fan-out-fact',
       'Webhook queue → deliver-webhook',
       'Bot queue → hand-off-bot',
+      'Facts → rule queue → decide-bots',
       'Every minute',
     ]);
   });

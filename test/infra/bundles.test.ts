@@ -9,6 +9,8 @@ import { bundleFunctions, functionNames } from '../../infra/bundle.ts';
  * something large came in, which esbuild's metafile names.
  */
 const ceilings: Record<string, number> = {
+  'api-bot-rules': 740,
+  'decide-bots': 735,
   'api-bots': 770,
   'api-calendar-events': 600,
   'api-calendars': 720,

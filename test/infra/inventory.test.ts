@@ -19,16 +19,16 @@ describe('the stack', () => {
       'AWS::ApiGatewayV2::Integration': integrations,
       'AWS::ApiGatewayV2::Route': routes.length + 1,
       'AWS::ApiGatewayV2::Stage': 1,
-      'AWS::CloudWatch::Alarm': 14 + 2 * functions,
+      'AWS::CloudWatch::Alarm': 16 + 2 * functions,
       'AWS::CloudWatch::Dashboard': 1,
       'AWS::DynamoDB::GlobalTable': 1,
       'AWS::Events::EventBus': 1,
-      'AWS::Events::Rule': 2,
+      'AWS::Events::Rule': 4,
       'AWS::IAM::Policy': functions,
       'AWS::IAM::Role': functions,
       'AWS::KMS::Key': 1,
       'AWS::Lambda::EventInvokeConfig': 1,
-      'AWS::Lambda::EventSourceMapping': 4,
+      'AWS::Lambda::EventSourceMapping': 5,
       'AWS::Lambda::Function': functions,
       // One per route, and one for the minute rule.
       'AWS::Lambda::Permission': routes.length + 2,
@@ -36,8 +36,8 @@ describe('the stack', () => {
       'AWS::Logs::MetricFilter': 3,
       'AWS::SNS::Topic': 1,
       'AWS::SNS::TopicPolicy': 1,
-      'AWS::SQS::Queue': 8,
-      'AWS::SQS::QueuePolicy': 8,
+      'AWS::SQS::Queue': 10,
+      'AWS::SQS::QueuePolicy': 10,
       'AWS::SecretsManager::Secret': 1,
     });
   });
@@ -64,6 +64,8 @@ describe('the stack', () => {
       'WebhookQueue199A32A5',
       'BotQueueDeadLettersBD2FD9FA',
       'BotQueueD22558F3',
+      'RuleQueueDeadLetters055FD90D',
+      'RuleQueue5717B535',
       'FactsBusD37033BD',
     ]);
   });

@@ -30,6 +30,7 @@ const expected: Record<string, string[]> = {
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('bot_runner', 'kms:GenerateDataKey'),
     'BotQueue: sqs:SendMessage',
+    'RuleQueue: sqs:SendMessage',
   ],
   'follow-attendee': [
     'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
@@ -50,6 +51,19 @@ const expected: Record<string, string[]> = {
     ...queries('calendar-by-created', 'calendar-by-end', 'calendar-by-start', 'calendar-by-updated', 'event-by-id'),
     ...queries('project-by-created', 'project-by-end', 'project-by-start', 'project-by-updated', 'secondary'),
     writesTable,
+  ],
+  'api-bot-rules': [
+    'Table: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem',
+    ...queries('event-by-id', 'project-by-start'),
+    writesTable,
+    'RuleQueue: sqs:SendMessage',
+  ],
+  'decide-bots': [
+    'Table: dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    ...queries('calendar-by-start', 'calendar-by-updated', 'project-by-created'),
+    writesTable,
+    'BotQueue: sqs:SendMessage',
+    `RuleQueue: ${polls} sqs:SendMessage`,
   ],
   'api-webhooks': [
     'Table: dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
@@ -133,14 +147,19 @@ describe('permissions', () => {
     expect(roles.filter(({ Properties }) => 'ManagedPolicyArns' in Properties)).toEqual([]);
   });
 
-  it('let a queue take messages from EventBridge only for the rule that sends there', () => {
-    const opened = readAllowStatements(resources).filter(({ type }) => type === 'AWS::SQS::QueuePolicy');
-    expect(opened.map(({ condition }) => condition)).toEqual(
-      opened.map(() => expect.stringMatching(/^aws:SourceArn is FactsToWebhooks/)),
-    );
-    expect(opened.flatMap((statement) => statement.resources).sort()).toEqual([
-      expect.stringMatching(/^FactQueue[0-9A-F]{8}$/),
-      expect.stringMatching(/^FactQueueDeadLetters/),
+  it('let a queue take messages from EventBridge only for the rules that send there', () => {
+    const opened = readAllowStatements(resources)
+      .filter(({ type }) => type === 'AWS::SQS::QueuePolicy')
+      .flatMap(({ condition, resources: queues }) =>
+        queues.map((queue) => [queue, condition].map((text) => text.replace(/[0-9A-F]{8}$/, '')).join(': ')),
+      );
+    expect(opened.sort()).toEqual([
+      'FactQueue: aws:SourceArn is FactsToWebhooks',
+      'FactQueueDeadLetters: aws:SourceArn is FactsToWebhooks',
+      'RuleQueue: aws:SourceArn is FactsBotsToRules',
+      'RuleQueue: aws:SourceArn is FactsCalendarsToRules',
+      'RuleQueueDeadLetters: aws:SourceArn is FactsBotsToRules',
+      'RuleQueueDeadLetters: aws:SourceArn is FactsCalendarsToRules',
     ]);
   });
 });

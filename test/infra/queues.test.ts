@@ -59,7 +59,35 @@ describe('the fact queue', () => {
   });
 });
 
-describe.each(['SyncQueue', 'FactQueue', 'WebhookQueue', 'BotQueue'])('%s', (name) => {
+describe('the rule queue', () => {
+  it('gets the facts that may change a decision; what cannot be handed over is a dead letter', () => {
+    const rules = ofType(resources, 'AWS::Events::Rule')
+      .filter(([id]) => id.includes('ToRules'))
+      .map(([, { Properties }]) => Properties);
+    expect(rules.map((rule) => rule['EventPattern'])).toEqual([
+      {
+        source: ['kalends'],
+        'detail-type': ['calendar.events_update', 'calendar.state_change'],
+        detail: { payload: { data: { state: ['connected'] } } },
+      },
+      {
+        source: ['kalends'],
+        'detail-type': ['bot.state_change'],
+        detail: { payload: { data: { event_type: ['removed', 'restored'] } } },
+      },
+    ]);
+    for (const rule of rules) {
+      expect(rule['Targets']).toMatchObject([
+        {
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^RuleQueue[0-9A-F]{8}$/), 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^RuleQueueDeadLetters/), 'Arn'] } },
+        },
+      ]);
+    }
+  });
+});
+
+describe.each(['SyncQueue', 'FactQueue', 'WebhookQueue', 'BotQueue', 'RuleQueue'])('%s', (name) => {
   it('is encrypted', () => {
     expect(queue(name)['SqsManagedSseEnabled']).toBe(true);
     expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { listBotDecisions } from '../../shared/actions/bot-rules/list-bot-decisions.ts';
+import { deleteBot } from '../../shared/actions/bots/delete-bot.ts';
 import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.ts';
 import { listCalendarSyncs } from '../../shared/actions/calendars/list-calendar-syncs.ts';
 import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
@@ -23,13 +25,14 @@ import { findProjectByKeyHash, listApiKeys, listProjects, revokeApiKey } from '.
 import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { deleteWebhook, listWebhooks } from '../../shared/store/webhook-store.ts';
-import { createBotHarness } from '../support/bot-harness.ts';
+import { zoomLink } from '../support/botted-calendar.ts';
 import { createOwnTable } from '../support/create-own-table.ts';
 import { createDeliveryHarness } from '../support/delivery-harness.ts';
 import { liveBots } from '../support/live-bots.ts';
 import { openStackTable } from '../support/open-stack-table.ts';
 import { readPartition } from '../support/read-partition.ts';
 import { recordTableCalls } from '../support/record-table-calls.ts';
+import { createRuleHarness } from '../support/rule-harness.ts';
 import { simulateUser } from '../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
 
@@ -75,7 +78,7 @@ async function walkWebhooks(table: Table): Promise<void> {
 
 it('the table is asked for what docs/data-model.md says, and for nothing else', async () => {
   let recorded: ReturnType<typeof recordTableCalls> | undefined;
-  const harness = createBotHarness(stack, (direct) => {
+  const harness = createRuleHarness(stack, (direct) => {
     recorded = recordTableCalls(direct);
     return recorded.table;
   });
@@ -111,6 +114,17 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   const known = await findCalendar(table, projectId, created.id);
   if (known) await listCalendarSyncs(table, known, null);
   await liveBots(harness, stack, user, created.id);
+  user.insert('decided', 30, zoomLink);
+  await harness.deliver(created.id, 'push');
+  await harness.put([{ action: 'join' }]);
+  await harness.decide();
+  await listBotDecisions({ table, clock }, projectId, null);
+  const made = (await harness.stored(created.id)).flatMap(({ bots }) =>
+    bots.filter(({ automatic, state }) => automatic && state === 'scheduled'),
+  );
+  await deleteBot(harness.rules, projectId, made[0]?.id ?? '');
+  await harness.put([]);
+  await harness.decide();
   user.account.revoked = true;
   user.expireAccessTokens();
   await harness.settle(created.id, 'push');

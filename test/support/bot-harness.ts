@@ -4,6 +4,7 @@ import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
 import { type DueOutlet, dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { type BotSettings, defaultBotSettings } from '../../shared/domain/bots/bot-settings.ts';
+import type { RuleMessage, RuleQueue } from '../../shared/messaging/rule-queue.ts';
 import { RunnerError } from '../../shared/runners/runner-error.ts';
 import { readBotSettings } from '../../shared/store/bot-settings-store.ts';
 import { loadBot } from '../../shared/store/bot-store.ts';
@@ -35,6 +36,14 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
   const orders: ReceivedOrder[] = [];
   /** Codes with which the runner refuses, one after the other. */
   const refusals: string[] = [];
+  /** Messages of the rule queue, with when they come out of it. */
+  const ruled: { message: RuleMessage; dueAt: number; attempt?: number }[] = [];
+  const ruleQueue: Pick<RuleQueue, 'send'> = {
+    send: (messages, delaySeconds = 0) =>
+      outside(async () => {
+        ruled.push(...messages.map((message) => ({ message, dueAt: now() + delaySeconds * 1000 })));
+      }),
+  };
   const runner: HandOffDeps['runners']['eventbridge'] = {
     tell: ({ fact: { payload } }) =>
       outside(async () => {
@@ -66,10 +75,12 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
     handOff,
     orders,
     refusals,
+    ruled,
+    ruleQueue,
     tick,
     /** Schedules a bot for an event. */
     schedule: (eventId: string, more: { deduplication_key?: string } = {}) =>
-      createBot({ ...deps, table: sync.table }, sync.projectId, {
+      createBot({ ...deps, table: sync.table, ruleQueue }, sync.projectId, {
         calendar_event_id: eventId,
         bot_name: 'Recorder',
         ...more,

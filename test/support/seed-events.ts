@@ -12,7 +12,7 @@ import { createEventContent } from './event-content.ts';
 export async function seedCalendar(
   table: Table,
   projectId: string,
-  given: Partial<Pick<Calendar, 'deduplication_key' | 'created_at'>> = {},
+  given: Partial<Pick<Calendar, 'deduplication_key' | 'created_at' | 'state' | 'platform'>> = {},
 ): Promise<Calendar> {
   const now = timestampOf(Date.now(), 1);
   const calendar: Calendar = {
@@ -55,13 +55,18 @@ export interface WantedEvent {
   is_deleted?: boolean;
   raw?: Record<string, unknown>;
   meeting_url?: string | null;
+  /** Whatever else is in it. */
+  content?: Partial<EventContent>;
 }
 
 /** Seeded events stay, whatever their dates. */
 const expires_at = 4_000_000_000;
 
-const contentOf = ({ start_time, end_time, raw = {}, meeting_url = null }: WantedEvent, uuid: string): EventContent =>
-  createEventContent({ platform_uuid: uuid, start_time, end_time, name: 'Planning', raw, meeting_url });
+const contentOf = (
+  { start_time, end_time, raw = {}, meeting_url = null, content }: WantedEvent,
+  uuid: string,
+): EventContent =>
+  createEventContent({ platform_uuid: uuid, start_time, end_time, name: 'Planning', raw, meeting_url, ...content });
 
 /** Commits events as a sync would, so rows are what they are in production. @returns them as the API should know them */
 export async function seedEvents(table: Table, calendar: Calendar, wanted: WantedEvent[]): Promise<SeededEvent[]> {

@@ -66,6 +66,8 @@ export interface UserOptions {
   /** Another calendar than the primary one. */
   secondary?: boolean;
   zone?: string;
+  /** Milliseconds since the epoch from which hours count, instead of the present: so that users meet at the same time. */
+  since?: number;
 }
 
 const hourMs = 3_600_000;
@@ -76,7 +78,7 @@ export const simulateUser = (stack: TestStack, platform: Platform, options: User
 
 function simulateGoogleUser(
   { google, local }: TestStack,
-  { secondary = false, zone = 'UTC' }: UserOptions,
+  { secondary = false, zone = 'UTC', since }: UserOptions,
 ): SimulatedUser {
   users += 1;
   const account = google.addAccount({ email: `user-${users}@example.com` });
@@ -84,7 +86,10 @@ function simulateGoogleUser(
   const calendar = secondary
     ? google.addCalendar(account, { id: `team-${users}@group.calendar.google.com`, timeZone: zone })
     : primary;
-  const at = (hours: number) => ({ dateTime: new Date(local.now() + hours * hourMs).toISOString(), timeZone: zone });
+  const at = (hours: number) => ({
+    dateTime: new Date((since ?? local.now()) + hours * hourMs).toISOString(),
+    timeZone: zone,
+  });
   const times = (hours: number) => ({ start: at(hours), end: at(hours + 1) });
   const kinds = {
     token: 'token',
@@ -168,14 +173,14 @@ const instantOf = (dateTime: string | undefined, date: string | undefined, zone:
 
 function simulateMicrosoftUser(
   { microsoft, local }: TestStack,
-  { secondary = false, zone = 'UTC' }: UserOptions,
+  { secondary = false, zone = 'UTC', since }: UserOptions,
 ): SimulatedUser {
   users += 1;
   const account = microsoft.addAccount({ email: `user-${users}@example.com`, timeZone: zone });
   const primary = microsoft.addCalendar(account);
   const calendar = secondary ? microsoft.addCalendar(account, { name: 'team' }) : primary;
   const local_ = (hours: number) =>
-    Temporal.Instant.fromEpochMilliseconds(local.now() + hours * hourMs)
+    Temporal.Instant.fromEpochMilliseconds((since ?? local.now()) + hours * hourMs)
       .toZonedDateTimeISO(zone)
       .toPlainDateTime();
   const at = (hours: number) => ({ dateTime: local_(hours).toString({ smallestUnit: 'second' }), timeZone: zone });

@@ -75,8 +75,10 @@ async function remove(
   deps: BotDeps,
   calendar: Calendar,
   bot: Bot,
-  { reason, park }: { reason: RemovalReason; park: boolean },
+  { reason, park: mayPark }: { reason: RemovalReason; park: boolean },
 ): Promise<boolean> {
+  // What rules have made they make again.
+  const park = mayPark && !bot.automatic;
   if (bot.removed) return bot.removed.parked ? forgetBot(deps.table, bot) : true;
   const at = deps.clock.stamp();
   const key = deps.newId();

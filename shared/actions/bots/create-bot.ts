@@ -2,11 +2,18 @@ import type { Bot } from '../../domain/bots/bot.ts';
 import { type BotMeeting, type BotRequest, scheduleBot } from '../../domain/bots/schedule-bot.ts';
 import { isId, randomId } from '../../domain/identifiers.ts';
 import { type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import type { RuleQueue } from '../../messaging/rule-queue.ts';
 import { AppError } from '../../platform/app-error.ts';
+import { readBotRules } from '../../store/bot-rules-store.ts';
 import { type BotEventGuard, botsPerEvent, insertBot } from '../../store/bot-store.ts';
 import { findCalendar } from '../../store/calendar-store.ts';
 import { findEvent } from '../../store/event-store.ts';
+import { safelyLaterSeconds } from '../bot-rules/rule-deps.ts';
 import { type BotDeps, callBots } from './bot-deps.ts';
+
+export interface CreateBotDeps extends BotDeps {
+  ruleQueue: Pick<RuleQueue, 'send'>;
+}
 
 export interface NewBot extends BotRequest {
   calendar_event_id?: string | undefined;
@@ -22,7 +29,7 @@ const attempts = 5;
  *
  * @throws AppError 400 with the texts of contract A4
  */
-export async function createBot(deps: BotDeps, projectId: string, request: NewBot): Promise<Bot> {
+export async function createBot(deps: CreateBotDeps, projectId: string, request: NewBot): Promise<Bot> {
   for (let attempt = 1; ; attempt += 1) {
     const { meeting, guard } = await findMeeting(deps, projectId, request);
     const bot = scheduleBot(
@@ -30,14 +37,31 @@ export async function createBot(deps: BotDeps, projectId: string, request: NewBo
       meeting,
       request,
     );
+    const callRules = await rulesToCall(deps, bot);
+    await callRules(safelyLaterSeconds);
     const outcome = await insertBot(deps.table, bot, guard);
     if (outcome === 'key_taken') throw new AppError('invalid', { error: keyTaken });
     if (outcome === 'inserted') {
       await callBots(deps, [bot]);
+      await callRules(0).catch((error: Error) => deps.logger.error('rules not told of a bot', { error }));
       return { ...bot, version: 1 };
     }
     if (attempt === attempts) throw new Error('the event changes faster than a bot can be made for it');
   }
+}
+
+/**
+ * Where rules may have given the meeting a bot, they are told of one that somebody asked for, to be content with that:
+ * at once, and before it is stored, held back, so that a crash in between loses nothing.
+ */
+async function rulesToCall(
+  { table, ruleQueue }: CreateBotDeps,
+  bot: Bot,
+): Promise<(delaySeconds: number) => Promise<void>> {
+  const isRuled = bot.calendar_event_id !== null && (await readBotRules(table, bot.project_id)).rules.length > 0;
+  return isRuled
+    ? (delaySeconds) => ruleQueue.send([{ kind: 'bot', bot_id: bot.id }], delaySeconds)
+    : () => Promise.resolve();
 }
 
 const keyTaken =

@@ -3,6 +3,7 @@ import { botRemoved } from '../../domain/bots/bot-announcement.ts';
 import { AppError } from '../../platform/app-error.ts';
 import { findBot, saveBot } from '../../store/bot-store.ts';
 import { readFollowed } from '../../store/followed-store.ts';
+import { withholdItem } from '../../store/join-claim-store.ts';
 import { type BotDeps, callBots, factsDueAt } from './bot-deps.ts';
 
 const attempts = 8;
@@ -30,10 +31,13 @@ async function remove(deps: BotDeps, bot: Bot): Promise<boolean> {
   const { calendar } = await readFollowed(deps.table, bot);
   const key = deps.newId();
   const fact = botRemoved(bot, calendar, key, { reason: 'deleted_by_user', at: deps.clock.stamp() });
+  // Or else rules would give the meeting another one.
+  const { meeting_key: meetingKey, project_id: projectId } = bot;
+  const also = meetingKey === undefined ? [] : [withholdItem(deps.table, { projectId, meetingKey })];
   const isSaved = await saveBot(
     deps.table,
     { before: bot, after: null },
-    { facts: [{ id: key, fact }], factsDueAt: factsDueAt(deps), link: 'remove' },
+    { facts: [{ id: key, fact }], factsDueAt: factsDueAt(deps), link: 'remove', also },
   );
   if (isSaved) await callBots(deps, [{ id: bot.id }]);
   return isSaved;

@@ -125,7 +125,7 @@ async function remove(deps: HandOffDeps, bot: Bot, calendar: NamedCalendar, reas
   const at = deps.clock.stamp();
   const key = deps.newId();
   const { restore_bots_on_reconnect: park } = await deps.readSettings(bot.project_id);
-  const after = removeBot(bot, reason, at, { park: park && reason === 'calendar_disconnected' });
+  const after = removeBot(bot, reason, at, { park: park && !bot.automatic && reason === 'calendar_disconnected' });
   const write = after ? { before: bot, after } : { before: bot, after: null };
   const fact = botRemoved(bot, calendar, key, { reason, at });
   await saveBot(deps.table, write, { facts: [{ id: key, fact }], factsDueAt: factsDueAt(deps), link: 'remove' });

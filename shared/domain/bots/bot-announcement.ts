@@ -1,9 +1,10 @@
+import type { DecisionReason } from '../bot-rules/bot-decision.ts';
 import type { Calendar } from '../calendar.ts';
 import { derivedUuid } from '../derived-uuid.ts';
 import type { AnnouncedFact } from '../fact-detail.ts';
 import { classifyMeetingUrl } from '../meeting-link/classify-meeting-url.ts';
 import { formatTimestamp, type Timestamp } from '../timestamp.ts';
-import type { Bot, BotEvent, BotState, HandOff } from './bot.ts';
+import type { Bot, BotEvent, BotState, HandOff, RemovalReason } from './bot.ts';
 
 /** What a payload says of a calendar; null for a bot without one, or whose calendar is gone. */
 export type NamedCalendar = Pick<Calendar, 'deduplication_key' | 'metadata'> | null;
@@ -54,17 +55,26 @@ export const botStateChange = (
   },
 });
 
-/** That a bot is removed, and why: `sub_type` is the reason. */
+/**
+ * That a bot is removed, and why: `sub_type` is the reason. The meeting whose bot it was is named, so that whoever decides
+ * by rules can give it another one.
+ *
+ * @param decision what rules say of its event, when they removed it
+ */
 export const botRemoved = (
   bot: Bot,
   calendar: NamedCalendar,
   key: string,
-  { reason, at }: { reason: string; at: Timestamp },
+  { reason, at, decision }: { reason: RemovalReason; at: Timestamp; decision?: DecisionReason },
 ): AnnouncedFact =>
   botStateChange(bot, calendar, key, {
     from: bot.state,
     to: null,
     event: { type: 'removed', sub_type: reason, created_at: at },
+    metadata: {
+      ...(decision && { decision }),
+      ...(bot.meeting_key !== undefined && { meeting: bot.meeting_key }),
+    },
   });
 
 /** What a runner is to be told of a hand-off. */

@@ -1,3 +1,4 @@
+import { meetingKeyOfBot } from '../bot-rules/meeting-key.ts';
 import { millisOf, type Timestamp, timestampOf } from '../timestamp.ts';
 import { type Bot, isTerminal } from './bot.ts';
 
@@ -7,9 +8,17 @@ const patienceAfterStartMs = 10 * 60_000;
 /** A bot of which nobody has said anything for so long, since it was to join or since the last word, is over. */
 const silenceMs = 24 * 3_600_000;
 
-/** When a scheduled bot is handed off: so long before it is to be in the meeting that a runner can get ready. */
-export const handOffAt = ({ join_at }: Pick<Bot, 'join_at'>, leadMs: number): Timestamp =>
-  timestampOf(millisOf(join_at) - leadMs);
+/**
+ * When a scheduled bot is handed off: so long before it is to be in the meeting that a runner can get ready. An automatic
+ * one that has moved with its event waits for rules to say, which takes a second or two, that no other calendar has given
+ * its new meeting a bot; until the start at most.
+ */
+export const handOffAt = (bot: Pick<Bot, HandOffField>, leadMs: number): Timestamp =>
+  timestampOf(millisOf(bot.join_at) - (isUndecided(bot) ? 0 : leadMs));
+
+type HandOffField = 'join_at' | 'meeting_url' | 'automatic' | 'meeting_key';
+const isUndecided = (bot: Pick<Bot, HandOffField>): boolean =>
+  bot.automatic !== undefined && bot.meeting_key !== meetingKeyOfBot(bot);
 
 /** When it is too late for a runner to take it. */
 export const lastCallAt = ({ join_at }: Pick<Bot, 'join_at'>): Timestamp =>

@@ -32,6 +32,7 @@ const removalReasons = [
   'calendar_disconnected',
   'calendar_deleted',
   'deleted_by_user',
+  'not_wanted_by_rules',
 ] as const;
 export type RemovalReason = (typeof removalReasons)[number];
 
@@ -85,6 +86,13 @@ export interface Bot {
   created_at: Timestamp;
   /** Grows with every write; a write that expects another version lost a race and is decided anew. */
   version: number;
+  /** Of a bot that rules made: by which rule, and the name that gave it, which its user may have changed since. */
+  automatic?: { rule: { index: number; name: string | null } | null; bot_name: string } | undefined;
+  /**
+   * The meeting (`meetingKeyOf`) whose one bot it is, or was when it was decided last: its claim names this bot. Bots
+   * that somebody asked for have one, too, where rules want a bot and are content with this one.
+   */
+  meeting_key?: string | undefined;
   hand_off?: HandOff | undefined;
   /** Gone for its users; the row stays until the runner knows, or for a reconnect that brings the bot back. */
   removed?: { at: Timestamp; reason: RemovalReason; parked: boolean } | undefined;

@@ -178,3 +178,8 @@ export const MEETING_PLATFORMS = [
 
 /** `unknown`: a structured entry point of a provider the table does not hold, such as a self-hosted Jitsi. */
 export type MeetingPlatform = (typeof MEETING_PLATFORMS)[number]['platform'] | 'unknown';
+
+/** Every platform there is, once, `unknown` last. */
+export const meetingPlatforms = [
+  ...new Set<MeetingPlatform>([...MEETING_PLATFORMS.map(({ platform }) => platform), 'unknown']),
+] as [MeetingPlatform, ...MeetingPlatform[]];

@@ -42,6 +42,10 @@ export const botOut = z.object({
   bot_name: z.string(),
   calendar_event_id: idOut('evt').nullable(),
   created_at: timeOut(),
+  automatic: z
+    .object({ rule: z.object({ index: z.int(), name: z.string().nullable() }).nullable() })
+    .nullable()
+    .meta({ description: 'Of a bot that rules made: by which rule. Null: somebody asked for it.' }),
 });
 
 export const showBot = (bot: Bot): z.output<typeof botOut> =>
@@ -50,6 +54,7 @@ export const showBot = (bot: Bot): z.output<typeof botOut> =>
     events: bot.events.map((event) => ({ ...event, created_at: formatTimestamp(event.created_at) })),
     join_at: formatTimestamp(bot.join_at),
     created_at: formatTimestamp(bot.created_at),
+    automatic: bot.automatic ?? null,
   });
 
 /** States a runner may report; before them a bot is ours. */

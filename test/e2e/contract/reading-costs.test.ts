@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBotRuleOperations } from '../../../functions/api-bot-rules/api-bot-rules.ts';
 import { createCalendarEventOperations } from '../../../functions/api-calendar-events/api-calendar-events.ts';
 import { createCalendarOperations } from '../../../functions/api-calendars/api-calendars.ts';
 import { createPostThrottle } from '../../../shared/actions/throttle-post.ts';
@@ -116,6 +117,61 @@ describe('reading', () => {
     expect(await list('deduplication_key=')).toEqual({ requests: 1, rows: 0 });
     const read = (counted: Table) => calendarsOf(counted).getCalendar(requestOf('', { id: calendar.id }));
     expect(await costOf(read)).toEqual({ requests: 2, rows: 1 });
+  });
+});
+
+describe('deciding about bots', () => {
+  const start_time = timestampOf(Date.now() + 86_400_000);
+  const rulesOf = (counted: Table) =>
+    createBotRuleOperations({
+      table: counted,
+      ruleQueue: { send: () => Promise.resolve() },
+      clock: createClock(),
+      logger: { error: () => undefined },
+      signingSecret: 's',
+    });
+  const key = 1;
+  const rules = 1;
+  const rows = 1;
+  const calendars = 1;
+
+  it('costs a bounded number of requests a page, however many calendars it shows', async () => {
+    const project = randomId('proj');
+    const ask = (query: string, params = {}) => ({ ...requestOf(query, params), projectId: project });
+    const events: { id: string }[] = [];
+    for (let index = 0; index < 30; index += 1) {
+      const content = (room: number) => ({ meeting_url: `https://zoom.us/j/${900_000_000 + room}` });
+      const one = await seedCalendar(table, project);
+      const wanted = Array.from({ length: 5 }, (_, room) => ({
+        start_time,
+        end_time: timestampOf(Date.now() + 90_000_000),
+        created_at: start_time,
+        content: content(room),
+      }));
+      events.push(...(await seedEvents(table, one, wanted)));
+    }
+    const dryRun = (query: string) => costOf((counted) => rulesOf(counted).listBotDecisions(ask(query)));
+    // Without rules nothing joins, and nobody else matters.
+    expect(await dryRun('')).toEqual({ requests: key + rules + projectShards + rows + calendars, rows: 100 });
+
+    const put = { ...ask(''), body: () => ({ rules: [{ action: 'join' }] }) };
+    await rulesOf(table).putBotRules(put);
+    const claims = 1;
+    const first = key + rules + projectShards + rows + calendars + claims;
+    expect(await dryRun('')).toEqual({ requests: first, rows: 100 });
+    const { body } = await rulesOf(table).listBotDecisions(ask(''));
+    const cursor = new URL((body as { next: string }).next).search.slice(1);
+    // All are at one time, so those of the page before matter; their calendars may be others.
+    const before = projectShards + rows;
+    const second = await dryRun(cursor);
+    expect(second.rows).toBe(50);
+    expect([first + before, first + before + calendars]).toContain(second.requests);
+
+    const found = 2;
+    const read = (counted: Table) => rulesOf(counted).getBotDecision(ask('', { id: events[40]?.id ?? '' }));
+    expect((await costOf(read)).requests).toBeLessThanOrEqual(
+      key + rules + found + calendars + claims + before + calendars,
+    );
   });
 });
 

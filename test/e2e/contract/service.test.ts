@@ -41,7 +41,7 @@ describe('the OpenAPI document', () => {
       expect(path).toMatch(/^\/[\w/{}.]*[\w}]$/);
       const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       for (const [method, operation] of Object.entries(operations)) {
-        expect(method).toMatch(/^(get|post|patch|delete)$/);
+        expect(method).toMatch(/^(get|post|put|patch|delete)$/);
         const {
           parameters = [],
           responses,
@@ -57,7 +57,8 @@ describe('the OpenAPI document', () => {
         expect(new Set(parameters.map((parameter) => parameter.in + parameter.name)).size).toBe(parameters.length);
         expect(Object.keys(responses).every((status) => /^[2-5]\d\d$/.test(status))).toBe(true);
         expect(Object.keys(responses).some((status) => status.startsWith('2'))).toBe(true);
-        expect(requestBody !== undefined).toBe(method === 'patch' || (method === 'post' && !path.startsWith('/push/')));
+        const hasBody = ['patch', 'put'].includes(method) || (method === 'post' && !path.startsWith('/push/'));
+        expect(requestBody !== undefined).toBe(hasBody);
       }
     }
   });
@@ -115,6 +116,10 @@ describe('the OpenAPI document', () => {
     expect((await get('GET', `${v1}/calendar_changes`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendar_events`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendar_events/${event?.id}`)).status).toBe(200);
+    expect((await get('GET', `${v1}/calendar_events/${event?.id}/bot_decision`)).status).toBe(200);
+    expect((await get('GET', `${v1}/bot_rules`)).status).toBe(200);
+    expect((await get('PUT', `${v1}/bot_rules`, { json: { rules: [{ action: 'join' }] } })).status).toBe(200);
+    expect((await get('GET', `${v1}/bot_rules/dry_run`)).status).toBe(200);
     expect((await get('DELETE', `${v1}/calendars/${calendar.id}`)).status).toBe(200);
     const join_at = new Date(stack.local.now() + 3_600_000).toISOString();
     const meeting_url = 'https://zoom.us/j/5551112222';
@@ -183,6 +188,9 @@ describe('the service', () => {
     ['PUT', `${v1}/calendars/cal_0000000000000000`],
     ['POST', `${v1}/calendars/cal_0000000000000000`],
     ['POST', `${v1}/calendar_events`],
+    ['POST', `${v1}/bot_rules`],
+    ['DELETE', `${v1}/bot_rules`],
+    ['PUT', `${v1}/bot_rules/dry_run`],
     ['DELETE', `${v1}/calendar_events/evt_0000000000000000`],
   ])('allows no %s of %s', async (method, path) => {
     const answer = await api.call(method, path, { headers: { 'content-type': 'text/plain' } });
@@ -211,6 +219,10 @@ describe('a key', () => {
     ['DELETE', '/calendars/x'],
     ['GET', '/calendar_events'],
     ['GET', '/calendar_events/x'],
+    ['GET', '/calendar_events/x/bot_decision'],
+    ['GET', '/bot_rules'],
+    ['PUT', '/bot_rules'],
+    ['GET', '/bot_rules/dry_run'],
     ['GET', '/webhooks'],
     ['POST', '/webhooks'],
     ['GET', '/webhooks/x'],
@@ -234,7 +246,7 @@ describe('a key', () => {
       [{ authorization: `Token ${stack.local.apiKey.toUpperCase()}` }, 'Invalid or disabled API key'],
     ];
     for (const [headers, detail] of cases) {
-      const raw = method === 'POST' || method === 'PATCH' ? { raw: '{' } : {};
+      const raw = ['POST', 'PUT', 'PATCH'].includes(method) ? { raw: '{' } : {};
       const answer = await api.call(method, `${v1}${path}?ordering=bad&cursor=bad`, { ...raw, headers, apiKey: null });
       expect({ status: answer.status, body: answer.body }).toEqual({ status: 401, body: { detail } });
       expect(answer.headers.get('www-authenticate')).toBe('Token');

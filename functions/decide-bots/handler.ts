@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
+import { createRuleQueue } from '../../shared/messaging/rule-queue.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createLogger } from '../../shared/platform/create-logger.ts';
+import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { createDecideBots } from './decide-bots.ts';
+import { envSchema } from './env.ts';
+
+const env = parseEnv(envSchema);
+const sqs = new SQSClient();
+
+export const handler = createDecideBots({
+  table: openTable(env.TABLE_NAME),
+  botQueue: createBotQueue(sqs, env.BOT_QUEUE_URL),
+  ruleQueue: createRuleQueue(sqs, env.RULE_QUEUE_URL),
+  clock: createClock(),
+  logger: createLogger(),
+  newId: randomUUID,
+  botLeadMs: env.BOT_LEAD_SECONDS * 1000,
+  retentionDays: env.EVENT_RETENTION_DAYS,
+});

@@ -1,0 +1,28 @@
+import type { RuleEvaluation } from '../../domain/bot-rules/bot-decision.ts';
+import { evaluateRules } from '../../domain/bot-rules/evaluate-rules.ts';
+import { isId } from '../../domain/identifiers.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { readBotRules } from '../../store/bot-rules-store.ts';
+import { findEvent } from '../../store/event-store.ts';
+import type { Table } from '../../store/table.ts';
+import { decideEvents, type EventDecision } from './decide-events.ts';
+
+/** A decision, and how each rule came to it. */
+export interface ExplainedDecision extends EventDecision {
+  evaluations: RuleEvaluation[];
+}
+
+/** Will a bot join an event by the rules, and why? @returns null when the project has no such event */
+export async function findBotDecision(
+  { table, clock }: { table: Table; clock: Clock },
+  projectId: string,
+  eventId: string,
+): Promise<ExplainedDecision | null> {
+  if (!isId('evt', eventId)) return null;
+  const [row, rules] = await Promise.all([findEvent(table, projectId, eventId), readBotRules(table, projectId)]);
+  if (!row) return null;
+  const { event } = row;
+  const [decided] = await decideEvents(table, projectId, rules, [event], { now: clock.stamp(), isStart: false });
+  if (!decided) return null;
+  return { ...decided, evaluations: decided.calendar ? evaluateRules(rules, event, decided.calendar) : [] };
+}

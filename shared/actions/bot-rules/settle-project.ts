@@ -1,0 +1,34 @@
+import type { RuleMessage } from '../../messaging/rule-queue.ts';
+import { readBotRules } from '../../store/bot-rules-store.ts';
+import { listCalendarRows } from '../../store/calendar-store.ts';
+import type { RuleDeps } from './rule-deps.ts';
+
+const calendarsPerPage = 100;
+const reserveMs = 20_000;
+
+/**
+ * Asks to settle every calendar of a project whose rules were replaced, unless they were again since: then that asks, too.
+ * The list of calendars may lag a moment behind, so it is walked twice (`apply-bot-rules.ts`); a calendar that comes
+ * meanwhile is decided by the new rules as it is synced.
+ */
+export async function settleProject(
+  { table, ruleQueue }: RuleDeps,
+  { project_id: projectId, rules_at, from: start }: Extract<RuleMessage, { kind: 'project' }>,
+  { remainingMs }: { remainingMs: () => number },
+): Promise<void> {
+  if ((await readBotRules(table, projectId)).updated_at !== rules_at) return;
+  for (let from = start; ; ) {
+    const page = await listCalendarRows(table, projectId, {
+      from: from === undefined ? null : { position: from },
+      ascending: true,
+      limit: calendarsPerPage,
+    });
+    const ids = page.rows.map(({ PK }) => PK.slice('CALENDAR#'.length));
+    await ruleQueue.send(
+      ids.map((calendar_id) => ({ kind: 'calendar', project_id: projectId, calendar_id, rules_at })),
+    );
+    if (page.end === null) return;
+    from = page.end;
+    if (remainingMs() < reserveMs) return ruleQueue.send([{ kind: 'project', project_id: projectId, rules_at, from }]);
+  }
+}

@@ -1,0 +1,62 @@
+import type { CalendarEvent } from '../calendar-event.ts';
+import type { Timestamp } from '../timestamp.ts';
+import type { BotDecision, DecisionReason, RuleEvaluation } from './bot-decision.ts';
+import { type BotRules, defaultBotName } from './bot-rules.ts';
+import { evaluateRules, type RuledCalendar } from './evaluate-rules.ts';
+
+/**
+ * Does the event get a bot without anyone asking, and why? Facts that no rule can change come first, in a fixed order,
+ * then the rules, of which the first that matches decides; without one there is no bot. Says nothing of other events:
+ * whether one in another calendar has the meeting's bot already is for `share-meetings.ts`.
+ *
+ * @param calendar null when it is gone, and with it its events
+ */
+export function decideBot(
+  rules: BotRules,
+  event: CalendarEvent,
+  calendar: RuledCalendar | null,
+  now: Timestamp,
+): BotDecision {
+  const fact = factAgainst(event, calendar, now);
+  if (fact) return refuse(fact);
+  if (rules.rules.length === 0) return refuse('no_rules');
+  const evaluations = calendar ? evaluateRules(rules, event, calendar) : [];
+  return decideBy(rules, evaluations);
+}
+
+export const refuse = (reason: DecisionReason, given: Partial<BotDecision> = {}): BotDecision => ({
+  join: false,
+  reason,
+  rule: null,
+  bot_name: null,
+  duplicate_of: null,
+  ...given,
+});
+
+function factAgainst(event: CalendarEvent, calendar: RuledCalendar | null, now: Timestamp): DecisionReason | undefined {
+  const facts: [DecisionReason, boolean][] = [
+    ['event_deleted', event.is_deleted || calendar === null],
+    ['calendar_disconnected', calendar?.state === 'disconnected'],
+    ['event_over', event.start_time <= now && event.end_time <= now],
+    ['event_started', event.start_time <= now],
+    ['all_day', event.is_all_day],
+    ['no_meeting_link', event.meeting_url === null],
+    ['declined', event.response_status === 'declined'],
+  ];
+  return facts.find(([, holds]) => holds)?.[0];
+}
+
+function decideBy({ rules }: BotRules, evaluations: RuleEvaluation[]): BotDecision {
+  const deciding = evaluations.find(({ outcome }) => outcome === 'decides');
+  if (!deciding) return refuse('no_rule_matches');
+  const rule = { index: deciding.index, name: deciding.name };
+  return deciding.action === 'skip'
+    ? refuse('rule_skips', { rule })
+    : {
+        join: true,
+        reason: 'rule_matched',
+        rule,
+        bot_name: rules[deciding.index]?.bot_name ?? defaultBotName,
+        duplicate_of: null,
+      };
+}

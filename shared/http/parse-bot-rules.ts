@@ -1,0 +1,39 @@
+import { type BotRule, type BotRules, ruleLimits } from '../domain/bot-rules/bot-rules.ts';
+import { AppError } from '../platform/app-error.ts';
+import { JsonNumber } from './json-number.ts';
+import { pythonType } from './python-spelling.ts';
+import { checkFields, spellUnexpected } from './request-fields.ts';
+import { botRuleFields, botRulesFields } from './schemas/bot-rules.ts';
+
+/**
+ * The body of `PUT /bot_rules`.
+ *
+ * @throws AppError 400 with all faults at once; those of a rule are named by its place (`rules[0].action`), unknown keys
+ *   (of a rule: `rules[0]`) only when no field failed, as everywhere
+ */
+export function parseBotRules(body: Record<string, unknown>): Omit<BotRules, 'updated_at'> {
+  const { values, faults, unexpected } = checkFields(botRulesFields, body);
+  const unknown: Record<string, string[]> =
+    unexpected.length > 0 ? { non_field_errors: [spellUnexpected(unexpected, botRulesFields)] } : {};
+  const rules: BotRule[] = [];
+  const given = values.rules ?? [];
+  const isTooLarge = Buffer.byteLength(JSON.stringify(given)) > ruleLimits.bytes;
+  // Not even looked at, as faults repeat what they found.
+  if (isTooLarge) faults.rules = [`Ensure the rules have no more than ${ruleLimits.bytes} bytes together.`];
+  for (const [index, item] of isTooLarge ? [] : given.entries()) {
+    const place = `rules[${index}]`;
+    if (typeof item !== 'object' || item === null || Array.isArray(item) || item instanceof JsonNumber) {
+      faults[place] = [spellNoRule(item)];
+      continue;
+    }
+    const checked = checkFields(botRuleFields, item as Record<string, unknown>);
+    for (const [name, texts] of Object.entries(checked.faults)) faults[`${place}.${name}`] = texts;
+    if (checked.unexpected.length > 0) unknown[place] = [spellUnexpected(checked.unexpected, botRuleFields)];
+    rules.push(checked.values as BotRule);
+  }
+  for (const found of [faults, unknown]) if (Object.keys(found).length > 0) throw new AppError('invalid', found);
+  return { rules, internal_domains: [...new Set(values.internal_domains ?? [])] };
+}
+
+const spellNoRule = (item: unknown): string =>
+  item === null ? 'This field may not be null.' : `Invalid data. Expected a dictionary, but got ${pythonType(item)}.`;

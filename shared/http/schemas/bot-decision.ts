@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import type { EventDecision } from '../../actions/bot-rules/decide-events.ts';
+import type { ExplainedDecision } from '../../actions/bot-rules/find-bot-decision.ts';
+import { decisionReasons, ruleOutcomes } from '../../domain/bot-rules/bot-decision.ts';
+import { ruleActions } from '../../domain/bot-rules/bot-rules.ts';
+import { formatTimestamp } from '../../domain/timestamp.ts';
+import { idOut, timeOut } from './response-fields.ts';
+
+const ruleOut = z.object({ index: z.number(), name: z.string().nullable() });
+
+/** What the rules say of an event; docs/bot-rules.md has the reasons. */
+export const botDecisionOut = z.object({
+  calendar_event_id: idOut('evt'),
+  calendar_id: idOut('cal'),
+  name: z.string().nullable(),
+  start_time: timeOut(),
+  meeting_url: z.string().nullable(),
+  decision: z.enum(ruleActions).meta({ description: '`skip`: no bot' }),
+  reason: z.enum(decisionReasons),
+  rule: ruleOut.nullable().meta({ description: 'The rule that decided; none did when it is null' }),
+  bot_name: z.string().nullable(),
+  duplicate_of: idOut('evt').nullable().meta({ description: 'The event of the same meeting that has its bot' }),
+});
+
+/** The same of one event, with how each rule fared. */
+export const explainedDecisionOut = botDecisionOut.extend({
+  rules: z.array(
+    ruleOut.extend({
+      action: z.enum(ruleActions),
+      outcome: z.enum(ruleOutcomes),
+      failed: z.array(z.string()).meta({ description: 'Conditions that the event does not fulfil' }),
+      unknown: z.array(z.string()).meta({ description: 'Conditions that cannot be told; they count against a bot' }),
+    }),
+  ),
+});
+
+export const showBotDecision = ({ event, decision }: EventDecision): z.output<typeof botDecisionOut> => ({
+  calendar_event_id: event.id,
+  calendar_id: event.calendar_id,
+  name: event.name,
+  start_time: formatTimestamp(event.start_time),
+  meeting_url: event.meeting_url,
+  decision: decision.join ? 'join' : 'skip',
+  reason: decision.reason,
+  rule: decision.rule,
+  bot_name: decision.bot_name,
+  duplicate_of: decision.duplicate_of,
+});
+
+export const showExplainedDecision = (decision: ExplainedDecision): z.output<typeof explainedDecisionOut> => ({
+  ...showBotDecision(decision),
+  rules: decision.evaluations,
+});

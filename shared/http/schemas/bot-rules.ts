@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { type BotRules, organizerKinds, ruleActions, ruleLimits } from '../../domain/bot-rules/bot-rules.ts';
+import { meetingPlatforms } from '../../domain/meeting-link/meeting-platforms.ts';
+import { formatTimestamp } from '../../domain/timestamp.ts';
+import { booleanField } from '../boolean-field.ts';
+import { choicesField } from '../choices-field.ts';
+import { integerField } from '../integer-field.ts';
+import { listField } from '../list-field.ts';
+import { mailDomainField } from '../mail-domain-field.ts';
+import { choiceField, optionalField, textField } from '../request-fields.ts';
+import { timeOut } from './response-fields.ts';
+
+/** One rule of `PUT /bot_rules`; docs/bot-rules.md says what each condition means. */
+export const botRuleFields = z.object({
+  name: optionalField(textField(ruleLimits.name)),
+  action: choiceField(ruleActions),
+  bot_name: optionalField(textField(ruleLimits.name)),
+  platforms: optionalField(choicesField(meetingPlatforms)),
+  has_external_attendees: optionalField(booleanField()),
+  organizer: optionalField(choiceField(organizerKinds)),
+  accepted: optionalField(booleanField()),
+  minimum_attendees: optionalField(integerField(1, ruleLimits.attendees)),
+  title_matches: optionalField(listField(textField(ruleLimits.title), ruleLimits.titles)),
+  title_excludes: optionalField(listField(textField(ruleLimits.title), ruleLimits.titles)),
+  calendars: optionalField(listField(textField(ruleLimits.calendar), ruleLimits.calendars)),
+});
+
+/** The body around the rules, each of which is checked by itself so that its faults say where they are. */
+export const botRulesFields = z.object({
+  rules: listField(z.unknown(), ruleLimits.rules, { least: 0 }),
+  internal_domains: optionalField(listField(mailDomainField(), ruleLimits.domains, { least: 0 })),
+});
+
+/** Both together, as the OpenAPI document describes the request. */
+export const botRulesRequest = botRulesFields.extend({
+  rules: listField(botRuleFields, ruleLimits.rules, { least: 0 }),
+});
+
+const botRuleOut = z.object({
+  name: z.string().nullable(),
+  action: z.enum(ruleActions),
+  bot_name: z.string().nullable(),
+  platforms: z.array(z.enum(meetingPlatforms)).nullable(),
+  has_external_attendees: z.boolean().nullable(),
+  organizer: z.enum(organizerKinds).nullable(),
+  accepted: z.boolean().nullable(),
+  minimum_attendees: z.number().nullable(),
+  title_matches: z.array(z.string()).nullable(),
+  title_excludes: z.array(z.string()).nullable(),
+  calendars: z.array(z.string()).nullable(),
+});
+
+/** A project's rules as they are shown; null: that condition is not set. */
+export const botRulesOut = z.object({
+  rules: z.array(botRuleOut),
+  internal_domains: z.array(z.string()),
+  updated_at: timeOut().nullable().meta({ description: 'null: the project never had rules' }),
+});
+
+const unset = Object.fromEntries(Object.keys(botRuleOut.shape).map((name) => [name, null]));
+
+export const showBotRules = ({ rules, internal_domains, updated_at }: BotRules): z.output<typeof botRulesOut> =>
+  botRulesOut.parse({
+    rules: rules.map((rule) => ({ ...unset, ...rule })),
+    internal_domains,
+    updated_at: updated_at && formatTimestamp(updated_at),
+  });

@@ -1,0 +1,80 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { factSchema, factSource } from '../domain/fact.ts';
+import { parseMessage } from './parse-message.ts';
+import { createPostponeMessage, type PostponeMessage } from './postpone-message.ts';
+import { sendDelayed } from './send-delayed.ts';
+
+/**
+ * What is to be decided by bot rules. A message only names things: whoever works it finds out what is true of them then,
+ * so it may come late, twice and in any order. `from` is the position where a message before it stopped for want of time.
+ */
+const ownMessageSchema = z.discriminatedUnion('kind', [
+  /** Events of a calendar that have changed since a time, as `updated_at_gte` takes it. */
+  z.object({
+    kind: z.literal('changes'),
+    project_id: z.string(),
+    calendar_id: z.string(),
+    since: z.string(),
+    from: z.string().optional(),
+  }),
+  /** Events of a calendar that lie ahead. `rules_at`: only while these rules hold; others have messages of their own. */
+  z.object({
+    kind: z.literal('calendar'),
+    project_id: z.string(),
+    calendar_id: z.string(),
+    rules_at: z.string().optional(),
+    from: z.string().optional(),
+  }),
+  /** All calendars of a project, while these rules hold. */
+  z.object({ kind: z.literal('project'), project_id: z.string(), rules_at: z.string(), from: z.string().optional() }),
+  /** A meeting that may have lost its bot. */
+  z.object({ kind: z.literal('meeting'), project_id: z.string(), meeting_key: z.string() }),
+  /** The event of a bot that has come without any rule: somebody asked for it, or a calendar was connected again. */
+  z.object({ kind: z.literal('bot'), bot_id: z.string() }),
+]);
+export type RuleMessage = z.output<typeof ownMessageSchema>;
+
+/** Facts as EventBridge hands them to the queue; of the envelope only what is read. */
+const factMessageSchema = z
+  .object({ source: z.literal(factSource), detail: factSchema })
+  .transform(({ detail: { project_id, payload } }): RuleMessage | 'nothing' => {
+    const { trigger, calendar_id, bot_id, data } = payload;
+    if (trigger === 'calendar.events_update' && calendar_id !== null && typeof data.since === 'string') {
+      return { kind: 'changes', project_id, calendar_id, since: data.since };
+    }
+    if (trigger === 'calendar.state_change' && calendar_id !== null && data.state === 'connected') {
+      return { kind: 'calendar', project_id, calendar_id };
+    }
+    if (trigger !== 'bot.state_change' || bot_id === undefined) return 'nothing';
+    if (data.event_type === 'restored') return { kind: 'bot', bot_id };
+    const { meeting } = z.object({ meeting: z.string().optional() }).catch({}).parse(data.event_metadata);
+    return data.event_type === 'removed' && meeting !== undefined
+      ? { kind: 'meeting', project_id, meeting_key: meeting }
+      : 'nothing';
+  });
+
+const messageSchema = z.union([factMessageSchema, ownMessageSchema]);
+
+/** @returns `nothing` for a fact that asks for no decision; null when the text is no message of ours */
+export const parseRuleMessage = (text: string): RuleMessage | 'nothing' | null => parseMessage(messageSchema, text);
+
+export interface RuleQueue {
+  /**
+   * Up to ten messages take one request.
+   *
+   * @param delaySeconds (0 to 900) for which the queue holds them back @throws when any was not taken
+   */
+  send(messages: RuleMessage[], delaySeconds?: number): Promise<void>;
+  postpone: PostponeMessage;
+}
+
+export const createRuleQueue = (sqs: Pick<SQSClient, 'send'>, queueUrl: string): RuleQueue => ({
+  send: (messages, delaySeconds = 0) =>
+    sendDelayed(
+      sqs,
+      queueUrl,
+      messages.map((message) => ({ message, delaySeconds })),
+    ),
+  postpone: createPostponeMessage(sqs, queueUrl),
+});

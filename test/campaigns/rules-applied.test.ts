@@ -1,0 +1,241 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findBotDecision } from '../../shared/actions/bot-rules/find-bot-decision.ts';
+import { deleteBot } from '../../shared/actions/bots/delete-bot.ts';
+import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.ts';
+import type { BotRule } from '../../shared/domain/bot-rules/bot-rules.ts';
+import { decideBot } from '../../shared/domain/bot-rules/decide-bot.ts';
+import { meetingKeyOf } from '../../shared/domain/bot-rules/meeting-key.ts';
+import { timestampOf } from '../../shared/domain/timestamp.ts';
+import { AppError } from '../../shared/platform/app-error.ts';
+import { readBotRules } from '../../shared/store/bot-rules-store.ts';
+import { putBotSettings } from '../../shared/store/bot-settings-store.ts';
+import { readCalendars } from '../../shared/store/calendar-store.ts';
+import { readClaims } from '../../shared/store/join-claim-store.ts';
+import { loadCalendar } from '../../shared/store/sync-store.ts';
+import { createOwnTable } from '../support/create-own-table.ts';
+import { createRuleHarness } from '../support/rule-harness.ts';
+import { simulateUser } from '../support/simulated-user.ts';
+import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+
+/** A few runs belong to every test run; `npm run campaign` makes two hundred. */
+const runs = process.env.KALENDS_CAMPAIGN_RUNS ? Math.max(200, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 15;
+
+let whole: TestStack;
+let stack: TestStack;
+beforeAll(async () => {
+  whole = await startTestStack();
+  stack = await createOwnTable(whole, 'rules-applied');
+});
+afterAll(() => whole?.close());
+
+/** Two meetings in two spellings each, and none. */
+const places = [
+  'https://zoom.us/j/123456789',
+  'https://acme.zoom.us/j/123456789?pwd=x',
+  'https://meet.google.com/abc-defg-hij',
+  'https://meet.google.com/abc-defg-hij?authuser=1',
+  'Room 5',
+];
+const platforms = ['google', 'microsoft', 'google'] as const;
+
+const change = fc.record({
+  kind: fc.constantFrom(
+    ...([
+      'insert',
+      'insert',
+      'move',
+      'place',
+      'place',
+      'rename',
+      'remove',
+      'rules',
+      'rules',
+      'ask',
+      'delete bot',
+    ] as const),
+    ...(['disconnect', 'reconnect', 'drop'] as const),
+  ),
+  calendar: fc.integer({ min: 0, max: 2 }),
+  event: fc.nat(3),
+  value: fc.nat(9),
+  /** Does its calendar's sync run now? Else with a later one. */
+  isSynced: fc.boolean(),
+  crashAfter: fc.option(fc.integer({ min: 1, max: 25 }), { freq: 2 }),
+  /** Messages worked after it: which of those that wait, how often, and whether the process dies over it. */
+  worked: fc.array(
+    fc.record({
+      index: fc.nat(9),
+      times: fc.integer({ min: 1, max: 2 }),
+      crashAfter: fc.option(fc.integer({ min: 1, max: 14 }), { freq: 2 }),
+      isTogether: fc.boolean(),
+    }),
+    { maxLength: 3 },
+  ),
+});
+type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
+
+const passing = (error: unknown): void => {
+  if ((error as Error).name !== 'Crash' && !(error instanceof AppError)) throw error;
+};
+
+async function walk(changes: Change[]): Promise<void> {
+  const harness = createRuleHarness(stack);
+  const { projectId, table, ruled, rules } = harness;
+  const since = Math.floor(stack.local.now() / 60_000) * 60_000;
+  await putBotSettings(table, projectId, harness.settings({ restore_bots_on_reconnect: true }));
+  const calendars = await Promise.all(
+    platforms.map(async (platform) => {
+      const user = simulateUser(stack, platform, { since });
+      const uuids = [user.insert('planning', 2, places[0])];
+      return { user, uuids, isThere: true, ...(await harness.connect(user)) };
+    }),
+  );
+  const [first] = calendars;
+  const palette: BotRule[][] = [
+    [],
+    [{ action: 'join' }],
+    [{ action: 'join', bot_name: 'Other', title_excludes: ['secret'] }],
+    [
+      { action: 'skip', title_matches: ['secret'] },
+      { action: 'join', platforms: ['zoom'] },
+    ],
+    [{ action: 'join', calendars: [first?.id ?? ''] }],
+  ];
+
+  /** The process dies after some calls, whatever it does; then another one is started. */
+  const dying = async <Result>(after: number | null, work: () => Promise<Result>): Promise<'died' | 'lived'> => {
+    harness.calls.made = 0;
+    harness.calls.crashAfter = after ?? Number.POSITIVE_INFINITY;
+    try {
+      await work();
+      return 'lived';
+    } catch (error) {
+      passing(error);
+      return 'died';
+    } finally {
+      harness.calls.crashAfter = Number.POSITIVE_INFINITY;
+    }
+  };
+  const bots = async () =>
+    (await Promise.all(calendars.filter(({ isThere }) => isThere).map(({ id }) => harness.stored(id))))
+      .flat()
+      .flatMap((event) => event.bots);
+
+  for (const { kind, calendar: index, event, value, isSynced, crashAfter, worked } of changes) {
+    const calendar = calendars[index];
+    if (!calendar?.isThere) continue;
+    const { user, uuids, id } = calendar;
+    const uuid = uuids[event % Math.max(1, uuids.length)] ?? '';
+    const hours = 2 + (value % 2);
+    let trigger: 'push' | 'patch' = 'push';
+    if (kind === 'insert') uuids.push(user.insert(value > 6 ? 'secret' : 'planning', hours, places[value % 5] ?? ''));
+    if (uuid && kind === 'move') user.move(uuid, hours);
+    if (uuid && kind === 'place') user.setLocation(uuid, places[value % 5] ?? '');
+    if (uuid && kind === 'rename') user.rename(uuid, value > 4 ? 'secret' : `planning ${value}`);
+    if (uuid && kind === 'remove') {
+      user.remove(uuid);
+      uuids.splice(uuids.indexOf(uuid), 1);
+    }
+    if (kind === 'disconnect') {
+      user.account.revoked = true;
+      user.expireAccessTokens();
+      if (uuid) user.rename(uuid, 'unseen');
+    }
+    if (kind === 'reconnect' && user.account.revoked) {
+      user.account.revoked = false;
+      trigger = 'patch';
+    }
+    await dying(crashAfter, async () => {
+      if (kind === 'rules') await harness.put(palette[value % palette.length] ?? []);
+      if (kind === 'ask') {
+        const events = await harness.stored(id);
+        await harness.ask(events[event % Math.max(1, events.length)]?.id ?? '');
+      }
+      if (kind === 'delete bot') {
+        const standing = await bots();
+        await deleteBot(rules, projectId, standing[value % Math.max(1, standing.length)]?.id ?? '');
+      }
+      if (kind === 'drop' && index === 2) {
+        await deleteCalendar(harness.deps, (await harness.load(id)).calendar);
+      }
+      if (isSynced || trigger === 'patch') await harness.settle(id, trigger);
+    });
+    if (kind === 'drop' && index === 2) {
+      // The request has hidden it, or has failed and is made again.
+      const stored = (await loadCalendar(table, id))?.calendar;
+      if (stored && !stored.deleted_at) await deleteCalendar({ ...harness.deps, table }, stored);
+      calendar.isThere = false;
+    }
+
+    for (const { index: wanted, times, crashAfter: after, isTogether } of worked) {
+      await harness.workBots();
+      harness.route();
+      const taken = isTogether ? ruled.splice(0) : ruled.splice(wanted % Math.max(1, ruled.length), 1);
+      const deliveries = taken.flatMap((entry) => Array.from({ length: times }, () => entry));
+      const fate = await dying(after, async () => {
+        const outcomes = await Promise.allSettled(deliveries.map((entry) => harness.work(entry)));
+        for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+      });
+      // What was not worked to its end is delivered again, some time.
+      if (fate === 'died') ruled.push(...taken.map((entry) => ({ ...entry, attempt: 2 })));
+    }
+  }
+
+  for (let round = 0; round < 2; round += 1) {
+    for (const { id, isThere, user } of calendars) {
+      if (isThere) await harness.settle(id, user.account.revoked ? 'push' : 'patch');
+      else for (let run = 0; run < 2; run += 1) await harness.settle(id, 'delete');
+    }
+    // Timers make good what messages were lost for.
+    stack.local.advanceClock(3 * 60_000);
+    await harness.tick();
+    await harness.workBots();
+    harness.route();
+    await Promise.all(ruled.splice(0).map((entry) => harness.work(entry)));
+    await harness.decide();
+  }
+  await expectAgreement();
+
+  async function expectAgreement(): Promise<void> {
+    const living = calendars.filter(({ isThere }) => isThere);
+    const events = (await Promise.all(living.map(({ id }) => harness.stored(id)))).flat();
+    const stored = await readCalendars(
+      table,
+      projectId,
+      living.map(({ id }) => id),
+    );
+    const held = await readBotRules(table, projectId);
+    const now = timestampOf(stack.local.now());
+    const keys = events.flatMap((event) => meetingKeyOf(event) ?? []);
+    const claims = await readClaims(table, projectId, [...new Set(keys)]);
+
+    // By the decisions that the API answers.
+    const [decided, standing]: [string[], string[]] = [[], []];
+    for (const event of events) {
+      const found = await findBotDecision({ table, clock: harness.deps.clock }, projectId, event.id);
+      const isAsked = event.bots.some((bot) => !bot.automatic);
+      const about = `${event.calendar_id} ${event.name} ${meetingKeyOf(event)} ${found?.decision.reason}`;
+      if (found?.decision.join && !isAsked) decided.push(`${about} ${found.decision.bot_name}`);
+      standing.push(...event.bots.flatMap((bot) => (bot.automatic ? `${about} ${bot.bot_name}` : [])));
+    }
+    expect(standing).toEqual(decided);
+    // And without them: one bot for each meeting that rules want in some calendar, none for any other.
+    for (const [key, group] of Map.groupBy(events, meetingKeyOf)) {
+      const wanting = group.filter((event) => decideBot(held, event, stored.get(event.calendar_id) ?? null, now).join);
+      const isWanted = wanting.length > 0 && key !== null && !claims.get(key)?.withheld;
+      const automatic = group.flatMap((event) => event.bots.filter((bot) => bot.automatic));
+      const isAsked = wanting.some((event) => event.bots.some((bot) => !bot.automatic));
+      expect(automatic.map((bot) => bot.meeting_key)).toEqual(isWanted && !isAsked ? [key] : []);
+    }
+  }
+}
+
+it('whatever happens to events, calendars, rules and bots: in the end the automatic bots are exactly the decisions to join, one per meeting', {
+  timeout: 60_000 + runs * 15_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 3, maxLength: 10 }), (changes) => walk(changes)),
+    { numRuns: runs, endOnFailure: true },
+  );
+});

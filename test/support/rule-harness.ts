@@ -1,0 +1,51 @@
+import { applyBotRules } from '../../shared/actions/bot-rules/apply-bot-rules.ts';
+import type { RuleDeps } from '../../shared/actions/bot-rules/rule-deps.ts';
+import { workRuleMessage } from '../../shared/actions/bot-rules/work-rule-message.ts';
+import { createBot } from '../../shared/actions/bots/create-bot.ts';
+import type { BotRule } from '../../shared/domain/bot-rules/bot-rules.ts';
+import { parseRuleMessage } from '../../shared/messaging/rule-queue.ts';
+import { createBotHarness } from './bot-harness.ts';
+import type { TestStack } from './start-test-stack.ts';
+
+/** Bot rules in this process beside bots and sync: facts become messages of the rule queue as the bus makes them. */
+export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof createBotHarness>[1]) {
+  const bots = createBotHarness(stack, observe);
+  const { deps, ruled, ruleQueue, facts, projectId } = bots;
+  const { now } = stack.local;
+  const rules: RuleDeps = { ...deps, ruleQueue, retentionDays: 60 };
+  let routed = 0;
+
+  /** What the rules of the bus send on. */
+  const route = (): void => {
+    for (const payload of facts.slice(routed)) {
+      const detail = { project_id: projectId, payload };
+      const message = parseRuleMessage(JSON.stringify({ source: 'kalends', detail }));
+      if (message && message !== 'nothing') ruled.push({ message, dueAt: now() });
+    }
+    routed = facts.length;
+  };
+
+  const work = ({ message, attempt = 1 }: (typeof ruled)[number]): Promise<void> =>
+    workRuleMessage(rules, message, { attempt, remainingMs: () => 100_000 });
+
+  return {
+    ...bots,
+    rules,
+    route,
+    work,
+    /** Schedules a bot as somebody asks for it; every call counts. */
+    ask: (eventId: string) => createBot(rules, projectId, { calendar_event_id: eventId, bot_name: 'Recorder' }),
+    put: (given: BotRule[], internal_domains: string[] = []) =>
+      applyBotRules(rules, projectId, { rules: given, internal_domains, updated_at: deps.clock.stamp() }),
+    /** Works all messages, those that are held back too, and what follows from them. */
+    decide: async (): Promise<void> => {
+      for (;;) {
+        await bots.workBots();
+        route();
+        const entry = ruled.shift();
+        if (!entry) return;
+        await work(entry);
+      }
+    },
+  };
+}
