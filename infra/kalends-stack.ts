@@ -5,8 +5,6 @@ import type { Construct } from 'constructs';
 import type { Env as ApiCalendarEventsEnv } from '../functions/api-calendar-events/env.ts';
 import type { Env as ApiCalendarsEnv } from '../functions/api-calendars/env.ts';
 import type { Env as ApiServiceEnv } from '../functions/api-service/env.ts';
-import type { Env as ApiWebhooksEnv } from '../functions/api-webhooks/env.ts';
-import type { Env as DeliverWebhookEnv } from '../functions/deliver-webhook/env.ts';
 import type { Env as DispatchDueEnv } from '../functions/dispatch-due/env.ts';
 import type { Env as ReceiveGooglePushEnv } from '../functions/receive-google-push/env.ts';
 import type { Env as ReceiveMicrosoftPushEnv } from '../functions/receive-microsoft-push/env.ts';
@@ -14,6 +12,7 @@ import type { Env as SyncCalendarEnv } from '../functions/sync-calendar/env.ts';
 import { dueIndex, eventByIdIndex, orderings, secondaryIndex } from '../shared/store/table-schema.ts';
 import { addBotFunctions } from './add-bot-functions.ts';
 import { addRuleFunctions } from './add-rule-functions.ts';
+import { addWebhookFunctions } from './add-webhook-functions.ts';
 import type { Settings } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
@@ -29,11 +28,13 @@ import { WorkQueue } from './constructs/work-queue.ts';
 
 const apiTimeout = Duration.seconds(29);
 const syncTimeout = Duration.seconds(120);
+/** Longer than an attempt's 15 s, and what comes before and after it. */
+const fanOutTimeout = Duration.seconds(30);
 const deliveryTimeout = Duration.seconds(60);
 const handOffTimeout = Duration.seconds(40);
 const decideTimeout = Duration.seconds(120);
 
-/** Kalends, in the order of its flow: API and push → sync queue → sync → table → bus → webhook queue → delivery. */
+/** Kalends, in the order of its flow: API and push → sync queue → sync → table → bus → facts and webhooks. */
 export class KalendsStack extends Stack {
   /** @param props `bundles` is a folder with one bundle per function, as `bundleFunctions` makes it */
   constructor(
@@ -69,11 +70,17 @@ export class KalendsStack extends Stack {
       maxReceiveCount: 12,
       deadLetterImpact: 'Changes of some calendars are not taken over until their next scheduled sync.',
     });
+    const factQueue = new WorkQueue(this, 'FactQueue', {
+      fifo: false,
+      functionTimeout: fanOutTimeout,
+      maxReceiveCount: 12,
+      deadLetterImpact: 'Some applications may not have been told of changes: facts could not be worked.',
+    });
     const webhookQueue = new WorkQueue(this, 'WebhookQueue', {
       fifo: false,
       functionTimeout: deliveryTimeout,
       maxReceiveCount: 12,
-      deadLetterImpact: 'Some applications may not have been told of changes: facts could not be worked.',
+      deadLetterImpact: 'Some webhooks come late: what was due could not be worked and waits for its timer.',
     });
     const botQueue = new WorkQueue(this, 'BotQueue', {
       fifo: false,
@@ -87,7 +94,7 @@ export class KalendsStack extends Stack {
       maxReceiveCount: 12,
       deadLetterImpact: 'Some meetings do not have the bots that rules want for them: nothing could be decided.',
     });
-    const facts = new FactBus(this, 'Facts', { webhookQueue, ruleQueue });
+    const facts = new FactBus(this, 'Facts', { factQueue, ruleQueue });
     const api = new HttpApi(this, 'HttpApi', { logRetention });
 
     const apiCalendars = new KalendsFunction<ApiCalendarsEnv>(this, 'api-calendars', {
@@ -138,27 +145,6 @@ export class KalendsStack extends Stack {
       secondaryIndex.name,
       ...orderings.flatMap(({ calendarIndex, projectIndex }) => [calendarIndex, projectIndex]),
     );
-
-    const apiWebhooks = new KalendsFunction<ApiWebhooksEnv>(this, 'api-webhooks', {
-      ...base,
-      errorImpact: 'Applications cannot set up webhook endpoints.',
-      timeout: apiTimeout,
-      environment: {
-        TABLE_NAME: table.name,
-        KEY_ARN: key.key.keyArn,
-        WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
-        SIGNING_SECRET: signingSecret,
-        DELIVERY_RETENTION_DAYS: String(settings.deliveryRetentionDays),
-        ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
-        WEBHOOK_PORTS: settings.webhookPorts.join(','),
-      },
-    });
-    table.grant(apiWebhooks, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
-    table.grantQuery(apiWebhooks, 'calendar-by-created');
-    key.grantSeal(apiWebhooks, 'webhook');
-    key.grantSeal(apiWebhooks, 'answer');
-    key.grantOpen(apiWebhooks, 'answer');
-    webhookQueue.grantSend(apiWebhooks);
 
     const apiService = new KalendsFunction<ApiServiceEnv>(this, 'api-service', {
       ...base,
@@ -251,26 +237,16 @@ export class KalendsStack extends Stack {
     webhookQueue.grantSend(dispatchDue);
     everyMinute(this, 'EveryMinute', dispatchDue);
 
-    const deliverWebhook = new KalendsFunction<DeliverWebhookEnv>(this, 'deliver-webhook', {
-      ...base,
-      errorImpact: 'Applications are not told of changes.',
-      timeout: deliveryTimeout,
-      environment: {
-        TABLE_NAME: table.name,
-        KEY_ARN: key.key.keyArn,
-        WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
-        ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
-        WEBHOOK_PORTS: settings.webhookPorts.join(','),
-        DELIVERY_RETENTION_DAYS: String(settings.deliveryRetentionDays),
-        ENDPOINT_CONCURRENCY: String(settings.endpointConcurrency),
-        ENDPOINT_PER_SECOND: String(settings.endpointPerSecond),
-      },
+    const webhooks = addWebhookFunctions(this, {
+      base,
+      settings,
+      table,
+      key,
+      factQueue,
+      webhookQueue,
+      signingSecret,
+      timeouts: { api: apiTimeout, fanOut: fanOutTimeout, delivery: deliveryTimeout },
     });
-    table.grant(deliverWebhook, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
-    table.grantQuery(deliverWebhook, 'calendar-by-created');
-    key.grantOpen(deliverWebhook, 'webhook');
-    webhookQueue.grantSend(deliverWebhook);
-    webhookQueue.workedBy(deliverWebhook, { batchSize: 1, maxConcurrency: 100 });
 
     const bots = addBotFunctions(this, {
       base,
@@ -294,21 +270,20 @@ export class KalendsStack extends Stack {
     });
 
     const functions = {
+      ...webhooks,
       ...bots,
       ...rules,
       'api-calendars': apiCalendars,
       'api-calendar-events': apiCalendarEvents,
-      'api-webhooks': apiWebhooks,
       'api-service': apiService,
       'receive-google-push': receiveGooglePush,
       'receive-microsoft-push': receiveMicrosoftPush,
       'sync-calendar': syncCalendar,
       'dispatch-due': dispatchDue,
-      'deliver-webhook': deliverWebhook,
     };
     api.serve(functions);
 
-    const flow: Flow = { api, functions, syncQueue, table, facts, webhookQueue, botQueue, ruleQueue };
+    const flow: Flow = { api, functions, syncQueue, table, facts, factQueue, webhookQueue, botQueue, ruleQueue };
     const alarms = new Alarms(this, 'Alarms', { key, email: settings.alarmEmail });
     watchFlow(alarms, flow);
     new FlowDashboard(this, 'Dashboard', { flow, alarms });

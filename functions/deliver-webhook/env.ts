@@ -1,15 +1,5 @@
-import * as z from 'zod';
-import { webhookPortsSchema } from '../../shared/webhooks/webhook-ports.ts';
+import type * as z from 'zod';
+import { attemptEnvSchema } from '../../shared/actions/deliver-webhook/attempt-env.ts';
 
-export const envSchema = z.object({
-  TABLE_NAME: z.string(),
-  KEY_ARN: z.string(),
-  WEBHOOK_QUEUE_URL: z.string(),
-  ALLOW_LOOPBACK_WEBHOOKS: z.stringbool(),
-  WEBHOOK_PORTS: webhookPortsSchema,
-  DELIVERY_RETENTION_DAYS: z.coerce.number<string>(),
-  /** The most that is sent to one endpoint: attempts at a time, and in a second. */
-  ENDPOINT_CONCURRENCY: z.coerce.number<string>(),
-  ENDPOINT_PER_SECOND: z.coerce.number<string>(),
-});
+export const envSchema = attemptEnvSchema;
 export type Env = z.input<typeof envSchema>;

@@ -13,18 +13,14 @@ export class FactBus extends Construct {
   readonly bus: EventBus;
   readonly #toWebhooks: Rule;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { webhookQueue, ruleQueue }: { webhookQueue: WorkQueue; ruleQueue: WorkQueue },
-  ) {
+  constructor(scope: Construct, id: string, { factQueue, ruleQueue }: { factQueue: WorkQueue; ruleQueue: WorkQueue }) {
     super(scope, id);
     this.bus = new EventBus(this, 'Bus', { description: 'Kalends: facts about calendars, events and bots' });
     // Facts that have a webhook trigger; EventBridge tries for a day, then what it cannot hand over is a dead letter.
     this.#toWebhooks = new Rule(this, 'ToWebhooks', {
       eventBus: this.bus,
       eventPattern: { source: [factSource], detailType: [...announcedTriggers] },
-      targets: [new SqsQueue(webhookQueue.queue, { deadLetterQueue: webhookQueue.deadLetters })],
+      targets: [new SqsQueue(factQueue.queue, { deadLetterQueue: factQueue.deadLetters })],
     });
     const targets = [new SqsQueue(ruleQueue.queue, { deadLetterQueue: ruleQueue.deadLetters })];
     // Events to decide: they have changed, or can be followed again. Of a disconnected calendar its bots tell.

@@ -22,7 +22,7 @@ const slow = { period, statistic: Stats.percentile(95) };
 export class FlowDashboard extends Construct {
   constructor(scope: Construct, id: string, { flow, alarms }: { flow: Flow; alarms: Alarms }) {
     super(scope, id);
-    const { api, functions, syncQueue, facts, webhookQueue, botQueue, ruleQueue, table } = flow;
+    const { api, functions, syncQueue, facts, factQueue, webhookQueue, botQueue, ruleQueue, table } = flow;
     const [requests, receivers] = [
       Object.values(functions).filter(({ name }) => name.startsWith('api-')),
       Object.values(functions).filter(({ name }) => /^(receive|follow)-/.test(name)),
@@ -53,11 +53,14 @@ export class FlowDashboard extends Construct {
         graph('Refused requests', [throttledRequests(flow)]),
         graph('KMS quota used, %', [keyQuotaUse()]),
       ],
-      section('Facts → webhook queue → deliver-webhook'),
+      section('Facts → fact queue → fan-out-fact'),
       [
         graph('Facts for webhooks', [facts.metric('Invocations')]),
         graph('Facts not handed over', [facts.metric('FailedInvocations'), facts.metric('InvocationsSentToDlq')]),
       ],
+      queueGraphs(factQueue),
+      functionGraphs([functions['fan-out-fact']]),
+      section('Webhook queue → deliver-webhook'),
       queueGraphs(webhookQueue),
       functionGraphs([functions['deliver-webhook']]),
       section('Bot queue → hand-off-bot'),

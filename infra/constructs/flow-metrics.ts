@@ -55,11 +55,16 @@ export const operatorRefusals = (sync: KalendsFunction): IMetric =>
     .metric({ period, statistic: 'Sum' });
 
 /** Endpoints that were stopped and deliveries that were given up, as they are logged: no function fails by them. */
-export const givenUpWebhooks = (deliver: KalendsFunction): IMetric =>
-  deliver.logs
-    .addMetricFilter('GivenUpWebhooks', {
-      metricNamespace: `Kalends/${Stack.of(deliver).stackName}`,
-      metricName: 'GivenUpWebhooks',
-      filterPattern: FilterPattern.stringValue('$.alarm', '=', 'webhook'),
-    })
-    .metric({ period, statistic: 'Sum' });
+export const givenUpWebhooks = (first: KalendsFunction, ...others: KalendsFunction[]): IMetric => {
+  const count = (sender: KalendsFunction): IMetric =>
+    sender.logs
+      .addMetricFilter('GivenUpWebhooks', {
+        metricNamespace: `Kalends/${Stack.of(sender).stackName}`,
+        metricName: 'GivenUpWebhooks',
+        filterPattern: FilterPattern.stringValue('$.alarm', '=', 'webhook'),
+      })
+      .metric({ period, statistic: 'Sum' });
+  // All count into the same metric.
+  for (const other of others) count(other);
+  return count(first);
+};

@@ -12,6 +12,7 @@ export interface Flow {
   syncQueue: WorkQueue;
   table: KalendsTable;
   facts: FactBus;
+  factQueue: WorkQueue;
   webhookQueue: WorkQueue;
   botQueue: WorkQueue;
   ruleQueue: WorkQueue;

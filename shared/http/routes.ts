@@ -208,6 +208,7 @@ export type FunctionName =
   | (typeof routes)[number]['function']
   | 'sync-calendar'
   | 'dispatch-due'
+  | 'fan-out-fact'
   | 'deliver-webhook'
   | 'hand-off-bot'
   | 'decide-bots';

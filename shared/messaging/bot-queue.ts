@@ -1,9 +1,15 @@
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { parseMessage } from './parse-message.ts';
+import { createPostponeMessage, type PostponeMessage } from './postpone-message.ts';
+import { sendDelayed } from './send-delayed.ts';
 
 /** Asks to look at a bot: whatever is to be done for it is found out then. */
-export const botMessageSchema = z.object({ bot_id: z.string() });
+const botMessageSchema = z.object({ bot_id: z.string() });
 type BotMessage = z.output<typeof botMessageSchema>;
+
+/** @returns null when the text is no message of ours */
+export const parseBotMessage = (text: string): BotMessage | null => parseMessage(botMessageSchema, text);
 
 export interface BotQueue {
   /**
@@ -12,33 +18,18 @@ export interface BotQueue {
    * @param entries with the seconds (0 to 900) for which the queue holds them back @throws when any was not taken
    */
   sendAll(entries: { botId: string; delaySeconds: number }[]): Promise<void>;
-  /** Hides a received message for a number of seconds, after which it is delivered again. */
-  postpone(receiptHandle: string, seconds: number): Promise<void>;
+  postpone: PostponeMessage;
 }
 
-const perRequest = 10;
-/** SQS holds a message back for a quarter of an hour at most. */
-const longestDelaySeconds = 900;
-
-export function createBotQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string): BotQueue {
-  return {
-    sendAll: async (entries) => {
-      for (let from = 0; from < entries.length; from += perRequest) {
-        const { Failed = [] } = await sqs.send(
-          new SendMessageBatchCommand({
-            QueueUrl: queueUrl,
-            Entries: entries.slice(from, from + perRequest).map(({ botId, delaySeconds }, index) => ({
-              Id: String(index),
-              MessageBody: JSON.stringify({ bot_id: botId } satisfies BotMessage),
-              DelaySeconds: Math.min(Math.max(0, delaySeconds), longestDelaySeconds),
-            })),
-          }),
-        );
-        if (Failed.length > 0) throw new Error(`the bot queue refused a message: ${Failed[0]?.Code ?? 'unknown'}`);
-      }
-    },
-    postpone: async (ReceiptHandle, VisibilityTimeout) => {
-      await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout }));
-    },
-  };
-}
+export const createBotQueue = (sqs: Pick<SQSClient, 'send'>, queueUrl: string): BotQueue => ({
+  sendAll: (entries) =>
+    sendDelayed(
+      sqs,
+      queueUrl,
+      entries.map(({ botId, delaySeconds }) => ({
+        message: { bot_id: botId } satisfies BotMessage,
+        delaySeconds,
+      })),
+    ),
+  postpone: createPostponeMessage(sqs, queueUrl),
+});

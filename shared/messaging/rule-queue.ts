@@ -1,6 +1,9 @@
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { factSchema, factSource } from '../domain/fact.ts';
+import { parseMessage } from './parse-message.ts';
+import { createPostponeMessage, type PostponeMessage } from './postpone-message.ts';
+import { sendDelayed } from './send-delayed.ts';
 
 /**
  * What is to be decided by bot rules. A message only names things: whoever works it finds out what is true of them then,
@@ -54,13 +57,7 @@ const factMessageSchema = z
 const messageSchema = z.union([factMessageSchema, ownMessageSchema]);
 
 /** @returns `nothing` for a fact that asks for no decision; null when the text is no message of ours */
-export function parseRuleMessage(text: string): RuleMessage | 'nothing' | null {
-  try {
-    return messageSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
-}
+export const parseRuleMessage = (text: string): RuleMessage | 'nothing' | null => parseMessage(messageSchema, text);
 
 export interface RuleQueue {
   /**
@@ -69,29 +66,15 @@ export interface RuleQueue {
    * @param delaySeconds (0 to 900) for which the queue holds them back @throws when any was not taken
    */
   send(messages: RuleMessage[], delaySeconds?: number): Promise<void>;
-  /** Hides a received message for a number of seconds, after which it is delivered again. */
-  postpone(receiptHandle: string, seconds: number): Promise<void>;
+  postpone: PostponeMessage;
 }
 
-const perRequest = 10;
-
 export const createRuleQueue = (sqs: Pick<SQSClient, 'send'>, queueUrl: string): RuleQueue => ({
-  send: async (messages, delaySeconds = 0) => {
-    for (let from = 0; from < messages.length; from += perRequest) {
-      const { Failed = [] } = await sqs.send(
-        new SendMessageBatchCommand({
-          QueueUrl: queueUrl,
-          Entries: messages.slice(from, from + perRequest).map((message, index) => ({
-            Id: String(index),
-            MessageBody: JSON.stringify(message),
-            DelaySeconds: delaySeconds,
-          })),
-        }),
-      );
-      if (Failed.length > 0) throw new Error(`the rule queue refused a message: ${Failed[0]?.Code ?? 'unknown'}`);
-    }
-  },
-  postpone: async (ReceiptHandle, VisibilityTimeout) => {
-    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout }));
-  },
+  send: (messages, delaySeconds = 0) =>
+    sendDelayed(
+      sqs,
+      queueUrl,
+      messages.map((message) => ({ message, delaySeconds })),
+    ),
+  postpone: createPostponeMessage(sqs, queueUrl),
 });

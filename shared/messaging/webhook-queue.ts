@@ -1,21 +1,17 @@
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { replayChoices } from '../domain/delivery.ts';
-import { factSchema, factSource } from '../domain/fact.ts';
 import type { Timestamp } from '../domain/timestamp.ts';
-
-/** A fact as EventBridge hands it to a queue; of its envelope only what is read. */
-const factMessageSchema = z
-  .object({ source: z.literal(factSource), detail: factSchema })
-  .transform(({ detail }) => ({ kind: 'fact' as const, fact: detail }));
+import { parseMessage } from './parse-message.ts';
+import { createPostponeMessage, type PostponeMessage } from './postpone-message.ts';
+import { sendDelayed } from './send-delayed.ts';
 
 const time = z
   .string()
   .length(27)
   .transform((text) => text as Timestamp);
 
-/** What Kalends puts there itself. */
-const ownMessageSchema = z.discriminatedUnion('kind', [
+const messageSchema = z.discriminatedUnion('kind', [
   /** A delivery may be due; its row says whether. `deferrals`: how often it found no room at its endpoint, in a row. */
   z.object({
     kind: z.literal('delivery'),
@@ -37,71 +33,32 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('purge'), webhook_id: z.string() }),
 ]);
 
-const messageSchema = z.union([factMessageSchema, ownMessageSchema]);
-
 /** Work of the webhook queue. */
 export type WebhookMessage = z.output<typeof messageSchema>;
 export type DeliveryMessage = Extract<WebhookMessage, { kind: 'delivery' }>;
 export type ReplayMessage = Extract<WebhookMessage, { kind: 'replay' }>;
 
 /** @returns null when the text is no message of ours */
-export function parseWebhookMessage(text: string): WebhookMessage | null {
-  try {
-    return messageSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
-}
+export const parseWebhookMessage = (text: string): WebhookMessage | null => parseMessage(messageSchema, text);
 
-/** A message, and how many seconds the queue holds it back: 0 to `longestDelaySeconds`. */
+/** A message, and how many seconds the queue holds it back: 0 to 900, 0 when absent. */
 export interface DelayedMessage {
-  message: z.input<typeof ownMessageSchema>;
+  message: z.input<typeof messageSchema>;
   delaySeconds?: number;
 }
-
-/** What SQS can hold a message back. */
-const longestDelaySeconds = 900;
 
 export interface WebhookQueue {
   /** Up to ten messages take one request. @throws when the queue did not take all of them */
   send(messages: DelayedMessage[]): Promise<void>;
-  /** Hides a received message for a number of seconds (0 to 43,200), after which it is delivered again. */
-  postpone(receiptHandle: string, seconds: number): Promise<void>;
+  postpone: PostponeMessage;
 }
 
-/** SQS takes ten messages in one call. */
-const batchSize = 10;
-
-export function createWebhookQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string): WebhookQueue {
-  const sendBatch = async (messages: DelayedMessage[]): Promise<void> => {
-    const { Failed = [] } = await sqs.send(
-      new SendMessageBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: messages.map(({ message, delaySeconds = 0 }, index) => ({
-          Id: String(index),
-          MessageBody: JSON.stringify(message),
-          DelaySeconds: Math.min(Math.max(Math.ceil(delaySeconds), 0), longestDelaySeconds),
-        })),
-      }),
-    );
-    if (Failed.length > 0) throw new Error(`the queue refused ${Failed.length} messages: ${Failed[0]?.Code}`);
-  };
-
-  return {
-    send: async (messages) => {
-      const batches = Array.from({ length: Math.ceil(messages.length / batchSize) }, (_, index) =>
-        messages.slice(index * batchSize, (index + 1) * batchSize),
-      );
-      await Promise.all(batches.map(sendBatch));
-    },
-    postpone: async (receiptHandle, seconds) => {
-      await sqs.send(
-        new ChangeMessageVisibilityCommand({
-          QueueUrl: queueUrl,
-          ReceiptHandle: receiptHandle,
-          VisibilityTimeout: seconds,
-        }),
-      );
-    },
-  };
-}
+export const createWebhookQueue = (sqs: Pick<SQSClient, 'send'>, queueUrl: string): WebhookQueue => ({
+  send: (messages) =>
+    sendDelayed(
+      sqs,
+      queueUrl,
+      messages.map(({ message, delaySeconds = 0 }) => ({ message, delaySeconds })),
+    ),
+  postpone: createPostponeMessage(sqs, queueUrl),
+});

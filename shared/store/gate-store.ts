@@ -1,7 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { EndpointHealth } from '../domain/endpoint-health.ts';
 import type { Table } from './table.ts';
-import { type Gate, gateKey, updateGate } from './update-gate.ts';
+import { type Gate, type GateUpdate, gateKey, updateGate } from './update-gate.ts';
 
 /** The most that is sent to one endpoint. */
 export interface GateLimits {
@@ -26,13 +26,13 @@ export type GateAnswer = { kind: 'go'; admission: Admission } | { kind: 'wait'; 
 const leaseMs = 20_000;
 
 /** A fast success is trusted for this long; it is told again when less than half is left. */
-const trustMs = 5 * 60_000;
+const trustMs = 60 * 60_000;
 
 /** A gate nobody has come to for this long has nothing to tell. */
 const retentionSeconds = 30 * 86_400;
 
 /**
- * Asks leave for an attempt, in most cases by one write. An endpoint that answered fast within the last minutes is
+ * Asks leave for an attempt, in most cases by one write. An endpoint that answered fast within the last hour is
  * trusted: its attempts are only counted, per second. Any other must have one of its few slots free, each a lease that
  * ends by itself, so that an endpoint that hangs holds up no more senders than it has slots. A slot is not given out
  * again within `concurrency / perSecond` seconds, which keeps to the rate here, too.
@@ -46,28 +46,10 @@ export async function admitAttempt(
   now: number,
   random: () => number,
 ): Promise<GateAnswer> {
+  let answer = await countAttempt(table, webhookId, perSecond, now);
+  if (answer.done) return { kind: 'go', admission: admissionOf(answer.gate, null, now) };
   const second = Math.floor(now / 1000);
-  const trusted = 'trusted_until > :now AND attribute_not_exists(deleted_at)';
-  const go = (gate: Gate, slot: number | null): GateAnswer => ({
-    kind: 'go',
-    admission: { slot, at: now, trustedUntil: gate['trusted_until'] ?? 0, health: healthOf(gate) },
-  });
-
-  let answer = await updateGate(table, webhookId, {
-    set: { rate_second: second, rate_count: 1 },
-    condition: `${trusted} AND (attribute_not_exists(rate_second) OR rate_second < :rate_second)`,
-    values: { now },
-  });
-  if (answer.done) return go(answer.gate, null);
-  if (isTrusted(answer.gate, now)) {
-    answer = await updateGate(table, webhookId, {
-      add: { rate_count: 1 },
-      condition: `${trusted} AND rate_second >= :second AND rate_count < :most`,
-      values: { now, second, most: perSecond },
-    });
-    if (answer.done) return go(answer.gate, null);
-    if (isTrusted(answer.gate, now)) return { kind: 'wait', until: (second + 1) * 1000 };
-  }
+  if (isTrusted(answer.gate, now)) return { kind: 'wait', until: (second + 1) * 1000 };
   for (let tries = 0; tries < 2 * concurrency; tries += 1) {
     const gate: Gate = answer.gate;
     const until = gate['not_before'] ?? 0;
@@ -85,9 +67,37 @@ export async function admitAttempt(
         ' AND (attribute_not_exists(not_before) OR not_before <= :now)',
       values: { now },
     });
-    if (answer.done) return go(answer.gate, slot);
+    if (answer.done) return { kind: 'go', admission: admissionOf(answer.gate, slot, now) };
   }
   return { kind: 'wait', until: null };
+}
+
+/** The same for an endpoint that is trusted only: null for any other, and for one that has had its share of this second. */
+export async function admitTrusted(
+  table: Table,
+  webhookId: string,
+  { perSecond }: GateLimits,
+  now: number,
+): Promise<Admission | null> {
+  const { done, gate } = await countAttempt(table, webhookId, perSecond, now);
+  return done ? admissionOf(gate, null, now) : null;
+}
+
+/** Counts an attempt against the rate of an endpoint, if it is trusted and has room in this second. */
+async function countAttempt(table: Table, webhookId: string, perSecond: number, now: number): Promise<GateUpdate> {
+  const second = Math.floor(now / 1000);
+  const trusted = 'trusted_until > :now AND attribute_not_exists(deleted_at)';
+  const first = await updateGate(table, webhookId, {
+    set: { rate_second: second, rate_count: 1 },
+    condition: `${trusted} AND (attribute_not_exists(rate_second) OR rate_second < :rate_second)`,
+    values: { now },
+  });
+  if (first.done || !isTrusted(first.gate, now)) return first;
+  return updateGate(table, webhookId, {
+    add: { rate_count: 1 },
+    condition: `${trusted} AND rate_second >= :second AND rate_count < :most`,
+    values: { now, second, most: perSecond },
+  });
 }
 
 /** The endpoint took a delivery: its failures are forgotten. Of a trusted one this is no write, mostly. */
@@ -151,6 +161,13 @@ export async function deleteGate(table: Table, webhookId: string): Promise<void>
 }
 
 const isTrusted = (gate: Gate, now: number): boolean => (gate['trusted_until'] ?? 0) > now;
+
+const admissionOf = (gate: Gate, slot: number | null, at: number): Admission => ({
+  slot,
+  at,
+  trustedUntil: gate['trusted_until'] ?? 0,
+  health: healthOf(gate),
+});
 
 const healthOf = (gate: Gate): EndpointHealth => ({
   failingSince: gate['failing_since'] ?? null,

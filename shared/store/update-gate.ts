@@ -22,12 +22,17 @@ interface GateChange {
   values?: Gate;
 }
 
-/** @returns the gate after the change, or, where the condition did not hold, as it is */
+/** The gate after a change, or, where its condition did not hold, as it is. */
+export interface GateUpdate {
+  done: boolean;
+  gate: Gate;
+}
+
 export async function updateGate(
   table: Table,
   webhookId: string,
   { set = {}, setOnce = {}, add = {}, remove = [], condition, values = {} }: GateChange,
-): Promise<{ done: boolean; gate: Gate }> {
+): Promise<GateUpdate> {
   const all = { ...set, ...setOnce, ...add, ...values };
   const sets = [
     ...Object.keys(set).map((name) => `${name} = :${name}`),

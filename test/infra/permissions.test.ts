@@ -93,6 +93,13 @@ const expected: Record<string, string[]> = {
     'SyncQueue: sqs:SendMessage',
     'WebhookQueue: sqs:SendMessage',
   ],
+  'fan-out-fact': [
+    'Table: dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    writesTable,
+    sealed('webhook', 'kms:Decrypt'),
+    `FactQueue: ${polls}`,
+    'WebhookQueue: sqs:SendMessage',
+  ],
   'deliver-webhook': [
     'Table: dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     ...queries('calendar-by-created'),
@@ -147,12 +154,12 @@ describe('permissions', () => {
         queues.map((queue) => [queue, condition].map((text) => text.replace(/[0-9A-F]{8}$/, '')).join(': ')),
       );
     expect(opened.sort()).toEqual([
+      'FactQueue: aws:SourceArn is FactsToWebhooks',
+      'FactQueueDeadLetters: aws:SourceArn is FactsToWebhooks',
       'RuleQueue: aws:SourceArn is FactsBotsToRules',
       'RuleQueue: aws:SourceArn is FactsCalendarsToRules',
       'RuleQueueDeadLetters: aws:SourceArn is FactsBotsToRules',
       'RuleQueueDeadLetters: aws:SourceArn is FactsCalendarsToRules',
-      'WebhookQueue: aws:SourceArn is FactsToWebhooks',
-      'WebhookQueueDeadLetters: aws:SourceArn is FactsToWebhooks',
     ]);
   });
 });

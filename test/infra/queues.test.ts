@@ -34,12 +34,14 @@ describe('the sync queue', () => {
   });
 });
 
-describe('the webhook queue', () => {
+describe.each(['FactQueue', 'WebhookQueue'])('%s', (name) => {
   it('is a standard queue without delay', () => {
-    expect(queue('WebhookQueue')).not.toHaveProperty('FifoQueue');
-    expect(queue('WebhookQueue')).not.toHaveProperty('DelaySeconds');
+    expect(queue(name)).not.toHaveProperty('FifoQueue');
+    expect(queue(name)).not.toHaveProperty('DelaySeconds');
   });
+});
 
+describe('the fact queue', () => {
   it('gets facts with a webhook trigger from the bus; what cannot be handed over is a dead letter', () => {
     const rule = ofType(resources, 'AWS::Events::Rule').find(([, { Properties }]) => Properties['EventPattern']);
     expect(rule?.[1].Properties).toMatchObject({
@@ -49,8 +51,8 @@ describe('the webhook queue', () => {
       },
       Targets: [
         {
-          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^WebhookQueue[0-9A-F]{8}$/), 'Arn'] },
-          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^WebhookQueueDeadLetters/), 'Arn'] } },
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FactQueue[0-9A-F]{8}$/), 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FactQueueDeadLetters/), 'Arn'] } },
         },
       ],
     });
@@ -85,7 +87,7 @@ describe('the rule queue', () => {
   });
 });
 
-describe.each(['SyncQueue', 'WebhookQueue', 'BotQueue', 'RuleQueue'])('%s', (name) => {
+describe.each(['SyncQueue', 'FactQueue', 'WebhookQueue', 'BotQueue', 'RuleQueue'])('%s', (name) => {
   it('is encrypted', () => {
     expect(queue(name)['SqsManagedSseEnabled']).toBe(true);
     expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../infra/local/local-account.ts';
 import type { TestStack } from './start-test-stack.ts';
@@ -5,7 +6,8 @@ import type { TestStack } from './start-test-stack.ts';
 /**
  * The stack with another table like its own: nobody but the test works what is in it, least of all the stack's timers.
  */
-export async function createOwnTable(stack: TestStack, tableName: string): Promise<TestStack> {
+export async function createOwnTable(stack: TestStack, purpose: string): Promise<TestStack> {
+  const tableName = `${purpose}-${randomUUID()}`;
   const client = new DynamoDBClient({
     endpoint: stack.local.dynamodbEndpoint,
     region: LOCAL_REGION,

@@ -4,6 +4,7 @@ import type { DeliverDeps } from '../../shared/actions/deliver-webhook/deliver-d
 import { workWebhookMessage } from '../../shared/actions/deliver-webhook/work-webhook-message.ts';
 import { deliveryOutlet } from '../../shared/actions/dispatch-due/delivery-outlet.ts';
 import { dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
+import { fanOutFact } from '../../shared/actions/fan-out-fact/fan-out-fact.ts';
 import { createWebhook } from '../../shared/actions/webhooks/create-webhook.ts';
 import type { WebhookDeps } from '../../shared/actions/webhooks/webhook-deps.ts';
 import type { Delivery } from '../../shared/domain/delivery.ts';
@@ -11,6 +12,7 @@ import type { WebhookPayload } from '../../shared/domain/fact.ts';
 import { randomId } from '../../shared/domain/identifiers.ts';
 import { millisOf, timestampOf } from '../../shared/domain/timestamp.ts';
 import type { Webhook } from '../../shared/domain/webhook.ts';
+import { parseFactMessage } from '../../shared/messaging/fact-message.ts';
 import { type DelayedMessage, parseWebhookMessage } from '../../shared/messaging/webhook-queue.ts';
 import { listDeliveries } from '../../shared/store/delivery-store.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -125,12 +127,12 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
 
   /** Works a message; one whose worker dies comes again, as the queue would bring it. */
   const work = async (body: string): Promise<void> => {
+    const fact = parseFactMessage(body);
     const message = parseWebhookMessage(body);
-    if (!message) throw new Error(`not a message: ${body}`);
-    // Timers of other worlds in the same table.
-    if (message.kind !== 'fact' && !webhooks.has(message.webhook_id)) return;
     try {
-      await workWebhookMessage(deps, message, () => 60_000);
+      if (fact) await fanOutFact(deps, fact);
+      // Timers of other worlds in the same table.
+      else if (message && webhooks.has(message.webhook_id)) await workWebhookMessage(deps, message, () => 60_000);
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       dead.push(body);
@@ -146,7 +148,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
       if (dead.length === 0) continue;
       calls.onCrash();
       for (const body of dead.splice(0)) {
-        if (!calls.lost || parseWebhookMessage(body)?.kind === 'fact') queued.push({ at: now, body });
+        if (!calls.lost || parseFactMessage(body)) queued.push({ at: now, body });
       }
     }
   };
@@ -154,6 +156,8 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     const none = { lookAheadMs: 0, leaseMs: minute, send: () => Promise.resolve() };
     const outlets = { sync: none, delivery: deliveryOutlet(queue, clock), bot: none };
     await dispatchDue({ table: direct, outlets, clock, logger: deps.logger }, () => 60_000);
+    // The dispatcher survives what it cannot hand over; where that was its death, the next minute has another one.
+    if (calls.made >= calls.crashAfter) calls.onCrash();
     await drain();
   };
   /** When the next timer of this world is looked at by the minute rule, if it has any. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Synthesize } from '../../infra/local/synthesize.ts';
@@ -13,7 +14,19 @@ export const placeholderSettings = {
   allowLoopbackWebhooks: true,
 };
 
-/** Writes the stack that was synthesized once, with the addresses of this one in it. */
+interface Template {
+  Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+}
+
+/** All stacks of a test run share an engine. */
+function nameTable(template: Template): Template {
+  for (const { Type, Properties } of Object.values(template.Resources)) {
+    if (Type === 'AWS::DynamoDB::GlobalTable') Properties['TableName'] = `kalends-${randomUUID()}`;
+  }
+  return template;
+}
+
+/** Writes the stack that was synthesized once, with the addresses of this one in it, and a table of its own. */
 export const reuseSynthesis =
   (folder: string): Synthesize =>
   async (outdir, settings) => {
@@ -25,10 +38,11 @@ export const reuseSynthesis =
       else if (!entry.name.endsWith('.template.json')) await cp(from, to);
       else {
         const template = await readFile(from, 'utf8');
-        await writeFile(
-          to,
-          addresses.reduce((text, name) => text.replaceAll(placeholderOf(name), String(settings[name])), template),
+        const addressed = addresses.reduce(
+          (text, name) => text.replaceAll(placeholderOf(name), String(settings[name])),
+          template,
         );
+        await writeFile(to, JSON.stringify(nameTable(JSON.parse(addressed))));
       }
     }
   };

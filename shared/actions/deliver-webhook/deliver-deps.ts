@@ -6,7 +6,8 @@ import type { GateLimits } from '../../store/gate-store.ts';
 import type { Table } from '../../store/table.ts';
 import type { PostWebhook } from '../../webhooks/post-webhook.ts';
 
-export interface DeliverDeps {
+/** What it takes to attempt a delivery. */
+export interface AttemptDeps {
   table: Table;
   queue: Pick<WebhookQueue, 'send'>;
   envelope: Pick<Envelope, 'open'>;
@@ -18,8 +19,11 @@ export interface DeliverDeps {
   retentionDays: number;
   clock: Clock;
   logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** Waits for milliseconds. */
-  pause: (milliseconds: number) => Promise<void>;
   /** In [0, 1). */
   random: () => number;
+}
+
+export interface DeliverDeps extends AttemptDeps {
+  /** Waits for milliseconds. */
+  pause: (milliseconds: number) => Promise<void>;
 }

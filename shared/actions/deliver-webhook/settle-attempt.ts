@@ -9,7 +9,7 @@ import { deactivateWebhook } from '../../store/webhook-store.ts';
 import type { WebhookAnswer } from '../../webhooks/post-webhook.ts';
 import { parseRetryAfter } from '../../webhooks/retry-after.ts';
 import { keepDelivery, timerOf } from '../webhooks/keep-delivery.ts';
-import type { DeliverDeps } from './deliver-deps.ts';
+import type { AttemptDeps } from './deliver-deps.ts';
 
 /** An attempt as it went. */
 export interface AttemptOutcome extends WebhookAnswer {
@@ -19,7 +19,7 @@ export interface AttemptOutcome extends WebhookAnswer {
 
 /** Draws the conclusions from an attempt: for the delivery, for the endpoint, and for what else the endpoint is sent. */
 export async function settleAttempt(
-  deps: DeliverDeps,
+  deps: AttemptDeps,
   webhook: Webhook,
   delivery: Delivery,
   admission: Admission,
@@ -48,7 +48,7 @@ export async function settleAttempt(
 }
 
 async function record(
-  deps: DeliverDeps,
+  deps: AttemptDeps,
   delivery: Delivery,
   { startedAt, status, durationMs, text, error }: AttemptOutcome,
   result: { taken: boolean; now: number; delayMs: number | null },
@@ -74,7 +74,7 @@ async function record(
   if (stored) report(deps, stored, attempt);
 }
 
-function report({ logger }: DeliverDeps, delivery: Delivery, attempt: DeliveryAttempt): void {
+function report({ logger }: AttemptDeps, delivery: Delivery, attempt: DeliveryAttempt): void {
   const entry = {
     webhook_id: delivery.webhook_id,
     delivery_id: delivery.id,
@@ -94,7 +94,7 @@ function report({ logger }: DeliverDeps, delivery: Delivery, attempt: DeliveryAt
 }
 
 async function deactivate(
-  { table, clock, logger }: DeliverDeps,
+  { table, clock, logger }: AttemptDeps,
   webhook: Webhook,
   reason: InactiveReason,
 ): Promise<void> {

@@ -2,7 +2,6 @@ import type { ReplayMessage, WebhookMessage } from '../../messaging/webhook-queu
 import { purgeWebhook } from '../webhooks/purge-webhook.ts';
 import { replayDeliveries } from '../webhooks/replay-deliveries.ts';
 import type { DeliverDeps } from './deliver-deps.ts';
-import { fanOutFact } from './fan-out-fact.ts';
 import { workDelivery } from './work-delivery.ts';
 
 /** Long jobs stop this much before the function's time is up, and go on with another message. */
@@ -16,8 +15,6 @@ export async function workWebhookMessage(
 ): Promise<void> {
   const mayGoOn = (): boolean => remainingMs() > reserveMs;
   switch (message.kind) {
-    case 'fact':
-      return fanOutFact(deps, message.fact);
     case 'delivery':
       return workDelivery(deps, message);
     case 'replay':

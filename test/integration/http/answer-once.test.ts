@@ -1,16 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DynamoDbEngine, startDynamoDb } from '../../../infra/local/dynamodb.ts';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../infra/local/local-account.ts';
 import { createApi } from '../../../shared/http/create-api.ts';
 import { AppError } from '../../../shared/platform/app-error.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../../shared/store/idempotency-store.ts';
-import { openTable, type Table } from '../../../shared/store/table.ts';
-import { createPlainTable } from '../../support/create-plain-table.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { openPlainTable } from '../../support/open-plain-table.ts';
 import { recordTableCalls } from '../../support/record-table-calls.ts';
 import { plainEnvelope } from '../../support/webhook-fixtures.ts';
 
@@ -18,22 +15,11 @@ const secondMs = 1000;
 const dayMs = 86_400_000;
 const runMs = 30_000;
 
-let engine: DynamoDbEngine;
 let table: Table;
-
 beforeAll(async () => {
-  engine = await startDynamoDb({});
-  const client = new DynamoDBClient({
-    endpoint: engine.endpoint,
-    region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
-  });
-  table = openTable(await createPlainTable(client), client);
+  table = await openPlainTable();
 });
-afterAll(async () => {
-  table?.client.destroy();
-  await engine?.close();
-});
+afterAll(() => table?.client.destroy());
 
 /** How an operation ends: `hang` is a function that dies before it answers. */
 type Ending = 'created' | 'invalid' | 'unauthenticated' | 'throttled' | 'unavailable' | 'fault' | 'hang';

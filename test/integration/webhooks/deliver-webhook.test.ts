@@ -7,11 +7,13 @@ import {
   createDeliverWebhook,
   type DeliverWebhookFunctionDeps,
 } from '../../../functions/deliver-webhook/deliver-webhook.ts';
+import { createFanOutFact } from '../../../functions/fan-out-fact/fan-out-fact.ts';
 import { randomId } from '../../../shared/domain/identifiers.ts';
 import { millisOf } from '../../../shared/domain/timestamp.ts';
 import type { Webhook } from '../../../shared/domain/webhook.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { listDeliveries } from '../../../shared/store/delivery-store.ts';
+import { distrust } from '../../../shared/store/gate-store.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/store/webhook-store.ts';
 import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
@@ -34,7 +36,7 @@ afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-/** Receivers, an endpoint for each, and the function that tells them of a fact. */
+/** Receivers, an endpoint for each, and the functions that tell them of a fact: at once, or by a message. */
 async function createWorld(answers: RequestListener[]) {
   const projectId = randomId('proj');
   const receivers = await Promise.all(answers.map(startReceiver));
@@ -49,11 +51,17 @@ async function createWorld(answers: RequestListener[]) {
     (message: unknown, ...[fields]: unknown[]) =>
       void log.push({ level, message: String(message), fields });
   const postponed: [string, number][] = [];
+  const postpone = (receipt: string, seconds: number) => Promise.resolve(void postponed.push([receipt, seconds]));
+  const sent: unknown[] = [];
   const deps: DeliverWebhookFunctionDeps = {
     table,
+    // What is to wait is not worked here.
     queue: {
-      send: () => Promise.resolve(),
-      postpone: (receipt, seconds) => Promise.resolve(void postponed.push([receipt, seconds])),
+      send: (messages) =>
+        Promise.resolve(
+          void sent.push(...messages.filter(({ delaySeconds }) => !delaySeconds).map(({ message }) => message)),
+        ),
+      postpone,
     },
     envelope: plainEnvelope,
     post: createPostWebhook({ allowLoopback: true, ports: [443], timeoutMs: 300, resolve: () => Promise.resolve([]) }),
@@ -65,14 +73,39 @@ async function createWorld(answers: RequestListener[]) {
     pause: setTimeout,
     random: () => 0,
   };
-  const work = (bodies: unknown[], attempt = 1) =>
-    createDeliverWebhook(deps)(receive(bodies, attempt), { getRemainingTimeInMillis: () => 60_000 } as Context);
-  const announce = (fact = createFact()) => work([{ source: 'kalends', detail: { ...fact, project_id: projectId } }]);
+  const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
+  const factOf = (fact = createFact()) => ({ source: 'kalends', detail: { ...fact, project_id: projectId } });
+  const fanOut = (bodies: unknown[], attempt = 1) =>
+    createFanOutFact({ ...deps, postpone })(receive(bodies, attempt), context);
+  const deliver = (bodies: unknown[], attempt = 1) => createDeliverWebhook(deps)(receive(bodies, attempt), context);
+  const announce = async (fact = createFact()) => {
+    const results = [await fanOut([factOf(fact)]), await deliver(sent.splice(0))];
+    return { batchItemFailures: results.flatMap(({ batchItemFailures }) => batchItemFailures) };
+  };
+  /** Every endpoint has answered fast, and is trusted from now on. */
+  const earnTrust = async () => {
+    await announce(createFact({ idempotency_key: 'earlier' }));
+    for (const { received } of receivers) received.splice(0);
+  };
   const statuses = async () => {
     const lists = webhooks.map(({ id }) => listDeliveries(table, id, { from: null, ascending: true, limit: 10 }));
     return (await Promise.all(lists)).map(({ rows }) => rows.map(({ status }) => status));
   };
-  return { announce, work, deps, receivers, webhooks, statuses, log, postponed, projectId };
+  return {
+    announce,
+    earnTrust,
+    factOf,
+    fanOut,
+    deliver,
+    sent,
+    deps,
+    receivers,
+    webhooks,
+    statuses,
+    log,
+    postponed,
+    projectId,
+  };
 }
 
 const allDone = { batchItemFailures: [] };
@@ -147,38 +180,42 @@ describe('delivering a webhook', () => {
   });
 });
 
-describe('a message', () => {
-  it('that is malformed fails without holding up the others, so that it ends in the dead letters', async () => {
+describe('a fact', () => {
+  it('is sent to an endpoint that is trusted as it comes', async () => {
     const world = await createWorld([say(200)]);
-    const fact = { source: 'kalends', detail: { ...createFact(), project_id: world.projectId } };
-    expect(await world.work(['{"secret":"text"}', fact])).toEqual({
-      batchItemFailures: [{ itemIdentifier: 'message-0' }],
-    });
+    await world.earnTrust();
+    expect(await world.fanOut([world.factOf()])).toEqual(allDone);
+    expect(world.sent).toEqual([]);
     expect(world.receivers[0]?.received).toHaveLength(1);
-    expect(world.postponed).toEqual([]);
-    expect(world.log[0]).toEqual({
-      level: 'error',
-      message: 'malformed webhook message',
-      fields: { message_id: 'message-0' },
-    });
+    expect(await world.statuses()).toEqual([['delivered', 'delivered']]);
   });
 
-  it('that meets an error nobody foresaw comes again, later each time, and is attempted then', async () => {
+  it('waits for no other endpoint: that is left to a message, and should it be lost to a timer', async () => {
+    const world = await createWorld([() => undefined, say(500), say(200)]);
+    expect(await world.fanOut([world.factOf()])).toEqual(allDone);
+    expect(world.receivers.map(({ received }) => received.length)).toEqual([0, 0, 0]);
+    expect(world.sent).toHaveLength(3);
+    for (const { id } of world.webhooks) {
+      const rows = await readPartition(table, `DELIVERIES#${id}`);
+      expect(rows.filter(({ SK }) => SK !== 'GATE')).toMatchObject([
+        { status: 'pending', due_at: expect.any(String) as string },
+      ]);
+    }
+  });
+
+  it('that comes again is handed over again while nobody has attempted it, and gets its timer', async () => {
     const world = await createWorld([say(200)]);
     const { envelope } = world.deps;
+    await world.earnTrust();
+    const fact = world.factOf();
     world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
-    for (const attempt of [1, 2, 12]) {
-      const fact = { source: 'kalends', detail: { ...createFact(), project_id: world.projectId } };
-      expect(await world.work([fact], attempt)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
-    }
-    expect(world.postponed.map(([, seconds]) => seconds)).toEqual([2, 4, 600]);
-    expect(await world.statuses()).toEqual([['pending']]);
-    // By then the fact is a dead letter; the delivery has a timer.
-    const rows = await readPartition(table, `DELIVERIES#${world.webhooks[0]?.id}`);
-    expect(rows).toMatchObject([{ status: 'pending', due_at: expect.any(String) as string }]);
+    await world.fanOut([fact]);
     world.deps.envelope = envelope;
-    expect(await world.announce()).toEqual(allDone);
-    expect(await world.statuses()).toEqual([['delivered']]);
+    await distrust(table, world.webhooks[0]?.id ?? '');
+    await world.fanOut([fact]);
+    await world.deliver(world.sent.splice(0));
+    expect(await world.statuses()).toEqual([['delivered', 'delivered']]);
+    expect(world.receivers[0]?.received).toHaveLength(1);
   });
 
   it('that comes twice is delivered once', async () => {
@@ -186,5 +223,46 @@ describe('a message', () => {
     await world.announce();
     await world.announce();
     expect(world.receivers[0]?.received).toHaveLength(1);
+  });
+});
+
+describe('a message', () => {
+  it('that is malformed fails without holding up the others, so that it ends in the dead letters', async () => {
+    const world = await createWorld([say(200)]);
+    const failed = { batchItemFailures: [{ itemIdentifier: 'message-0' }] };
+    expect(await world.fanOut(['{"secret":"text"}', world.factOf()])).toEqual(failed);
+    expect(await world.deliver(['{"secret":"text"}', ...world.sent])).toEqual(failed);
+    expect(world.receivers[0]?.received).toHaveLength(1);
+    expect(world.postponed).toEqual([]);
+    const entry = { level: 'error', message: 'malformed message', fields: { message_id: 'message-0' } };
+    expect(world.log.filter(({ level }) => level === 'error')).toEqual([entry, entry]);
+  });
+
+  it('that meets an error nobody foresaw comes again, later each time, and is attempted then', async () => {
+    const world = await createWorld([say(200)]);
+    await world.earnTrust();
+    const { envelope } = world.deps;
+    world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
+    for (const attempt of [1, 2, 12]) {
+      expect(await world.fanOut([world.factOf()], attempt)).toEqual({
+        batchItemFailures: [{ itemIdentifier: 'message-0' }],
+      });
+    }
+    expect(world.postponed.map(([, seconds]) => seconds)).toEqual([2, 4, 600]);
+    expect(await world.statuses()).toEqual([['delivered', 'pending']]);
+    // By then the fact is a dead letter; the delivery has a timer.
+    const rows = await readPartition(table, `DELIVERIES#${world.webhooks[0]?.id}`);
+    expect(rows.filter(({ status }) => status === 'pending')).toMatchObject([{ due_at: expect.any(String) as string }]);
+    world.deps.envelope = envelope;
+    expect(await world.announce()).toEqual(allDone);
+    expect(await world.statuses()).toEqual([['delivered', 'delivered']]);
+  });
+
+  it('of a delivery comes again in the same way', async () => {
+    const world = await createWorld([say(200)]);
+    await world.fanOut([world.factOf()]);
+    world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
+    expect(await world.deliver(world.sent, 3)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
+    expect(world.postponed.map(([, seconds]) => seconds)).toEqual([8]);
   });
 });

@@ -1,11 +1,8 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DynamoDbEngine, startDynamoDb } from '../../../infra/local/dynamodb.ts';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../infra/local/local-account.ts';
 import { randomId } from '../../../shared/domain/identifiers.ts';
 import { timestampOf } from '../../../shared/domain/timestamp.ts';
 import type { Webhook } from '../../../shared/domain/webhook.ts';
-import { openTable, type Table } from '../../../shared/store/table.ts';
+import type { Table } from '../../../shared/store/table.ts';
 import {
   deactivateWebhook,
   deleteWebhook,
@@ -14,36 +11,14 @@ import {
   listWebhooks,
   replaceWebhook,
 } from '../../../shared/store/webhook-store.ts';
+import { openPlainTable } from '../../support/open-plain-table.ts';
 import { createTestWebhook } from '../../support/webhook-fixtures.ts';
 
-let engine: DynamoDbEngine;
 let table: Table;
-
 beforeAll(async () => {
-  engine = await startDynamoDb({});
-  const client = new DynamoDBClient({
-    endpoint: engine.endpoint,
-    region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
-  });
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'webhooks',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['PK', 'SK'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: [
-        { AttributeName: 'PK', KeyType: 'HASH' },
-        { AttributeName: 'SK', KeyType: 'RANGE' },
-      ],
-    }),
-  );
-  table = openTable('webhooks', client);
+  table = await openPlainTable();
 });
-
-afterAll(async () => {
-  table.client.destroy();
-  await engine.close();
-});
+afterAll(() => table?.client.destroy());
 
 const millis = Date.parse('2026-11-21T09:00:00Z');
 const created = (project_id: string, second: number) =>

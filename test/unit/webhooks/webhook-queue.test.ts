@@ -1,35 +1,18 @@
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { createWebhookQueue, parseWebhookMessage } from '../../../shared/messaging/webhook-queue.ts';
-import { createFact } from '../../support/webhook-fixtures.ts';
-
-const fact = createFact();
 
 describe('a message of the webhook queue', () => {
-  it('is a fact as EventBridge hands it over', () => {
-    const envelope = {
-      version: '0',
-      id: '6f1c2d5e-1111-4222-8333-444455556666',
-      'detail-type': 'calendar.events_update',
-      source: 'kalends',
-      account: '123456789012',
-      time: '2026-11-21T09:00:00Z',
-      region: 'eu-central-1',
-      resources: [],
-      detail: fact,
-    };
-    expect(parseWebhookMessage(JSON.stringify(envelope))).toEqual({ kind: 'fact', fact });
+  it('names a delivery, put off never or so often', () => {
+    const message = { kind: 'delivery', webhook_id: 'webhook_1', delivery_id: 'delivery_1' };
+    expect(parseWebhookMessage(JSON.stringify(message))).toEqual({ ...message, deferrals: 0 });
+    expect(parseWebhookMessage(JSON.stringify({ ...message, deferrals: 3 }))).toEqual({ ...message, deferrals: 3 });
   });
 
   it.each([
     ['no JSON', '{'],
     ['no object', '[]'],
     ['empty', ''],
-    ['of another source', JSON.stringify({ source: 'aws.ec2', detail: fact })],
-    [
-      'of an unknown trigger',
-      JSON.stringify({ source: 'kalends', detail: createFact({ trigger: 'bot.born' as never }) }),
-    ],
     ['of no kind', JSON.stringify({ webhook_id: 'webhook_1', delivery_id: 'delivery_1' })],
     ['of an unknown kind', JSON.stringify({ kind: 'dance', webhook_id: 'webhook_1' })],
     ['without its endpoint', JSON.stringify({ kind: 'delivery', delivery_id: 'delivery_1' })],

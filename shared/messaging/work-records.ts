@@ -1,0 +1,55 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { PostponeMessage } from './postpone-message.ts';
+
+export interface RecordWork<Message> {
+  /** @returns null for what is no message of this queue */
+  parse: (text: string) => Message | null;
+  /** @param attempt 1 on the first delivery */
+  work: (message: Message, attempt: number) => Promise<void>;
+  postpone: PostponeMessage;
+  /** Seconds that pass at most until a message that met an error nobody foresaw is worked again; 600 when absent. */
+  longestPause?: number;
+  logger: Pick<Logger, 'error'>;
+}
+
+/**
+ * Works messages of a standard queue side by side, independently of each other. Only what nobody foresaw stays in the
+ * queue, and after its last receive among the dead letters.
+ */
+export async function workRecords<Message>(
+  work: RecordWork<Message>,
+  { Records }: SQSEvent,
+): Promise<SQSBatchResponse> {
+  const settled = await Promise.all(
+    Records.map(async (record) => ({ id: record.messageId, isDone: await workRecord(work, record) })),
+  );
+  return {
+    batchItemFailures: settled.filter(({ isDone }) => !isDone).map(({ id }) => ({ itemIdentifier: id })),
+  };
+}
+
+async function workRecord<Message>(
+  { parse, work, postpone, longestPause = 600, logger }: RecordWork<Message>,
+  { body, messageId, receiptHandle, attributes }: SQSRecord,
+): Promise<boolean> {
+  const attempt = Number(attributes.ApproximateReceiveCount);
+  const message = parse(body);
+  if (!message) {
+    logger.error('malformed message', { message_id: messageId });
+    return false;
+  }
+  try {
+    await work(message, attempt);
+    return true;
+  } catch (error) {
+    logger.error('unforeseen error', { message_id: messageId, error: error as Error });
+  }
+  try {
+    await postpone(receiptHandle, Math.min(2 ** attempt, longestPause));
+  } catch (error) {
+    // It comes back when the queue's own visibility time-out ends.
+    logger.error('message not postponed', { message_id: messageId, error: error as Error });
+  }
+  return false;
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { parseFactMessage } from '../../../shared/messaging/fact-message.ts';
+import { createFact } from '../../support/webhook-fixtures.ts';
+
+const fact = createFact();
+
+describe('a message of the fact queue', () => {
+  it('is a fact as EventBridge hands it over', () => {
+    const envelope = {
+      version: '0',
+      id: '6f1c2d5e-1111-4222-8333-444455556666',
+      'detail-type': 'calendar.events_update',
+      source: 'kalends',
+      account: '123456789012',
+      time: '2026-11-21T09:00:00Z',
+      region: 'eu-central-1',
+      resources: [],
+      detail: fact,
+    };
+    expect(parseFactMessage(JSON.stringify(envelope))).toEqual(fact);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['no object', '[]'],
+    ['empty', ''],
+    ['of another source', JSON.stringify({ source: 'aws.ec2', detail: fact })],
+    [
+      'of an unknown trigger',
+      JSON.stringify({ source: 'kalends', detail: createFact({ trigger: 'bot.born' as never }) }),
+    ],
+  ])('is none when %s', (_reason, text) => {
+    expect(parseFactMessage(text)).toBeNull();
+  });
+});
