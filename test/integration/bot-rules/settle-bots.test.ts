@@ -3,6 +3,7 @@ import { deleteBot } from '../../../shared/actions/bots/delete-bot.ts';
 import { updateBot } from '../../../shared/actions/bots/update-bot.ts';
 import { deleteCalendar } from '../../../shared/actions/calendars/delete-calendar.ts';
 import { millisOf } from '../../../shared/domain/timestamp.ts';
+import { readBotRules } from '../../../shared/store/bot-rules-store.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';
 import { createRuleHarness } from '../../support/rule-harness.ts';
 import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
@@ -285,5 +286,60 @@ describe('a bot that somebody asks for', () => {
     await harness.put([]);
     await harness.decide();
     expect(await bots()).toEqual([['Recorder'], []]);
+  });
+});
+
+describe('a request that dies after any of its calls', () => {
+  /** Repeats with a crash after one call more, until the request gets through. */
+  const sweep = async (once: (arranged: Awaited<ReturnType<typeof arrange>>, crashAfter: number) => Promise<void>) => {
+    for (let crashAfter = 1; ; crashAfter += 1) {
+      const arranged = await arrange();
+      const { harness, syncAll } = arranged;
+      await harness.put([join]);
+      await syncAll();
+      await harness.decide();
+      await once(arranged, crashAfter);
+      if (harness.calls.made < crashAfter) return;
+    }
+  };
+  const dying = async (
+    { calls }: Awaited<ReturnType<typeof arrange>>['harness'],
+    after: number,
+    work: () => unknown,
+  ) => {
+    calls.made = 0;
+    calls.crashAfter = after;
+    await Promise.resolve(work()).catch((error: Error) => expect(error.name).toBe('Crash'));
+    calls.crashAfter = Number.POSITIVE_INFINITY;
+    const { made } = calls;
+    return () => {
+      calls.made = made;
+    };
+  };
+
+  it('leaves one bot when it asked for one', async () => {
+    const seen = new Set<string>();
+    await sweep(async ({ harness, eventOf, bots }, crashAfter) => {
+      const { id } = await eventOf(0);
+      const restore = await dying(harness, crashAfter, () => harness.ask(id));
+      await harness.decide();
+      expect((await bots()).flat()).toHaveLength(1);
+      for (const [name = ''] of await bots()) seen.add(name);
+      restore();
+    });
+    expect([...seen].sort()).toEqual(['Notes', 'Recorder']);
+  });
+
+  it('leaves bots by the rules that are stored when it replaced them', async () => {
+    const seen = new Set<string>();
+    await sweep(async ({ harness, bots }, crashAfter) => {
+      const restore = await dying(harness, crashAfter, () => harness.put([{ ...join, bot_name: 'Minutes' }]));
+      const { rules } = await readBotRules(harness.table, harness.projectId);
+      await harness.decide();
+      expect(await bots()).toEqual([[rules[0]?.bot_name]]);
+      for (const [name = ''] of await bots()) seen.add(name);
+      restore();
+    });
+    expect([...seen].sort()).toEqual(['Minutes', 'Notes']);
   });
 });
