@@ -86,7 +86,7 @@ async function walk(platform: 'google' | 'microsoft', edits: Edit[]): Promise<vo
     harness.calls.made = 0;
     harness.calls.crashAfter = after ?? Number.POSITIVE_INFINITY;
     await work().catch(ignoreCrash);
-    harness.calls.crashAfter = Number.POSITIVE_INFINITY;
+    await harness.revive();
   };
 
   /** Up to the second before the bot is handed off, where that is near. */

@@ -47,9 +47,11 @@ export function createSyncHarness(
   const calls: {
     made: number;
     crashAfter: number;
+    /** Calls that have no answer yet. */
+    open: number;
     /** What another process does right before the n-th call, from its beginning to its end. */
     interlude?: { before: number; work: () => Promise<unknown> } | undefined;
-  } = { made: 0, crashAfter: Number.POSITIVE_INFINITY };
+  } = { made: 0, crashAfter: Number.POSITIVE_INFINITY, open: 0 };
 
   const playInterlude = async (): Promise<void> => {
     const { made, crashAfter, interlude } = calls;
@@ -62,11 +64,22 @@ export function createSyncHarness(
   /** Runs a call to the outside unless the process is dead; kills it when this was to be the last one. */
   const outside = async <Result>(call: () => Promise<Result>): Promise<Result> => {
     if (calls.made >= calls.crashAfter) throw new Crash();
-    await playInterlude();
-    const result = await call();
-    calls.made += 1;
-    if (calls.made >= calls.crashAfter) throw new Crash();
-    return result;
+    calls.open += 1;
+    try {
+      await playInterlude();
+      const result = await call();
+      calls.made += 1;
+      if (calls.made >= calls.crashAfter) throw new Crash();
+      return result;
+    } finally {
+      calls.open -= 1;
+    }
+  };
+
+  /** Starts the next process; what a dead one has called side by side is answered first, so that nothing of it goes on. */
+  const revive = async (): Promise<void> => {
+    while (calls.open > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    calls.crashAfter = Number.POSITIVE_INFINITY;
   };
 
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -168,6 +181,7 @@ export function createSyncHarness(
     called,
     calls,
     outside,
+    revive,
     /** Connects a calendar of the simulator; its first sync is up to the test. */
     connect: async (
       { platform, account }: Pick<SimulatedUser, 'platform' | 'account'>,
@@ -207,7 +221,7 @@ export function createSyncHarness(
           throw error;
         },
       );
-      calls.crashAfter = Number.POSITIVE_INFINITY;
+      await revive();
       if (crashed) await deliver(calendarId, trigger, 2);
       return crashed;
     },
