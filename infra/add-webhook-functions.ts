@@ -19,7 +19,7 @@ interface WebhookParts {
   timeouts: { api: Duration; fanOut: Duration; delivery: Duration };
 }
 
-/** The functions of webhooks: fact queue → fan-out → trusted endpoints, and webhook queue → delivery → all others. */
+/** The functions of webhooks: fact queue → fan-out → endpoints, and webhook queue → delivery → those that hang or fail. */
 export function addWebhookFunctions(
   stack: Stack,
   { base, settings, table, key, factQueue, webhookQueue, signingSecret, timeouts }: WebhookParts,
@@ -69,7 +69,7 @@ export function addWebhookFunctions(
   // Attempts that may hang are made here, where they hold up no fact.
   const deliverWebhook = new KalendsFunction<DeliverWebhookEnv>(stack, 'deliver-webhook', {
     ...base,
-    errorImpact: 'Endpoints that failed, or have not been heard of for an hour, are not told of changes.',
+    errorImpact: 'Endpoints that have failed or been slow are not told of changes.',
     timeout: timeouts.delivery,
     environment: attempts,
   });

@@ -16,6 +16,8 @@ export interface Admission {
   slot: number | null;
   at: number;
   trustedUntil: number;
+  /** Known to hang, to fail or to be slow. */
+  isDistrusted: boolean;
   health: EndpointHealth;
 }
 
@@ -27,6 +29,9 @@ const leaseMs = 20_000;
 
 /** A fast success is trusted for this long; it is told again when less than half is left. */
 const trustMs = 60 * 60_000;
+
+/** In place of the time until which an endpoint is trusted: it hangs, fails or is slow, until it proves otherwise. */
+const distrusted = 0;
 
 /** A gate nobody has come to for this long has nothing to tell. */
 const retentionSeconds = 30 * 86_400;
@@ -46,12 +51,40 @@ export async function admitAttempt(
   now: number,
   random: () => number,
 ): Promise<GateAnswer> {
-  let answer = await countAttempt(table, webhookId, perSecond, now);
+  const answer = await countAttempt(table, webhookId, perSecond, now);
   if (answer.done) return { kind: 'go', admission: admissionOf(answer.gate, null, now) };
-  const second = Math.floor(now / 1000);
-  if (isTrusted(answer.gate, now)) return { kind: 'wait', until: (second + 1) * 1000 };
+  if (isTrusted(answer.gate, now)) return { kind: 'wait', until: (Math.floor(now / 1000) + 1) * 1000 };
+  return takeSlot(table, webhookId, answer.gate, { concurrency, now, random });
+}
+
+/**
+ * The same where a fact waits for the attempt: for an endpoint that nobody knows anything bad of. One that is trusted may
+ * have had its share of this second, one that is new all its slots in use.
+ *
+ * @returns null where the attempt is to be made elsewhere
+ */
+export async function admitWithFact(
+  table: Table,
+  webhookId: string,
+  { concurrency, perSecond }: GateLimits,
+  now: number,
+  random: () => number,
+): Promise<Admission | null> {
+  const { done, gate } = await countAttempt(table, webhookId, perSecond, now);
+  if (done) return admissionOf(gate, null, now);
+  if (isTrusted(gate, now) || gate['trusted_until'] === distrusted) return null;
+  const answer = await takeSlot(table, webhookId, gate, { concurrency, now, random });
+  return answer.kind === 'go' ? answer.admission : null;
+}
+
+async function takeSlot(
+  table: Table,
+  webhookId: string,
+  seen: Gate,
+  { concurrency, now, random }: { concurrency: number; now: number; random: () => number },
+): Promise<GateAnswer> {
+  let gate = seen;
   for (let tries = 0; tries < 2 * concurrency; tries += 1) {
-    const gate: Gate = answer.gate;
     const until = gate['not_before'] ?? 0;
     if (until > now) return { kind: 'wait', until };
     const free = Array.from({ length: concurrency }, (_, slot) => slot).filter(
@@ -60,27 +93,17 @@ export async function admitAttempt(
     const slot = free[Math.floor(random() * free.length)];
     if (slot === undefined || gate['deleted_at']) break;
     const name = `slot_${slot}`;
-    answer = await updateGate(table, webhookId, {
-      set: { [name]: now + leaseMs, expires_at: second + retentionSeconds },
+    const answer = await updateGate(table, webhookId, {
+      set: { [name]: now + leaseMs, expires_at: Math.floor(now / 1000) + retentionSeconds },
       condition:
         `(attribute_not_exists(${name}) OR ${name} <= :now) AND attribute_not_exists(deleted_at)` +
         ' AND (attribute_not_exists(not_before) OR not_before <= :now)',
       values: { now },
     });
     if (answer.done) return { kind: 'go', admission: admissionOf(answer.gate, slot, now) };
+    gate = answer.gate;
   }
   return { kind: 'wait', until: null };
-}
-
-/** The same for an endpoint that is trusted only: null for any other, and for one that has had its share of this second. */
-export async function admitTrusted(
-  table: Table,
-  webhookId: string,
-  { perSecond }: GateLimits,
-  now: number,
-): Promise<Admission | null> {
-  const { done, gate } = await countAttempt(table, webhookId, perSecond, now);
-  return done ? admissionOf(gate, null, now) : null;
 }
 
 /** Counts an attempt against the rate of an endpoint, if it is trusted and has room in this second. */
@@ -112,11 +135,11 @@ export async function reportSuccess(
   if (slot === null && !isNews && health.failures === 0) return;
   await updateGate(table, webhookId, {
     set: {
-      ...(isFast && { trusted_until: now + trustMs }),
+      trusted_until: isFast ? now + trustMs : distrusted,
       ...freed(admission, now, limits),
       expires_at: Math.floor(now / 1000) + retentionSeconds,
     },
-    remove: ['failing_since', 'last_failure_at', 'failures', 'not_before', ...(isFast ? [] : ['trusted_until'])],
+    remove: ['failing_since', 'last_failure_at', 'failures', 'not_before'],
     condition: 'attribute_not_exists(deleted_at)',
   });
 }
@@ -131,20 +154,20 @@ export async function reportFailure(
   await updateGate(table, webhookId, {
     set: {
       last_failure_at: now,
+      trusted_until: distrusted,
       ...(pauseMs > 0 && { not_before: now + pauseMs }),
       ...freed(admission, now, limits),
       expires_at: Math.floor(now / 1000) + retentionSeconds,
     },
     setOnce: { failing_since: now },
     add: { failures: 1 },
-    remove: ['trusted_until'],
     condition: 'attribute_not_exists(deleted_at)',
   });
 }
 
-/** An attempt takes long while it still runs: whoever comes next needs a slot. */
+/** An attempt takes long while it still runs: whoever comes next needs a slot, and no fact waits for it. */
 export async function distrust(table: Table, webhookId: string): Promise<void> {
-  await updateGate(table, webhookId, { remove: ['trusted_until'], condition: 'attribute_exists(PK)' });
+  await updateGate(table, webhookId, { set: { trusted_until: distrusted }, condition: 'attribute_exists(PK)' });
 }
 
 /** The endpoint begins anew: it was activated, or pointed elsewhere. Slots in use stay in use. */
@@ -166,6 +189,7 @@ const admissionOf = (gate: Gate, slot: number | null, at: number): Admission => 
   slot,
   at,
   trustedUntil: gate['trusted_until'] ?? 0,
+  isDistrusted: gate['trusted_until'] === distrusted,
   health: healthOf(gate),
 });
 

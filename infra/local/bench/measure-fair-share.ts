@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import { percentile } from '../demo/percentile.ts';
 import { addCalendars, type BenchContext } from './bench-context.ts';
 
@@ -23,8 +24,15 @@ const calendarCount = 4;
 /** With fifty endpoints, 25 deliveries a second: the share is measured, not what one machine can do at most. */
 const pauseMs = 2000;
 const arrivalLimitMs = 30_000;
+/** An attempt without an answer ends. */
+const timeoutMs = 15_000;
 
-/** Every change is told to fifty endpoints, twice over: all of them well, then with one that never answers. */
+const endpointSchema = z.object({ id: z.string() });
+
+/**
+ * Every change is told to fifty endpoints, twice over: all of them well, then with one that never answers. Before, another
+ * one did not, so that this machine, whose two cores send and receive as well, has started what a hanging endpoint holds.
+ */
 export async function measureFairShare(context: BenchContext): Promise<FairShareFigures> {
   const { api, receiver, progress } = context;
   const owners = Array.from({ length: calendarCount }, (_none, index) => ({
@@ -33,21 +41,19 @@ export async function measureFairShare(context: BenchContext): Promise<FairShare
   }));
   const calendars = await addCalendars(context, owners, { instances: 20 });
   const ids = new Set(calendars.map(({ id }) => id));
+  const addEndpoint = (path: string) =>
+    api.post('/webhooks', { url: `${receiver.url}${path}`, triggers: ['calendar.events_update'] });
   const hangingPath = '/hangs';
-  const paths = [hangingPath, ...Array.from({ length: endpoints - 2 }, (_none, index) => `/fair-${index}`)];
-  for (const path of paths) {
-    await api.post('/webhooks', { url: `${receiver.url}${path}`, triggers: ['calendar.events_update'] });
-  }
+  const { id: hungId } = endpointSchema.parse(await addEndpoint('/hung'));
+  for (let index = 0; index < endpoints - 2; index += 1) await addEndpoint(`/fair-${index}`);
 
   let latencies: number[] = [];
   let hangingAttempts = 0;
   const seen = new Set<string>();
   receiver.onWebhook(({ path, at, body: { calendar_id, idempotency_key, data } }) => {
     if (!ids.has(calendar_id)) return;
-    if (path === hangingPath) {
-      hangingAttempts += 1;
-      return;
-    }
+    if (path === hangingPath) hangingAttempts += 1;
+    if (path === hangingPath || path === '/hung') return;
     const first = `${path} ${idempotency_key}`;
     if (seen.has(first)) return;
     seen.add(first);
@@ -66,7 +72,11 @@ export async function measureFairShare(context: BenchContext): Promise<FairShare
     return latencies;
   };
 
+  receiver.hang('/hung');
   await run('warm up');
+  await api.delete(`/webhooks/${hungId}`);
+  await addEndpoint(hangingPath);
+  await sleep(timeoutMs);
   const well = await run('all well');
   receiver.hang(hangingPath);
   hangingAttempts = 0;

@@ -2,18 +2,20 @@
 export interface ApiClient {
   get: (path: string, query?: Record<string, string>) => Promise<unknown>;
   post: (path: string, body: Record<string, unknown>) => Promise<unknown>;
+  delete: (path: string) => Promise<unknown>;
 }
 
 /**
  * @param url address of the stack, without `/api/v1`
- * @returns a client whose calls give the answer's JSON, or throw with the answer's text when its status is not 2xx
+ * @returns a client whose calls give the answer's JSON, undefined when it is empty, or throw with the answer's text when its status is not 2xx
  */
 export function createApiClient(url: string, apiKey: string): ApiClient {
   const authorization = `Token ${apiKey}`;
   const call = async (path: string, init: RequestInit): Promise<unknown> => {
     const answer = await fetch(`${url}/api/v1${path}`, init);
     if (!answer.ok) throw new Error(`${init.method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    const text = await answer.text();
+    return text === '' ? undefined : JSON.parse(text);
   };
   return {
     get: (path, query = {}) =>
@@ -24,5 +26,6 @@ export function createApiClient(url: string, apiKey: string): ApiClient {
         headers: { authorization, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }),
+    delete: (path) => call(path, { method: 'DELETE', headers: { authorization } }),
   };
 }

@@ -27,7 +27,7 @@ async function send(
   { id, url }: Webhook,
   delivery: Delivery,
   secrets: Secrets,
-  { slot }: Admission,
+  { isDistrusted }: Admission,
 ): Promise<WebhookAnswer> {
   const body = Buffer.from(delivery.body);
   const signatures = signWebhook({ id: delivery.idempotency_key, now: clock.now(), body }, secrets);
@@ -41,7 +41,7 @@ async function send(
     }
   };
   const timer = setTimeout(() => {
-    if (slot === null) told = tell();
+    if (!isDistrusted) told = tell();
   }, fastMs);
   const answer = await post(url, { 'content-type': 'application/json', 'user-agent': userAgent, ...signatures }, body);
   clearTimeout(timer);

@@ -3,7 +3,7 @@ import type { Fact, WebhookPayload } from '../../domain/fact.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { missesFact, type Webhook, wantsFact } from '../../domain/webhook.ts';
 import { insertDelivery, saveDelivery } from '../../store/delivery-store.ts';
-import { type Admission, admitTrusted } from '../../store/gate-store.ts';
+import { type Admission, admitWithFact } from '../../store/gate-store.ts';
 import { listWebhooks } from '../../store/webhook-store.ts';
 import type { AttemptDeps } from '../deliver-webhook/deliver-deps.ts';
 import { makeAttempt, openSecrets } from '../deliver-webhook/make-attempt.ts';
@@ -13,9 +13,9 @@ import { keepDelivery, messagesFor, timerOf } from '../webhooks/keep-delivery.ts
 const rescueMs = 5 * 60_000;
 
 /**
- * Tells a fact of the bus to every endpoint of its project that wants it: each gets a delivery of its own. An endpoint
- * that is trusted to answer fast is sent it here and now, side by side with the others, so nearly every first attempt
- * costs no further hop. A delivery to any other endpoint is a message: what hangs holds up no fact.
+ * Tells a fact of the bus to every endpoint of its project that wants it: each gets a delivery of its own. Endpoints that
+ * nobody knows anything bad of are sent it here and now, side by side, so nearly every first attempt costs no further hop.
+ * A delivery to one that hangs, fails or is slow is a message: no fact waits for it.
  *
  * A fact that comes again, after a crash or because queues repeat, finds its deliveries and goes on with those that have
  * not been attempted.
@@ -30,7 +30,7 @@ export async function fanOutFact(deps: AttemptDeps, { project_id: projectId, pay
 }
 
 async function tell(deps: AttemptDeps, webhook: Webhook, payload: WebhookPayload): Promise<void> {
-  const { table, clock, logger, limits, retentionDays } = deps;
+  const { table, clock, logger, limits, retentionDays, random } = deps;
   const misses = missesFact(webhook, payload.trigger);
   if (!misses && !wantsFact(webhook, payload.trigger)) return;
   const delivery = newDelivery(webhook, payload, clock.stamp(), retentionDays);
@@ -40,7 +40,7 @@ async function tell(deps: AttemptDeps, webhook: Webhook, payload: WebhookPayload
     logger.info('webhook missed', { webhook_id, idempotency_key, reason: webhook.inactive_reason });
     return;
   }
-  const admission = await admitTrusted(table, webhook.id, limits, clock.now());
+  const admission = await admitWithFact(table, webhook.id, limits, clock.now(), random);
   await (admission ? attemptHere(deps, webhook, delivery, admission) : handOver(deps, delivery));
 }
 

@@ -15,25 +15,31 @@ afterAll(() => stack?.close());
 
 const hour = 3_600_000;
 
+/** What is known of an endpoint before. */
+type Known = 'new' | 'trusted' | 'slow';
+
 /**
  * Endpoints that each refuse so many attempts of a delivery, a fact, and a sender that dies after each of the given
  * numbers of calls in turn, its messages coming again or, with `lost`, not: then only timers are left. Endpoints that are
- * trusted are sent the fact as it comes, others by a message.
+ * new or trusted are sent the fact as it comes, those that have been slow by a message.
  */
 async function deliverDying(
-  refusals: number[],
+  refusals: readonly number[],
   deaths: number[],
-  { lost, trusted }: { lost: boolean; trusted: boolean },
+  { lost, known }: { lost: boolean; known: Known },
 ): Promise<number> {
   const harness = createDeliveryHarness(table);
   const earlier = `earlier-${harness.projectId}`;
   const webhooks = await Promise.all(
     refusals.map((count) => {
       let left = count;
-      return harness.addEndpoint(({ key: sent }) => (sent !== earlier && (left -= 1) >= 0 ? 500 : 200));
+      return harness.addEndpoint(({ key: sent }) => {
+        if (sent === earlier) return { status: 200, durationMs: known === 'slow' ? 3000 : 20 };
+        return (left -= 1) >= 0 ? 500 : 200;
+      });
     }),
   );
-  if (trusted) await harness.announce({ idempotency_key: earlier });
+  if (known !== 'new') await harness.announce({ idempotency_key: earlier });
   let died = 0;
   const arm = (): void => {
     const after = deaths[died];
@@ -63,16 +69,17 @@ async function deliverDying(
 
 describe('a sender that dies after any of its calls', () => {
   it.each([
-    ['one endpoint', [0], false],
-    ['one that is trusted', [0], true],
-    ['one that refuses at first', [2], false],
-    ['one that is trusted, and refuses', [1], true],
-    ['several', [0, 1, 0], false],
-    ['several that are trusted', [0, 1, 0], true],
-  ])('tells %s all the same', async (_text, refusals, trusted) => {
+    ['one endpoint', [0], 'new'],
+    ['one that is trusted', [0], 'trusted'],
+    ['one that is slow', [0], 'slow'],
+    ['one that refuses at first', [2], 'new'],
+    ['several', [0, 1, 0], 'new'],
+    ['several that are trusted', [0, 1, 0], 'trusted'],
+    ['several that are slow', [0, 1, 0], 'slow'],
+  ] as const)('tells %s all the same', async (_text, refusals, known) => {
     let after = 1;
-    while ((await deliverDying(refusals, [after], { lost: false, trusted })) > 0) after += 1;
-    // List, admit, store, open, post, record, and for one that is not trusted more.
+    while ((await deliverDying(refusals, [after], { lost: false, known })) > 0) after += 1;
+    // List, admit, store, open, post, record, and for one that is slow more.
     expect(after).toBeGreaterThanOrEqual(6);
     expect(after).toBeLessThan(80);
   });
@@ -84,8 +91,8 @@ describe('a sender that dies after any of its calls', () => {
         fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 3 }),
         fc.array(death, { minLength: 1, maxLength: 4 }),
         fc.boolean(),
-        fc.boolean(),
-        async (refusals, deaths, lost, trusted) => void (await deliverDying(refusals, deaths, { lost, trusted })),
+        fc.constantFrom<Known>('new', 'trusted', 'slow'),
+        async (refusals, deaths, lost, known) => void (await deliverDying(refusals, deaths, { lost, known })),
       ),
       { numRuns: 30 },
     );
