@@ -237,7 +237,7 @@ describe.each(['deliver-webhook', 'fan-out-fact'])('%s', (dying) => {
         return statuses.flat().length === 2 && statuses.flat().every((status) => status === wanted);
       }, 20_000);
     if (dying === 'deliver-webhook') {
-      // The second attempts are its.
+      // What is asked for again is its.
       for (const { path } of [one, two]) receiver.behave(path, 500);
       await change();
       await areAll('failed');
@@ -245,6 +245,12 @@ describe.each(['deliver-webhook', 'fan-out-fact'])('%s', (dying) => {
     }
     await control('crash', { function: dying, after });
     if (dying === 'fan-out-fact') await change();
+    else {
+      for (const endpoint of [one, two]) {
+        const [delivery] = await deliveriesOf(endpoint);
+        await api('POST', `/webhooks/${endpoint.id}/deliveries/${delivery.id}/redeliver`);
+      }
+    }
     await areAll('delivered');
     for (const endpoint of [one, two]) {
       expect(new Set(at(endpoint).map(({ payload }) => payload.idempotency_key)).size).toBe(1);

@@ -1,5 +1,7 @@
 import { meetingKeyOf } from '../../domain/bot-rules/meeting-key.ts';
+import { isFollowing } from '../../domain/bots/bot.ts';
 import { getAllRows } from '../../store/batch-get.ts';
+import { getBots } from '../../store/bot-store.ts';
 import { eventKey, readEventRow } from '../../store/event-item.ts';
 import { type EventPlace, readClaims } from '../../store/join-claim-store.ts';
 import type { RuleDeps } from './rule-deps.ts';
@@ -9,27 +11,47 @@ const placesPerRead = 100;
 
 /**
  * A meeting may have lost its bot: of the events that know of it the first that still joins it gets one, by the order of
- * their ids. Nothing happens while it has one, or when somebody has removed it.
+ * their ids, but one for which somebody has asked for a bot comes before all others. Nothing happens while the meeting
+ * has one, or when somebody has removed it.
  */
 export async function settleMeeting(deps: RuleDeps, projectId: string, meetingKey: string): Promise<void> {
   const claim = (await readClaims(deps.table, projectId, [meetingKey])).get(meetingKey);
   if (!claim || claim.withheld) return;
+  const bound: BoundPlace[] = [];
   for (let from = 0; from < claim.candidates.length; from += placesPerRead) {
     const places = claim.candidates.slice(from, from + placesPerRead);
-    for (const place of await stillBound(deps, projectId, { places, meetingKey })) {
-      if ((await settleEventBot(deps, projectId, place, { isAsked: true })) === meetingKey) return;
-    }
+    bound.push(...(await stillBound(deps, projectId, { places, meetingKey })));
+  }
+  for (const { place } of [...bound.filter(({ isAsked }) => isAsked), ...bound.filter(({ isAsked }) => !isAsked)]) {
+    if ((await settleEventBot(deps, projectId, place, { isAsked: true })) === meetingKey) return;
   }
 }
 
-/** Those whose event is still that meeting. One request. */
+interface BoundPlace {
+  place: EventPlace;
+  /** Has somebody asked for a bot there? */
+  isAsked: boolean;
+}
+
+/** Those whose event is still that meeting. One request, and one for each hundred bots they have. */
 async function stillBound(
   { table }: RuleDeps,
   projectId: string,
   { places, meetingKey }: { places: EventPlace[]; meetingKey: string },
-): Promise<EventPlace[]> {
+): Promise<BoundPlace[]> {
   const keys = places.map(({ calendar_id, event_id }) => eventKey(projectId, calendar_id, event_id));
-  const rows = (await getAllRows(table, keys)).map(readEventRow);
-  const bound = new Set(rows.flatMap(({ event }) => (meetingKeyOf(event) === meetingKey ? [event.id] : [])));
-  return places.filter(({ event_id }) => bound.has(event_id));
+  const rows = (await getAllRows(table, keys))
+    .map(readEventRow)
+    .filter(({ event }) => meetingKeyOf(event) === meetingKey);
+  const bots = await getBots(
+    table,
+    rows.flatMap(({ bot_ids }) => bot_ids),
+  );
+  const asked = new Set(
+    bots.flatMap((bot) => (!bot.automatic && isFollowing(bot) ? (bot.calendar_event_id ?? []) : [])),
+  );
+  const bound = new Set(rows.map(({ event }) => event.id));
+  return places
+    .filter(({ event_id }) => bound.has(event_id))
+    .map((place) => ({ place, isAsked: asked.has(place.event_id) }));
 }
