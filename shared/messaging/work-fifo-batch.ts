@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createPostponeMessage } from './postpone-message.ts';
 
 export interface WorkDeps {
   sqs: Pick<SQSClient, 'send'>;
@@ -38,13 +39,7 @@ async function workGroup(deps: WorkDeps, records: SQSRecord[]): Promise<SQSRecor
 /** A message that cannot be postponed comes back when the queue's own visibility time-out ends. */
 async function postpone({ sqs, queueUrl, logger }: WorkDeps, record: SQSRecord, delayMs: number): Promise<void> {
   try {
-    await sqs.send(
-      new ChangeMessageVisibilityCommand({
-        QueueUrl: queueUrl,
-        ReceiptHandle: record.receiptHandle,
-        VisibilityTimeout: Math.ceil(delayMs / 1000),
-      }),
-    );
+    await createPostponeMessage(sqs, queueUrl)(record.receiptHandle, Math.ceil(delayMs / 1000));
   } catch (error) {
     logger.error('message not postponed', { message_id: record.messageId, error: error as Error });
   }

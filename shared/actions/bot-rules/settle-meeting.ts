@@ -22,7 +22,7 @@ export async function settleMeeting(deps: RuleDeps, projectId: string, meetingKe
     const places = claim.candidates.slice(from, from + placesPerRead);
     bound.push(...(await stillBound(deps, projectId, { places, meetingKey })));
   }
-  for (const { place } of [...bound.filter(({ isAsked }) => isAsked), ...bound.filter(({ isAsked }) => !isAsked)]) {
+  for (const { place } of bound.toSorted((a, b) => Number(b.hasAskedBot) - Number(a.hasAskedBot))) {
     if ((await settleEventBot(deps, projectId, place, { isAsked: true })) === meetingKey) return;
   }
 }
@@ -30,7 +30,7 @@ export async function settleMeeting(deps: RuleDeps, projectId: string, meetingKe
 interface BoundPlace {
   place: EventPlace;
   /** Has somebody asked for a bot there? */
-  isAsked: boolean;
+  hasAskedBot: boolean;
 }
 
 /** Those whose event is still that meeting. One request, and one for each hundred bots they have. */
@@ -53,5 +53,5 @@ async function stillBound(
   const bound = new Set(rows.map(({ event }) => event.id));
   return places
     .filter(({ event_id }) => bound.has(event_id))
-    .map((place) => ({ place, isAsked: asked.has(place.event_id) }));
+    .map((place) => ({ place, hasAskedBot: asked.has(place.event_id) }));
 }
