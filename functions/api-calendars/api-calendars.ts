@@ -4,7 +4,6 @@ import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.t
 import { listCalendarSyncs } from '../../shared/actions/calendars/list-calendar-syncs.ts';
 import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/actions/calendars/update-calendar.ts';
-import { timestampOf } from '../../shared/domain/timestamp.ts';
 import { type ApiRequest, lastOf } from '../../shared/http/api-request.ts';
 import type { Operations } from '../../shared/http/create-api.ts';
 import { answerList } from '../../shared/http/list-answer.ts';
@@ -13,6 +12,7 @@ import { createCalendarFields, showCalendar, updateCalendarFields } from '../../
 import { showCalendarHealth } from '../../shared/http/schemas/calendar-health.ts';
 import { showCalendarSync } from '../../shared/http/schemas/calendar-sync.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
+import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { type CalendarWithSync, findCalendar } from '../../shared/store/calendar-store.ts';
 
 /** Calendars (contract A1). */

@@ -3,7 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { RuleDeps } from '../../shared/actions/bot-rules/rule-deps.ts';
 import { workRuleMessage } from '../../shared/actions/bot-rules/work-rule-message.ts';
 import { parseRuleMessage, type RuleQueue } from '../../shared/messaging/rule-queue.ts';
-import { workRecords } from '../../shared/messaging/work-records.ts';
+import { workRecords } from '../../shared/platform/queue/work-records.ts';
 
 export interface DecideBotsDeps extends RuleDeps {
   ruleQueue: RuleQueue;

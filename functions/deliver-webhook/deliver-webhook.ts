@@ -3,7 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { DeliverDeps } from '../../shared/actions/deliver-webhook/deliver-deps.ts';
 import { workWebhookMessage } from '../../shared/actions/deliver-webhook/work-webhook-message.ts';
 import { parseWebhookMessage, type WebhookQueue } from '../../shared/messaging/webhook-queue.ts';
-import { workRecords } from '../../shared/messaging/work-records.ts';
+import { workRecords } from '../../shared/platform/queue/work-records.ts';
 
 export interface DeliverWebhookFunctionDeps extends DeliverDeps {
   queue: WebhookQueue;

@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createAttemptDeps } from '../../shared/actions/deliver-webhook/create-attempt-deps.ts';
-import { createPostponeMessage } from '../../shared/messaging/postpone-message.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { createPostponeMessage } from '../../shared/platform/queue/postpone-message.ts';
 import { envSchema } from './env.ts';
 import { createFanOutFact } from './fan-out-fact.ts';
 

@@ -4,9 +4,9 @@ import * as z from 'zod';
 import { type FollowRunnerDeps, followRunner } from '../../shared/actions/bots/follow-runner.ts';
 import { botStates } from '../../shared/domain/bots/bot.ts';
 import type { BotSettings } from '../../shared/domain/bots/bot-settings.ts';
-import { isId } from '../../shared/domain/identifiers.ts';
-import { parseTimestamp } from '../../shared/domain/timestamp.ts';
 import type { Envelope } from '../../shared/platform/envelope.ts';
+import { isId } from '../../shared/platform/ids.ts';
+import { parseTimestamp } from '../../shared/platform/timestamp.ts';
 import { isAttendeeSignature } from '../../shared/webhooks/verify-attendee.ts';
 
 export interface FollowAttendeeDeps extends FollowRunnerDeps {

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type HandOffDeps, handOffBot } from '../../shared/actions/bots/hand-off-bot.ts';
 import { type BotQueue, parseBotMessage } from '../../shared/messaging/bot-queue.ts';
-import { workRecords } from '../../shared/messaging/work-records.ts';
+import { workRecords } from '../../shared/platform/queue/work-records.ts';
 
 export interface HandOffBotDeps extends Omit<HandOffDeps, 'botQueue'> {
   botQueue: BotQueue;

@@ -3,7 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { syncCalendar } from '../../shared/actions/sync-calendar/sync-calendar.ts';
 import type { SyncDeps } from '../../shared/actions/sync-calendar/sync-run.ts';
 import { syncMessageSchema } from '../../shared/messaging/sync-queue.ts';
-import { workFifoBatch } from '../../shared/messaging/work-fifo-batch.ts';
+import { workFifoBatch } from '../../shared/platform/queue/work-fifo-batch.ts';
 
 export interface SyncCalendarDeps extends SyncDeps {
   sqs: SQSClient;

@@ -1,5 +1,5 @@
 import { createApiKey, createProject, type ProjectDeps } from '../../shared/actions/create-project.ts';
-import { formatTimestamp } from '../../shared/domain/timestamp.ts';
+import { formatTimestamp } from '../../shared/platform/timestamp.ts';
 import { listApiKeys, listProjects, revokeApiKey } from '../../shared/store/project-store.ts';
 import { alignColumns } from './align-columns.ts';
 import { CliError } from './cli-error.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { randomId } from '../domain/identifiers.ts';
 import type { Clock } from '../platform/clock.ts';
+import { randomId } from '../platform/ids.ts';
 import { type ApiKey, putApiKey, putProject } from '../store/project-store.ts';
 import type { Table } from '../store/table.ts';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { EventChange } from '../domain/event-change.ts';
-import { derivedId } from '../domain/identifiers.ts';
-import { millisOf, type Timestamp, timestampOf } from '../domain/timestamp.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
+import { derivedId } from '../platform/ids.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import {
   type ChangeRow,
   changeShardOf,

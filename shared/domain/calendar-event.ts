@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
-import type { Timestamp } from './timestamp.ts';
+import { canonicalJson } from '../platform/canonical-json.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 
 export interface Attendee {
   email: string | null;

@@ -1,5 +1,5 @@
+import { canonicalJson } from '../platform/canonical-json.ts';
 import type { CalendarEvent, EventContent } from './calendar-event.ts';
-import { canonicalJson } from './canonical-json.ts';
 
 /**
  * Names of the fields in which two states of an event differ, as the API names them.

@@ -1,7 +1,7 @@
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../platform/canonical-json.ts';
+import { deliveryIdOf } from '../platform/ids.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import type { WebhookPayload, WebhookTrigger } from './fact.ts';
-import { deliveryIdOf } from './identifiers.ts';
-import { millisOf, type Timestamp, timestampOf } from './timestamp.ts';
 import type { Webhook } from './webhook.ts';
 
 /** Trigger of the delivery that `POST /webhooks/{id}/test` makes; no endpoint subscribes to it. */

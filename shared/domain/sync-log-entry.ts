@@ -1,4 +1,4 @@
-import type { Timestamp } from './timestamp.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 
 /** What asks for a sync, as the sync log names it (contract B2). */
 export const loggedTriggers = ['push', 'create', 'patch', 'schedule', 'manual', 'lifecycle'] as const;

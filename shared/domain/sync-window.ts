@@ -1,4 +1,4 @@
-import { millisOf, type Timestamp, timestampOf } from './timestamp.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 
 /** Which events are kept, in days around the present (contract A3); fractions of a day are allowed. */
 export interface WindowDays {

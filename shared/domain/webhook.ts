@@ -1,5 +1,5 @@
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import type { WebhookTrigger } from './fact.ts';
-import { millisOf, type Timestamp, timestampOf } from './timestamp.ts';
 
 /** Why Kalends itself stopped an endpoint. `gone`: it answered 410. `failing`: five days of nothing but failures. */
 export const inactiveReasons = ['gone', 'failing'] as const;

@@ -3,10 +3,10 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
-import type { IdempotencyStore, KeyClaim } from '../store/idempotency-store.ts';
 import { type Answer, answerError, answerSchema } from './answer.ts';
 import { hashKey } from './authenticate.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
+import type { IdempotencyStore, KeyClaim } from './idempotency-store.ts';
 import { identifyRequest } from './identify-request.ts';
 
 const keyForm = new RegExp(idempotencyKeyPattern);

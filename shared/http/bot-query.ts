@@ -1,7 +1,7 @@
 import type { BotFilters } from '../actions/bots/list-bots.ts';
 import { type BotState, botStates } from '../domain/bots/bot.ts';
-import { parseTimestamp, type Timestamp } from '../domain/timestamp.ts';
 import { AppError } from '../platform/app-error.ts';
+import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { lastOf } from './api-request.ts';
 
 /** The query of `GET /bots` (contract A4), checked. @throws AppError 400 `{"error":…}` */

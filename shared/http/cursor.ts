@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { PageCursor } from '../actions/page.ts';
 import { AppError } from '../platform/app-error.ts';
 import { isSignature, sign } from '../platform/signing.ts';
+import type { PageCursor } from '../store/page.ts';
 
 /** What the cursors of lists hold. */
 export const pageCursorSchema: z.ZodType<PageCursor> = z.object({

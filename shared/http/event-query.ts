@@ -1,5 +1,5 @@
-import { parseTimestamp, type Timestamp } from '../domain/timestamp.ts';
 import { AppError } from '../platform/app-error.ts';
+import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { type Ordering, orderings } from '../store/table-schema.ts';
 import { lastOf } from './api-request.ts';
 

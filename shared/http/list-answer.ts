@@ -1,4 +1,4 @@
-import type { Page, PageCursor } from '../actions/page.ts';
+import type { Page, PageCursor } from '../store/page.ts';
 import type { ApiRequest, ApiResponse } from './api-request.ts';
 import { lastOf } from './api-request.ts';
 import { decodeCursor, encodeCursor, pageCursorSchema } from './cursor.ts';

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { botStates } from '../domain/bots/bot.ts';
+import { detailOut, fieldErrorsOut, lookupErrorOut } from './error-schemas.ts';
 import { cursor, type OperationDocument, timeText } from './operation-document.ts';
+import { listOut } from './response-fields.ts';
 import type { Operation } from './routes.ts';
 import { botOut, createBotFields, reportBotStateFields, updateBotFields } from './schemas/bot.ts';
 import { botSettingsOut, updateBotSettingsFields } from './schemas/bot-settings.ts';
-import { detailOut, fieldErrorsOut, lookupErrorOut } from './schemas/error.ts';
-import { listOut } from './schemas/response-fields.ts';
 
 /** What each operation on bots takes and answers. */
 export const botOperations = {

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { deliveryStatuses } from '../domain/delivery.ts';
+import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './error-schemas.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
 import { botOperations } from './openapi-bots.ts';
 import { cursor, type OperationDocument, timeText } from './operation-document.ts';
 import { noFields } from './request-fields.ts';
+import { listOut } from './response-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
 import { botDecisionOut, explainedDecisionOut } from './schemas/bot-decision.ts';
 import { botRulesOut, botRulesRequest } from './schemas/bot-rules.ts';
@@ -13,8 +15,6 @@ import { calendarEventOut } from './schemas/calendar-event.ts';
 import { calendarHealthOut } from './schemas/calendar-health.ts';
 import { calendarSyncOut, requestedSyncOut } from './schemas/calendar-sync.ts';
 import { deliveryOut, replayOut } from './schemas/delivery.ts';
-import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './schemas/error.ts';
-import { listOut } from './schemas/response-fields.ts';
 import {
   createdWebhookSchema,
   createWebhookFields,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseTimestamp, type Timestamp } from '../domain/timestamp.ts';
+import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { textField } from './request-fields.ts';
 
 /** A time in the input forms of contract A0. @param name of the field, for the text of its fault */

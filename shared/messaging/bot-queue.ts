@@ -1,8 +1,8 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { parseMessage } from './parse-message.ts';
-import { createPostponeMessage, type PostponeMessage } from './postpone-message.ts';
-import { sendDelayed } from './send-delayed.ts';
+import { parseMessage } from '../platform/queue/parse-message.ts';
+import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
+import { sendDelayed } from '../platform/queue/send-delayed.ts';
 
 /** Asks to look at a bot: whatever is to be done for it is found out then. */
 const botMessageSchema = z.object({ bot_id: z.string() });

@@ -1,9 +1,9 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { factSchema, factSource } from '../domain/fact.ts';
-import { parseMessage } from './parse-message.ts';
-import { createPostponeMessage, type PostponeMessage } from './postpone-message.ts';
-import { sendDelayed } from './send-delayed.ts';
+import { parseMessage } from '../platform/queue/parse-message.ts';
+import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
+import { sendDelayed } from '../platform/queue/send-delayed.ts';
 
 /**
  * What is to be decided by bot rules. A message only names things: whoever works it finds out what is true of them then,

@@ -1,10 +1,10 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { replayChoices } from '../domain/delivery.ts';
-import type { Timestamp } from '../domain/timestamp.ts';
-import { parseMessage } from './parse-message.ts';
-import { createPostponeMessage, type PostponeMessage } from './postpone-message.ts';
-import { sendDelayed } from './send-delayed.ts';
+import { parseMessage } from '../platform/queue/parse-message.ts';
+import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
+import { sendDelayed } from '../platform/queue/send-delayed.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 
 const time = z
   .string()

@@ -1,4 +1,4 @@
-import { type Timestamp, timestampOf } from '../domain/timestamp.ts';
+import { type Timestamp, timestampOf } from './timestamp.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */

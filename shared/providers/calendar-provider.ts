@@ -1,7 +1,7 @@
 import type { Channel } from '../domain/calendar.ts';
 import type { ProviderChange } from '../domain/calendar-event.ts';
 import type { TimeSpan } from '../domain/sync-window.ts';
-import type { Timestamp } from '../domain/timestamp.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 
 export interface Credentials {
   clientId: string;

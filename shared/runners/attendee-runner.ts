@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { isTerminalState } from '../domain/bots/bot.ts';
 import { classifyMeetingUrl } from '../domain/meeting-link/classify-meeting-url.ts';
-import { formatTimestamp, parseTimestamp, timestampOf } from '../domain/timestamp.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
+import { formatTimestamp, parseTimestamp, timestampOf } from '../platform/timestamp.ts';
 import type { RequestSafely } from '../webhooks/request-safely.ts';
 import type { BotRunner, HandOffOrder } from './bot-runner.ts';
 import { RunnerError } from './runner-error.ts';

@@ -8,8 +8,8 @@ import {
 import * as z from 'zod';
 import type { Bot } from '../domain/bots/bot.ts';
 import type { Fact } from '../domain/fact.ts';
-import { isId } from '../domain/identifiers.ts';
-import type { Timestamp } from '../domain/timestamp.ts';
+import { isId } from '../platform/ids.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from './batch-get.ts';
 import {
   type BotWrite,

@@ -7,7 +7,7 @@ import {
   platforms,
   type SyncState,
 } from '../domain/calendar.ts';
-import { shardOf } from '../domain/identifiers.ts';
+import { shardOf } from '../platform/ids.ts';
 import { dueRow } from './due-store.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
 import { packedRuns, packRuns } from './sync-log-item.ts';

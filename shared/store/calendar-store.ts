@@ -1,8 +1,8 @@
 import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Calendar, CalendarWindow, SyncState } from '../domain/calendar.ts';
-import { isId } from '../domain/identifiers.ts';
-import type { Timestamp } from '../domain/timestamp.ts';
+import { isId } from '../platform/ids.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from './batch-get.ts';
 import {
   calendarKey,

@@ -1,8 +1,8 @@
 import { BatchWriteCommand, DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type Delivery, deliveryStatuses } from '../domain/delivery.ts';
-import { isId } from '../domain/identifiers.ts';
-import type { Timestamp } from '../domain/timestamp.ts';
+import { isId } from '../platform/ids.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { isConditionFailure } from './condition-failure.ts';
 import { dueRow } from './due-store.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from './ordered-page.ts';

@@ -1,7 +1,7 @@
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { shardOf } from '../domain/identifiers.ts';
-import type { Timestamp } from '../domain/timestamp.ts';
+import { shardOf } from '../platform/ids.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { isConditionFailure } from './condition-failure.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
 import type { Table } from './table.ts';

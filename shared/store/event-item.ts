@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import type { CalendarEvent, EventContent, StoredEvent } from '../domain/calendar-event.ts';
-import { shardOf } from '../domain/identifiers.ts';
-import type { Timestamp } from '../domain/timestamp.ts';
+import { shardOf } from '../platform/ids.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
 import { projectShards } from './table-schema.ts';
 

@@ -1,7 +1,7 @@
 import { BatchGetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { StoredEvent } from '../domain/calendar-event.ts';
-import type { Timestamp } from '../domain/timestamp.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows, getRows, type RowKey } from './batch-get.ts';
 import {
   type EventRow,

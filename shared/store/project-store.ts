@@ -1,6 +1,6 @@
 import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Timestamp } from '../domain/timestamp.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import type { Table } from './table.ts';
 
 export interface Project {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Timestamp } from '../domain/timestamp.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 
 /** A timestamp we stored ourselves, in its fixed-width form. */
 export const storedTimestamp = z

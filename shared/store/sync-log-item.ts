@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { loggedTriggers, runOutcomes, type SyncLogEntry } from '../domain/sync-log-entry.ts';
-import { millisOf, timestampOf } from '../domain/timestamp.ts';
+import { millisOf, timestampOf } from '../platform/timestamp.ts';
 
 /** Counts in their stored order. */
 const counts = [

@@ -4,7 +4,7 @@ import type { Calendar, SyncState } from '../domain/calendar.ts';
 import type { EventChange } from '../domain/event-change.ts';
 import type { Fact } from '../domain/fact.ts';
 import type { PlannedWrite, VisibleWrite } from '../domain/plan-changes.ts';
-import type { Timestamp } from '../domain/timestamp.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { type BotWrite, botItems } from './bot-item.ts';
 import {
   calendarKey,

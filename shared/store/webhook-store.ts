@@ -1,9 +1,9 @@
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { webhookTriggers } from '../domain/fact.ts';
-import { isId } from '../domain/identifiers.ts';
-import { millisOf, type Timestamp } from '../domain/timestamp.ts';
 import { type InactiveReason, inactiveReasons, type Webhook } from '../domain/webhook.ts';
+import { isId } from '../platform/ids.ts';
+import { millisOf, type Timestamp } from '../platform/timestamp.ts';
 import { isConditionFailure } from './condition-failure.ts';
 import { dueRow } from './due-store.ts';
 import { retryConflict } from './retry-conflict.ts';

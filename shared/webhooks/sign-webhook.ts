@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { canonicalJson } from '../domain/canonical-json.ts';
 import type { DeliveryPayload } from '../domain/delivery.ts';
+import { canonicalJson } from '../platform/canonical-json.ts';
 import { secretBytes } from './webhook-secret.ts';
 
 /** The bytes of a webhook, signed and sent as they are: canonical JSON in UTF-8. */

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { canonicalJson } from '../domain/canonical-json.ts';
+import { canonicalJson } from '../platform/canonical-json.ts';
 
 /**
  * Is it a webhook of an Attendee server? Its signature (contract A5) is made over canonical JSON, which need not be how

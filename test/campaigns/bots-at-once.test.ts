@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type HandOffDeps, handOffBot } from '../../shared/actions/bots/hand-off-bot.ts';
 import { scheduleBot } from '../../shared/domain/bots/schedule-bot.ts';
-import { randomId } from '../../shared/domain/identifiers.ts';
-import { timestampOf } from '../../shared/domain/timestamp.ts';
+import { randomId } from '../../shared/platform/ids.ts';
+import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { insertBot } from '../../shared/store/bot-store.ts';
 import { createBotHarness } from '../support/bot-harness.ts';
 import { createOwnTable } from '../support/create-own-table.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { formatTimestamp, millisOf } from '../../shared/domain/timestamp.ts';
+import { formatTimestamp, millisOf } from '../../shared/platform/timestamp.ts';
 import { connectWithBot, meetLink, zoomLink } from '../support/botted-calendar.ts';
 import { createOwnTable } from '../support/create-own-table.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';

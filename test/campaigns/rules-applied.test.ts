@@ -6,8 +6,8 @@ import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.t
 import type { BotRule } from '../../shared/domain/bot-rules/bot-rules.ts';
 import { decideBot } from '../../shared/domain/bot-rules/decide-bot.ts';
 import { meetingKeyOf } from '../../shared/domain/bot-rules/meeting-key.ts';
-import { timestampOf } from '../../shared/domain/timestamp.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
+import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { readBotRules } from '../../shared/store/bot-rules-store.ts';
 import { putBotSettings } from '../../shared/store/bot-settings-store.ts';
 import { readCalendars } from '../../shared/store/calendar-store.ts';

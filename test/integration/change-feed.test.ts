@@ -10,9 +10,9 @@ import {
 } from '../../shared/actions/list-calendar-changes.ts';
 import type { Calendar } from '../../shared/domain/calendar.ts';
 import type { EventChange } from '../../shared/domain/event-change.ts';
-import { randomId } from '../../shared/domain/identifiers.ts';
-import { addMicros, type Timestamp, timestampOf } from '../../shared/domain/timestamp.ts';
 import { createClock } from '../../shared/platform/clock.ts';
+import { randomId } from '../../shared/platform/ids.ts';
+import { addMicros, type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
 import { openPlace } from '../../shared/store/change-store.ts';
 import { isConditionFailure } from '../../shared/store/condition-failure.ts';
 import { commitSync } from '../../shared/store/sync-store.ts';

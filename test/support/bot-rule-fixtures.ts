@@ -1,7 +1,7 @@
 import type { BotRule, BotRules } from '../../shared/domain/bot-rules/bot-rules.ts';
 import type { RuledCalendar } from '../../shared/domain/bot-rules/evaluate-rules.ts';
 import type { CalendarEvent } from '../../shared/domain/calendar-event.ts';
-import { timestampOf } from '../../shared/domain/timestamp.ts';
+import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { createEventContent } from './event-content.ts';
 
 export const ruleMoment = Date.parse('2026-05-04T09:00:00Z');

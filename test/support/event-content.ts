@@ -1,5 +1,5 @@
 import type { EventContent } from '../../shared/domain/calendar-event.ts';
-import { timestampOf } from '../../shared/domain/timestamp.ts';
+import { timestampOf } from '../../shared/platform/timestamp.ts';
 
 /** An event with nothing in it but what is given. */
 export const createEventContent = (given: Partial<EventContent> = {}): EventContent => ({

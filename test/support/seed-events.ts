@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Calendar } from '../../shared/domain/calendar.ts';
 import type { EventContent } from '../../shared/domain/calendar-event.ts';
-import { eventIdOf, randomId } from '../../shared/domain/identifiers.ts';
-import { type Timestamp, timestampOf } from '../../shared/domain/timestamp.ts';
+import { eventIdOf, randomId } from '../../shared/platform/ids.ts';
+import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
 import { insertCalendar } from '../../shared/store/calendar-store.ts';
 import { commitSync, eventsPerCommit, type StoredWrite } from '../../shared/store/sync-store.ts';
 import type { Table } from '../../shared/store/table.ts';

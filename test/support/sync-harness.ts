@@ -7,11 +7,11 @@ import { syncCalendar } from '../../shared/actions/sync-calendar/sync-calendar.t
 import type { SyncDeps, SyncOutcome } from '../../shared/actions/sync-calendar/sync-run.ts';
 import type { Calendar, SyncState } from '../../shared/domain/calendar.ts';
 import type { WebhookPayload } from '../../shared/domain/fact.ts';
-import { randomId } from '../../shared/domain/identifiers.ts';
 import { overlaps, syncWindowAt } from '../../shared/domain/sync-window.ts';
-import { millisOf } from '../../shared/domain/timestamp.ts';
 import type { SyncMessage } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
+import { randomId } from '../../shared/platform/ids.ts';
+import { millisOf } from '../../shared/platform/timestamp.ts';
 import type { CalendarProvider } from '../../shared/providers/calendar-provider.ts';
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
 import { createMicrosoftProvider } from '../../shared/providers/microsoft/microsoft-provider.ts';

@@ -1,8 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
 import type { Fact, WebhookPayload } from '../../shared/domain/fact.ts';
-import { timestampOf } from '../../shared/domain/timestamp.ts';
 import type { Webhook } from '../../shared/domain/webhook.ts';
 import type { Envelope } from '../../shared/platform/envelope.ts';
+import { timestampOf } from '../../shared/platform/timestamp.ts';
 
 export const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 

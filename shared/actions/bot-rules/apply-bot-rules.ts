@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { BotRules } from '../../domain/bot-rules/bot-rules.ts';
-import type { Timestamp } from '../../domain/timestamp.ts';
 import type { RuleQueue } from '../../messaging/rule-queue.ts';
+import type { Timestamp } from '../../platform/timestamp.ts';
 import { putBotRules } from '../../store/bot-rules-store.ts';
 import type { Table } from '../../store/table.ts';
 import { safelyLaterSeconds } from './rule-deps.ts';

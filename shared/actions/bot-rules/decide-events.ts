@@ -4,7 +4,7 @@ import { meetingKeyOf } from '../../domain/bot-rules/meeting-key.ts';
 import { type DecidedEvent, shareMeetings } from '../../domain/bot-rules/share-meetings.ts';
 import type { Calendar } from '../../domain/calendar.ts';
 import type { CalendarEvent } from '../../domain/calendar-event.ts';
-import type { Timestamp } from '../../domain/timestamp.ts';
+import type { Timestamp } from '../../platform/timestamp.ts';
 import { getAllRows } from '../../store/batch-get.ts';
 import { readCalendars } from '../../store/calendar-store.ts';
 import { eventKey, orderValue, readEventRow } from '../../store/event-item.ts';

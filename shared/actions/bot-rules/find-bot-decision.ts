@@ -1,7 +1,7 @@
 import type { RuleEvaluation } from '../../domain/bot-rules/bot-decision.ts';
 import { evaluateRules } from '../../domain/bot-rules/evaluate-rules.ts';
-import { isId } from '../../domain/identifiers.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { isId } from '../../platform/ids.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
 import { findEvent } from '../../store/event-store.ts';
 import type { Table } from '../../store/table.ts';

@@ -1,6 +1,6 @@
 import { decideBot } from '../../domain/bot-rules/decide-bot.ts';
-import { parseTimestamp, timestampOf } from '../../domain/timestamp.ts';
 import type { RuleMessage } from '../../messaging/rule-queue.ts';
+import { parseTimestamp, timestampOf } from '../../platform/timestamp.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
 import { readCalendars } from '../../store/calendar-store.ts';
 import { listEventsSince, readEvents } from '../../store/event-store.ts';

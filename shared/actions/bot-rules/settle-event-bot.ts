@@ -4,7 +4,7 @@ import { decideBot, refuse } from '../../domain/bot-rules/decide-bot.ts';
 import { meetingKeyOf, meetingKeyOfBot } from '../../domain/bot-rules/meeting-key.ts';
 import { nextRuleStep } from '../../domain/bot-rules/next-rule-step.ts';
 import type { Bot } from '../../domain/bots/bot.ts';
-import { millisOf, timestampOf } from '../../domain/timestamp.ts';
+import { millisOf, timestampOf } from '../../platform/timestamp.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
 import { botsPerEvent, getBots } from '../../store/bot-store.ts';
 import { readFollowed } from '../../store/followed-store.ts';

@@ -7,7 +7,7 @@ import { botDueAt } from '../../domain/bots/bot-times.ts';
 import { moveBot, removeBot } from '../../domain/bots/change-bot.ts';
 import { scheduleBot } from '../../domain/bots/schedule-bot.ts';
 import type { Calendar } from '../../domain/calendar.ts';
-import { randomId } from '../../domain/identifiers.ts';
+import { randomId } from '../../platform/ids.ts';
 import { botItems } from '../../store/bot-item.ts';
 import { insertBot, saveBot, type TransactItems } from '../../store/bot-store.ts';
 import type { EventRow } from '../../store/event-item.ts';

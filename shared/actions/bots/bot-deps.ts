@@ -1,8 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Bot } from '../../domain/bots/bot.ts';
-import { millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
 import type { BotQueue } from '../../messaging/bot-queue.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import type { Table } from '../../store/table.ts';
 
 /** What whoever changes bots needs. */

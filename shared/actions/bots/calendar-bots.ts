@@ -3,7 +3,7 @@ import { botRemoved, botStateChange } from '../../domain/bots/bot-announcement.t
 import { botDueAt } from '../../domain/bots/bot-times.ts';
 import { removeBot } from '../../domain/bots/change-bot.ts';
 import type { Calendar } from '../../domain/calendar.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { deletePlace, forgetBot, getBots, listCalendarBots, saveBot } from '../../store/bot-store.ts';
 import { readFollowed } from '../../store/followed-store.ts';
 import { type BotDeps, callBots, factsDueAt } from './bot-deps.ts';

@@ -1,9 +1,9 @@
 import type { Bot } from '../../domain/bots/bot.ts';
 import { type BotMeeting, type BotRequest, scheduleBot } from '../../domain/bots/schedule-bot.ts';
-import { isId, randomId } from '../../domain/identifiers.ts';
-import { type Timestamp, timestampOf } from '../../domain/timestamp.ts';
 import type { RuleQueue } from '../../messaging/rule-queue.ts';
 import { AppError } from '../../platform/app-error.ts';
+import { isId, randomId } from '../../platform/ids.ts';
+import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
 import { type BotEventGuard, botsPerEvent, insertBot } from '../../store/bot-store.ts';
 import { findCalendar } from '../../store/calendar-store.ts';

@@ -2,7 +2,7 @@ import { type Bot, type BotEvent, type BotState, botStates, isTerminal } from '.
 import { botStateChange } from '../../domain/bots/bot-announcement.ts';
 import { botDueAt } from '../../domain/bots/bot-times.ts';
 import { enterState } from '../../domain/bots/change-bot.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { findBot, saveBot } from '../../store/bot-store.ts';
 import { readFollowed } from '../../store/followed-store.ts';
 import { type BotDeps, callBots, factsDueAt } from './bot-deps.ts';

@@ -1,10 +1,10 @@
 import type { Bot, BotState } from '../../domain/bots/bot.ts';
-import { isId } from '../../domain/identifiers.ts';
-import type { Timestamp } from '../../domain/timestamp.ts';
+import { isId } from '../../platform/ids.ts';
+import type { Timestamp } from '../../platform/timestamp.ts';
 import { getBots, listBotRows } from '../../store/bot-store.ts';
 import { findEvent } from '../../store/event-store.ts';
+import { type Page, type PageCursor, pageOf } from '../../store/page.ts';
 import type { Table } from '../../store/table.ts';
-import { type Page, type PageCursor, pageOf } from '../page.ts';
 
 const pageSize = 25;
 

@@ -1,7 +1,7 @@
 import type { Bot, HandOff } from '../../domain/bots/bot.ts';
 import { botDue } from '../../domain/bots/bot-announcement.ts';
 import { botDueAt } from '../../domain/bots/bot-times.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { RunnerError } from '../../runners/runner-error.ts';
 import { loadBot, saveBot } from '../../store/bot-store.ts';
 import { readFollowed } from '../../store/followed-store.ts';

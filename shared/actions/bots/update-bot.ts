@@ -1,8 +1,8 @@
 import { type Bot, isFollowing } from '../../domain/bots/bot.ts';
 import { botDueAt } from '../../domain/bots/bot-times.ts';
 import { moveBot } from '../../domain/bots/change-bot.ts';
-import { type Timestamp, timestampOf } from '../../domain/timestamp.ts';
 import { AppError } from '../../platform/app-error.ts';
+import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { findBot, saveBot } from '../../store/bot-store.ts';
 import { type BotDeps, callBots, factsDueAt } from './bot-deps.ts';
 import { inThePast } from './create-bot.ts';

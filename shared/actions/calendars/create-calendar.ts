@@ -1,7 +1,7 @@
 import type { Calendar, Platform, SyncState } from '../../domain/calendar.ts';
 import { credentialsContext } from '../../domain/credentials-context.ts';
-import { randomId } from '../../domain/identifiers.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
+import { randomId } from '../../platform/ids.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { type CalendarWithSync, insertCalendar } from '../../store/calendar-store.ts';
 import { type CalendarDeps, requestSync, syncDueMs } from './calendar-deps.ts';
 

@@ -1,5 +1,5 @@
 import type { Calendar } from '../../domain/calendar.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { hideCalendar } from '../../store/calendar-store.ts';
 import { purgeEvents } from '../../store/event-store.ts';
 import { type CalendarDeps, requestSync } from './calendar-deps.ts';

@@ -1,8 +1,8 @@
 import type { SyncLogEntry } from '../../domain/sync-log-entry.ts';
 import type { CalendarWithSync } from '../../store/calendar-store.ts';
+import { type Page, type PageCursor, pageOf } from '../../store/page.ts';
 import { readRuns, runPosition } from '../../store/sync-log-store.ts';
 import type { Table } from '../../store/table.ts';
-import { type Page, type PageCursor, pageOf } from '../page.ts';
 
 const pageSize = 25;
 

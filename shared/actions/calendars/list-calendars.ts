@@ -4,8 +4,8 @@ import {
   getCalendars,
   listCalendarRows,
 } from '../../store/calendar-store.ts';
+import { type Page, type PageCursor, pageOf } from '../../store/page.ts';
 import type { Table } from '../../store/table.ts';
-import { type Page, type PageCursor, pageOf } from '../page.ts';
 
 const pageSize = 25;
 

@@ -1,6 +1,6 @@
 import type { Calendar, CalendarWindow } from '../../domain/calendar.ts';
 import { credentialsContext } from '../../domain/credentials-context.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { patchCalendar } from '../../store/calendar-store.ts';
 import { type CalendarDeps, requestSync, syncDueMs } from './calendar-deps.ts';
 

@@ -1,6 +1,6 @@
 import type { Delivery } from '../../domain/delivery.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
 import type { Webhook } from '../../domain/webhook.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { admitAttempt, type GateAnswer } from '../../store/gate-store.ts';
 import { keepDelivery } from '../webhooks/keep-delivery.ts';
 import type { DeliverDeps } from './deliver-deps.ts';

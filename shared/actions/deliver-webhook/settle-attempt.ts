@@ -1,8 +1,8 @@
 import { type Delivery, type DeliveryAttempt, noteAttempt } from '../../domain/delivery.ts';
 import { nextAttemptDelay } from '../../domain/delivery-schedule.ts';
 import { fastMs, isGivenUp, pauseAfterFailure } from '../../domain/endpoint-health.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
 import type { InactiveReason, Webhook } from '../../domain/webhook.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { findDelivery, saveDelivery } from '../../store/delivery-store.ts';
 import { type Admission, reportFailure, reportSuccess } from '../../store/gate-store.ts';
 import { deactivateWebhook } from '../../store/webhook-store.ts';

@@ -1,6 +1,6 @@
 import { type Delivery, giveUp } from '../../domain/delivery.ts';
-import { millisOf } from '../../domain/timestamp.ts';
 import type { DeliveryMessage } from '../../messaging/webhook-queue.ts';
+import { millisOf } from '../../platform/timestamp.ts';
 import { deleteDelivery, findDelivery, saveDelivery } from '../../store/delivery-store.ts';
 import { findWebhook } from '../../store/webhook-store.ts';
 import { attemptDelivery } from './attempt-delivery.ts';

@@ -1,6 +1,6 @@
-import { millisOf } from '../../domain/timestamp.ts';
 import type { BotQueue } from '../../messaging/bot-queue.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { millisOf } from '../../platform/timestamp.ts';
 import type { DueOutlet } from './dispatch-due.ts';
 
 /**

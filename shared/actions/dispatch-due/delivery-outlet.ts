@@ -1,6 +1,6 @@
-import { millisOf } from '../../domain/timestamp.ts';
 import type { WebhookQueue } from '../../messaging/webhook-queue.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { millisOf } from '../../platform/timestamp.ts';
 import { webhookOfPartition } from '../../store/delivery-store.ts';
 import { gateSortKey } from '../../store/update-gate.ts';
 import type { DueOutlet } from './dispatch-due.ts';

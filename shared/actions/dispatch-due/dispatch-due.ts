@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { millisOf, timestampOf } from '../../domain/timestamp.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { millisOf, timestampOf } from '../../platform/timestamp.ts';
 import { claimDueRow, type DuePosition, type DueRow, readDueRows } from '../../store/due-store.ts';
 import type { Table } from '../../store/table.ts';
 import { type DueTarget, dueShards } from '../../store/table-schema.ts';

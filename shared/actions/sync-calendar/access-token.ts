@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { credentialsContext } from '../../domain/credentials-context.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import type { AccessToken } from '../../providers/calendar-provider.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import { replaceRefreshToken } from '../../store/sync-store.ts';

@@ -1,6 +1,6 @@
 import { type ChangeSummary, eventsUpdate, stateChange } from '../../domain/announcement.ts';
 import type { PlannedWrite } from '../../domain/plan-changes.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { packedSize } from '../../store/event-item.ts';
 import { commitSync, eventsPerCommit, isOvertaken, type OutboxEntry, saveSyncState } from '../../store/sync-store.ts';
 import { callBots } from '../bots/bot-deps.ts';

@@ -1,4 +1,4 @@
-import { type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { isPushed, replaceSilentChannel } from './keep-channel.ts';
 import type { ReadChanges } from './read-changes.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';

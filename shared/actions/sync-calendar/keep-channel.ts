@@ -1,7 +1,7 @@
 import type { Channel, SyncState } from '../../domain/calendar.ts';
-import { randomSuffix } from '../../domain/identifiers.ts';
-import { millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import { randomSuffix } from '../../platform/ids.ts';
 import { sign } from '../../platform/signing.ts';
+import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import { saveSyncState } from '../../store/sync-store.ts';
 import { withAccessToken } from './access-token.ts';

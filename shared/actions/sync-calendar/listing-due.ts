@@ -1,7 +1,7 @@
 import type { Calendar } from '../../domain/calendar.ts';
-import { shardOf } from '../../domain/identifiers.ts';
 import type { SyncWindow, WindowDays } from '../../domain/sync-window.ts';
-import { millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import { shardOf } from '../../platform/ids.ts';
+import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 
 /** After this long a scheduled run lists the window anew: no loss may stay for good. */

@@ -1,5 +1,5 @@
 import type { SyncLogEntry } from '../../domain/sync-log-entry.ts';
-import { millisOf } from '../../domain/timestamp.ts';
+import { millisOf } from '../../platform/timestamp.ts';
 import { insertRuns } from '../../store/sync-log-store.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 

@@ -1,5 +1,5 @@
 import { syncWindowAt } from '../../domain/sync-window.ts';
-import { millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import type { LoadedCalendar } from '../../store/sync-store.ts';
 import { isOfUnknownChannel, isPushed } from './keep-channel.ts';
 import { isListingDue, windowOf } from './listing-due.ts';

@@ -1,5 +1,5 @@
 import type { SyncState } from '../../domain/calendar.ts';
-import { type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { isPushed } from './keep-channel.ts';
 import { nextListingAt } from './listing-due.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';

@@ -1,7 +1,7 @@
 import { changedFields } from '../../domain/changed-fields.ts';
 import type { EventChange } from '../../domain/event-change.ts';
 import { isVisible, type PlannedWrite, type VisibleWrite } from '../../domain/plan-changes.ts';
-import { addMicros, millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import { addMicros, millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { openPlace } from '../../store/change-store.ts';
 import { readEvents } from '../../store/event-store.ts';
 import { type Commit, eventsPerCommit, type OutboxEntry, type StoredWrite } from '../../store/sync-store.ts';

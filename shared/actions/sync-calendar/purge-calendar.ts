@@ -1,4 +1,4 @@
-import { timestampOf } from '../../domain/timestamp.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { purgeChanges } from '../../store/change-store.ts';
 import { purgeEvents } from '../../store/event-store.ts';
 import { purgeRuns } from '../../store/sync-log-store.ts';

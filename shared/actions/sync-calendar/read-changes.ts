@@ -1,8 +1,8 @@
 import type { EventContent, ProviderChange, StoredEvent } from '../../domain/calendar-event.ts';
-import { eventIdOf } from '../../domain/identifiers.ts';
 import { isVisible, type PlannedWrite, planChanges, type VisibleWrite } from '../../domain/plan-changes.ts';
 import { listedSpan, type SyncWindow, syncWindowAt } from '../../domain/sync-window.ts';
-import { millisOf, parseTimestamp, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import { eventIdOf } from '../../platform/ids.ts';
+import { millisOf, parseTimestamp, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import type { ChangeSet } from '../../providers/calendar-provider.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import { readStoredEvents, readStoredEventsSince } from '../../store/event-store.ts';

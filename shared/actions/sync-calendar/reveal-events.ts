@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../domain/calendar-event.ts';
 import type { PlannedWrite } from '../../domain/plan-changes.ts';
 import { entersWindowAt, syncWindowAt } from '../../domain/sync-window.ts';
-import type { Timestamp } from '../../domain/timestamp.ts';
+import type { Timestamp } from '../../platform/timestamp.ts';
 import { readUpcomingEvents } from '../../store/event-store.ts';
 import { windowOf } from './listing-due.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';

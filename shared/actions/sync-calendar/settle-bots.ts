@@ -1,4 +1,4 @@
-import { timestampOf } from '../../domain/timestamp.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { readBotSettings } from '../../store/bot-settings-store.ts';
 import { saveSyncState } from '../../store/sync-store.ts';
 import { removeCalendarBots, restoreCalendarBots } from '../bots/calendar-bots.ts';

@@ -1,6 +1,6 @@
 import { stateChange } from '../../domain/announcement.ts';
 import type { ConnectionFailure, FailureCode } from '../../domain/calendar.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { ProviderError, type ProviderVerdict } from '../../providers/provider-error.ts';
 import { isConditionFailure } from '../../store/condition-failure.ts';
 import { commitSync, type OutboxEntry, saveSyncState } from '../../store/sync-store.ts';

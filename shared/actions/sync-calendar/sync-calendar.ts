@@ -1,6 +1,6 @@
 import type { PlannedWrite, VisibleWrite } from '../../domain/plan-changes.ts';
 import { syncWindowAt } from '../../domain/sync-window.ts';
-import { millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { countRequests } from '../../providers/count-requests.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
 import { loadCalendar } from '../../store/sync-store.ts';

@@ -1,7 +1,7 @@
 import { askAgain, type Delivery, newDelivery, testTrigger } from '../../domain/delivery.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
 import type { Webhook } from '../../domain/webhook.ts';
 import { AppError } from '../../platform/app-error.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { findDelivery, insertDelivery } from '../../store/delivery-store.ts';
 import { keepDelivery, messagesFor, timerOf } from './keep-delivery.ts';
 import { type Replay, replayDeliveries } from './replay-deliveries.ts';

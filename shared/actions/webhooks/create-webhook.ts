@@ -1,6 +1,6 @@
-import { randomId } from '../../domain/identifiers.ts';
 import { maxWebhooks, type Webhook } from '../../domain/webhook.ts';
 import { AppError } from '../../platform/app-error.ts';
+import { randomId } from '../../platform/ids.ts';
 import { insertWebhook, listWebhooks } from '../../store/webhook-store.ts';
 import { createWebhookSecret } from '../../webhooks/webhook-secret.ts';
 import type { WebhookDeps } from './webhook-deps.ts';

@@ -1,5 +1,5 @@
-import { timestampOf } from '../../domain/timestamp.ts';
 import type { Webhook } from '../../domain/webhook.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import { deleteWebhook as removeWebhook } from '../../store/webhook-store.ts';
 import { purgeWebhook } from './purge-webhook.ts';
 import type { WebhookDeps } from './webhook-deps.ts';

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../domain/delivery.ts';
-import { millisOf, type Timestamp, timestampOf } from '../../domain/timestamp.ts';
 import type { DelayedMessage, WebhookQueue } from '../../messaging/webhook-queue.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { saveDelivery } from '../../store/delivery-store.ts';
 import type { Table } from '../../store/table.ts';
 

@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryStatus } from '../../domain/delivery.ts';
 import { deliveryPosition, listDeliveries } from '../../store/delivery-store.ts';
+import { type Page, type PageCursor, pageOf } from '../../store/page.ts';
 import type { Table } from '../../store/table.ts';
-import { type Page, type PageCursor, pageOf } from '../page.ts';
 
 const pageSize = 25;
 

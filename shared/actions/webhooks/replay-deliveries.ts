@@ -1,5 +1,5 @@
 import { askAgain, type Delivery, isReplayed, type ReplayChoice } from '../../domain/delivery.ts';
-import { type Timestamp, timestampOf } from '../../domain/timestamp.ts';
+import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { deliveryPosition, listDeliveries, saveDelivery } from '../../store/delivery-store.ts';
 import { type KeepDeliveryDeps, messagesFor, timerOf } from './keep-delivery.ts';
 

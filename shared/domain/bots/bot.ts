@@ -1,4 +1,4 @@
-import type { Timestamp } from '../timestamp.ts';
+import type { Timestamp } from '../../platform/timestamp.ts';
 
 /** States of a bot, in the words of the reference (contract A4); after `staged` they are its runner's. */
 export const botStates = [

@@ -1,4 +1,4 @@
-import { millisOf, type Timestamp } from '../timestamp.ts';
+import { millisOf, type Timestamp } from '../../platform/timestamp.ts';
 import type { Bot, BotEvent, BotState, HandOff, RemovalReason, RunnerKind } from './bot.ts';
 
 /** Pure changes of a bot. What they return is to be stored in place of what they were given. */

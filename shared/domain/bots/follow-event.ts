@@ -1,4 +1,4 @@
-import type { Timestamp } from '../timestamp.ts';
+import type { Timestamp } from '../../platform/timestamp.ts';
 import type { Bot, RemovalReason } from './bot.ts';
 import { isFollowing } from './bot.ts';
 

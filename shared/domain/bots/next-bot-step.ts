@@ -1,4 +1,4 @@
-import type { Timestamp } from '../timestamp.ts';
+import type { Timestamp } from '../../platform/timestamp.ts';
 import { type Bot, isTerminal } from './bot.ts';
 import { handOffAt, lastCallAt, silentUntil } from './bot-times.ts';
 

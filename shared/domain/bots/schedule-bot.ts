@@ -1,4 +1,4 @@
-import type { Timestamp } from '../timestamp.ts';
+import type { Timestamp } from '../../platform/timestamp.ts';
 import type { Bot } from './bot.ts';
 import { botDueAt } from './bot-times.ts';
 

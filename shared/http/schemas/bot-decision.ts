@@ -3,8 +3,8 @@ import type { EventDecision } from '../../actions/bot-rules/decide-events.ts';
 import type { ExplainedDecision } from '../../actions/bot-rules/find-bot-decision.ts';
 import { decisionReasons, ruleOutcomes } from '../../domain/bot-rules/bot-decision.ts';
 import { ruleActions } from '../../domain/bot-rules/bot-rules.ts';
-import { formatTimestamp } from '../../domain/timestamp.ts';
-import { idOut, timeOut } from './response-fields.ts';
+import { formatTimestamp } from '../../platform/timestamp.ts';
+import { idOut, timeOut } from '../response-fields.ts';
 
 const ruleOut = z.object({ index: z.number(), name: z.string().nullable() });
 

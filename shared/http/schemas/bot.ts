@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { type Bot, type BotState, botStates } from '../../domain/bots/bot.ts';
-import { formatTimestamp } from '../../domain/timestamp.ts';
+import { formatTimestamp } from '../../platform/timestamp.ts';
 import { meetingUrlField } from '../meeting-url-field.ts';
 import { metadataField } from '../metadata-field.ts';
 import { choiceField, optionalField, textField } from '../request-fields.ts';
+import { idOut, timeOut } from '../response-fields.ts';
 import { timeField } from '../time-field.ts';
-import { idOut, timeOut } from './response-fields.ts';
 
 /** As long as meeting platforms let a participant's name be. */
 const longestName = 255;

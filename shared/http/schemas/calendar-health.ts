@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { pushReasons, pushStatuses, pushStatusOf } from '../../domain/push-status.ts';
-import { formatTimestamp, type Timestamp } from '../../domain/timestamp.ts';
+import { formatTimestamp, type Timestamp } from '../../platform/timestamp.ts';
 import type { CalendarWithSync } from '../../store/calendar-store.ts';
-import { timeOut } from './response-fields.ts';
+import { timeOut } from '../response-fields.ts';
 
 /** How fresh a calendar is, and by what means (contract B2). */
 export const calendarHealthOut = z.object({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Delivery, deliveryStatuses } from '../../domain/delivery.ts';
-import { formatTimestamp } from '../../domain/timestamp.ts';
-import { idOut, timeOut } from './response-fields.ts';
+import { formatTimestamp } from '../../platform/timestamp.ts';
+import { idOut, timeOut } from '../response-fields.ts';
 
 /** A delivery as the API shows it (contract B1). */
 export const deliveryOut = z.object({

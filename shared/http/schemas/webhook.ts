@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { replayChoices } from '../../domain/delivery.ts';
 import { webhookTriggers } from '../../domain/fact.ts';
-import { formatTimestamp } from '../../domain/timestamp.ts';
 import { inactiveReasons, type Webhook } from '../../domain/webhook.ts';
+import { formatTimestamp } from '../../platform/timestamp.ts';
 import { findUrlFaults, type UrlRules } from '../../webhooks/find-url-faults.ts';
 import { booleanField } from '../boolean-field.ts';
 import { choicesField } from '../choices-field.ts';
 import { choiceField, optionalField, textField } from '../request-fields.ts';
+import { idOut, timeOut } from '../response-fields.ts';
 import { timeField } from '../time-field.ts';
-import { idOut, timeOut } from './response-fields.ts';
 
 const longestUrl = 2048;
 

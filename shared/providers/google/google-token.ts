@@ -1,7 +1,7 @@
 import { OAuth2Client } from 'google-auth-library';
 import * as z from 'zod';
-import { timestampOf } from '../../domain/timestamp.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import type { AccessToken, Credentials } from '../calendar-provider.ts';
 import { noteRequest } from '../count-requests.ts';
 import { retryAfterMs } from '../request-json.ts';

@@ -1,6 +1,6 @@
 import type { ProviderChange } from '../../domain/calendar-event.ts';
 import type { TimeSpan } from '../../domain/sync-window.ts';
-import { formatTimestamp } from '../../domain/timestamp.ts';
+import { formatTimestamp } from '../../platform/timestamp.ts';
 import type { ChangeSet } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { GraphApi } from './graph-api.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Channel } from '../../domain/calendar.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import type { ChannelRequest } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';

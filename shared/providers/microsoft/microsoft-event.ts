@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Attendee, EventContent } from '../../domain/calendar-event.ts';
 import { fitEvent } from '../../domain/fit-event.ts';
 import { findMeetingLink } from '../../domain/meeting-link/find-meeting-link.ts';
-import { parseTimestamp, type Timestamp } from '../../domain/timestamp.ts';
+import { parseTimestamp, type Timestamp } from '../../platform/timestamp.ts';
 import { resolveTimeZone } from './resolve-time-zone.ts';
 
 const text = z.string().nullish().catch(null);

@@ -1,7 +1,7 @@
 import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from '@azure/msal-node';
 import * as z from 'zod';
-import { timestampOf } from '../../domain/timestamp.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { timestampOf } from '../../platform/timestamp.ts';
 import type { AccessToken, Credentials } from '../calendar-provider.ts';
 import { type JsonAnswer, requestJson, retryAfterMs } from '../request-json.ts';
 import { microsoftTokenError } from './microsoft-errors.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { meetingKeyOf } from '../../../shared/domain/bot-rules/meeting-key.ts';
 import type { Calendar } from '../../../shared/domain/calendar.ts';
 import type { EventContent } from '../../../shared/domain/calendar-event.ts';
-import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type ApiClient, createApiClient } from '../../support/api-client.ts';
 import { invite } from '../../support/bot-rule-fixtures.ts';

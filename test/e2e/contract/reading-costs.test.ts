@@ -4,10 +4,10 @@ import { createCalendarEventOperations } from '../../../functions/api-calendar-e
 import { createCalendarOperations } from '../../../functions/api-calendars/api-calendars.ts';
 import { createPostThrottle } from '../../../shared/actions/throttle-post.ts';
 import type { Calendar } from '../../../shared/domain/calendar.ts';
-import { randomId } from '../../../shared/domain/identifiers.ts';
-import { timestampOf } from '../../../shared/domain/timestamp.ts';
 import type { ApiRequest } from '../../../shared/http/api-request.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
+import { randomId } from '../../../shared/platform/ids.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { countPost } from '../../../shared/store/post-limit-store.ts';
 import { findProjectByKeyHash } from '../../../shared/store/project-store.ts';
 import type { Table } from '../../../shared/store/table.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiKey, createProject } from '../../../shared/actions/create-project.ts';
-import { timestampOf } from '../../../shared/domain/timestamp.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { version } from '../../../shared/platform/version.ts';
 import { revokeApiKey } from '../../../shared/store/project-store.ts';
 import { type ApiClient, createApiClient } from '../../support/api-client.ts';

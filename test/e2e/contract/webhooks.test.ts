@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newDelivery } from '../../../shared/domain/delivery.ts';
-import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { insertDelivery } from '../../../shared/store/delivery-store.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type ApiAnswer, type ApiClient, createApiClient } from '../../support/api-client.ts';

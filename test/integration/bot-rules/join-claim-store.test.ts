@@ -1,6 +1,6 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomId } from '../../../shared/domain/identifiers.ts';
+import { randomId } from '../../../shared/platform/ids.ts';
 import { failedConditions } from '../../../shared/store/condition-failure.ts';
 import {
   claimItem,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workRuleMessage } from '../../../shared/actions/bot-rules/work-rule-message.ts';
-import { timestampOf } from '../../../shared/domain/timestamp.ts';
 import type { RuleMessage } from '../../../shared/messaging/rule-queue.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { readBotRules } from '../../../shared/store/bot-rules-store.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';
 import { recordTableCalls } from '../../support/record-table-calls.ts';

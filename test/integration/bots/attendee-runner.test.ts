@@ -3,7 +3,7 @@ import type { Bot, HandOff } from '../../../shared/domain/bots/bot.ts';
 import { botDue } from '../../../shared/domain/bots/bot-announcement.ts';
 import { defaultBotSettings } from '../../../shared/domain/bots/bot-settings.ts';
 import { type BotRequest, scheduleBot } from '../../../shared/domain/bots/schedule-bot.ts';
-import { formatTimestamp, type Timestamp, timestampOf } from '../../../shared/domain/timestamp.ts';
+import { formatTimestamp, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createAttendeeRunner } from '../../../shared/runners/attendee-runner.ts';
 import { createSafeRequest } from '../../../shared/webhooks/request-safely.ts';
 import { type RemoteBot, startAttendee } from '../../support/start-attendee.ts';

@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomId } from '../../../shared/domain/identifiers.ts';
-import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import { randomId } from '../../../shared/platform/ids.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { putBotSettings } from '../../../shared/store/bot-settings-store.ts';
 import { botsPerEvent } from '../../../shared/store/bot-store.ts';
 import { hideCalendar } from '../../../shared/store/calendar-store.ts';

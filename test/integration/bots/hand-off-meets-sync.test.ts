@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formatTimestamp, millisOf } from '../../../shared/domain/timestamp.ts';
+import { formatTimestamp, millisOf } from '../../../shared/platform/timestamp.ts';
 import { type CalendarWithBot, connectWithBot, zoomLink } from '../../support/botted-calendar.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';

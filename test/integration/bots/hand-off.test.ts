@@ -3,7 +3,7 @@ import { createBot } from '../../../shared/actions/bots/create-bot.ts';
 import { followRunner } from '../../../shared/actions/bots/follow-runner.ts';
 import { handOffBot } from '../../../shared/actions/bots/hand-off-bot.ts';
 import { updateBot } from '../../../shared/actions/bots/update-bot.ts';
-import { formatTimestamp, millisOf, timestampOf } from '../../../shared/domain/timestamp.ts';
+import { formatTimestamp, millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createBotHarness } from '../../support/bot-harness.ts';
 import { type CalendarWithBot, connectWithBot, zoomLink } from '../../support/botted-calendar.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listCalendarSyncs } from '../../../shared/actions/calendars/list-calendar-syncs.ts';
-import type { PageCursor } from '../../../shared/actions/page.ts';
 import { findCalendar } from '../../../shared/store/calendar-store.ts';
+import type { PageCursor } from '../../../shared/store/page.ts';
 import { connectCalendar } from '../../support/connected-calendar.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { millisOf } from '../../../shared/domain/timestamp.ts';
+import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { patchCalendar } from '../../../shared/store/calendar-store.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';

@@ -8,10 +8,10 @@ import {
   type DeliverWebhookFunctionDeps,
 } from '../../../functions/deliver-webhook/deliver-webhook.ts';
 import { createFanOutFact } from '../../../functions/fan-out-fact/fan-out-fact.ts';
-import { randomId } from '../../../shared/domain/identifiers.ts';
-import { millisOf } from '../../../shared/domain/timestamp.ts';
 import type { Webhook } from '../../../shared/domain/webhook.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
+import { randomId } from '../../../shared/platform/ids.ts';
+import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { listDeliveries } from '../../../shared/store/delivery-store.ts';
 import { distrust } from '../../../shared/store/gate-store.ts';
 import type { Table } from '../../../shared/store/table.ts';

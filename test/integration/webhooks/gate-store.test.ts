@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomId } from '../../../shared/domain/identifiers.ts';
+import { randomId } from '../../../shared/platform/ids.ts';
 import {
   type Admission,
   admitAttempt,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { millisOf } from '../../../shared/domain/timestamp.ts';
+import { millisOf } from '../../../shared/platform/timestamp.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { createDeliveryHarness } from '../../support/delivery-harness.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomId } from '../../../shared/domain/identifiers.ts';
-import { timestampOf } from '../../../shared/domain/timestamp.ts';
 import type { Webhook } from '../../../shared/domain/webhook.ts';
+import { randomId } from '../../../shared/platform/ids.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import {
   deactivateWebhook,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../shared/domain/canonical-json.ts';
+import { canonicalJson } from '../../../shared/platform/canonical-json.ts';
 
 describe('canonical JSON', () => {
   it.each([

@@ -6,10 +6,10 @@ import {
   type ProviderChange,
   type StoredEvent,
 } from '../../../shared/domain/calendar-event.ts';
-import { eventIdOf } from '../../../shared/domain/identifiers.ts';
 import { type PlanInput, type PlannedWrite, planChanges } from '../../../shared/domain/plan-changes.ts';
 import { overlaps, syncWindowAt } from '../../../shared/domain/sync-window.ts';
-import { timestampOf } from '../../../shared/domain/timestamp.ts';
+import { eventIdOf } from '../../../shared/platform/ids.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createEventContent } from '../../support/event-content.ts';
 
 const calendarId = 'cal_AAAAAAAAAAAAAAAA';

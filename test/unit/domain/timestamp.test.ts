@@ -7,7 +7,7 @@ import {
   parseTimestamp,
   type Timestamp,
   timestampOf,
-} from '../../../shared/domain/timestamp.ts';
+} from '../../../shared/platform/timestamp.ts';
 
 /** Any microsecond of the years 0001 to 9999. */
 const instants = fc

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PageCursor } from '../../../shared/actions/page.ts';
 import { type CursorScope, decodeCursor, encodeCursor, pageCursorSchema } from '../../../shared/http/cursor.ts';
 import { AppError } from '../../../shared/platform/app-error.ts';
+import type { PageCursor } from '../../../shared/store/page.ts';
 
 const scope: CursorScope = { secret: 'secret', projectId: 'proj_1', query: '["calendars",null]' };
 const cursors: fc.Arbitrary<PageCursor> = fc.record(

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Page, type PageCursor, pageOf } from '../../../shared/actions/page.ts';
 import { readOrderedPage } from '../../../shared/store/ordered-page.ts';
+import { type Page, type PageCursor, pageOf } from '../../../shared/store/page.ts';
 import type { Table } from '../../../shared/store/table.ts';
 
 interface Row {

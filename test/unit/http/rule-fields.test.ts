@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { timestampOf } from '../../../shared/domain/timestamp.ts';
 import { integerField } from '../../../shared/http/integer-field.ts';
 import { JsonNumber } from '../../../shared/http/json-number.ts';
 import { listField } from '../../../shared/http/list-field.ts';
@@ -11,6 +10,7 @@ import { parseJson } from '../../../shared/http/parse-json.ts';
 import { textField } from '../../../shared/http/request-fields.ts';
 import { botRulesOut, showBotRules } from '../../../shared/http/schemas/bot-rules.ts';
 import { AppError } from '../../../shared/platform/app-error.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 
 const read = (schema: z.ZodType, value: unknown): unknown => {
   const { success, data, error } = schema.safeParse(value);

@@ -4,7 +4,7 @@ import { noRules } from '../../../../shared/domain/bot-rules/bot-rules.ts';
 import { decideBot } from '../../../../shared/domain/bot-rules/decide-bot.ts';
 import { evaluateRules } from '../../../../shared/domain/bot-rules/evaluate-rules.ts';
 import type { CalendarEvent } from '../../../../shared/domain/calendar-event.ts';
-import { timestampOf } from '../../../../shared/domain/timestamp.ts';
+import { timestampOf } from '../../../../shared/platform/timestamp.ts';
 import {
   createRuledCalendar,
   createRuledEvent,

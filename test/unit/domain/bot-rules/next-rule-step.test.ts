@@ -5,7 +5,7 @@ import { refuse } from '../../../../shared/domain/bot-rules/decide-bot.ts';
 import { nextRuleStep } from '../../../../shared/domain/bot-rules/next-rule-step.ts';
 import { type Bot, botStates } from '../../../../shared/domain/bots/bot.ts';
 import { scheduleBot } from '../../../../shared/domain/bots/schedule-bot.ts';
-import { timestampOf } from '../../../../shared/domain/timestamp.ts';
+import { timestampOf } from '../../../../shared/platform/timestamp.ts';
 
 const rule = { index: 0, name: null };
 const joins: BotDecision = { join: true, reason: 'rule_matched', rule, bot_name: 'Notes', duplicate_of: null };

@@ -4,7 +4,7 @@ import type { BotDecision } from '../../../../shared/domain/bot-rules/bot-decisi
 import { refuse } from '../../../../shared/domain/bot-rules/decide-bot.ts';
 import { meetingKeyOf } from '../../../../shared/domain/bot-rules/meeting-key.ts';
 import { shareMeetings } from '../../../../shared/domain/bot-rules/share-meetings.ts';
-import { timestampOf } from '../../../../shared/domain/timestamp.ts';
+import { timestampOf } from '../../../../shared/platform/timestamp.ts';
 
 const joins: BotDecision = {
   join: true,

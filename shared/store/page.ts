@@ -1,4 +1,4 @@
-import type { RowPosition } from '../store/ordered-page.ts';
+import type { RowPosition } from './ordered-page.ts';
 
 /** Where a page begins: after (or, going back, before) a position in a total order, or at it. */
 export interface PageCursor extends RowPosition {

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { isConditionFailure } from './condition-failure.ts';
-import type { Table } from './table.ts';
+import { isConditionFailure } from '../store/condition-failure.ts';
+import type { Table } from '../store/table.ts';
 
 /** How long a key is good for its first answer (contract B2). */
 const rememberedSeconds = 24 * 60 * 60;
