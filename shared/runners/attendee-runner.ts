@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isTerminalState } from '../domain/bots/bot.ts';
-import { classifyMeetingUrl } from '../domain/meeting-link/classify-meeting-url.ts';
+import { classifyMeetingUrl } from '../meeting-links/classify-meeting-url.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import { formatTimestamp, parseTimestamp, timestampOf } from '../platform/timestamp.ts';

@@ -5,7 +5,7 @@ import { deleteBot } from '../../shared/actions/bots/delete-bot.ts';
 import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.ts';
 import type { BotRule } from '../../shared/domain/bot-rules/bot-rules.ts';
 import { decideBot } from '../../shared/domain/bot-rules/decide-bot.ts';
-import { meetingKeyOf } from '../../shared/domain/bot-rules/meeting-key.ts';
+import { meetingKeyOf } from '../../shared/meeting-links/meeting-key.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { readBotRules } from '../../shared/store/bot-rules-store.ts';

@@ -1,9 +1,9 @@
 import type { BotRules } from '../../domain/bot-rules/bot-rules.ts';
 import { decideBot } from '../../domain/bot-rules/decide-bot.ts';
-import { meetingKeyOf } from '../../domain/bot-rules/meeting-key.ts';
 import { type DecidedEvent, shareMeetings } from '../../domain/bot-rules/share-meetings.ts';
 import type { Calendar } from '../../domain/calendar.ts';
 import type { CalendarEvent } from '../../domain/calendar-event.ts';
+import { meetingKeyOf } from '../../meeting-links/meeting-key.ts';
 import type { Timestamp } from '../../platform/timestamp.ts';
 import { getAllRows } from '../../store/batch-get.ts';
 import { readCalendars } from '../../store/calendar-store.ts';

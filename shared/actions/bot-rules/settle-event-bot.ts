@@ -1,9 +1,9 @@
 import type { BotDecision } from '../../domain/bot-rules/bot-decision.ts';
 import type { BotRules } from '../../domain/bot-rules/bot-rules.ts';
 import { decideBot, refuse } from '../../domain/bot-rules/decide-bot.ts';
-import { meetingKeyOf, meetingKeyOfBot } from '../../domain/bot-rules/meeting-key.ts';
 import { nextRuleStep } from '../../domain/bot-rules/next-rule-step.ts';
 import type { Bot } from '../../domain/bots/bot.ts';
+import { meetingKeyOf, meetingKeyOfBot } from '../../meeting-links/meeting-key.ts';
 import { millisOf, timestampOf } from '../../platform/timestamp.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
 import { botsPerEvent, getBots } from '../../store/bot-store.ts';

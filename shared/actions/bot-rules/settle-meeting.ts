@@ -1,5 +1,5 @@
-import { meetingKeyOf } from '../../domain/bot-rules/meeting-key.ts';
 import { isFollowing } from '../../domain/bots/bot.ts';
+import { meetingKeyOf } from '../../meeting-links/meeting-key.ts';
 import { getAllRows } from '../../store/batch-get.ts';
 import { getBots } from '../../store/bot-store.ts';
 import { eventKey, readEventRow } from '../../store/event-item.ts';

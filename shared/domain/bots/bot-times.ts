@@ -1,5 +1,5 @@
+import { meetingKeyOfBot } from '../../meeting-links/meeting-key.ts';
 import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
-import { meetingKeyOfBot } from '../bot-rules/meeting-key.ts';
 import { type Bot, isTerminal } from './bot.ts';
 
 /** A runner that takes no hand-off is tried until this long after the bot should have been in its meeting. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type BotRules, organizerKinds, ruleActions, ruleLimits } from '../../domain/bot-rules/bot-rules.ts';
-import { meetingPlatforms } from '../../domain/meeting-link/meeting-platforms.ts';
+import { meetingPlatforms } from '../../meeting-links/meeting-platforms.ts';
 import { formatTimestamp } from '../../platform/timestamp.ts';
 import { booleanField } from '../boolean-field.ts';
 import { choicesField } from '../choices-field.ts';

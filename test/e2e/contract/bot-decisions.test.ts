@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { meetingKeyOf } from '../../../shared/domain/bot-rules/meeting-key.ts';
 import type { Calendar } from '../../../shared/domain/calendar.ts';
 import type { EventContent } from '../../../shared/domain/calendar-event.ts';
+import { meetingKeyOf } from '../../../shared/meeting-links/meeting-key.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type ApiClient, createApiClient } from '../../support/api-client.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { classifyMeetingUrl } from '../../../../shared/domain/meeting-link/classify-meeting-url.ts';
-import { MEETING_PLATFORMS } from '../../../../shared/domain/meeting-link/meeting-platforms.ts';
+import { classifyMeetingUrl } from '../../../../shared/meeting-links/classify-meeting-url.ts';
+import { MEETING_PLATFORMS } from '../../../../shared/meeting-links/meeting-platforms.ts';
 import { SAMPLE_MEETING_URLS, SAMPLE_OTHER_URLS } from './sample-meeting-urls.ts';
 
 describe('classifyMeetingUrl', () => {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classifyMeetingUrl } from '../../../../shared/domain/meeting-link/classify-meeting-url.ts';
-import { findMeetingLink } from '../../../../shared/domain/meeting-link/find-meeting-link.ts';
-import { meetingJoinKey } from '../../../../shared/domain/meeting-link/meeting-join-key.ts';
+import { classifyMeetingUrl } from '../../../../shared/meeting-links/classify-meeting-url.ts';
+import { findMeetingLink } from '../../../../shared/meeting-links/find-meeting-link.ts';
+import { meetingJoinKey } from '../../../../shared/meeting-links/meeting-join-key.ts';
 import { SAMPLE_MEETING_URLS } from './sample-meeting-urls.ts';
 import { WRAP_LINK } from './wrap-link.ts';
 

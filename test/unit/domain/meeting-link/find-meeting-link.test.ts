@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findMeetingLink } from '../../../../shared/domain/meeting-link/find-meeting-link.ts';
+import { findMeetingLink } from '../../../../shared/meeting-links/find-meeting-link.ts';
 import { SAMPLE_MEETING_URLS, SAMPLE_OTHER_URLS } from './sample-meeting-urls.ts';
 
 const NOWHERE = { entryPoints: [], location: null, body: null };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveLink } from '../../../../shared/domain/meeting-link/resolve-link.ts';
+import { resolveLink } from '../../../../shared/meeting-links/resolve-link.ts';
 import { SAMPLE_MEETING_URLS } from './sample-meeting-urls.ts';
 import { WRAP_LINK } from './wrap-link.ts';
 

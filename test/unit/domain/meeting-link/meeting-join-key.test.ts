@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meetingJoinKey } from '../../../../shared/domain/meeting-link/meeting-join-key.ts';
+import { meetingJoinKey } from '../../../../shared/meeting-links/meeting-join-key.ts';
 import { SAMPLE_MEETING_URLS } from './sample-meeting-urls.ts';
 import { WRAP_LINK } from './wrap-link.ts';
 

@@ -1,4 +1,4 @@
-import type { MeetingPlatform } from '../../../../shared/domain/meeting-link/meeting-platforms.ts';
+import type { MeetingPlatform } from '../../../../shared/meeting-links/meeting-platforms.ts';
 
 const THREAD = '19%3ameeting_TWFkZVVwVGhyZWFkMDE%40thread.v2';
 const CONTEXT = 'context=%7b%22Tid%22%3a%220a1b2c3d-0000-4000-8000-000000000001%22%2c%22Oid%22%3a%221f%22%7d';

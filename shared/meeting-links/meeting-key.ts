@@ -1,6 +1,6 @@
-import type { Bot } from '../bots/bot.ts';
-import type { EventContent } from '../calendar-event.ts';
-import { meetingJoinKey } from '../meeting-link/meeting-join-key.ts';
+import type { Bot } from '../domain/bots/bot.ts';
+import type { EventContent } from '../domain/calendar-event.ts';
+import { meetingJoinKey } from './meeting-join-key.ts';
 
 /**
  * What two events have in common exactly when they are the same meeting at the same time: `platform:meeting id@start`,
