@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { AttemptDeps } from '../../shared/actions/deliver-webhook/deliver-deps.ts';
 import { fanOutFact } from '../../shared/actions/fan-out-fact/fan-out-fact.ts';
-import { parseFactMessage } from '../../shared/messaging/fact-message.ts';
+import { parseFactMessage } from '../../shared/notifications/notification-message.ts';
 import type { PostponeMessage } from '../../shared/platform/queue/postpone-message.ts';
 import { workRecords } from '../../shared/platform/queue/work-records.ts';
 

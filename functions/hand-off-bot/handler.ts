@@ -4,7 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
-import { createFactBus } from '../../shared/messaging/fact-bus.ts';
+import { createFactBus } from '../../shared/notifications/notification-bus.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';

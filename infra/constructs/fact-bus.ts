@@ -4,7 +4,7 @@ import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { announcedTriggers, factSource, type WebhookTrigger } from '../../shared/domain/fact.ts';
+import { announcedTriggers, factSource, type WebhookTrigger } from '../../shared/notifications/notification.ts';
 import { period } from './flow-metrics.ts';
 import type { WorkQueue } from './work-queue.ts';
 

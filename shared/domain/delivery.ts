@@ -1,7 +1,7 @@
+import type { WebhookPayload, WebhookTrigger } from '../notifications/notification.ts';
 import { canonicalJson } from '../platform/canonical-json.ts';
 import { deliveryIdOf } from '../platform/ids.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import type { WebhookPayload, WebhookTrigger } from './fact.ts';
 import type { Webhook } from './webhook.ts';
 
 /** Trigger of the delivery that `POST /webhooks/{id}/test` makes; no endpoint subscribes to it. */

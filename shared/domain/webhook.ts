@@ -1,5 +1,5 @@
+import type { WebhookTrigger } from '../notifications/notification.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import type { WebhookTrigger } from './fact.ts';
 
 /** Why Kalends itself stopped an endpoint. `gone`: it answered 410. `failing`: five days of nothing but failures. */
 export const inactiveReasons = ['gone', 'failing'] as const;

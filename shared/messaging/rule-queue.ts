@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { factSchema, factSource } from '../domain/fact.ts';
+import { factSchema, factSource } from '../notifications/notification.ts';
 import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { sendDelayed } from '../platform/queue/send-delayed.ts';

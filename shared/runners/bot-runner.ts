@@ -1,6 +1,6 @@
 import type { Bot, HandOff } from '../domain/bots/bot.ts';
 import type { BotSettings } from '../domain/bots/bot-settings.ts';
-import type { AnnouncedFact } from '../domain/fact-detail.ts';
+import type { AnnouncedFact } from '../notifications/notification-schema.ts';
 
 /** What a runner is told of a hand-off: the latest revision, which counts for all before it. */
 export interface HandOffOrder {

@@ -1,4 +1,4 @@
-import type { Fact } from '../domain/fact.ts';
+import type { Fact } from '../notifications/notification.ts';
 import type { BotRunner } from './bot-runner.ts';
 import { RunnerError } from './runner-error.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { type Bot, type BotEvent, botStates, type HandOff, holdsKey, isTerminal } from '../domain/bots/bot.ts';
-import type { Fact } from '../domain/fact.ts';
+import type { Fact } from '../notifications/notification.ts';
 import { shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { jsonAttribute } from './calendar-item.ts';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Bot } from '../domain/bots/bot.ts';
-import type { Fact } from '../domain/fact.ts';
+import type { Fact } from '../notifications/notification.ts';
 import { isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from './batch-get.ts';

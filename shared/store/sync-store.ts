@@ -2,8 +2,8 @@ import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '
 import * as z from 'zod';
 import type { Calendar, SyncState } from '../domain/calendar.ts';
 import type { EventChange } from '../domain/event-change.ts';
-import type { Fact } from '../domain/fact.ts';
 import type { PlannedWrite, VisibleWrite } from '../domain/plan-changes.ts';
+import type { Fact } from '../notifications/notification.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { type BotWrite, botItems } from './bot-item.ts';
 import {

@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { webhookTriggers } from '../domain/fact.ts';
 import { type InactiveReason, inactiveReasons, type Webhook } from '../domain/webhook.ts';
+import { webhookTriggers } from '../notifications/notification.ts';
 import { isId } from '../platform/ids.ts';
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
 import { isConditionFailure } from './condition-failure.ts';

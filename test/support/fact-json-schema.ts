@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { factDetailSchema } from '../../shared/domain/fact-detail.ts';
+import { factDetailSchema } from '../../shared/notifications/notification-schema.ts';
 
 /**
  * The JSON Schema of `detail` as docs/events.md shows it.

@@ -6,9 +6,9 @@ import { type EventWithBots, listCalendarEvents } from '../../shared/actions/lis
 import { syncCalendar } from '../../shared/actions/sync-calendar/sync-calendar.ts';
 import type { SyncDeps, SyncOutcome } from '../../shared/actions/sync-calendar/sync-run.ts';
 import type { Calendar, SyncState } from '../../shared/domain/calendar.ts';
-import type { WebhookPayload } from '../../shared/domain/fact.ts';
 import { overlaps, syncWindowAt } from '../../shared/domain/sync-window.ts';
 import type { SyncMessage } from '../../shared/messaging/sync-queue.ts';
+import type { WebhookPayload } from '../../shared/notifications/notification.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { millisOf } from '../../shared/platform/timestamp.ts';

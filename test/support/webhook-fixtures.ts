@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
-import type { Fact, WebhookPayload } from '../../shared/domain/fact.ts';
 import type { Webhook } from '../../shared/domain/webhook.ts';
+import type { Fact, WebhookPayload } from '../../shared/notifications/notification.ts';
 import type { Envelope } from '../../shared/platform/envelope.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 

@@ -5,7 +5,7 @@ import { botDueAt } from '../../domain/bots/bot-times.ts';
 import { enterState, moveBot, removeBot, stageBot } from '../../domain/bots/change-bot.ts';
 import { followEvent } from '../../domain/bots/follow-event.ts';
 import { nextBotStep } from '../../domain/bots/next-bot-step.ts';
-import type { FactBus } from '../../messaging/fact-bus.ts';
+import type { FactBus } from '../../notifications/notification-bus.ts';
 import { millisOf, timestampOf } from '../../platform/timestamp.ts';
 import type { BotRunner } from '../../runners/bot-runner.ts';
 import { type BotFact, deleteBotFact, forgetBot, loadBot, saveBot } from '../../store/bot-store.ts';

@@ -1,6 +1,6 @@
 import { type Delivery, giveUp, newDelivery } from '../../domain/delivery.ts';
-import type { Fact, WebhookPayload } from '../../domain/fact.ts';
 import { missesFact, type Webhook, wantsFact } from '../../domain/webhook.ts';
+import type { Fact, WebhookPayload } from '../../notifications/notification.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
 import { insertDelivery, saveDelivery } from '../../store/delivery-store.ts';
 import { type Admission, admitWithFact } from '../../store/gate-store.ts';

@@ -1,5 +1,6 @@
 import type { PlannedWrite, VisibleWrite } from '../../domain/plan-changes.ts';
 import { syncWindowAt } from '../../domain/sync-window.ts';
+import { publishFacts } from '../../notifications/publish-outbox.ts';
 import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { countRequests } from '../../providers/count-requests.ts';
 import { ProviderError } from '../../providers/provider-error.ts';
@@ -11,7 +12,6 @@ import { heedLifecycle, heedNotification, keepChannel } from './keep-channel.ts'
 import { isListingDue, windowName, windowOf } from './listing-due.ts';
 import { isAboutRevealsAlone, isNeedless, isReached } from './needs.ts';
 import { nextDue } from './next-due.ts';
-import { publishFacts } from './publish-facts.ts';
 import { purgeCalendar } from './purge-calendar.ts';
 import { type ReadChanges, readChanges, timeIn } from './read-changes.ts';
 import { nextRevealAfterDelta, nextRevealAfterListing, revealEvents } from './reveal-events.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { replayChoices } from '../../domain/delivery.ts';
-import { webhookTriggers } from '../../domain/fact.ts';
 import { inactiveReasons, type Webhook } from '../../domain/webhook.ts';
+import { webhookTriggers } from '../../notifications/notification.ts';
 import { formatTimestamp } from '../../platform/timestamp.ts';
 import { findUrlFaults, type UrlRules } from '../../webhooks/find-url-faults.ts';
 import { booleanField } from '../boolean-field.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
-import type { WebhookPayload } from '../../../shared/domain/fact.ts';
+import type { WebhookPayload } from '../../../shared/notifications/notification.ts';
 import { encodeWebhook, signWebhook } from '../../../shared/webhooks/sign-webhook.ts';
 import { createWebhookSecret } from '../../../shared/webhooks/webhook-secret.ts';
 

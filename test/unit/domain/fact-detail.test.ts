@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { webhookTriggers } from '../../../shared/domain/fact.ts';
-import { factDetailSchema } from '../../../shared/domain/fact-detail.ts';
+import { webhookTriggers } from '../../../shared/notifications/notification.ts';
+import { factDetailSchema } from '../../../shared/notifications/notification-schema.ts';
 import { factJsonSchema } from '../../support/fact-json-schema.ts';
 import { readDocBlock } from '../../support/read-doc-block.ts';
 

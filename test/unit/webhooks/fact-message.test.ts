@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFactMessage } from '../../../shared/messaging/fact-message.ts';
+import { parseFactMessage } from '../../../shared/notifications/notification-message.ts';
 import { createFact } from '../../support/webhook-fixtures.ts';
 
 const fact = createFact();

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import type { WebhookPayload } from '../../../shared/domain/fact.ts';
+import type { WebhookPayload } from '../../../shared/notifications/notification.ts';
 import { encodeWebhook, signWebhook } from '../../../shared/webhooks/sign-webhook.ts';
 import { createWebhookSecret, secretBytes } from '../../../shared/webhooks/webhook-secret.ts';
 

@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type Fact, factSource, factVersion } from '../domain/fact.ts';
+import { type Fact, factSource, factVersion } from './notification.ts';
 
 export interface FactBus {
   /** @throws when the bus did not take the fact */

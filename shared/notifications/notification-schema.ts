@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { botStates } from './bots/bot.ts';
-import { failureCodes } from './calendar.ts';
-import { factVersion, type WebhookTrigger } from './fact.ts';
+import { botStates } from '../domain/bots/bot.ts';
+import { failureCodes } from '../domain/calendar.ts';
+import { factVersion, type WebhookTrigger } from './notification.ts';
 
 /**
  * What is promised of a fact on the bus (docs/events.md, whose JSON Schema is generated from this): precise about what

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type Fact, factSchema, factSource } from '../domain/fact.ts';
 import { parseMessage } from '../platform/queue/parse-message.ts';
+import { type Fact, factSchema, factSource } from './notification.ts';
 
 /** A fact as EventBridge hands it to a queue; of its envelope only what is read. */
 const factMessageSchema = z
