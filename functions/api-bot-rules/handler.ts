@@ -4,7 +4,7 @@ import { createRuleQueue } from '../../shared/messaging/rule-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
-import { findProjectByKeyHash } from '../../shared/store/project-store.ts';
+import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createBotRuleOperations } from './api-bot-rules.ts';
 import { envSchema } from './env.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createPostThrottle } from '../../shared/actions/throttle-post.ts';
 import { createApi } from '../../shared/http/create-api.ts';
 import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
 import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
@@ -10,7 +9,8 @@ import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
-import { findProjectByKeyHash } from '../../shared/store/project-store.ts';
+import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
+import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createBotOperations } from './api-bots.ts';
 import { envSchema } from './env.ts';

@@ -1,7 +1,7 @@
 import { createApi } from '../../shared/http/create-api.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
-import { findProjectByKeyHash } from '../../shared/store/project-store.ts';
+import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createFallback, createServiceOperations } from './api-service.ts';
 import { envSchema } from './env.ts';

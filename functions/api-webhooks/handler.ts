@@ -8,7 +8,7 @@ import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
-import { findProjectByKeyHash } from '../../shared/store/project-store.ts';
+import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createWebhookOperations } from './api-webhooks.ts';
 import { envSchema } from './env.ts';

@@ -1,6 +1,6 @@
-import { createApiKey, createProject, type ProjectDeps } from '../../shared/actions/create-project.ts';
 import { formatTimestamp } from '../../shared/platform/timestamp.ts';
-import { listApiKeys, listProjects, revokeApiKey } from '../../shared/store/project-store.ts';
+import { createApiKey, createProject, type ProjectDeps } from '../../shared/projects/create-project.ts';
+import { listApiKeys, listProjects, revokeApiKey } from '../../shared/projects/project-store.ts';
 import { alignColumns } from './align-columns.ts';
 import { CliError } from './cli-error.ts';
 

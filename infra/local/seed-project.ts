@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createApiKey, createProject } from '../../shared/actions/create-project.ts';
 import { createClock } from '../../shared/platform/clock.ts';
-import { findProjectByKeyHash, listProjects } from '../../shared/store/project-store.ts';
+import { createApiKey, createProject } from '../../shared/projects/create-project.ts';
+import { findProjectByKeyHash, listProjects } from '../../shared/projects/project-store.ts';
 import { openTable } from '../../shared/store/table.ts';
 import type { Seed } from './start-local.ts';
 

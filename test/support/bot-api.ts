@@ -1,6 +1,6 @@
-import { createProject } from '../../shared/actions/create-project.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { millisOf, timestampOf } from '../../shared/platform/timestamp.ts';
+import { createProject } from '../../shared/projects/create-project.ts';
 import { createApiClient } from './api-client.ts';
 import { openStackTable } from './open-stack-table.ts';
 import { seedCalendar, seedEvents } from './seed-events.ts';

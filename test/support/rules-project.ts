@@ -1,6 +1,6 @@
-import { createProject } from '../../shared/actions/create-project.ts';
 import type { BotRule } from '../../shared/domain/bot-rules/bot-rules.ts';
 import { createClock } from '../../shared/platform/clock.ts';
+import { createProject } from '../../shared/projects/create-project.ts';
 import { putBotRules } from '../../shared/store/bot-rules-store.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { ApiClient } from './api-client.ts';

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createProject } from '../../../shared/actions/create-project.ts';
 import type { Platform } from '../../../shared/domain/calendar.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
+import { createProject } from '../../../shared/projects/create-project.ts';
 import { openTable } from '../../../shared/store/table.ts';
 import { createClosing } from '../closing.ts';
 import { readLocalSettings } from '../settings.ts';

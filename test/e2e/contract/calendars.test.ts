@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProject } from '../../../shared/actions/create-project.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
+import { createProject } from '../../../shared/projects/create-project.ts';
 import { type ApiClient, createApiClient } from '../../support/api-client.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProject } from '../../../shared/actions/create-project.ts';
 import type { Calendar } from '../../../shared/domain/calendar.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
+import { createProject } from '../../../shared/projects/create-project.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type ApiClient, createApiClient } from '../../support/api-client.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';

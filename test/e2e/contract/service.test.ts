@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiKey, createProject } from '../../../shared/actions/create-project.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { version } from '../../../shared/platform/version.ts';
-import { revokeApiKey } from '../../../shared/store/project-store.ts';
+import { createApiKey, createProject } from '../../../shared/projects/create-project.ts';
+import { revokeApiKey } from '../../../shared/projects/project-store.ts';
 import { type ApiClient, createApiClient } from '../../support/api-client.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { seedCalendar, seedEvents } from '../../support/seed-events.ts';

@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { createPostThrottle } from '../../../shared/actions/throttle-post.ts';
 import { createApi, type Operations } from '../../../shared/http/create-api.ts';
 import { AppError } from '../../../shared/platform/app-error.ts';
+import { createPostThrottle } from '../../../shared/projects/throttle-post.ts';
 
 const event = (routeKey: string, given: Partial<APIGatewayProxyEventV2> = {}) =>
   ({

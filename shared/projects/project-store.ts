@@ -1,7 +1,7 @@
 import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Timestamp } from '../platform/timestamp.ts';
-import type { Table } from './table.ts';
+import type { Table } from '../store/table.ts';
 
 export interface Project {
   id: string;
@@ -17,7 +17,7 @@ export interface ApiKey {
   disabled: boolean;
 }
 
-import { storedTimestamp } from './stored-timestamp.ts';
+import { storedTimestamp } from '../store/stored-timestamp.ts';
 
 const projectSchema = z.object({ id: z.string(), name: z.string(), created_at: storedTimestamp });
 const keySchema = z.object({

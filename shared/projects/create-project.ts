@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import { randomId } from '../platform/ids.ts';
-import { type ApiKey, putApiKey, putProject } from '../store/project-store.ts';
 import type { Table } from '../store/table.ts';
+import { type ApiKey, putApiKey, putProject } from './project-store.ts';
 
 export interface ProjectDeps {
   table: Table;

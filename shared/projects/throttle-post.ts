@@ -1,7 +1,7 @@
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
-import { countPost } from '../store/post-limit-store.ts';
 import type { Table } from '../store/table.ts';
+import { countPost } from './post-limit-store.ts';
 
 /** Counts a POST of a project. @throws AppError 429 beyond `perMinute` (contract A0) */
 export const createPostThrottle =

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Table } from './table.ts';
+import type { Table } from '../store/table.ts';
 
 const windowMs = 60_000;
 
