@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { type DispatchDeps, dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
+import { type DispatchDeps, dispatchDue } from '../../shared/timers/dispatch-timers.ts';
 
 /** Runs every minute. */
 export const createDispatchDue =

@@ -4,8 +4,8 @@ import { type Bot, type BotEvent, botStates, type HandOff, holdsKey, isTerminal 
 import type { Fact } from '../notifications/notification.ts';
 import { shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { dueRow } from '../timers/timer-store.ts';
 import { jsonAttribute } from './calendar-item.ts';
-import { dueRow } from './due-store.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
 import type { Table } from './table.ts';
 import { projectShards } from './table-schema.ts';

@@ -8,7 +8,7 @@ import {
   type SyncState,
 } from '../domain/calendar.ts';
 import { shardOf } from '../platform/ids.ts';
-import { dueRow } from './due-store.ts';
+import { dueRow } from '../timers/timer-store.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
 import { packedRuns, packRuns } from './sync-log-item.ts';
 import { projectShards } from './table-schema.ts';

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Calendar, CalendarWindow, SyncState } from '../domain/calendar.ts';
 import { isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { dueRow } from '../timers/timer-store.ts';
 import { getAllRows } from './batch-get.ts';
 import {
   calendarKey,
@@ -17,7 +18,6 @@ import {
   writeSyncState,
 } from './calendar-item.ts';
 import { isConditionFailure } from './condition-failure.ts';
-import { dueRow } from './due-store.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from './ordered-page.ts';
 import { retryConflict } from './retry-conflict.ts';
 import type { Table } from './table.ts';

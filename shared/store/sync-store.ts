@@ -5,6 +5,7 @@ import type { EventChange } from '../domain/event-change.ts';
 import type { PlannedWrite, VisibleWrite } from '../domain/plan-changes.ts';
 import type { Fact } from '../notifications/notification.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { dueRow } from '../timers/timer-store.ts';
 import { type BotWrite, botItems } from './bot-item.ts';
 import {
   calendarKey,
@@ -18,7 +19,6 @@ import {
 import { loadCalendarRows } from './calendar-store.ts';
 import { changeItems } from './change-store.ts';
 import { failedConditions, isConditionFailure } from './condition-failure.ts';
-import { dueRow } from './due-store.ts';
 import { eventKey, eventShard, orderValue, packContent } from './event-item.ts';
 import { retryConflict } from './retry-conflict.ts';
 import type { Table } from './table.ts';

@@ -4,8 +4,8 @@ import { type InactiveReason, inactiveReasons, type Webhook } from '../domain/we
 import { webhookTriggers } from '../notifications/notification.ts';
 import { isId } from '../platform/ids.ts';
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
+import { dueRow } from '../timers/timer-store.ts';
 import { isConditionFailure } from './condition-failure.ts';
-import { dueRow } from './due-store.ts';
 import { retryConflict } from './retry-conflict.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
 import type { Table } from './table.ts';

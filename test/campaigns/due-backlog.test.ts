@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type DispatchDeps, type DueOutlet, dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import type { SyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
@@ -8,6 +7,7 @@ import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { writeSyncState } from '../../shared/store/calendar-item.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { writeAll } from '../../shared/store/write-all.ts';
+import { type DispatchDeps, type DueOutlet, dispatchDue } from '../../shared/timers/dispatch-timers.ts';
 import { openStackTable } from '../support/open-stack-table.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
 

@@ -7,7 +7,6 @@ import { listCalendarSyncs } from '../../shared/actions/calendars/list-calendar-
 import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/actions/calendars/update-calendar.ts';
 import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
-import { dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { listCalendarChanges } from '../../shared/actions/list-calendar-changes.ts';
 import { listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
@@ -25,6 +24,7 @@ import { findEvent } from '../../shared/store/event-store.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { deleteWebhook, listWebhooks } from '../../shared/store/webhook-store.ts';
+import { dispatchDue } from '../../shared/timers/dispatch-timers.ts';
 import { zoomLink } from '../support/botted-calendar.ts';
 import { createOwnTable } from '../support/create-own-table.ts';
 import { createDeliveryHarness } from '../support/delivery-harness.ts';

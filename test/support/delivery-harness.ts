@@ -3,7 +3,6 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DeliverDeps } from '../../shared/actions/deliver-webhook/deliver-deps.ts';
 import { workWebhookMessage } from '../../shared/actions/deliver-webhook/work-webhook-message.ts';
 import { deliveryOutlet } from '../../shared/actions/dispatch-due/delivery-outlet.ts';
-import { dispatchDue } from '../../shared/actions/dispatch-due/dispatch-due.ts';
 import { fanOutFact } from '../../shared/actions/fan-out-fact/fan-out-fact.ts';
 import { createWebhook } from '../../shared/actions/webhooks/create-webhook.ts';
 import type { WebhookDeps } from '../../shared/actions/webhooks/webhook-deps.ts';
@@ -17,6 +16,7 @@ import { millisOf, timestampOf } from '../../shared/platform/timestamp.ts';
 import { listDeliveries } from '../../shared/store/delivery-store.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { findWebhook } from '../../shared/store/webhook-store.ts';
+import { dispatchDue } from '../../shared/timers/dispatch-timers.ts';
 import type { WebhookAnswer } from '../../shared/webhooks/post-webhook.ts';
 import { createFact, plainEnvelope } from './webhook-fixtures.ts';
 

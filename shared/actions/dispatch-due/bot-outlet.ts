@@ -1,7 +1,7 @@
 import type { BotQueue } from '../../messaging/bot-queue.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { millisOf } from '../../platform/timestamp.ts';
-import type { DueOutlet } from './dispatch-due.ts';
+import type { DueOutlet } from '../../timers/dispatch-timers.ts';
 
 /**
  * Timers of bots, whose rows stand under `BOT#<id>`: the queue holds them back to the second. They are looked for a

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { millisOf } from '../../platform/timestamp.ts';
 import { webhookOfPartition } from '../../store/delivery-store.ts';
 import { gateSortKey } from '../../store/update-gate.ts';
-import type { DueOutlet } from './dispatch-due.ts';
+import type { DueOutlet } from '../../timers/dispatch-timers.ts';
 
 /**
  * Timers of deliveries, and of deleted endpoints that wait for their purge. The queue holds a message back for what is

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { botOutlet } from '../../../shared/actions/dispatch-due/bot-outlet.ts';
-import { type DueOutlet, dispatchDue } from '../../../shared/actions/dispatch-due/dispatch-due.ts';
 import { syncOutlet } from '../../../shared/actions/dispatch-due/sync-outlet.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
+import { type DueOutlet, dispatchDue } from '../../../shared/timers/dispatch-timers.ts';
 import { simulateUser } from '../../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness } from '../../support/sync-harness.ts';

@@ -2,10 +2,10 @@ import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { isConditionFailure } from './condition-failure.ts';
-import { storedTimestamp } from './stored-timestamp.ts';
-import type { Table } from './table.ts';
-import { type DueTarget, dueIndex, dueShards } from './table-schema.ts';
+import { isConditionFailure } from '../store/condition-failure.ts';
+import { storedTimestamp } from '../store/stored-timestamp.ts';
+import type { Table } from '../store/table.ts';
+import { type DueTarget, dueIndex, dueShards } from '../store/table-schema.ts';
 
 /** A timer: a row, whatever else it holds, that wants to be looked at when its time has come. */
 export interface DueRow {

@@ -1,9 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Clock } from '../../platform/clock.ts';
-import { millisOf, timestampOf } from '../../platform/timestamp.ts';
-import { claimDueRow, type DuePosition, type DueRow, readDueRows } from '../../store/due-store.ts';
-import type { Table } from '../../store/table.ts';
-import { type DueTarget, dueShards } from '../../store/table-schema.ts';
+import type { Clock } from '../platform/clock.ts';
+import { millisOf, timestampOf } from '../platform/timestamp.ts';
+import type { Table } from '../store/table.ts';
+import { type DueTarget, dueShards } from '../store/table-schema.ts';
+import { claimDueRow, type DuePosition, type DueRow, readDueRows } from './timer-store.ts';
 
 /** Where the timers of one kind go. */
 export interface DueOutlet {
