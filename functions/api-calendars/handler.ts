@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { createCalendarOperations } from '../../shared/calendars/calendars.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
 import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
 import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
@@ -11,7 +12,6 @@ import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
 import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { createCalendarOperations } from './api-calendars.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);

@@ -1,6 +1,6 @@
+import type { Calendar, SyncState } from '../calendars/calendar.ts';
 import type { AnnouncedFact } from '../notifications/notification-schema.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
-import type { Calendar, SyncState } from './calendar.ts';
 
 /** How many events a sync changed; `since` as `updated_at_gte` misses none of them. */
 export interface ChangeSummary {

@@ -1,5 +1,5 @@
+import type { Calendar, SyncState } from '../calendars/calendar.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import type { Calendar, SyncState } from './calendar.ts';
 
 /** `active`: changes are pushed. `polling`: nobody pushes here, by design. `failing`: somebody should, and does not. */
 export const pushStatuses = ['active', 'polling', 'failing'] as const;

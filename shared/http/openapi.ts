@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { calendarOut, createCalendarFields, updateCalendarFields } from '../calendars/calendar.api.ts';
 import { deliveryStatuses } from '../domain/delivery.ts';
 import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './error-schemas.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
@@ -9,7 +10,6 @@ import { listOut } from './response-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
 import { botDecisionOut, explainedDecisionOut } from './schemas/bot-decision.ts';
 import { botRulesOut, botRulesRequest } from './schemas/bot-rules.ts';
-import { calendarOut, createCalendarFields, updateCalendarFields } from './schemas/calendar.ts';
 import { calendarChangesOut } from './schemas/calendar-change.ts';
 import { calendarEventOut } from './schemas/calendar-event.ts';
 import { calendarHealthOut } from './schemas/calendar-health.ts';

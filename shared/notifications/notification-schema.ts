@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { failureCodes } from '../calendars/calendar.ts';
 import { botStates } from '../domain/bots/bot.ts';
-import { failureCodes } from '../domain/calendar.ts';
 import { factVersion, type WebhookTrigger } from './notification.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Channel } from '../domain/calendar.ts';
+import type { Channel } from '../calendars/calendar.ts';
 import type { ProviderChange } from '../domain/calendar-event.ts';
 import type { TimeSpan } from '../domain/sync-window.ts';
 import type { Timestamp } from '../platform/timestamp.ts';

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../domain/calendar.ts';
+import type { FailureCode } from '../calendars/calendar.ts';
 
 /** What a failed provider call means for the calendar. */
 export type ProviderVerdict =

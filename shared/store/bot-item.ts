@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { jsonAttribute } from '../calendars/calendar-row.ts';
 import { type Bot, type BotEvent, botStates, type HandOff, holdsKey, isTerminal } from '../domain/bots/bot.ts';
 import type { Fact } from '../notifications/notification.ts';
 import { shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { dueRow } from '../timers/timer-store.ts';
-import { jsonAttribute } from './calendar-item.ts';
 import { storedTimestamp } from './stored-timestamp.ts';
 import type { Table } from './table.ts';
 import { projectShards } from './table-schema.ts';

@@ -6,6 +6,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { calendarKey } from '../calendars/calendar-row.ts';
 import type { Bot } from '../domain/bots/bot.ts';
 import type { Fact } from '../notifications/notification.ts';
 import { isId } from '../platform/ids.ts';
@@ -24,7 +25,6 @@ import {
   readBotFact,
   writeBotFact,
 } from './bot-item.ts';
-import { calendarKey } from './calendar-item.ts';
 import { failedConditions, isConditionFailure } from './condition-failure.ts';
 import { eventKey } from './event-item.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from './ordered-page.ts';

@@ -1,7 +1,7 @@
+import type { Calendar } from '../calendars/calendar.ts';
+import { calendarKey, readCalendar } from '../calendars/calendar-row.ts';
 import type { Bot } from '../domain/bots/bot.ts';
-import type { Calendar } from '../domain/calendar.ts';
 import { getAllRows } from './batch-get.ts';
-import { calendarKey, readCalendar } from './calendar-item.ts';
 import { type EventRow, eventKey, readEventRow } from './event-item.ts';
 import type { Table } from './table.ts';
 

@@ -1,12 +1,6 @@
 import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Calendar, SyncState } from '../domain/calendar.ts';
-import type { EventChange } from '../domain/event-change.ts';
-import type { PlannedWrite, VisibleWrite } from '../domain/plan-changes.ts';
-import type { Fact } from '../notifications/notification.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
-import { dueRow } from '../timers/timer-store.ts';
-import { type BotWrite, botItems } from './bot-item.ts';
+import type { Calendar, SyncState } from '../calendars/calendar.ts';
 import {
   calendarKey,
   calendarPartition,
@@ -15,8 +9,14 @@ import {
   readSyncState,
   syncStateKey,
   writeSyncState,
-} from './calendar-item.ts';
-import { loadCalendarRows } from './calendar-store.ts';
+} from '../calendars/calendar-row.ts';
+import { loadCalendarRows } from '../calendars/calendar-store.ts';
+import type { EventChange } from '../domain/event-change.ts';
+import type { PlannedWrite, VisibleWrite } from '../domain/plan-changes.ts';
+import type { Fact } from '../notifications/notification.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
+import { dueRow } from '../timers/timer-store.ts';
+import { type BotWrite, botItems } from './bot-item.ts';
 import { changeItems } from './change-store.ts';
 import { failedConditions, isConditionFailure } from './condition-failure.ts';
 import { eventKey, eventShard, orderValue, packContent } from './event-item.ts';

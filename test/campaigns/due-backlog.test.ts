@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
+import { writeSyncState } from '../../shared/calendars/calendar-row.ts';
 import type { SyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
-import { writeSyncState } from '../../shared/store/calendar-item.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { writeAll } from '../../shared/store/write-all.ts';
 import { type DispatchDeps, type DueOutlet, dispatchDue } from '../../shared/timers/dispatch-timers.ts';

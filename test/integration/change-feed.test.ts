@@ -8,7 +8,7 @@ import {
   type ListedChange,
   listCalendarChanges,
 } from '../../shared/actions/list-calendar-changes.ts';
-import type { Calendar } from '../../shared/domain/calendar.ts';
+import type { Calendar } from '../../shared/calendars/calendar.ts';
 import type { EventChange } from '../../shared/domain/event-change.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { randomId } from '../../shared/platform/ids.ts';

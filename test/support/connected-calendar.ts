@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Platform } from '../../shared/domain/calendar.ts';
+import type { Platform } from '../../shared/calendars/calendar.ts';
 import type { SyncMessage } from '../../shared/messaging/sync-queue.ts';
 import { simulateUser, type UserOptions } from './simulated-user.ts';
 import type { TestStack } from './start-test-stack.ts';

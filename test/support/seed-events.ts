@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Calendar } from '../../shared/domain/calendar.ts';
+import type { Calendar } from '../../shared/calendars/calendar.ts';
+import { insertCalendar } from '../../shared/calendars/calendar-store.ts';
 import type { EventContent } from '../../shared/domain/calendar-event.ts';
 import { eventIdOf, randomId } from '../../shared/platform/ids.ts';
 import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
-import { insertCalendar } from '../../shared/store/calendar-store.ts';
 import { commitSync, eventsPerCommit, type StoredWrite } from '../../shared/store/sync-store.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { createEventContent } from './event-content.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createCalendar } from '../../shared/actions/calendars/create-calendar.ts';
 import { type EventWithBots, listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
 import { syncCalendar } from '../../shared/actions/sync-calendar/sync-calendar.ts';
 import type { SyncDeps, SyncOutcome } from '../../shared/actions/sync-calendar/sync-run.ts';
-import type { Calendar, SyncState } from '../../shared/domain/calendar.ts';
+import type { Calendar, SyncState } from '../../shared/calendars/calendar.ts';
+import { createCalendar } from '../../shared/calendars/create-calendar.ts';
 import { overlaps, syncWindowAt } from '../../shared/domain/sync-window.ts';
 import type { SyncMessage } from '../../shared/messaging/sync-queue.ts';
 import type { WebhookPayload } from '../../shared/notifications/notification.ts';

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Platform } from '../../../shared/domain/calendar.ts';
+import type { Platform } from '../../../shared/calendars/calendar.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { createProject } from '../../../shared/projects/create-project.ts';
 import { openTable } from '../../../shared/store/table.ts';

@@ -1,6 +1,6 @@
+import { listCalendarRows } from '../../calendars/calendar-store.ts';
 import type { RuleMessage } from '../../messaging/rule-queue.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
-import { listCalendarRows } from '../../store/calendar-store.ts';
 import type { RuleDeps } from './rule-deps.ts';
 
 const calendarsPerPage = 100;

@@ -1,3 +1,4 @@
+import type { Calendar } from '../../calendars/calendar.ts';
 import type { BotDecision } from '../../domain/bot-rules/bot-decision.ts';
 import { defaultBotName } from '../../domain/bot-rules/bot-rules.ts';
 import type { RuleStep } from '../../domain/bot-rules/next-rule-step.ts';
@@ -6,7 +7,6 @@ import { botRemoved, type NamedCalendar } from '../../domain/bots/bot-announceme
 import { botDueAt } from '../../domain/bots/bot-times.ts';
 import { moveBot, removeBot } from '../../domain/bots/change-bot.ts';
 import { scheduleBot } from '../../domain/bots/schedule-bot.ts';
-import type { Calendar } from '../../domain/calendar.ts';
 import { randomId } from '../../platform/ids.ts';
 import { botItems } from '../../store/bot-item.ts';
 import { insertBot, saveBot, type TransactItems } from '../../store/bot-store.ts';

@@ -1,8 +1,8 @@
+import type { Calendar } from '../../calendars/calendar.ts';
 import { type Bot, isFollowing, type RemovalReason } from '../../domain/bots/bot.ts';
 import { botRemoved, botStateChange } from '../../domain/bots/bot-announcement.ts';
 import { botDueAt } from '../../domain/bots/bot-times.ts';
 import { removeBot } from '../../domain/bots/change-bot.ts';
-import type { Calendar } from '../../domain/calendar.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
 import { deletePlace, forgetBot, getBots, listCalendarBots, saveBot } from '../../store/bot-store.ts';
 import { readFollowed } from '../../store/followed-store.ts';

@@ -1,3 +1,4 @@
+import { findCalendar } from '../../calendars/calendar-store.ts';
 import type { Bot } from '../../domain/bots/bot.ts';
 import { type BotMeeting, type BotRequest, scheduleBot } from '../../domain/bots/schedule-bot.ts';
 import type { RuleQueue } from '../../messaging/rule-queue.ts';
@@ -6,7 +7,6 @@ import { isId, randomId } from '../../platform/ids.ts';
 import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
 import { type BotEventGuard, botsPerEvent, insertBot } from '../../store/bot-store.ts';
-import { findCalendar } from '../../store/calendar-store.ts';
 import { findEvent } from '../../store/event-store.ts';
 import { safelyLaterSeconds } from '../bot-rules/rule-deps.ts';
 import { type BotDeps, callBots } from './bot-deps.ts';

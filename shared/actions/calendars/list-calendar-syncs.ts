@@ -1,5 +1,5 @@
+import type { CalendarWithSync } from '../../calendars/calendar-store.ts';
 import type { SyncLogEntry } from '../../domain/sync-log-entry.ts';
-import type { CalendarWithSync } from '../../store/calendar-store.ts';
 import { type Page, type PageCursor, pageOf } from '../../store/page.ts';
 import { readRuns, runPosition } from '../../store/sync-log-store.ts';
 import type { Table } from '../../store/table.ts';

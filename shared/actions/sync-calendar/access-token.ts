@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { credentialsContext } from '../../domain/credentials-context.ts';
+import { credentialsContext } from '../../calendars/credentials-context.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
 import type { AccessToken } from '../../providers/calendar-provider.ts';
 import { ProviderError } from '../../providers/provider-error.ts';

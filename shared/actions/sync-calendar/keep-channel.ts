@@ -1,4 +1,4 @@
-import type { Channel, SyncState } from '../../domain/calendar.ts';
+import type { Channel, SyncState } from '../../calendars/calendar.ts';
 import { randomSuffix } from '../../platform/ids.ts';
 import { sign } from '../../platform/signing.ts';
 import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';

@@ -1,4 +1,4 @@
-import type { Calendar } from '../../domain/calendar.ts';
+import type { Calendar } from '../../calendars/calendar.ts';
 import type { SyncWindow, WindowDays } from '../../domain/sync-window.ts';
 import { shardOf } from '../../platform/ids.ts';
 import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';

@@ -1,4 +1,4 @@
-import type { SyncState } from '../../domain/calendar.ts';
+import type { SyncState } from '../../calendars/calendar.ts';
 import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { isPushed } from './keep-channel.ts';
 import { nextListingAt } from './listing-due.ts';

@@ -1,5 +1,5 @@
+import type { ConnectionFailure, FailureCode } from '../../calendars/calendar.ts';
 import { stateChange } from '../../domain/announcement.ts';
-import type { ConnectionFailure, FailureCode } from '../../domain/calendar.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
 import { ProviderError, type ProviderVerdict } from '../../providers/provider-error.ts';
 import { isConditionFailure } from '../../store/condition-failure.ts';

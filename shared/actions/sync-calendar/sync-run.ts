@@ -1,5 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Calendar, Platform, SyncState } from '../../domain/calendar.ts';
+import type { Calendar, Platform, SyncState } from '../../calendars/calendar.ts';
 import type { WindowDays } from '../../domain/sync-window.ts';
 import type { BotQueue } from '../../messaging/bot-queue.ts';
 import type { SyncMessage, SyncQueue } from '../../messaging/sync-queue.ts';

@@ -1,4 +1,4 @@
-import type { Calendar } from '../calendar.ts';
+import type { Calendar } from '../../calendars/calendar.ts';
 import type { CalendarEvent } from '../calendar-event.ts';
 import type { RuleEvaluation } from './bot-decision.ts';
 import type { BotRule, BotRules, OrganizerKind, RuleConditions } from './bot-rules.ts';

@@ -1,9 +1,9 @@
+import type { Calendar } from '../../calendars/calendar.ts';
 import { classifyMeetingUrl } from '../../meeting-links/classify-meeting-url.ts';
 import type { AnnouncedFact } from '../../notifications/notification-schema.ts';
 import { derivedUuid } from '../../platform/derived-uuid.ts';
 import { formatTimestamp, type Timestamp } from '../../platform/timestamp.ts';
 import type { DecisionReason } from '../bot-rules/bot-decision.ts';
-import type { Calendar } from '../calendar.ts';
 import type { Bot, BotEvent, BotState, HandOff, RemovalReason } from './bot.ts';
 
 /** What a payload says of a calendar; null for a bot without one, or whose calendar is gone. */

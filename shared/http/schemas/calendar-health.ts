@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { CalendarWithSync } from '../../calendars/calendar-store.ts';
 import { pushReasons, pushStatuses, pushStatusOf } from '../../domain/push-status.ts';
 import { formatTimestamp, type Timestamp } from '../../platform/timestamp.ts';
-import type { CalendarWithSync } from '../../store/calendar-store.ts';
 import { timeOut } from '../response-fields.ts';
 
 /** How fresh a calendar is, and by what means (contract B2). */

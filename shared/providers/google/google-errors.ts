@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FailureCode } from '../../domain/calendar.ts';
+import type { FailureCode } from '../../calendars/calendar.ts';
 import { ProviderError, type ProviderVerdict } from '../provider-error.ts';
 import { type JsonAnswer, retryAfterMs } from '../request-json.ts';
 

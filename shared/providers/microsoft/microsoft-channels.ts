@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Channel } from '../../domain/calendar.ts';
+import type { Channel } from '../../calendars/calendar.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
 import type { ChannelRequest } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Calendar } from '../../../shared/domain/calendar.ts';
+import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import type { EventContent } from '../../../shared/domain/calendar-event.ts';
 import { meetingKeyOf } from '../../../shared/meeting-links/meeting-key.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Calendar } from '../../../shared/domain/calendar.ts';
+import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createProject } from '../../../shared/projects/create-project.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteBot } from '../../../shared/actions/bots/delete-bot.ts';
 import { updateBot } from '../../../shared/actions/bots/update-bot.ts';
-import { deleteCalendar } from '../../../shared/actions/calendars/delete-calendar.ts';
+import { deleteCalendar } from '../../../shared/calendars/delete-calendar.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { readBotRules } from '../../../shared/store/bot-rules-store.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';

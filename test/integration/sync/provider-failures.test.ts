@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { patchCalendar } from '../../../shared/store/calendar-store.ts';
+import { patchCalendar } from '../../../shared/calendars/calendar-store.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import type { UserOptions } from '../../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { patchCalendar } from '../../../shared/calendars/calendar-store.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
-import { patchCalendar } from '../../../shared/store/calendar-store.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';

@@ -1,8 +1,8 @@
-import type { Calendar, CalendarWindow } from '../../domain/calendar.ts';
-import { credentialsContext } from '../../domain/credentials-context.ts';
-import { timestampOf } from '../../platform/timestamp.ts';
-import { patchCalendar } from '../../store/calendar-store.ts';
+import { timestampOf } from '../platform/timestamp.ts';
+import type { Calendar, CalendarWindow } from './calendar.ts';
 import { type CalendarDeps, requestSync, syncDueMs } from './calendar-deps.ts';
+import { patchCalendar } from './calendar-store.ts';
+import { credentialsContext } from './credentials-context.ts';
 
 export interface CalendarChanges {
   client_secret?: string | undefined;

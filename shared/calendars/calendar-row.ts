@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import {
-  type Calendar,
-  type CalendarWindow,
-  type ConnectionFailure,
-  platforms,
-  type SyncState,
-} from '../domain/calendar.ts';
 import { shardOf } from '../platform/ids.ts';
+import { storedTimestamp } from '../store/stored-timestamp.ts';
+import { packedRuns, packRuns } from '../store/sync-log-item.ts';
+import { projectShards } from '../store/table-schema.ts';
 import { dueRow } from '../timers/timer-store.ts';
-import { storedTimestamp } from './stored-timestamp.ts';
-import { packedRuns, packRuns } from './sync-log-item.ts';
-import { projectShards } from './table-schema.ts';
+import { type Calendar, type CalendarWindow, type ConnectionFailure, platforms, type SyncState } from './calendar.ts';
 
 export const calendarPartition = (calendarId: string): string => `CALENDAR#${calendarId}`;
 export const calendarKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: 'CALENDAR' });

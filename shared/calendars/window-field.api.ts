@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { CalendarWindow } from '../domain/calendar.ts';
-import { integerField } from './integer-field.ts';
-import { JsonNumber } from './json-number.ts';
+import { integerField } from '../http/integer-field.ts';
+import { JsonNumber } from '../http/json-number.ts';
+import type { CalendarWindow } from './calendar.ts';
 
 /** How far ahead, and back, a calendar may be kept. */
 const mostDays = 400;

@@ -1,8 +1,8 @@
-import type { Calendar } from '../../domain/calendar.ts';
-import { timestampOf } from '../../platform/timestamp.ts';
-import { hideCalendar } from '../../store/calendar-store.ts';
-import { purgeEvents } from '../../store/event-store.ts';
+import { timestampOf } from '../platform/timestamp.ts';
+import { purgeEvents } from '../store/event-store.ts';
+import type { Calendar } from './calendar.ts';
 import { type CalendarDeps, requestSync } from './calendar-deps.ts';
+import { hideCalendar } from './calendar-store.ts';
 
 /** The request answers within this time even if events are left; the sync queue's purge takes the rest. */
 const patienceMs = 15_000;

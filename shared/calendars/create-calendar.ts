@@ -1,9 +1,9 @@
-import type { Calendar, Platform, SyncState } from '../../domain/calendar.ts';
-import { credentialsContext } from '../../domain/credentials-context.ts';
-import { randomId } from '../../platform/ids.ts';
-import { timestampOf } from '../../platform/timestamp.ts';
-import { type CalendarWithSync, insertCalendar } from '../../store/calendar-store.ts';
+import { randomId } from '../platform/ids.ts';
+import { timestampOf } from '../platform/timestamp.ts';
+import type { Calendar, Platform, SyncState } from './calendar.ts';
 import { type CalendarDeps, requestSync, syncDueMs } from './calendar-deps.ts';
+import { type CalendarWithSync, insertCalendar } from './calendar-store.ts';
+import { credentialsContext } from './credentials-context.ts';
 
 export interface NewCalendar {
   platform: Platform;

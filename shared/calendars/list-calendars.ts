@@ -1,11 +1,6 @@
-import {
-  type CalendarWithSync,
-  findCalendarByKey,
-  getCalendars,
-  listCalendarRows,
-} from '../../store/calendar-store.ts';
-import { type Page, type PageCursor, pageOf } from '../../store/page.ts';
-import type { Table } from '../../store/table.ts';
+import { type Page, type PageCursor, pageOf } from '../store/page.ts';
+import type { Table } from '../store/table.ts';
+import { type CalendarWithSync, findCalendarByKey, getCalendars, listCalendarRows } from './calendar-store.ts';
 
 const pageSize = 25;
 

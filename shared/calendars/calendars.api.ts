@@ -1,19 +1,19 @@
-import { type CalendarDeps, requestSync } from '../../shared/actions/calendars/calendar-deps.ts';
-import { createCalendar } from '../../shared/actions/calendars/create-calendar.ts';
-import { deleteCalendar } from '../../shared/actions/calendars/delete-calendar.ts';
-import { listCalendarSyncs } from '../../shared/actions/calendars/list-calendar-syncs.ts';
-import { listCalendars } from '../../shared/actions/calendars/list-calendars.ts';
-import { updateCalendar } from '../../shared/actions/calendars/update-calendar.ts';
-import { type ApiRequest, lastOf } from '../../shared/http/api-request.ts';
-import type { Operations } from '../../shared/http/create-api.ts';
-import { answerList } from '../../shared/http/list-answer.ts';
-import { noFields, parseFields } from '../../shared/http/request-fields.ts';
-import { createCalendarFields, showCalendar, updateCalendarFields } from '../../shared/http/schemas/calendar.ts';
-import { showCalendarHealth } from '../../shared/http/schemas/calendar-health.ts';
-import { showCalendarSync } from '../../shared/http/schemas/calendar-sync.ts';
-import { AppError } from '../../shared/platform/app-error.ts';
-import { timestampOf } from '../../shared/platform/timestamp.ts';
-import { type CalendarWithSync, findCalendar } from '../../shared/store/calendar-store.ts';
+import { listCalendarSyncs } from '../actions/calendars/list-calendar-syncs.ts';
+import { type ApiRequest, lastOf } from '../http/api-request.ts';
+import type { Operations } from '../http/create-api.ts';
+import { answerList } from '../http/list-answer.ts';
+import { noFields, parseFields } from '../http/request-fields.ts';
+import { showCalendarHealth } from '../http/schemas/calendar-health.ts';
+import { showCalendarSync } from '../http/schemas/calendar-sync.ts';
+import { AppError } from '../platform/app-error.ts';
+import { timestampOf } from '../platform/timestamp.ts';
+import { createCalendarFields, showCalendar, updateCalendarFields } from './calendar.api.ts';
+import { type CalendarDeps, requestSync } from './calendar-deps.ts';
+import { type CalendarWithSync, findCalendar } from './calendar-store.ts';
+import { createCalendar } from './create-calendar.ts';
+import { deleteCalendar } from './delete-calendar.ts';
+import { listCalendars } from './list-calendars.ts';
+import { updateCalendar } from './update-calendar.ts';
 
 /** Calendars (contract A1). */
 export function createCalendarOperations(deps: CalendarDeps & { signingSecret: string }) {

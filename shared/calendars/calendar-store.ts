@@ -1,10 +1,14 @@
 import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Calendar, CalendarWindow, SyncState } from '../domain/calendar.ts';
 import { isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { getAllRows } from '../store/batch-get.ts';
+import { isConditionFailure } from '../store/condition-failure.ts';
+import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
+import { retryConflict } from '../store/retry-conflict.ts';
+import type { Table } from '../store/table.ts';
 import { dueRow } from '../timers/timer-store.ts';
-import { getAllRows } from './batch-get.ts';
+import type { Calendar, CalendarWindow, SyncState } from './calendar.ts';
 import {
   calendarKey,
   calendarPartition,
@@ -16,11 +20,7 @@ import {
   syncStateKey,
   writeCalendar,
   writeSyncState,
-} from './calendar-item.ts';
-import { isConditionFailure } from './condition-failure.ts';
-import { type OrderedRows, type RowPosition, readOrderedPage } from './ordered-page.ts';
-import { retryConflict } from './retry-conflict.ts';
-import type { Table } from './table.ts';
+} from './calendar-row.ts';
 
 /** A calendar as the API's user sees it: what they own, and how its sync fares. */
 export interface CalendarWithSync {

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { failureCodes, platforms } from '../../domain/calendar.ts';
-import { formatTimestamp, type Timestamp } from '../../platform/timestamp.ts';
-import type { CalendarWithSync } from '../../store/calendar-store.ts';
-import { metadataField } from '../metadata-field.ts';
-import { choiceField, optionalField, textField } from '../request-fields.ts';
-import { idOut, timeOut } from '../response-fields.ts';
-import { windowField } from '../window-field.ts';
+import { metadataField } from '../http/metadata-field.ts';
+import { choiceField, optionalField, textField } from '../http/request-fields.ts';
+import { idOut, timeOut } from '../http/response-fields.ts';
+import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
+import { failureCodes, platforms } from './calendar.ts';
+import type { CalendarWithSync } from './calendar-store.ts';
+import { windowField } from './window-field.api.ts';
 
 /** Far above what providers issue, far below what an item of the table can hold. */
 const longestSecret = 16_384;
