@@ -1,10 +1,10 @@
+import { createCalendarEventOperations } from '../../shared/events/events.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { createCalendarEventOperations } from './api-calendar-events.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);

@@ -1,5 +1,5 @@
+import { purgeEvents } from '../events/event-store.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { purgeEvents } from '../store/event-store.ts';
 import type { Calendar } from './calendar.ts';
 import { type CalendarDeps, requestSync } from './calendar-deps.ts';
 import { hideCalendar } from './calendar-store.ts';

@@ -1,5 +1,5 @@
+import { contentHash, type EventContent, type ProviderChange, type StoredEvent } from '../events/calendar-event.ts';
 import { eventIdOf } from '../platform/ids.ts';
-import { contentHash, type EventContent, type ProviderChange, type StoredEvent } from './calendar-event.ts';
 import { isAhead, listedSpan, overlaps, type SyncWindow } from './sync-window.ts';
 
 /** A row that must be written so that the stored calendar equals the provider's. */

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { calendarOut, createCalendarFields, updateCalendarFields } from '../calendars/calendar.api.ts';
 import { deliveryStatuses } from '../domain/delivery.ts';
+import { calendarEventOut } from '../events/calendar-event.api.ts';
+import { calendarChangesOut } from '../events/change-feed/calendar-change.api.ts';
 import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './error-schemas.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
 import { botOperations } from './openapi-bots.ts';
@@ -10,8 +12,6 @@ import { listOut } from './response-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
 import { botDecisionOut, explainedDecisionOut } from './schemas/bot-decision.ts';
 import { botRulesOut, botRulesRequest } from './schemas/bot-rules.ts';
-import { calendarChangesOut } from './schemas/calendar-change.ts';
-import { calendarEventOut } from './schemas/calendar-event.ts';
 import { calendarHealthOut } from './schemas/calendar-health.ts';
 import { calendarSyncOut, requestedSyncOut } from './schemas/calendar-sync.ts';
 import { deliveryOut, replayOut } from './schemas/delivery.ts';

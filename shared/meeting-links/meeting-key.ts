@@ -1,5 +1,5 @@
 import type { Bot } from '../domain/bots/bot.ts';
-import type { EventContent } from '../domain/calendar-event.ts';
+import type { EventContent } from '../events/calendar-event.ts';
 import { meetingJoinKey } from './meeting-join-key.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Channel } from '../calendars/calendar.ts';
-import type { ProviderChange } from '../domain/calendar-event.ts';
 import type { TimeSpan } from '../domain/sync-window.ts';
+import type { ProviderChange } from '../events/calendar-event.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 
 export interface Credentials {

@@ -8,6 +8,7 @@ import {
 import * as z from 'zod';
 import { calendarKey } from '../calendars/calendar-row.ts';
 import type { Bot } from '../domain/bots/bot.ts';
+import { eventKey } from '../events/event-row.ts';
 import type { Fact } from '../notifications/notification.ts';
 import { isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
@@ -26,7 +27,6 @@ import {
   writeBotFact,
 } from './bot-item.ts';
 import { failedConditions, isConditionFailure } from './condition-failure.ts';
-import { eventKey } from './event-item.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from './ordered-page.ts';
 import { retryConflict } from './retry-conflict.ts';
 import type { Table } from './table.ts';

@@ -1,8 +1,8 @@
 import type { Calendar } from '../calendars/calendar.ts';
 import { calendarKey, readCalendar } from '../calendars/calendar-row.ts';
 import type { Bot } from '../domain/bots/bot.ts';
+import { type EventRow, eventKey, readEventRow } from '../events/event-row.ts';
 import { getAllRows } from './batch-get.ts';
-import { type EventRow, eventKey, readEventRow } from './event-item.ts';
 import type { Table } from './table.ts';
 
 /** What a bot goes by, as it is at this moment. */

@@ -11,15 +11,15 @@ import {
   writeSyncState,
 } from '../calendars/calendar-row.ts';
 import { loadCalendarRows } from '../calendars/calendar-store.ts';
-import type { EventChange } from '../domain/event-change.ts';
 import type { PlannedWrite, VisibleWrite } from '../domain/plan-changes.ts';
+import { changeItems } from '../events/change-feed/change-feed-store.ts';
+import type { EventChange } from '../events/change-feed/event-change.ts';
+import { eventKey, eventShard, orderValue, packContent } from '../events/event-row.ts';
 import type { Fact } from '../notifications/notification.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { dueRow } from '../timers/timer-store.ts';
 import { type BotWrite, botItems } from './bot-item.ts';
-import { changeItems } from './change-store.ts';
 import { failedConditions, isConditionFailure } from './condition-failure.ts';
-import { eventKey, eventShard, orderValue, packContent } from './event-item.ts';
 import { retryConflict } from './retry-conflict.ts';
 import type { Table } from './table.ts';
 

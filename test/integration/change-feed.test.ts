@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Calendar } from '../../shared/calendars/calendar.ts';
+import { openPlace } from '../../shared/events/change-feed/change-feed-store.ts';
+import type { EventChange } from '../../shared/events/change-feed/event-change.ts';
 import {
   type ChangeCursor,
   type ChangePage,
   type ListedChange,
   listCalendarChanges,
-} from '../../shared/actions/list-calendar-changes.ts';
-import type { Calendar } from '../../shared/calendars/calendar.ts';
-import type { EventChange } from '../../shared/domain/event-change.ts';
+} from '../../shared/events/change-feed/list-calendar-changes.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { addMicros, type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
-import { openPlace } from '../../shared/store/change-store.ts';
 import { isConditionFailure } from '../../shared/store/condition-failure.ts';
 import { commitSync } from '../../shared/store/sync-store.ts';
 import type { Table } from '../../shared/store/table.ts';

@@ -1,6 +1,6 @@
 import type { BotRule, BotRules } from '../../shared/domain/bot-rules/bot-rules.ts';
 import type { RuledCalendar } from '../../shared/domain/bot-rules/evaluate-rules.ts';
-import type { CalendarEvent } from '../../shared/domain/calendar-event.ts';
+import type { CalendarEvent } from '../../shared/events/calendar-event.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { createEventContent } from './event-content.ts';
 

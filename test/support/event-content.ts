@@ -1,4 +1,4 @@
-import type { EventContent } from '../../shared/domain/calendar-event.ts';
+import type { EventContent } from '../../shared/events/calendar-event.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 
 /** An event with nothing in it but what is given. */

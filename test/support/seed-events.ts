@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Calendar } from '../../shared/calendars/calendar.ts';
 import { insertCalendar } from '../../shared/calendars/calendar-store.ts';
-import type { EventContent } from '../../shared/domain/calendar-event.ts';
+import type { EventContent } from '../../shared/events/calendar-event.ts';
 import { eventIdOf, randomId } from '../../shared/platform/ids.ts';
 import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
 import { commitSync, eventsPerCommit, type StoredWrite } from '../../shared/store/sync-store.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type EventWithBots, listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
 import { syncCalendar } from '../../shared/actions/sync-calendar/sync-calendar.ts';
 import type { SyncDeps, SyncOutcome } from '../../shared/actions/sync-calendar/sync-run.ts';
 import type { Calendar, SyncState } from '../../shared/calendars/calendar.ts';
 import { createCalendar } from '../../shared/calendars/create-calendar.ts';
 import { overlaps, syncWindowAt } from '../../shared/domain/sync-window.ts';
+import { type EventWithBots, listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
 import type { SyncMessage } from '../../shared/messaging/sync-queue.ts';
 import type { WebhookPayload } from '../../shared/notifications/notification.ts';
 import { createClock } from '../../shared/platform/clock.ts';

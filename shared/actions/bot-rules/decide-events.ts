@@ -3,12 +3,12 @@ import { readCalendars } from '../../calendars/calendar-store.ts';
 import type { BotRules } from '../../domain/bot-rules/bot-rules.ts';
 import { decideBot } from '../../domain/bot-rules/decide-bot.ts';
 import { type DecidedEvent, shareMeetings } from '../../domain/bot-rules/share-meetings.ts';
-import type { CalendarEvent } from '../../domain/calendar-event.ts';
+import type { CalendarEvent } from '../../events/calendar-event.ts';
+import { eventKey, orderValue, readEventRow } from '../../events/event-row.ts';
+import { getEvents, listStartingEvents } from '../../events/event-store.ts';
 import { meetingKeyOf } from '../../meeting-links/meeting-key.ts';
 import type { Timestamp } from '../../platform/timestamp.ts';
 import { getAllRows } from '../../store/batch-get.ts';
-import { eventKey, orderValue, readEventRow } from '../../store/event-item.ts';
-import { getEvents, listStartingEvents } from '../../store/event-store.ts';
 import { readClaims, type StoredClaim } from '../../store/join-claim-store.ts';
 import type { Table } from '../../store/table.ts';
 

@@ -1,9 +1,9 @@
 import type { RuleEvaluation } from '../../domain/bot-rules/bot-decision.ts';
 import { evaluateRules } from '../../domain/bot-rules/evaluate-rules.ts';
+import { findEvent } from '../../events/event-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isId } from '../../platform/ids.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
-import { findEvent } from '../../store/event-store.ts';
 import type { Table } from '../../store/table.ts';
 import { decideEvents, type EventDecision } from './decide-events.ts';
 

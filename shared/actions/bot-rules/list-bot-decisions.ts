@@ -1,7 +1,7 @@
+import { getEvents, listStartingEvents } from '../../events/event-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { millisOf, timestampOf } from '../../platform/timestamp.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
-import { getEvents, listStartingEvents } from '../../store/event-store.ts';
 import { type Page, type PageCursor, pageOf } from '../../store/page.ts';
 import type { Table } from '../../store/table.ts';
 import { decideEvents, type EventDecision } from './decide-events.ts';

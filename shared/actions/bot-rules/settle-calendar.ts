@@ -1,9 +1,9 @@
 import { readCalendars } from '../../calendars/calendar-store.ts';
 import { decideBot } from '../../domain/bot-rules/decide-bot.ts';
+import { listEventsSince, readEvents } from '../../events/event-store.ts';
 import type { RuleMessage } from '../../messaging/rule-queue.ts';
 import { parseTimestamp, timestampOf } from '../../platform/timestamp.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
-import { listEventsSince, readEvents } from '../../store/event-store.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import { settleEventBot } from './settle-event-bot.ts';
 

@@ -7,10 +7,10 @@ import { botRemoved, type NamedCalendar } from '../../domain/bots/bot-announceme
 import { botDueAt } from '../../domain/bots/bot-times.ts';
 import { moveBot, removeBot } from '../../domain/bots/change-bot.ts';
 import { scheduleBot } from '../../domain/bots/schedule-bot.ts';
+import type { EventRow } from '../../events/event-row.ts';
 import { randomId } from '../../platform/ids.ts';
 import { botItems } from '../../store/bot-item.ts';
 import { insertBot, saveBot, type TransactItems } from '../../store/bot-store.ts';
-import type { EventRow } from '../../store/event-item.ts';
 import { readFollowed } from '../../store/followed-store.ts';
 import { claimItem, type EventPlace, type StoredClaim } from '../../store/join-claim-store.ts';
 import { callBots, factsDueAt } from '../bots/bot-deps.ts';

@@ -1,13 +1,13 @@
 import { findCalendar } from '../../calendars/calendar-store.ts';
 import type { Bot } from '../../domain/bots/bot.ts';
 import { type BotMeeting, type BotRequest, scheduleBot } from '../../domain/bots/schedule-bot.ts';
+import { findEvent } from '../../events/event-store.ts';
 import type { RuleQueue } from '../../messaging/rule-queue.ts';
 import { AppError } from '../../platform/app-error.ts';
 import { isId, randomId } from '../../platform/ids.ts';
 import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { readBotRules } from '../../store/bot-rules-store.ts';
 import { type BotEventGuard, botsPerEvent, insertBot } from '../../store/bot-store.ts';
-import { findEvent } from '../../store/event-store.ts';
 import { safelyLaterSeconds } from '../bot-rules/rule-deps.ts';
 import { type BotDeps, callBots } from './bot-deps.ts';
 

@@ -1,8 +1,8 @@
 import type { Bot, BotState } from '../../domain/bots/bot.ts';
+import { findEvent } from '../../events/event-store.ts';
 import { isId } from '../../platform/ids.ts';
 import type { Timestamp } from '../../platform/timestamp.ts';
 import { getBots, listBotRows } from '../../store/bot-store.ts';
-import { findEvent } from '../../store/event-store.ts';
 import { type Page, type PageCursor, pageOf } from '../../store/page.ts';
 import type { Table } from '../../store/table.ts';
 

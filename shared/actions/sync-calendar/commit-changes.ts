@@ -1,7 +1,7 @@
 import { type ChangeSummary, eventsUpdate, stateChange } from '../../domain/announcement.ts';
 import type { PlannedWrite } from '../../domain/plan-changes.ts';
+import { packedSize } from '../../events/event-row.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
-import { packedSize } from '../../store/event-item.ts';
 import { commitSync, eventsPerCommit, isOvertaken, type OutboxEntry, saveSyncState } from '../../store/sync-store.ts';
 import { callBots } from '../bots/bot-deps.ts';
 import { logRun } from './log-run.ts';

@@ -4,10 +4,10 @@ import { botDueAt } from '../../domain/bots/bot-times.ts';
 import { moveBot, removeBot } from '../../domain/bots/change-bot.ts';
 import { type FollowedEvent, followEvent } from '../../domain/bots/follow-event.ts';
 import type { VisibleWrite } from '../../domain/plan-changes.ts';
+import type { EventRow } from '../../events/event-row.ts';
 import type { BotWrite } from '../../store/bot-item.ts';
 import { rowsPerBot } from '../../store/bot-item.ts';
 import { getBots } from '../../store/bot-store.ts';
-import type { EventRow } from '../../store/event-item.ts';
 import type { OutboxEntry } from '../../store/sync-store.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 

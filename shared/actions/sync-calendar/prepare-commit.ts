@@ -1,9 +1,9 @@
-import { changedFields } from '../../domain/changed-fields.ts';
-import type { EventChange } from '../../domain/event-change.ts';
 import { isVisible, type PlannedWrite, type VisibleWrite } from '../../domain/plan-changes.ts';
+import { openPlace } from '../../events/change-feed/change-feed-store.ts';
+import type { EventChange } from '../../events/change-feed/event-change.ts';
+import { changedFields } from '../../events/changed-fields.ts';
+import { readEvents } from '../../events/event-store.ts';
 import { addMicros, millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
-import { openPlace } from '../../store/change-store.ts';
-import { readEvents } from '../../store/event-store.ts';
 import { type Commit, eventsPerCommit, type OutboxEntry, type StoredWrite } from '../../store/sync-store.ts';
 import { type EventBots, followBots, rowsOf } from './follow-bots.ts';
 import { windowOf } from './listing-due.ts';

@@ -1,6 +1,6 @@
+import { purgeChanges } from '../../events/change-feed/change-feed-store.ts';
+import { purgeEvents } from '../../events/event-store.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
-import { purgeChanges } from '../../store/change-store.ts';
-import { purgeEvents } from '../../store/event-store.ts';
 import { purgeRuns } from '../../store/sync-log-store.ts';
 import { deleteCalendarRows, type LoadedCalendar } from '../../store/sync-store.ts';
 import { removeCalendarBots } from '../bots/calendar-bots.ts';

@@ -1,8 +1,8 @@
-import type { StoredEvent } from '../../domain/calendar-event.ts';
 import type { PlannedWrite } from '../../domain/plan-changes.ts';
 import { entersWindowAt, syncWindowAt } from '../../domain/sync-window.ts';
+import type { StoredEvent } from '../../events/calendar-event.ts';
+import { readUpcomingEvents } from '../../events/event-store.ts';
 import type { Timestamp } from '../../platform/timestamp.ts';
-import { readUpcomingEvents } from '../../store/event-store.ts';
 import { windowOf } from './listing-due.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 

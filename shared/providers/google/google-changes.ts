@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ProviderChange } from '../../domain/calendar-event.ts';
 import type { TimeSpan } from '../../domain/sync-window.ts';
+import type { ProviderChange } from '../../events/calendar-event.ts';
 import { formatTimestamp } from '../../platform/timestamp.ts';
 import type { ChangeSet } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
-import type { Attendee, EventContent } from '../../domain/calendar-event.ts';
-import { fitEvent } from '../../domain/fit-event.ts';
+import type { Attendee, EventContent } from '../../events/calendar-event.ts';
+import { fitEvent } from '../../events/fit-event.ts';
 import { findMeetingLink } from '../../meeting-links/find-meeting-link.ts';
 import { parseTimestamp, type Timestamp } from '../../platform/timestamp.ts';
 import { resolveTimeZone } from './resolve-time-zone.ts';

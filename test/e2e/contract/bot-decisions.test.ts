@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
-import type { EventContent } from '../../../shared/domain/calendar-event.ts';
+import type { EventContent } from '../../../shared/events/calendar-event.ts';
 import { meetingKeyOf } from '../../../shared/meeting-links/meeting-key.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { Table } from '../../../shared/store/table.ts';

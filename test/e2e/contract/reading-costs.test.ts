@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBotRuleOperations } from '../../../functions/api-bot-rules/api-bot-rules.ts';
-import { createCalendarEventOperations } from '../../../functions/api-calendar-events/api-calendar-events.ts';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { createCalendarOperations } from '../../../shared/calendars/calendars.api.ts';
+import { createCalendarEventOperations } from '../../../shared/events/events.api.ts';
 import type { ApiRequest } from '../../../shared/http/api-request.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';

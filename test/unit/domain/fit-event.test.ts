@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitEvent } from '../../../shared/domain/fit-event.ts';
+import { fitEvent } from '../../../shared/events/fit-event.ts';
 import { createEventContent as event } from '../../support/event-content.ts';
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

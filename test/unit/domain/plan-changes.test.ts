@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type PlanInput, type PlannedWrite, planChanges } from '../../../shared/domain/plan-changes.ts';
+import { overlaps, syncWindowAt } from '../../../shared/domain/sync-window.ts';
 import {
   contentHash,
   type EventContent,
   type ProviderChange,
   type StoredEvent,
-} from '../../../shared/domain/calendar-event.ts';
-import { type PlanInput, type PlannedWrite, planChanges } from '../../../shared/domain/plan-changes.ts';
-import { overlaps, syncWindowAt } from '../../../shared/domain/sync-window.ts';
+} from '../../../shared/events/calendar-event.ts';
 import { eventIdOf } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createEventContent } from '../../support/event-content.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEventQuery } from '../../../shared/http/event-query.ts';
+import { readEventQuery } from '../../../shared/events/event-query.api.ts';
 
 const read = (query: string) => readEventQuery(new URLSearchParams(query));
 const timeError = (name: string, example = '2025-01-13T10:30:00Z') =>

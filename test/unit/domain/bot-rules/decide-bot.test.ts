@@ -3,7 +3,7 @@ import type { BotRule } from '../../../../shared/domain/bot-rules/bot-rules.ts';
 import { noRules } from '../../../../shared/domain/bot-rules/bot-rules.ts';
 import { decideBot } from '../../../../shared/domain/bot-rules/decide-bot.ts';
 import { evaluateRules } from '../../../../shared/domain/bot-rules/evaluate-rules.ts';
-import type { CalendarEvent } from '../../../../shared/domain/calendar-event.ts';
+import type { CalendarEvent } from '../../../../shared/events/calendar-event.ts';
 import { timestampOf } from '../../../../shared/platform/timestamp.ts';
 import {
   createRuledCalendar,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readEventPeople } from '../../../../shared/domain/bot-rules/event-people.ts';
-import type { CalendarEvent } from '../../../../shared/domain/calendar-event.ts';
+import type { CalendarEvent } from '../../../../shared/events/calendar-event.ts';
 import { createRuledCalendar, createRuledEvent, invite } from '../../../support/bot-rule-fixtures.ts';
 
 const google = createRuledCalendar();

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Bot } from '../../domain/bots/bot.ts';
-import type { CalendarEvent } from '../../domain/calendar-event.ts';
-import { formatTimestamp } from '../../platform/timestamp.ts';
-import { idOut, timeOut } from '../response-fields.ts';
-import { botOut, showBot } from './bot.ts';
+import type { Bot } from '../domain/bots/bot.ts';
+import { idOut, timeOut } from '../http/response-fields.ts';
+import { botOut, showBot } from '../http/schemas/bot.ts';
+import { formatTimestamp } from '../platform/timestamp.ts';
+import type { CalendarEvent } from './calendar-event.ts';
 
 const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
 

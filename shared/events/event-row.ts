@@ -1,10 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
-import type { CalendarEvent, EventContent, StoredEvent } from '../domain/calendar-event.ts';
 import { shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { storedTimestamp } from './stored-timestamp.ts';
-import { projectShards } from './table-schema.ts';
+import { storedTimestamp } from '../store/stored-timestamp.ts';
+import { projectShards } from '../store/table-schema.ts';
+import type { CalendarEvent, EventContent, StoredEvent } from './calendar-event.ts';
 
 /** All events of a calendar. The project is part of it: another project's calendar id finds an empty partition. */
 export const eventPartition = (projectId: string, calendarId: string): string => `EVENTS#${projectId}#${calendarId}`;

@@ -1,4 +1,4 @@
-import type { CalendarEvent } from './calendar-event.ts';
+import type { CalendarEvent } from '../calendar-event.ts';
 
 /** An entry of the change feed (contract B2): what happened to an event, and the event as it was right after. */
 export interface EventChange {

@@ -1,17 +1,13 @@
-import {
-  changeCursorSchema,
-  type ListChangesDeps,
-  listCalendarChanges,
-} from '../../shared/actions/list-calendar-changes.ts';
-import { findEventWithBots, listCalendarEvents } from '../../shared/actions/list-calendar-events.ts';
-import { lastOf } from '../../shared/http/api-request.ts';
-import type { Operations } from '../../shared/http/create-api.ts';
-import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
-import { readEventQuery } from '../../shared/http/event-query.ts';
-import { answerList } from '../../shared/http/list-answer.ts';
-import { showCalendarChange } from '../../shared/http/schemas/calendar-change.ts';
-import { showCalendarEvent } from '../../shared/http/schemas/calendar-event.ts';
-import { AppError } from '../../shared/platform/app-error.ts';
+import { lastOf } from '../http/api-request.ts';
+import type { Operations } from '../http/create-api.ts';
+import { decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { answerList } from '../http/list-answer.ts';
+import { AppError } from '../platform/app-error.ts';
+import { showCalendarEvent } from './calendar-event.api.ts';
+import { showCalendarChange } from './change-feed/calendar-change.api.ts';
+import { changeCursorSchema, type ListChangesDeps, listCalendarChanges } from './change-feed/list-calendar-changes.ts';
+import { readEventQuery } from './event-query.api.ts';
+import { findEventWithBots, listCalendarEvents } from './list-calendar-events.ts';
 
 /** Calendar events (contract A2). */
 export function createCalendarEventOperations(deps: ListChangesDeps & { signingSecret: string }) {

@@ -1,16 +1,16 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { EventChange } from '../domain/event-change.ts';
-import { shardOf } from '../platform/ids.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
-import { getAllRows } from './batch-get.ts';
-import { isConditionFailure } from './condition-failure.ts';
-import { type OrderedRows, readOrderedPage } from './ordered-page.ts';
-import { storedTimestamp } from './stored-timestamp.ts';
-import type { Table } from './table.ts';
-import { changeShards, secondaryIndex } from './table-schema.ts';
-import { deleteAll } from './write-all.ts';
+import { shardOf } from '../../platform/ids.ts';
+import type { Timestamp } from '../../platform/timestamp.ts';
+import { getAllRows } from '../../store/batch-get.ts';
+import { isConditionFailure } from '../../store/condition-failure.ts';
+import { type OrderedRows, readOrderedPage } from '../../store/ordered-page.ts';
+import { storedTimestamp } from '../../store/stored-timestamp.ts';
+import type { Table } from '../../store/table.ts';
+import { changeShards, secondaryIndex } from '../../store/table-schema.ts';
+import { deleteAll } from '../../store/write-all.ts';
+import type { EventChange } from './event-change.ts';
 
 /**
  * The changes of a project in commit order (decision 0005). Those of one commit are one row; rows are ordered by their

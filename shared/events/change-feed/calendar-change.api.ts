@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { ListedChange } from '../../actions/list-calendar-changes.ts';
-import { idOut } from '../response-fields.ts';
-import { calendarEventOut, showCalendarEvent } from './calendar-event.ts';
+import { idOut } from '../../http/response-fields.ts';
+import { calendarEventOut, showCalendarEvent } from '../calendar-event.api.ts';
+import type { ListedChange } from './list-calendar-changes.ts';
 
 /** An entry of the change feed (contract B2). */
 const calendarChangeOut = z.object({

@@ -1,13 +1,13 @@
 import { findCalendarByKey } from '../calendars/calendar-store.ts';
 import type { Bot } from '../domain/bots/bot.ts';
-import type { CalendarEvent } from '../domain/calendar-event.ts';
 import { isId } from '../platform/ids.ts';
 import { getBots } from '../store/bot-store.ts';
-import type { EventRow } from '../store/event-item.ts';
-import { type EventFilters, findEvent, getEvents, listEventRows } from '../store/event-store.ts';
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';
+import type { CalendarEvent } from './calendar-event.ts';
+import type { EventRow } from './event-row.ts';
+import { type EventFilters, findEvent, getEvents, listEventRows } from './event-store.ts';
 
 const pageSize = 100;
 

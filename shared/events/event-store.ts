@@ -1,8 +1,12 @@
 import { BatchGetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { StoredEvent } from '../domain/calendar-event.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { getAllRows, getRows, type RowKey } from './batch-get.ts';
+import { getAllRows, getRows, type RowKey } from '../store/batch-get.ts';
+import { type IndexRow, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
+import type { Table } from '../store/table.ts';
+import { eventByIdIndex, type Ordering, secondaryIndex } from '../store/table-schema.ts';
+import { deleteAll } from '../store/write-all.ts';
+import type { StoredEvent } from './calendar-event.ts';
 import {
   type EventRow,
   eventKey,
@@ -14,11 +18,7 @@ import {
   readStoredEvent,
   readUpcomingEvent,
   storedEventAttributes,
-} from './event-item.ts';
-import { type IndexRow, type OrderedRows, type RowPosition, readOrderedPage } from './ordered-page.ts';
-import type { Table } from './table.ts';
-import { eventByIdIndex, type Ordering, secondaryIndex } from './table-schema.ts';
-import { deleteAll } from './write-all.ts';
+} from './event-row.ts';
 
 /** Filters of `GET /calendar_events`; all hold together. */
 export interface EventFilters {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import type { EventChange } from '../domain/event-change.ts';
-import { AppError } from '../platform/app-error.ts';
-import type { Clock } from '../platform/clock.ts';
-import { derivedId } from '../platform/ids.ts';
-import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { AppError } from '../../platform/app-error.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { derivedId } from '../../platform/ids.ts';
+import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
+import type { Table } from '../../store/table.ts';
+import { changeShards } from '../../store/table-schema.ts';
 import {
   type ChangeRow,
   changeShardOf,
@@ -12,9 +13,8 @@ import {
   readChangeRows,
   readOpenPlaces,
   revokePlace,
-} from '../store/change-store.ts';
-import type { Table } from '../store/table.ts';
-import { changeShards } from '../store/table-schema.ts';
+} from './change-feed-store.ts';
+import type { EventChange } from './event-change.ts';
 
 /** A commit that takes longer than this loses its place and is made again: the feed waits for nobody longer. */
 const patienceMs = 10_000;

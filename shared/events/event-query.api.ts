@@ -1,7 +1,7 @@
+import { lastOf } from '../http/api-request.ts';
 import { AppError } from '../platform/app-error.ts';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { type Ordering, orderings } from '../store/table-schema.ts';
-import { lastOf } from './api-request.ts';
 
 /** The query of `GET /calendar_events` (contract A2), checked. Every filter holds together with the others. */
 export interface EventQuery {
