@@ -4,7 +4,6 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createCalendarOperations } from '../../shared/calendars/calendars.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
 import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
-import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
@@ -12,6 +11,7 @@ import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
 import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
 import { openTable } from '../../shared/store/table.ts';
+import { createSyncQueue } from '../../shared/sync/sync-queue.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);

@@ -1,10 +1,10 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { createReceiveMicrosoftPush } from '../../shared/sync/microsoft-push.api.ts';
+import { createSyncQueue } from '../../shared/sync/sync-queue.ts';
 import { envSchema } from './env.ts';
-import { createReceiveMicrosoftPush } from './receive-microsoft-push.ts';
 
 const env = parseEnv(envSchema);
 

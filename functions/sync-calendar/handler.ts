@@ -3,7 +3,6 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
-import { createSyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { createFactBus } from '../../shared/notifications/notification-bus.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
@@ -12,8 +11,9 @@ import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
 import { createMicrosoftProvider } from '../../shared/providers/microsoft/microsoft-provider.ts';
 import { openTable } from '../../shared/store/table.ts';
+import { createSyncQueue } from '../../shared/sync/sync-queue.ts';
+import { createSyncCalendar } from '../../shared/sync/work-sync-queue.ts';
 import { envSchema } from './env.ts';
-import { createSyncCalendar } from './sync-calendar.ts';
 
 const env = parseEnv(envSchema);
 const clock = createClock();

@@ -1,8 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { SyncMessage, SyncQueue } from '../messaging/sync-queue.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Table } from '../store/table.ts';
+import type { SyncMessage, SyncQueue } from '../sync/sync-queue.ts';
 
 /** What the calendar actions of the API need. */
 export interface CalendarDeps {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { shardOf } from '../platform/ids.ts';
 import { storedTimestamp } from '../store/stored-timestamp.ts';
-import { packedRuns, packRuns } from '../store/sync-log-item.ts';
 import { projectShards } from '../store/table-schema.ts';
+import { packedRuns, packRuns } from '../sync/sync-log-row.ts';
 import { dueRow } from '../timers/timer-store.ts';
 import { type Calendar, type CalendarWindow, type ConnectionFailure, platforms, type SyncState } from './calendar.ts';
 

@@ -1,5 +1,5 @@
-import type { SyncLogEntry } from '../domain/sync-log-entry.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import type { SyncLogEntry } from '../sync/sync-log-entry.ts';
 
 export const platforms = ['google', 'microsoft'] as const;
 export type Platform = (typeof platforms)[number];

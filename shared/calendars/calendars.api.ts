@@ -1,12 +1,12 @@
-import { listCalendarSyncs } from '../actions/calendars/list-calendar-syncs.ts';
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
 import type { Operations } from '../http/create-api.ts';
 import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
-import { showCalendarHealth } from '../http/schemas/calendar-health.ts';
-import { showCalendarSync } from '../http/schemas/calendar-sync.ts';
 import { AppError } from '../platform/app-error.ts';
 import { timestampOf } from '../platform/timestamp.ts';
+import { showCalendarHealth } from '../sync/calendar-health.api.ts';
+import { listCalendarSyncs } from '../sync/list-calendar-syncs.ts';
+import { showCalendarSync } from '../sync/sync-log.api.ts';
 import { createCalendarFields, showCalendar, updateCalendarFields } from './calendar.api.ts';
 import { type CalendarDeps, requestSync } from './calendar-deps.ts';
 import { type CalendarWithSync, findCalendar } from './calendar-store.ts';

@@ -3,6 +3,8 @@ import { calendarOut, createCalendarFields, updateCalendarFields } from '../cale
 import { deliveryStatuses } from '../domain/delivery.ts';
 import { calendarEventOut } from '../events/calendar-event.api.ts';
 import { calendarChangesOut } from '../events/change-feed/calendar-change.api.ts';
+import { calendarHealthOut } from '../sync/calendar-health.api.ts';
+import { calendarSyncOut, requestedSyncOut } from '../sync/sync-log.api.ts';
 import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './error-schemas.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
 import { botOperations } from './openapi-bots.ts';
@@ -12,8 +14,6 @@ import { listOut } from './response-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
 import { botDecisionOut, explainedDecisionOut } from './schemas/bot-decision.ts';
 import { botRulesOut, botRulesRequest } from './schemas/bot-rules.ts';
-import { calendarHealthOut } from './schemas/calendar-health.ts';
-import { calendarSyncOut, requestedSyncOut } from './schemas/calendar-sync.ts';
 import { deliveryOut, replayOut } from './schemas/delivery.ts';
 import {
   createdWebhookSchema,

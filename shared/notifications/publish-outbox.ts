@@ -1,5 +1,5 @@
-import type { SyncDeps } from '../actions/sync-calendar/sync-run.ts';
-import { deleteOutboxEntry, type OutboxEntry } from '../store/sync-store.ts';
+import type { SyncDeps } from '../sync/sync-run.ts';
+import { deleteOutboxEntry, type OutboxEntry } from '../sync/sync-store.ts';
 
 /**
  * Publishes committed facts, and only then forgets them. A crash in between publishes a fact again, under the same

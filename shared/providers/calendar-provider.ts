@@ -1,7 +1,7 @@
 import type { Channel } from '../calendars/calendar.ts';
-import type { TimeSpan } from '../domain/sync-window.ts';
 import type { ProviderChange } from '../events/calendar-event.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import type { TimeSpan } from '../sync/sync-window.ts';
 
 export interface Credentials {
   clientId: string;

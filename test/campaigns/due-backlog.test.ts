@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { syncOutlet } from '../../shared/actions/dispatch-due/sync-outlet.ts';
 import { writeSyncState } from '../../shared/calendars/calendar-row.ts';
-import type { SyncQueue } from '../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { writeAll } from '../../shared/store/write-all.ts';
+import type { SyncQueue } from '../../shared/sync/sync-queue.ts';
+import { syncOutlet } from '../../shared/sync/sync-timer-target.ts';
 import { type DispatchDeps, type DueOutlet, dispatchDue } from '../../shared/timers/dispatch-timers.ts';
 import { openStackTable } from '../support/open-stack-table.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';

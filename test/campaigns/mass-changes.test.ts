@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { syncCalendar } from '../../shared/actions/sync-calendar/sync-calendar.ts';
+import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
 import { connectCalendar } from '../support/connected-calendar.ts';
 import { simulateUser } from '../support/simulated-user.ts';
 import { createStackClient, type StackClient } from '../support/stack-client.ts';

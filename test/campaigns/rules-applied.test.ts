@@ -12,7 +12,7 @@ import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { readBotRules } from '../../shared/store/bot-rules-store.ts';
 import { putBotSettings } from '../../shared/store/bot-settings-store.ts';
 import { readClaims } from '../../shared/store/join-claim-store.ts';
-import { loadCalendar } from '../../shared/store/sync-store.ts';
+import { loadCalendar } from '../../shared/sync/sync-store.ts';
 import { createOwnTable } from '../support/create-own-table.ts';
 import { createRuleHarness } from '../support/rule-harness.ts';
 import { simulateUser } from '../support/simulated-user.ts';

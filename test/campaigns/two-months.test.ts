@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { overlaps, syncWindowAt } from '../../shared/domain/sync-window.ts';
 import { millisOf, parseTimestamp, type Timestamp } from '../../shared/platform/timestamp.ts';
+import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
 import { type SimulatedUser, simulateUser } from '../support/simulated-user.ts';
 import { createStackClient, type StackClient } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';

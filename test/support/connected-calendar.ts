@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Platform } from '../../shared/calendars/calendar.ts';
-import type { SyncMessage } from '../../shared/messaging/sync-queue.ts';
+import type { SyncMessage } from '../../shared/sync/sync-queue.ts';
 import { simulateUser, type UserOptions } from './simulated-user.ts';
 import type { TestStack } from './start-test-stack.ts';
 import { createSyncHarness, storedLines, trueLines } from './sync-harness.ts';

@@ -4,8 +4,8 @@ import { insertCalendar } from '../../shared/calendars/calendar-store.ts';
 import type { EventContent } from '../../shared/events/calendar-event.ts';
 import { eventIdOf, randomId } from '../../shared/platform/ids.ts';
 import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
-import { commitSync, eventsPerCommit, type StoredWrite } from '../../shared/store/sync-store.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { commitSync, eventsPerCommit, type StoredWrite } from '../../shared/sync/sync-store.ts';
 import { createEventContent } from './event-content.ts';
 
 /** A calendar as stored, connected to nothing. */

@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { syncCalendar } from '../../shared/actions/sync-calendar/sync-calendar.ts';
-import type { SyncDeps, SyncOutcome } from '../../shared/actions/sync-calendar/sync-run.ts';
 import type { Calendar, SyncState } from '../../shared/calendars/calendar.ts';
 import { createCalendar } from '../../shared/calendars/create-calendar.ts';
-import { overlaps, syncWindowAt } from '../../shared/domain/sync-window.ts';
 import { type EventWithBots, listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
-import type { SyncMessage } from '../../shared/messaging/sync-queue.ts';
 import type { WebhookPayload } from '../../shared/notifications/notification.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { randomId } from '../../shared/platform/ids.ts';
@@ -15,9 +11,13 @@ import { millisOf } from '../../shared/platform/timestamp.ts';
 import type { CalendarProvider } from '../../shared/providers/calendar-provider.ts';
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
 import { createMicrosoftProvider } from '../../shared/providers/microsoft/microsoft-provider.ts';
-import { loadCalendar } from '../../shared/store/sync-store.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
+import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
+import type { SyncMessage } from '../../shared/sync/sync-queue.ts';
+import type { SyncDeps, SyncOutcome } from '../../shared/sync/sync-run.ts';
+import { loadCalendar } from '../../shared/sync/sync-store.ts';
+import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
 import type { SimulatedUser } from './simulated-user.ts';
 import type { TestStack } from './start-test-stack.ts';
 

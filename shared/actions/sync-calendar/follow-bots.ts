@@ -3,13 +3,13 @@ import { botRemoved } from '../../domain/bots/bot-announcement.ts';
 import { botDueAt } from '../../domain/bots/bot-times.ts';
 import { moveBot, removeBot } from '../../domain/bots/change-bot.ts';
 import { type FollowedEvent, followEvent } from '../../domain/bots/follow-event.ts';
-import type { VisibleWrite } from '../../domain/plan-changes.ts';
 import type { EventRow } from '../../events/event-row.ts';
 import type { BotWrite } from '../../store/bot-item.ts';
 import { rowsPerBot } from '../../store/bot-item.ts';
 import { getBots } from '../../store/bot-store.ts';
-import type { OutboxEntry } from '../../store/sync-store.ts';
-import type { SyncDeps, SyncRun } from './sync-run.ts';
+import type { VisibleWrite } from '../../sync/plan-changes.ts';
+import type { SyncDeps, SyncRun } from '../../sync/sync-run.ts';
+import type { OutboxEntry } from '../../sync/sync-store.ts';
 
 /** What an event's change means for its bots; it goes into the event's own transaction. */
 export interface EventBots {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { TimeSpan } from '../../domain/sync-window.ts';
 import type { ProviderChange } from '../../events/calendar-event.ts';
 import { formatTimestamp } from '../../platform/timestamp.ts';
+import type { TimeSpan } from '../../sync/sync-window.ts';
 import type { ChangeSet } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';

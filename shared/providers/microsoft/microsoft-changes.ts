@@ -1,6 +1,6 @@
-import type { TimeSpan } from '../../domain/sync-window.ts';
 import type { ProviderChange } from '../../events/calendar-event.ts';
 import { formatTimestamp } from '../../platform/timestamp.ts';
+import type { TimeSpan } from '../../sync/sync-window.ts';
 import type { ChangeSet } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { GraphApi } from './graph-api.ts';

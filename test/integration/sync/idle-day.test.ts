@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { botOutlet } from '../../../shared/actions/dispatch-due/bot-outlet.ts';
-import { syncOutlet } from '../../../shared/actions/dispatch-due/sync-outlet.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
+import { syncOutlet } from '../../../shared/sync/sync-timer-target.ts';
 import { type DueOutlet, dispatchDue } from '../../../shared/timers/dispatch-timers.ts';
 import { simulateUser } from '../../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';

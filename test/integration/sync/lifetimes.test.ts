@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { syncCalendar } from '../../../shared/actions/sync-calendar/sync-calendar.ts';
 import { deleteCalendar } from '../../../shared/calendars/delete-calendar.ts';
+import { syncCalendar } from '../../../shared/sync/sync-calendar.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 

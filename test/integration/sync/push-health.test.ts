@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { pushStatusOf } from '../../../shared/domain/push-status.ts';
 import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { pushStatusOf } from '../../../shared/sync/push-status.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { syncCalendar } from '../../../shared/actions/sync-calendar/sync-calendar.ts';
-import type { SyncOutcome } from '../../../shared/actions/sync-calendar/sync-run.ts';
-import type { SyncMessage } from '../../../shared/messaging/sync-queue.ts';
+import { syncCalendar } from '../../../shared/sync/sync-calendar.ts';
+import type { SyncMessage } from '../../../shared/sync/sync-queue.ts';
+import type { SyncOutcome } from '../../../shared/sync/sync-run.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { listCalendarSyncs } from '../../../shared/actions/calendars/list-calendar-syncs.ts';
 import { findCalendar } from '../../../shared/calendars/calendar-store.ts';
 import type { PageCursor } from '../../../shared/store/page.ts';
+import { listCalendarSyncs } from '../../../shared/sync/list-calendar-syncs.ts';
 import { connectCalendar } from '../../support/connected-calendar.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 

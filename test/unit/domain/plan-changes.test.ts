@@ -1,7 +1,5 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type PlanInput, type PlannedWrite, planChanges } from '../../../shared/domain/plan-changes.ts';
-import { overlaps, syncWindowAt } from '../../../shared/domain/sync-window.ts';
 import {
   contentHash,
   type EventContent,
@@ -10,6 +8,8 @@ import {
 } from '../../../shared/events/calendar-event.ts';
 import { eventIdOf } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
+import { type PlanInput, type PlannedWrite, planChanges } from '../../../shared/sync/plan-changes.ts';
+import { overlaps, syncWindowAt } from '../../../shared/sync/sync-window.ts';
 import { createEventContent } from '../../support/event-content.ts';
 
 const calendarId = 'cal_AAAAAAAAAAAAAAAA';

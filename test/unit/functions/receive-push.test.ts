@@ -2,11 +2,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createReceiveGooglePush } from '../../../functions/receive-google-push/receive-google-push.ts';
-import { createReceiveMicrosoftPush } from '../../../functions/receive-microsoft-push/receive-microsoft-push.ts';
-import type { SyncMessage } from '../../../shared/messaging/sync-queue.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { sign } from '../../../shared/platform/signing.ts';
+import { createReceiveGooglePush } from '../../../shared/sync/google-push.api.ts';
+import { createReceiveMicrosoftPush } from '../../../shared/sync/microsoft-push.api.ts';
+import type { SyncMessage } from '../../../shared/sync/sync-queue.ts';
 
 const signingSecret = 'a-signing-secret';
 const calendar = (letter: string) => `cal_${letter.repeat(16)}`;

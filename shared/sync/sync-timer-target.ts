@@ -1,5 +1,5 @@
-import type { SyncQueue } from '../../messaging/sync-queue.ts';
-import type { DueOutlet } from '../../timers/dispatch-timers.ts';
+import type { DueOutlet } from '../timers/dispatch-timers.ts';
+import type { SyncQueue } from './sync-queue.ts';
 
 /**
  * Timers of calendars, whose rows stand under `CALENDAR#<id>`: the sync finds out what is to be done. A FIFO queue takes

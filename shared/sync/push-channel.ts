@@ -1,11 +1,11 @@
-import type { Channel, SyncState } from '../../calendars/calendar.ts';
-import { randomSuffix } from '../../platform/ids.ts';
-import { sign } from '../../platform/signing.ts';
-import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
-import { ProviderError } from '../../providers/provider-error.ts';
-import { saveSyncState } from '../../store/sync-store.ts';
+import type { Channel, SyncState } from '../calendars/calendar.ts';
+import { randomSuffix } from '../platform/ids.ts';
+import { sign } from '../platform/signing.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { ProviderError } from '../providers/provider-error.ts';
 import { withAccessToken } from './access-token.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
+import { saveSyncState } from './sync-store.ts';
 
 /** A successor is opened a day before the end, or after four fifths of a shorter life. */
 const renewalMarginMs = 86_400_000;

@@ -1,23 +1,23 @@
-import type { PlannedWrite, VisibleWrite } from '../../domain/plan-changes.ts';
-import { syncWindowAt } from '../../domain/sync-window.ts';
-import { publishFacts } from '../../notifications/publish-outbox.ts';
-import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
-import { countRequests } from '../../providers/count-requests.ts';
-import { ProviderError } from '../../providers/provider-error.ts';
-import { loadCalendar } from '../../store/sync-store.ts';
+import { publishFacts } from '../notifications/publish-outbox.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { countRequests } from '../providers/count-requests.ts';
+import { ProviderError } from '../providers/provider-error.ts';
 import { obtainAccessToken } from './access-token.ts';
+import { isPushJudged, judgePush } from './assess-push.ts';
 import { commitChanges } from './commit-changes.ts';
-import { isPushJudged, judgePush } from './judge-push.ts';
-import { heedLifecycle, heedNotification, keepChannel } from './keep-channel.ts';
+import { settleFailure } from './failures.ts';
 import { isListingDue, windowName, windowOf } from './listing-due.ts';
+import { nextRevealAfterDelta, nextRevealAfterListing, revealEvents } from './lookahead.ts';
 import { isAboutRevealsAlone, isNeedless, isReached } from './needs.ts';
 import { nextDue } from './next-due.ts';
+import type { PlannedWrite, VisibleWrite } from './plan-changes.ts';
 import { purgeCalendar } from './purge-calendar.ts';
+import { heedLifecycle, heedNotification, keepChannel } from './push-channel.ts';
 import { type ReadChanges, readChanges, timeIn } from './read-changes.ts';
-import { nextRevealAfterDelta, nextRevealAfterListing, revealEvents } from './reveal-events.ts';
-import { settleBots } from './settle-bots.ts';
-import { settleFailure } from './settle-failure.ts';
+import { settleBots } from './reconcile-bots.ts';
 import { beginRun, type SyncDeps, type SyncOutcome, type SyncRequest, type SyncRun } from './sync-run.ts';
+import { loadCalendar } from './sync-store.ts';
+import { syncWindowAt } from './sync-window.ts';
 
 /** Kept of a function's time for what comes after reading. */
 const commitReserveMs = 30_000;

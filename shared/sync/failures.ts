@@ -1,13 +1,13 @@
-import type { ConnectionFailure, FailureCode } from '../../calendars/calendar.ts';
-import { stateChange } from '../../domain/announcement.ts';
-import { timestampOf } from '../../platform/timestamp.ts';
-import { ProviderError, type ProviderVerdict } from '../../providers/provider-error.ts';
-import { isConditionFailure } from '../../store/condition-failure.ts';
-import { commitSync, type OutboxEntry, saveSyncState } from '../../store/sync-store.ts';
+import type { ConnectionFailure, FailureCode } from '../calendars/calendar.ts';
+import { timestampOf } from '../platform/timestamp.ts';
+import { ProviderError, type ProviderVerdict } from '../providers/provider-error.ts';
+import { isConditionFailure } from '../store/condition-failure.ts';
 import { withAccessToken } from './access-token.ts';
-import { logRun } from './log-run.ts';
-import { removingBots } from './settle-bots.ts';
+import { stateChange } from './calendar-notifications.ts';
+import { removingBots } from './reconcile-bots.ts';
+import { logRun } from './record-run.ts';
 import type { SyncDeps, SyncOutcome, SyncRun } from './sync-run.ts';
+import { commitSync, type OutboxEntry, saveSyncState } from './sync-store.ts';
 
 const minute = 60_000;
 

@@ -1,8 +1,8 @@
-import type { CalendarWithSync } from '../../calendars/calendar-store.ts';
-import type { SyncLogEntry } from '../../domain/sync-log-entry.ts';
-import { type Page, type PageCursor, pageOf } from '../../store/page.ts';
-import { readRuns, runPosition } from '../../store/sync-log-store.ts';
-import type { Table } from '../../store/table.ts';
+import type { CalendarWithSync } from '../calendars/calendar-store.ts';
+import { type Page, type PageCursor, pageOf } from '../store/page.ts';
+import type { Table } from '../store/table.ts';
+import type { SyncLogEntry } from './sync-log-entry.ts';
+import { readRuns, runPosition } from './sync-log-store.ts';
 
 const pageSize = 25;
 

@@ -1,6 +1,6 @@
-import type { SyncLogEntry } from '../../domain/sync-log-entry.ts';
-import { millisOf } from '../../platform/timestamp.ts';
-import { insertRuns } from '../../store/sync-log-store.ts';
+import { millisOf } from '../platform/timestamp.ts';
+import type { SyncLogEntry } from './sync-log-entry.ts';
+import { insertRuns } from './sync-log-store.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 
 /** So many runs stay in the sync state, where they cost no write of their own; then they move out, in one request. */

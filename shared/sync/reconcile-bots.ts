@@ -1,8 +1,8 @@
-import { timestampOf } from '../../platform/timestamp.ts';
-import { readBotSettings } from '../../store/bot-settings-store.ts';
-import { saveSyncState } from '../../store/sync-store.ts';
-import { removeCalendarBots, restoreCalendarBots } from '../bots/calendar-bots.ts';
+import { removeCalendarBots, restoreCalendarBots } from '../actions/bots/calendar-bots.ts';
+import { timestampOf } from '../platform/timestamp.ts';
+import { readBotSettings } from '../store/bot-settings-store.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
+import { saveSyncState } from './sync-store.ts';
 
 const reserveMs = 10_000;
 

@@ -1,8 +1,8 @@
-import type { Calendar } from '../../calendars/calendar.ts';
-import type { SyncWindow, WindowDays } from '../../domain/sync-window.ts';
-import { shardOf } from '../../platform/ids.ts';
-import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
+import type { Calendar } from '../calendars/calendar.ts';
+import { shardOf } from '../platform/ids.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
+import type { SyncWindow, WindowDays } from './sync-window.ts';
 
 /** After this long a scheduled run lists the window anew: no loss may stay for good. */
 const listingAgeMs = 22.5 * 3_600_000;

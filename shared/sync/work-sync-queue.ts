@@ -1,9 +1,9 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { syncCalendar } from '../../shared/actions/sync-calendar/sync-calendar.ts';
-import type { SyncDeps } from '../../shared/actions/sync-calendar/sync-run.ts';
-import { syncMessageSchema } from '../../shared/messaging/sync-queue.ts';
-import { workFifoBatch } from '../../shared/platform/queue/work-fifo-batch.ts';
+import { workFifoBatch } from '../platform/queue/work-fifo-batch.ts';
+import { syncCalendar } from './sync-calendar.ts';
+import { syncMessageSchema } from './sync-queue.ts';
+import type { SyncDeps } from './sync-run.ts';
 
 export interface SyncCalendarDeps extends SyncDeps {
   sqs: SQSClient;

@@ -1,14 +1,14 @@
-import { isVisible, type PlannedWrite, planChanges, type VisibleWrite } from '../../domain/plan-changes.ts';
-import { listedSpan, type SyncWindow, syncWindowAt } from '../../domain/sync-window.ts';
-import type { EventContent, ProviderChange, StoredEvent } from '../../events/calendar-event.ts';
-import { readStoredEvents, readStoredEventsSince } from '../../events/event-store.ts';
-import { eventIdOf } from '../../platform/ids.ts';
-import { millisOf, parseTimestamp, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
-import type { ChangeSet } from '../../providers/calendar-provider.ts';
-import { ProviderError } from '../../providers/provider-error.ts';
+import type { EventContent, ProviderChange, StoredEvent } from '../events/calendar-event.ts';
+import { readStoredEvents, readStoredEventsSince } from '../events/event-store.ts';
+import { eventIdOf } from '../platform/ids.ts';
+import { millisOf, parseTimestamp, type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import type { ChangeSet } from '../providers/calendar-provider.ts';
+import { ProviderError } from '../providers/provider-error.ts';
 import { withAccessToken } from './access-token.ts';
 import { isListingDue, windowName, windowOf } from './listing-due.ts';
+import { isVisible, type PlannedWrite, planChanges, type VisibleWrite } from './plan-changes.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
+import { listedSpan, type SyncWindow, syncWindowAt } from './sync-window.ts';
 
 export interface ReadChanges {
   set: ChangeSet;

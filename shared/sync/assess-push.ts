@@ -1,5 +1,5 @@
-import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
-import { isPushed, replaceSilentChannel } from './keep-channel.ts';
+import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { isPushed, replaceSilentChannel } from './push-channel.ts';
 import type { ReadChanges } from './read-changes.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { loggedTriggers, runOutcomes, type SyncLogEntry } from '../domain/sync-log-entry.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
+import { loggedTriggers, runOutcomes, type SyncLogEntry } from './sync-log-entry.ts';
 
 /** Counts in their stored order. */
 const counts = [

@@ -11,17 +11,17 @@ import {
   writeSyncState,
 } from '../calendars/calendar-row.ts';
 import { loadCalendarRows } from '../calendars/calendar-store.ts';
-import type { PlannedWrite, VisibleWrite } from '../domain/plan-changes.ts';
 import { changeItems } from '../events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
 import { eventKey, eventShard, orderValue, packContent } from '../events/event-row.ts';
 import type { Fact } from '../notifications/notification.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { type BotWrite, botItems } from '../store/bot-item.ts';
+import { failedConditions, isConditionFailure } from '../store/condition-failure.ts';
+import { retryConflict } from '../store/retry-conflict.ts';
+import type { Table } from '../store/table.ts';
 import { dueRow } from '../timers/timer-store.ts';
-import { type BotWrite, botItems } from './bot-item.ts';
-import { failedConditions, isConditionFailure } from './condition-failure.ts';
-import { retryConflict } from './retry-conflict.ts';
-import type { Table } from './table.ts';
+import type { PlannedWrite, VisibleWrite } from './plan-changes.ts';
 
 /** A fact that was committed and waits to be published; published at least once, under the same idempotency key. */
 export interface OutboxEntry {

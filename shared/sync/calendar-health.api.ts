@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { CalendarWithSync } from '../../calendars/calendar-store.ts';
-import { pushReasons, pushStatuses, pushStatusOf } from '../../domain/push-status.ts';
-import { formatTimestamp, type Timestamp } from '../../platform/timestamp.ts';
-import { timeOut } from '../response-fields.ts';
+import type { CalendarWithSync } from '../calendars/calendar-store.ts';
+import { timeOut } from '../http/response-fields.ts';
+import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
+import { pushReasons, pushStatuses, pushStatusOf } from './push-status.ts';
 
 /** How fresh a calendar is, and by what means (contract B2). */
 export const calendarHealthOut = z.object({

@@ -1,15 +1,15 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Calendar, Platform, SyncState } from '../../calendars/calendar.ts';
-import type { WindowDays } from '../../domain/sync-window.ts';
-import type { BotQueue } from '../../messaging/bot-queue.ts';
-import type { SyncMessage, SyncQueue } from '../../messaging/sync-queue.ts';
-import type { FactBus } from '../../notifications/notification-bus.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Envelope } from '../../platform/envelope.ts';
-import type { Timestamp } from '../../platform/timestamp.ts';
-import type { CalendarProvider } from '../../providers/calendar-provider.ts';
-import type { RequestCount } from '../../providers/count-requests.ts';
-import type { Table } from '../../store/table.ts';
+import type { Calendar, Platform, SyncState } from '../calendars/calendar.ts';
+import type { BotQueue } from '../messaging/bot-queue.ts';
+import type { FactBus } from '../notifications/notification-bus.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Envelope } from '../platform/envelope.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
+import type { CalendarProvider } from '../providers/calendar-provider.ts';
+import type { RequestCount } from '../providers/count-requests.ts';
+import type { Table } from '../store/table.ts';
+import type { SyncMessage, SyncQueue } from './sync-queue.ts';
+import type { WindowDays } from './sync-window.ts';
 
 export interface SyncDeps {
   table: Table;

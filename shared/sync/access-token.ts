@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { credentialsContext } from '../../calendars/credentials-context.ts';
-import { timestampOf } from '../../platform/timestamp.ts';
-import type { AccessToken } from '../../providers/calendar-provider.ts';
-import { ProviderError } from '../../providers/provider-error.ts';
-import { replaceRefreshToken } from '../../store/sync-store.ts';
+import { credentialsContext } from '../calendars/credentials-context.ts';
+import { timestampOf } from '../platform/timestamp.ts';
+import type { AccessToken } from '../providers/calendar-provider.ts';
+import { ProviderError } from '../providers/provider-error.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
+import { replaceRefreshToken } from './sync-store.ts';
 
 /** A token this close to its end is not used any more. */
 const expiryMarginMs = 120_000;

@@ -1,11 +1,11 @@
-import { purgeChanges } from '../../events/change-feed/change-feed-store.ts';
-import { purgeEvents } from '../../events/event-store.ts';
-import { timestampOf } from '../../platform/timestamp.ts';
-import { purgeRuns } from '../../store/sync-log-store.ts';
-import { deleteCalendarRows, type LoadedCalendar } from '../../store/sync-store.ts';
-import { removeCalendarBots } from '../bots/calendar-bots.ts';
-import { stopChannel } from './keep-channel.ts';
+import { removeCalendarBots } from '../actions/bots/calendar-bots.ts';
+import { purgeChanges } from '../events/change-feed/change-feed-store.ts';
+import { purgeEvents } from '../events/event-store.ts';
+import { timestampOf } from '../platform/timestamp.ts';
+import { stopChannel } from './push-channel.ts';
+import { purgeRuns } from './sync-log-store.ts';
 import { beginRun, type SyncDeps, type SyncOutcome, type SyncRequest } from './sync-run.ts';
+import { deleteCalendarRows, type LoadedCalendar } from './sync-store.ts';
 
 const reserveMs = 10_000;
 

@@ -1,7 +1,7 @@
-import type { SyncState } from '../../calendars/calendar.ts';
-import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
-import { isPushed } from './keep-channel.ts';
+import type { SyncState } from '../calendars/calendar.ts';
+import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { nextListingAt } from './listing-due.ts';
+import { isPushed } from './push-channel.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 
 /** Calendars that nobody pushes for, or not reliably, are looked at this often. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { loggedTriggers, runOutcomes, type SyncLogEntry } from '../../domain/sync-log-entry.ts';
-import { formatTimestamp } from '../../platform/timestamp.ts';
-import { timeOut } from '../response-fields.ts';
+import { timeOut } from '../http/response-fields.ts';
+import { formatTimestamp } from '../platform/timestamp.ts';
+import { loggedTriggers, runOutcomes, type SyncLogEntry } from './sync-log-entry.ts';
 
 /** A run of a calendar's sync (contract B2). */
 export const calendarSyncOut = z.object({

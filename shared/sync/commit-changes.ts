@@ -1,12 +1,12 @@
-import { type ChangeSummary, eventsUpdate, stateChange } from '../../domain/announcement.ts';
-import type { PlannedWrite } from '../../domain/plan-changes.ts';
-import { packedSize } from '../../events/event-row.ts';
-import { timestampOf } from '../../platform/timestamp.ts';
-import { commitSync, eventsPerCommit, isOvertaken, type OutboxEntry, saveSyncState } from '../../store/sync-store.ts';
-import { callBots } from '../bots/bot-deps.ts';
-import { logRun } from './log-run.ts';
+import { callBots } from '../actions/bots/bot-deps.ts';
+import { packedSize } from '../events/event-row.ts';
+import { timestampOf } from '../platform/timestamp.ts';
+import { type ChangeSummary, eventsUpdate, stateChange } from './calendar-notifications.ts';
+import type { PlannedWrite } from './plan-changes.ts';
 import { type PreparedCommit, prepareCommit } from './prepare-commit.ts';
+import { logRun } from './record-run.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
+import { commitSync, eventsPerCommit, isOvertaken, type OutboxEntry, saveSyncState } from './sync-store.ts';
 
 /** The feed's row of a commit holds all its events, and an item has 400 KB, even if nothing of them compresses. */
 const bytesPerCommit = 380_000;

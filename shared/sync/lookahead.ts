@@ -1,10 +1,10 @@
-import type { PlannedWrite } from '../../domain/plan-changes.ts';
-import { entersWindowAt, syncWindowAt } from '../../domain/sync-window.ts';
-import type { StoredEvent } from '../../events/calendar-event.ts';
-import { readUpcomingEvents } from '../../events/event-store.ts';
-import type { Timestamp } from '../../platform/timestamp.ts';
+import type { StoredEvent } from '../events/calendar-event.ts';
+import { readUpcomingEvents } from '../events/event-store.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { windowOf } from './listing-due.ts';
+import type { PlannedWrite } from './plan-changes.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
+import { entersWindowAt, syncWindowAt } from './sync-window.ts';
 
 /**
  * The events that the window has reached since they were stored ahead of it, to be created as they are. The provider is

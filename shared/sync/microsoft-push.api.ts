@@ -1,9 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { lifecycleEvents, pushBucket, type SyncMessage, type SyncQueue } from '../../shared/messaging/sync-queue.ts';
-import { verifyChannel } from '../../shared/messaging/verify-channel.ts';
-import type { Clock } from '../../shared/platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
+import { lifecycleEvents, pushBucket, type SyncMessage, type SyncQueue } from './sync-queue.ts';
+import { verifyChannel } from './verify-channel.ts';
 
 export interface ReceiveMicrosoftPushDeps {
   queue: SyncQueue;

@@ -1,9 +1,9 @@
-import { syncWindowAt } from '../../domain/sync-window.ts';
-import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
-import type { LoadedCalendar } from '../../store/sync-store.ts';
-import { isOfUnknownChannel, isPushed } from './keep-channel.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { isListingDue, windowOf } from './listing-due.ts';
+import { isOfUnknownChannel, isPushed } from './push-channel.ts';
 import type { SyncDeps, SyncRequest, SyncRun } from './sync-run.ts';
+import type { LoadedCalendar } from './sync-store.ts';
+import { syncWindowAt } from './sync-window.ts';
 
 /** How far clocks of senders and workers may be apart. */
 const clockSkewMs = 200;

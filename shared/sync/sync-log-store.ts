@@ -1,9 +1,9 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { SyncLogEntry } from '../domain/sync-log-entry.ts';
-import { packedRuns, packRuns } from './sync-log-item.ts';
-import type { Table } from './table.ts';
-import { deleteAll, writeAll } from './write-all.ts';
+import type { Table } from '../store/table.ts';
+import { deleteAll, writeAll } from '../store/write-all.ts';
+import type { SyncLogEntry } from './sync-log-entry.ts';
+import { packedRuns, packRuns } from './sync-log-row.ts';
 
 const syncLogPartition = (calendarId: string): string => `RUNS#${calendarId}`;
 
