@@ -14,7 +14,7 @@ import { AppError } from '../../shared/platform/app-error.ts';
 import type { Envelope } from '../../shared/platform/envelope.ts';
 import { readBotSettings } from '../../shared/store/bot-settings-store.ts';
 import { findBot } from '../../shared/store/bot-store.ts';
-import type { UrlRules } from '../../shared/webhooks/find-url-faults.ts';
+import type { UrlRules } from '../../shared/webhooks/egress/find-url-faults.ts';
 
 export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
   envelope: Pick<Envelope, 'seal'>;

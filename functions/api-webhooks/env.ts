@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { webhookPortsSchema } from '../../shared/webhooks/webhook-ports.ts';
+import { webhookPortsSchema } from '../../shared/webhooks/egress/webhook-ports.ts';
 
 export const envSchema = z.object({
   TABLE_NAME: z.string(),

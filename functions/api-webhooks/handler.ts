@@ -3,14 +3,14 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createApi } from '../../shared/http/create-api.ts';
 import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
-import { createWebhookQueue } from '../../shared/messaging/webhook-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { createWebhookOperations } from './api-webhooks.ts';
+import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
+import { createWebhookOperations } from '../../shared/webhooks/webhooks.api.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { attemptEnvSchema } from '../../shared/actions/deliver-webhook/attempt-env.ts';
+import { attemptEnvSchema } from '../../shared/webhooks/attempt-env.ts';
 
 export const envSchema = attemptEnvSchema;
 export type Env = z.input<typeof envSchema>;

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createAttemptDeps } from '../../shared/actions/deliver-webhook/create-attempt-deps.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
-import { createDeliverWebhook } from './deliver-webhook.ts';
+import { createAttemptDeps } from '../../shared/webhooks/create-attempt-deps.ts';
+import { createDeliverWebhook } from '../../shared/webhooks/work-webhook-queue.ts';
 import { envSchema } from './env.ts';
 
 export const handler = createDeliverWebhook({

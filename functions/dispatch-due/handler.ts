@@ -1,14 +1,14 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
-import { deliveryOutlet } from '../../shared/actions/dispatch-due/delivery-outlet.ts';
 import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
-import { createWebhookQueue } from '../../shared/messaging/webhook-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createSyncQueue } from '../../shared/sync/sync-queue.ts';
 import { syncOutlet } from '../../shared/sync/sync-timer-target.ts';
+import { deliveryOutlet } from '../../shared/webhooks/delivery-timer-target.ts';
+import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
 import { createDispatchDue } from './dispatch-due.ts';
 import { envSchema } from './env.ts';
 

@@ -1,9 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createAttemptDeps } from '../../shared/actions/deliver-webhook/create-attempt-deps.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { createPostponeMessage } from '../../shared/platform/queue/postpone-message.ts';
+import { createAttemptDeps } from '../../shared/webhooks/create-attempt-deps.ts';
+import { createFanOutFact } from '../../shared/webhooks/work-notification-queue.ts';
 import { envSchema } from './env.ts';
-import { createFanOutFact } from './fan-out-fact.ts';
 
 const env = parseEnv(envSchema);
 const sqs = new SQSClient();

@@ -13,7 +13,7 @@ import { version } from '../../shared/platform/version.ts';
 import { createRunners } from '../../shared/runners/create-runners.ts';
 import { readBotSettings } from '../../shared/store/bot-settings-store.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { listWebhooks } from '../../shared/store/webhook-store.ts';
+import { listWebhooks } from '../../shared/webhooks/endpoint-store.ts';
 import { envSchema } from './env.ts';
 import { createHandOffBot } from './hand-off-bot.ts';
 

@@ -1,10 +1,19 @@
 import * as z from 'zod';
 import { calendarOut, createCalendarFields, updateCalendarFields } from '../calendars/calendar.api.ts';
-import { deliveryStatuses } from '../domain/delivery.ts';
 import { calendarEventOut } from '../events/calendar-event.api.ts';
 import { calendarChangesOut } from '../events/change-feed/calendar-change.api.ts';
 import { calendarHealthOut } from '../sync/calendar-health.api.ts';
 import { calendarSyncOut, requestedSyncOut } from '../sync/sync-log.api.ts';
+import { deliveryOut, replayOut } from '../webhooks/delivery.api.ts';
+import { deliveryStatuses } from '../webhooks/delivery.ts';
+import {
+  createdWebhookSchema,
+  createWebhookFields,
+  replayFields,
+  updateWebhookFields,
+  webhookListSchema,
+  webhookSchema,
+} from '../webhooks/webhook.api.ts';
 import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './error-schemas.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
 import { botOperations } from './openapi-bots.ts';
@@ -14,15 +23,6 @@ import { listOut } from './response-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
 import { botDecisionOut, explainedDecisionOut } from './schemas/bot-decision.ts';
 import { botRulesOut, botRulesRequest } from './schemas/bot-rules.ts';
-import { deliveryOut, replayOut } from './schemas/delivery.ts';
-import {
-  createdWebhookSchema,
-  createWebhookFields,
-  replayFields,
-  updateWebhookFields,
-  webhookListSchema,
-  webhookSchema,
-} from './schemas/webhook.ts';
 
 /** Faults of fields, or an endpoint that takes nothing. */
 const refused = z.union([fieldErrorsOut, detailOut, lookupErrorOut]);

@@ -4,7 +4,7 @@ import { classifyMeetingUrl } from '../meeting-links/classify-meeting-url.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import { formatTimestamp, parseTimestamp, timestampOf } from '../platform/timestamp.ts';
-import type { RequestSafely } from '../webhooks/request-safely.ts';
+import type { RequestSafely } from '../webhooks/egress/request-safely.ts';
 import type { BotRunner, HandOffOrder } from './bot-runner.ts';
 import { RunnerError } from './runner-error.ts';
 

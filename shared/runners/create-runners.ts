@@ -1,6 +1,6 @@
 import type { RunnerKind } from '../domain/bots/bot.ts';
+import { createSafeRequest, type SafeRequestOptions } from '../webhooks/egress/request-safely.ts';
 import { createPostWebhook } from '../webhooks/post-webhook.ts';
-import { createSafeRequest, type SafeRequestOptions } from '../webhooks/request-safely.ts';
 import { type AttendeeRunnerDeps, createAttendeeRunner } from './attendee-runner.ts';
 import type { BotRunner } from './bot-runner.ts';
 import { createEventBridgeRunner } from './event-bridge-runner.ts';

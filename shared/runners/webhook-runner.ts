@@ -1,8 +1,8 @@
-import { signingSecrets, type Webhook, wantsFact } from '../domain/webhook.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
+import { signingSecrets, type Webhook, wantsFact } from '../webhooks/endpoint.ts';
 import type { PostWebhook } from '../webhooks/post-webhook.ts';
-import { encodeWebhook, signWebhook } from '../webhooks/sign-webhook.ts';
+import { encodeWebhook, signWebhook } from '../webhooks/sign.ts';
 import type { BotRunner } from './bot-runner.ts';
 import { RunnerError } from './runner-error.ts';
 

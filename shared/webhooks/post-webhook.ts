@@ -1,4 +1,4 @@
-import { createSafeRequest, type SafeAnswer, type SafeRequestOptions } from './request-safely.ts';
+import { createSafeRequest, type SafeAnswer, type SafeRequestOptions } from './egress/request-safely.ts';
 
 /** One attempt to deliver, as it went; of the answer the first 500 characters. */
 export type WebhookAnswer = SafeAnswer;

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeWebhook, signWebhook } from '../../shared/webhooks/sign-webhook.ts';
+import { encodeWebhook, signWebhook } from '../../shared/webhooks/sign.ts';
 import { readDocBlock } from '../support/read-doc-block.ts';
 import { simulateUser } from '../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';

@@ -1,23 +1,23 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { DeliverDeps } from '../../shared/actions/deliver-webhook/deliver-deps.ts';
-import { workWebhookMessage } from '../../shared/actions/deliver-webhook/work-webhook-message.ts';
-import { deliveryOutlet } from '../../shared/actions/dispatch-due/delivery-outlet.ts';
-import { fanOutFact } from '../../shared/actions/fan-out-fact/fan-out-fact.ts';
-import { createWebhook } from '../../shared/actions/webhooks/create-webhook.ts';
-import type { WebhookDeps } from '../../shared/actions/webhooks/webhook-deps.ts';
-import type { Delivery } from '../../shared/domain/delivery.ts';
-import type { Webhook } from '../../shared/domain/webhook.ts';
-import { type DelayedMessage, parseWebhookMessage } from '../../shared/messaging/webhook-queue.ts';
 import type { WebhookPayload } from '../../shared/notifications/notification.ts';
 import { parseFactMessage } from '../../shared/notifications/notification-message.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { millisOf, timestampOf } from '../../shared/platform/timestamp.ts';
-import { listDeliveries } from '../../shared/store/delivery-store.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { findWebhook } from '../../shared/store/webhook-store.ts';
 import { dispatchDue } from '../../shared/timers/dispatch-timers.ts';
+import type { DeliverDeps } from '../../shared/webhooks/attempt-deps.ts';
+import { createWebhook } from '../../shared/webhooks/create-webhook.ts';
+import type { Delivery } from '../../shared/webhooks/delivery.ts';
+import { listDeliveries } from '../../shared/webhooks/delivery-store.ts';
+import { deliveryOutlet } from '../../shared/webhooks/delivery-timer-target.ts';
+import type { Webhook } from '../../shared/webhooks/endpoint.ts';
+import { findWebhook } from '../../shared/webhooks/endpoint-store.ts';
+import { fanOutFact } from '../../shared/webhooks/fan-out.ts';
+import { workWebhookMessage } from '../../shared/webhooks/handle-webhook-message.ts';
 import type { WebhookAnswer } from '../../shared/webhooks/post-webhook.ts';
+import type { WebhookDeps } from '../../shared/webhooks/webhook-deps.ts';
+import { type DelayedMessage, parseWebhookMessage } from '../../shared/webhooks/webhook-queue.ts';
 import { createFact, plainEnvelope } from './webhook-fixtures.ts';
 
 /** Thrown in place of the process: whatever was called last took effect, nothing after it does. */

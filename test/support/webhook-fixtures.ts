@@ -1,8 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
-import type { Webhook } from '../../shared/domain/webhook.ts';
 import type { Fact, WebhookPayload } from '../../shared/notifications/notification.ts';
 import type { Envelope } from '../../shared/platform/envelope.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
+import type { Webhook } from '../../shared/webhooks/endpoint.ts';
 
 export const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 

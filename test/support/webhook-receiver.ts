@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DeliveryPayload } from '../../shared/domain/delivery.ts';
+import type { DeliveryPayload } from '../../shared/webhooks/delivery.ts';
 import { fitsReference, fitsStandard } from './verify-delivery.ts';
 
 export interface ReceivedWebhook {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { runnerKinds } from '../../domain/bots/bot.ts';
 import type { BotSettings } from '../../domain/bots/bot-settings.ts';
-import { findUrlFaults, type UrlRules } from '../../webhooks/find-url-faults.ts';
+import { findUrlFaults, type UrlRules } from '../../webhooks/egress/find-url-faults.ts';
 import { booleanField } from '../boolean-field.ts';
 import { choiceField, optionalField, textField } from '../request-fields.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newDelivery } from '../../../shared/domain/delivery.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import { insertDelivery } from '../../../shared/store/delivery-store.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import { newDelivery } from '../../../shared/webhooks/delivery.ts';
+import { insertDelivery } from '../../../shared/webhooks/delivery-store.ts';
 import { type ApiAnswer, type ApiClient, createApiClient } from '../../support/api-client.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';

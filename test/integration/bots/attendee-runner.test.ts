@@ -5,7 +5,7 @@ import { defaultBotSettings } from '../../../shared/domain/bots/bot-settings.ts'
 import { type BotRequest, scheduleBot } from '../../../shared/domain/bots/schedule-bot.ts';
 import { formatTimestamp, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createAttendeeRunner } from '../../../shared/runners/attendee-runner.ts';
-import { createSafeRequest } from '../../../shared/webhooks/request-safely.ts';
+import { createSafeRequest } from '../../../shared/webhooks/egress/request-safely.ts';
 import { type RemoteBot, startAttendee } from '../../support/start-attendee.ts';
 
 const apiKey = 'key-of-the-attendee-server';

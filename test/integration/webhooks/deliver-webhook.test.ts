@@ -3,20 +3,17 @@ import { setTimeout } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createDeliverWebhook,
-  type DeliverWebhookFunctionDeps,
-} from '../../../functions/deliver-webhook/deliver-webhook.ts';
-import { createFanOutFact } from '../../../functions/fan-out-fact/fan-out-fact.ts';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
-import { listDeliveries } from '../../../shared/store/delivery-store.ts';
-import { distrust } from '../../../shared/store/gate-store.ts';
 import type { Table } from '../../../shared/store/table.ts';
-import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/store/webhook-store.ts';
+import { distrust } from '../../../shared/webhooks/circuit-breaker-store.ts';
+import { listDeliveries } from '../../../shared/webhooks/delivery-store.ts';
+import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
+import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/webhooks/endpoint-store.ts';
 import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
+import { createFanOutFact } from '../../../shared/webhooks/work-notification-queue.ts';
+import { createDeliverWebhook, type DeliverWebhookFunctionDeps } from '../../../shared/webhooks/work-webhook-queue.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { readPartition } from '../../support/read-partition.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomId } from '../../../shared/platform/ids.ts';
+import type { Table } from '../../../shared/store/table.ts';
 import {
   type Admission,
   admitAttempt,
@@ -9,8 +10,7 @@ import {
   type GateAnswer,
   reportFailure,
   reportSuccess,
-} from '../../../shared/store/gate-store.ts';
-import type { Table } from '../../../shared/store/table.ts';
+} from '../../../shared/webhooks/circuit-breaker-store.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import type { WebhookPayload } from '../../../shared/notifications/notification.ts';
-import { encodeWebhook, signWebhook } from '../../../shared/webhooks/sign-webhook.ts';
-import { createWebhookSecret } from '../../../shared/webhooks/webhook-secret.ts';
+import { createWebhookSecret } from '../../../shared/webhooks/endpoint-secret.ts';
+import { encodeWebhook, signWebhook } from '../../../shared/webhooks/sign.ts';
 
 /** What a verifier is given, and what it has to say to each of the two schemes. */
 export interface Sample {

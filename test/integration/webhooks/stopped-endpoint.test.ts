@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { redeliver, replay } from '../../../shared/actions/webhooks/ask-for-delivery.ts';
-import { updateWebhook } from '../../../shared/actions/webhooks/change-webhook.ts';
-import { deleteWebhook } from '../../../shared/actions/webhooks/delete-webhook.ts';
-import { type Webhook } from '../../../shared/domain/webhook.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import { deleteWebhook } from '../../../shared/webhooks/delete-webhook.ts';
+import { type Webhook } from '../../../shared/webhooks/endpoint.ts';
+import { redeliver, replay } from '../../../shared/webhooks/redeliver.ts';
+import { updateWebhook } from '../../../shared/webhooks/update-webhook.ts';
 import { createDeliveryHarness, type DeliveryHarness } from '../../support/delivery-harness.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { readPartition } from '../../support/read-partition.ts';

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { encodeWebhook } from '../../../shared/webhooks/sign-webhook.ts';
+import { encodeWebhook } from '../../../shared/webhooks/sign.ts';
 import { readDocBlock } from '../../support/read-doc-block.ts';
 import { createFact, secret } from '../../support/webhook-fixtures.ts';
 import { createFlippedSamples, createSamples, type Sample } from './signed-samples.ts';

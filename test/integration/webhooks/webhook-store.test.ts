@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Webhook } from '../../../shared/domain/webhook.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
 import {
   deactivateWebhook,
   deleteWebhook,
@@ -10,7 +10,7 @@ import {
   insertWebhook,
   listWebhooks,
   replaceWebhook,
-} from '../../../shared/store/webhook-store.ts';
+} from '../../../shared/webhooks/endpoint-store.ts';
 import { openPlainTable } from '../../support/open-plain-table.ts';
 import { createTestWebhook } from '../../support/webhook-fixtures.ts';
 

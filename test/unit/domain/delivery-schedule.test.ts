@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextAttemptDelay } from '../../../shared/domain/delivery-schedule.ts';
+import { nextAttemptDelay } from '../../../shared/webhooks/retry-schedule.ts';
 
 const attempts = fc.integer({ min: 1, max: 9 });
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

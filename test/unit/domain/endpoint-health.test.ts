@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isGivenUp, pauseAfterFailure } from '../../../shared/domain/endpoint-health.ts';
+import { isGivenUp, pauseAfterFailure } from '../../../shared/webhooks/circuit-breaker.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findUrlFaults } from '../../../shared/webhooks/find-url-faults.ts';
+import { findUrlFaults } from '../../../shared/webhooks/egress/find-url-faults.ts';
 
 const inCloud = { allowLoopback: false, ports: [443] };
 const inLocalMode = { allowLoopback: true, ports: [443] };

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isAllowedAddress } from '../../../shared/webhooks/is-allowed-address.ts';
+import { isAllowedAddress } from '../../../shared/webhooks/egress/is-allowed-address.ts';
 
 const inCloud = { allowLoopback: false };
 const inLocalMode = { allowLoopback: true };

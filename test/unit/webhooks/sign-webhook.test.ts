@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import type { WebhookPayload } from '../../../shared/notifications/notification.ts';
-import { encodeWebhook, signWebhook } from '../../../shared/webhooks/sign-webhook.ts';
-import { createWebhookSecret, secretBytes } from '../../../shared/webhooks/webhook-secret.ts';
+import { createWebhookSecret, secretBytes } from '../../../shared/webhooks/endpoint-secret.ts';
+import { encodeWebhook, signWebhook } from '../../../shared/webhooks/sign.ts';
 
 const secret = createWebhookSecret();
 const otherSecret = createWebhookSecret();

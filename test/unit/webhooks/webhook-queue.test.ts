@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { createWebhookQueue, parseWebhookMessage } from '../../../shared/messaging/webhook-queue.ts';
+import { createWebhookQueue, parseWebhookMessage } from '../../../shared/webhooks/webhook-queue.ts';
 
 describe('a message of the webhook queue', () => {
   it('names a delivery, put off never or so often', () => {

@@ -1,0 +1,38 @@
+import { AppError } from '../platform/app-error.ts';
+import { randomId } from '../platform/ids.ts';
+import { maxWebhooks, type Webhook } from './endpoint.ts';
+import { createWebhookSecret } from './endpoint-secret.ts';
+import { insertWebhook, listWebhooks } from './endpoint-store.ts';
+import type { WebhookDeps } from './webhook-deps.ts';
+
+/**
+ * Creates an endpoint. The limit keeps a project's list one small query; creates at the same instant may exceed it by
+ * a few, which harms nothing.
+ *
+ * @returns the endpoint, and its secret, whose text is in this answer only
+ * @throws AppError 400 when the project has `maxWebhooks` already
+ */
+export async function createWebhook(
+  { table, envelope, clock }: WebhookDeps,
+  projectId: string,
+  wanted: Pick<Webhook, 'url' | 'triggers' | 'is_active'>,
+): Promise<{ webhook: Webhook; secret: string }> {
+  if ((await listWebhooks(table, projectId)).length >= maxWebhooks) {
+    throw new AppError('invalid', { non_field_errors: [`A project can have at most ${maxWebhooks} webhooks.`] });
+  }
+  const id = randomId('webhook');
+  const secret = createWebhookSecret();
+  const created_at = clock.stamp();
+  const webhook: Webhook = {
+    ...wanted,
+    id,
+    project_id: projectId,
+    inactive_reason: null,
+    inactive_since: wanted.is_active ? null : created_at,
+    secrets: [{ sealed: await envelope.seal({ purpose: 'webhook', project: projectId, owner: id }, secret) }],
+    created_at,
+    updated_at: created_at,
+  };
+  await insertWebhook(table, webhook);
+  return { webhook, secret };
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { idOut, timeOut } from '../http/response-fields.ts';
+import { formatTimestamp } from '../platform/timestamp.ts';
+import { type Delivery, deliveryStatuses } from './delivery.ts';
+
+/** A delivery as the API shows it (contract B1). */
+export const deliveryOut = z.object({
+  id: idOut('delivery'),
+  idempotency_key: z.string(),
+  trigger: z.string(),
+  calendar_id: idOut('cal').nullable(),
+  bot_id: z.string().nullable(),
+  payload: z.record(z.string(), z.unknown()).meta({ description: 'The body that is sent, the same at every attempt' }),
+  status: z.enum(deliveryStatuses).meta({
+    description:
+      '`pending`: not tried yet. `failed`: another attempt is due. `exhausted`: none will come by itself; redeliver or replay.',
+  }),
+  attempts: z.array(
+    z.object({
+      at: timeOut(),
+      status_code: z.int().nullable(),
+      duration_ms: z.number(),
+      response: z.string().nullable().meta({ description: 'The first 500 characters of the answer' }),
+      error: z.string().nullable().meta({ description: 'What went wrong before an answer came, such as `TIMEOUT`' }),
+    }),
+  ),
+  reason: z
+    .enum(['endpoint_inactive'])
+    .nullable()
+    .meta({ description: 'Why it is not tried although it was not delivered' }),
+  next_attempt_at: timeOut().nullable(),
+  created_at: timeOut(),
+});
+
+export const replayOut = z.object({
+  replayed: z.int().meta({ description: 'Deliveries asked for again so far' }),
+  is_complete: z.boolean().meta({ description: 'False: there are more, which follow without another request' }),
+});
+
+export const showDelivery = (delivery: Delivery): z.output<typeof deliveryOut> => ({
+  id: delivery.id,
+  idempotency_key: delivery.idempotency_key,
+  trigger: delivery.trigger,
+  calendar_id: delivery.calendar_id,
+  bot_id: delivery.bot_id,
+  payload: JSON.parse(delivery.body) as Record<string, unknown>,
+  status: delivery.status,
+  attempts: delivery.attempts.map((attempt) => ({ ...attempt, at: formatTimestamp(attempt.at) })),
+  reason: delivery.reason,
+  next_attempt_at: delivery.next_attempt_at && formatTimestamp(delivery.next_attempt_at),
+  created_at: formatTimestamp(delivery.created_at),
+});

@@ -1,0 +1,21 @@
+import { type Page, type PageCursor, pageOf } from '../store/page.ts';
+import type { Table } from '../store/table.ts';
+import type { Delivery, DeliveryStatus } from './delivery.ts';
+import { deliveryPosition, listDeliveries } from './delivery-store.ts';
+
+const pageSize = 25;
+
+/** A page of an endpoint's deliveries, newest first. @param status only those; null is all */
+export async function listWebhookDeliveries(
+  table: Table,
+  webhookId: string,
+  { status, cursor }: { status: DeliveryStatus | null; cursor: PageCursor | null },
+): Promise<Page<Delivery>> {
+  const { rows, end } = await listDeliveries(table, webhookId, {
+    from: cursor,
+    ascending: cursor?.direction === 'back',
+    limit: pageSize,
+    ...(status && { accept: (delivery: Delivery) => delivery.status === status }),
+  });
+  return pageOf({ rows, positions: rows.map(deliveryPosition), end }, cursor);
+}

@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { booleanField } from '../http/boolean-field.ts';
+import { choicesField } from '../http/choices-field.ts';
+import { choiceField, optionalField, textField } from '../http/request-fields.ts';
+import { idOut, timeOut } from '../http/response-fields.ts';
+import { timeField } from '../http/time-field.ts';
+import { webhookTriggers } from '../notifications/notification.ts';
+import { formatTimestamp } from '../platform/timestamp.ts';
+import { replayChoices } from './delivery.ts';
+import { findUrlFaults, type UrlRules } from './egress/find-url-faults.ts';
+import { inactiveReasons, type Webhook } from './endpoint.ts';
+
+const longestUrl = 2048;
+
+const urlField = (rules: UrlRules) =>
+  textField(longestUrl)
+    .superRefine((text, context) => {
+      for (const message of findUrlFaults(text, rules)) context.addIssue({ code: 'custom', message });
+    })
+    .meta({
+      format: 'uri',
+      maxLength: longestUrl,
+      description:
+        'An https address without credentials, on port 443 unless the deployment allows others; neither it nor what it resolves to may be private or reserved.',
+    });
+
+/** Body of `POST /webhooks` (contract B1). */
+export const createWebhookFields = (rules: UrlRules) =>
+  z.object({
+    url: urlField(rules),
+    triggers: choicesField(webhookTriggers),
+    is_active: optionalField(booleanField()).meta({ default: true }),
+  });
+
+/** Body of `PATCH /webhooks/{id}`. */
+export const updateWebhookFields = (rules: UrlRules) =>
+  z.object({
+    url: optionalField(urlField(rules)),
+    triggers: optionalField(choicesField(webhookTriggers)),
+    is_active: optionalField(booleanField()),
+  });
+
+/** Body of `POST /webhooks/{id}/replay`. */
+export const replayFields = z.object({ since: timeField('since'), only: choiceField(replayChoices) });
+
+/** An endpoint as the API shows it. */
+export const webhookSchema = z.object({
+  id: idOut('webhook'),
+  url: z.string().meta({ format: 'uri' }),
+  triggers: z.array(z.enum(webhookTriggers)).min(1),
+  is_active: z.boolean(),
+  inactive_reason: z.enum(inactiveReasons).nullable().meta({
+    description:
+      'Why Kalends stopped sending here. `gone`: the endpoint answered 410. `failing`: five days of failures alone.',
+  }),
+  inactive_since: timeOut().nullable(),
+  created_at: timeOut(),
+  updated_at: timeOut(),
+});
+
+/** The answer to its creation and to a new secret, the only ones that have it. */
+export const createdWebhookSchema = webhookSchema.extend({
+  secret: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]+=*$/)
+    .meta({ description: 'Signs what is sent here; shown this once.' }),
+});
+
+/** `GET /webhooks`: all of the project's, newest first, on one page. */
+export const webhookListSchema = z.object({
+  next: z.null(),
+  previous: z.null(),
+  results: z.array(webhookSchema),
+});
+
+export const showWebhook = (webhook: Webhook): z.output<typeof webhookSchema> => ({
+  id: webhook.id,
+  url: webhook.url,
+  triggers: webhook.triggers,
+  is_active: webhook.is_active,
+  inactive_reason: webhook.inactive_reason,
+  inactive_since: webhook.inactive_since && formatTimestamp(webhook.inactive_since),
+  created_at: formatTimestamp(webhook.created_at),
+  updated_at: formatTimestamp(webhook.updated_at),
+});

@@ -1,0 +1,110 @@
+import type * as z from 'zod';
+import { type ApiRequest, lastOf } from '../http/api-request.ts';
+import type { Operations } from '../http/create-api.ts';
+import { answerList } from '../http/list-answer.ts';
+import { noFields, parseFields } from '../http/request-fields.ts';
+import { AppError } from '../platform/app-error.ts';
+import { createWebhook } from './create-webhook.ts';
+import { deleteWebhook } from './delete-webhook.ts';
+import { showDelivery } from './delivery.api.ts';
+import { type DeliveryStatus, deliveryStatuses } from './delivery.ts';
+import type { UrlRules } from './egress/find-url-faults.ts';
+import type { Webhook } from './endpoint.ts';
+import { findWebhook, listWebhooks } from './endpoint-store.ts';
+import { listWebhookDeliveries } from './list-webhook-deliveries.ts';
+import { deliverTest, redeliver, replay } from './redeliver.ts';
+import { rotateSecret, updateWebhook } from './update-webhook.ts';
+import {
+  type createdWebhookSchema,
+  createWebhookFields,
+  replayFields,
+  showWebhook,
+  updateWebhookFields,
+  type webhookListSchema,
+} from './webhook.api.ts';
+import type { WebhookDeps } from './webhook-deps.ts';
+
+export interface WebhookOperationsDeps extends WebhookDeps {
+  urlRules: UrlRules;
+  signingSecret: string;
+}
+
+/** The operations on webhook endpoints and their deliveries (contract B1). */
+export function createWebhookOperations(deps: WebhookOperationsDeps) {
+  const [createFields, updateFields] = [createWebhookFields(deps.urlRules), updateWebhookFields(deps.urlRules)];
+  const find = async ({ projectId, params }: ApiRequest): Promise<Webhook> => {
+    const webhook = await findWebhook(deps.table, projectId, params.id ?? '');
+    if (!webhook) throw absent('Webhook');
+    return webhook;
+  };
+
+  return {
+    createWebhook: async (request) => {
+      const { url, triggers, is_active = true } = parseFields(createFields, request.body());
+      const created = await createWebhook(deps, request.projectId, { url, triggers, is_active });
+      return { status: 201, body: showWithSecret(created) };
+    },
+    listWebhooks: async ({ projectId }) => {
+      const results = (await listWebhooks(deps.table, projectId)).map(showWebhook);
+      const list: z.output<typeof webhookListSchema> = { next: null, previous: null, results };
+      return { status: 200, body: list };
+    },
+    getWebhook: async (request) => ({ status: 200, body: showWebhook(await find(request)) }),
+    updateWebhook: async (request) => {
+      const webhook = await find(request);
+      const updated = await updateWebhook(deps, webhook, parseFields(updateFields, request.body()));
+      if (!updated) throw absent('Webhook');
+      return { status: 200, body: showWebhook(updated) };
+    },
+    deleteWebhook: async (request) => {
+      if (!(await deleteWebhook(deps, await find(request)))) throw absent('Webhook');
+      return { status: 200 };
+    },
+    rotateWebhookSecret: async (request) => {
+      const webhook = await find(request);
+      parseFields(noFields, request.body());
+      const rotated = await rotateSecret(deps, webhook);
+      if (!rotated) throw absent('Webhook');
+      return { status: 200, body: showWithSecret(rotated) };
+    },
+    testWebhook: async (request) => {
+      const webhook = await find(request);
+      parseFields(noFields, request.body());
+      return { status: 202, body: showDelivery(await deliverTest(deps, webhook)) };
+    },
+    listWebhookDeliveries: async (request) => {
+      const { id } = await find(request);
+      const status = readStatus(lastOf(request.query, 'status'));
+      return answerList(
+        request,
+        { secret: deps.signingSecret, query: JSON.stringify(['deliveries', id, status]) },
+        (cursor) => listWebhookDeliveries(deps.table, id, { status, cursor }),
+        showDelivery,
+      );
+    },
+    redeliver: async (request) => {
+      const webhook = await find(request);
+      parseFields(noFields, request.body());
+      const delivery = await redeliver(deps, webhook, request.params['delivery'] ?? '');
+      if (!delivery) throw absent('Delivery');
+      return { status: 202, body: showDelivery(delivery) };
+    },
+    replayDeliveries: async (request) => {
+      const webhook = await find(request);
+      return { status: 202, body: await replay(deps, webhook, parseFields(replayFields, request.body())) };
+    },
+  } satisfies Operations;
+}
+
+const showWithSecret = (made: { webhook: Webhook; secret: string }): z.output<typeof createdWebhookSchema> => ({
+  ...showWebhook(made.webhook),
+  secret: made.secret,
+});
+
+function readStatus(text: string | undefined): DeliveryStatus | null {
+  const status = deliveryStatuses.find((one) => one === text);
+  if (status || text === undefined) return status ?? null;
+  throw new AppError('invalid', { error: `Invalid status. Allowed values: ${deliveryStatuses.join(', ')}` });
+}
+
+const absent = (what: 'Webhook' | 'Delivery'): AppError => new AppError('not_found', { error: `${what} not found` });
