@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { createBotQueue } from '../../shared/bots/bot-queue.ts';
+import { createBotOperations } from '../../shared/bots/bots.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
 import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
-import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
 import { createRuleQueue } from '../../shared/messaging/rule-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
@@ -12,7 +13,6 @@ import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
 import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { createBotOperations } from './api-bots.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
+import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { createRuleQueue } from '../../shared/messaging/rule-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
-import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
+import { createBotQueue } from '../../shared/bots/bot-queue.ts';
+import { botOutlet } from '../../shared/bots/bot-timer-target.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
+import { createFollowAttendee } from '../../shared/bots/attendee-push.api.ts';
+import { createBotQueue } from '../../shared/bots/bot-queue.ts';
+import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
-import { readBotSettings } from '../../shared/store/bot-settings-store.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { envSchema } from './env.ts';
-import { createFollowAttendee } from './follow-attendee.ts';
 
 const env = parseEnv(envSchema);
 const table = openTable(env.TABLE_NAME);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createBotQueue } from '../../shared/messaging/bot-queue.ts';
+import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { createFactBus } from '../../shared/notifications/notification-bus.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Bot } from '../domain/bots/bot.ts';
+import { botOut, showBot } from '../bots/bot.api.ts';
+import type { Bot } from '../bots/bot.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
-import { botOut, showBot } from '../http/schemas/bot.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import type { CalendarEvent } from './calendar-event.ts';
 

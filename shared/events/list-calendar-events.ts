@@ -1,7 +1,7 @@
+import type { Bot } from '../bots/bot.ts';
+import { getBots } from '../bots/bot-store.ts';
 import { findCalendarByKey } from '../calendars/calendar-store.ts';
-import type { Bot } from '../domain/bots/bot.ts';
 import { isId } from '../platform/ids.ts';
-import { getBots } from '../store/bot-store.ts';
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { botOperations } from '../bots/bot-operations.api.ts';
 import { calendarOut, createCalendarFields, updateCalendarFields } from '../calendars/calendar.api.ts';
 import { calendarEventOut } from '../events/calendar-event.api.ts';
 import { calendarChangesOut } from '../events/change-feed/calendar-change.api.ts';
@@ -16,7 +17,6 @@ import {
 } from '../webhooks/webhook.api.ts';
 import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './error-schemas.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
-import { botOperations } from './openapi-bots.ts';
 import { cursor, type OperationDocument, timeText } from './operation-document.ts';
 import { noFields } from './request-fields.ts';
 import { listOut } from './response-fields.ts';

@@ -1,4 +1,4 @@
-import type { Bot } from '../domain/bots/bot.ts';
+import type { Bot } from '../bots/bot.ts';
 import type { EventContent } from '../events/calendar-event.ts';
 import { meetingJoinKey } from './meeting-join-key.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { botStates } from '../bots/bot.ts';
 import { failureCodes } from '../calendars/calendar.ts';
-import { botStates } from '../domain/bots/bot.ts';
 import { factVersion, type WebhookTrigger } from './notification.ts';
 
 /**

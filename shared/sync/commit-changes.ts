@@ -1,4 +1,4 @@
-import { callBots } from '../actions/bots/bot-deps.ts';
+import { callBots } from '../bots/bot-deps.ts';
 import { packedSize } from '../events/event-row.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { type ChangeSummary, eventsUpdate, stateChange } from './calendar-notifications.ts';

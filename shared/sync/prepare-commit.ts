@@ -1,4 +1,4 @@
-import { type EventBots, followBots, rowsOf } from '../actions/sync-calendar/follow-bots.ts';
+import { type EventBots, followBots, rowsOf } from '../bots/follow-bots.ts';
 import { openPlace } from '../events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
 import { changedFields } from '../events/changed-fields.ts';

@@ -1,4 +1,4 @@
-import { removeCalendarBots } from '../actions/bots/calendar-bots.ts';
+import { removeCalendarBots } from '../bots/calendar-bots.ts';
 import { purgeChanges } from '../events/change-feed/change-feed-store.ts';
 import { purgeEvents } from '../events/event-store.ts';
 import { timestampOf } from '../platform/timestamp.ts';

@@ -1,6 +1,6 @@
-import { removeCalendarBots, restoreCalendarBots } from '../actions/bots/calendar-bots.ts';
+import { readBotSettings } from '../bots/bot-settings-store.ts';
+import { removeCalendarBots, restoreCalendarBots } from '../bots/calendar-bots.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { readBotSettings } from '../store/bot-settings-store.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import { saveSyncState } from './sync-store.ts';
 

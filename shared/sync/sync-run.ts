@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import type { BotQueue } from '../bots/bot-queue.ts';
 import type { Calendar, Platform, SyncState } from '../calendars/calendar.ts';
-import type { BotQueue } from '../messaging/bot-queue.ts';
 import type { FactBus } from '../notifications/notification-bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';

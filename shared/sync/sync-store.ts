@@ -1,5 +1,6 @@
 import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { type BotWrite, botItems } from '../bots/bot-row.ts';
 import type { Calendar, SyncState } from '../calendars/calendar.ts';
 import {
   calendarKey,
@@ -16,7 +17,6 @@ import type { EventChange } from '../events/change-feed/event-change.ts';
 import { eventKey, eventShard, orderValue, packContent } from '../events/event-row.ts';
 import type { Fact } from '../notifications/notification.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { type BotWrite, botItems } from '../store/bot-item.ts';
 import { failedConditions, isConditionFailure } from '../store/condition-failure.ts';
 import { retryConflict } from '../store/retry-conflict.ts';
 import type { Table } from '../store/table.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type HandOffDeps, handOffBot } from '../../shared/actions/bots/hand-off-bot.ts';
-import { scheduleBot } from '../../shared/domain/bots/schedule-bot.ts';
+import { insertBot } from '../../shared/bots/bot-store.ts';
+import { type HandOffDeps, handOffBot } from '../../shared/bots/hand-off-bot.ts';
+import { scheduleBot } from '../../shared/bots/schedule-bot.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
-import { insertBot } from '../../shared/store/bot-store.ts';
 import { createBotHarness } from '../support/bot-harness.ts';
 import { createOwnTable } from '../support/create-own-table.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findBotDecision } from '../../shared/actions/bot-rules/find-bot-decision.ts';
-import { deleteBot } from '../../shared/actions/bots/delete-bot.ts';
+import { putBotSettings } from '../../shared/bots/bot-settings-store.ts';
+import { deleteBot } from '../../shared/bots/delete-bot.ts';
 import { readCalendars } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import type { BotRule } from '../../shared/domain/bot-rules/bot-rules.ts';
@@ -10,7 +11,6 @@ import { meetingKeyOf } from '../../shared/meeting-links/meeting-key.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { readBotRules } from '../../shared/store/bot-rules-store.ts';
-import { putBotSettings } from '../../shared/store/bot-settings-store.ts';
 import { readClaims } from '../../shared/store/join-claim-store.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
 import { createOwnTable } from '../support/create-own-table.ts';

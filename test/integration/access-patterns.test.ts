@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listBotDecisions } from '../../shared/actions/bot-rules/list-bot-decisions.ts';
-import { deleteBot } from '../../shared/actions/bots/delete-bot.ts';
-import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
+import { botOutlet } from '../../shared/bots/bot-timer-target.ts';
+import { deleteBot } from '../../shared/bots/delete-bot.ts';
 import { findCalendar } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import { listCalendars } from '../../shared/calendars/list-calendars.ts';

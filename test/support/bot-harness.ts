@@ -1,11 +1,11 @@
-import { createBot } from '../../shared/actions/bots/create-bot.ts';
-import { type HandOffDeps, handOffBot } from '../../shared/actions/bots/hand-off-bot.ts';
-import { botOutlet } from '../../shared/actions/dispatch-due/bot-outlet.ts';
-import { type BotSettings, defaultBotSettings } from '../../shared/domain/bots/bot-settings.ts';
+import { type BotSettings, defaultBotSettings } from '../../shared/bots/bot-settings.ts';
+import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
+import { loadBot } from '../../shared/bots/bot-store.ts';
+import { botOutlet } from '../../shared/bots/bot-timer-target.ts';
+import { createBot } from '../../shared/bots/create-bot.ts';
+import { type HandOffDeps, handOffBot } from '../../shared/bots/hand-off-bot.ts';
+import { RunnerError } from '../../shared/bots/runners/runner-error.ts';
 import type { RuleMessage, RuleQueue } from '../../shared/messaging/rule-queue.ts';
-import { RunnerError } from '../../shared/runners/runner-error.ts';
-import { readBotSettings } from '../../shared/store/bot-settings-store.ts';
-import { loadBot } from '../../shared/store/bot-store.ts';
 import { syncOutlet } from '../../shared/sync/sync-timer-target.ts';
 import { type DueOutlet, dispatchDue } from '../../shared/timers/dispatch-timers.ts';
 import type { TestStack } from './start-test-stack.ts';

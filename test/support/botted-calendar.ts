@@ -1,4 +1,4 @@
-import { findBot } from '../../shared/store/bot-store.ts';
+import { findBot } from '../../shared/bots/bot-store.ts';
 import { createBotHarness } from './bot-harness.ts';
 import { simulateUser } from './simulated-user.ts';
 import type { TestStack } from './start-test-stack.ts';

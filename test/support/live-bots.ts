@@ -1,9 +1,9 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { deleteBot } from '../../shared/actions/bots/delete-bot.ts';
-import { followRunner } from '../../shared/actions/bots/follow-runner.ts';
-import { listBots } from '../../shared/actions/bots/list-bots.ts';
-import { putBotSettings } from '../../shared/store/bot-settings-store.ts';
-import { findBot } from '../../shared/store/bot-store.ts';
+import { putBotSettings } from '../../shared/bots/bot-settings-store.ts';
+import { findBot } from '../../shared/bots/bot-store.ts';
+import { deleteBot } from '../../shared/bots/delete-bot.ts';
+import { followRunner } from '../../shared/bots/follow-runner.ts';
+import { listBots } from '../../shared/bots/list-bots.ts';
 import type { BotHarness } from './bot-harness.ts';
 import { zoomLink } from './botted-calendar.ts';
 import { openStackTable } from './open-stack-table.ts';

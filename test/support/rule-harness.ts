@@ -1,7 +1,7 @@
 import { applyBotRules } from '../../shared/actions/bot-rules/apply-bot-rules.ts';
 import type { RuleDeps } from '../../shared/actions/bot-rules/rule-deps.ts';
 import { workRuleMessage } from '../../shared/actions/bot-rules/work-rule-message.ts';
-import { createBot } from '../../shared/actions/bots/create-bot.ts';
+import { createBot } from '../../shared/bots/create-bot.ts';
 import type { BotRule } from '../../shared/domain/bot-rules/bot-rules.ts';
 import { parseRuleMessage } from '../../shared/messaging/rule-queue.ts';
 import { createBotHarness } from './bot-harness.ts';

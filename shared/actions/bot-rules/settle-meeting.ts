@@ -1,8 +1,8 @@
-import { isFollowing } from '../../domain/bots/bot.ts';
+import { isFollowing } from '../../bots/bot.ts';
+import { getBots } from '../../bots/bot-store.ts';
 import { eventKey, readEventRow } from '../../events/event-row.ts';
 import { meetingKeyOf } from '../../meeting-links/meeting-key.ts';
 import { getAllRows } from '../../store/batch-get.ts';
-import { getBots } from '../../store/bot-store.ts';
 import { type EventPlace, readClaims } from '../../store/join-claim-store.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import { settleEventBot } from './settle-event-bot.ts';

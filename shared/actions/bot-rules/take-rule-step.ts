@@ -1,19 +1,19 @@
+import type { Bot } from '../../bots/bot.ts';
+import { callBots, factsDueAt } from '../../bots/bot-deps.ts';
+import { botRemoved, type NamedCalendar } from '../../bots/bot-notifications.ts';
+import { botItems } from '../../bots/bot-row.ts';
+import { insertBot, saveBot, type TransactItems } from '../../bots/bot-store.ts';
+import { botDueAt } from '../../bots/bot-times.ts';
+import { moveBot, removeBot } from '../../bots/change-bot.ts';
+import { readFollowed } from '../../bots/followed-event-store.ts';
+import { scheduleBot } from '../../bots/schedule-bot.ts';
 import type { Calendar } from '../../calendars/calendar.ts';
 import type { BotDecision } from '../../domain/bot-rules/bot-decision.ts';
 import { defaultBotName } from '../../domain/bot-rules/bot-rules.ts';
 import type { RuleStep } from '../../domain/bot-rules/next-rule-step.ts';
-import type { Bot } from '../../domain/bots/bot.ts';
-import { botRemoved, type NamedCalendar } from '../../domain/bots/bot-announcement.ts';
-import { botDueAt } from '../../domain/bots/bot-times.ts';
-import { moveBot, removeBot } from '../../domain/bots/change-bot.ts';
-import { scheduleBot } from '../../domain/bots/schedule-bot.ts';
 import type { EventRow } from '../../events/event-row.ts';
 import { randomId } from '../../platform/ids.ts';
-import { botItems } from '../../store/bot-item.ts';
-import { insertBot, saveBot, type TransactItems } from '../../store/bot-store.ts';
-import { readFollowed } from '../../store/followed-store.ts';
 import { claimItem, type EventPlace, type StoredClaim } from '../../store/join-claim-store.ts';
-import { callBots, factsDueAt } from '../bots/bot-deps.ts';
 import type { RuleDeps } from './rule-deps.ts';
 
 /** An event, and all that its bot depends on, as read at one time. */

@@ -1,5 +1,5 @@
+import { loadBot } from '../../bots/bot-store.ts';
 import type { RuleMessage } from '../../messaging/rule-queue.ts';
-import { loadBot } from '../../store/bot-store.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import { settleCalendar } from './settle-calendar.ts';
 import { settleEventBot } from './settle-event-bot.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deleteBot } from '../../../shared/actions/bots/delete-bot.ts';
-import { updateBot } from '../../../shared/actions/bots/update-bot.ts';
+import { deleteBot } from '../../../shared/bots/delete-bot.ts';
+import { updateBot } from '../../../shared/bots/update-bot.ts';
 import { deleteCalendar } from '../../../shared/calendars/delete-calendar.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { readBotRules } from '../../../shared/store/bot-rules-store.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Bot, HandOff } from '../../../shared/domain/bots/bot.ts';
-import { botDue } from '../../../shared/domain/bots/bot-announcement.ts';
-import { defaultBotSettings } from '../../../shared/domain/bots/bot-settings.ts';
-import { type BotRequest, scheduleBot } from '../../../shared/domain/bots/schedule-bot.ts';
+import type { Bot, HandOff } from '../../../shared/bots/bot.ts';
+import { botDue } from '../../../shared/bots/bot-notifications.ts';
+import { defaultBotSettings } from '../../../shared/bots/bot-settings.ts';
+import { createAttendeeRunner } from '../../../shared/bots/runners/attendee-runner.ts';
+import { type BotRequest, scheduleBot } from '../../../shared/bots/schedule-bot.ts';
 import { formatTimestamp, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
-import { createAttendeeRunner } from '../../../shared/runners/attendee-runner.ts';
 import { createSafeRequest } from '../../../shared/webhooks/egress/request-safely.ts';
 import { type RemoteBot, startAttendee } from '../../support/start-attendee.ts';
 

@@ -1,11 +1,11 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { putBotSettings } from '../../../shared/bots/bot-settings-store.ts';
+import { botsPerEvent } from '../../../shared/bots/bot-store.ts';
 import { hideCalendar } from '../../../shared/calendars/calendar-store.ts';
 import { eventKey } from '../../../shared/events/event-row.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import { putBotSettings } from '../../../shared/store/bot-settings-store.ts';
-import { botsPerEvent } from '../../../shared/store/bot-store.ts';
 import { type CalendarWithBot, connectWithBot, meetLink, zoomLink } from '../../support/botted-calendar.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';

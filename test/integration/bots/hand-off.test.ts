@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBot } from '../../../shared/actions/bots/create-bot.ts';
-import { followRunner } from '../../../shared/actions/bots/follow-runner.ts';
-import { handOffBot } from '../../../shared/actions/bots/hand-off-bot.ts';
-import { updateBot } from '../../../shared/actions/bots/update-bot.ts';
+import { createBot } from '../../../shared/bots/create-bot.ts';
+import { followRunner } from '../../../shared/bots/follow-runner.ts';
+import { handOffBot } from '../../../shared/bots/hand-off-bot.ts';
+import { updateBot } from '../../../shared/bots/update-bot.ts';
 import { formatTimestamp, millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createBotHarness } from '../../support/bot-harness.ts';
 import { type CalendarWithBot, connectWithBot, zoomLink } from '../../support/botted-calendar.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { botOutlet } from '../../../shared/actions/dispatch-due/bot-outlet.ts';
+import { botOutlet } from '../../../shared/bots/bot-timer-target.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
 import { syncOutlet } from '../../../shared/sync/sync-timer-target.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Bot, HandOff } from '../../../shared/domain/bots/bot.ts';
-import { nextBotStep } from '../../../shared/domain/bots/next-bot-step.ts';
-import { scheduleBot } from '../../../shared/domain/bots/schedule-bot.ts';
+import type { Bot, HandOff } from '../../../shared/bots/bot.ts';
+import { nextBotStep } from '../../../shared/bots/next-bot-step.ts';
+import { scheduleBot } from '../../../shared/bots/schedule-bot.ts';
 import { parseTimestamp, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
 
 const joinAt = Date.parse('2035-01-01T10:00:00Z');

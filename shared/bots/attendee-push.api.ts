@@ -1,0 +1,81 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as z from 'zod';
+import type { Envelope } from '../platform/envelope.ts';
+import { isId } from '../platform/ids.ts';
+import { parseTimestamp } from '../platform/timestamp.ts';
+import { botStates } from './bot.ts';
+import type { BotSettings } from './bot-settings.ts';
+import { type FollowRunnerDeps, followRunner } from './follow-runner.ts';
+import { isAttendeeSignature } from './runners/verify-attendee.ts';
+
+export interface FollowAttendeeDeps extends FollowRunnerDeps {
+  readSettings: (projectId: string) => Promise<BotSettings>;
+  envelope: Pick<Envelope, 'open'>;
+  logger: Pick<Logger, 'error' | 'info' | 'warn'>;
+}
+
+/** Of the body what we go by (contract A5); what is ahead of `joining` is our own doing. */
+const bodySchema = z.object({
+  trigger: z.literal('bot.state_change'),
+  bot_id: z.string(),
+  bot_metadata: z.object({ kalends_bot_id: z.string() }),
+  data: z.object({
+    event_type: z.string().max(100),
+    event_sub_type: z.string().max(100).nullish(),
+    new_state: z.enum(botStates).exclude(['scheduled', 'staged']),
+    created_at: z.string(),
+  }),
+});
+
+const quiet: APIGatewayProxyStructuredResultV2 = { statusCode: 204 };
+
+/**
+ * A webhook of the Attendee server that runs a project's bots: verified by its signature, then what it says of a bot is
+ * taken over. What is unknown, forged or of no concern gets the same quiet answer and does nothing; only a failure of
+ * ours is a 503, after which the server sends it again.
+ */
+export const createFollowAttendee =
+  (deps: FollowAttendeeDeps) =>
+  async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    const projectId = event.pathParameters?.project ?? '';
+    if (!isId('proj', projectId)) return quiet;
+    try {
+      const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+      if (await isGenuine(deps, projectId, event.headers['x-webhook-signature'] ?? '', body)) {
+        await takeOver(deps, projectId, body);
+      }
+      return quiet;
+    } catch (error) {
+      deps.logger.error('bot state not taken over', { project_id: projectId, error: error as Error });
+      return { statusCode: 503 };
+    }
+  };
+
+async function isGenuine(
+  { readSettings, envelope }: FollowAttendeeDeps,
+  project: string,
+  signature: string,
+  body: Buffer,
+): Promise<boolean> {
+  const sealed = (await readSettings(project)).attendee?.webhook_secret;
+  if (sealed == null || signature === '') return false;
+  const secret = await envelope.open({ purpose: 'bot_runner', project, owner: project }, sealed);
+  return isAttendeeSignature(secret, signature, body);
+}
+
+async function takeOver(deps: FollowAttendeeDeps, projectId: string, body: Buffer): Promise<void> {
+  const parsed = bodySchema.safeParse(JSON.parse(body.toString('utf8')));
+  const at = parsed.data && parseTimestamp(parsed.data.data.created_at);
+  if (!parsed.data || !at) return;
+  const { bot_id: remoteId, bot_metadata: names, data } = parsed.data;
+  await followRunner(deps, projectId, names.kalends_bot_id, {
+    state: data.new_state,
+    event: {
+      type: data.event_type,
+      ...(data.event_sub_type && { sub_type: data.event_sub_type }),
+      created_at: at,
+    },
+    remoteId,
+  });
+}

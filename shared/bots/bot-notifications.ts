@@ -1,0 +1,104 @@
+import type { Calendar } from '../calendars/calendar.ts';
+import type { DecisionReason } from '../domain/bot-rules/bot-decision.ts';
+import { classifyMeetingUrl } from '../meeting-links/classify-meeting-url.ts';
+import type { AnnouncedFact } from '../notifications/notification-schema.ts';
+import { derivedUuid } from '../platform/derived-uuid.ts';
+import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
+import type { Bot, BotEvent, BotState, HandOff, RemovalReason } from './bot.ts';
+
+/** What a payload says of a calendar; null for a bot without one, or whose calendar is gone. */
+export type NamedCalendar = Pick<Calendar, 'deduplication_key' | 'metadata'> | null;
+
+const namesOf = (bot: Bot, calendar: NamedCalendar) => ({
+  calendar_id: bot.calendar_id,
+  calendar_deduplication_key: calendar?.deduplication_key ?? null,
+  calendar_metadata: calendar?.metadata ?? null,
+  bot_id: bot.id,
+  bot_metadata: bot.metadata,
+});
+
+/**
+ * `bot.state_change` (contract A5): the bot came into another state, or was removed.
+ *
+ * @param key the idempotency key, the same whenever this is said again
+ * @param change `to` null: removed
+ */
+export const botStateChange = (
+  bot: Bot,
+  calendar: NamedCalendar,
+  key: string,
+  {
+    from,
+    to,
+    event,
+    metadata = {},
+  }: {
+    from: BotState;
+    to: BotState | null;
+    event: BotEvent;
+    metadata?: Record<string, unknown>;
+  },
+): AnnouncedFact => ({
+  project_id: bot.project_id,
+  payload: {
+    idempotency_key: key,
+    ...namesOf(bot, calendar),
+    trigger: 'bot.state_change',
+    data: {
+      event_type: event.type,
+      event_sub_type: event.sub_type ?? null,
+      event_metadata: metadata,
+      old_state: from,
+      new_state: to,
+      created_at: formatTimestamp(event.created_at),
+    },
+  },
+});
+
+/**
+ * That a bot is removed, and why: `sub_type` is the reason. The meeting whose bot it was is named, so that whoever decides
+ * by rules can give it another one.
+ *
+ * @param decision what rules say of its event, when they removed it
+ */
+export const botRemoved = (
+  bot: Bot,
+  calendar: NamedCalendar,
+  key: string,
+  { reason, at, decision }: { reason: RemovalReason; at: Timestamp; decision?: DecisionReason },
+): AnnouncedFact =>
+  botStateChange(bot, calendar, key, {
+    from: bot.state,
+    to: null,
+    event: { type: 'removed', sub_type: reason, created_at: at },
+    metadata: {
+      ...(decision && { decision }),
+      ...(bot.meeting_key !== undefined && { meeting: bot.meeting_key }),
+    },
+  });
+
+/** What a runner is to be told of a hand-off. */
+export type HandOffAction = 'start' | 'update' | 'cancel';
+
+const actionOf = ({ withdrawn, told }: HandOff): HandOffAction =>
+  withdrawn ? 'cancel' : told === 0 ? 'start' : 'update';
+
+/** `bot.due`: the same key for the same revision, so that an order told twice is one. */
+export const botDue = (bot: Bot, handOff: HandOff, calendar: NamedCalendar): AnnouncedFact => ({
+  project_id: bot.project_id,
+  payload: {
+    idempotency_key: derivedUuid(`${handOff.id}#${handOff.revision}`),
+    ...namesOf(bot, calendar),
+    trigger: 'bot.due',
+    data: {
+      action: actionOf(handOff),
+      hand_off_id: handOff.id,
+      revision: handOff.revision,
+      bot_name: bot.bot_name,
+      meeting_url: bot.meeting_url,
+      meeting_platform: classifyMeetingUrl(bot.meeting_url)?.platform ?? null,
+      join_at: formatTimestamp(bot.join_at),
+      calendar_event_id: bot.calendar_event_id,
+    },
+  },
+});

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { detailOut, fieldErrorsOut, lookupErrorOut } from '../http/error-schemas.ts';
+import { cursor, type OperationDocument, timeText } from '../http/operation-document.ts';
+import { listOut } from '../http/response-fields.ts';
+import type { Operation } from '../http/routes.ts';
+import { botOut, createBotFields, reportBotStateFields, updateBotFields } from './bot.api.ts';
+import { botStates } from './bot.ts';
+import { botSettingsOut, updateBotSettingsFields } from './bot-settings.api.ts';
+
+/** What each operation on bots takes and answers. */
+export const botOperations = {
+  createBot: {
+    summary: 'Schedule a bot for an event, or for a link and a time',
+    tag: 'Bots',
+    request: createBotFields,
+    responses: {
+      201: botOut,
+      400: z.union([fieldErrorsOut, detailOut, lookupErrorOut]),
+      415: detailOut,
+      429: detailOut,
+    },
+  },
+  listBots: {
+    summary: 'List bots, created first first; all filters hold together',
+    tag: 'Bots',
+    query: {
+      meeting_url: { description: 'Only bots for this link' },
+      deduplication_key: { description: 'Only bots with this key' },
+      states: {
+        description: 'Only bots in one of these states; given once for each',
+        schema: { type: 'array', items: { type: 'string', enum: [...botStates] } },
+      },
+      join_at_after: { description: `Joins after. ${timeText}` },
+      join_at_before: { description: `Joins before. ${timeText}` },
+      calendar_event_id: { description: 'Only bots of this event' },
+      cursor,
+    },
+    responses: { 200: listOut(botOut), 400: lookupErrorOut, 404: detailOut },
+  },
+  getBot: { summary: 'Read a bot', tag: 'Bots', responses: { 200: botOut, 404: lookupErrorOut } },
+  updateBot: {
+    summary: 'Change a bot; link and time only of one without an event',
+    tag: 'Bots',
+    request: updateBotFields,
+    responses: {
+      200: botOut,
+      400: z.union([fieldErrorsOut, detailOut, lookupErrorOut]),
+      404: lookupErrorOut,
+      415: detailOut,
+    },
+  },
+  deleteBot: {
+    summary: 'Remove a bot that is still scheduled',
+    tag: 'Bots',
+    responses: { 200: null, 400: lookupErrorOut, 404: lookupErrorOut },
+  },
+  reportBotState: {
+    summary: 'Say how a bot fares: for whoever runs bots handed off by `bot.due`',
+    tag: 'Bots',
+    request: reportBotStateFields,
+    responses: {
+      200: botOut,
+      400: z.union([fieldErrorsOut, detailOut, lookupErrorOut]),
+      404: lookupErrorOut,
+      415: detailOut,
+      429: detailOut,
+    },
+  },
+  getBotSettings: { summary: 'How the project’s bots are run', tag: 'Bots', responses: { 200: botSettingsOut } },
+  updateBotSettings: {
+    summary: 'Choose who runs the project’s bots, and what becomes of them on a reconnect',
+    tag: 'Bots',
+    request: updateBotSettingsFields({ allowLoopback: false, ports: [443] }),
+    responses: { 200: botSettingsOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
+  },
+} satisfies Partial<Record<Operation, OperationDocument>>;

@@ -1,0 +1,31 @@
+import { lastOf } from '../http/api-request.ts';
+import { AppError } from '../platform/app-error.ts';
+import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
+import { type BotState, botStates } from './bot.ts';
+import type { BotFilters } from './list-bots.ts';
+
+/** The query of `GET /bots` (contract A4), checked. @throws AppError 400 `{"error":…}` */
+export const readBotQuery = (query: URLSearchParams): BotFilters => ({
+  meetingUrl: lastOf(query, 'meeting_url') ?? null,
+  deduplicationKey: lastOf(query, 'deduplication_key') ?? null,
+  states: readStates(query.getAll('states')),
+  joinAtAfter: readTime(query, 'join_at_after'),
+  joinAtBefore: readTime(query, 'join_at_before'),
+  calendarEventId: lastOf(query, 'calendar_event_id') ?? null,
+});
+
+function readStates(given: string[]): BotState[] | null {
+  const known: readonly string[] = botStates;
+  if (given.some((state) => !known.includes(state))) {
+    throw new AppError('invalid', { error: `Invalid states. Allowed values: ${botStates.join(', ')}` });
+  }
+  return given.length > 0 ? (given as BotState[]) : null;
+}
+
+function readTime(query: URLSearchParams, name: string): Timestamp | null {
+  const text = lastOf(query, name);
+  if (text === undefined) return null;
+  const time = parseTimestamp(text);
+  if (time !== null) return time;
+  throw new AppError('invalid', { error: `Invalid ${name} format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)` });
+}

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { booleanField } from '../http/boolean-field.ts';
+import { choiceField, optionalField, textField } from '../http/request-fields.ts';
+import { findUrlFaults, type UrlRules } from '../webhooks/egress/find-url-faults.ts';
+import { runnerKinds } from './bot.ts';
+import type { BotSettings } from './bot-settings.ts';
+
+const longestUrl = 2048;
+const longestSecret = 1024;
+
+const baseUrlField = (rules: UrlRules) =>
+  textField(longestUrl)
+    .superRefine((text, context) => {
+      const faults = findUrlFaults(text, rules);
+      for (const message of faults) context.addIssue({ code: 'custom', message });
+      if (faults.length === 0 && /[?#]/.test(text)) context.addIssue({ code: 'custom', message: 'Enter a valid URL.' });
+    })
+    .meta({
+      format: 'uri',
+      maxLength: longestUrl,
+      description: 'What stands before `/api/v1`; rules as for webhooks.',
+    });
+
+/** Body of `PATCH /bot_settings`. */
+export const updateBotSettingsFields = (rules: UrlRules) =>
+  z.object({
+    runner: optionalField(choiceField(runnerKinds)),
+    attendee_base_url: optionalField(baseUrlField(rules)),
+    attendee_api_key: optionalField(textField(longestSecret)),
+    attendee_webhook_secret: optionalField(textField(longestSecret)),
+    restore_bots_on_reconnect: optionalField(booleanField()),
+  });
+
+/** A project's settings as they are shown: secrets stay behind. */
+export const botSettingsOut = z.object({
+  runner: z.enum(runnerKinds),
+  attendee_base_url: z.string().nullable(),
+  attendee_webhook_path: z.string().meta({ description: 'Where an Attendee server sends `bot.state_change`.' }),
+  follows_attendee: z.boolean().meta({ description: 'Is the secret known with which it signs?' }),
+  restore_bots_on_reconnect: z.boolean(),
+});
+
+export const showBotSettings = (projectId: string, settings: BotSettings): z.output<typeof botSettingsOut> => ({
+  runner: settings.runner,
+  attendee_base_url: settings.attendee?.base_url ?? null,
+  attendee_webhook_path: `/push/attendee/${projectId}`,
+  follows_attendee: settings.attendee?.webhook_secret != null,
+  restore_bots_on_reconnect: settings.restore_bots_on_reconnect,
+});

@@ -1,0 +1,83 @@
+import type { Operations } from '../http/create-api.ts';
+import { answerList } from '../http/list-answer.ts';
+import { parseFields } from '../http/request-fields.ts';
+import { AppError } from '../platform/app-error.ts';
+import type { Envelope } from '../platform/envelope.ts';
+import type { UrlRules } from '../webhooks/egress/find-url-faults.ts';
+import { createBotFields, reportBotStateFields, showBot, updateBotFields } from './bot.api.ts';
+import { readBotQuery } from './bot-query.api.ts';
+import { showBotSettings, updateBotSettingsFields } from './bot-settings.api.ts';
+import { readBotSettings } from './bot-settings-store.ts';
+import { findBot } from './bot-store.ts';
+import { type CreateBotDeps, createBot } from './create-bot.ts';
+import { deleteBot } from './delete-bot.ts';
+import { type FollowRunnerDeps, followRunner } from './follow-runner.ts';
+import { listBots } from './list-bots.ts';
+import { updateBot } from './update-bot.ts';
+import { changeBotSettings } from './update-bot-settings.ts';
+
+export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
+  envelope: Pick<Envelope, 'seal'>;
+  signingSecret: string;
+  urlRules: UrlRules;
+}
+
+/** Bots (contract A4), and how a project's are run. */
+export function createBotOperations(deps: BotOperationsDeps) {
+  const { table, signingSecret } = deps;
+  const settingsFields = updateBotSettingsFields(deps.urlRules);
+  return {
+    createBot: async (request) => ({
+      status: 201,
+      body: showBot(await createBot(deps, request.projectId, parseFields(createBotFields, request.body()))),
+    }),
+    listBots: async (request) => {
+      const filters = readBotQuery(request.query);
+      return answerList(
+        request,
+        { secret: signingSecret, query: JSON.stringify(['bots', filters]) },
+        (cursor) => listBots(table, request.projectId, filters, cursor),
+        showBot,
+      );
+    },
+    getBot: async ({ projectId, params }) => {
+      const bot = await findBot(table, projectId, params.id ?? '');
+      if (!bot) throw absent();
+      return { status: 200, body: showBot(bot) };
+    },
+    updateBot: async (request) => {
+      const { projectId, params } = request;
+      // A bot that is absent is so whatever the body says.
+      if (!(await findBot(table, projectId, params.id ?? ''))) throw absent();
+      const bot = await updateBot(deps, projectId, params.id ?? '', parseFields(updateBotFields, request.body()));
+      if (!bot) throw absent();
+      return { status: 200, body: showBot(bot) };
+    },
+    deleteBot: async ({ projectId, params }) => {
+      if (!(await deleteBot(deps, projectId, params.id ?? ''))) throw absent();
+      return { status: 200 };
+    },
+    reportBotState: async (request) => {
+      const { projectId, params } = request;
+      const id = params.id ?? '';
+      const known = await findBot(table, projectId, id);
+      if (!known) throw absent();
+      const { state, sub_type } = parseFields(reportBotStateFields, request.body());
+      const event = { type: state, ...(sub_type && { sub_type }), created_at: deps.clock.stamp() };
+      const bot = await followRunner(deps, projectId, id, { state, event });
+      if (!bot) throw new AppError('invalid', { error: `Bot is in state ${known.state} and was not handed off yet` });
+      return { status: 200, body: showBot(bot) };
+    },
+    getBotSettings: async ({ projectId }) => ({
+      status: 200,
+      body: showBotSettings(projectId, await readBotSettings(table, projectId)),
+    }),
+    updateBotSettings: async (request) => {
+      const { projectId } = request;
+      const settings = await changeBotSettings(deps, projectId, parseFields(settingsFields, request.body()));
+      return { status: 200, body: showBotSettings(projectId, settings) };
+    },
+  } satisfies Operations;
+}
+
+const absent = (): AppError => new AppError('not_found', { error: 'Bot not found' });

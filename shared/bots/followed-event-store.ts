@@ -1,0 +1,26 @@
+import type { Calendar } from '../calendars/calendar.ts';
+import { calendarKey, readCalendar } from '../calendars/calendar-row.ts';
+import { type EventRow, eventKey, readEventRow } from '../events/event-row.ts';
+import { getAllRows } from '../store/batch-get.ts';
+import type { Table } from '../store/table.ts';
+import type { Bot } from './bot.ts';
+
+/** What a bot goes by, as it is at this moment. */
+export interface Followed {
+  /** Null when it is gone, or the bot follows none. */
+  event: EventRow | null;
+  calendar: Calendar | null;
+}
+
+/** The event and calendar of a bot, strongly consistent, in one request; none for a bot without an event. */
+export async function readFollowed(
+  table: Table,
+  bot: Pick<Bot, 'project_id' | 'calendar_id' | 'calendar_event_id'>,
+): Promise<Followed> {
+  const { project_id: project, calendar_id: calendarId, calendar_event_id: eventId } = bot;
+  if (calendarId === null || eventId === null) return { event: null, calendar: null };
+  const rows = await getAllRows(table, [eventKey(project, calendarId, eventId), calendarKey(calendarId)]);
+  const event = rows.find(({ SK }) => SK === eventId);
+  const calendar = rows.find(({ SK }) => SK === 'CALENDAR');
+  return { event: event ? readEventRow(event) : null, calendar: calendar ? readCalendar(calendar) : null };
+}

@@ -1,0 +1,26 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { canonicalJson } from '../../platform/canonical-json.ts';
+
+/**
+ * Is it a webhook of an Attendee server? Its signature (contract A5) is made over canonical JSON, which need not be how
+ * the body was sent: either will do.
+ *
+ * @param secret base64, with or without `whsec_` before it @param signature base64, as in `X-Webhook-Signature`
+ */
+export function isAttendeeSignature(secret: string, signature: string, body: Buffer): boolean {
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  const given = Buffer.from(signature, 'base64');
+  return [body, canonical(body)].some((bytes) => {
+    if (bytes === null) return false;
+    const expected = createHmac('sha256', key).update(bytes).digest();
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
+}
+
+function canonical(body: Buffer): Buffer | null {
+  try {
+    return Buffer.from(canonicalJson(JSON.parse(body.toString('utf8'))), 'utf8');
+  } catch {
+    return null;
+  }
+}

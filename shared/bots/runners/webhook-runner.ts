@@ -1,0 +1,50 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Envelope } from '../../platform/envelope.ts';
+import { signingSecrets, type Webhook, wantsFact } from '../../webhooks/endpoint.ts';
+import type { PostWebhook } from '../../webhooks/post-webhook.ts';
+import { encodeWebhook, signWebhook } from '../../webhooks/sign.ts';
+import type { BotRunner } from './bot-runner.ts';
+import { RunnerError } from './runner-error.ts';
+
+export interface WebhookRunnerDeps {
+  listWebhooks(projectId: string): Promise<Webhook[]>;
+  envelope: Pick<Envelope, 'open'>;
+  post: PostWebhook;
+  /** `User-Agent`, with the version of Kalends. */
+  userAgent: string;
+  clock: Clock;
+}
+
+/**
+ * Sends `bot.due` to the project's endpoints that want it, signed as any webhook (docs/verify-webhooks.md). Not through
+ * the webhook queue, whose retries take days: a hand-off is taken in minutes, or the bot has failed. One endpoint that
+ * takes it is enough; several that do are one runner by its hand-off id.
+ */
+export const createWebhookRunner = (deps: WebhookRunnerDeps): BotRunner => ({
+  tell: async ({ fact: { project_id: projectId, payload } }) => {
+    const endpoints = (await deps.listWebhooks(projectId)).filter((webhook) => wantsFact(webhook, payload.trigger));
+    if (endpoints.length === 0) throw new RunnerError('no_webhook_wants_bot_due');
+    const body = encodeWebhook(payload);
+    const codes = await Promise.all(
+      endpoints.map(async (webhook) => {
+        const signed = { id: payload.idempotency_key, now: deps.clock.now(), body };
+        const signatures = signWebhook(signed, await openSecrets(deps, webhook));
+        const headers = { 'content-type': 'application/json', 'user-agent': deps.userAgent, ...signatures };
+        const { status, error } = await deps.post(webhook.url, headers, body);
+        if (status !== null) return status >= 200 && status < 300 ? null : `webhook_answered_${status}`;
+        return `webhook_${(error ?? 'unknown').toLowerCase()}`;
+      }),
+    );
+    if (!codes.includes(null)) throw new RunnerError(codes[0] ?? 'webhook_unknown');
+    return {};
+  },
+});
+
+async function openSecrets({ envelope, clock }: WebhookRunnerDeps, webhook: Webhook): Promise<[string, ...string[]]> {
+  const { project_id: project, id: owner } = webhook;
+  const [newest, ...older] = await Promise.all(
+    signingSecrets(webhook, clock.now()).map((sealed) => envelope.open({ purpose: 'webhook', project, owner }, sealed)),
+  );
+  if (newest === undefined) throw new Error('a webhook without a secret');
+  return [newest, ...older];
+}
