@@ -1,12 +1,12 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { createBotRuleOperations } from '../../shared/bot-rules/bot-rules.api.ts';
+import { createRuleQueue } from '../../shared/bot-rules/rule-queue.ts';
 import { createApi } from '../../shared/http/create-api.ts';
-import { createRuleQueue } from '../../shared/messaging/rule-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { createBotRuleOperations } from './api-bot-rules.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);

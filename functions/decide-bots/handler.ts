@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { createRuleQueue } from '../../shared/bot-rules/rule-queue.ts';
+import { createDecideBots } from '../../shared/bot-rules/work-rule-queue.ts';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
-import { createRuleQueue } from '../../shared/messaging/rule-queue.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { createDecideBots } from './decide-bots.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);

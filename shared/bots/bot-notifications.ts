@@ -1,5 +1,5 @@
+import type { DecisionReason } from '../bot-rules/bot-decision.ts';
 import type { Calendar } from '../calendars/calendar.ts';
-import type { DecisionReason } from '../domain/bot-rules/bot-decision.ts';
 import { classifyMeetingUrl } from '../meeting-links/classify-meeting-url.ts';
 import type { AnnouncedFact } from '../notifications/notification-schema.ts';
 import { derivedUuid } from '../platform/derived-uuid.ts';

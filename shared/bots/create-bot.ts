@@ -1,11 +1,11 @@
-import { safelyLaterSeconds } from '../actions/bot-rules/rule-deps.ts';
+import { readBotRules } from '../bot-rules/bot-rules-store.ts';
+import { safelyLaterSeconds } from '../bot-rules/rule-deps.ts';
+import type { RuleQueue } from '../bot-rules/rule-queue.ts';
 import { findCalendar } from '../calendars/calendar-store.ts';
 import { findEvent } from '../events/event-store.ts';
-import type { RuleQueue } from '../messaging/rule-queue.ts';
 import { AppError } from '../platform/app-error.ts';
 import { isId, randomId } from '../platform/ids.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { readBotRules } from '../store/bot-rules-store.ts';
 import type { Bot } from './bot.ts';
 import { type BotDeps, callBots } from './bot-deps.ts';
 import { type BotEventGuard, botsPerEvent, insertBot } from './bot-store.ts';

@@ -1,5 +1,5 @@
+import { withholdItem } from '../bot-rules/meeting-claim-store.ts';
 import { AppError } from '../platform/app-error.ts';
-import { withholdItem } from '../store/join-claim-store.ts';
 import type { Bot } from './bot.ts';
 import { type BotDeps, callBots, factsDueAt } from './bot-deps.ts';
 import { botRemoved } from './bot-notifications.ts';

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { botDecisionOut, explainedDecisionOut } from '../bot-rules/bot-decision.api.ts';
+import { botRulesOut, botRulesRequest } from '../bot-rules/bot-rules-fields.api.ts';
 import { botOperations } from '../bots/bot-operations.api.ts';
 import { calendarOut, createCalendarFields, updateCalendarFields } from '../calendars/calendar.api.ts';
 import { calendarEventOut } from '../events/calendar-event.api.ts';
@@ -21,8 +23,6 @@ import { cursor, type OperationDocument, timeText } from './operation-document.t
 import { noFields } from './request-fields.ts';
 import { listOut } from './response-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
-import { botDecisionOut, explainedDecisionOut } from './schemas/bot-decision.ts';
-import { botRulesOut, botRulesRequest } from './schemas/bot-rules.ts';
 
 /** Faults of fields, or an endpoint that takes nothing. */
 const refused = z.union([fieldErrorsOut, detailOut, lookupErrorOut]);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { listBotDecisions } from '../../shared/actions/bot-rules/list-bot-decisions.ts';
+import { listBotDecisions } from '../../shared/bot-rules/list-bot-decisions.ts';
 import { botOutlet } from '../../shared/bots/bot-timer-target.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
 import { findCalendar } from '../../shared/calendars/calendar-store.ts';

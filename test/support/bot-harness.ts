@@ -1,3 +1,4 @@
+import type { RuleMessage, RuleQueue } from '../../shared/bot-rules/rule-queue.ts';
 import { type BotSettings, defaultBotSettings } from '../../shared/bots/bot-settings.ts';
 import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { loadBot } from '../../shared/bots/bot-store.ts';
@@ -5,7 +6,6 @@ import { botOutlet } from '../../shared/bots/bot-timer-target.ts';
 import { createBot } from '../../shared/bots/create-bot.ts';
 import { type HandOffDeps, handOffBot } from '../../shared/bots/hand-off-bot.ts';
 import { RunnerError } from '../../shared/bots/runners/runner-error.ts';
-import type { RuleMessage, RuleQueue } from '../../shared/messaging/rule-queue.ts';
 import { syncOutlet } from '../../shared/sync/sync-timer-target.ts';
 import { type DueOutlet, dispatchDue } from '../../shared/timers/dispatch-timers.ts';
 import type { TestStack } from './start-test-stack.ts';

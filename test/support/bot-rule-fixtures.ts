@@ -1,5 +1,5 @@
-import type { BotRule, BotRules } from '../../shared/domain/bot-rules/bot-rules.ts';
-import type { RuledCalendar } from '../../shared/domain/bot-rules/evaluate-rules.ts';
+import type { BotRule, BotRules } from '../../shared/bot-rules/bot-rules.ts';
+import type { RuledCalendar } from '../../shared/bot-rules/evaluate-rules.ts';
 import type { CalendarEvent } from '../../shared/events/calendar-event.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { createEventContent } from './event-content.ts';

@@ -5,7 +5,7 @@ import {
   enterClaim,
   type Meeting,
   withholdItem,
-} from '../../shared/store/join-claim-store.ts';
+} from '../../shared/bot-rules/meeting-claim-store.ts';
 import type { Table } from '../../shared/store/table.ts';
 
 /** Seconds since the epoch: never, as tests go. */

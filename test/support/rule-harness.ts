@@ -1,9 +1,9 @@
-import { applyBotRules } from '../../shared/actions/bot-rules/apply-bot-rules.ts';
-import type { RuleDeps } from '../../shared/actions/bot-rules/rule-deps.ts';
-import { workRuleMessage } from '../../shared/actions/bot-rules/work-rule-message.ts';
+import { applyBotRules } from '../../shared/bot-rules/apply-bot-rules.ts';
+import type { BotRule } from '../../shared/bot-rules/bot-rules.ts';
+import { workRuleMessage } from '../../shared/bot-rules/handle-rule-message.ts';
+import type { RuleDeps } from '../../shared/bot-rules/rule-deps.ts';
+import { parseRuleMessage } from '../../shared/bot-rules/rule-queue.ts';
 import { createBot } from '../../shared/bots/create-bot.ts';
-import type { BotRule } from '../../shared/domain/bot-rules/bot-rules.ts';
-import { parseRuleMessage } from '../../shared/messaging/rule-queue.ts';
 import { createBotHarness } from './bot-harness.ts';
 import type { TestStack } from './start-test-stack.ts';
 

@@ -1,7 +1,7 @@
-import type { BotRule } from '../../shared/domain/bot-rules/bot-rules.ts';
+import type { BotRule } from '../../shared/bot-rules/bot-rules.ts';
+import { putBotRules } from '../../shared/bot-rules/bot-rules-store.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createProject } from '../../shared/projects/create-project.ts';
-import { putBotRules } from '../../shared/store/bot-rules-store.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { ApiClient } from './api-client.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBotRuleOperations } from '../../../functions/api-bot-rules/api-bot-rules.ts';
+import { createBotRuleOperations } from '../../../shared/bot-rules/bot-rules.api.ts';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { createCalendarOperations } from '../../../shared/calendars/calendars.api.ts';
 import { createCalendarEventOperations } from '../../../shared/events/events.api.ts';

@@ -1,7 +1,5 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomId } from '../../../shared/platform/ids.ts';
-import { failedConditions } from '../../../shared/store/condition-failure.ts';
 import {
   claimItem,
   type EventPlace,
@@ -9,7 +7,9 @@ import {
   type Meeting,
   readClaims,
   type StoredClaim,
-} from '../../../shared/store/join-claim-store.ts';
+} from '../../../shared/bot-rules/meeting-claim-store.ts';
+import { randomId } from '../../../shared/platform/ids.ts';
+import { failedConditions } from '../../../shared/store/condition-failure.ts';
 import { retryConflict } from '../../../shared/store/retry-conflict.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { claimMeeting, claimsExpireAt, withholdMeeting } from '../../support/claim-meeting.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readBotRules } from '../../../shared/bot-rules/bot-rules-store.ts';
 import { deleteBot } from '../../../shared/bots/delete-bot.ts';
 import { updateBot } from '../../../shared/bots/update-bot.ts';
 import { deleteCalendar } from '../../../shared/calendars/delete-calendar.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
-import { readBotRules } from '../../../shared/store/bot-rules-store.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';
 import { createRuleHarness } from '../../support/rule-harness.ts';
 import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { workRuleMessage } from '../../../shared/actions/bot-rules/work-rule-message.ts';
-import type { RuleMessage } from '../../../shared/messaging/rule-queue.ts';
+import { readBotRules } from '../../../shared/bot-rules/bot-rules-store.ts';
+import { workRuleMessage } from '../../../shared/bot-rules/handle-rule-message.ts';
+import type { RuleMessage } from '../../../shared/bot-rules/rule-queue.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import { readBotRules } from '../../../shared/store/bot-rules-store.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';
 import { recordTableCalls } from '../../support/record-table-calls.ts';
 import { createRuleHarness } from '../../support/rule-harness.ts';

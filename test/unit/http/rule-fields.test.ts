@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
+import { botRulesOut, showBotRules } from '../../../shared/bot-rules/bot-rules-fields.api.ts';
+import { mailDomainField } from '../../../shared/bot-rules/mail-domain-field.api.ts';
+import { parseBotRules } from '../../../shared/bot-rules/parse-bot-rules.api.ts';
 import { integerField } from '../../../shared/http/integer-field.ts';
 import { JsonNumber } from '../../../shared/http/json-number.ts';
 import { listField } from '../../../shared/http/list-field.ts';
-import { mailDomainField } from '../../../shared/http/mail-domain-field.ts';
-import { parseBotRules } from '../../../shared/http/parse-bot-rules.ts';
 import { parseJson } from '../../../shared/http/parse-json.ts';
 import { textField } from '../../../shared/http/request-fields.ts';
-import { botRulesOut, showBotRules } from '../../../shared/http/schemas/bot-rules.ts';
 import { AppError } from '../../../shared/platform/app-error.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 

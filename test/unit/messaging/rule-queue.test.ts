@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRuleQueue, parseRuleMessage, type RuleMessage } from '../../../shared/messaging/rule-queue.ts';
+import { createRuleQueue, parseRuleMessage, type RuleMessage } from '../../../shared/bot-rules/rule-queue.ts';
 
 const names = { idempotency_key: 'k', calendar_deduplication_key: null, calendar_metadata: null };
 const fact = (trigger: string, data: object, more: object = {}) =>

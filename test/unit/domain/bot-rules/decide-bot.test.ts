@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { BotRule } from '../../../../shared/domain/bot-rules/bot-rules.ts';
-import { noRules } from '../../../../shared/domain/bot-rules/bot-rules.ts';
-import { decideBot } from '../../../../shared/domain/bot-rules/decide-bot.ts';
-import { evaluateRules } from '../../../../shared/domain/bot-rules/evaluate-rules.ts';
+import type { BotRule } from '../../../../shared/bot-rules/bot-rules.ts';
+import { noRules } from '../../../../shared/bot-rules/bot-rules.ts';
+import { decideBot } from '../../../../shared/bot-rules/decide-bot.ts';
+import { evaluateRules } from '../../../../shared/bot-rules/evaluate-rules.ts';
 import type { CalendarEvent } from '../../../../shared/events/calendar-event.ts';
 import { timestampOf } from '../../../../shared/platform/timestamp.ts';
 import {

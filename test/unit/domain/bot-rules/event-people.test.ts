@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEventPeople } from '../../../../shared/domain/bot-rules/event-people.ts';
+import { readEventPeople } from '../../../../shared/bot-rules/event-people.ts';
 import type { CalendarEvent } from '../../../../shared/events/calendar-event.ts';
 import { createRuledCalendar, createRuledEvent, invite } from '../../../support/bot-rule-fixtures.ts';
 

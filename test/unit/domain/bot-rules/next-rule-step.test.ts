@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BotDecision } from '../../../../shared/bot-rules/bot-decision.ts';
+import { refuse } from '../../../../shared/bot-rules/decide-bot.ts';
+import { nextRuleStep } from '../../../../shared/bot-rules/next-rule-step.ts';
 import { type Bot, botStates } from '../../../../shared/bots/bot.ts';
 import { scheduleBot } from '../../../../shared/bots/schedule-bot.ts';
-import type { BotDecision } from '../../../../shared/domain/bot-rules/bot-decision.ts';
-import { refuse } from '../../../../shared/domain/bot-rules/decide-bot.ts';
-import { nextRuleStep } from '../../../../shared/domain/bot-rules/next-rule-step.ts';
 import { timestampOf } from '../../../../shared/platform/timestamp.ts';
 
 const rule = { index: 0, name: null };

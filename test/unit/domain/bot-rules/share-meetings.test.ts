@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BotDecision } from '../../../../shared/domain/bot-rules/bot-decision.ts';
-import { refuse } from '../../../../shared/domain/bot-rules/decide-bot.ts';
-import { shareMeetings } from '../../../../shared/domain/bot-rules/share-meetings.ts';
+import type { BotDecision } from '../../../../shared/bot-rules/bot-decision.ts';
+import { refuse } from '../../../../shared/bot-rules/decide-bot.ts';
+import { shareMeetings } from '../../../../shared/bot-rules/share-meetings.ts';
 import { meetingKeyOf } from '../../../../shared/meeting-links/meeting-key.ts';
 import { timestampOf } from '../../../../shared/platform/timestamp.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { titleMatches } from '../../../../shared/domain/bot-rules/title-matches.ts';
+import { titleMatches } from '../../../../shared/bot-rules/title-matches.ts';
 
 const words = fc.string({ unit: fc.constantFrom(...Array.from('abAB *éÉσςΣßñ🎉.+?[](){}|^$\\')), maxLength: 12 });
 const plain = words.map((text) => text.replaceAll('*', ''));

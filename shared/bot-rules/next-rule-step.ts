@@ -1,4 +1,4 @@
-import { type Bot, isFollowing } from '../../bots/bot.ts';
+import { type Bot, isFollowing } from '../bots/bot.ts';
 import type { BotDecision, DecisionReason } from './bot-decision.ts';
 
 /** What is to be done next so that an event has the bot that rules want for it. */

@@ -1,10 +1,10 @@
-import { loadBot } from '../../bots/bot-store.ts';
-import type { RuleMessage } from '../../messaging/rule-queue.ts';
+import { loadBot } from '../bots/bot-store.ts';
+import { settleCalendar } from './reconcile-calendar.ts';
+import { settleEventBot } from './reconcile-event-bot.ts';
+import { settleMeeting } from './reconcile-meeting.ts';
+import { settleProject } from './reconcile-project.ts';
 import type { RuleDeps } from './rule-deps.ts';
-import { settleCalendar } from './settle-calendar.ts';
-import { settleEventBot } from './settle-event-bot.ts';
-import { settleMeeting } from './settle-meeting.ts';
-import { settleProject } from './settle-project.ts';
+import type { RuleMessage } from './rule-queue.ts';
 
 /**
  * One message of the rule queue. It says where to look, not what to do, so each may come late, twice and side by side;

@@ -1,7 +1,7 @@
-import { listCalendarRows } from '../../calendars/calendar-store.ts';
-import type { RuleMessage } from '../../messaging/rule-queue.ts';
-import { readBotRules } from '../../store/bot-rules-store.ts';
+import { listCalendarRows } from '../calendars/calendar-store.ts';
+import { readBotRules } from './bot-rules-store.ts';
 import type { RuleDeps } from './rule-deps.ts';
+import type { RuleMessage } from './rule-queue.ts';
 
 const calendarsPerPage = 100;
 const reserveMs = 20_000;

@@ -1,17 +1,17 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { applyBotRules } from '../../shared/actions/bot-rules/apply-bot-rules.ts';
-import { findBotDecision } from '../../shared/actions/bot-rules/find-bot-decision.ts';
-import { listBotDecisions } from '../../shared/actions/bot-rules/list-bot-decisions.ts';
-import type { Operations } from '../../shared/http/create-api.ts';
-import { answerList } from '../../shared/http/list-answer.ts';
-import { parseBotRules } from '../../shared/http/parse-bot-rules.ts';
-import { showBotDecision, showExplainedDecision } from '../../shared/http/schemas/bot-decision.ts';
-import { showBotRules } from '../../shared/http/schemas/bot-rules.ts';
-import type { RuleQueue } from '../../shared/messaging/rule-queue.ts';
-import { AppError } from '../../shared/platform/app-error.ts';
-import type { Clock } from '../../shared/platform/clock.ts';
-import { readBotRules } from '../../shared/store/bot-rules-store.ts';
-import type { Table } from '../../shared/store/table.ts';
+import type { Operations } from '../http/create-api.ts';
+import { answerList } from '../http/list-answer.ts';
+import { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Table } from '../store/table.ts';
+import { applyBotRules } from './apply-bot-rules.ts';
+import { showBotDecision, showExplainedDecision } from './bot-decision.api.ts';
+import { showBotRules } from './bot-rules-fields.api.ts';
+import { readBotRules } from './bot-rules-store.ts';
+import { findBotDecision } from './find-bot-decision.ts';
+import { listBotDecisions } from './list-bot-decisions.ts';
+import { parseBotRules } from './parse-bot-rules.api.ts';
+import type { RuleQueue } from './rule-queue.ts';
 
 export interface BotRuleOperationsDeps {
   table: Table;

@@ -1,11 +1,11 @@
-import { isFollowing } from '../../bots/bot.ts';
-import { getBots } from '../../bots/bot-store.ts';
-import { eventKey, readEventRow } from '../../events/event-row.ts';
-import { meetingKeyOf } from '../../meeting-links/meeting-key.ts';
-import { getAllRows } from '../../store/batch-get.ts';
-import { type EventPlace, readClaims } from '../../store/join-claim-store.ts';
+import { isFollowing } from '../bots/bot.ts';
+import { getBots } from '../bots/bot-store.ts';
+import { eventKey, readEventRow } from '../events/event-row.ts';
+import { meetingKeyOf } from '../meeting-links/meeting-key.ts';
+import { getAllRows } from '../store/batch-get.ts';
+import { type EventPlace, readClaims } from './meeting-claim-store.ts';
+import { settleEventBot } from './reconcile-event-bot.ts';
 import type { RuleDeps } from './rule-deps.ts';
-import { settleEventBot } from './settle-event-bot.ts';
 
 const placesPerRead = 100;
 

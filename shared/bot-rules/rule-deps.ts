@@ -1,5 +1,5 @@
-import type { BotDeps } from '../../bots/bot-deps.ts';
-import type { RuleQueue } from '../../messaging/rule-queue.ts';
+import type { BotDeps } from '../bots/bot-deps.ts';
+import type { RuleQueue } from './rule-queue.ts';
 
 /** What whoever makes and removes bots by rules needs. */
 export interface RuleDeps extends BotDeps {

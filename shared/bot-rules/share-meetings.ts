@@ -1,7 +1,7 @@
 import type { BotDecision } from './bot-decision.ts';
 import { refuse } from './decide-bot.ts';
 
-/** Which event has, or had, the bot of a meeting. `shared/store/join-claim-store.ts` stores it. */
+/** Which event has, or had, the bot of a meeting. `shared/bot-rules/meeting-claim-store.ts` stores it. */
 export interface JoinClaim {
   /** The event that has the meeting's bot, or had it last; null: none had one yet. */
   carrier: string | null;

@@ -1,14 +1,14 @@
-import type { Bot } from '../../bots/bot.ts';
-import { botsPerEvent, getBots } from '../../bots/bot-store.ts';
-import { readFollowed } from '../../bots/followed-event-store.ts';
-import type { BotDecision } from '../../domain/bot-rules/bot-decision.ts';
-import type { BotRules } from '../../domain/bot-rules/bot-rules.ts';
-import { decideBot, refuse } from '../../domain/bot-rules/decide-bot.ts';
-import { nextRuleStep } from '../../domain/bot-rules/next-rule-step.ts';
-import { meetingKeyOf, meetingKeyOfBot } from '../../meeting-links/meeting-key.ts';
-import { millisOf, timestampOf } from '../../platform/timestamp.ts';
-import { readBotRules } from '../../store/bot-rules-store.ts';
-import { type EventPlace, enterClaim, type StoredClaim } from '../../store/join-claim-store.ts';
+import type { Bot } from '../bots/bot.ts';
+import { botsPerEvent, getBots } from '../bots/bot-store.ts';
+import { readFollowed } from '../bots/followed-event-store.ts';
+import { meetingKeyOf, meetingKeyOfBot } from '../meeting-links/meeting-key.ts';
+import { millisOf, timestampOf } from '../platform/timestamp.ts';
+import type { BotDecision } from './bot-decision.ts';
+import type { BotRules } from './bot-rules.ts';
+import { readBotRules } from './bot-rules-store.ts';
+import { decideBot, refuse } from './decide-bot.ts';
+import { type EventPlace, enterClaim, type StoredClaim } from './meeting-claim-store.ts';
+import { nextRuleStep } from './next-rule-step.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import { type RuledEvent, takeRuleStep } from './take-rule-step.ts';
 

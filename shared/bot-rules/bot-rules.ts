@@ -1,5 +1,5 @@
-import type { MeetingPlatform } from '../../meeting-links/meeting-platforms.ts';
-import type { Timestamp } from '../../platform/timestamp.ts';
+import type { MeetingPlatform } from '../meeting-links/meeting-platforms.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 
 export const ruleActions = ['join', 'skip'] as const;
 export type RuleAction = (typeof ruleActions)[number];

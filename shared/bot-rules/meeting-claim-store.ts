@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { JoinClaim } from '../domain/bot-rules/share-meetings.ts';
-import { getAllRows } from './batch-get.ts';
-import { isConditionFailure } from './condition-failure.ts';
-import type { Table } from './table.ts';
+import { getAllRows } from '../store/batch-get.ts';
+import { isConditionFailure } from '../store/condition-failure.ts';
+import type { Table } from '../store/table.ts';
+import type { JoinClaim } from './share-meetings.ts';
 
 /** An event, and where its row is. */
 export interface EventPlace {

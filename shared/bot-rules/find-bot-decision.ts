@@ -1,11 +1,11 @@
-import type { RuleEvaluation } from '../../domain/bot-rules/bot-decision.ts';
-import { evaluateRules } from '../../domain/bot-rules/evaluate-rules.ts';
-import { findEvent } from '../../events/event-store.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { isId } from '../../platform/ids.ts';
-import { readBotRules } from '../../store/bot-rules-store.ts';
-import type { Table } from '../../store/table.ts';
+import { findEvent } from '../events/event-store.ts';
+import type { Clock } from '../platform/clock.ts';
+import { isId } from '../platform/ids.ts';
+import type { Table } from '../store/table.ts';
+import type { RuleEvaluation } from './bot-decision.ts';
+import { readBotRules } from './bot-rules-store.ts';
 import { decideEvents, type EventDecision } from './decide-events.ts';
+import { evaluateRules } from './evaluate-rules.ts';
 
 /** A decision, and how each rule came to it. */
 export interface ExplainedDecision extends EventDecision {

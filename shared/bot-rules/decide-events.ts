@@ -1,16 +1,16 @@
-import type { Calendar } from '../../calendars/calendar.ts';
-import { readCalendars } from '../../calendars/calendar-store.ts';
-import type { BotRules } from '../../domain/bot-rules/bot-rules.ts';
-import { decideBot } from '../../domain/bot-rules/decide-bot.ts';
-import { type DecidedEvent, shareMeetings } from '../../domain/bot-rules/share-meetings.ts';
-import type { CalendarEvent } from '../../events/calendar-event.ts';
-import { eventKey, orderValue, readEventRow } from '../../events/event-row.ts';
-import { getEvents, listStartingEvents } from '../../events/event-store.ts';
-import { meetingKeyOf } from '../../meeting-links/meeting-key.ts';
-import type { Timestamp } from '../../platform/timestamp.ts';
-import { getAllRows } from '../../store/batch-get.ts';
-import { readClaims, type StoredClaim } from '../../store/join-claim-store.ts';
-import type { Table } from '../../store/table.ts';
+import type { Calendar } from '../calendars/calendar.ts';
+import { readCalendars } from '../calendars/calendar-store.ts';
+import type { CalendarEvent } from '../events/calendar-event.ts';
+import { eventKey, orderValue, readEventRow } from '../events/event-row.ts';
+import { getEvents, listStartingEvents } from '../events/event-store.ts';
+import { meetingKeyOf } from '../meeting-links/meeting-key.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
+import { getAllRows } from '../store/batch-get.ts';
+import type { Table } from '../store/table.ts';
+import type { BotRules } from './bot-rules.ts';
+import { decideBot } from './decide-bot.ts';
+import { readClaims, type StoredClaim } from './meeting-claim-store.ts';
+import { type DecidedEvent, shareMeetings } from './share-meetings.ts';
 
 /** An event and whether it gets a bot, other calendars considered. */
 export interface EventDecision extends DecidedEvent {

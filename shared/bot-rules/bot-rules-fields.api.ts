@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { type BotRules, organizerKinds, ruleActions, ruleLimits } from '../../domain/bot-rules/bot-rules.ts';
-import { meetingPlatforms } from '../../meeting-links/meeting-platforms.ts';
-import { formatTimestamp } from '../../platform/timestamp.ts';
-import { booleanField } from '../boolean-field.ts';
-import { choicesField } from '../choices-field.ts';
-import { integerField } from '../integer-field.ts';
-import { listField } from '../list-field.ts';
-import { mailDomainField } from '../mail-domain-field.ts';
-import { choiceField, optionalField, textField } from '../request-fields.ts';
-import { timeOut } from '../response-fields.ts';
+import { booleanField } from '../http/boolean-field.ts';
+import { choicesField } from '../http/choices-field.ts';
+import { integerField } from '../http/integer-field.ts';
+import { listField } from '../http/list-field.ts';
+import { choiceField, optionalField, textField } from '../http/request-fields.ts';
+import { timeOut } from '../http/response-fields.ts';
+import { meetingPlatforms } from '../meeting-links/meeting-platforms.ts';
+import { formatTimestamp } from '../platform/timestamp.ts';
+import { type BotRules, organizerKinds, ruleActions, ruleLimits } from './bot-rules.ts';
+import { mailDomainField } from './mail-domain-field.api.ts';
 
 /** One rule of `PUT /bot_rules`; docs/bot-rules.md says what each condition means. */
 export const botRuleFields = z.object({

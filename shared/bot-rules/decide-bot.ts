@@ -1,5 +1,5 @@
-import type { CalendarEvent } from '../../events/calendar-event.ts';
-import type { Timestamp } from '../../platform/timestamp.ts';
+import type { CalendarEvent } from '../events/calendar-event.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import type { BotDecision, DecisionReason, RuleEvaluation } from './bot-decision.ts';
 import { type BotRules, defaultBotName } from './bot-rules.ts';
 import { evaluateRules, type RuledCalendar } from './evaluate-rules.ts';

@@ -1,9 +1,9 @@
-import { type BotRule, type BotRules, ruleLimits } from '../domain/bot-rules/bot-rules.ts';
+import { JsonNumber } from '../http/json-number.ts';
+import { pythonType } from '../http/python-spelling.ts';
+import { checkFields, spellUnexpected } from '../http/request-fields.ts';
 import { AppError } from '../platform/app-error.ts';
-import { JsonNumber } from './json-number.ts';
-import { pythonType } from './python-spelling.ts';
-import { checkFields, spellUnexpected } from './request-fields.ts';
-import { botRuleFields, botRulesFields } from './schemas/bot-rules.ts';
+import { type BotRule, type BotRules, ruleLimits } from './bot-rules.ts';
+import { botRuleFields, botRulesFields } from './bot-rules-fields.api.ts';
 
 /**
  * The body of `PUT /bot_rules`.

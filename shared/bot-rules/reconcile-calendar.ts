@@ -1,11 +1,11 @@
-import { readCalendars } from '../../calendars/calendar-store.ts';
-import { decideBot } from '../../domain/bot-rules/decide-bot.ts';
-import { listEventsSince, readEvents } from '../../events/event-store.ts';
-import type { RuleMessage } from '../../messaging/rule-queue.ts';
-import { parseTimestamp, timestampOf } from '../../platform/timestamp.ts';
-import { readBotRules } from '../../store/bot-rules-store.ts';
+import { readCalendars } from '../calendars/calendar-store.ts';
+import { listEventsSince, readEvents } from '../events/event-store.ts';
+import { parseTimestamp, timestampOf } from '../platform/timestamp.ts';
+import { readBotRules } from './bot-rules-store.ts';
+import { decideBot } from './decide-bot.ts';
+import { settleEventBot } from './reconcile-event-bot.ts';
 import type { RuleDeps } from './rule-deps.ts';
-import { settleEventBot } from './settle-event-bot.ts';
+import type { RuleMessage } from './rule-queue.ts';
 
 /** Kept of a function's time for the page it is at. */
 const reserveMs = 45_000;

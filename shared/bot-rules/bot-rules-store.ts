@@ -1,9 +1,9 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type BotRule, type BotRules, noRules } from '../domain/bot-rules/bot-rules.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { storedTimestamp } from './stored-timestamp.ts';
-import type { Table } from './table.ts';
+import { storedTimestamp } from '../store/stored-timestamp.ts';
+import type { Table } from '../store/table.ts';
+import { type BotRule, type BotRules, noRules } from './bot-rules.ts';
 
 const rulesKey = (projectId: string) => ({ PK: `PROJECT#${projectId}`, SK: 'BOT_RULES' });
 

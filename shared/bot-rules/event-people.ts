@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Attendee, EventContent } from '../../events/calendar-event.ts';
+import type { Attendee, EventContent } from '../events/calendar-event.ts';
 import { isPublicMailDomain, isWithin, mailDomainOf } from './mail-domain.ts';
 
 /** Who takes part in an event, as seen from the calendar it is in. null: cannot be told. */

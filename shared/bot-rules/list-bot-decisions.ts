@@ -1,9 +1,9 @@
-import { getEvents, listStartingEvents } from '../../events/event-store.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { millisOf, timestampOf } from '../../platform/timestamp.ts';
-import { readBotRules } from '../../store/bot-rules-store.ts';
-import { type Page, type PageCursor, pageOf } from '../../store/page.ts';
-import type { Table } from '../../store/table.ts';
+import { getEvents, listStartingEvents } from '../events/event-store.ts';
+import type { Clock } from '../platform/clock.ts';
+import { millisOf, timestampOf } from '../platform/timestamp.ts';
+import { type Page, type PageCursor, pageOf } from '../store/page.ts';
+import type { Table } from '../store/table.ts';
+import { readBotRules } from './bot-rules-store.ts';
 import { decideEvents, type EventDecision } from './decide-events.ts';
 
 const pageSize = 100;

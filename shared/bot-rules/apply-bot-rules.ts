@@ -1,10 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { BotRules } from '../../domain/bot-rules/bot-rules.ts';
-import type { RuleQueue } from '../../messaging/rule-queue.ts';
-import type { Timestamp } from '../../platform/timestamp.ts';
-import { putBotRules } from '../../store/bot-rules-store.ts';
-import type { Table } from '../../store/table.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
+import type { Table } from '../store/table.ts';
+import type { BotRules } from './bot-rules.ts';
+import { putBotRules } from './bot-rules-store.ts';
 import { safelyLaterSeconds } from './rule-deps.ts';
+import type { RuleQueue } from './rule-queue.ts';
 
 /**
  * Replaces a project's rules, and has all that lies ahead decided by them. It is asked for twice: at once, for speed, and

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { EventDecision } from '../../actions/bot-rules/decide-events.ts';
-import type { ExplainedDecision } from '../../actions/bot-rules/find-bot-decision.ts';
-import { decisionReasons, ruleOutcomes } from '../../domain/bot-rules/bot-decision.ts';
-import { ruleActions } from '../../domain/bot-rules/bot-rules.ts';
-import { formatTimestamp } from '../../platform/timestamp.ts';
-import { idOut, timeOut } from '../response-fields.ts';
+import { idOut, timeOut } from '../http/response-fields.ts';
+import { formatTimestamp } from '../platform/timestamp.ts';
+import { decisionReasons, ruleOutcomes } from './bot-decision.ts';
+import { ruleActions } from './bot-rules.ts';
+import type { EventDecision } from './decide-events.ts';
+import type { ExplainedDecision } from './find-bot-decision.ts';
 
 const ruleOut = z.object({ index: z.number(), name: z.string().nullable() });
 

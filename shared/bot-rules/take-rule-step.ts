@@ -1,19 +1,19 @@
-import type { Bot } from '../../bots/bot.ts';
-import { callBots, factsDueAt } from '../../bots/bot-deps.ts';
-import { botRemoved, type NamedCalendar } from '../../bots/bot-notifications.ts';
-import { botItems } from '../../bots/bot-row.ts';
-import { insertBot, saveBot, type TransactItems } from '../../bots/bot-store.ts';
-import { botDueAt } from '../../bots/bot-times.ts';
-import { moveBot, removeBot } from '../../bots/change-bot.ts';
-import { readFollowed } from '../../bots/followed-event-store.ts';
-import { scheduleBot } from '../../bots/schedule-bot.ts';
-import type { Calendar } from '../../calendars/calendar.ts';
-import type { BotDecision } from '../../domain/bot-rules/bot-decision.ts';
-import { defaultBotName } from '../../domain/bot-rules/bot-rules.ts';
-import type { RuleStep } from '../../domain/bot-rules/next-rule-step.ts';
-import type { EventRow } from '../../events/event-row.ts';
-import { randomId } from '../../platform/ids.ts';
-import { claimItem, type EventPlace, type StoredClaim } from '../../store/join-claim-store.ts';
+import type { Bot } from '../bots/bot.ts';
+import { callBots, factsDueAt } from '../bots/bot-deps.ts';
+import { botRemoved, type NamedCalendar } from '../bots/bot-notifications.ts';
+import { botItems } from '../bots/bot-row.ts';
+import { insertBot, saveBot, type TransactItems } from '../bots/bot-store.ts';
+import { botDueAt } from '../bots/bot-times.ts';
+import { moveBot, removeBot } from '../bots/change-bot.ts';
+import { readFollowed } from '../bots/followed-event-store.ts';
+import { scheduleBot } from '../bots/schedule-bot.ts';
+import type { Calendar } from '../calendars/calendar.ts';
+import type { EventRow } from '../events/event-row.ts';
+import { randomId } from '../platform/ids.ts';
+import type { BotDecision } from './bot-decision.ts';
+import { defaultBotName } from './bot-rules.ts';
+import { claimItem, type EventPlace, type StoredClaim } from './meeting-claim-store.ts';
+import type { RuleStep } from './next-rule-step.ts';
 import type { RuleDeps } from './rule-deps.ts';
 
 /** An event, and all that its bot depends on, as read at one time. */

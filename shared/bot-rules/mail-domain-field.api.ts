@@ -1,4 +1,4 @@
-import { textField } from './request-fields.ts';
+import { textField } from '../http/request-fields.ts';
 
 /** Labels of letters, digits and hyphens, at least two; `@` before it is forgiven. */
 const pattern = /^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+$/u;

@@ -1,5 +1,5 @@
-import type { Calendar } from '../../calendars/calendar.ts';
-import type { CalendarEvent } from '../../events/calendar-event.ts';
+import type { Calendar } from '../calendars/calendar.ts';
+import type { CalendarEvent } from '../events/calendar-event.ts';
 import type { RuleEvaluation } from './bot-decision.ts';
 import type { BotRule, BotRules, OrganizerKind, RuleConditions } from './bot-rules.ts';
 import { type EventPeople, readEventPeople } from './event-people.ts';

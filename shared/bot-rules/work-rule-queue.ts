@@ -1,9 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { RuleDeps } from '../../shared/actions/bot-rules/rule-deps.ts';
-import { workRuleMessage } from '../../shared/actions/bot-rules/work-rule-message.ts';
-import { parseRuleMessage, type RuleQueue } from '../../shared/messaging/rule-queue.ts';
-import { workRecords } from '../../shared/platform/queue/work-records.ts';
+import { workRecords } from '../platform/queue/work-records.ts';
+import { workRuleMessage } from './handle-rule-message.ts';
+import type { RuleDeps } from './rule-deps.ts';
+import { parseRuleMessage, type RuleQueue } from './rule-queue.ts';
 
 export interface DecideBotsDeps extends RuleDeps {
   ruleQueue: RuleQueue;
