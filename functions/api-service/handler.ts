@@ -2,8 +2,8 @@ import { createApi } from '../../shared/http/create-api.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
+import { createFallback, createServiceOperations } from '../../shared/service/service.api.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { createFallback, createServiceOperations } from './api-service.ts';
 import { envSchema } from './env.ts';
 
 const table = openTable(parseEnv(envSchema).TABLE_NAME);

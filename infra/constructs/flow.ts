@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../shared/http/routes.ts';
+import type { FunctionName } from '../../shared/service/routes.ts';
 import type { FactBus } from './fact-bus.ts';
 import type { HttpApi } from './http-api.ts';
 import type { KalendsFunction } from './kalends-function.ts';

@@ -11,7 +11,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { routes } from '../../shared/http/routes.ts';
+import { routes } from '../../shared/service/routes.ts';
 import type { KalendsFunction } from './kalends-function.ts';
 
 export type RouteFunction = (typeof routes)[number]['function'];

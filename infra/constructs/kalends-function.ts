@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../../shared/http/routes.ts';
+import type { FunctionName } from '../../shared/service/routes.ts';
 
 export interface KalendsFunctionProps<Env> {
   /** Exactly what the function's `env.ts` asks for: a forgotten variable does not compile. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { detailOut, fieldErrorsOut, lookupErrorOut } from '../http/error-schemas.ts';
 import { cursor, type OperationDocument, timeText } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
-import type { Operation } from '../http/routes.ts';
+import type { Operation } from '../service/routes.ts';
 import { botOut, createBotFields, reportBotStateFields, updateBotFields } from './bot.api.ts';
 import { botStates } from './bot.ts';
 import { botSettingsOut, updateBotSettingsFields } from './bot-settings.api.ts';

@@ -3,11 +3,11 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import middyfy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { AppError } from '../platform/app-error.ts';
+import { type Operation, routeKeyOf, routes } from '../service/routes.ts';
 import { type Answer, answerError, createAnswer } from './answer.ts';
 import { type AnswerOnceDeps, answerOnce } from './answer-once.ts';
 import { type ApiRequest, type ApiResponse, readApiRequest } from './api-request.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
-import { type Operation, routeKeyOf, routes } from './routes.ts';
 
 export type Operations = Partial<Record<Operation, (request: ApiRequest) => Promise<ApiResponse>>>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { functionNames } from '../../infra/bundle.ts';
-import { routeKeyOf, routes } from '../../shared/http/routes.ts';
+import { routeKeyOf, routes } from '../../shared/service/routes.ts';
 import { functionNamesOf, ofType, readResources, spell } from './synthesize-stack.ts';
 
 const resources = readResources();

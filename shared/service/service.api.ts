@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { ApiResponse } from '../../shared/http/api-request.ts';
-import { type AuthenticateDeps, authenticate } from '../../shared/http/authenticate.ts';
-import type { Operations } from '../../shared/http/create-api.ts';
-import { openapiDocument } from '../../shared/http/openapi.ts';
-import { routes } from '../../shared/http/routes.ts';
-import { AppError } from '../../shared/platform/app-error.ts';
-import { version } from '../../shared/platform/version.ts';
+import type { ApiResponse } from '../http/api-request.ts';
+import { type AuthenticateDeps, authenticate } from '../http/authenticate.ts';
+import type { Operations } from '../http/create-api.ts';
+import { AppError } from '../platform/app-error.ts';
+import { version } from '../platform/version.ts';
+import { openapiDocument } from './openapi.api.ts';
+import { routes } from './routes.ts';
 
 /** The service itself (contract B3). */
 export const createServiceOperations = () =>

@@ -5,6 +5,11 @@ import { botOperations } from '../bots/bot-operations.api.ts';
 import { calendarOut, createCalendarFields, updateCalendarFields } from '../calendars/calendar.api.ts';
 import { calendarEventOut } from '../events/calendar-event.api.ts';
 import { calendarChangesOut } from '../events/change-feed/calendar-change.api.ts';
+import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from '../http/error-schemas.ts';
+import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from '../http/idempotency-key.ts';
+import { cursor, type OperationDocument, timeText } from '../http/operation-document.ts';
+import { noFields } from '../http/request-fields.ts';
+import { listOut } from '../http/response-fields.ts';
 import { calendarHealthOut } from '../sync/calendar-health.api.ts';
 import { calendarSyncOut, requestedSyncOut } from '../sync/sync-log.api.ts';
 import { deliveryOut, replayOut } from '../webhooks/delivery.api.ts';
@@ -17,11 +22,6 @@ import {
   webhookListSchema,
   webhookSchema,
 } from '../webhooks/webhook.api.ts';
-import { detailOut, fieldErrorsOut, internalErrorOut, lookupErrorOut } from './error-schemas.ts';
-import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
-import { cursor, type OperationDocument, timeText } from './operation-document.ts';
-import { noFields } from './request-fields.ts';
-import { listOut } from './response-fields.ts';
 import { type Operation, type Route, routes } from './routes.ts';
 
 /** Faults of fields, or an endpoint that takes nothing. */
