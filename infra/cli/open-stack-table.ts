@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/runner/local-account.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/local-account.ts';
 import { CliError } from './cli-error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

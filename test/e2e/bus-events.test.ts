@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BusEvent } from '../../infra/local/event-bus.ts';
-import { compileEventPattern } from '../../infra/local/event-pattern.ts';
+import type { BusEvent } from '../../local/runner/event-bus.ts';
+import { compileEventPattern } from '../../local/runner/event-pattern.ts';
 import { webhookTriggers } from '../../shared/notifications/notification.ts';
 import { factDetailSchema } from '../../shared/notifications/notification-schema.ts';
 import { factJsonSchema } from '../support/fact-json-schema.ts';

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, expect, test } from 'vitest';
-import { type ReceivedWebhook, startWebhookReceiver } from '../../infra/local/demo/webhook-receiver.ts';
+import { type ReceivedWebhook, startWebhookReceiver } from '../../local/demo/webhook-receiver.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../infra/local/demo.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../local/demo/main.ts', import.meta.url));
 const isUp = 'Ctrl-C ends everything';
 const limitMs = 60_000;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../infra/local/local-account.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/runner/local-account.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 /**

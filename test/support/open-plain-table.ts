@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../infra/local/local-account.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/runner/local-account.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
 
 /** A new table with the keys of ours and no index, for stores that need none. */

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { LocalStack } from '../../infra/local/start-local.ts';
+import type { LocalStack } from '../../local/start-local.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
 
 /** The table of a running stack, from outside of it. */

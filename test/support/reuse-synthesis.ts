@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Synthesize } from '../../infra/local/synthesize.ts';
+import type { Synthesize } from '../../local/synthesize.ts';
 
 /** The addresses a stack is given, which is all in which the stacks of tests differ. */
 const addresses = ['publicUrl', 'googleApiUrl', 'googleOauthUrl', 'microsoftGraphUrl', 'microsoftLoginUrl'] as const;

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
-import type { FaultOutcome } from '../../infra/local/simulators/fault-rules.ts';
-import { googleFaults } from '../../infra/local/simulators/google/google-faults.ts';
-import { microsoftFaults } from '../../infra/local/simulators/microsoft/microsoft-faults.ts';
+import type { FaultOutcome } from '../../local/simulators/fault-rules.ts';
+import { googleFaults } from '../../local/simulators/google/google-faults.ts';
+import { microsoftFaults } from '../../local/simulators/microsoft/microsoft-faults.ts';
 import type { Platform } from '../../shared/calendars/calendar.ts';
 import type { TestStack } from './start-test-stack.ts';
 

@@ -1,12 +1,12 @@
 import { inject } from 'vitest';
-import { seedProject } from '../../infra/local/seed-project.ts';
-import { readLocalSettings } from '../../infra/local/settings.ts';
-import { type GoogleSimulator, startGoogleSimulator } from '../../infra/local/simulators/google/google-simulator.ts';
+import { seedProject } from '../../local/seed-project.ts';
+import { readLocalSettings } from '../../local/settings.ts';
+import { type GoogleSimulator, startGoogleSimulator } from '../../local/simulators/google/google-simulator.ts';
 import {
   type MicrosoftSimulator,
   startMicrosoftSimulator,
-} from '../../infra/local/simulators/microsoft/microsoft-simulator.ts';
-import { type LocalStack, startLocal } from '../../infra/local/start-local.ts';
+} from '../../local/simulators/microsoft/microsoft-simulator.ts';
+import { type LocalStack, startLocal } from '../../local/start-local.ts';
 import { reuseSynthesis } from './reuse-synthesis.ts';
 
 /** The whole product with both simulators behind it, sharing one clock. */

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createClock } from '../../../infra/local/clock.ts';
-import { parseDuration } from '../../../infra/local/control.ts';
-import { shiftDate } from '../../../infra/local/shift-date.ts';
-import { toSqsRecord } from '../../../infra/local/sqs-records.ts';
+import { createClock } from '../../../local/runner/clock.ts';
+import { parseDuration } from '../../../local/runner/control.ts';
+import { shiftDate } from '../../../local/runner/shift-date.ts';
+import { toSqsRecord } from '../../../local/runner/sqs-records.ts';
 
 const HOUR = 3_600_000;
 

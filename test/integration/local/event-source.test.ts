@@ -1,14 +1,14 @@
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createClock } from '../../../infra/local/clock.ts';
-import { createEventSource, type EventSource } from '../../../infra/local/event-source.ts';
-import type { InvocationResult } from '../../../infra/local/function-worker.ts';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../infra/local/local-account.ts';
-import { type QueueEngine, startQueueEngine } from '../../../infra/local/queue-engine.ts';
-import { createQueue, type LocalQueue, readQueueDepth } from '../../../infra/local/queues.ts';
-import { resolveTemplate } from '../../../infra/local/resolve-template.ts';
-import { parseAssembly } from '../../../infra/local/template.ts';
+import { createClock } from '../../../local/runner/clock.ts';
+import { createEventSource, type EventSource } from '../../../local/runner/event-source.ts';
+import type { InvocationResult } from '../../../local/runner/function-worker.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/runner/local-account.ts';
+import { type QueueEngine, startQueueEngine } from '../../../local/runner/queue-engine.ts';
+import { createQueue, type LocalQueue, readQueueDepth } from '../../../local/runner/queues.ts';
+import { resolveTemplate } from '../../../local/runner/resolve-template.ts';
+import { parseAssembly } from '../../../local/runner/template.ts';
 import { createFakeFunction, returned, threw } from './local-function.ts';
 
 /** For a machine that is busy with other things; what is awaited normally takes milliseconds. */

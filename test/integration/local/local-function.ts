@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClock, type LocalClock } from '../../../infra/local/clock.ts';
-import type { InvocationResult } from '../../../infra/local/function-worker.ts';
-import { createFunction, type LocalFunction } from '../../../infra/local/lambda.ts';
+import { createClock, type LocalClock } from '../../../local/runner/clock.ts';
+import type { InvocationResult } from '../../../local/runner/function-worker.ts';
+import { createFunction, type LocalFunction } from '../../../local/runner/lambda.ts';
 
 type RealFunction = { local: LocalFunction; clock: LocalClock; lines: string[]; close: () => Promise<void> };
 

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { readLocalSettings } from '../../../infra/local/settings.ts';
-import type { LocalOptions, Seed } from '../../../infra/local/start-local.ts';
-import type { Synthesize } from '../../../infra/local/synthesize.ts';
+import { readLocalSettings } from '../../../local/settings.ts';
+import type { LocalOptions, Seed } from '../../../local/start-local.ts';
+import type { Synthesize } from '../../../local/synthesize.ts';
 
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 

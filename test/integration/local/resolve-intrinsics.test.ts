@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveIntrinsics } from '../../../infra/local/resolve-intrinsics.ts';
-import { resolveTemplate } from '../../../infra/local/resolve-template.ts';
-import { parseAssembly } from '../../../infra/local/template.ts';
+import { resolveIntrinsics } from '../../../local/runner/resolve-intrinsics.ts';
+import { resolveTemplate } from '../../../local/runner/resolve-template.ts';
+import { parseAssembly } from '../../../local/runner/template.ts';
 
 const lookup = {
   ref: (id: string) => `ref-${id}`,

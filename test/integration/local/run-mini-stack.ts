@@ -1,5 +1,5 @@
 // `npm run local` with the mini stack in place of Kalends.
-import { runLocal } from '../../../infra/local/run-local.ts';
+import { runLocal } from '../../../local/run-local.ts';
 import { seedNothing, synthesizeMiniStack } from './mini-stack.ts';
 
 const failing = process.env['MINI_STACK_FAILS'] === 'yes';

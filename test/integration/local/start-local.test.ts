@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BusEvent } from '../../../infra/local/event-bus.ts';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../infra/local/local-account.ts';
-import { readLocalSettings } from '../../../infra/local/settings.ts';
-import { type LocalStack, startLocal } from '../../../infra/local/start-local.ts';
-import { synthesize } from '../../../infra/local/synthesize.ts';
+import type { BusEvent } from '../../../local/runner/event-bus.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/runner/local-account.ts';
+import { readLocalSettings } from '../../../local/settings.ts';
+import { type LocalStack, startLocal } from '../../../local/start-local.ts';
+import { synthesize } from '../../../local/synthesize.ts';
 import { miniOptions } from './mini-stack.ts';
 
 /** For a machine that is busy with other things; what is awaited normally takes milliseconds. */

@@ -6,10 +6,10 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createClock } from '../../../infra/local/clock.ts';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../infra/local/local-account.ts';
-import { type LocalStack, startLocal } from '../../../infra/local/start-local.ts';
-import { createTimeToLive } from '../../../infra/local/time-to-live.ts';
+import { createClock } from '../../../local/runner/clock.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/runner/local-account.ts';
+import { createTimeToLive } from '../../../local/runner/time-to-live.ts';
+import { type LocalStack, startLocal } from '../../../local/start-local.ts';
 import { miniOptions } from './mini-stack.ts';
 
 const HOUR = 3600;

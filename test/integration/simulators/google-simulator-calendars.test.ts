@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type GoogleSimulator, startGoogleSimulator } from '../../../infra/local/simulators/google/google-simulator.ts';
-import type { GoogleAccount } from '../../../infra/local/simulators/google/simulator-state.ts';
+import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
+import type { GoogleAccount } from '../../../local/simulators/google/simulator-state.ts';
 import { connect, type GoogleClient } from './google-client.ts';
 
 const LIST = '/calendar/v3/users/me/calendarList';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { googleFaults } from '../../../infra/local/simulators/google/google-faults.ts';
-import { type GoogleSimulator, startGoogleSimulator } from '../../../infra/local/simulators/google/google-simulator.ts';
-import type { GoogleAccount } from '../../../infra/local/simulators/google/simulator-state.ts';
+import { googleFaults } from '../../../local/simulators/google/google-faults.ts';
+import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
+import type { GoogleAccount } from '../../../local/simulators/google/simulator-state.ts';
 import { connect, eventsPath, type GoogleClient, refresh } from './google-client.ts';
 
 const EMAIL = 'ada@example.com';

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { googleFaults } from '../../../infra/local/simulators/google/google-faults.ts';
-import { type GoogleSimulator, startGoogleSimulator } from '../../../infra/local/simulators/google/google-simulator.ts';
-import type { GoogleAccount } from '../../../infra/local/simulators/google/simulator-state.ts';
+import { googleFaults } from '../../../local/simulators/google/google-faults.ts';
+import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
+import type { GoogleAccount } from '../../../local/simulators/google/simulator-state.ts';
 import { connect, eventsPath, type GoogleClient } from './google-client.ts';
 
 const NOW = Date.parse('2026-11-02T09:00:00Z');

@@ -2,8 +2,8 @@ import { get as httpGet, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type GoogleSimulator, startGoogleSimulator } from '../../../infra/local/simulators/google/google-simulator.ts';
-import type { GoogleAccount } from '../../../infra/local/simulators/google/simulator-state.ts';
+import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
+import type { GoogleAccount } from '../../../local/simulators/google/simulator-state.ts';
 import { connect, eventsPath, type GoogleClient, refresh } from './google-client.ts';
 
 const NOW = Date.parse('2026-11-02T09:00:00Z');

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { MicrosoftEvent, MicrosoftRecurrence } from '../../../infra/local/simulators/microsoft/microsoft-event.ts';
+import type { MicrosoftEvent, MicrosoftRecurrence } from '../../../local/simulators/microsoft/microsoft-event.ts';
 import {
   type MicrosoftSimulator,
   startMicrosoftSimulator,
-} from '../../../infra/local/simulators/microsoft/microsoft-simulator.ts';
+} from '../../../local/simulators/microsoft/microsoft-simulator.ts';
 import { connectGraph, deltaPath, type GraphClient } from './microsoft-client.ts';
 
 const NOW = Date.parse('2026-10-20T09:00:00Z');

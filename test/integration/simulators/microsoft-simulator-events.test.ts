@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MicrosoftRecurrence } from '../../../infra/local/simulators/microsoft/microsoft-event.ts';
+import type { MicrosoftRecurrence } from '../../../local/simulators/microsoft/microsoft-event.ts';
 import {
   type MicrosoftSimulator,
   startMicrosoftSimulator,
-} from '../../../infra/local/simulators/microsoft/microsoft-simulator.ts';
-import type { MicrosoftAccount } from '../../../infra/local/simulators/microsoft/simulator-state.ts';
+} from '../../../local/simulators/microsoft/microsoft-simulator.ts';
+import type { MicrosoftAccount } from '../../../local/simulators/microsoft/simulator-state.ts';
 import { connectGraph, deltaPath, type GraphClient, PREFER } from './microsoft-client.ts';
 
 const NOW = Date.parse('2026-11-21T09:00:00Z');

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { microsoftFaults } from '../../../infra/local/simulators/microsoft/microsoft-faults.ts';
+import { microsoftFaults } from '../../../local/simulators/microsoft/microsoft-faults.ts';
 import {
   type MicrosoftSimulator,
   startMicrosoftSimulator,
-} from '../../../infra/local/simulators/microsoft/microsoft-simulator.ts';
+} from '../../../local/simulators/microsoft/microsoft-simulator.ts';
 import { codeOf, connectGraph, deltaPath, type GraphClient } from './microsoft-client.ts';
 
 const EVENT = { start: { dateTime: '2026-11-24T10:00:00Z' }, end: { dateTime: '2026-11-24T11:00:00Z' } };

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type MicrosoftSimulator,
   startMicrosoftSimulator,
-} from '../../../infra/local/simulators/microsoft/microsoft-simulator.ts';
-import type { MicrosoftAccount } from '../../../infra/local/simulators/microsoft/simulator-state.ts';
+} from '../../../local/simulators/microsoft/microsoft-simulator.ts';
+import type { MicrosoftAccount } from '../../../local/simulators/microsoft/simulator-state.ts';
 import { codeOf, connectGraph, type GraphClient } from './microsoft-client.ts';
 
 const NOW = Date.parse('2026-11-21T09:00:00Z');

@@ -1,13 +1,13 @@
 import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from '@azure/msal-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AadstsCode, aadstsTable } from '../../../infra/local/simulators/microsoft/aadsts-table.ts';
-import { microsoftFaults } from '../../../infra/local/simulators/microsoft/microsoft-faults.ts';
+import { type AadstsCode, aadstsTable } from '../../../local/simulators/microsoft/aadsts-table.ts';
+import { microsoftFaults } from '../../../local/simulators/microsoft/microsoft-faults.ts';
 import {
   type MicrosoftSimulator,
   startMicrosoftSimulator,
-} from '../../../infra/local/simulators/microsoft/microsoft-simulator.ts';
-import type { MicrosoftAccount } from '../../../infra/local/simulators/microsoft/simulator-state.ts';
-import { CONSUMERS_TENANT } from '../../../infra/local/simulators/microsoft/token-endpoint.ts';
+} from '../../../local/simulators/microsoft/microsoft-simulator.ts';
+import type { MicrosoftAccount } from '../../../local/simulators/microsoft/simulator-state.ts';
+import { CONSUMERS_TENANT } from '../../../local/simulators/microsoft/token-endpoint.ts';
 import { codeOf, connectGraph, refresh } from './microsoft-client.ts';
 
 const NOW = Date.parse('2026-11-21T09:00:00Z');

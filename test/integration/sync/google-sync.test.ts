@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { googleFaults } from '../../../infra/local/simulators/google/google-faults.ts';
+import { googleFaults } from '../../../local/simulators/google/google-faults.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';

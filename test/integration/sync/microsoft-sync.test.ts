@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { microsoftFaults } from '../../../infra/local/simulators/microsoft/microsoft-faults.ts';
-import type { MicrosoftRequestKind } from '../../../infra/local/simulators/microsoft/route-request.ts';
+import { microsoftFaults } from '../../../local/simulators/microsoft/microsoft-faults.ts';
+import type { MicrosoftRequestKind } from '../../../local/simulators/microsoft/route-request.ts';
 import { createMicrosoftProvider } from '../../../shared/providers/microsoft/microsoft-provider.ts';
 import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';

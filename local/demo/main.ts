@@ -1,5 +1,5 @@
-import { LocalModeError } from './local-mode-error.ts';
-import { onStop } from './on-stop.ts';
+import { LocalModeError } from '../runner/local-mode-error.ts';
+import { onStop } from '../runner/on-stop.ts';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -21,7 +21,7 @@ process.env.TZ = 'UTC';
 
 try {
   // Loaded late, so that the line above is there at once.
-  const { runDemo } = await import('./demo/run-demo.ts');
+  const { runDemo } = await import('./run-demo.ts');
   const hasAllArrived = await runDemo({ environment: process.env, zone, print, signal: stopping.signal });
   process.exit(hasAllArrived || stopping.signal.aborted ? 0 : 1);
 } catch (error) {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createClock } from '../../shared/platform/clock.ts';
-import { createApiKey, createProject } from '../../shared/projects/create-project.ts';
-import { findProjectByKeyHash, listProjects } from '../../shared/projects/project-store.ts';
-import { openTable } from '../../shared/store/table.ts';
+import { createClock } from '../shared/platform/clock.ts';
+import { createApiKey, createProject } from '../shared/projects/create-project.ts';
+import { findProjectByKeyHash, listProjects } from '../shared/projects/project-store.ts';
+import { openTable } from '../shared/store/table.ts';
 import type { Seed } from './start-local.ts';
 
 const PROJECT_NAME = 'local';

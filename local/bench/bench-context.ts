@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Platform } from '../../../shared/calendars/calendar.ts';
+import type { Platform } from '../../shared/calendars/calendar.ts';
 import type { ApiClient } from '../demo/api-client.ts';
 import { connectCalendars, type PersonCalendar } from '../demo/connect-calendars.ts';
 import type { MeetingPlan, SimulatedPerson } from '../demo/simulated-person.ts';

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { judgeFigures } from './bench/judge-figures.ts';
-import { runBench } from './bench/run-bench.ts';
-import { showFigures } from './bench/show-figures.ts';
-import { createClosing } from './closing.ts';
-import { LocalModeError } from './local-mode-error.ts';
-import { onStop } from './on-stop.ts';
+import { createClosing } from '../runner/closing.ts';
+import { LocalModeError } from '../runner/local-mode-error.ts';
+import { onStop } from '../runner/on-stop.ts';
+import { judgeFigures } from './judge-figures.ts';
+import { runBench } from './run-bench.ts';
+import { showFigures } from './show-figures.ts';
 
 const usage = `npm run -s bench -- [--json] [--changes N]
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LocalModeError } from '../local-mode-error.ts';
+import { LocalModeError } from '../runner/local-mode-error.ts';
 
 const schema = z.object({
   /** Ends by itself after this many changes. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClosing } from '../closing.ts';
-import { LocalModeError } from '../local-mode-error.ts';
+import { createClosing } from '../runner/closing.ts';
+import { LocalModeError } from '../runner/local-mode-error.ts';
 import { createApiClient } from './api-client.ts';
 import { chooseChange } from './choose-change.ts';
 import { connectCalendars } from './connect-calendars.ts';

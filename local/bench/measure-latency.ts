@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { platforms } from '../../../shared/calendars/calendar.ts';
+import { platforms } from '../../shared/calendars/calendar.ts';
 import { percentile } from '../demo/percentile.ts';
 import { addCalendars, type BenchCalendar, type BenchContext, type ByPlatform } from './bench-context.ts';
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { LocalSettings } from '../settings.ts';
+import type { Synthesize } from '../synthesize.ts';
 import type { Closing } from './closing.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from './local-account.ts';
 import { type QueueEngine, startQueueEngine } from './queue-engine.ts';
-import type { LocalSettings } from './settings.ts';
-import type { Synthesize } from './synthesize.ts';
 import { type Assembly, readAssembly } from './template.ts';
 
 /** The stack and the two engines that hold its data, with clients for them. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { LOCAL_REGION } from './local-account.ts';
-import { LocalModeError } from './local-mode-error.ts';
+import { LOCAL_REGION } from './runner/local-account.ts';
+import { LocalModeError } from './runner/local-mode-error.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Keeps Node's compiled form of the CDK, which takes a second to compile. */

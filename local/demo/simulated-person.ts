@@ -1,5 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
-import type { Platform } from '../../../shared/calendars/calendar.ts';
+import type { Platform } from '../../shared/calendars/calendar.ts';
 import type { Person } from './demo-people.ts';
 import type { MeetingProduct } from './meeting-links.ts';
 

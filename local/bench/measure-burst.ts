@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Platform } from '../../../shared/calendars/calendar.ts';
+import type { Platform } from '../../shared/calendars/calendar.ts';
 import { readEvents } from '../demo/read-events.ts';
 import { addCalendars, type BenchContext } from './bench-context.ts';
 

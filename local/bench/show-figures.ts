@@ -1,4 +1,4 @@
-import { type Platform, platforms } from '../../../shared/calendars/calendar.ts';
+import { type Platform, platforms } from '../../shared/calendars/calendar.ts';
 import { formatDuration } from '../demo/format-duration.ts';
 import { paint } from '../demo/paint.ts';
 import type { BenchFigures, Verdict } from './judge-figures.ts';

@@ -1,4 +1,4 @@
-import { type Platform, platforms } from '../../../shared/calendars/calendar.ts';
+import { type Platform, platforms } from '../../shared/calendars/calendar.ts';
 import type { ByPlatform } from './bench-context.ts';
 import type { BurstFigures } from './measure-burst.ts';
 import type { FairShareFigures } from './measure-fair-share.ts';

@@ -1,16 +1,16 @@
-import { createClock, type LocalClock } from './clock.ts';
-import { type Closing, createClosing } from './closing.ts';
-import { answerControl } from './control.ts';
-import type { BusEvent } from './event-bus.ts';
-import { type HttpServer, listenHttp } from './http-server.ts';
-import { openKeptValues } from './kept-values.ts';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from './local-account.ts';
-import type { LocalControls } from './local-controls.ts';
-import { LocalModeError } from './local-mode-error.ts';
-import { readQueueDepth } from './queues.ts';
-import { type RunningTemplate, runTemplate } from './run-template.ts';
+import { createClock, type LocalClock } from './runner/clock.ts';
+import { type Closing, createClosing } from './runner/closing.ts';
+import { answerControl } from './runner/control.ts';
+import type { BusEvent } from './runner/event-bus.ts';
+import { type HttpServer, listenHttp } from './runner/http-server.ts';
+import { openKeptValues } from './runner/kept-values.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from './runner/local-account.ts';
+import type { LocalControls } from './runner/local-controls.ts';
+import { LocalModeError } from './runner/local-mode-error.ts';
+import { readQueueDepth } from './runner/queues.ts';
+import { type RunningTemplate, runTemplate } from './runner/run-template.ts';
+import { type Engines, startEngines } from './runner/start-engines.ts';
 import type { LocalSettings } from './settings.ts';
-import { type Engines, startEngines } from './start-engines.ts';
 import { type Synthesize, synthesize } from './synthesize.ts';
 
 /** What seeding gets: the table and how to reach it, and the API key that the settings ask for, if any. */

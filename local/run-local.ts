@@ -1,5 +1,5 @@
-import { LocalModeError } from './local-mode-error.ts';
-import { onStop } from './on-stop.ts';
+import { LocalModeError } from './runner/local-mode-error.ts';
+import { onStop } from './runner/on-stop.ts';
 import { readLocalSettings } from './settings.ts';
 import { type LocalOptions, type LocalStack, startLocal } from './start-local.ts';
 

@@ -1,4 +1,4 @@
-import type { Platform } from '../../../shared/calendars/calendar.ts';
+import type { Platform } from '../../shared/calendars/calendar.ts';
 import { addCalendars, type BenchContext, seriesAmong } from './bench-context.ts';
 
 export interface FirstSyncFigures {

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Platform } from '../../../shared/calendars/calendar.ts';
-import { createClock } from '../../../shared/platform/clock.ts';
-import { createProject } from '../../../shared/projects/create-project.ts';
-import { openTable } from '../../../shared/store/table.ts';
-import { createClosing } from '../closing.ts';
+import type { Platform } from '../../shared/calendars/calendar.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createProject } from '../../shared/projects/create-project.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { createClosing } from '../runner/closing.ts';
 import { readLocalSettings } from '../settings.ts';
 import { type LocalStack, type Seed, startLocal } from '../start-local.ts';
 import { startGooglePlatform } from './google-platform.ts';
