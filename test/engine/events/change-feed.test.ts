@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Calendar } from '../../../shared/calendars/calendar.ts';
+import { openPlace } from '../../../shared/events/change-feed/change-feed-store.ts';
+import type { EventChange } from '../../../shared/events/change-feed/event-change.ts';
+import {
+  type ChangeCursor,
+  type ChangePage,
+  type ListedChange,
+  listCalendarChanges,
+} from '../../../shared/events/change-feed/list-calendar-changes.ts';
+import { createClock } from '../../../shared/platform/clock.ts';
+import { randomId } from '../../../shared/platform/ids.ts';
+import { addMicros, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { isConditionFailure } from '../../../shared/store/condition-failure.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { commitSync } from '../../../shared/sync/sync-store.ts';
+import { createEventContent } from '../../support/event-content.ts';
+import { openStackTable } from '../../support/open-stack-table.ts';
+import { seedCalendar } from '../../support/seed-events.ts';
+import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+
+const runs = Number(process.env.KALENDS_CAMPAIGN_RUNS ?? 6);
+
+let stack: TestStack;
+let table: Table;
+beforeAll(async () => {
+  stack = await startTestStack();
+  table = openStackTable(stack.local);
+});
+afterAll(async () => {
+  table?.client.destroy();
+  await stack?.close();
+});
+
+const clock = createClock();
+const began = clock.now();
+const expiresAt = 4_000_000_000;
+
+interface Writer {
+  calendar: Calendar;
+  /** Its clock differs from the reader's by so many milliseconds. */
+  skewMs: number;
+  sync: { version: number };
+  last: Timestamp;
+  /** Names of the events it has committed, in order. */
+  committed: string[];
+}
+
+/** Commits as a sync does, and may take its time, or die, between taking its place and committing. */
+async function commit(writer: Writer, names: string[], pauseMs: number, dies: boolean): Promise<void> {
+  const { calendar } = writer;
+  const place = randomUUID();
+  const own = createClock(() => clock.now() + writer.skewMs);
+  const mark = (await openPlace(table, calendar, { name: place, openedAt: timestampOf(own.now()), expiresAt })) ?? '';
+  const [now, last] = [own.stamp(), (writer.last > mark ? writer.last : mark) as Timestamp];
+  const first = last >= now ? addMicros(last, 1) : now;
+  await sleep(pauseMs);
+  if (dies) return;
+  const changes = names.map((name, index): EventChange => {
+    const updated_at = addMicros(first, index);
+    const event = { ...createEventContent({ name }), id: randomId('evt'), calendar_id: calendar.id };
+    return {
+      type: 'created',
+      changed_fields: [],
+      event: { ...event, is_deleted: false, created_at: updated_at, updated_at },
+    };
+  });
+  const [head, ...rest] = changes;
+  if (!head) return;
+  writer.sync = await commitSync(table, {
+    calendar,
+    sync: writer.sync,
+    events: [],
+    outbox: [],
+    outboxDueAt: timestampOf(clock.now()),
+    feed: { place, changes: [head, ...rest], expiresAt },
+  });
+  writer.last = changes.at(-1)?.event.updated_at ?? writer.last;
+  writer.committed.push(...names);
+}
+
+const deps = () => ({ table, clock, retentionDays: 30 });
+
+/** Reads on until the end; keeps its cursor only now and then, and begins there again when it is killed. */
+async function consume(
+  projectId: string,
+  {
+    until,
+    killedAfter,
+    calendarId = null,
+  }: { until: () => boolean; killedAfter: number[]; calendarId?: string | null },
+): Promise<ListedChange[]> {
+  // From just before it all began: a look through a month of empty days would take longer than the writers do.
+  const start: ChangeCursor = { position: timestampOf(began - 10_000), index: -1 };
+  let kept: { seen: ListedChange[]; cursor: ChangeCursor } = { seen: [], cursor: start };
+  let current = kept;
+  for (let page = 1; ; page += 1) {
+    const isLast = until();
+    const { changes, next, hasMore } = await listCalendarChanges(deps(), projectId, {
+      calendarId,
+      cursor: current.cursor,
+    });
+    current = { seen: [...current.seen, ...changes], cursor: next };
+    if (page % 2 === 0) kept = current;
+    if (killedAfter.includes(page)) current = kept;
+    if (isLast && !hasMore && !killedAfter.includes(page)) return current.seen;
+    await sleep(2);
+  }
+}
+
+const readAll = (projectId: string, calendarId: string | null = null) =>
+  consume(projectId, { until: () => true, killedAfter: [], calendarId });
+const idsOf = (changes: ListedChange[]) => changes.map(({ change_id }) => change_id);
+
+async function createWriters(count: number, skews: number[] = []): Promise<{ projectId: string; writers: Writer[] }> {
+  const projectId = randomId('proj');
+  const calendars = await Promise.all(Array.from({ length: count }, () => seedCalendar(table, projectId)));
+  return {
+    projectId,
+    writers: calendars.map((calendar, index) => ({
+      calendar,
+      skewMs: skews[index] ?? 0,
+      sync: { version: 1 },
+      last: '' as Timestamp,
+      committed: [],
+    })),
+  };
+}
+
+describe('the change feed', () => {
+  const plan = fc.record({
+    /** Per writer: how many changes each commit has, and how long it takes from its place to the commit. */
+    writers: fc.array(
+      fc.array(fc.record({ changes: fc.integer({ min: 1, max: 60 }), pauseMs: fc.nat(30), dies: fc.boolean() }), {
+        maxLength: 6,
+      }),
+      { minLength: 2, maxLength: 6 },
+    ),
+    killedAfter: fc.array(fc.integer({ min: 2, max: 60 }), { maxLength: 5 }),
+    skews: fc.array(fc.integer({ min: -3000, max: 3000 }), { maxLength: 6 }),
+  });
+
+  it('has no gap, no other order and no duplicate for a consumer that is killed and resumed, whoever writes meanwhile, by whatever clock', {
+    timeout: 20_000 + runs * 10_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(plan, async ({ writers: steps, killedAfter, skews }) => {
+        const { projectId, writers } = await createWriters(steps.length, skews);
+        let isOver = false;
+        const consumer = consume(projectId, { until: () => isOver, killedAfter });
+        await Promise.all(
+          writers.map(async (writer, number) => {
+            for (const [index, { changes, pauseMs, dies }] of (steps[number] ?? []).entries()) {
+              const names = Array.from({ length: changes }, (_, change) => `${number}/${index}/${change}`);
+              await commit(writer, names, pauseMs, dies);
+              // A run that died is made again, as its message comes back.
+              if (dies) await commit(writer, names, 0, false);
+            }
+          }),
+        );
+        isOver = true;
+        const seen = await consumer;
+        const all = await readAll(projectId);
+        expect(idsOf(seen)).toEqual(idsOf(all));
+        expect(new Set(idsOf(all)).size).toBe(all.length);
+        for (const { calendar, committed } of writers) {
+          const own = all.filter(({ event }) => event.calendar_id === calendar.id);
+          expect(own.map(({ event }) => event.name)).toEqual(committed);
+          expect(idsOf(await readAll(projectId, calendar.id))).toEqual(idsOf(own));
+        }
+      }),
+      { numRuns: runs, endOnFailure: true },
+    );
+  });
+
+  it('waits for a commit that has taken its place, and gives nothing out beyond it', async () => {
+    const { projectId, writers } = await createWriters(2);
+    const [slow, fast] = writers as [Writer, Writer];
+    const slowly = commit(slow, ['slow'], 1500, false);
+    await sleep(50);
+    await commit(fast, ['fast'], 0, false);
+    expect(await readAll(projectId)).toEqual([]);
+    await slowly;
+    expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['slow', 'fast']);
+  });
+
+  it('waits for nobody longer than ten seconds: the place is taken away, and the commit fails as a whole', async () => {
+    const { projectId, writers } = await createWriters(2);
+    const [late, fast] = writers as [Writer, Writer];
+    const place = randomUUID();
+    await openPlace(table, late.calendar, { name: place, openedAt: timestampOf(clock.now() - 11_000), expiresAt });
+    await commit(fast, ['fast'], 0, false);
+    expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['fast']);
+    const event = { ...createEventContent(), id: 'evt_1', calendar_id: late.calendar.id, is_deleted: false };
+    const stamped = { ...event, created_at: clock.stamp(), updated_at: clock.stamp() };
+    const failure = await commitSync(table, {
+      calendar: late.calendar,
+      sync: late.sync,
+      events: [],
+      outbox: [],
+      outboxDueAt: clock.stamp(),
+      feed: { place, changes: [{ type: 'created', changed_fields: [], event: stamped }], expiresAt },
+    }).catch((error: unknown) => error);
+    expect(isConditionFailure(failure)).toBe(true);
+  });
+
+  it('refuses a cursor from before what is kept, and begins without one at the oldest that is', async () => {
+    const { projectId, writers } = await createWriters(1);
+    const [writer] = writers as [Writer];
+    await commit(writer, ['one'], 0, false);
+    const later = { table, clock: createClock(() => Date.now() + 31 * 86_400_000), retentionDays: 30 };
+    const page = await listCalendarChanges(later, projectId, { calendarId: null, cursor: null });
+    expect(page.changes).toEqual([]);
+    const old = { position: `${timestampOf(clock.now() - 1000)}#x`, index: 0 };
+    await expect(listCalendarChanges(later, projectId, { calendarId: null, cursor: old })).rejects.toMatchObject({
+      code: 'gone',
+    });
+  });
+
+  it('takes a consumer over idle weeks to the present, and never refuses one that keeps asking', async () => {
+    const { projectId, writers } = await createWriters(1);
+    const [writer] = writers as [Writer];
+    await commit(writer, ['before'], 0, false);
+    let at = Date.now();
+    const idle = { table, clock: createClock(() => at), retentionDays: 30 };
+    const seen: ListedChange[] = [];
+    let cursor: ChangeCursor | null = null;
+    for (let week = 0; week < 10; week += 1) {
+      let hasMore = true;
+      while (hasMore) {
+        const page: ChangePage = await listCalendarChanges(idle, projectId, { calendarId: null, cursor });
+        seen.push(...page.changes);
+        ({ next: cursor, hasMore } = page);
+      }
+      at += 7 * 86_400_000;
+    }
+    expect(seen.map(({ event }) => event.name)).toEqual(['before']);
+  });
+});

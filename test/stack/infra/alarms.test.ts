@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { functionNamesOf, ofType, type Resources, readResources, spell } from './synthesize-stack.ts';
+
+const resources = readResources({ alarmEmail: 'operator@example.com' });
+const alarmSchema = z.looseObject({
+  AlarmDescription: z.string(),
+  AlarmActions: z.array(z.object({ Ref: z.string() })),
+  OKActions: z.array(z.object({ Ref: z.string() })),
+  TreatMissingData: z.string(),
+});
+const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').map(([id, { Properties }]) => ({
+  name: id.replace(/^Alarms(.*)[0-9A-F]{8}$/, '$1'),
+  ...alarmSchema.parse(Properties),
+}));
+
+/** `## Heading` sections of the runbook by anchor. */
+const runbook = new Map(
+  readFileSync(join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8')
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => [section.slice(0, section.indexOf('\n')).trim().toLowerCase().replaceAll(' ', '-'), section]),
+);
+const anchorOf = (description: string): string => /docs\/runbook\.md#([a-z-]+)$/.exec(description)?.[1] ?? '';
+
+describe('alarms', () => {
+  it('are these', () => {
+    expect(alarms.map(({ name }) => name).sort()).toEqual(
+      [
+        'apiservererrors',
+        'syncdeadletters',
+        'operatorrefused',
+        'syncbacklog',
+        'factdeadletters',
+        'factbacklog',
+        'webhookdeadletters',
+        'botdeadletters',
+        'botbacklog',
+        'ruledeadletters',
+        'rulebacklog',
+        'webhooksgivenup',
+        'webhookbacklog',
+        'dispatchduestopped',
+        'tablethrottles',
+        'keyquota',
+        ...functionNamesOf(resources).flatMap((name) =>
+          [`${name}-errors`, `${name}-throttles`].map((text) => text.replaceAll('-', '')),
+        ),
+      ].sort(),
+    );
+  });
+
+  it.each(alarms)(
+    '$name says in a sentence who is hurt, and links to its entry in the runbook',
+    ({ AlarmDescription }) => {
+      const [impact = ''] = AlarmDescription.split(' Runbook: ');
+      expect(impact).toMatch(/^[A-Z].{20,}\.$/);
+      expect([...runbook.keys()]).toContain(anchorOf(AlarmDescription));
+    },
+  );
+
+  it.each(alarms)('$name tells the topic when it goes on and when it goes off', ({ AlarmActions, OKActions }) => {
+    const [topic] = ofType(resources, 'AWS::SNS::Topic');
+    expect([AlarmActions, OKActions]).toEqual([[{ Ref: topic?.[0] }], [{ Ref: topic?.[0] }]]);
+  });
+
+  it('take silence for a good sign, except of the minute rule', () => {
+    const alarmed = alarms.filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
+    expect(alarmed.map(({ name, TreatMissingData }) => [name, TreatMissingData])).toEqual([
+      ['dispatchduestopped', 'breaching'],
+    ]);
+  });
+
+  it('are mailed to the address that is set, and to nobody without one', () => {
+    const addresses = (stack: Resources) =>
+      ofType(stack, 'AWS::SNS::Subscription').map(([, { Properties }]) => Properties['Endpoint']);
+    expect(addresses(resources)).toEqual(['operator@example.com']);
+    expect(addresses(readResources())).toEqual([]);
+  });
+
+  it('reach their topic, which is encrypted with a key that alarms may use', () => {
+    const [topic] = ofType(resources, 'AWS::SNS::Topic');
+    const [key] = ofType(resources, 'AWS::KMS::Key');
+    expect(spell(topic?.[1].Properties['KmsMasterKeyId'])).toBe(key?.[0]);
+    for (const policy of [
+      key?.[1].Properties['KeyPolicy'],
+      ofType(resources, 'AWS::SNS::TopicPolicy')[0]?.[1].Properties,
+    ]) {
+      expect(JSON.stringify(policy)).toContain('{"Service":"cloudwatch.amazonaws.com"}');
+    }
+  });
+});
+
+describe('the runbook', () => {
+  it.each([...runbook])('says for %s what it means, how to look into it and how to end it', (_anchor, section) => {
+    const parts = [...section.matchAll(/^\*\*(\w+)\.\*\* .{40,}/gm)].map(([, part]) => part);
+    expect(parts).toEqual(['Description', 'Investigation', 'Resolution']);
+  });
+
+  it('has an entry for alarms that exist only', () => {
+    const linked = new Set(alarms.map(({ AlarmDescription }) => anchorOf(AlarmDescription)));
+    expect([...runbook.keys()].filter((anchor) => !linked.has(anchor))).toEqual([]);
+  });
+});
+
+describe('the dashboard', () => {
+  it('follows the flow from top to bottom', () => {
+    const [dashboard] = ofType(resources, 'AWS::CloudWatch::Dashboard');
+    const text = spell(dashboard?.[1].Properties['DashboardBody']);
+    const sections = [...text.matchAll(/"markdown":"## ([^"]*)"/g)].map(([, title]) => title);
+    expect(sections).toEqual([
+      'API',
+      'Provider push',
+      'Sync queue → sync-calendar',
+      'Table and key',
+      'Facts → fact queue → fan-out-fact',
+      'Webhook queue → deliver-webhook',
+      'Bot queue → hand-off-bot',
+      'Facts → rule queue → decide-bots',
+      'Every minute',
+    ]);
+  });
+});

@@ -1,0 +1,49 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bundleFunctions, functionNames } from '../../../infra/bundle.ts';
+
+/**
+ * Ceilings in kB, a tenth above what they take today. A cold start reads and compiles all of it: a jump means that
+ * something large came in, which esbuild's metafile names.
+ */
+const ceilings: Record<string, number> = {
+  'api-bot-rules': 740,
+  'decide-bots': 735,
+  'api-bots': 770,
+  'api-calendar-events': 600,
+  'api-calendars': 720,
+  'api-service': 600,
+  'api-webhooks': 730,
+  'deliver-webhook': 720,
+  'dispatch-due': 620,
+  'fan-out-fact': 720,
+  'follow-attendee': 700,
+  'hand-off-bot': 810,
+  'receive-google-push': 520,
+  'receive-microsoft-push': 520,
+  'sync-calendar': 1750,
+};
+
+const { outputs } = bundleFunctions(mkdtempSync(join(tmpdir(), 'kalends-bundles-')));
+const sizes = Object.entries(outputs).map(([file, { bytes }]) => ({
+  name: file.split('/').at(-2) ?? '',
+  kilobytes: Math.round(bytes / 1000),
+}));
+
+describe('bundles', () => {
+  it('are there for every function', () => {
+    expect(sizes.map(({ name }) => name).sort()).toEqual(functionNames());
+  });
+
+  it.each(sizes)('of $name takes $kilobytes kB, which is below its ceiling', ({ name, kilobytes }) => {
+    expect(kilobytes).toBeLessThanOrEqual(ceilings[name] ?? 0);
+  });
+
+  it('hold neither the credential chain nor a second fetch', () => {
+    const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+    const heavy = /node_modules\/(@aws-sdk\/(credential-provider|nested-clients)|node-fetch|web-streams-polyfill)/;
+    expect(inputs.filter((input) => heavy.test(input))).toEqual([]);
+  });
+});

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+import { dueIndex, eventByIdIndex, orderings, secondaryIndex } from '../../../shared/store/table-schema.ts';
+import { readPermissions } from './read-statements.ts';
+import { readResources } from './synthesize-stack.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const indexes = [
+  ...orderings.flatMap((one) => [one.calendarIndex, one.projectIndex]),
+  secondaryIndex.name,
+  eventByIdIndex,
+  dueIndex,
+];
+
+/** A function's own code without what it does not reach: packages stay out, so every command in it is one we send. */
+function ownCode(name: string): string {
+  const { outputFiles } = buildSync({
+    absWorkingDir: root,
+    entryPoints: [`functions/${name}/handler.ts`],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    packages: 'external',
+    treeShaking: true,
+  });
+  // Each module's import of a command has a name of its own: GetCommand, GetCommand2, …
+  return outputFiles.map(({ text }) => text.replaceAll(/\bnew (\w+Command)\d+\(/g, 'new $1(')).join('');
+}
+
+const itemActions: Record<string, string> = {
+  GetCommand: 'GetItem',
+  PutCommand: 'PutItem',
+  UpdateCommand: 'UpdateItem',
+  DeleteCommand: 'DeleteItem',
+  BatchGetCommand: 'BatchGetItem',
+  BatchWriteCommand: 'BatchWriteItem',
+};
+
+/** `Table: …` and `Table/index/…` lines that the code needs. */
+function neededOfTable(code: string): string[] {
+  const commands = new Set([...code.matchAll(/\bnew (\w+Command)\(/g)].map(([, command]) => command));
+  const actions = new Set(
+    Object.entries(itemActions).flatMap(([command, action]) => (commands.has(command) ? action : [])),
+  );
+  if (commands.has('TransactWriteCommand')) {
+    // A transaction needs the actions of its items.
+    for (const [, kind] of code.matchAll(/\b(Put|Update|Delete|ConditionCheck):/g)) {
+      actions.add(kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`);
+    }
+  }
+  const queries = code
+    .split('new QueryCommand(')
+    .slice(1)
+    .map((rest) => rest.slice(0, rest.indexOf('})')));
+  if (queries.some((query) => !query.includes('IndexName'))) actions.add('Query');
+  const queried = queries.some((query) => query.includes('IndexName'))
+    ? indexes.filter((index) => code.includes(`"${index}"`)).map((index) => `Table/index/${index}: dynamodb:Query`)
+    : [];
+  const lines = [...actions].map((action) => `dynamodb:${action}`).sort();
+  return [...(lines.length > 0 ? [`Table: ${lines.join(' ')}`] : []), ...queried].sort();
+}
+
+const permissions = readPermissions(readResources());
+const functions = Object.keys(permissions).map((name) => ({ name, code: ownCode(name) }));
+
+describe('what a function may do', () => {
+  it.each(functions)('with the table is what the code of $name does', ({ name, code }) => {
+    const granted = (permissions[name] ?? []).filter((line) => line.startsWith('Table'));
+    expect(granted).toEqual(neededOfTable(code));
+  });
+
+  it.each(functions)('with queues, bus and key is something the code of $name can do', ({ name, code }) => {
+    const granted = (permissions[name] ?? []).join('\n');
+    const sends = (command: string): boolean => code.includes(`new ${command}(`);
+    expect(/sqs:SendMessage/.test(granted)).toBe(sends('SendMessageCommand') || sends('SendMessageBatchCommand'));
+    expect(/events:PutEvents/.test(granted)).toBe(sends('PutEventsCommand'));
+    // Sealing and opening are one module: a function that has both in its bundle need not be allowed both.
+    expect(/kms:EncryptionContext/.test(granted)).toBe(sends('GenerateDataKeyCommand'));
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { functionNames } from '../../../infra/bundle.ts';
+import { routeKeyOf, routes } from '../../../shared/service/routes.ts';
+import { functionNamesOf, ofType, readResources, spell } from './synthesize-stack.ts';
+
+const resources = readResources();
+const deployed = functionNamesOf(resources);
+const properties = (type: string) => ofType(resources, type).map(([, resource]) => resource.Properties);
+
+describe('the stack', () => {
+  it('consists of these resources', () => {
+    const counts: Record<string, number> = {};
+    for (const { Type } of Object.values(resources)) counts[Type] = (counts[Type] ?? 0) + 1;
+    const functions = deployed.length;
+    const integrations = new Set(routes.map((route) => route.function)).size;
+    expect(counts).toEqual({
+      'AWS::ApiGatewayV2::Api': 1,
+      'AWS::ApiGatewayV2::Integration': integrations,
+      'AWS::ApiGatewayV2::Route': routes.length + 1,
+      'AWS::ApiGatewayV2::Stage': 1,
+      'AWS::CloudWatch::Alarm': 16 + 2 * functions,
+      'AWS::CloudWatch::Dashboard': 1,
+      'AWS::DynamoDB::GlobalTable': 1,
+      'AWS::Events::EventBus': 1,
+      'AWS::Events::Rule': 4,
+      'AWS::IAM::Policy': functions,
+      'AWS::IAM::Role': functions,
+      'AWS::KMS::Key': 1,
+      'AWS::Lambda::EventInvokeConfig': 1,
+      'AWS::Lambda::EventSourceMapping': 5,
+      'AWS::Lambda::Function': functions,
+      // One per route, and one for the minute rule.
+      'AWS::Lambda::Permission': routes.length + 2,
+      'AWS::Logs::LogGroup': functions + 1,
+      'AWS::Logs::MetricFilter': 3,
+      'AWS::SNS::Topic': 1,
+      'AWS::SNS::TopicPolicy': 1,
+      'AWS::SQS::Queue': 10,
+      'AWS::SQS::QueuePolicy': 10,
+      'AWS::SecretsManager::Secret': 1,
+    });
+  });
+
+  it('deploys every folder of functions/', () => {
+    expect(functionNames().filter((name) => !deployed.includes(name))).toEqual([]);
+  });
+
+  // A changed logical id replaces the resource: the data, the open channels or the waiting messages would be gone.
+  it('keeps the logical ids of everything that holds state', () => {
+    const stateful = ['AWS::KMS::Key', 'AWS::DynamoDB::GlobalTable', 'AWS::SecretsManager::Secret'];
+    const ids = [...stateful, 'AWS::SQS::Queue', 'AWS::Events::EventBus'].flatMap((type) =>
+      ofType(resources, type).map(([id]) => id),
+    );
+    expect(ids).toEqual([
+      'EncryptionKey514CDF8F',
+      'Table710B521B',
+      'SigningSecretCF7EC744',
+      'SyncQueueDeadLettersB8958AF8',
+      'SyncQueue5D4A768C',
+      'FactQueueDeadLetters3DD4D1C3',
+      'FactQueueD6CE67D7',
+      'WebhookQueueDeadLettersBFED7A12',
+      'WebhookQueue199A32A5',
+      'BotQueueDeadLettersBD2FD9FA',
+      'BotQueueD22558F3',
+      'RuleQueueDeadLetters055FD90D',
+      'RuleQueue5717B535',
+      'FactsBusD37033BD',
+    ]);
+  });
+
+  it('leaves key and table behind when it is deleted', () => {
+    const kept = Object.entries(resources).filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain');
+    expect(kept.map(([id]) => id)).toEqual(['EncryptionKey514CDF8F', 'Table710B521B']);
+  });
+
+  it('has no physical names, so that two of it fit into one account', () => {
+    const names = Object.entries(resources).flatMap(([id, { Type, Properties }]) =>
+      ['FunctionName', 'QueueName', 'TableName', 'RoleName', 'LogGroupName', 'TopicName', 'AlarmName', 'DashboardName']
+        .filter((name) => typeof Properties[name] === 'string' && !Type.startsWith('AWS::Lambda::'))
+        .map((name) => `${id}.${name}`),
+    );
+    expect(names).toEqual([]);
+  });
+});
+
+describe('the HTTP API', () => {
+  it('has a route for each of routes.ts and one for all else', () => {
+    const keys = properties('AWS::ApiGatewayV2::Route').map(({ RouteKey }) => String(RouteKey));
+    expect(keys.sort()).toEqual(['$default', ...routes.map(routeKeyOf)].sort());
+  });
+
+  it('sends every route to the function that routes.ts names', () => {
+    const functionOf = (target: unknown): string => {
+      const integration = resources[spell(target).replace('integrations/', '')];
+      const lambda = resources[spell(integration?.Properties['IntegrationUri'])];
+      return String(lambda?.Metadata['kalends:function']);
+    };
+    const targets = Object.fromEntries(
+      properties('AWS::ApiGatewayV2::Route').map(({ RouteKey, Target }) => [RouteKey, functionOf(Target)]),
+    );
+    expect(targets).toEqual({
+      ...Object.fromEntries(routes.map((route) => [routeKeyOf(route), route.function])),
+      $default: 'api-service',
+    });
+  });
+
+  it('is throttled as a whole', () => {
+    const [stage] = properties('AWS::ApiGatewayV2::Stage');
+    expect(stage?.['DefaultRouteSettings']).toEqual({ ThrottlingBurstLimit: 4000, ThrottlingRateLimit: 2000 });
+  });
+
+  it('logs requests as JSON, without path, query, headers or anything else that a client may have put a secret into', () => {
+    const [stage] = properties('AWS::ApiGatewayV2::Stage');
+    const { Format } = z.object({ Format: z.string() }).parse(stage?.['AccessLogSettings']);
+    const variables = Object.values(z.record(z.string(), z.string()).parse(JSON.parse(Format)));
+    expect(variables).toContain('$context.requestId');
+    expect(variables.filter((variable) => /path|query|header|authorizer|body/i.test(variable))).toEqual([]);
+  });
+});
+
+describe('a function', () => {
+  const functions = properties('AWS::Lambda::Function');
+
+  it('runs on Node 24 and arm64, traced, with JSON logs', () => {
+    expect(functions.length).toBe(deployed.length);
+    for (const lambda of functions) {
+      expect(lambda).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+    }
+  });
+
+  it('keeps its log for the time that is set, as does the API', () => {
+    const year = readResources({ logRetentionDays: 365 });
+    const days = ofType(year, 'AWS::Logs::LogGroup').map(([, { Properties }]) => Properties['RetentionInDays']);
+    expect(days).toEqual(Array.from({ length: deployed.length + 1 }, () => 365));
+  });
+
+  it('that the minute rule calls is not called again for a minute that failed', () => {
+    const [config] = properties('AWS::Lambda::EventInvokeConfig');
+    expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    const rule = properties('AWS::Events::Rule').find(
+      ({ ScheduleExpression }) => ScheduleExpression === 'rate(1 minute)',
+    );
+    expect(rule?.['Targets']).toMatchObject([{ RetryPolicy: { MaximumRetryAttempts: 0 } }]);
+  });
+});

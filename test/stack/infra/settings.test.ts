@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../../infra/config.ts';
+
+describe('settings', () => {
+  it('have defaults for everything', () => {
+    expect(readSettings(undefined, undefined)).toMatchObject({ stackName: 'Kalends', postsPerMinute: 3000 });
+  });
+
+  it('come from the context, and KALENDS_SETTINGS overrides them one by one', () => {
+    const settings = readSettings({ stackName: 'Mine', windowFutureDays: 60 }, '{"windowFutureDays":90}');
+    expect(settings).toMatchObject({ stackName: 'Mine', windowFutureDays: 90 });
+  });
+
+  it('refuse names they do not know and say which, without a value', () => {
+    expect(() => readSettings({ windowFutureDay: 'hunter2' }, undefined)).toThrow(/windowFutureDay/);
+    expect(() => readSettings({ publicUrl: 'hunter2' }, undefined)).toThrow(/publicUrl/);
+    expect(() => readSettings({ publicUrl: 'hunter2' }, undefined)).not.toThrow(/hunter2/);
+  });
+
+  it('let webhooks go to port 443 alone unless they name others', () => {
+    expect(readSettings(undefined, undefined).webhookPorts).toEqual([443]);
+    expect(readSettings({ webhookPorts: [443, 8443] }, undefined).webhookPorts).toEqual([443, 8443]);
+    for (const webhookPorts of [[], [0], [65_536], [443.5], ['443']]) {
+      expect(() => readSettings({ webhookPorts }, undefined)).toThrow(/webhookPorts/);
+    }
+  });
+
+  it('refuse a delay that ends before its debounce bucket has closed everywhere', () => {
+    const settings = (debounceWidthMs: number) => readSettings({ debounceWidthMs, debounceDelaySeconds: 1 }, undefined);
+    expect(settings(750).debounceWidthMs).toBe(750);
+    expect(() => settings(751)).toThrow(/debounceDelaySeconds/);
+  });
+});

@@ -1,0 +1,112 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { classifyMeetingUrl } from '../../../shared/meeting-links/classify-meeting-url.ts';
+import { findMeetingLink } from '../../../shared/meeting-links/find-meeting-link.ts';
+import { meetingJoinKey } from '../../../shared/meeting-links/meeting-join-key.ts';
+import { SAMPLE_MEETING_URLS } from './sample-meeting-urls.ts';
+import { WRAP_LINK } from './wrap-link.ts';
+
+const NOWHERE = { entryPoints: [], location: null, body: null };
+
+const codeUnits = fc
+  .array(fc.integer({ min: 0, max: 0xffff }))
+  .map((units) => units.map((unit) => String.fromCharCode(unit)).join(''));
+
+const words = (text: string) => text.trim().split(/\s+/);
+
+const FRAGMENTS = words(`
+  https:// http: zoommtg:// zoom.us /j/123456789 meet.google.com/abc-defg-hij ?pwd= ?url= &q= confno=123456789
+  < > " ' ( ) [ {" "} % %3E %22 %C3 &amp; &#38; &lt; & ; # @ \\ é 会 * ** __; !! . / <a <wbr> </a> href="
+  https://www.google.com/url?q= https://urldefense.com/v3/__ https://www.bing.com/ck/a?u=a1 aHR0cHM6Ly8
+  https://teams.microsoft.com/dl/launcher/launcher.html?url= /light-meetings/launch?coords=
+`).concat(' ', '\n', '\0', '\u200b', '\ud800');
+const dirt = fc.oneof(
+  codeUnits,
+  fc
+    .array(
+      fc.oneof(
+        fc.constantFrom(...FRAGMENTS),
+        fc.constantFrom(...SAMPLE_MEETING_URLS).map(([url]) => url),
+      ),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join('')),
+);
+
+describe('findMeetingLink, for any text', () => {
+  it('never throws, gives a link that parses, and finds that same link again', () => {
+    fc.assert(
+      fc.property(dirt, fc.constantFrom('entryPoints', 'location', 'body'), (text, source) => {
+        const link = findMeetingLink({ ...NOWHERE, [source]: source === 'entryPoints' ? [text] : text });
+        if (!link) return;
+        expect(URL.canParse(link.url)).toBe(true);
+        expect(link.url).toMatch(/^[!-~]+$/);
+        expect(findMeetingLink({ ...NOWHERE, entryPoints: [link.url] })).toEqual(link);
+        expect(classifyMeetingUrl(link.url)?.platform ?? 'unknown').toBe(link.platform);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('never throws for a key or a class', () => {
+    fc.assert(
+      fc.property(dirt, (text) => {
+        expect(meetingJoinKey(text)).toMatch(/^[\w]+:/);
+        expect(classifyMeetingUrl(text)?.platform).not.toBe('unknown');
+      }),
+    );
+  });
+
+  it('is not changed by what stands around a link', () => {
+    const before = fc.constantFrom('', ...words('<p> ( [" &lt; 会議： “ &nbsp; <br/>'), 'Join: ', '\n', '>>> ', '* ');
+    const after = fc.constantFrom('', ...words(`. ) > ">Join</a> &gt; %3E ! </p> ”、 ?" );`), ' tomorrow', '\r\n');
+    const wrap = fc.constantFrom((link: string) => link, ...Object.values(WRAP_LINK));
+    const http = SAMPLE_MEETING_URLS.filter(([url]) => url.startsWith('http'));
+    fc.assert(
+      fc.property(fc.constantFrom(...http), before, after, wrap, ([url, platform], start, end, wrapLink) => {
+        expect(findMeetingLink({ ...NOWHERE, body: start + wrapLink(url) + end })).toEqual({ url, platform });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('findMeetingLink, for a megabyte of malice', () => {
+  const fill = (piece: string) => piece.repeat(Math.ceil(2 ** 20 / piece.length));
+  const number = (piece: (index: number) => string) => {
+    const pieces = Array.from({ length: Math.ceil(2 ** 20 / piece(0).length) }, (_, index) => piece(index));
+    return pieces.join('');
+  };
+
+  const PIECES = words(`
+    https:// < <a & &amp; &#38; a. -. % %3E {" https://{" https://a{"b" zoom.us/ a.zoom.us * ) h __; <wbr>
+    href= href=" href=' https://www.google.com/url?q= https://urldefense.com/v3/__ https://a/?u=https://
+  `).concat('https:// ', '<a ', '<a href="', 'https://zoom.us/j/123456789 ', ' ', '\0', '\u200b', '\ud800');
+
+  it.each(PIECES)('repeating %j costs linear time', (piece) => {
+    expect(millisecondsFor(fill(piece))).toBeLessThan(3000);
+  });
+
+  it.each<[string, (index: number) => string]>([
+    ['links', (index) => `https://zoom.us/j/${100_000_000 + index} `],
+    ['wrapped links', (index) => `https://www.google.com/url?q=https%3A%2F%2Fzoom.us%2Fj%2F${100_000_000 + index} `],
+    ['long brackets', (index) => `https://zoom.us/j/123456789?${index}${')'.repeat(8000)} `],
+    ['long junk', (index) => `https://zoom.us/j/123456789?${index}${'*'.repeat(8000)} `],
+    ['long Proofpoint links', (index) => `https://urldefense.com/v3/__${index}${'__;a'.repeat(1900)} `],
+    ['long hosts', (index) => `https://${index}${'.a'.repeat(4000)} `],
+    ['long queries', (index) => `https://www.google.com/url?${index}${'&a'.repeat(3900)} `],
+    ['long fragments', (index) => `https://teams.microsoft.com/_?#${index}${'?#'.repeat(3900)} `],
+    ['long paths', (index) => `https://a.webex.com/webappng/sites/a/${index}${'aa/'.repeat(2500)} `],
+    ['long escapes', (index) => `https://a.webex.com/meet/${index}${'%25'.repeat(2500)} `],
+    ['long entities', (index) => `https://a.webex.com/meet/${index}&${'amp;'.repeat(1900)} `],
+  ])('many different %s cost linear time', (_, piece) => {
+    expect(millisecondsFor(number(piece))).toBeLessThan(5000);
+  });
+
+  function millisecondsFor(text: string): number {
+    const start = performance.now();
+    findMeetingLink({ entryPoints: [text], location: null, body: text });
+    findMeetingLink({ entryPoints: [], location: null, body: text });
+    return performance.now() - start;
+  }
+});

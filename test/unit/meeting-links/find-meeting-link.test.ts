@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { findMeetingLink } from '../../../shared/meeting-links/find-meeting-link.ts';
+import { SAMPLE_MEETING_URLS, SAMPLE_OTHER_URLS } from './sample-meeting-urls.ts';
+
+const NOWHERE = { entryPoints: [], location: null, body: null };
+const inEntryPoints = (...entryPoints: string[]) => findMeetingLink({ ...NOWHERE, entryPoints });
+const inLocation = (location: string) => findMeetingLink({ ...NOWHERE, location });
+const inBody = (body: string) => findMeetingLink({ ...NOWHERE, body });
+const escapeHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+
+const ZOOM = 'https://zoom.us/j/123456789';
+const MEET = 'https://meet.google.com/abc-defg-hij';
+
+describe('findMeetingLink', () => {
+  it.each(SAMPLE_MEETING_URLS)('finds %s wherever it stands', (url, platform) => {
+    const link = { url, platform };
+    expect(inEntryPoints(url)).toEqual(link);
+    expect(inLocation(`Room 3 / ${url}; dial in below`)).toEqual(link);
+    expect(inBody(`Jane invites you.\nJoin: ${url}.\n\nSee you`)).toEqual(link);
+    expect(inBody(`Join the meeting<${url}>\r\n`)).toEqual(link);
+    expect(inBody(`<p>Hi</p><a class=x href="${escapeHtml(url)}" target=_blank>Join</a><br>`)).toEqual(link);
+    expect(inBody(`<div>${escapeHtml(url)}</div>`)).toEqual(link);
+  });
+
+  it.each(SAMPLE_OTHER_URLS)('takes %s for no meeting in location or body', (url) => {
+    expect(inLocation(url)).toBeNull();
+    expect(inBody(`See ${url} or <a href="${escapeHtml(url)}">this page</a>`)).toBeNull();
+  });
+
+  it('finds nothing where nothing is', () => {
+    expect(findMeetingLink(NOWHERE)).toBeNull();
+    expect(inEntryPoints('', 'tel:+1-202-555-0100', 'sip:123@example.com', `javascript:"${ZOOM}"`)).toBeNull();
+    expect(inLocation('Conference room 4.2')).toBeNull();
+  });
+});
+
+describe('the order of sources', () => {
+  it('is entry points, location, body', () => {
+    expect(findMeetingLink({ entryPoints: [MEET], location: ZOOM, body: ZOOM })?.url).toBe(MEET);
+    expect(findMeetingLink({ entryPoints: [], location: ZOOM, body: MEET })?.url).toBe(ZOOM);
+    expect(findMeetingLink({ entryPoints: ['tel:123'], location: 'Berlin', body: MEET })?.url).toBe(MEET);
+  });
+
+  it('keeps an entry point of a provider nobody has heard of', () => {
+    const jitsi = 'https://meet.acme.org/Standup?jwt=a.b.c';
+    expect(findMeetingLink({ entryPoints: [jitsi], location: ZOOM, body: ZOOM })).toEqual({
+      url: jitsi,
+      platform: 'unknown',
+    });
+    expect(inEntryPoints('tel:123', 'HTTPS://MEET.acme.org/a')?.platform).toBe('unknown');
+    expect(inEntryPoints('zoommtg://evil.com/join')).toBeNull();
+    expect(inBody(jitsi)).toBeNull();
+  });
+
+  it('prefers the first known entry point to an unknown one', () => {
+    expect(inEntryPoints('https://meet.acme.org/a', ZOOM, MEET)).toEqual({ url: ZOOM, platform: 'zoom' });
+  });
+
+  it('reads href attributes before text', () => {
+    expect(inBody(`Old link: ${MEET} <a href='${ZOOM}'>Join</a>`)?.url).toBe(ZOOM);
+    expect(inBody(`${ZOOM} <a href=${MEET}>Join</a>`)?.url).toBe(MEET);
+  });
+
+  it('takes the longest link of the first meeting in one source, for its passcode', () => {
+    expect(inBody(`${ZOOM}\n${MEET}?authuser=0123456789\n${ZOOM}?pwd=abC.1\n${ZOOM}?pwd=a`)?.url).toBe(
+      `${ZOOM}?pwd=abC.1`,
+    );
+    expect(inBody(`<a href="${ZOOM}">Join</a> or ${ZOOM}?pwd=abC`)?.url).toBe(`${ZOOM}?pwd=abC`);
+    expect(inEntryPoints(ZOOM, `${ZOOM}?pwd=abC`)?.url).toBe(`${ZOOM}?pwd=abC`);
+    expect(findMeetingLink({ entryPoints: [], location: ZOOM, body: `${ZOOM}?pwd=abC` })?.url).toBe(ZOOM);
+  });
+});
+
+describe('links in the dirt of real invitations', () => {
+  it.each([
+    ['trailing punctuation', `(${ZOOM}).`, ZOOM],
+    ['quotes', `"${ZOOM}", '${MEET}'`, ZOOM],
+    ['markdown', `[Join](${ZOOM}?pwd=a) **${ZOOM}**`, `${ZOOM}?pwd=a`],
+    ['chat markup', `<${ZOOM}?pwd=a|Join Zoom>`, `${ZOOM}?pwd=a`],
+    [
+      'an escaped angle bracket',
+      'https://acme.webex.com/acme/j.php?MTID=m0a1%3E',
+      'https://acme.webex.com/acme/j.php?MTID=m0a1',
+    ],
+    ['a text link escaped whole', `${ZOOM}?pwd=abC%3C${ZOOM}%3E`, `${ZOOM}?pwd=abC`],
+    ['escaped blanks', `${ZOOM}?pwd=a%20%0A%C2%A0%E2%80%8B`, `${ZOOM}?pwd=a`],
+    ['a link repeated in brackets', `${ZOOM}<${ZOOM}>`, ZOOM],
+    ['two links without a gap', `${ZOOM}${MEET}`, ZOOM],
+    ['two links behind a comma', `${ZOOM},${MEET}`, ZOOM],
+    ['zero-width characters', 'https://zoom\u200b.us/j/\u2060123456789\ufeff', ZOOM],
+    ['soft hyphens', 'https://zoom.us/j/&shy;123456789', ZOOM],
+    ['break hints', 'https://zoom.us/<wbr>j/123<wbr/>456789', ZOOM],
+    ['a tag right behind', `${ZOOM}<br>Passcode: 1`, ZOOM],
+    ['Office tags', `<o:p>${ZOOM}</o:p>`, ZOOM],
+    ['entities', `${ZOOM}?a=1&amp;pwd=2&#38;c=3&nbsp;next`, `${ZOOM}?a=1&pwd=2&c=3`],
+    ['entities escaped twice', `&amp;lt;a href=&amp;quot;${ZOOM}?a=1&amp;amp;b=2&amp;quot;&amp;gt;`, `${ZOOM}?a=1&b=2`],
+    ['parameters that look like entities', `${ZOOM}?a=1&copy=2&reg=3`, `${ZOOM}?a=1&copy=2&reg=3`],
+    ['an attribute cut off', `<a href="${ZOOM}?pwd=a`, `${ZOOM}?pwd=a`],
+    ['a line break inside an attribute', '<a href="https://zoom.us/j/\r\n123456789">', ZOOM],
+    ['Japanese around it', `会議：${ZOOM}（パスコード）`, ZOOM],
+    ['typographic quotes', `“${ZOOM}”`, ZOOM],
+    ['a backslash escape', `${ZOOM}\\nPasscode`, ZOOM],
+    ['malformed escapes', `${ZOOM}?pwd=%E0%A4%A%zz`, `${ZOOM}?pwd=%E0%A4%A%zz`],
+    ['a fragment', `${ZOOM}#success`, `${ZOOM}#success`],
+    [
+      'raw JSON in a Teams link',
+      'https://teams.microsoft.com/l/meetup-join/19:meeting_x@thread.v2/0?context={"Tid":"1","Oid":"2"}, thanks',
+      'https://teams.microsoft.com/l/meetup-join/19:meeting_x@thread.v2/0?context={%22Tid%22:%221%22,%22Oid%22:%222%22}',
+    ],
+    ['a link inside a redirect, unescaped', `https://www.google.com/url?q=${ZOOM}&sa=D`, ZOOM],
+    ['a native link', 'Join: zoommtg://zoom.us/join?confno=123456789&pwd=abC', `${ZOOM}?pwd=abC`],
+  ])('survive %s', (_, text, url) => {
+    expect(inBody(text)?.url).toBe(url);
+  });
+
+  it.each([
+    ['zoom.us/j/123456789', ZOOM],
+    ['Zoom: us02web.zoom.us/j/81234567890?pwd=a.', 'https://us02web.zoom.us/j/81234567890?pwd=a'],
+    ['(meet.google.com/abc-defg-hij)', MEET],
+    ['teams.microsoft.com/meet/2123456789012?p=a', 'https://teams.microsoft.com/meet/2123456789012?p=a'],
+    ['acme.webex.com/meet/jane', 'https://acme.webex.com/meet/jane'],
+    ['<a href="meet.google.com/abc-defg-hij">Join</a>', MEET],
+  ])('may lack the scheme: %s', (text, url) => {
+    expect(inBody(text)?.url).toBe(url);
+  });
+
+  it.each([
+    'jane@zoom.us/j/123456789',
+    'evilzoom.us/j/123456789',
+    'whereby.com/jane',
+    'zoom.us',
+    'x.zoom.us.evil.com/j/123456789',
+  ])('may not lack it in %s', (text) => {
+    expect(inBody(text)).toBeNull();
+  });
+
+  it('may have slashes to spare, but not thousands of characters', () => {
+    expect(inEntryPoints('https:///zoom.us/j/123456789')?.url).toBe(ZOOM);
+    expect(inEntryPoints(`${ZOOM}?x=${'a'.repeat(8000)}`)?.platform).toBe('zoom');
+    expect(inEntryPoints(`${ZOOM}?x=${'a'.repeat(8200)}`)).toBeNull();
+  });
+
+  it('keep what is not ASCII in an entry point, escaped', () => {
+    expect(inEntryPoints('https://é.acme.org/a')?.url).toBe('https://xn--9ca.acme.org/a');
+    expect(inEntryPoints('https://meet.jit.si/Réunion 1')?.url).toBe('https://meet.jit.si/R%C3%A9union');
+    expect(inEntryPoints('https://meet.jit.si/会議\ud800')?.url).toBe(
+      'https://meet.jit.si/%E4%BC%9A%E8%AD%B0%EF%BF%BD',
+    );
+  });
+});
