@@ -5,9 +5,9 @@ import type { Env as HandOffBotEnv } from '../functions/hand-off-bot/env.ts';
 import { eventByIdIndex } from '../shared/store/table-schema.ts';
 import type { Settings } from './config.ts';
 import type { EncryptionKey } from './constructs/encryption-key.ts';
-import type { FactBus } from './constructs/fact-bus.ts';
 import { KalendsFunction, type KalendsFunctionProps } from './constructs/kalends-function.ts';
 import type { KalendsTable } from './constructs/kalends-table.ts';
+import type { NotificationBus } from './constructs/notification-bus.ts';
 import type { WorkQueue } from './constructs/work-queue.ts';
 
 interface BotParts {
@@ -15,7 +15,7 @@ interface BotParts {
   settings: Settings;
   table: KalendsTable;
   key: EncryptionKey;
-  facts: FactBus;
+  notifications: NotificationBus;
   botQueue: WorkQueue;
   ruleQueue: WorkQueue;
   signingSecret: string;
@@ -25,7 +25,7 @@ interface BotParts {
 /** The functions of bots: API → bot queue → hand-off → whoever runs them, and back from an Attendee server. */
 export function addBotFunctions(
   stack: Stack,
-  { base, settings, table, key, facts, botQueue, ruleQueue, signingSecret, timeouts }: BotParts,
+  { base, settings, table, key, notifications, botQueue, ruleQueue, signingSecret, timeouts }: BotParts,
 ) {
   const apiBots = new KalendsFunction<ApiBotsEnv>(stack, 'api-bots', {
     ...base,
@@ -76,7 +76,7 @@ export function addBotFunctions(
       TABLE_NAME: table.name,
       KEY_ARN: key.key.keyArn,
       BOT_QUEUE_URL: botQueue.queue.queueUrl,
-      EVENT_BUS_NAME: facts.name,
+      EVENT_BUS_NAME: notifications.name,
       EVENT_RETENTION_DAYS: String(settings.eventRetentionDays),
       BOT_LEAD_SECONDS: String(settings.botLeadSeconds),
       ALLOW_LOOPBACK_WEBHOOKS: String(settings.allowLoopbackWebhooks),
@@ -86,7 +86,7 @@ export function addBotFunctions(
   table.grant(handOffBot, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
   key.grantOpen(handOffBot, 'webhook');
   key.grantOpen(handOffBot, 'bot_runner');
-  facts.grantPublish(handOffBot);
+  notifications.grantPublish(handOffBot);
   botQueue.grantSend(handOffBot);
   botQueue.workedBy(handOffBot, { batchSize: 10, maxConcurrency: 100 });
 

@@ -17,7 +17,7 @@ interface RuleParts {
   timeouts: { api: Duration; decide: Duration };
 }
 
-/** The functions of bot rules: API and facts → rule queue → decisions → bots. */
+/** The functions of bot rules: API and notifications → rule queue → decisions → bots. */
 export function addRuleFunctions(
   stack: Stack,
   { base, settings, table, ruleQueue, botQueue, signingSecret, timeouts }: RuleParts,
@@ -60,7 +60,7 @@ export function addRuleFunctions(
     'Query',
     'UpdateItem',
   );
-  table.grantQuery(decideBots, 'calendar-by-updated', 'calendar-by-start', 'project-by-created');
+  table.grantQuery(decideBots, 'partition-by-updated', 'partition-by-start', 'project-by-created');
   botQueue.grantSend(decideBots);
   ruleQueue.grantSend(decideBots);
   // A message may be a calendar of thousands of events: it costs nobody else's time.

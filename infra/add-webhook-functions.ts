@@ -1,7 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { Env as ApiWebhooksEnv } from '../functions/api-webhooks/env.ts';
 import type { Env as DeliverWebhookEnv } from '../functions/deliver-webhook/env.ts';
-import type { Env as FanOutFactEnv } from '../functions/fan-out-fact/env.ts';
+import type { Env as FanOutNotificationEnv } from '../functions/fan-out-notification/env.ts';
 import type { Settings } from './config.ts';
 import type { EncryptionKey } from './constructs/encryption-key.ts';
 import { KalendsFunction, type KalendsFunctionProps } from './constructs/kalends-function.ts';
@@ -13,16 +13,16 @@ interface WebhookParts {
   settings: Settings;
   table: KalendsTable;
   key: EncryptionKey;
-  factQueue: WorkQueue;
+  notificationQueue: WorkQueue;
   webhookQueue: WorkQueue;
   signingSecret: string;
   timeouts: { api: Duration; fanOut: Duration; delivery: Duration };
 }
 
-/** The functions of webhooks: fact queue → fan-out → endpoints, and webhook queue → delivery → those that hang or fail. */
+/** The functions of webhooks: notification queue → fan-out → endpoints, and webhook queue → delivery → those that hang or fail. */
 export function addWebhookFunctions(
   stack: Stack,
-  { base, settings, table, key, factQueue, webhookQueue, signingSecret, timeouts }: WebhookParts,
+  { base, settings, table, key, notificationQueue, webhookQueue, signingSecret, timeouts }: WebhookParts,
 ) {
   const apiWebhooks = new KalendsFunction<ApiWebhooksEnv>(stack, 'api-webhooks', {
     ...base,
@@ -39,7 +39,7 @@ export function addWebhookFunctions(
     },
   });
   table.grant(apiWebhooks, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
-  table.grantQuery(apiWebhooks, 'calendar-by-created');
+  table.grantQuery(apiWebhooks, 'partition-by-created');
   key.grantSeal(apiWebhooks, 'webhook');
   key.grantSeal(apiWebhooks, 'answer');
   key.grantOpen(apiWebhooks, 'answer');
@@ -55,18 +55,18 @@ export function addWebhookFunctions(
     ENDPOINT_CONCURRENCY: String(settings.endpointConcurrency),
     ENDPOINT_PER_SECOND: String(settings.endpointPerSecond),
   };
-  const fanOutFact = new KalendsFunction<FanOutFactEnv>(stack, 'fan-out-fact', {
+  const fanOut = new KalendsFunction<FanOutNotificationEnv>(stack, 'fan-out-notification', {
     ...base,
     errorImpact: 'Applications are not told of changes.',
     timeout: timeouts.fanOut,
-    environment: { ...attempts, FACT_QUEUE_URL: factQueue.queue.queueUrl },
+    environment: { ...attempts, NOTIFICATION_QUEUE_URL: notificationQueue.queue.queueUrl },
   });
-  table.grant(fanOutFact, 'GetItem', 'PutItem', 'Query', 'UpdateItem');
-  key.grantOpen(fanOutFact, 'webhook');
-  webhookQueue.grantSend(fanOutFact);
-  factQueue.workedBy(fanOutFact, { batchSize: 1, maxConcurrency: 100 });
+  table.grant(fanOut, 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+  key.grantOpen(fanOut, 'webhook');
+  webhookQueue.grantSend(fanOut);
+  notificationQueue.workedBy(fanOut, { batchSize: 1, maxConcurrency: 100 });
 
-  // Attempts that may hang are made here, where they hold up no fact.
+  // Attempts that may hang are made here, where they hold up no notification.
   const deliverWebhook = new KalendsFunction<DeliverWebhookEnv>(stack, 'deliver-webhook', {
     ...base,
     errorImpact: 'Endpoints that have failed or been slow are not told of changes.',
@@ -74,10 +74,10 @@ export function addWebhookFunctions(
     environment: attempts,
   });
   table.grant(deliverWebhook, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
-  table.grantQuery(deliverWebhook, 'calendar-by-created');
+  table.grantQuery(deliverWebhook, 'partition-by-created');
   key.grantOpen(deliverWebhook, 'webhook');
   webhookQueue.grantSend(deliverWebhook);
   webhookQueue.workedBy(deliverWebhook, { batchSize: 1, maxConcurrency: 100 });
 
-  return { 'api-webhooks': apiWebhooks, 'fan-out-fact': fanOutFact, 'deliver-webhook': deliverWebhook };
+  return { 'api-webhooks': apiWebhooks, 'fan-out-notification': fanOut, 'deliver-webhook': deliverWebhook };
 }

@@ -9,7 +9,7 @@ import type { Env as DispatchDueEnv } from '../functions/dispatch-due/env.ts';
 import type { Env as ReceiveGooglePushEnv } from '../functions/receive-google-push/env.ts';
 import type { Env as ReceiveMicrosoftPushEnv } from '../functions/receive-microsoft-push/env.ts';
 import type { Env as SyncCalendarEnv } from '../functions/sync-calendar/env.ts';
-import { dueIndex, eventByIdIndex, orderings, secondaryIndex } from '../shared/store/table-schema.ts';
+import { dueIndex, eventByIdIndex, orderings, subsetIndex } from '../shared/store/table-schema.ts';
 import { addBotFunctions } from './add-bot-functions.ts';
 import { addRuleFunctions } from './add-rule-functions.ts';
 import { addWebhookFunctions } from './add-webhook-functions.ts';
@@ -17,12 +17,12 @@ import type { Settings } from './config.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
 import { everyMinute } from './constructs/every-minute.ts';
-import { FactBus } from './constructs/fact-bus.ts';
 import type { Flow } from './constructs/flow.ts';
 import { FlowDashboard } from './constructs/flow-dashboard.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { KalendsFunction } from './constructs/kalends-function.ts';
 import { KalendsTable } from './constructs/kalends-table.ts';
+import { NotificationBus } from './constructs/notification-bus.ts';
 import { watchFlow } from './constructs/watch-flow.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 
@@ -34,7 +34,7 @@ const deliveryTimeout = Duration.seconds(60);
 const handOffTimeout = Duration.seconds(40);
 const decideTimeout = Duration.seconds(120);
 
-/** Kalends, in the order of its flow: API and push → sync queue → sync → table → bus → facts and webhooks. */
+/** Kalends, in the order of its flow: API and push → sync queue → sync → table → bus → notifications and webhooks. */
 export class KalendsStack extends Stack {
   /** @param props `bundles` is a folder with one bundle per function, as `bundleFunctions` makes it */
   constructor(
@@ -70,11 +70,11 @@ export class KalendsStack extends Stack {
       maxReceiveCount: 12,
       deadLetterImpact: 'Changes of some calendars are not taken over until their next scheduled sync.',
     });
-    const factQueue = new WorkQueue(this, 'FactQueue', {
+    const notificationQueue = new WorkQueue(this, 'NotificationQueue', {
       fifo: false,
       functionTimeout: fanOutTimeout,
       maxReceiveCount: 12,
-      deadLetterImpact: 'Some applications may not have been told of changes: facts could not be worked.',
+      deadLetterImpact: 'Some applications may not have been told of changes: notifications could not be worked.',
     });
     const webhookQueue = new WorkQueue(this, 'WebhookQueue', {
       fifo: false,
@@ -94,7 +94,7 @@ export class KalendsStack extends Stack {
       maxReceiveCount: 12,
       deadLetterImpact: 'Some meetings do not have the bots that rules want for them: nothing could be decided.',
     });
-    const facts = new FactBus(this, 'Facts', { factQueue, ruleQueue });
+    const notifications = new NotificationBus(this, 'Notifications', { notificationQueue, ruleQueue });
     const api = new HttpApi(this, 'HttpApi', { logRetention });
 
     const apiCalendars = new KalendsFunction<ApiCalendarsEnv>(this, 'api-calendars', {
@@ -119,7 +119,7 @@ export class KalendsStack extends Stack {
       'Query',
       'UpdateItem',
     );
-    table.grantQuery(apiCalendars, 'project-by-created', 'calendar-by-created', secondaryIndex.name);
+    table.grantQuery(apiCalendars, 'project-by-created', 'partition-by-created', subsetIndex.name);
     key.grantSeal(apiCalendars, 'credentials');
     // What it answered it reads again, for a repeated POST.
     key.grantSeal(apiCalendars, 'answer');
@@ -142,8 +142,8 @@ export class KalendsStack extends Stack {
     table.grantQuery(
       apiCalendarEvents,
       eventByIdIndex,
-      secondaryIndex.name,
-      ...orderings.flatMap(({ calendarIndex, projectIndex }) => [calendarIndex, projectIndex]),
+      subsetIndex.name,
+      ...orderings.flatMap(({ partitionIndex, projectIndex }) => [partitionIndex, projectIndex]),
     );
 
     const apiService = new KalendsFunction<ApiServiceEnv>(this, 'api-service', {
@@ -185,7 +185,7 @@ export class KalendsStack extends Stack {
         SYNC_QUEUE_URL: syncQueue.queue.queueUrl,
         BOT_QUEUE_URL: botQueue.queue.queueUrl,
         BOT_LEAD_SECONDS: String(settings.botLeadSeconds),
-        EVENT_BUS_NAME: facts.name,
+        EVENT_BUS_NAME: notifications.name,
         SIGNING_SECRET: signingSecret,
         PUBLIC_URL: settings.publicUrl ?? api.url,
         WINDOW_PAST_DAYS: String(settings.windowPastDays),
@@ -210,16 +210,16 @@ export class KalendsStack extends Stack {
       'Query',
       'UpdateItem',
     );
-    table.grantQuery(syncCalendar, 'calendar-by-end', 'calendar-by-created', secondaryIndex.name);
+    table.grantQuery(syncCalendar, 'partition-by-end', 'partition-by-created', subsetIndex.name);
     key.grantSeal(syncCalendar, 'credentials');
     key.grantOpen(syncCalendar, 'credentials');
-    facts.grantPublish(syncCalendar);
+    notifications.grantPublish(syncCalendar);
     syncQueue.grantSend(syncCalendar);
     botQueue.grantSend(syncCalendar);
     // One calendar per invocation: a slow provider costs nobody else's time.
     syncQueue.workedBy(syncCalendar, { batchSize: 1, maxConcurrency: 100 });
 
-    const dispatchDue = new KalendsFunction<DispatchDueEnv>(this, 'dispatch-due', {
+    const dispatchTimers = new KalendsFunction<DispatchDueEnv>(this, 'dispatch-due', {
       ...base,
       errorImpact: 'Channels are not renewed, failed syncs and webhooks not repeated, bots not handed off.',
       timeout: Duration.seconds(55),
@@ -230,19 +230,19 @@ export class KalendsStack extends Stack {
         WEBHOOK_QUEUE_URL: webhookQueue.queue.queueUrl,
       },
     });
-    table.grant(dispatchDue, 'UpdateItem');
-    table.grantQuery(dispatchDue, dueIndex);
-    syncQueue.grantSend(dispatchDue);
-    botQueue.grantSend(dispatchDue);
-    webhookQueue.grantSend(dispatchDue);
-    everyMinute(this, 'EveryMinute', dispatchDue);
+    table.grant(dispatchTimers, 'UpdateItem');
+    table.grantQuery(dispatchTimers, dueIndex);
+    syncQueue.grantSend(dispatchTimers);
+    botQueue.grantSend(dispatchTimers);
+    webhookQueue.grantSend(dispatchTimers);
+    everyMinute(this, 'EveryMinute', dispatchTimers);
 
     const webhooks = addWebhookFunctions(this, {
       base,
       settings,
       table,
       key,
-      factQueue,
+      notificationQueue,
       webhookQueue,
       signingSecret,
       timeouts: { api: apiTimeout, fanOut: fanOutTimeout, delivery: deliveryTimeout },
@@ -253,7 +253,7 @@ export class KalendsStack extends Stack {
       settings,
       table,
       key,
-      facts,
+      notifications,
       botQueue,
       ruleQueue,
       signingSecret,
@@ -279,19 +279,29 @@ export class KalendsStack extends Stack {
       'receive-google-push': receiveGooglePush,
       'receive-microsoft-push': receiveMicrosoftPush,
       'sync-calendar': syncCalendar,
-      'dispatch-due': dispatchDue,
+      'dispatch-due': dispatchTimers,
     };
     api.serve(functions);
 
-    const flow: Flow = { api, functions, syncQueue, table, facts, factQueue, webhookQueue, botQueue, ruleQueue };
+    const flow: Flow = {
+      api,
+      functions,
+      syncQueue,
+      table,
+      notifications,
+      notificationQueue,
+      webhookQueue,
+      botQueue,
+      ruleQueue,
+    };
     const alarms = new Alarms(this, 'Alarms', { key, email: settings.alarmEmail });
     watchFlow(alarms, flow);
     new FlowDashboard(this, 'Dashboard', { flow, alarms });
 
     new CfnOutput(this, 'ApiUrl', { value: settings.publicUrl ?? api.url });
     new CfnOutput(this, 'TableName', { value: table.name });
-    new CfnOutput(this, 'EventBusName', { value: facts.name });
-    new CfnOutput(this, 'EventBusArn', { value: facts.bus.eventBusArn });
+    new CfnOutput(this, 'EventBusName', { value: notifications.name });
+    new CfnOutput(this, 'EventBusArn', { value: notifications.bus.eventBusArn });
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn });
   }
 }

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { LOCAL_REGION } from './runner/local-account.ts';
 import { LocalModeError } from './runner/local-mode-error.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** Keeps Node's compiled form of the CDK, which takes a second to compile. */
-const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/kalends-synth', import.meta.url));
-const APP = fileURLToPath(new URL('../bin.ts', import.meta.url));
+const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/kalends-synth', import.meta.url));
+const APP = fileURLToPath(new URL('../infra/bin.ts', import.meta.url));
 
 /** Settings the stack takes (`infra/config.ts`). */
 type SynthSettings = Readonly<Record<string, string | boolean>>;

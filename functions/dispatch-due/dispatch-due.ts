@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
-import { type DispatchDeps, dispatchDue } from '../../shared/timers/dispatch-timers.ts';
+import { type DispatchDeps, dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 
 /** Runs every minute. */
 export const createDispatchDue =
   (deps: DispatchDeps) =>
   async (_event: unknown, context: Context): Promise<{ dispatched: number }> => ({
-    dispatched: await dispatchDue(deps, () => context.getRemainingTimeInMillis()),
+    dispatched: await dispatchTimers(deps, () => context.getRemainingTimeInMillis()),
   });

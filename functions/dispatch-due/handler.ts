@@ -1,13 +1,13 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
-import { botOutlet } from '../../shared/bots/bot-timer-target.ts';
+import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createSyncQueue } from '../../shared/sync/sync-queue.ts';
-import { syncOutlet } from '../../shared/sync/sync-timer-target.ts';
-import { deliveryOutlet } from '../../shared/webhooks/delivery-timer-target.ts';
+import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
+import { deliveryTimerTarget } from '../../shared/webhooks/delivery-timer-target.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
 import { createDispatchDue } from './dispatch-due.ts';
 import { envSchema } from './env.ts';
@@ -18,10 +18,10 @@ const clock = createClock();
 
 export const handler = createDispatchDue({
   table: openTable(env.TABLE_NAME),
-  outlets: {
-    sync: syncOutlet(createSyncQueue(sqs, env.SYNC_QUEUE_URL)),
-    bot: botOutlet(createBotQueue(sqs, env.BOT_QUEUE_URL), clock),
-    delivery: deliveryOutlet(createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL), clock),
+  targets: {
+    sync: syncTimerTarget(createSyncQueue(sqs, env.SYNC_QUEUE_URL)),
+    bot: botTimerTarget(createBotQueue(sqs, env.BOT_QUEUE_URL), clock),
+    delivery: deliveryTimerTarget(createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL), clock),
   },
   clock,
   logger: createLogger(),

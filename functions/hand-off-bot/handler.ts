@@ -7,7 +7,7 @@ import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { createRunners } from '../../shared/bots/runners/create-runners.ts';
 import { createHandOffBot } from '../../shared/bots/work-bot-queue.ts';
-import { createFactBus } from '../../shared/notifications/notification-bus.ts';
+import { createNotificationBus } from '../../shared/notifications/notification-bus.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
@@ -20,14 +20,14 @@ import { envSchema } from './env.ts';
 const env = parseEnv(envSchema);
 const table = openTable(env.TABLE_NAME);
 const clock = createClock();
-const bus = createFactBus(new EventBridgeClient(), env.EVENT_BUS_NAME);
+const bus = createNotificationBus(new EventBridgeClient(), env.EVENT_BUS_NAME);
 
 export const handler = createHandOffBot({
   table,
   bus,
   botQueue: createBotQueue(new SQSClient(), env.BOT_QUEUE_URL),
   runners: createRunners({
-    publish: (fact) => bus.publish(fact),
+    publish: (notification) => bus.publish(notification),
     listWebhooks: (projectId) => listWebhooks(table, projectId),
     envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
     allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS,

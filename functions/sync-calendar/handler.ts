@@ -3,7 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
-import { createFactBus } from '../../shared/notifications/notification-bus.ts';
+import { createNotificationBus } from '../../shared/notifications/notification-bus.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
@@ -31,7 +31,7 @@ export const handler = createSyncCalendar({
     }),
   },
   envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
-  bus: createFactBus(new EventBridgeClient(), env.EVENT_BUS_NAME),
+  bus: createNotificationBus(new EventBridgeClient(), env.EVENT_BUS_NAME),
   sqs,
   queue: createSyncQueue(sqs, env.SYNC_QUEUE_URL),
   queueUrl: env.SYNC_QUEUE_URL,

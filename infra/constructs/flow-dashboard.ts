@@ -22,7 +22,8 @@ const slow = { period, statistic: Stats.percentile(95) };
 export class FlowDashboard extends Construct {
   constructor(scope: Construct, id: string, { flow, alarms }: { flow: Flow; alarms: Alarms }) {
     super(scope, id);
-    const { api, functions, syncQueue, facts, factQueue, webhookQueue, botQueue, ruleQueue, table } = flow;
+    const { api, functions, syncQueue, notifications, notificationQueue, webhookQueue, botQueue, ruleQueue, table } =
+      flow;
     const [requests, receivers] = [
       Object.values(functions).filter(({ name }) => name.startsWith('api-')),
       Object.values(functions).filter(({ name }) => /^(receive|follow)-/.test(name)),
@@ -53,20 +54,23 @@ export class FlowDashboard extends Construct {
         graph('Refused requests', [throttledRequests(flow)]),
         graph('KMS quota used, %', [keyQuotaUse()]),
       ],
-      section('Facts → fact queue → fan-out-fact'),
+      section('Notifications → notification queue → fan-out-notification'),
       [
-        graph('Facts for webhooks', [facts.metric('Invocations')]),
-        graph('Facts not handed over', [facts.metric('FailedInvocations'), facts.metric('InvocationsSentToDlq')]),
+        graph('Notifications for webhooks', [notifications.metric('Invocations')]),
+        graph('Notifications not handed over', [
+          notifications.metric('FailedInvocations'),
+          notifications.metric('InvocationsSentToDlq'),
+        ]),
       ],
-      queueGraphs(factQueue),
-      functionGraphs([functions['fan-out-fact']]),
+      queueGraphs(notificationQueue),
+      functionGraphs([functions['fan-out-notification']]),
       section('Webhook queue → deliver-webhook'),
       queueGraphs(webhookQueue),
       functionGraphs([functions['deliver-webhook']]),
       section('Bot queue → hand-off-bot'),
       queueGraphs(botQueue),
       functionGraphs([functions['hand-off-bot']]),
-      section('Facts → rule queue → decide-bots'),
+      section('Notifications → rule queue → decide-bots'),
       queueGraphs(ruleQueue),
       functionGraphs([functions['decide-bots']]),
       section('Every minute'),

@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { dueIndex, eventByIdIndex, orderings, projection, secondaryIndex } from '../../shared/store/table-schema.ts';
+import { dueIndex, eventByIdIndex, orderings, projection, subsetIndex } from '../../shared/store/table-schema.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
@@ -24,8 +24,8 @@ export type TableAction =
 const reads: ReadonlySet<TableAction> = new Set(['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'Query']);
 
 export type IndexName =
-  | (typeof orderings)[number]['calendarIndex' | 'projectIndex']
-  | typeof secondaryIndex.name
+  | (typeof orderings)[number]['partitionIndex' | 'projectIndex']
+  | typeof subsetIndex.name
   | typeof eventByIdIndex
   | typeof dueIndex;
 
@@ -48,17 +48,17 @@ export class KalendsTable extends Construct {
       timeToLiveAttribute: 'expires_at',
       // A local index bounds a partition to 10 GB: one calendar's events, of which a window is kept.
       localSecondaryIndexes: [
-        ...orderings.map(({ calendarIndex, attribute }) => ({
-          indexName: calendarIndex,
+        ...orderings.map(({ partitionIndex, attribute }) => ({
+          indexName: partitionIndex,
           sortKey: string(attribute),
           projectionType: ProjectionType.INCLUDE,
           nonKeyAttributes: projection(attribute),
         })),
         {
-          indexName: secondaryIndex.name,
-          sortKey: string(secondaryIndex.attribute),
+          indexName: subsetIndex.name,
+          sortKey: string(subsetIndex.attribute),
           projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: secondaryIndex.projection,
+          nonKeyAttributes: subsetIndex.projection,
         },
       ],
       globalSecondaryIndexes: [

@@ -6,7 +6,7 @@ const quarterHour = 15 * 60;
 
 /** Sets the alarms of a stack. Each has an entry in `docs/runbook.md`; what only slows a retry has none. */
 export function watchFlow(alarms: Alarms, flow: Flow): void {
-  const { api, functions, syncQueue, factQueue, webhookQueue, botQueue, ruleQueue } = flow;
+  const { api, functions, syncQueue, notificationQueue, webhookQueue, botQueue, ruleQueue } = flow;
 
   alarms.add('api-server-errors', {
     errorImpact: 'Your application gets 5xx answers from Kalends, or a provider cannot push.',
@@ -34,16 +34,16 @@ export function watchFlow(alarms: Alarms, flow: Flow): void {
     // A single calendar may wait that long for its provider (Retry-After); a backlog stays.
     periods: 3,
   });
-  alarms.add('fact-dead-letters', {
-    errorImpact: factQueue.deadLetterImpact,
-    runbook: 'fact-dead-letters',
-    metric: factQueue.deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
+  alarms.add('notification-dead-letters', {
+    errorImpact: notificationQueue.deadLetterImpact,
+    runbook: 'notification-dead-letters',
+    metric: notificationQueue.deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
     above: 0,
   });
-  alarms.add('fact-backlog', {
+  alarms.add('notification-backlog', {
     errorImpact: 'All applications are told of changes more than a minute late.',
-    runbook: 'fact-backlog',
-    metric: factQueue.queue.metricApproximateAgeOfOldestMessage({ period }),
+    runbook: 'notification-backlog',
+    metric: notificationQueue.queue.metricApproximateAgeOfOldestMessage({ period }),
     above: 60,
     periods: 2,
   });
@@ -81,7 +81,7 @@ export function watchFlow(alarms: Alarms, flow: Flow): void {
     errorImpact:
       'An application misses changes until it asks for them: its endpoint was stopped, or did not take them.',
     runbook: 'webhooks-given-up',
-    metric: givenUpWebhooks(functions['deliver-webhook'], functions['fan-out-fact']),
+    metric: givenUpWebhooks(functions['deliver-webhook'], functions['fan-out-notification']),
     above: 0,
   });
   alarms.add('webhook-backlog', {

@@ -17,7 +17,7 @@ export interface Trace {
   changedAt: number;
   /** The provider's notification was taken. */
   pushedAt: number;
-  /** The sync has committed, and its fact is on the bus. */
+  /** The sync has committed, and its notification is on the bus. */
   syncedAt: number;
   webhookAt: number;
   isGenuine: boolean;
@@ -45,14 +45,14 @@ interface Expected {
   settle: (trace: Trace | undefined) => void;
 }
 
-const factSchema = z.looseObject({ payload: z.looseObject({ idempotency_key: z.string() }) });
+const notificationSchema = z.looseObject({ payload: z.looseObject({ idempotency_key: z.string() }) });
 
 /** As many webhooks are remembered to know a repeated one. */
 const mostKept = 1000;
 
 /**
- * Follows changes from provider to API by what each station shows of itself: the delivered push, the fact on the bus,
- * the webhook received, the events read with the webhook's `since`. Webhooks and facts of the past are ignored.
+ * Follows changes from provider to API by what each station shows of itself: the delivered push, the notification on the bus,
+ * the webhook received, the events read with the webhook's `since`. Webhooks and notifications of the past are ignored.
  *
  * @returns `follow` makes a change and resolves once it has been read from the API, or with undefined when that has not
  *   happened in time; `apply` returns the event's id at the provider
@@ -91,7 +91,7 @@ export function followChanges(deps: FollowDeps) {
   };
 
   const receive = async (webhook: ReceivedWebhook): Promise<void> => {
-    // Other endpoints get the same facts; their time is theirs.
+    // Other endpoints get the same notifications; their time is theirs.
     if (webhook.isGenuine === undefined) return;
     const { idempotency_key: key, calendar_id, trigger, data } = webhook.body;
     const calendar = calendars.find(({ id }) => id === calendar_id);
@@ -113,8 +113,8 @@ export function followChanges(deps: FollowDeps) {
   };
 
   const endEvents = deps.onEvent(({ detail }) => {
-    const fact = factSchema.safeParse(detail).data;
-    if (fact !== undefined) syncedAt.set(fact.payload.idempotency_key, now());
+    const notification = notificationSchema.safeParse(detail).data;
+    if (notification !== undefined) syncedAt.set(notification.payload.idempotency_key, now());
   });
   deps.onWebhook((webhook) => {
     receive(webhook).catch(deps.onError);

@@ -5,7 +5,7 @@ import { type BotRules, defaultBotName } from './bot-rules.ts';
 import { evaluateRules, type RuledCalendar } from './evaluate-rules.ts';
 
 /**
- * Does the event get a bot without anyone asking, and why? Facts that no rule can change come first, in a fixed order,
+ * Does the event get a bot without anyone asking, and why? Notifications that no rule can change come first, in a fixed order,
  * then the rules, of which the first that matches decides; without one there is no bot. Says nothing of other events:
  * whether one in another calendar has the meeting's bot already is for `share-meetings.ts`.
  *
@@ -17,8 +17,8 @@ export function decideBot(
   calendar: RuledCalendar | null,
   now: Timestamp,
 ): BotDecision {
-  const fact = factAgainst(event, calendar, now);
-  if (fact) return refuse(fact);
+  const notification = notificationAgainst(event, calendar, now);
+  if (notification) return refuse(notification);
   if (rules.rules.length === 0) return refuse('no_rules');
   const evaluations = calendar ? evaluateRules(rules, event, calendar) : [];
   return decideBy(rules, evaluations);
@@ -33,8 +33,12 @@ export const refuse = (reason: DecisionReason, given: Partial<BotDecision> = {})
   ...given,
 });
 
-function factAgainst(event: CalendarEvent, calendar: RuledCalendar | null, now: Timestamp): DecisionReason | undefined {
-  const facts: [DecisionReason, boolean][] = [
+function notificationAgainst(
+  event: CalendarEvent,
+  calendar: RuledCalendar | null,
+  now: Timestamp,
+): DecisionReason | undefined {
+  const notifications: [DecisionReason, boolean][] = [
     ['event_deleted', event.is_deleted || calendar === null],
     ['calendar_disconnected', calendar?.state === 'disconnected'],
     ['event_over', event.start_time <= now && event.end_time <= now],
@@ -43,7 +47,7 @@ function factAgainst(event: CalendarEvent, calendar: RuledCalendar | null, now: 
     ['no_meeting_link', event.meeting_url === null],
     ['declined', event.response_status === 'declined'],
   ];
-  return facts.find(([, holds]) => holds)?.[0];
+  return notifications.find(([, holds]) => holds)?.[0];
 }
 
 function decideBy({ rules }: BotRules, evaluations: RuleEvaluation[]): BotDecision {

@@ -46,7 +46,8 @@ type Judge<Name extends keyof RuleConditions> = (
   subject: Subject,
 ) => Judgement;
 
-const is = (fact: Judgement, wanted: boolean): Judgement => (fact === null ? null : fact === wanted);
+const is = (notification: Judgement, wanted: boolean): Judgement =>
+  notification === null ? null : notification === wanted;
 
 const judges: { [Name in keyof Required<RuleConditions>]: Judge<Name> } = {
   platforms: (wanted, { event }) => (wanted as string[]).includes(event.meeting_platform ?? 'unknown'),
@@ -61,13 +62,13 @@ const judges: { [Name in keyof Required<RuleConditions>]: Judge<Name> } = {
 };
 
 function judgeOrganizer(wanted: OrganizerKind, { organizedBySelf, organizerIsInternal }: EventPeople): Judgement {
-  const facts: Record<OrganizerKind, Judgement> = {
+  const notifications: Record<OrganizerKind, Judgement> = {
     self: organizedBySelf,
     other: is(organizedBySelf, false),
     internal: organizerIsInternal,
     external: is(organizerIsInternal, false),
   };
-  return facts[wanted];
+  return notifications[wanted];
 }
 
 const conditionNames = Object.keys(judges) as (keyof RuleConditions)[];

@@ -35,7 +35,7 @@ const googleSchema = z.looseObject({
 });
 const microsoftSchema = z.looseObject({ isOrganizer: flag, attendees: list(microsoftPerson), hideAttendees: flag });
 
-interface ProviderFacts {
+interface ProviderTraits {
   organizedBySelf: boolean | null;
   owner: string | null;
   rooms: string[];
@@ -46,7 +46,7 @@ interface ProviderFacts {
 const isCalendarAddress = (email: string): boolean =>
   /@(?:group|resource|import)(?:\.v)?\.calendar\.google\.com$/i.test(email.trim());
 
-const readGoogle = (event: EventContent): ProviderFacts => {
+const readGoogle = (event: EventContent): ProviderTraits => {
   const { organizer, attendees, attendeesOmitted, guestsCanSeeOtherGuests } = googleSchema.parse(event.raw);
   const organizedBySelf = organizer ? organizer.self === true : null;
   const owner = attendees?.find(({ self }) => self)?.email ?? (organizedBySelf ? organizer?.email : null) ?? null;
@@ -58,7 +58,7 @@ const readGoogle = (event: EventContent): ProviderFacts => {
   };
 };
 
-const readMicrosoft = (event: EventContent): ProviderFacts => {
+const readMicrosoft = (event: EventContent): ProviderTraits => {
   const { isOrganizer = null, attendees, hideAttendees } = microsoftSchema.parse(event.raw);
   return {
     organizedBySelf: isOrganizer,
@@ -82,30 +82,31 @@ export function readEventPeople(
   calendar: { platform: 'google' | 'microsoft'; platform_uuid: string | null },
   internalDomains: readonly string[],
 ): EventPeople {
-  const facts = calendar.platform === 'google' ? readGoogle(event) : readMicrosoft(event);
+  const notifications = calendar.platform === 'google' ? readGoogle(event) : readMicrosoft(event);
   const fold = (email: string): string => email.trim().toLowerCase();
-  const rooms = new Set(facts.rooms.map(fold));
+  const rooms = new Set(notifications.rooms.map(fold));
   const isPerson = ({ email }: Attendee): boolean =>
     email === null || !(rooms.has(fold(email)) || isCalendarAddress(email));
 
   const everyone = [...event.attendees, ...(event.organizer ? [event.organizer] : [])].filter(isPerson);
   const addresses = new Set(everyone.flatMap(({ email }) => (email === null ? [] : fold(email))));
   const nameless = event.attendees.filter(({ email }) => email === null).length;
-  const owner = [facts.owner, calendar.platform === 'google' ? calendar.platform_uuid : null].find(
+  const owner = [notifications.owner, calendar.platform === 'google' ? calendar.platform_uuid : null].find(
     (email) => typeof email === 'string' && mailDomainOf(email) !== null && !isCalendarAddress(email),
   );
   const isInternal = createInternalTest(owner ? fold(owner) : null, internalDomains);
   const judged = new Set([...addresses].map(isInternal));
   const organizer = event.organizer?.email;
-  const isUncertain = facts.isPartial || nameless > 0 || judged.has(null);
+  const isUncertain = notifications.isPartial || nameless > 0 || judged.has(null);
   return {
     count: addresses.size + nameless,
-    isPartial: facts.isPartial,
+    isPartial: notifications.isPartial,
     hasExternal: judged.has(false) ? true : isUncertain ? null : false,
-    organizedBySelf: facts.organizedBySelf,
+    organizedBySelf: notifications.organizedBySelf,
     organizerIsInternal:
-      facts.organizedBySelf || (organizer && !isCalendarAddress(organizer) ? isInternal(fold(organizer)) : null),
-    hasAccepted: readAcceptance(event, facts.organizedBySelf),
+      notifications.organizedBySelf ||
+      (organizer && !isCalendarAddress(organizer) ? isInternal(fold(organizer)) : null),
+    hasAccepted: readAcceptance(event, notifications.organizedBySelf),
   };
 }
 

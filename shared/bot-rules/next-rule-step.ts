@@ -15,7 +15,7 @@ export type RuleStep =
   /** The bot is now there by another rule, or is called something else. */
   | { kind: 'relabel'; bot: Bot };
 
-/** Facts that bots follow by themselves, in the commit that makes them facts: rules leave that alone. */
+/** Notifications that bots follow by themselves, in the commit that makes them notifications: rules leave that alone. */
 const followed: ReadonlySet<DecisionReason> = new Set([
   'event_deleted',
   'calendar_disconnected',

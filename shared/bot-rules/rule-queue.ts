@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { factSchema, factSource } from '../notifications/notification.ts';
+import { notificationSchema, notificationSource } from '../notifications/notification.ts';
 import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
@@ -35,9 +35,9 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
 ]);
 export type RuleMessage = z.output<typeof ownMessageSchema>;
 
-/** Facts as EventBridge hands them to the queue; of the envelope only what is read. */
-const factMessageSchema = z
-  .object({ source: z.literal(factSource), detail: factSchema })
+/** Notifications as EventBridge hands them to the queue; of the envelope only what is read. */
+const notificationMessageSchema = z
+  .object({ source: z.literal(notificationSource), detail: notificationSchema })
   .transform(({ detail: { project_id, payload } }): RuleMessage | 'nothing' => {
     const { trigger, calendar_id, bot_id, data } = payload;
     if (trigger === 'calendar.events_update' && calendar_id !== null && typeof data.since === 'string') {
@@ -54,9 +54,9 @@ const factMessageSchema = z
       : 'nothing';
   });
 
-const messageSchema = z.union([factMessageSchema, ownMessageSchema]);
+const messageSchema = z.union([notificationMessageSchema, ownMessageSchema]);
 
-/** @returns `nothing` for a fact that asks for no decision; null when the text is no message of ours */
+/** @returns `nothing` for a notification that asks for no decision; null when the text is no message of ours */
 export const parseRuleMessage = (text: string): RuleMessage | 'nothing' | null => parseMessage(messageSchema, text);
 
 export interface RuleQueue {

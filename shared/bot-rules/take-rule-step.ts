@@ -1,5 +1,5 @@
 import type { Bot } from '../bots/bot.ts';
-import { callBots, factsDueAt } from '../bots/bot-deps.ts';
+import { callBots, notificationsDueAt } from '../bots/bot-deps.ts';
 import { botRemoved, type NamedCalendar } from '../bots/bot-notifications.ts';
 import { botItems } from '../bots/bot-row.ts';
 import { insertBot, saveBot, type TransactItems } from '../bots/bot-store.ts';
@@ -103,11 +103,15 @@ async function name(deps: RuleDeps, found: RuledEvent, bot: Bot): Promise<void> 
   if (bot.meeting_key !== undefined && bot.meeting_key !== found.key) {
     await deps.ruleQueue.send([{ kind: 'meeting', project_id: found.projectId, meeting_key: bot.meeting_key }]);
   }
-  const isSaved = await saveBot(deps.table, write, { facts: [], factsDueAt: factsDueAt(deps), also: claim });
+  const isSaved = await saveBot(deps.table, write, {
+    notifications: [],
+    notificationsDueAt: notificationsDueAt(deps),
+    also: claim,
+  });
   if (isSaved) await callBots(deps, [write.after]);
 }
 
-/** The fact of the removal names the meeting, and so brings whoever takes over. */
+/** The notification of the removal names the meeting, and so brings whoever takes over. */
 async function remove(
   deps: RuleDeps,
   calendar: NamedCalendar,
@@ -119,9 +123,14 @@ async function remove(
   const id = deps.newId();
   const changed = removeBot(bot, reason, at);
   const after = changed && { ...changed, due_at: botDueAt(changed, at, deps.botLeadMs) };
-  const facts = [{ id, fact: botRemoved(bot, calendar, id, { reason, at, decision }) }];
+  const notifications = [{ id, notification: botRemoved(bot, calendar, id, { reason, at, decision }) }];
   const write = after ? { before: bot, after } : { before: bot, after: null };
-  const isSaved = await saveBot(deps.table, write, { facts, factsDueAt: factsDueAt(deps), link: 'remove', also });
+  const isSaved = await saveBot(deps.table, write, {
+    notifications,
+    notificationsDueAt: notificationsDueAt(deps),
+    link: 'remove',
+    also,
+  });
   if (isSaved) await callBots(deps, [{ id: bot.id }]);
 }
 
@@ -131,6 +140,10 @@ async function relabel(deps: RuleDeps, { decision }: RuledEvent, bot: Bot): Prom
   const isOwnName = bot.bot_name !== bot.automatic?.bot_name || bot.bot_name === automatic.bot_name;
   const changed = { ...(isOwnName ? bot : moveBot(bot, { bot_name: automatic.bot_name })), automatic };
   const after = { ...changed, due_at: botDueAt(changed, deps.clock.stamp(), deps.botLeadMs) };
-  const isSaved = await saveBot(deps.table, { before: bot, after }, { facts: [], factsDueAt: factsDueAt(deps) });
+  const isSaved = await saveBot(
+    deps.table,
+    { before: bot, after },
+    { notifications: [], notificationsDueAt: notificationsDueAt(deps) },
+  );
   if (isSaved && !isOwnName) await callBots(deps, [after]);
 }

@@ -19,9 +19,10 @@ export interface BotDeps {
 /** The minute rule, which looks ahead, has seen whatever is due later than this in time. */
 const soonMs = 120_000;
 
-/** A fact about a bot that was not published by then is looked for. */
-const factPatienceMs = 60_000;
-export const factsDueAt = ({ clock }: Pick<BotDeps, 'clock'>): Timestamp => timestampOf(clock.now() + factPatienceMs);
+/** A notification about a bot that was not published by then is looked for. */
+const notificationPatienceMs = 60_000;
+export const notificationsDueAt = ({ clock }: Pick<BotDeps, 'clock'>): Timestamp =>
+  timestampOf(clock.now() + notificationPatienceMs);
 
 /**
  * Asks to look at bots whose timer comes too soon for the minute rule, or that have something to tell. What was stored

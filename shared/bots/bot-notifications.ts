@@ -1,7 +1,7 @@
 import type { DecisionReason } from '../bot-rules/bot-decision.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import { classifyMeetingUrl } from '../meeting-links/classify-meeting-url.ts';
-import type { AnnouncedFact } from '../notifications/notification-schema.ts';
+import type { PublishedNotification } from '../notifications/notification-schema.ts';
 import { derivedUuid } from '../platform/derived-uuid.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import type { Bot, BotEvent, BotState, HandOff, RemovalReason } from './bot.ts';
@@ -38,7 +38,7 @@ export const botStateChange = (
     event: BotEvent;
     metadata?: Record<string, unknown>;
   },
-): AnnouncedFact => ({
+): PublishedNotification => ({
   project_id: bot.project_id,
   payload: {
     idempotency_key: key,
@@ -66,7 +66,7 @@ export const botRemoved = (
   calendar: NamedCalendar,
   key: string,
   { reason, at, decision }: { reason: RemovalReason; at: Timestamp; decision?: DecisionReason },
-): AnnouncedFact =>
+): PublishedNotification =>
   botStateChange(bot, calendar, key, {
     from: bot.state,
     to: null,
@@ -84,7 +84,7 @@ const actionOf = ({ withdrawn, told }: HandOff): HandOffAction =>
   withdrawn ? 'cancel' : told === 0 ? 'start' : 'update';
 
 /** `bot.due`: the same key for the same revision, so that an order told twice is one. */
-export const botDue = (bot: Bot, handOff: HandOff, calendar: NamedCalendar): AnnouncedFact => ({
+export const botDue = (bot: Bot, handOff: HandOff, calendar: NamedCalendar): PublishedNotification => ({
   project_id: bot.project_id,
   payload: {
     idempotency_key: derivedUuid(`${handOff.id}#${handOff.revision}`),

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { jsonAttribute } from '../calendars/calendar-row.ts';
-import type { Fact } from '../notifications/notification.ts';
+import type { Notification } from '../notifications/notification.ts';
 import { shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { storedTimestamp } from '../store/stored-timestamp.ts';
 import type { Table } from '../store/table.ts';
 import { projectShards } from '../store/table-schema.ts';
-import { dueRow } from '../timers/timer-store.ts';
+import { timerAttributes } from '../timers/timer-store.ts';
 import { type Bot, type BotEvent, botStates, type HandOff, holdsKey, isTerminal } from './bot.ts';
 
 export const botPartition = (botId: string): string => `BOT#${botId}`;
@@ -65,7 +65,7 @@ function writeBot(bot: Bot): Record<string, unknown> {
     ...(automatic && { automatic: JSON.stringify(automatic) }),
     ...(handOff && { hand_off: JSON.stringify(handOff) }),
     ...(removed && { removed: JSON.stringify(removed) }),
-    ...(dueAt && dueRow('bot', bot.id, dueAt)),
+    ...(dueAt && timerAttributes('bot', bot.id, dueAt)),
     // A bot that was removed is in no list.
     ...(!removed && {
       project_shard: botShards(bot.project_id)[shardOf(bot.id, projectShards)],
@@ -109,26 +109,30 @@ export function botItems(table: Table, { before, after }: BotWrite) {
 }
 
 const outboxPrefix = 'OUTBOX#';
-export const botOutboxKey = (botId: string, factId: string) => ({
+export const botOutboxKey = (botId: string, notificationId: string) => ({
   PK: botPartition(botId),
-  SK: `${outboxPrefix}${factId}`,
+  SK: `${outboxPrefix}${notificationId}`,
 });
 
 const outboxSchema = z.object({
   SK: z.string().transform((sortKey) => sortKey.slice(outboxPrefix.length)),
-  fact: jsonText<Fact>(),
+  notification: jsonText<Notification>(),
 });
 
-/** A fact about a bot that was committed and waits to be published; its row is a timer of its own. */
-export const writeBotFact = (botId: string, { id, fact }: { id: string; fact: Fact }, dueAt: Timestamp) => ({
+/** A notification about a bot that was committed and waits to be published; its row is a timer of its own. */
+export const writeBotNotification = (
+  botId: string,
+  { id, notification }: { id: string; notification: Notification },
+  dueAt: Timestamp,
+) => ({
   ...botOutboxKey(botId, id),
-  fact: JSON.stringify(fact),
-  ...dueRow('bot', botId, dueAt),
+  notification: JSON.stringify(notification),
+  ...timerAttributes('bot', botId, dueAt),
 });
 
-/** @returns null for a row that is no fact */
-export function readBotFact(row: Record<string, unknown>): { id: string; fact: Fact } | null {
+/** @returns null for a row that is no notification */
+export function readBotNotification(row: Record<string, unknown>): { id: string; notification: Notification } | null {
   if (!String(row.SK).startsWith(outboxPrefix)) return null;
-  const { SK: id, fact } = outboxSchema.parse(row);
-  return { id, fact };
+  const { SK: id, notification } = outboxSchema.parse(row);
+  return { id, notification };
 }

@@ -8,7 +8,7 @@ import {
 import * as z from 'zod';
 import { calendarKey } from '../calendars/calendar-row.ts';
 import { eventKey } from '../events/event-row.ts';
-import type { Fact } from '../notifications/notification.ts';
+import type { Notification } from '../notifications/notification.ts';
 import { isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
@@ -27,8 +27,8 @@ import {
   calendarBotKey,
   calendarBots,
   readBot,
-  readBotFact,
-  writeBotFact,
+  readBotNotification,
+  writeBotNotification,
 } from './bot-row.ts';
 
 /** Bots an event may have, ended ones included: what follows from a change of it fits into one transaction. */
@@ -36,13 +36,16 @@ export const botsPerEvent = 20;
 
 export type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
 /** Something that was committed about a bot and is to be published. */
-export interface BotFact {
+export interface BotNotification {
   id: string;
-  fact: Fact;
+  notification: Notification;
 }
 
-/** A bot's row, whatever became of it, and its facts that wait to be published, oldest first. One request. */
-export async function loadBot(table: Table, id: string): Promise<{ bot: Bot | null; facts: BotFact[] }> {
+/** A bot's row, whatever became of it, and its notifications that wait to be published, oldest first. One request. */
+export async function loadBot(
+  table: Table,
+  id: string,
+): Promise<{ bot: Bot | null; notifications: BotNotification[] }> {
   const { Items = [] } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
@@ -52,9 +55,11 @@ export async function loadBot(table: Table, id: string): Promise<{ bot: Bot | nu
     }),
   );
   const row = Items.find(({ SK }) => SK === 'BOT');
-  const saidAt = ({ fact }: BotFact): string => String(fact.payload.data.created_at);
-  const facts = Items.flatMap((item) => readBotFact(item) ?? []).sort((a, b) => (saidAt(a) < saidAt(b) ? -1 : 1));
-  return { bot: row ? readBot(row) : null, facts };
+  const saidAt = ({ notification }: BotNotification): string => String(notification.payload.data.created_at);
+  const notifications = Items.flatMap((item) => readBotNotification(item) ?? []).sort((a, b) =>
+    saidAt(a) < saidAt(b) ? -1 : 1,
+  );
+  return { bot: row ? readBot(row) : null, notifications };
 }
 
 /** One request. @returns null when it is absent, removed, or another project's */
@@ -181,12 +186,12 @@ const calendarIsConnected = (table: Table, { calendar_id }: BotEventGuard) => ({
 });
 
 /**
- * Stores a change of a bot with the facts that tell of it.
+ * Stores a change of a bot with the notifications that tell of it.
  *
  * @param link adds the bot to its event's, which must have room for it, or takes it off; an event that is gone by then is
  *   left alone
  * @param also other rows of the same transaction, with conditions of their own
- * @param factsDueAt when a fact that was not published after all is looked for
+ * @param notificationsDueAt when a notification that was not published after all is looked for
  * @returns false when the bot was written meanwhile, what it would take again (its key, its place) is taken, or another
  *   row refused
  */
@@ -194,18 +199,18 @@ export async function saveBot(
   table: Table,
   write: BotWrite,
   {
-    facts,
-    factsDueAt,
+    notifications,
+    notificationsDueAt,
     link,
     also = [],
-  }: { facts: BotFact[]; factsDueAt: Timestamp; link?: 'add' | 'remove'; also?: TransactItems },
+  }: { notifications: BotNotification[]; notificationsDueAt: Timestamp; link?: 'add' | 'remove'; also?: TransactItems },
 ): Promise<boolean> {
   const bot = write.after ?? write.before;
   if (!bot) return true;
   const items = [
     ...botItems(table, write),
-    ...facts.map((fact) => ({
-      Put: { TableName: table.name, Item: writeBotFact(bot.id, fact, factsDueAt) },
+    ...notifications.map((notification) => ({
+      Put: { TableName: table.name, Item: writeBotNotification(bot.id, notification, notificationsDueAt) },
     })),
     ...also,
   ];
@@ -216,7 +221,9 @@ export async function saveBot(
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
     const isOnlyTheEvent = failedConditions(error).every((index) => index >= items.length);
-    return isOnlyTheEvent && link === 'remove' ? saveBot(table, write, { facts, factsDueAt, also }) : false;
+    return isOnlyTheEvent && link === 'remove'
+      ? saveBot(table, write, { notifications, notificationsDueAt, also })
+      : false;
   }
 }
 
@@ -241,10 +248,10 @@ const send = (table: Table, TransactItems: TransactItems): Promise<unknown> =>
   retryConflict(() => table.client.send(new TransactWriteCommand({ TransactItems })));
 
 /** After publishing. */
-export async function deleteBotFact(table: Table, botId: string, factId: string): Promise<void> {
-  await table.client.send(new DeleteCommand({ TableName: table.name, Key: botOutboxKey(botId, factId) }));
+export async function deleteBotNotification(table: Table, botId: string, notificationId: string): Promise<void> {
+  await table.client.send(new DeleteCommand({ TableName: table.name, Key: botOutboxKey(botId, notificationId) }));
 }
 
 /** Deletes the row of a bot that is not needed any more. @returns false when it was written meanwhile */
 export const forgetBot = (table: Table, bot: Bot): Promise<boolean> =>
-  saveBot(table, { before: bot, after: null }, { facts: [], factsDueAt: bot.created_at });
+  saveBot(table, { before: bot, after: null }, { notifications: [], notificationsDueAt: bot.created_at });

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { millisOf } from '../platform/timestamp.ts';
-import type { DueOutlet } from '../timers/dispatch-timers.ts';
+import type { TimerTarget } from '../timers/dispatch-timers.ts';
 import type { BotQueue } from './bot-queue.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { BotQueue } from './bot-queue.ts';
  * little further ahead than the next minute, as the minute rule itself may be late. A claim ends soon after, because a
  * bot whose message was lost must not miss its meeting, but not so soon that the same look ahead finds it again.
  */
-export const botOutlet = (queue: Pick<BotQueue, 'sendAll'>, clock: Clock): DueOutlet => ({
+export const botTimerTarget = (queue: Pick<BotQueue, 'sendAll'>, clock: Clock): TimerTarget => ({
   lookAheadMs: 75_000,
   leaseMs: 80_000,
   send: (rows) =>

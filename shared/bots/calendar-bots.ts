@@ -1,7 +1,7 @@
 import type { Calendar } from '../calendars/calendar.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { type Bot, isFollowing, type RemovalReason } from './bot.ts';
-import { type BotDeps, callBots, factsDueAt } from './bot-deps.ts';
+import { type BotDeps, callBots, notificationsDueAt } from './bot-deps.ts';
 import { botRemoved, botStateChange } from './bot-notifications.ts';
 import { deletePlace, forgetBot, getBots, listCalendarBots, saveBot } from './bot-store.ts';
 import { botDueAt } from './bot-times.ts';
@@ -84,10 +84,10 @@ async function remove(
   const key = deps.newId();
   const changed = removeBot(bot, reason, at, { park });
   const after = changed && { ...changed, due_at: botDueAt(changed, at, deps.botLeadMs) };
-  const facts = [{ id: key, fact: botRemoved(bot, calendar, key, { reason, at }) }];
+  const notifications = [{ id: key, notification: botRemoved(bot, calendar, key, { reason, at }) }];
   const isSaved = await saveBot(deps.table, after ? { before: bot, after } : { before: bot, after: null }, {
-    facts,
-    factsDueAt: factsDueAt(deps),
+    notifications,
+    notificationsDueAt: notificationsDueAt(deps),
     // The events of a deleted calendar are being deleted.
     ...(reason === 'calendar_disconnected' && { link: 'remove' as const }),
   });
@@ -120,7 +120,7 @@ async function restore(deps: BotDeps, calendar: Calendar, bot: Bot): Promise<boo
   const back: Bot = { ...rest, join_at: event.start_time, meeting_url: event.meeting_url };
   const after = { ...back, due_at: botDueAt(back, timestampOf(deps.clock.now()), deps.botLeadMs) };
   const key = deps.newId();
-  const fact = botStateChange(after, calendar, key, {
+  const notification = botStateChange(after, calendar, key, {
     from: bot.state,
     to: after.state,
     event: { type: 'restored', created_at: at },
@@ -128,7 +128,7 @@ async function restore(deps: BotDeps, calendar: Calendar, bot: Bot): Promise<boo
   const isSaved = await saveBot(
     deps.table,
     { before: bot, after },
-    { facts: [{ id: key, fact }], factsDueAt: factsDueAt(deps), link: 'add' },
+    { notifications: [{ id: key, notification }], notificationsDueAt: notificationsDueAt(deps), link: 'add' },
   );
   if (isSaved) await callBots(deps, [{ id: bot.id }]);
   return isSaved;

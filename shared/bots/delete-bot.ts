@@ -1,7 +1,7 @@
 import { withholdItem } from '../bot-rules/meeting-claim-store.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Bot } from './bot.ts';
-import { type BotDeps, callBots, factsDueAt } from './bot-deps.ts';
+import { type BotDeps, callBots, notificationsDueAt } from './bot-deps.ts';
 import { botRemoved } from './bot-notifications.ts';
 import { findBot, saveBot } from './bot-store.ts';
 import { readFollowed } from './followed-event-store.ts';
@@ -30,14 +30,14 @@ export async function deleteBot(deps: BotDeps, projectId: string, id: string): P
 async function remove(deps: BotDeps, bot: Bot): Promise<boolean> {
   const { calendar } = await readFollowed(deps.table, bot);
   const key = deps.newId();
-  const fact = botRemoved(bot, calendar, key, { reason: 'deleted_by_user', at: deps.clock.stamp() });
+  const notification = botRemoved(bot, calendar, key, { reason: 'deleted_by_user', at: deps.clock.stamp() });
   // Or else rules would give the meeting another one.
   const { meeting_key: meetingKey, project_id: projectId } = bot;
   const also = meetingKey === undefined ? [] : [withholdItem(deps.table, { projectId, meetingKey })];
   const isSaved = await saveBot(
     deps.table,
     { before: bot, after: null },
-    { facts: [{ id: key, fact }], factsDueAt: factsDueAt(deps), link: 'remove', also },
+    { notifications: [{ id: key, notification }], notificationsDueAt: notificationsDueAt(deps), link: 'remove', also },
   );
   if (isSaved) await callBots(deps, [{ id: bot.id }]);
   return isSaved;

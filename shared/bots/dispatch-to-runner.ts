@@ -1,6 +1,6 @@
 import { timestampOf } from '../platform/timestamp.ts';
 import type { Bot, HandOff } from './bot.ts';
-import { factsDueAt } from './bot-deps.ts';
+import { notificationsDueAt } from './bot-deps.ts';
 import { botDue } from './bot-notifications.ts';
 import { loadBot, saveBot } from './bot-store.ts';
 import { botDueAt } from './bot-times.ts';
@@ -34,8 +34,8 @@ export async function tellRunner(deps: HandOffDeps, bot: Bot): Promise<BotOutcom
       deps.readSettings(bot.project_id),
       readFollowed(deps.table, bot),
     ]);
-    const fact = botDue(claimed, handOff, calendar);
-    const { remoteId } = await deps.runners[handOff.runner].tell({ bot: claimed, handOff, fact, settings });
+    const notification = botDue(claimed, handOff, calendar);
+    const { remoteId } = await deps.runners[handOff.runner].tell({ bot: claimed, handOff, notification, settings });
     deps.logger.info('handed off', about);
     await conclude(deps, bot.id, token, () => ({
       told: handOff.revision,
@@ -77,6 +77,10 @@ async function write(deps: HandOffDeps, before: Bot, change: Partial<HandOff>): 
   if (!before.hand_off) return null;
   const changed: Bot = { ...before, hand_off: { ...before.hand_off, ...change } };
   const after = { ...changed, due_at: botDueAt(changed, timestampOf(deps.clock.now()), deps.botLeadMs) };
-  const isSaved = await saveBot(deps.table, { before, after }, { facts: [], factsDueAt: factsDueAt(deps) });
+  const isSaved = await saveBot(
+    deps.table,
+    { before, after },
+    { notifications: [], notificationsDueAt: notificationsDueAt(deps) },
+  );
   return isSaved ? after : null;
 }

@@ -18,12 +18,12 @@ export interface EventBots {
   /** Ids that are left. */
   left: string[];
   writes: BotWrite[];
-  facts: OutboxEntry[];
+  notifications: OutboxEntry[];
 }
 
 /** Rows of a transaction that an event and its bots take. */
 export const rowsOf = (bots: EventBots | undefined): number =>
-  1 + (bots ? bots.writes.length * rowsPerBot + bots.facts.length : 0);
+  1 + (bots ? bots.writes.length * rowsPerBot + bots.notifications.length : 0);
 
 /**
  * Decides what becomes of the bots of changed events. One request for each hundred bots; none when there are none.
@@ -55,7 +55,7 @@ function follow(
   { seen, own, event }: { seen: string[]; own: Bot[]; event: FollowedEvent | null },
 ): EventBots {
   const now = clock.stamp();
-  const outcome: EventBots = { seen, left: seen, writes: [], facts: [] };
+  const outcome: EventBots = { seen, left: seen, writes: [], notifications: [] };
   for (const bot of own.filter(isFollowing)) {
     const decision = followEvent(bot, event, now);
     if (decision.kind === 'keep') continue;
@@ -65,7 +65,7 @@ function follow(
     outcome.writes.push(after ? { before: bot, after } : { before: bot, after: null });
     if (!('reason' in to)) continue;
     const id = newId();
-    outcome.facts.push({ id, fact: botRemoved(bot, calendar, id, { reason: to.reason, at: now }) });
+    outcome.notifications.push({ id, notification: botRemoved(bot, calendar, id, { reason: to.reason, at: now }) });
     outcome.left = outcome.left.filter((left) => left !== bot.id);
   }
   return outcome;

@@ -1,6 +1,6 @@
 import { timestampOf } from '../platform/timestamp.ts';
 import { type Bot, type BotEvent, type BotState, botStates, isTerminal } from './bot.ts';
-import { type BotDeps, callBots, factsDueAt } from './bot-deps.ts';
+import { type BotDeps, callBots, notificationsDueAt } from './bot-deps.ts';
 import { botStateChange } from './bot-notifications.ts';
 import { findBot, saveBot } from './bot-store.ts';
 import { botDueAt } from './bot-times.ts';
@@ -75,14 +75,15 @@ async function enter(
     }),
   };
   const id = deps.newId();
-  const fact = botStateChange(after, calendar, id, {
+  const notification = botStateChange(after, calendar, id, {
     from: before.state,
     to: state,
     event,
     ...(metadata && { metadata }),
   });
-  const facts = [{ id, fact }];
-  if (!(await saveBot(deps.table, { before, after }, { facts, factsDueAt: factsDueAt(deps) }))) return null;
+  const notifications = [{ id, notification }];
+  if (!(await saveBot(deps.table, { before, after }, { notifications, notificationsDueAt: notificationsDueAt(deps) })))
+    return null;
   await callBots(deps, [{ id: before.id }]);
   return after;
 }

@@ -1,10 +1,10 @@
-import type { FactBus } from '../notifications/notification-bus.ts';
+import type { NotificationBus } from '../notifications/notification-bus.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import type { Bot, BotEvent, BotState, RemovalReason, RunnerKind } from './bot.ts';
-import { type BotDeps, factsDueAt } from './bot-deps.ts';
+import { type BotDeps, notificationsDueAt } from './bot-deps.ts';
 import { botRemoved, botStateChange, type NamedCalendar } from './bot-notifications.ts';
 import type { BotSettings } from './bot-settings.ts';
-import { type BotFact, deleteBotFact, forgetBot, loadBot, saveBot } from './bot-store.ts';
+import { type BotNotification, deleteBotNotification, forgetBot, loadBot, saveBot } from './bot-store.ts';
 import { botDueAt } from './bot-times.ts';
 import { enterState, moveBot, removeBot, stageBot } from './change-bot.ts';
 import { tellRunner } from './dispatch-to-runner.ts';
@@ -14,7 +14,7 @@ import { nextBotStep } from './next-bot-step.ts';
 import type { BotRunner } from './runners/bot-runner.ts';
 
 export interface HandOffDeps extends BotDeps {
-  bus: FactBus;
+  bus: NotificationBus;
   runners: Record<RunnerKind, BotRunner>;
   readSettings(projectId: string): Promise<BotSettings>;
   /** Number in [0, 1). */
@@ -40,14 +40,14 @@ const dayMs = 86_400_000;
  * stored before it is done, on condition that nobody changed the bot meanwhile; so messages may come late, early, twice
  * and side by side, and any crash is made good by the next one.
  *
- * @throws Error when a fact was not published; nothing else waits for that
+ * @throws Error when a notification was not published; nothing else waits for that
  */
 export async function handOffBot(deps: HandOffDeps, botId: string): Promise<BotOutcome> {
   let unpublished: Error | null = null;
   let outcome: BotOutcome | null = null;
   for (let step = 0; step < stepsAtOnce && !outcome; step += 1) {
-    const { bot, facts } = await loadBot(deps.table, botId);
-    unpublished ??= await publishFacts(deps, botId, facts);
+    const { bot, notifications } = await loadBot(deps.table, botId);
+    unpublished ??= await publishNotifications(deps, botId, notifications);
     outcome = bot ? await takeStep(deps, bot) : { kind: 'done' };
   }
   if (unpublished) throw unpublished;
@@ -55,11 +55,15 @@ export async function handOffBot(deps: HandOffDeps, botId: string): Promise<BotO
 }
 
 /** @returns why the first that was not published was not; it and those after it stay stored */
-async function publishFacts({ bus, table }: HandOffDeps, botId: string, facts: BotFact[]): Promise<Error | null> {
+async function publishNotifications(
+  { bus, table }: HandOffDeps,
+  botId: string,
+  notifications: BotNotification[],
+): Promise<Error | null> {
   try {
-    for (const { id, fact } of facts) {
-      await bus.publish(fact);
-      await deleteBotFact(table, botId, id);
+    for (const { id, notification } of notifications) {
+      await bus.publish(notification);
+      await deleteBotNotification(table, botId, id);
     }
     return null;
   } catch (error) {
@@ -127,8 +131,12 @@ async function remove(deps: HandOffDeps, bot: Bot, calendar: NamedCalendar, reas
   const { restore_bots_on_reconnect: park } = await deps.readSettings(bot.project_id);
   const after = removeBot(bot, reason, at, { park: park && !bot.automatic && reason === 'calendar_disconnected' });
   const write = after ? { before: bot, after } : { before: bot, after: null };
-  const fact = botRemoved(bot, calendar, key, { reason, at });
-  await saveBot(deps.table, write, { facts: [{ id: key, fact }], factsDueAt: factsDueAt(deps), link: 'remove' });
+  const notification = botRemoved(bot, calendar, key, { reason, at });
+  await saveBot(deps.table, write, {
+    notifications: [{ id: key, notification }],
+    notificationsDueAt: notificationsDueAt(deps),
+    link: 'remove',
+  });
 }
 
 async function finish(deps: HandOffDeps, bot: Bot, state: BotState, event: BotEvent): Promise<void> {
@@ -149,10 +157,10 @@ async function save(
 ): Promise<void> {
   const after = { ...changed, due_at: botDueAt(changed, timestampOf(deps.clock.now()), deps.botLeadMs) };
   const key = deps.newId();
-  const fact = told && botStateChange(after, told.calendar, key, { from: before.state, ...told });
+  const notification = told && botStateChange(after, told.calendar, key, { from: before.state, ...told });
   await saveBot(
     deps.table,
     { before, after },
-    { facts: fact ? [{ id: key, fact }] : [], factsDueAt: factsDueAt(deps) },
+    { notifications: notification ? [{ id: key, notification }] : [], notificationsDueAt: notificationsDueAt(deps) },
   );
 }

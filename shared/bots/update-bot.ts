@@ -1,7 +1,7 @@
 import { AppError } from '../platform/app-error.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { type Bot, isFollowing } from './bot.ts';
-import { type BotDeps, callBots, factsDueAt } from './bot-deps.ts';
+import { type BotDeps, callBots, notificationsDueAt } from './bot-deps.ts';
 import { findBot, saveBot } from './bot-store.ts';
 import { botDueAt } from './bot-times.ts';
 import { moveBot } from './change-bot.ts';
@@ -31,7 +31,14 @@ export async function updateBot(
     const before = await findBot(deps.table, projectId, id);
     if (!before) return null;
     const after = change(deps, before, changes);
-    if (!(await saveBot(deps.table, { before, after }, { facts: [], factsDueAt: factsDueAt(deps) }))) continue;
+    if (
+      !(await saveBot(
+        deps.table,
+        { before, after },
+        { notifications: [], notificationsDueAt: notificationsDueAt(deps) },
+      ))
+    )
+      continue;
     if (isFollowing(after)) await callBots(deps, [after]);
     return after;
   }

@@ -4,7 +4,7 @@ import { shardOf } from '../platform/ids.ts';
 import { storedTimestamp } from '../store/stored-timestamp.ts';
 import { projectShards } from '../store/table-schema.ts';
 import { packedRuns, packRuns } from '../sync/sync-log-row.ts';
-import { dueRow } from '../timers/timer-store.ts';
+import { timerAttributes } from '../timers/timer-store.ts';
 import { type Calendar, type CalendarWindow, type ConnectionFailure, platforms, type SyncState } from './calendar.ts';
 
 export const calendarPartition = (calendarId: string): string => `CALENDAR#${calendarId}`;
@@ -102,5 +102,5 @@ export const writeSyncState = (calendarId: string, sync: SyncState): Record<stri
   ...syncStateKey(calendarId),
   ...sync,
   ...(sync.runs && { runs: packRuns(sync.runs) }),
-  ...(sync.due_at && dueRow('sync', calendarId, sync.due_at)),
+  ...(sync.due_at && timerAttributes('sync', calendarId, sync.due_at)),
 });

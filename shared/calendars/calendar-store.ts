@@ -7,7 +7,7 @@ import { isConditionFailure } from '../store/condition-failure.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
 import { retryConflict } from '../store/retry-conflict.ts';
 import type { Table } from '../store/table.ts';
-import { dueRow } from '../timers/timer-store.ts';
+import { timerAttributes } from '../timers/timer-store.ts';
 import type { Calendar, CalendarWindow, SyncState } from './calendar.ts';
 import {
   calendarKey,
@@ -149,7 +149,7 @@ export async function patchCalendar(
   const transaction = new TransactWriteCommand({
     TransactItems: [
       update(calendarKey(id), given, 'attribute_exists(PK) AND attribute_not_exists(deleted_at)'),
-      update(syncStateKey(id), Object.entries(dueRow('sync', id, syncDueAt)), 'attribute_exists(PK)'),
+      update(syncStateKey(id), Object.entries(timerAttributes('sync', id, syncDueAt)), 'attribute_exists(PK)'),
     ],
   });
   try {
@@ -173,7 +173,7 @@ export async function hideCalendar(
   at: Timestamp,
   purgeDueAt: Timestamp,
 ): Promise<boolean> {
-  const due = dueRow('sync', id, purgeDueAt);
+  const due = timerAttributes('sync', id, purgeDueAt);
   const hide = {
     Update: {
       TableName: table.name,
@@ -196,7 +196,7 @@ export async function hideCalendar(
   }
 }
 
-/** Everything stored under a calendar's own key, in one request: calendar, sync state, facts not yet published. */
+/** Everything stored under a calendar's own key, in one request: calendar, sync state, notifications not yet published. */
 export async function loadCalendarRows(table: Table, id: string): Promise<Record<string, unknown>[]> {
   const { Items = [] } = await table.client.send(
     new QueryCommand({

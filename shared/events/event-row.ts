@@ -32,10 +32,10 @@ export const packedSize = (content: EventContent): number => Buffer.byteLength(J
 
 const visibleTimes = z.object({ by_start: timeIn, by_end: timeIn });
 /** A row the window has not reached: none of the orders that users see has it. */
-const upcomingTimes = z.object({ by_secondary: timeIn, ends_at: storedTimestamp });
+const upcomingTimes = z.object({ by_subset: timeIn, ends_at: storedTimestamp });
 
 /** What of a row is read for comparison. */
-export const storedEventAttributes = 'SK, content_hash, is_deleted, series_id, by_start, by_end, by_secondary, ends_at';
+export const storedEventAttributes = 'SK, content_hash, is_deleted, series_id, by_start, by_end, by_subset, ends_at';
 
 const storedSchema = z
   .object({
@@ -51,8 +51,8 @@ const storedSchema = z
       content_hash,
       is_deleted,
       series_id: series_id ?? null,
-      ...('by_secondary' in times
-        ? { start_time: times.by_secondary, end_time: times.ends_at, is_upcoming: true }
+      ...('by_subset' in times
+        ? { start_time: times.by_subset, end_time: times.ends_at, is_upcoming: true }
         : { start_time: times.by_start, end_time: times.by_end, is_upcoming: false }),
     }),
   );

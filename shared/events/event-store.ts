@@ -4,7 +4,7 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows, getRows, type RowKey } from '../store/batch-get.ts';
 import { type IndexRow, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
 import type { Table } from '../store/table.ts';
-import { eventByIdIndex, type Ordering, secondaryIndex } from '../store/table-schema.ts';
+import { eventByIdIndex, type Ordering, subsetIndex } from '../store/table-schema.ts';
 import { deleteAll } from '../store/write-all.ts';
 import type { StoredEvent } from './calendar-event.ts';
 import {
@@ -36,7 +36,7 @@ export function listEventRows(
   filters: EventFilters,
   page: { ordering: Ordering; ascending: boolean; from: RowPosition | null; limit: number },
 ): Promise<OrderedRows> {
-  const { attribute, calendarIndex, projectIndex } = page.ordering;
+  const { attribute, partitionIndex, projectIndex } = page.ordering;
   const { calendarId, updatedAtGte, startTimeGte, endTimeLte } = filters;
   const byCalendar = calendarId !== null;
   // A bound on the ordering's own time narrows the query; any other time is in the index row and filters there.
@@ -47,7 +47,7 @@ export function listEventRows(
     (startTimeGte && attribute !== 'by_start') ||
     (endTimeLte && attribute !== 'by_end');
   return readOrderedPage(table, {
-    index: byCalendar ? calendarIndex : projectIndex,
+    index: byCalendar ? partitionIndex : projectIndex,
     partitionAttribute: byCalendar ? 'PK' : 'project_shard',
     partitions: byCalendar ? [eventPartition(projectId, calendarId)] : eventShards(projectId),
     sortAttribute: attribute,
@@ -105,7 +105,7 @@ export async function listEventsSince(
   { by, since, from, limit }: { by: 'changes' | 'start'; since: Timestamp; from: string | undefined; limit: number },
 ): Promise<{ events: { id: string; starts_at: Timestamp | undefined }[]; end: string | null }> {
   const { rows, end } = await readOrderedPage(table, {
-    index: by === 'changes' ? 'calendar-by-updated' : 'calendar-by-start',
+    index: by === 'changes' ? 'partition-by-updated' : 'partition-by-start',
     partitionAttribute: 'PK',
     partitions: [eventPartition(projectId, calendarId)],
     sortAttribute: by === 'changes' ? 'by_updated' : 'by_start',
@@ -181,12 +181,12 @@ export async function readStoredEventsSince(
   const pk = eventPartition(projectId, calendarId);
   const [visible, upcoming] = await Promise.all([
     queryAll(table, {
-      IndexName: 'calendar-by-end',
+      IndexName: 'partition-by-end',
       KeyConditionExpression: 'PK = :pk AND by_end > :since',
       ExpressionAttributeValues: { ':pk': pk, ':since': orderValue(since, '') },
     }),
     queryAll(table, {
-      IndexName: secondaryIndex.name,
+      IndexName: subsetIndex.name,
       KeyConditionExpression: 'PK = :pk',
       ExpressionAttributeValues: { ':pk': pk },
     }),
@@ -226,7 +226,7 @@ export async function readUpcomingEvents(
   const { Items = [] } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
-      IndexName: secondaryIndex.name,
+      IndexName: subsetIndex.name,
       ConsistentRead: true,
       KeyConditionExpression: 'PK = :pk',
       ExpressionAttributeValues: { ':pk': eventPartition(projectId, calendarId) },
@@ -270,7 +270,7 @@ export async function purgeEvents(
   calendarId: string,
   mayGoOn: () => boolean,
 ): Promise<boolean> {
-  for (const IndexName of ['calendar-by-created', secondaryIndex.name]) {
+  for (const IndexName of ['partition-by-created', subsetIndex.name]) {
     const readKeys = async () => {
       const { Items = [] } = await table.client.send(
         new QueryCommand({

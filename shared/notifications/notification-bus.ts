@@ -1,27 +1,27 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type Fact, factSource, factVersion } from './notification.ts';
+import { type Notification, notificationSource, notificationVersion } from './notification.ts';
 
-export interface FactBus {
-  /** @throws when the bus did not take the fact */
-  publish(fact: Fact): Promise<void>;
+export interface NotificationBus {
+  /** @throws when the bus did not take the notification */
+  publish(notification: Notification): Promise<void>;
 }
 
-export function createFactBus(client: Pick<EventBridgeClient, 'send'>, busName: string): FactBus {
+export function createNotificationBus(client: Pick<EventBridgeClient, 'send'>, busName: string): NotificationBus {
   return {
-    publish: async (fact) => {
+    publish: async (notification) => {
       const { FailedEntryCount, Entries } = await client.send(
         new PutEventsCommand({
           Entries: [
             {
               EventBusName: busName,
-              Source: factSource,
-              DetailType: fact.payload.trigger,
-              Detail: JSON.stringify({ version: factVersion, ...fact }),
+              Source: notificationSource,
+              DetailType: notification.payload.trigger,
+              Detail: JSON.stringify({ version: notificationVersion, ...notification }),
             },
           ],
         }),
       );
-      if (FailedEntryCount) throw new Error(`the bus refused a fact: ${Entries?.[0]?.ErrorCode ?? 'unknown'}`);
+      if (FailedEntryCount) throw new Error(`the bus refused a notification: ${Entries?.[0]?.ErrorCode ?? 'unknown'}`);
     },
   };
 }

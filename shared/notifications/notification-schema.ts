@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { botStates } from '../bots/bot.ts';
 import { failureCodes } from '../calendars/calendar.ts';
-import { factVersion, type WebhookTrigger } from './notification.ts';
+import { notificationVersion, type WebhookTrigger } from './notification.ts';
 
 /**
- * What is promised of a fact on the bus (docs/events.md, whose JSON Schema is generated from this): precise about what
- * is published, while the queue's reader takes what it needs (`factSchema`). Within a version nothing goes away or
+ * What is promised of a notification on the bus (docs/events.md, whose JSON Schema is generated from this): precise about what
+ * is published, while the queue's reader takes what it needs (`notificationSchema`). Within a version nothing goes away or
  * changes its meaning; what may grow, like the list of failure codes, is open here.
  */
 const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_[A-Za-z0-9]{16}$`));
@@ -39,7 +39,7 @@ const eventsUpdated = calendarState.extend({
 
 const calendarPayload = <Trigger extends WebhookTrigger, Data extends z.ZodType>(trigger: Trigger, data: Data) =>
   z.object({
-    idempotency_key: z.uuid().meta({ description: 'The same whenever this fact is repeated.' }),
+    idempotency_key: z.uuid().meta({ description: 'The same whenever this notification is repeated.' }),
     calendar_id: id('cal'),
     calendar_deduplication_key: z.string().nullable(),
     calendar_metadata: z.record(z.string(), z.string()).nullable(),
@@ -91,9 +91,9 @@ const payloads = {
 type PayloadSchema = (typeof payloads)[WebhookTrigger];
 
 /** `detail` of an event on the bus. */
-export const factDetailSchema = z
+export const notificationDetailSchema = z
   .object({
-    version: z.literal(factVersion).meta({ description: 'Of this schema.' }),
+    version: z.literal(notificationVersion).meta({ description: 'Of this schema.' }),
     project_id: id('proj'),
     payload: z
       .discriminatedUnion('trigger', Object.values(payloads) as [PayloadSchema, ...PayloadSchema[]])
@@ -101,5 +101,5 @@ export const factDetailSchema = z
   })
   .meta({ title: 'Detail of an event on the bus of Kalends' });
 
-/** A fact as it is announced: its version is put on when it is published. */
-export type AnnouncedFact = Omit<z.output<typeof factDetailSchema>, 'version'>;
+/** A notification as it is announced: its version is put on when it is published. */
+export type PublishedNotification = Omit<z.output<typeof notificationDetailSchema>, 'version'>;

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 
 /** `source` of every event Kalends puts on its bus. */
-export const factSource = 'kalends';
+export const notificationSource = 'kalends';
 
 /**
  * Version of the detail of those events (docs/events.md). Another one comes when something goes away or changes its
  * meaning; whatever is added stays within it.
  */
-export const factVersion = '1';
+export const notificationVersion = '1';
 
-/** Facts that go from the bus to the webhook endpoints that want them (contract A5). */
+/** Notifications that go from the bus to the webhook endpoints that want them (contract A5). */
 export const announcedTriggers = ['calendar.events_update', 'calendar.state_change', 'bot.state_change'] as const;
 
 /**
@@ -21,7 +21,7 @@ export type WebhookTrigger = (typeof webhookTriggers)[number];
 
 /**
  * The webhook body of contract A5, without its encoding, as far as its reader has to know it: messages that wait in the
- * queue may be of an earlier or later release. What is published is described precisely in `fact-detail.ts`.
+ * queue may be of an earlier or later release. What is published is described precisely in `notification-detail.ts`.
  */
 const webhookPayloadSchema = z.object({
   idempotency_key: z.string(),
@@ -29,7 +29,7 @@ const webhookPayloadSchema = z.object({
   calendar_id: z.string().nullable(),
   calendar_deduplication_key: z.string().nullable(),
   calendar_metadata: z.record(z.string(), z.string()).nullable(),
-  /** Of facts about a bot. */
+  /** Of notifications about a bot. */
   bot_id: z.string().optional(),
   bot_metadata: z.record(z.string(), z.string()).nullish(),
   trigger: z.enum(webhookTriggers),
@@ -38,5 +38,5 @@ const webhookPayloadSchema = z.object({
 export type WebhookPayload = z.output<typeof webhookPayloadSchema>;
 
 /** What happened, and in which project; on the bus, with the version beside it. */
-export const factSchema = z.object({ project_id: z.string(), payload: webhookPayloadSchema });
-export type Fact = z.output<typeof factSchema>;
+export const notificationSchema = z.object({ project_id: z.string(), payload: webhookPayloadSchema });
+export type Notification = z.output<typeof notificationSchema>;

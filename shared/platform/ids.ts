@@ -28,7 +28,7 @@ export function randomSuffix(): string {
 export const eventIdOf = (calendarId: string, platformUuid: string): string =>
   derivedId('evt', `${calendarId}\0${platformUuid}`);
 
-/** A delivery's id is a function of its endpoint and what it tells: a fact that is fanned out twice is delivered once. */
+/** A delivery's id is a function of its endpoint and what it tells: a notification that is fanned out twice is delivered once. */
 export const deliveryIdOf = (webhookId: string, idempotencyKey: string): string =>
   derivedId('delivery', `${webhookId}\0${idempotencyKey}`);
 

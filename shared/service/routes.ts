@@ -208,7 +208,7 @@ export type FunctionName =
   | (typeof routes)[number]['function']
   | 'sync-calendar'
   | 'dispatch-due'
-  | 'fan-out-fact'
+  | 'fan-out-notification'
   | 'deliver-webhook'
   | 'hand-off-bot'
   | 'decide-bots';

@@ -9,15 +9,15 @@ export const orderings = [
   {
     name: 'updated_at',
     attribute: 'by_updated',
-    calendarIndex: 'calendar-by-updated',
+    partitionIndex: 'partition-by-updated',
     projectIndex: 'project-by-updated',
   },
-  { name: 'start_time', attribute: 'by_start', calendarIndex: 'calendar-by-start', projectIndex: 'project-by-start' },
-  { name: 'end_time', attribute: 'by_end', calendarIndex: 'calendar-by-end', projectIndex: 'project-by-end' },
+  { name: 'start_time', attribute: 'by_start', partitionIndex: 'partition-by-start', projectIndex: 'project-by-start' },
+  { name: 'end_time', attribute: 'by_end', partitionIndex: 'partition-by-end', projectIndex: 'project-by-end' },
   {
     name: 'created_at',
     attribute: 'by_created',
-    calendarIndex: 'calendar-by-created',
+    partitionIndex: 'partition-by-created',
     projectIndex: 'project-by-created',
   },
 ] as const;
@@ -37,9 +37,9 @@ export const projection = (attribute: Ordering['attribute']): string[] => [
  * One more local order, for partitions that need one: events the window has not reached yet by the time they begin,
  * changes of a project by calendar.
  */
-export const secondaryIndex = {
-  name: 'secondary' as const,
-  attribute: 'by_secondary',
+export const subsetIndex = {
+  name: 'partition-by-subset' as const,
+  attribute: 'by_subset',
   projection: ['series_id', 'content_hash', 'is_deleted', 'ends_at'],
 };
 
@@ -53,7 +53,7 @@ export const projectShards = 4;
 export const changeShards = 4;
 
 /** Whose work a timer is, and with it which queue it goes to: a backlog of one kind never delays another. */
-export type DueTarget = 'sync' | 'delivery' | 'bot';
+export type TimerKind = 'sync' | 'delivery' | 'bot';
 
 /** Partitions of the due index for each target; `docs/data-model.md` has the arithmetic. */
-export const dueShards = 8;
+export const timerShards = 8;

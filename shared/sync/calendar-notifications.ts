@@ -1,5 +1,5 @@
 import type { Calendar, SyncState } from '../calendars/calendar.ts';
-import type { AnnouncedFact } from '../notifications/notification-schema.ts';
+import type { PublishedNotification } from '../notifications/notification-schema.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
 
 /** How many events a sync changed; `since` as `updated_at_gte` misses none of them. */
@@ -35,7 +35,12 @@ function describeCalendar(calendar: Calendar, sync: SyncState) {
  *
  * @param key the idempotency key, the same whenever this is said again
  */
-export function eventsUpdate(calendar: Calendar, sync: SyncState, key: string, summary: ChangeSummary): AnnouncedFact {
+export function eventsUpdate(
+  calendar: Calendar,
+  sync: SyncState,
+  key: string,
+  summary: ChangeSummary,
+): PublishedNotification {
   const { names, state } = describeCalendar(calendar, sync);
   const data = { ...state, ...summary, since: formatTimestamp(summary.since) };
   return {
@@ -45,7 +50,7 @@ export function eventsUpdate(calendar: Calendar, sync: SyncState, key: string, s
 }
 
 /** `calendar.state_change`: on loss of access, and on its return. */
-export function stateChange(calendar: Calendar, sync: SyncState, key: string): AnnouncedFact {
+export function stateChange(calendar: Calendar, sync: SyncState, key: string): PublishedNotification {
   const { names, state } = describeCalendar(calendar, sync);
   return {
     project_id: calendar.project_id,

@@ -16,26 +16,26 @@ const bytesPerDeletion = 4_000;
 /** A run stops committing when so little of its time is left, and goes on in another one. */
 const reserveMs = 15_000;
 
-/** A fact not published by then is looked for. */
+/** A notification not published by then is looked for. */
 const outboxPatienceMs = 120_000;
 
 /** So often a commit is decided anew because a bot was changed, or the feed did not wait for it. */
 const attempts = 5;
 
 /**
- * Writes the planned changes in transactions, each with the fact that tells of everything written so far, so that a
+ * Writes the planned changes in transactions, each with the notification that tells of everything written so far, so that a
  * crash at any point loses no announcement; the last one also stores what the run learnt: the next sync token, and that
  * it succeeded. Bots follow their events in the same transactions. A run without changes costs one write.
  *
  * @param learnt to be stored when all is written @param isContact whether the provider was asked
- * @returns the facts to publish, and whether all is written
+ * @returns the notifications to publish, and whether all is written
  */
 export async function commitChanges(
   deps: SyncDeps,
   run: SyncRun,
   writes: PlannedWrite[],
   { learnt, isContact }: { learnt: Partial<SyncRun['sync']>; isContact: boolean },
-): Promise<{ facts: OutboxEntry[]; done: boolean }> {
+): Promise<{ notifications: OutboxEntry[]; done: boolean }> {
   const reconnected = run.calendar.state === 'disconnected';
   if (writes.length === 0 && !reconnected) {
     run.sync = await saveSyncState(deps.table, run.calendar.id, {
@@ -44,18 +44,18 @@ export async function commitChanges(
       ...learnt,
       runs: await logRun(deps, run, 'ok'),
     });
-    return { facts: [], done: true };
+    return { notifications: [], done: true };
   }
 
-  let facts: OutboxEntry[] = [];
-  const botFacts: OutboxEntry[] = [];
+  let notifications: OutboxEntry[] = [];
+  const botNotifications: OutboxEntry[] = [];
   let summary: ChangeSummary = { sync_id: run.id, created: 0, changed: 0, deleted: 0, since: run.startedAt };
   const chunks = chunk(writes);
   for (let commits = 0; chunks[0]; ) {
     // One chunk at least, so that every run gets somewhere.
     if (commits > 0 && run.request.remainingMs() < reserveMs) {
       run.sync = await saveSyncState(deps.table, run.calendar.id, { ...run.sync, runs: await logRun(deps, run, 'ok') });
-      return { facts: [...facts, ...botFacts], done: false };
+      return { notifications: [...notifications, ...botNotifications], done: false };
     }
     const written = await whileOvertaken(async () => {
       const prepared = await prepareCommit(deps, run, chunks[0] ?? []);
@@ -67,15 +67,15 @@ export async function commitChanges(
       });
       return { prepared, told };
     });
-    const { later, botFacts: newFacts } = written.prepared;
+    const { later, botNotifications: newNotifications } = written.prepared;
     summary = addTo(summary, written.prepared);
-    facts = written.told;
-    botFacts.push(...newFacts);
+    notifications = written.told;
+    botNotifications.push(...newNotifications);
     commits += 1;
     if (later.length > 0) chunks[0] = later;
     else chunks.shift();
   }
-  return { facts: [...facts, ...botFacts], done: true };
+  return { notifications: [...notifications, ...botNotifications], done: true };
 }
 
 /** A commit that was refused for what others did is decided and made again; nothing of it was written. */
@@ -89,11 +89,11 @@ async function whileOvertaken<Result>(commit: () => Promise<Result>): Promise<Re
   }
 }
 
-/** @param learnt null while more is to be written @returns the facts that tell of all events written so far */
+/** @param learnt null while more is to be written @returns the notifications that tell of all events written so far */
 async function commitPrepared(
   deps: SyncDeps,
   run: SyncRun,
-  { changes, botFacts, later: _later, ...rows }: PreparedCommit,
+  { changes, botNotifications, later: _later, ...rows }: PreparedCommit,
   {
     summary,
     learnt,
@@ -112,19 +112,19 @@ async function commitPrepared(
     ? { state: 'connected' as const, connection_failure_data: null, updated_at: deps.clock.stamp() }
     : undefined;
   const calendar = { ...run.calendar, ...connection };
-  const facts: OutboxEntry[] = [];
+  const notifications: OutboxEntry[] = [];
   if (summary.created + summary.changed + summary.deleted > 0) {
-    facts.push({ id: run.id, fact: eventsUpdate(calendar, sync, run.id, summary) });
+    notifications.push({ id: run.id, notification: eventsUpdate(calendar, sync, run.id, summary) });
   }
   if (connection) {
     const id = deps.newId();
-    facts.push({ id, fact: stateChange(calendar, sync, id) });
+    notifications.push({ id, notification: stateChange(calendar, sync, id) });
   }
   run.sync = await commitSync(deps.table, {
     ...rows,
     calendar,
     sync,
-    outbox: [...facts, ...botFacts],
+    outbox: [...notifications, ...botNotifications],
     outboxDueAt: timestampOf(deps.clock.now() + outboxPatienceMs),
     ...(connection && { connection }),
   });
@@ -135,7 +135,7 @@ async function commitPrepared(
     deps,
     (rows.bots ?? []).flatMap(({ after }) => after ?? []),
   );
-  return facts;
+  return notifications;
 }
 
 /** The summary of a run with a commit more. */

@@ -35,12 +35,12 @@ const refusalsBelieved = 3;
 const isSuspicious = ({ calendar }: SyncRun, code: FailureCode, refusals: number): boolean =>
   calendar.state === 'connected' && code !== 'calendar_not_found' && refusals < refusalsBelieved;
 
-/** Ends a failed run by what its error means. @returns the facts to publish, too */
+/** Ends a failed run by what its error means. @returns the notifications to publish, too */
 export async function settleFailure(
   deps: SyncDeps,
   run: SyncRun,
   error: ProviderError,
-): Promise<{ outcome: SyncOutcome; facts: OutboxEntry[] }> {
+): Promise<{ outcome: SyncOutcome; notifications: OutboxEntry[] }> {
   const { verdict, fault } = await confirm(deps, run, error);
   const about = { calendar_id: run.calendar.id, provider_code: fault.providerCode, attempt: run.request.attempt };
   const pauseFor = (ms: number | null, options = {}) => pause(deps, run, fault, ms, options);
@@ -50,24 +50,24 @@ export async function settleFailure(
     deps.logger.warn('authorization refused, to be confirmed', about);
     run.sync = { ...run.sync, refusals };
     await pauseFor(null);
-    return { outcome: { kind: 'retry', delayMs: refusals * 1000 }, facts: [] };
+    return { outcome: { kind: 'retry', delayMs: refusals * 1000 }, notifications: [] };
   }
   if (verdict.kind === 'operator') {
     // `alarm` is what the metric filter of the stack looks for.
     deps.logger.error("the operator's OAuth client or project is refused", { ...about, alarm: 'operator' });
     await pauseFor(pauseForOperatorMs, { quiet: true });
-    return { outcome: { kind: 'failed' }, facts: [] };
+    return { outcome: { kind: 'failed' }, notifications: [] };
   }
   deps.logger.warn('sync failed, to be retried', about);
   const asked = verdict.kind === 'retry' ? verdict.retryAfterMs : undefined;
   if (run.request.attempt >= attempts || (asked ?? 0) > longestDelayMs) {
     await pauseFor(Math.max(asked ?? 0, pauseAfterRetriesMs), { quiet: asked !== undefined });
-    return { outcome: { kind: 'failed' }, facts: [] };
+    return { outcome: { kind: 'failed' }, notifications: [] };
   }
   await pauseFor(null);
   // Truncated exponential backoff with jitter (https://developers.google.com/workspace/calendar/api/guides/errors).
   const delayMs = asked ?? Math.min(2 ** (run.request.attempt - 1), 64) * 1000 + deps.random() * 1000;
-  return { outcome: { kind: 'retry', delayMs }, facts: [] };
+  return { outcome: { kind: 'retry', delayMs }, notifications: [] };
 }
 
 /**
@@ -110,7 +110,7 @@ async function disconnect(deps: SyncDeps, run: SyncRun, code: FailureCode, fault
   };
   if (run.calendar.state === 'disconnected') {
     run.sync = await saveSyncState(deps.table, run.calendar.id, sync);
-    return { outcome: { kind: 'disconnected' as const }, facts: [] };
+    return { outcome: { kind: 'disconnected' as const }, notifications: [] };
   }
   const failure: ConnectionFailure = {
     error: `${run.provider.name} Authentication error: ${fault.message}`,
@@ -121,23 +121,23 @@ async function disconnect(deps: SyncDeps, run: SyncRun, code: FailureCode, fault
   };
   const connection = { state: 'disconnected' as const, connection_failure_data: failure, updated_at: at };
   const calendar = { ...run.calendar, ...connection };
-  const facts = [{ id: run.id, fact: stateChange(calendar, sync, run.id) }];
+  const notifications = [{ id: run.id, notification: stateChange(calendar, sync, run.id) }];
   const committed = await commitSync(deps.table, {
     calendar,
     sync: { ...sync, ...removingBots(deps) },
     events: [],
     connection,
-    outbox: facts,
+    outbox: notifications,
     outboxDueAt: timestampOf(deps.clock.now() + 2 * minute),
   }).catch((refusal: unknown) => {
     if (isConditionFailure(refusal)) return null;
     throw refusal;
   });
   // The user has given another token meanwhile, or deleted the calendar: what was refused is not theirs any more.
-  if (!committed) return { outcome: { kind: 'retry' as const, delayMs: 1000 }, facts: [] };
+  if (!committed) return { outcome: { kind: 'retry' as const, delayMs: 1000 }, notifications: [] };
   [run.calendar, run.sync] = [calendar, committed];
   deps.logger.warn('calendar disconnected', { calendar_id: run.calendar.id, code, provider_code: fault.providerCode });
-  return { outcome: { kind: 'disconnected' as const }, facts };
+  return { outcome: { kind: 'disconnected' as const }, notifications };
 }
 
 /**

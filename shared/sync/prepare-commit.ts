@@ -18,7 +18,7 @@ const dayMs = 86_400_000;
 export interface PreparedCommit extends Pick<Commit, 'events' | 'feed' | 'bots'> {
   changes: EventChange[];
   /** What is told of the bots. */
-  botFacts: OutboxEntry[];
+  botNotifications: OutboxEntry[];
   later: PlannedWrite[];
 }
 
@@ -40,7 +40,7 @@ export async function prepareCommit(deps: SyncDeps, run: SyncRun, writes: Planne
       write.type === 'held' ? { ...write, expires_at: expiry(deps, run, write.content.end_time) } : write,
   );
   const visible = fitting.filter(isVisible);
-  if (visible.length === 0) return { events: kept, changes: [], bots: [], botFacts: [], later };
+  if (visible.length === 0) return { events: kept, changes: [], bots: [], botNotifications: [], later };
 
   const place = deps.newId();
   const mark = await openPlace(table, calendar, {
@@ -73,7 +73,7 @@ export async function prepareCommit(deps: SyncDeps, run: SyncRun, writes: Planne
     events: [...kept, ...events],
     changes,
     bots: followed.flatMap((own) => own.writes),
-    botFacts: followed.flatMap(({ facts }) => facts),
+    botNotifications: followed.flatMap(({ notifications }) => notifications),
     later,
     ...(first && { feed: { place, changes: [first, ...rest], expiresAt } }),
   };

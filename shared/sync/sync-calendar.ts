@@ -1,4 +1,4 @@
-import { publishFacts } from '../notifications/publish-outbox.ts';
+import { publishNotifications } from '../notifications/publish-outbox.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { countRequests } from '../providers/count-requests.ts';
 import { ProviderError } from '../providers/provider-error.ts';
@@ -33,8 +33,8 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
   const loaded = await loadCalendar(deps.table, request.calendar_id);
   if (!loaded) return { kind: 'dropped' };
   if (loaded.calendar.deleted_at) return purgeCalendar(deps, loaded, request);
-  // Facts of a run that crashed between its commit and its end.
-  await publishFacts(deps, loaded.calendar.id, loaded.outbox);
+  // Notifications of a run that crashed between its commit and its end.
+  await publishNotifications(deps, loaded.calendar.id, loaded.outbox);
 
   const bots = await settleBots(deps, { ...loaded, request });
   if (!bots.done) return { kind: 'continued' };
@@ -51,8 +51,8 @@ async function work(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
     return isAboutRevealsAlone(deps, run) ? await reveal(deps, run) : await synchronize(deps, run);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    const { outcome, facts } = await settleFailure(deps, run, error);
-    await publishFacts(deps, run.calendar.id, facts);
+    const { outcome, notifications } = await settleFailure(deps, run, error);
+    await publishNotifications(deps, run.calendar.id, notifications);
     run.sync = (await settleBots(deps, run)).sync;
     return outcome;
   }
@@ -135,8 +135,8 @@ async function settle(
   learnt: Partial<SyncRun['sync']>,
   kind: 'listing' | 'delta' | 'reveal',
 ): Promise<SyncOutcome> {
-  const { facts, done } = await commitChanges(deps, run, writes, { learnt, isContact: kind !== 'reveal' });
-  await publishFacts(deps, run.calendar.id, facts);
+  const { notifications, done } = await commitChanges(deps, run, writes, { learnt, isContact: kind !== 'reveal' });
+  await publishNotifications(deps, run.calendar.id, notifications);
   run.sync = (await settleBots(deps, run)).sync;
   deps.logger.info('synced', {
     calendar_id: run.calendar.id,

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { BotQueue } from '../bots/bot-queue.ts';
 import type { Calendar, Platform, SyncState } from '../calendars/calendar.ts';
-import type { FactBus } from '../notifications/notification-bus.ts';
+import type { NotificationBus } from '../notifications/notification-bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
@@ -15,7 +15,7 @@ export interface SyncDeps {
   table: Table;
   providers: Partial<Record<Platform, CalendarProvider>>;
   envelope: Envelope;
-  bus: FactBus;
+  bus: NotificationBus;
   queue: SyncQueue;
   botQueue: Pick<BotQueue, 'sendAll'>;
   clock: Clock;
@@ -64,7 +64,7 @@ export interface SyncRun {
   sync: SyncState;
   provider: CalendarProvider;
   request: SyncRequest;
-  /** Names the run, its facts, and its log entry. */
+  /** Names the run, its notifications, and its log entry. */
   id: string;
   /** When the run began; of the sync log. */
   began: Timestamp;

@@ -15,18 +15,18 @@ import { loadCalendarRows } from '../calendars/calendar-store.ts';
 import { changeItems } from '../events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
 import { eventKey, eventShard, orderValue, packContent } from '../events/event-row.ts';
-import type { Fact } from '../notifications/notification.ts';
+import type { Notification } from '../notifications/notification.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { failedConditions, isConditionFailure } from '../store/condition-failure.ts';
 import { retryConflict } from '../store/retry-conflict.ts';
 import type { Table } from '../store/table.ts';
-import { dueRow } from '../timers/timer-store.ts';
+import { timerAttributes } from '../timers/timer-store.ts';
 import type { PlannedWrite, VisibleWrite } from './plan-changes.ts';
 
-/** A fact that was committed and waits to be published; published at least once, under the same idempotency key. */
+/** A notification that was committed and waits to be published; published at least once, under the same idempotency key. */
 export interface OutboxEntry {
   id: string;
-  fact: Fact;
+  notification: Notification;
 }
 
 export interface LoadedCalendar {
@@ -38,7 +38,7 @@ export interface LoadedCalendar {
 const outboxPrefix = 'OUTBOX#';
 const outboxSchema = z.object({
   SK: z.string().transform((sortKey) => sortKey.slice(outboxPrefix.length)),
-  fact: z.string().transform((text) => JSON.parse(text) as Fact),
+  notification: z.string().transform((text) => JSON.parse(text) as Notification),
 });
 
 /** One request. @returns null when the calendar is gone for good; a deleted one waiting for its purge is returned */
@@ -51,7 +51,7 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
   const outbox = rows
     .filter(({ SK }) => String(SK).startsWith(outboxPrefix))
     .map((row) => outboxSchema.parse(row))
-    .map(({ SK, fact }) => ({ id: SK, fact }));
+    .map(({ SK, notification }) => ({ id: SK, notification }));
   // A purge that died half-way leaves a calendar without its sync state.
   return { calendar: readCalendar(calendar), sync: readSyncState(sync ?? { version: 0 }), outbox };
 }
@@ -102,13 +102,13 @@ export interface Commit {
   /** State of the connection, when it changes with this commit. */
   connection?: Pick<Calendar, 'state' | 'connection_failure_data' | 'updated_at'>;
   outbox: OutboxEntry[];
-  /** When a fact that was not published after all is looked for. */
+  /** When a notification that was not published after all is looked for. */
   outboxDueAt: Timestamp;
 }
 
 /**
  * DynamoDB allows 100 rows in a transaction; beside its events, their bots and what is told of those a commit holds sync
- * state, calendar, two facts, the feed's row and its place.
+ * state, calendar, two notifications, the feed's row and its place.
  */
 export const eventsPerCommit = 94;
 
@@ -122,7 +122,7 @@ export const isOvertaken = (error: unknown): boolean => {
 };
 
 /**
- * Writes events, sync state, connection, the feed's row and the facts that tell of them in one transaction: either all of it happened,
+ * Writes events, sync state, connection, the feed's row and the notifications that tell of them in one transaction: either all of it happened,
  * and will be announced, or none. @returns the sync state as stored
  */
 export async function commitSync(table: Table, commit: Commit): Promise<SyncState> {
@@ -140,14 +140,14 @@ export async function commitSync(table: Table, commit: Commit): Promise<SyncStat
       connection
         ? { Update: updateConnection(table, calendar, connection) }
         : { ConditionCheck: { TableName: table.name, Key: calendarKey(calendar.id), ...notDeleted } },
-      ...commit.outbox.map(({ id, fact }) => ({
+      ...commit.outbox.map(({ id, notification }) => ({
         Put: {
           TableName: table.name,
           Item: {
             PK: calendarPartition(calendar.id),
             SK: `${outboxPrefix}${id}`,
-            fact: JSON.stringify(fact),
-            ...dueRow('sync', calendar.id, commit.outboxDueAt),
+            notification: JSON.stringify(notification),
+            ...timerAttributes('sync', calendar.id, commit.outboxDueAt),
           },
         },
       })),
@@ -241,7 +241,7 @@ function writeEvent(table: Table, calendar: Calendar, write: StoredWrite) {
   };
   const start = orderValue(content.start_time, write.id);
   if (write.type === 'held')
-    return { Update: { ...base, ...setting({ ...values, by_secondary: start, ends_at: content.end_time }) } };
+    return { Update: { ...base, ...setting({ ...values, by_subset: start, ends_at: content.end_time }) } };
   const visible = {
     ...values,
     event_id: write.id,
@@ -254,7 +254,7 @@ function writeEvent(table: Table, calendar: Calendar, write: StoredWrite) {
   const update = {
     ...base,
     ...rest,
-    UpdateExpression: `${UpdateExpression}, by_created = if_not_exists(by_created, :by_updated) REMOVE by_secondary, ends_at`,
+    UpdateExpression: `${UpdateExpression}, by_created = if_not_exists(by_created, :by_updated) REMOVE by_subset, ends_at`,
   };
   return { Update: withBots(update, write) };
 }

@@ -1,11 +1,11 @@
-import type { DueOutlet } from '../timers/dispatch-timers.ts';
+import type { TimerTarget } from '../timers/dispatch-timers.ts';
 import type { SyncQueue } from './sync-queue.ts';
 
 /**
  * Timers of calendars, whose rows stand under `CALENDAR#<id>`: the sync finds out what is to be done. A FIFO queue takes
  * no delay for a single message, so they come when they are due, within the minute.
  */
-export const syncOutlet = (queue: SyncQueue): DueOutlet => ({
+export const syncTimerTarget = (queue: SyncQueue): TimerTarget => ({
   lookAheadMs: 0,
   leaseMs: 5 * 60_000,
   send: (rows) =>

@@ -2,11 +2,11 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '../platform/clock.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import type { Table } from '../store/table.ts';
-import { type DueTarget, dueShards } from '../store/table-schema.ts';
-import { claimDueRow, type DuePosition, type DueRow, readDueRows } from './timer-store.ts';
+import { type TimerKind, timerShards } from '../store/table-schema.ts';
+import { claimTimer, readDueTimers, type Timer, type TimerPosition } from './timer-store.ts';
 
 /** Where the timers of one kind go. */
-export interface DueOutlet {
+export interface TimerTarget {
   /**
    * Timers due within this time are handed over already, to a queue that holds them back for the rest of it: they come
    * to the second. 0 for a queue that cannot; those come within the minute.
@@ -15,12 +15,12 @@ export interface DueOutlet {
   /** A claimed timer comes up again after this long, should its message be lost or its work not settle it. */
   leaseMs: number;
   /** Puts a message for each timer. @throws when any was not taken */
-  send(rows: DueRow[]): Promise<void>;
+  send(rows: Timer[]): Promise<void>;
 }
 
 export interface DispatchDeps {
   table: Table;
-  outlets: Record<DueTarget, DueOutlet>;
+  targets: Record<TimerKind, TimerTarget>;
   clock: Clock;
   logger: Pick<Logger, 'error'>;
 }
@@ -37,11 +37,11 @@ const reserveMs = 5_000;
  *
  * @returns how many timers were handed over
  */
-export async function dispatchDue(deps: DispatchDeps, remainingMs: () => number): Promise<number> {
+export async function dispatchTimers(deps: DispatchDeps, remainingMs: () => number): Promise<number> {
   const counts = await Promise.all(
-    Object.entries(deps.outlets).flatMap(([target, outlet]) =>
-      Array.from({ length: dueShards }, (_, shard) =>
-        drainShard(deps, { target: target as DueTarget, shard }, outlet, remainingMs),
+    Object.entries(deps.targets).flatMap(([kind, target]) =>
+      Array.from({ length: timerShards }, (_, shard) =>
+        drainShard(deps, { kind: kind as TimerKind, shard }, target, remainingMs),
       ),
     ),
   );
@@ -50,18 +50,18 @@ export async function dispatchDue(deps: DispatchDeps, remainingMs: () => number)
 
 async function drainShard(
   deps: DispatchDeps,
-  partition: { target: DueTarget; shard: number },
-  outlet: DueOutlet,
+  partition: { kind: TimerKind; shard: number },
+  target: TimerTarget,
   remainingMs: () => number,
 ): Promise<number> {
-  const by = timestampOf(deps.clock.now() + outlet.lookAheadMs);
+  const by = timestampOf(deps.clock.now() + target.lookAheadMs);
   let dispatched = 0;
-  let from: DuePosition | undefined;
+  let from: TimerPosition | undefined;
   do {
-    const page = await readDueRows(deps.table, partition, by, { from, limit: rowsPerRead });
+    const page = await readDueTimers(deps.table, partition, by, { from, limit: rowsPerRead });
     for (let index = 0; index < page.rows.length; index += rowsPerSend) {
       if (remainingMs() < reserveMs) return dispatched;
-      dispatched += await handOver(deps, outlet, page.rows.slice(index, index + rowsPerSend));
+      dispatched += await handOver(deps, target, page.rows.slice(index, index + rowsPerSend));
     }
     from = page.next;
   } while (from);
@@ -69,17 +69,17 @@ async function drainShard(
 }
 
 /** A failure is that of these rows alone: they come up again when their claims end. */
-async function handOver({ table, clock, logger }: DispatchDeps, outlet: DueOutlet, rows: DueRow[]): Promise<number> {
+async function handOver({ table, clock, logger }: DispatchDeps, target: TimerTarget, rows: Timer[]): Promise<number> {
   try {
     const now = clock.now();
     const claims = await Promise.all(
       rows.map(async (row) => {
-        const until = Math.max(now, millisOf(row.due_at)) + outlet.leaseMs;
-        return (await claimDueRow(table, row, timestampOf(until))) ? [row] : [];
+        const until = Math.max(now, millisOf(row.due_at)) + target.leaseMs;
+        return (await claimTimer(table, row, timestampOf(until))) ? [row] : [];
       }),
     );
     const claimed = claims.flat();
-    if (claimed.length > 0) await outlet.send(claimed);
+    if (claimed.length > 0) await target.send(claimed);
     return claimed.length;
   } catch (error) {
     logger.error('due rows not handed over', { rows: rows.map(({ PK, SK }) => `${PK} ${SK}`), error: error as Error });

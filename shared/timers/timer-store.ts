@@ -5,10 +5,10 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import { isConditionFailure } from '../store/condition-failure.ts';
 import { storedTimestamp } from '../store/stored-timestamp.ts';
 import type { Table } from '../store/table.ts';
-import { type DueTarget, dueIndex, dueShards } from '../store/table-schema.ts';
+import { dueIndex, type TimerKind, timerShards } from '../store/table-schema.ts';
 
 /** A timer: a row, whatever else it holds, that wants to be looked at when its time has come. */
-export interface DueRow {
+export interface Timer {
   PK: string;
   SK: string;
   due_at: Timestamp;
@@ -19,40 +19,40 @@ export interface DueRow {
  *
  * @param owner rows of one owner share a shard; owners spread
  */
-export const dueRow = (target: DueTarget, owner: string, dueAt: Timestamp) => ({
-  due_shard: shardName(target, shardOf(owner, dueShards)),
+export const timerAttributes = (kind: TimerKind, owner: string, dueAt: Timestamp) => ({
+  due_shard: shardName(kind, shardOf(owner, timerShards)),
   due_at: dueAt,
 });
 
-const shardName = (target: DueTarget, shard: number): string => `${target}#${shard}`;
+const shardName = (kind: TimerKind, shard: number): string => `${kind}#${shard}`;
 
-const dueRowsSchema = z.array(z.object({ PK: z.string(), SK: z.string(), due_at: storedTimestamp }));
+const timersSchema = z.array(z.object({ PK: z.string(), SK: z.string(), due_at: storedTimestamp }));
 
 /** A place in a shard where reading goes on. */
-export type DuePosition = Record<string, unknown>;
+export type TimerPosition = Record<string, unknown>;
 
 /**
  * The timers of a shard that are due by a time, oldest first.
  *
  * @param from where the page before ended
  */
-export async function readDueRows(
+export async function readDueTimers(
   table: Table,
-  { target, shard }: { target: DueTarget; shard: number },
+  { kind, shard }: { kind: TimerKind; shard: number },
   by: Timestamp,
-  { from, limit }: { from: DuePosition | undefined; limit: number },
-): Promise<{ rows: DueRow[]; next: DuePosition | undefined }> {
+  { from, limit }: { from: TimerPosition | undefined; limit: number },
+): Promise<{ rows: Timer[]; next: TimerPosition | undefined }> {
   const { Items, LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       IndexName: dueIndex,
       KeyConditionExpression: 'due_shard = :shard AND due_at <= :by',
-      ExpressionAttributeValues: { ':shard': shardName(target, shard), ':by': by },
+      ExpressionAttributeValues: { ':shard': shardName(kind, shard), ':by': by },
       ExclusiveStartKey: from,
       Limit: limit,
     }),
   );
-  return { rows: dueRowsSchema.parse(Items ?? []), next: LastEvaluatedKey };
+  return { rows: timersSchema.parse(Items ?? []), next: LastEvaluatedKey };
 }
 
 /**
@@ -60,7 +60,7 @@ export async function readDueRows(
  *
  * @returns false when someone else took it, or it is settled
  */
-export async function claimDueRow(table: Table, { PK, SK, due_at }: DueRow, until: Timestamp): Promise<boolean> {
+export async function claimTimer(table: Table, { PK, SK, due_at }: Timer, until: Timestamp): Promise<boolean> {
   try {
     await table.client.send(
       new UpdateCommand({

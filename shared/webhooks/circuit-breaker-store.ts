@@ -58,12 +58,12 @@ export async function admitAttempt(
 }
 
 /**
- * The same where a fact waits for the attempt: for an endpoint that nobody knows anything bad of. One that is trusted may
+ * The same where a notification waits for the attempt: for an endpoint that nobody knows anything bad of. One that is trusted may
  * have had its share of this second, one that is new all its slots in use.
  *
  * @returns null where the attempt is to be made elsewhere
  */
-export async function admitWithFact(
+export async function admitWithNotification(
   table: Table,
   webhookId: string,
   { concurrency, perSecond }: GateLimits,
@@ -165,7 +165,7 @@ export async function reportFailure(
   });
 }
 
-/** An attempt takes long while it still runs: whoever comes next needs a slot, and no fact waits for it. */
+/** An attempt takes long while it still runs: whoever comes next needs a slot, and no notification waits for it. */
 export async function distrust(table: Table, webhookId: string): Promise<void> {
   await updateGate(table, webhookId, { set: { trusted_until: distrusted }, condition: 'attribute_exists(PK)' });
 }

@@ -6,7 +6,7 @@ import { isConditionFailure } from '../store/condition-failure.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
 import { storedTimestamp } from '../store/stored-timestamp.ts';
 import type { Table } from '../store/table.ts';
-import { dueRow } from '../timers/timer-store.ts';
+import { timerAttributes } from '../timers/timer-store.ts';
 import { type Delivery, deliveryStatuses } from './delivery.ts';
 
 const prefix = 'delivery_';
@@ -52,7 +52,7 @@ const writeDelivery = (delivery: Delivery, dueAt: Timestamp | null): Record<stri
   ...deliveryKey(delivery.webhook_id, delivery.id),
   ...delivery,
   by_created: deliveryPosition(delivery),
-  ...(dueAt && dueRow('delivery', delivery.webhook_id, dueAt)),
+  ...(dueAt && timerAttributes('delivery', delivery.webhook_id, dueAt)),
 });
 
 /** @returns what is stored already when the endpoint has a delivery of that key, else null */
@@ -130,7 +130,7 @@ export async function listDeliveries(
 ): Promise<{ rows: Delivery[]; end: OrderedRows['end'] }> {
   const { accept } = page;
   const { rows, end } = await readOrderedPage(table, {
-    index: 'calendar-by-created',
+    index: 'partition-by-created',
     partitionAttribute: 'PK',
     partitions: [deliveryPartition(webhookId)],
     sortAttribute: 'by_created',

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { millisOf } from '../platform/timestamp.ts';
-import type { DueOutlet } from '../timers/dispatch-timers.ts';
+import type { TimerTarget } from '../timers/dispatch-timers.ts';
 import { gateSortKey } from './breaker-row-store.ts';
 import { webhookOfPartition } from './delivery-store.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
@@ -9,7 +9,7 @@ import type { WebhookQueue } from './webhook-queue.ts';
  * Timers of deliveries, and of deleted endpoints that wait for their purge. The queue holds a message back for what is
  * left of its time, so attempts come to the second.
  */
-export const deliveryOutlet = (queue: Pick<WebhookQueue, 'send'>, clock: Pick<Clock, 'now'>): DueOutlet => ({
+export const deliveryTimerTarget = (queue: Pick<WebhookQueue, 'send'>, clock: Pick<Clock, 'now'>): TimerTarget => ({
   lookAheadMs: 60_000,
   leaseMs: 5 * 60_000,
   send: (rows) => {

@@ -7,7 +7,7 @@ import { isConditionFailure } from '../store/condition-failure.ts';
 import { retryConflict } from '../store/retry-conflict.ts';
 import { storedTimestamp } from '../store/stored-timestamp.ts';
 import type { Table } from '../store/table.ts';
-import { dueRow } from '../timers/timer-store.ts';
+import { timerAttributes } from '../timers/timer-store.ts';
 import { gateKey } from './breaker-row-store.ts';
 import { type InactiveReason, inactiveReasons, type Webhook } from './endpoint.ts';
 
@@ -112,7 +112,7 @@ export const deleteWebhook = (
       {
         Put: {
           TableName: table.name,
-          Item: { ...gateKey(id), deleted_at: millisOf(at), ...dueRow('delivery', id, purgeDueAt) },
+          Item: { ...gateKey(id), deleted_at: millisOf(at), ...timerAttributes('delivery', id, purgeDueAt) },
         },
       },
     ],

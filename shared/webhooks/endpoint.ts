@@ -11,7 +11,7 @@ export interface WebhookSecret {
   retires_at?: Timestamp | undefined;
 }
 
-/** An endpoint of a project's, to which facts are sent. */
+/** An endpoint of a project's, to which notifications are sent. */
 export interface Webhook {
   id: string;
   project_id: string;
@@ -28,17 +28,17 @@ export interface Webhook {
   updated_at: Timestamp;
 }
 
-/** Endpoints a project may have: one query reads them all, and one fact is at most as many deliveries. */
+/** Endpoints a project may have: one query reads them all, and one notification is at most as many deliveries. */
 export const maxWebhooks = 50;
 
 /** How long a replaced secret still signs: the time to bring the new one to every receiver. */
 const secretOverlapMs = 24 * 3_600_000;
 
-export const wantsFact = (webhook: Webhook, trigger: WebhookTrigger): boolean =>
+export const wantsNotification = (webhook: Webhook, trigger: WebhookTrigger): boolean =>
   webhook.is_active && webhook.triggers.includes(trigger);
 
-/** Whether an endpoint would get a fact had Kalends not stopped it: then it is kept for a replay. */
-export const missesFact = (webhook: Webhook, trigger: WebhookTrigger): boolean =>
+/** Whether an endpoint would get a notification had Kalends not stopped it: then it is kept for a replay. */
+export const missesNotification = (webhook: Webhook, trigger: WebhookTrigger): boolean =>
   !webhook.is_active && webhook.inactive_reason !== null && webhook.triggers.includes(trigger);
 
 /** Secrets that sign at a time, newest first. @param now milliseconds since the epoch */

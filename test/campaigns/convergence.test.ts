@@ -106,7 +106,9 @@ async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<vo
   /** A consumer that reads what each announcement tells it to read, and nothing else. */
   const consumed = new Map<string, string>();
   const consume = async (): Promise<void> => {
-    const since = harness.facts.splice(0).flatMap(({ data }) => (typeof data.since === 'string' ? [data.since] : []));
+    const since = harness.notifications
+      .splice(0)
+      .flatMap(({ data }) => (typeof data.since === 'string' ? [data.since] : []));
     for (const event of await harness.stored(id)) {
       if (since.some((from) => event.updated_at >= from.replace(/(:\d\d)Z$/, '$1.000000Z'))) {
         consumed.set(event.id, `${event.updated_at} ${event.is_deleted}`);

@@ -6,12 +6,12 @@ import { timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { writeAll } from '../../shared/store/write-all.ts';
 import type { SyncQueue } from '../../shared/sync/sync-queue.ts';
-import { syncOutlet } from '../../shared/sync/sync-timer-target.ts';
-import { type DispatchDeps, type DueOutlet, dispatchDue } from '../../shared/timers/dispatch-timers.ts';
+import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
+import { type DispatchDeps, dispatchTimers, type TimerTarget } from '../../shared/timers/dispatch-timers.ts';
 import { openStackTable } from '../support/open-stack-table.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
 
-const noOutlet: DueOutlet = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.reject(new Error('not its work')) };
+const noTarget: TimerTarget = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.reject(new Error('not its work')) };
 
 /** `npm run campaign` drains 20,000 rows; a few belong to every test run. */
 const rows = process.env.KALENDS_CAMPAIGN_RUNS ? 20_000 : 500;
@@ -56,7 +56,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   let failures = 0;
   const deps = (at: number): DispatchDeps => ({
     table,
-    outlets: { sync: syncOutlet(queue), delivery: noOutlet, bot: noOutlet },
+    targets: { sync: syncTimerTarget(queue), delivery: noTarget, bot: noTarget },
     clock: createClock(() => at),
     logger: {
       error: () => {
@@ -65,7 +65,10 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
     },
   });
   const drain = async (at: number): Promise<number> => {
-    const counts = await Promise.all([dispatchDue(deps(at), () => 300_000), dispatchDue(deps(at + 1), () => 300_000)]);
+    const counts = await Promise.all([
+      dispatchTimers(deps(at), () => 300_000),
+      dispatchTimers(deps(at + 1), () => 300_000),
+    ]);
     return counts.reduce((sum, count) => sum + count, 0);
   };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listBotDecisions } from '../../shared/bot-rules/list-bot-decisions.ts';
-import { botOutlet } from '../../shared/bots/bot-timer-target.ts';
+import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
 import { findCalendar } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
@@ -19,8 +19,8 @@ import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { listCalendarSyncs } from '../../shared/sync/list-calendar-syncs.ts';
-import { syncOutlet } from '../../shared/sync/sync-timer-target.ts';
-import { dispatchDue } from '../../shared/timers/dispatch-timers.ts';
+import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
+import { dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 import { deleteWebhook, listWebhooks } from '../../shared/webhooks/endpoint-store.ts';
 import { listWebhookDeliveries } from '../../shared/webhooks/list-webhook-deliveries.ts';
 import { redeliver } from '../../shared/webhooks/redeliver.ts';
@@ -151,10 +151,10 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   await updateCalendar({ ...deps, table }, found, { metadata: { a: 'b' } });
   await deleteCalendar({ ...deps, table }, found);
   const later = { now: () => clock.now() + 3_600_000, stamp: () => timestampOf(clock.now() + 3_600_000) };
-  await dispatchDue(
+  await dispatchTimers(
     {
       table,
-      outlets: { sync: syncOutlet(deps.queue), delivery: idle, bot: botOutlet(deps.botQueue, later) },
+      targets: { sync: syncTimerTarget(deps.queue), delivery: idle, bot: botTimerTarget(deps.botQueue, later) },
       logger: deps.logger,
       clock: later,
     },

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../local/runner/event-bus.ts';
 import { compileEventPattern } from '../../local/runner/event-pattern.ts';
 import { webhookTriggers } from '../../shared/notifications/notification.ts';
-import { factDetailSchema } from '../../shared/notifications/notification-schema.ts';
-import { factJsonSchema } from '../support/fact-json-schema.ts';
+import { notificationDetailSchema } from '../../shared/notifications/notification-schema.ts';
+import { notificationJsonSchema } from '../support/notification-json-schema.ts';
 import { readDocBlock } from '../support/read-doc-block.ts';
 import { simulateUser } from '../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
@@ -28,12 +28,12 @@ const api = async (method: string, path: string, body: unknown): Promise<{ id: s
 };
 const announced = (calendarId: string) =>
   events
-    .map(({ detail }) => factDetailSchema.parse(detail).payload)
+    .map(({ detail }) => notificationDetailSchema.parse(detail).payload)
     .filter((payload) => payload.calendar_id === calendarId);
 const states = (calendarId: string): string[] =>
   announced(calendarId).flatMap((payload) => (payload.trigger === 'calendar.state_change' ? [payload.data.state] : []));
 
-/** A calendar that is filled, changed, cut off and connected again, so that every kind of fact is announced. */
+/** A calendar that is filled, changed, cut off and connected again, so that every kind of notification is announced. */
 async function live(platform: 'google' | 'microsoft', extra: object): Promise<void> {
   const user = simulateUser(stack, platform);
   const event = user.insert('standing', 1);
@@ -81,13 +81,13 @@ describe('what the running stack puts on its bus', () => {
   });
 
   it('has no key that is not documented', () => {
-    const validate = ajv.compile(factJsonSchema({ closed: true }));
+    const validate = ajv.compile(notificationJsonSchema({ closed: true }));
     for (const { detail } of events) expect(validate(detail) || ajv.errorsText(validate.errors)).toBe(true);
   });
 
   it('comes from kalends, with its trigger as detail type', () => {
     for (const event of events) {
-      const { payload } = factDetailSchema.parse(event.detail);
+      const { payload } = notificationDetailSchema.parse(event.detail);
       expect(event).toMatchObject({ source: 'kalends', 'detail-type': payload.trigger });
     }
   });
@@ -96,7 +96,7 @@ describe('what the running stack puts on its bus', () => {
     const documented = readDocBlock('events.md', 'pattern');
     const matches = compileEventPattern(JSON.parse(documented.replace(/proj_\w+/, stack.local.projectId)));
     const lost = events.filter((event) => {
-      const { payload } = factDetailSchema.parse(event.detail);
+      const { payload } = notificationDetailSchema.parse(event.detail);
       return payload.trigger === 'calendar.state_change' && payload.data.state === 'disconnected';
     });
     expect(lost).toHaveLength(2);

@@ -147,12 +147,12 @@ describe('a function that dies', () => {
     expect((await stack.local.state()).functions['sync-calendar']?.crashes).toBe(crashes);
   });
 
-  it('fan-out-fact after its first call: the webhook arrives all the same', async () => {
+  it('fan-out-notification after its first call: the webhook arrives all the same', async () => {
     const id = await connectAndSettle();
-    expect((await control('crash', { function: 'fan-out-fact', after: 1 })).status).toBe(200);
+    expect((await control('crash', { function: 'fan-out-notification', after: 1 })).status).toBe(200);
     user.insert('survives', 1);
     await receiver.waitFor(update(id), 20_000);
-    expect((await stack.local.state()).functions['fan-out-fact']?.crashes).toBe(1);
+    expect((await stack.local.state()).functions['fan-out-notification']?.crashes).toBe(1);
   });
 });
 

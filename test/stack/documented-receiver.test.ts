@@ -10,7 +10,7 @@ import { readDocBlock } from '../support/read-doc-block.ts';
 import { simulateUser } from '../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { createFact } from '../support/webhook-fixtures.ts';
+import { createNotification } from '../support/webhook-fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kalends-receiver-'));
 let stack: TestStack;
@@ -100,7 +100,7 @@ describe('the documented receiver, at the running stack', () => {
   });
 
   it('takes a webhook once, and none that is not genuine', async () => {
-    const { payload } = createFact({ trigger: 'calendar.state_change', data: { state: 'connected' } });
+    const { payload } = createNotification({ trigger: 'calendar.state_change', data: { state: 'connected' } });
     const body = encodeWebhook(payload);
     const post = async (key: string, bytes = body): Promise<number> => {
       const headers = signWebhook({ id: payload.idempotency_key, now: Date.now(), body }, [key]);

@@ -53,7 +53,7 @@ const statusesOf = async (endpoint: Endpoint): Promise<string[]> =>
   (await deliveriesOf(endpoint)).map(({ status }: { status: string }) => status);
 
 let changes = 0;
-/** A change in the calendar: one fact for every endpoint. */
+/** A change in the calendar: one notification for every endpoint. */
 const change = async (): Promise<void> => {
   changes += 1;
   user.insert(`event ${changes}`, 1);
@@ -228,7 +228,7 @@ describe('a receiver that is down', () => {
   );
 });
 
-describe.each(['deliver-webhook', 'fan-out-fact'])('%s', (dying) => {
+describe.each(['deliver-webhook', 'fan-out-notification'])('%s', (dying) => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('that dies after its call %i tells all the same', async (after) => {
     const [one, two] = [await addEndpoint(), await addEndpoint()];
     const areAll = (wanted: string) =>
@@ -244,7 +244,7 @@ describe.each(['deliver-webhook', 'fan-out-fact'])('%s', (dying) => {
       for (const { path } of [one, two]) receiver.behave(path, 200);
     }
     await control('crash', { function: dying, after });
-    if (dying === 'fan-out-fact') await change();
+    if (dying === 'fan-out-notification') await change();
     else {
       for (const endpoint of [one, two]) {
         const [delivery] = await deliveriesOf(endpoint);

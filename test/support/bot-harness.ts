@@ -2,16 +2,16 @@ import type { RuleMessage, RuleQueue } from '../../shared/bot-rules/rule-queue.t
 import { type BotSettings, defaultBotSettings } from '../../shared/bots/bot-settings.ts';
 import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { loadBot } from '../../shared/bots/bot-store.ts';
-import { botOutlet } from '../../shared/bots/bot-timer-target.ts';
+import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { createBot } from '../../shared/bots/create-bot.ts';
 import { type HandOffDeps, handOffBot } from '../../shared/bots/hand-off-bot.ts';
 import { RunnerError } from '../../shared/bots/runners/runner-error.ts';
-import { syncOutlet } from '../../shared/sync/sync-timer-target.ts';
-import { type DueOutlet, dispatchDue } from '../../shared/timers/dispatch-timers.ts';
+import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
+import { dispatchTimers, type TimerTarget } from '../../shared/timers/dispatch-timers.ts';
 import type { TestStack } from './start-test-stack.ts';
 import { createSyncHarness } from './sync-harness.ts';
 
-const nothing: DueOutlet = { lookAheadMs: 0, leaseMs: 60_000, send: () => Promise.resolve() };
+const nothing: TimerTarget = { lookAheadMs: 0, leaseMs: 60_000, send: () => Promise.resolve() };
 
 /** An order as a runner received it. */
 export interface ReceivedOrder {
@@ -45,7 +45,7 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
       }),
   };
   const runner: HandOffDeps['runners']['eventbridge'] = {
-    tell: ({ fact: { payload } }) =>
+    tell: ({ notification: { payload } }) =>
       outside(async () => {
         const code = refusals.shift();
         if (code !== undefined) throw new RunnerError(code);
@@ -62,10 +62,14 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
     retentionDays: 60,
   };
   const tick = (): Promise<number> =>
-    dispatchDue(
+    dispatchTimers(
       {
         ...deps,
-        outlets: { sync: syncOutlet(deps.queue), delivery: nothing, bot: botOutlet(deps.botQueue, deps.clock) },
+        targets: {
+          sync: syncTimerTarget(deps.queue),
+          delivery: nothing,
+          bot: botTimerTarget(deps.botQueue, deps.clock),
+        },
       },
       () => 60_000,
     );

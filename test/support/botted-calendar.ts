@@ -23,7 +23,7 @@ export async function connectWithBot(
     return found;
   };
   const bot = await harness.schedule((await event()).id, { deduplication_key: 'one' });
-  harness.facts.length = 0;
+  harness.notifications.length = 0;
   return {
     harness,
     user,
@@ -37,7 +37,7 @@ export async function connectWithBot(
     read: () => findBot(harness.table, harness.projectId, bot.id),
     /** Data of every `bot.state_change` of a bot of the calendar. */
     changes: () =>
-      harness.facts.flatMap(({ trigger, calendar_id, data }) =>
+      harness.notifications.flatMap(({ trigger, calendar_id, data }) =>
         trigger === 'bot.state_change' && calendar_id === calendarId ? [data] : [],
       ),
   };

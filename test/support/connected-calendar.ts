@@ -22,8 +22,8 @@ export async function connectCalendar(stack: TestStack, platform: Platform, opti
     living: async () => (await harness.stored(id)).filter((event) => !event.is_deleted),
     byName: async (name: string) => (await harness.stored(id)).find((event) => event.name === name),
     /** Created, changed and deleted events of each announcement. */
-    counts: () => harness.facts.map(({ data }) => [data.created, data.changed, data.deleted]),
-    stateChanges: () => harness.facts.filter(({ trigger }) => trigger === 'calendar.state_change'),
+    counts: () => harness.notifications.map(({ data }) => [data.created, data.changed, data.deleted]),
+    stateChanges: () => harness.notifications.filter(({ trigger }) => trigger === 'calendar.state_change'),
     expectEqualWindows: async () => {
       expect(await storedLines(harness, id)).toEqual(trueLines(harness, user));
     },

@@ -1,24 +1,24 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { WebhookPayload } from '../../shared/notifications/notification.ts';
-import { parseFactMessage } from '../../shared/notifications/notification-message.ts';
+import { parseNotificationMessage } from '../../shared/notifications/notification-message.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { millisOf, timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { dispatchDue } from '../../shared/timers/dispatch-timers.ts';
+import { dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 import type { DeliverDeps } from '../../shared/webhooks/attempt-deps.ts';
 import { createWebhook } from '../../shared/webhooks/create-webhook.ts';
 import type { Delivery } from '../../shared/webhooks/delivery.ts';
 import { listDeliveries } from '../../shared/webhooks/delivery-store.ts';
-import { deliveryOutlet } from '../../shared/webhooks/delivery-timer-target.ts';
+import { deliveryTimerTarget } from '../../shared/webhooks/delivery-timer-target.ts';
 import type { Webhook } from '../../shared/webhooks/endpoint.ts';
 import { findWebhook } from '../../shared/webhooks/endpoint-store.ts';
-import { fanOutFact } from '../../shared/webhooks/fan-out.ts';
+import { fanOut } from '../../shared/webhooks/fan-out.ts';
 import { workWebhookMessage } from '../../shared/webhooks/handle-webhook-message.ts';
 import type { WebhookAnswer } from '../../shared/webhooks/post-webhook.ts';
 import type { WebhookDeps } from '../../shared/webhooks/webhook-deps.ts';
 import { type DelayedMessage, parseWebhookMessage } from '../../shared/webhooks/webhook-queue.ts';
-import { createFact, plainEnvelope } from './webhook-fixtures.ts';
+import { createNotification, plainEnvelope } from './webhook-fixtures.ts';
 
 /** Thrown in place of the process: whatever was called last took effect, nothing after it does. */
 class Crash extends Error {
@@ -66,7 +66,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     onCrash: (): void => {
       calls.crashAfter = Number.POSITIVE_INFINITY;
     },
-    /** The messages of whoever dies are lost with it, other than facts, which the bus brings until they are worked. */
+    /** The messages of whoever dies are lost with it, other than notifications, which the bus brings until they are worked. */
     lost: false,
   };
   const dead: string[] = [];
@@ -127,10 +127,10 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
 
   /** Works a message; one whose worker dies comes again, as the queue would bring it. */
   const work = async (body: string): Promise<void> => {
-    const fact = parseFactMessage(body);
+    const notification = parseNotificationMessage(body);
     const message = parseWebhookMessage(body);
     try {
-      if (fact) await fanOutFact(deps, fact);
+      if (notification) await fanOut(deps, notification);
       // Timers of other worlds in the same table.
       else if (message && webhooks.has(message.webhook_id)) await workWebhookMessage(deps, message, () => 60_000);
     } catch (error) {
@@ -148,14 +148,14 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
       if (dead.length === 0) continue;
       calls.onCrash();
       for (const body of dead.splice(0)) {
-        if (!calls.lost || parseFactMessage(body)) queued.push({ at: now, body });
+        if (!calls.lost || parseNotificationMessage(body)) queued.push({ at: now, body });
       }
     }
   };
   const tick = async (): Promise<void> => {
     const none = { lookAheadMs: 0, leaseMs: minute, send: () => Promise.resolve() };
-    const outlets = { sync: none, delivery: deliveryOutlet(queue, clock), bot: none };
-    await dispatchDue({ table: direct, outlets, clock, logger: deps.logger }, () => 60_000);
+    const targets = { sync: none, delivery: deliveryTimerTarget(queue, clock), bot: none };
+    await dispatchTimers({ table: direct, targets, clock, logger: deps.logger }, () => 60_000);
     // The dispatcher survives what it cannot hand over; where that was its death, the next minute has another one.
     if (calls.made >= calls.crashAfter) calls.onCrash();
     await drain();
@@ -186,16 +186,16 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
       return webhook;
     },
     read: (webhook: Webhook) => findWebhook(direct, projectId, webhook.id),
-    /** A fact on the bus, worked at once. @returns its key */
+    /** A notification on the bus, worked at once. @returns its key */
     announce: async (payload: Partial<WebhookPayload> = {}): Promise<string> => {
       keys += 1;
-      const fact = createFact({ idempotency_key: `key-${projectId}-${keys}`, ...payload });
+      const notification = createNotification({ idempotency_key: `key-${projectId}-${keys}`, ...payload });
       queued.push({
         at: now,
-        body: JSON.stringify({ source: 'kalends', detail: { ...fact, project_id: projectId } }),
+        body: JSON.stringify({ source: 'kalends', detail: { ...notification, project_id: projectId } }),
       });
       await drain();
-      return fact.payload.idempotency_key;
+      return notification.payload.idempotency_key;
     },
     /** Puts rows back as they were. */
     restore: (rows: Record<string, unknown>[]) =>

@@ -7,22 +7,22 @@ import { createBot } from '../../shared/bots/create-bot.ts';
 import { createBotHarness } from './bot-harness.ts';
 import type { TestStack } from './start-test-stack.ts';
 
-/** Bot rules in this process beside bots and sync: facts become messages of the rule queue as the bus makes them. */
+/** Bot rules in this process beside bots and sync: notifications become messages of the rule queue as the bus makes them. */
 export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof createBotHarness>[1]) {
   const bots = createBotHarness(stack, observe);
-  const { deps, ruled, ruleQueue, facts, projectId } = bots;
+  const { deps, ruled, ruleQueue, notifications, projectId } = bots;
   const { now } = stack.local;
   const rules: RuleDeps = { ...deps, ruleQueue, retentionDays: 60 };
   let routed = 0;
 
   /** What the rules of the bus send on. */
   const route = (): void => {
-    for (const payload of facts.slice(routed)) {
+    for (const payload of notifications.slice(routed)) {
       const detail = { project_id: projectId, payload };
       const message = parseRuleMessage(JSON.stringify({ source: 'kalends', detail }));
       if (message && message !== 'nothing') ruled.push({ message, dueAt: now() });
     }
-    routed = facts.length;
+    routed = notifications.length;
   };
 
   const work = ({ message, attempt = 1 }: (typeof ruled)[number]): Promise<void> =>

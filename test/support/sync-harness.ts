@@ -40,7 +40,7 @@ export function createSyncHarness(
   const { now } = local;
   const clock = createClock(now);
   const projectId = randomId('proj');
-  const facts: WebhookPayload[] = [];
+  const notifications: WebhookPayload[] = [];
   const sent: SyncMessage[] = [];
   /** Messages of the bot queue, with when they come out of it. */
   const called: { botId: string; delaySeconds: number; dueAt: number }[] = [];
@@ -123,9 +123,9 @@ export function createSyncHarness(
       open: async ({ owner }, sealed) => sealed.slice(owner.length + 1, -37),
     },
     bus: {
-      publish: (fact) =>
+      publish: (notification) =>
         outside(async () => {
-          facts.push(fact.payload);
+          notifications.push(notification.payload);
         }),
     },
     queue: {
@@ -176,7 +176,7 @@ export function createSyncHarness(
     /** The table, uncounted. */
     table: direct,
     projectId,
-    facts,
+    notifications,
     sent,
     called,
     calls,

@@ -1,12 +1,12 @@
 import type { SQSEvent } from 'aws-lambda';
-import type { Fact, WebhookPayload } from '../../shared/notifications/notification.ts';
+import type { Notification, WebhookPayload } from '../../shared/notifications/notification.ts';
 import type { Envelope } from '../../shared/platform/envelope.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Webhook } from '../../shared/webhooks/endpoint.ts';
 
 export const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
-export const createFact = (payload: Partial<WebhookPayload> = {}): Fact => ({
+export const createNotification = (payload: Partial<WebhookPayload> = {}): Notification => ({
   project_id: 'proj_1',
   payload: {
     idempotency_key: '0b8f0f4e-7f0a-4c39-9f3c-6f2f5c9d1a2b',

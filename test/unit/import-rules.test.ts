@@ -42,8 +42,8 @@ const rules: Record<string, string[]> = {
   ],
 };
 
-/** Files that stand in one ring and may be imported by all: facts without code. */
-const facts = new Set(['package.json', 'shared/store/table-schema.ts']);
+/** Files that stand in one ring and may be imported by all: notifications without code. */
+const notifications = new Set(['package.json', 'shared/store/table-schema.ts']);
 
 /** Packages of the domain; node:crypto hashes. They compute and reach nothing outside. */
 const purePackages = new Set([
@@ -98,7 +98,9 @@ const faultsOf = (imports: Import[]): string[] =>
       if (ring === target && ring !== 'functions') return false;
       // A function is a folder: nobody imports another one's.
       if (ring === 'functions' && target === ring) return dirname(from) !== dirname(to);
-      return !facts.has(to) && !rules[ring]?.includes(target) && !(isType && rules[ring]?.includes(`type:${target}`));
+      return (
+        !notifications.has(to) && !rules[ring]?.includes(target) && !(isType && rules[ring]?.includes(`type:${target}`))
+      );
     })
     .map(({ from, to, isType }) => `${from} → ${to}${isType ? ' (type)' : ''}`);
 

@@ -1,4 +1,4 @@
-import type { AnnouncedFact } from '../../notifications/notification-schema.ts';
+import type { PublishedNotification } from '../../notifications/notification-schema.ts';
 import type { Bot, HandOff } from '../bot.ts';
 import type { BotSettings } from '../bot-settings.ts';
 
@@ -7,7 +7,7 @@ export interface HandOffOrder {
   bot: Bot;
   handOff: HandOff;
   /** The same in the words of `bot.due`. */
-  fact: AnnouncedFact;
+  notification: PublishedNotification;
   settings: BotSettings;
 }
 

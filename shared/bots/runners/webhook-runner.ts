@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Envelope } from '../../platform/envelope.ts';
-import { signingSecrets, type Webhook, wantsFact } from '../../webhooks/endpoint.ts';
+import { signingSecrets, type Webhook, wantsNotification } from '../../webhooks/endpoint.ts';
 import type { PostWebhook } from '../../webhooks/post-webhook.ts';
 import { encodeWebhook, signWebhook } from '../../webhooks/sign.ts';
 import type { BotRunner } from './bot-runner.ts';
@@ -21,8 +21,10 @@ export interface WebhookRunnerDeps {
  * takes it is enough; several that do are one runner by its hand-off id.
  */
 export const createWebhookRunner = (deps: WebhookRunnerDeps): BotRunner => ({
-  tell: async ({ fact: { project_id: projectId, payload } }) => {
-    const endpoints = (await deps.listWebhooks(projectId)).filter((webhook) => wantsFact(webhook, payload.trigger));
+  tell: async ({ notification: { project_id: projectId, payload } }) => {
+    const endpoints = (await deps.listWebhooks(projectId)).filter((webhook) =>
+      wantsNotification(webhook, payload.trigger),
+    );
     if (endpoints.length === 0) throw new RunnerError('no_webhook_wants_bot_due');
     const body = encodeWebhook(payload);
     const codes = await Promise.all(

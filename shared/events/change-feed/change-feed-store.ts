@@ -8,7 +8,7 @@ import { isConditionFailure } from '../../store/condition-failure.ts';
 import { type OrderedRows, readOrderedPage } from '../../store/ordered-page.ts';
 import { storedTimestamp } from '../../store/stored-timestamp.ts';
 import type { Table } from '../../store/table.ts';
-import { changeShards, secondaryIndex } from '../../store/table-schema.ts';
+import { changeShards, subsetIndex } from '../../store/table-schema.ts';
 import { deleteAll } from '../../store/write-all.ts';
 import type { EventChange } from './event-change.ts';
 
@@ -104,7 +104,7 @@ export function changeItems(
         Item: {
           PK: dayPartition(calendar.project_id, changeShardOf(calendar.id), dayOf(position)),
           SK: position,
-          by_secondary: `${calendar.id}#${position}`,
+          by_subset: `${calendar.id}#${position}`,
           changes: packChanges(changes),
           expires_at: expiresAt,
         },
@@ -213,10 +213,10 @@ export async function readChangeRows(
   }
   const own = (position: string): string => `${calendarId}#${position}`;
   const page: OrderedRows = await readOrderedPage(table, {
-    index: secondaryIndex.name,
+    index: subsetIndex.name,
     partitionAttribute: 'PK',
     partitions: [dayPartition(projectId, changeShardOf(calendarId), day)],
-    sortAttribute: secondaryIndex.attribute,
+    sortAttribute: subsetIndex.attribute,
     ...range,
     from: { position: own(from), inclusive: true },
     high: own('~'),
@@ -242,8 +242,8 @@ export async function purgeChanges(
       const { Items = [] } = await table.client.send(
         new QueryCommand({
           TableName: table.name,
-          IndexName: secondaryIndex.name,
-          KeyConditionExpression: 'PK = :pk AND begins_with(by_secondary, :calendar)',
+          IndexName: subsetIndex.name,
+          KeyConditionExpression: 'PK = :pk AND begins_with(by_subset, :calendar)',
           ExpressionAttributeValues: { ':pk': dayPartition(projectId, changeShardOf(id), day), ':calendar': `${id}#` },
           ConsistentRead: true,
           Limit: 500,

@@ -48,7 +48,7 @@ async function arrange(platforms: ('google' | 'microsoft')[] = ['google']) {
     bots: () =>
       Promise.all(calendars.map(async (_one, index) => (await eventOf(index)).bots.map(({ bot_name }) => bot_name))),
     removals: () =>
-      harness.facts.flatMap(({ trigger, data }) =>
+      harness.notifications.flatMap(({ trigger, data }) =>
         trigger === 'bot.state_change' && data.event_type === 'removed' ? [data] : [],
       ),
   };

@@ -60,7 +60,7 @@ async function tell(given: Partial<Bot>, order: Partial<HandOff> = {}): Promise<
   const all = { ...handOff, ...order };
   const attendee = { base_url: server.url, api_key: apiKey, webhook_secret: null };
   const settings = { ...defaultBotSettings, attendee };
-  return (await runner.tell({ bot, handOff: all, fact: botDue(bot, all, null), settings })).remoteId;
+  return (await runner.tell({ bot, handOff: all, notification: botDue(bot, all, null), settings })).remoteId;
 }
 const only = (): RemoteBot => {
   const [bot, ...others] = server.bots.values();

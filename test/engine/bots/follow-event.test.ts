@@ -116,7 +116,7 @@ describe('a commit', () => {
     await sync();
     const events = (await harness.stored(calendarId)).filter(({ name }) => name?.startsWith('e'));
     for (const { id } of events) await harness.schedule(id, { deduplication_key: id });
-    harness.facts.length = 0;
+    harness.notifications.length = 0;
     for (const uuid of uuids) user.remove(uuid);
     await sync();
     expect(changes()).toHaveLength(60);

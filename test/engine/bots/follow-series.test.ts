@@ -39,7 +39,7 @@ describe.each(['google', 'microsoft'] as const)('bots of a series of %s', (platf
     await harness.settle(calendarId, 'push');
     expect(await states()).toEqual([null, null, null]);
     expect((await instances()).flatMap((event) => event.bots)).toEqual([]);
-    const told = harness.facts.filter(({ trigger }) => trigger === 'bot.state_change');
+    const told = harness.notifications.filter(({ trigger }) => trigger === 'bot.state_change');
     expect(told.map(({ data }) => data.event_sub_type)).toEqual(['event_deleted', 'event_deleted', 'event_deleted']);
   });
 });

@@ -159,14 +159,14 @@ describe('a change after the hand-off', () => {
   });
 });
 
-describe('a bot’s facts', () => {
+describe('a bot’s notifications', () => {
   it('that the bus does not take keep nobody from joining, and are told afterwards', async () => {
     const { harness, bot, changes } = await connectWithBot(stack);
     const { bus } = harness.handOff;
     let isDown = true;
     harness.handOff.bus = {
       ...bus,
-      publish: (fact) => (isDown ? Promise.reject(new Error('no bus')) : bus.publish(fact)),
+      publish: (notification) => (isDown ? Promise.reject(new Error('no bus')) : bus.publish(notification)),
     };
     stack.local.advanceClock(millisOf(bot.join_at) - 120_000 - stack.local.now());
     await expect(handOffBot(harness.handOff, bot.id)).rejects.toThrow('no bus');

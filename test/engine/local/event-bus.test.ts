@@ -27,7 +27,7 @@ const resourcesAt = (sqsEndpoint: string, more: Record<string, unknown> = {}) =>
   resolveTemplate(
     parseAssembly({
       Resources: {
-        Facts: { Type: 'AWS::Events::EventBus', Properties: { Name: 'facts' } },
+        Notifications: { Type: 'AWS::Events::EventBus', Properties: { Name: 'notifications' } },
         Inbox: { Type: 'AWS::SQS::Queue' },
         Ordered: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, ContentBasedDeduplication: true } },
         ...more,
@@ -38,22 +38,22 @@ const resourcesAt = (sqsEndpoint: string, more: Record<string, unknown> = {}) =>
 const target = (id: string, attribute = 'Arn') => ({ Id: 'T', Arn: { 'Fn::GetAtt': [id, attribute] } });
 const rules = {
   ToInbox: rule({
-    EventBusName: { Ref: 'Facts' },
+    EventBusName: { Ref: 'Notifications' },
     EventPattern: { 'detail-type': [{ prefix: 'calendar.' }] },
     Targets: [target('Inbox')],
   }),
   ToOrdered: rule({
-    EventBusName: { 'Fn::GetAtt': ['Facts', 'Arn'] },
+    EventBusName: { 'Fn::GetAtt': ['Notifications', 'Arn'] },
     EventPattern: { source: ['ordered'] },
     Targets: [{ ...target('Ordered'), SqsParameters: { MessageGroupId: 'one' } }],
   }),
   ToFunction: rule({
-    EventBusName: 'facts',
+    EventBusName: 'notifications',
     EventPattern: { source: ['watched'] },
     Targets: [{ Id: 'T', Arn: functionArn('watch') }],
   }),
   Off: rule({
-    EventBusName: 'facts',
+    EventBusName: 'notifications',
     EventPattern: { source: ['watched'] },
     State: 'DISABLED',
     Targets: [target('Inbox')],
@@ -84,7 +84,7 @@ beforeAll(async () => {
   built = ofType('AWS::Events::Rule').map((resource) => createRule(resource, { sqs, queues, functions }));
   const onEvent = (event: BusEvent): void => void heard.push(event);
   server = await startAwsJsonServer(
-    createEventBus({ busNames: ['facts'], rules: built, clock, onEvent, log: () => {} }),
+    createEventBus({ busNames: ['notifications'], rules: built, clock, onEvent, log: () => {} }),
   );
   bus = new EventBridgeClient({ ...client, endpoint: server.endpoint });
 });
@@ -99,7 +99,7 @@ afterAll(async () => {
 });
 
 const entry = (more: Record<string, string> = {}) => ({
-  EventBusName: 'facts',
+  EventBusName: 'notifications',
   Source: 'kalends',
   DetailType: 'calendar.events_update',
   Detail: '{"a":1}',

@@ -22,7 +22,7 @@ const lambda = (name: string, exportName: string) => ({
       Variables: {
         TABLE_NAME: { Ref: 'Jobs' },
         QUEUE_URL: { Ref: 'Work' },
-        BUS: { Ref: 'Facts' },
+        BUS: { Ref: 'Notifications' },
         SECRET: { 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: 'Secret' }, ':SecretString:::}}']] },
       },
     },
@@ -56,11 +56,11 @@ const resources: Record<string, unknown> = {
   },
   Work: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, VisibilityTimeout: 60 } },
   Inbox: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 60 } },
-  Facts: { Type: 'AWS::Events::EventBus', Properties: { Name: 'facts' } },
+  Notifications: { Type: 'AWS::Events::EventBus', Properties: { Name: 'notifications' } },
   Announce: {
     Type: 'AWS::Events::Rule',
     Properties: {
-      EventBusName: { Ref: 'Facts' },
+      EventBusName: { Ref: 'Notifications' },
       EventPattern: { source: ['mini'] },
       Targets: [{ Id: 'T', Arn: arn('Inbox') }],
     },

@@ -23,7 +23,7 @@ async function syncDyingAfter(platform: 'google' | 'microsoft', crashAfter: numb
   ]);
   await harness.deliver(id, 'create');
   const before = new Set((await harness.stored(id)).map(({ id: event, updated_at }) => `${event} ${updated_at}`));
-  harness.facts.length = 0;
+  harness.notifications.length = 0;
 
   user.rename(changed, 'changed');
   user.remove(deleted);
@@ -33,10 +33,10 @@ async function syncDyingAfter(platform: 'google' | 'microsoft', crashAfter: numb
 
   expect(await storedLines(harness, id)).toEqual(trueLines(harness, user));
   const { outbox } = await harness.load(id);
-  expect(outbox, 'facts left behind').toEqual([]);
+  expect(outbox, 'notifications left behind').toEqual([]);
 
   // Every change is covered by an announcement: changed at or after a `since` that was sent after the row could be read.
-  const updates = harness.facts.filter(({ trigger }) => trigger === 'calendar.events_update');
+  const updates = harness.notifications.filter(({ trigger }) => trigger === 'calendar.events_update');
   const since = updates.map(({ data }) => String(data.since)).sort()[0] ?? '~';
   const changes = (await harness.stored(id)).filter((event) => !before.has(`${event.id} ${event.updated_at}`));
   expect(changes).toHaveLength(102);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { botOutlet } from '../../../shared/bots/bot-timer-target.ts';
+import { botTimerTarget } from '../../../shared/bots/bot-timer-target.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
-import { syncOutlet } from '../../../shared/sync/sync-timer-target.ts';
-import { type DueOutlet, dispatchDue } from '../../../shared/timers/dispatch-timers.ts';
+import { syncTimerTarget } from '../../../shared/sync/sync-timer-target.ts';
+import { dispatchTimers, type TimerTarget } from '../../../shared/timers/dispatch-timers.ts';
 import { simulateUser } from '../../support/simulated-user.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness } from '../../support/sync-harness.ts';
@@ -56,11 +56,11 @@ describe.each(['google', 'microsoft'] as const)('an idle calendar of %s', (platf
       requests: user.requests(),
       units: units(),
     });
-    const nothing: DueOutlet = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.resolve() };
-    const outlets = {
-      sync: syncOutlet(harness.deps.queue),
+    const nothing: TimerTarget = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.resolve() };
+    const targets = {
+      sync: syncTimerTarget(harness.deps.queue),
       delivery: nothing,
-      bot: botOutlet(harness.deps.botQueue, harness.deps.clock),
+      bot: botTimerTarget(harness.deps.botQueue, harness.deps.clock),
     };
     const { clock, logger } = harness.deps;
     const perDay: ReturnType<typeof count>[] = [];
@@ -70,7 +70,7 @@ describe.each(['google', 'microsoft'] as const)('an idle calendar of %s', (platf
         stack.local.advanceClock(2 * hour);
         harness.sent.length = 0;
         const reads = units();
-        await dispatchDue({ table: harness.table, outlets, clock, logger }, () => 60_000);
+        await dispatchTimers({ table: harness.table, targets, clock, logger }, () => 60_000);
         // The minute rule reads the due index for all calendars together: that is not this one's.
         const claimed = harness.sent.length;
         const shared = claimed === 0 ? units() - reads : 0;
@@ -100,6 +100,6 @@ describe.each(['google', 'microsoft'] as const)('an idle calendar of %s', (platf
     expect(mean('units')).toBeLessThanOrEqual(20);
     // The next calendar of this table is not to find this one's timer.
     await writeAll(harness.table, [{ DeleteRequest: { Key: { PK: `CALENDAR#${id}`, SK: 'SYNC' } } }]);
-    expect(harness.facts.filter(({ trigger }) => trigger === 'calendar.state_change')).toEqual([]);
+    expect(harness.notifications.filter(({ trigger }) => trigger === 'calendar.state_change')).toEqual([]);
   });
 });

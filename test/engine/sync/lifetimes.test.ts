@@ -46,11 +46,11 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
     user.insert('made meanwhile', 50);
     user.expireSyncTokens();
     user.account.revoked = false;
-    harness.facts.length = 0;
+    harness.notifications.length = 0;
     expect(await calendar.settle('patch')).toEqual({ kind: 'ok' });
     await calendar.expectEqualWindows();
     expect(calendar.stateChanges().map(({ data }) => data.state)).toEqual(['connected']);
-    const [update] = harness.facts;
+    const [update] = harness.notifications;
     const since = String(update?.data.since);
     const changed = (await calendar.stored()).filter(({ updated_at }) => updated_at.slice(0, 26) >= since.slice(0, 26));
     expect(changed.map(({ name }) => name)).toEqual(expect.arrayContaining(['renamed', 'made meanwhile']));

@@ -30,7 +30,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect(await calendar.sync('create')).toEqual({ kind: 'ok' });
       await calendar.expectEqualWindows();
       expect([user.calls('token'), user.calls('open'), user.calls('list'), user.calls('delta')]).toEqual([1, 1, 1, 0]);
-      expect(harness.facts).toMatchObject([
+      expect(harness.notifications).toMatchObject([
         { trigger: 'calendar.events_update', data: { created: 1, changed: 0, deleted: 0, state: 'connected' } },
       ]);
       const { sync: state, outbox } = await calendar.load();
@@ -41,7 +41,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
 
     it('and empty, succeeds and announces nothing', async () => {
       expect(await calendar.sync('create')).toEqual({ kind: 'ok' });
-      expect(harness.facts).toEqual([]);
+      expect(harness.notifications).toEqual([]);
     });
 
     it('is followed through empty pages', async () => {
@@ -79,7 +79,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
     beforeEach(async () => {
       user.insert('standing', 2);
       await calendar.sync('create');
-      harness.facts.length = 0;
+      harness.notifications.length = 0;
     });
 
     it('without a change costs one delta call, one read and one write', async () => {
@@ -90,7 +90,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect(await calendar.sync()).toEqual({ kind: 'ok' });
       expect([harness.calls.made, user.requests() - requests, user.calls('delta')]).toEqual([3, 1, 1]);
       expect(await calendar.stored()).toEqual(before);
-      expect(harness.facts).toEqual([]);
+      expect(harness.notifications).toEqual([]);
     });
 
     it('writes nothing for an event that is delivered again as it was', async () => {
@@ -98,7 +98,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       user.touch(event?.platform_uuid);
       await calendar.sync();
       expect((await calendar.stored())[0]?.updated_at).toBe(event?.updated_at);
-      expect(harness.facts).toEqual([]);
+      expect(harness.notifications).toEqual([]);
     });
 
     it('takes over changes and deletions, and moves updated_at only then', async () => {
@@ -183,7 +183,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       user.rename(id, 'renamed all');
       await calendar.sync();
       await calendar.expectEqualWindows();
-      harness.facts.length = 0;
+      harness.notifications.length = 0;
       user.remove(id);
       await calendar.sync();
       await calendar.expectEqualWindows();
@@ -196,7 +196,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
     const id = user.insertSeries('daily', 2, 'day');
     await calendar.sync('create');
     const instances = (await calendar.living()).map(({ platform_uuid }) => platform_uuid);
-    harness.facts.length = 0;
+    harness.notifications.length = 0;
     user.touch(id);
     await calendar.sync();
     expect(calendar.counts()).toEqual([]);

@@ -38,7 +38,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
 
     stack.local.advanceClock(hours(1) + 2000);
     const requests = user.requests();
-    harness.facts.length = 0;
+    harness.notifications.length = 0;
     expect(await calendar.sync('schedule')).toEqual({ kind: 'ok' });
     expect(await names()).toEqual(['soon', 'standing']);
     expect(calendar.counts()).toEqual([[1, 0, 0]]);
@@ -60,7 +60,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     user.remove(removed ?? '');
     user.insert('made since', 28 * days + 3);
     await calendar.sync();
-    expect(harness.facts).toEqual([]);
+    expect(harness.notifications).toEqual([]);
     expect(await names()).toEqual([]);
     stack.local.advanceClock(hours(4));
     await calendar.sync('schedule');

@@ -12,12 +12,18 @@ import { listDeliveries } from '../../../shared/webhooks/delivery-store.ts';
 import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
 import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/webhooks/endpoint-store.ts';
 import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
-import { createFanOutFact } from '../../../shared/webhooks/work-notification-queue.ts';
+import { workNotificationQueue } from '../../../shared/webhooks/work-notification-queue.ts';
 import { createDeliverWebhook, type DeliverWebhookFunctionDeps } from '../../../shared/webhooks/work-webhook-queue.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { readPartition } from '../../support/read-partition.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
-import { createFact, createTestWebhook, plainEnvelope, receive, secret } from '../../support/webhook-fixtures.ts';
+import {
+  createNotification,
+  createTestWebhook,
+  plainEnvelope,
+  receive,
+  secret,
+} from '../../support/webhook-fixtures.ts';
 import { say, startReceiver } from './start-receiver.ts';
 
 let stack: TestStack;
@@ -33,7 +39,7 @@ afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-/** Receivers, an endpoint for each, and the functions that tell them of a fact: at once, or by a message. */
+/** Receivers, an endpoint for each, and the functions that tell them of a notification: at once, or by a message. */
 async function createWorld(answers: RequestListener[]) {
   const projectId = randomId('proj');
   const receivers = await Promise.all(answers.map(startReceiver));
@@ -71,17 +77,20 @@ async function createWorld(answers: RequestListener[]) {
     random: () => 0,
   };
   const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
-  const factOf = (fact = createFact()) => ({ source: 'kalends', detail: { ...fact, project_id: projectId } });
+  const notificationOf = (notification = createNotification()) => ({
+    source: 'kalends',
+    detail: { ...notification, project_id: projectId },
+  });
   const fanOut = (bodies: unknown[], attempt = 1) =>
-    createFanOutFact({ ...deps, postpone })(receive(bodies, attempt), context);
+    workNotificationQueue({ ...deps, postpone })(receive(bodies, attempt), context);
   const deliver = (bodies: unknown[], attempt = 1) => createDeliverWebhook(deps)(receive(bodies, attempt), context);
-  const announce = async (fact = createFact()) => {
-    const results = [await fanOut([factOf(fact)]), await deliver(sent.splice(0))];
+  const announce = async (notification = createNotification()) => {
+    const results = [await fanOut([notificationOf(notification)]), await deliver(sent.splice(0))];
     return { batchItemFailures: results.flatMap(({ batchItemFailures }) => batchItemFailures) };
   };
   /** Every endpoint has answered fast, and is trusted from now on. */
   const earnTrust = async () => {
-    await announce(createFact({ idempotency_key: 'earlier' }));
+    await announce(createNotification({ idempotency_key: 'earlier' }));
     for (const { received } of receivers) received.splice(0);
   };
   const statuses = async () => {
@@ -91,7 +100,7 @@ async function createWorld(answers: RequestListener[]) {
   return {
     announce,
     earnTrust,
-    factOf,
+    notificationOf,
     fanOut,
     deliver,
     sent,
@@ -110,12 +119,12 @@ const allDone = { batchItemFailures: [] };
 describe('delivering a webhook', () => {
   it('reaches the endpoint once, signed in both schemes over the bytes that arrive', async () => {
     const { announce, receivers } = await createWorld([say(200)]);
-    const fact = createFact();
-    expect(await announce(fact)).toEqual(allDone);
+    const notification = createNotification();
+    expect(await announce(notification)).toEqual(allDone);
     const received = receivers[0]?.received ?? [];
     expect(received).toHaveLength(1);
     const { body, headers } = received[0] as (typeof received)[number];
-    expect(new StandardWebhook(secret).verify(body, headers as Record<string, string>)).toEqual(fact.payload);
+    expect(new StandardWebhook(secret).verify(body, headers as Record<string, string>)).toEqual(notification.payload);
     expect(headers).toMatchObject({
       'content-type': 'application/json',
       'user-agent': 'Kalends/1.0.0',
@@ -141,7 +150,7 @@ describe('delivering a webhook', () => {
       inactive_reason: 'gone',
       inactive_since: expect.any(String) as string,
     });
-    await announce(createFact({ idempotency_key: 'second' }));
+    await announce(createNotification({ idempotency_key: 'second' }));
     expect(receivers.map(({ received }) => received.length)).toEqual([1, 2]);
     expect(await statuses()).toEqual([
       ['exhausted', 'exhausted'],
@@ -177,11 +186,11 @@ describe('delivering a webhook', () => {
   });
 });
 
-describe('a fact', () => {
+describe('a notification', () => {
   it('is sent to an endpoint that is trusted as it comes', async () => {
     const world = await createWorld([say(200)]);
     await world.earnTrust();
-    expect(await world.fanOut([world.factOf()])).toEqual(allDone);
+    expect(await world.fanOut([world.notificationOf()])).toEqual(allDone);
     expect(world.sent).toEqual([]);
     expect(world.receivers[0]?.received).toHaveLength(1);
     expect(await world.statuses()).toEqual([['delivered', 'delivered']]);
@@ -190,19 +199,21 @@ describe('a fact', () => {
   it('is sent to one that nobody knows as it comes, while it has slots', async () => {
     const world = await createWorld([() => undefined]);
     world.deps.limits = { concurrency: 1, perSecond: 50 };
-    expect(await world.fanOut([1, 2, 3].map((key) => world.factOf(createFact({ idempotency_key: `${key}` }))))).toEqual(
-      allDone,
-    );
+    expect(
+      await world.fanOut(
+        [1, 2, 3].map((key) => world.notificationOf(createNotification({ idempotency_key: `${key}` }))),
+      ),
+    ).toEqual(allDone);
     expect(world.receivers[0]?.received).toHaveLength(1);
     expect(world.sent).toHaveLength(2);
   });
 
   it('waits for no endpoint that hangs or fails: that is left to a message, and should it be lost to a timer', async () => {
     const world = await createWorld([() => undefined, say(500)]);
-    await world.fanOut([world.factOf(createFact({ idempotency_key: 'earlier' }))]);
+    await world.fanOut([world.notificationOf(createNotification({ idempotency_key: 'earlier' }))]);
     expect(world.receivers.map(({ received }) => received.length)).toEqual([1, 1]);
     world.sent.splice(0);
-    expect(await world.fanOut([world.factOf()])).toEqual(allDone);
+    expect(await world.fanOut([world.notificationOf()])).toEqual(allDone);
     expect(world.receivers.map(({ received }) => received.length)).toEqual([1, 1]);
     expect(world.sent).toHaveLength(2);
     for (const { id } of world.webhooks) {
@@ -217,12 +228,12 @@ describe('a fact', () => {
     const world = await createWorld([say(200)]);
     const { envelope } = world.deps;
     await world.earnTrust();
-    const fact = world.factOf();
+    const notification = world.notificationOf();
     world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
-    await world.fanOut([fact]);
+    await world.fanOut([notification]);
     world.deps.envelope = envelope;
     await distrust(table, world.webhooks[0]?.id ?? '');
-    await world.fanOut([fact]);
+    await world.fanOut([notification]);
     await world.deliver(world.sent.splice(0));
     expect(await world.statuses()).toEqual([['delivered', 'delivered']]);
     expect(world.receivers[0]?.received).toHaveLength(1);
@@ -240,7 +251,7 @@ describe('a message', () => {
   it('that is malformed fails without holding up the others, so that it ends in the dead letters', async () => {
     const world = await createWorld([say(200)]);
     const failed = { batchItemFailures: [{ itemIdentifier: 'message-0' }] };
-    expect(await world.fanOut(['{"secret":"text"}', world.factOf()])).toEqual(failed);
+    expect(await world.fanOut(['{"secret":"text"}', world.notificationOf()])).toEqual(failed);
     expect(await world.deliver(['{"secret":"text"}', ...world.sent])).toEqual(failed);
     expect(world.receivers[0]?.received).toHaveLength(1);
     expect(world.postponed).toEqual([]);
@@ -254,13 +265,13 @@ describe('a message', () => {
     const { envelope } = world.deps;
     world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
     for (const attempt of [1, 2, 12]) {
-      expect(await world.fanOut([world.factOf()], attempt)).toEqual({
+      expect(await world.fanOut([world.notificationOf()], attempt)).toEqual({
         batchItemFailures: [{ itemIdentifier: 'message-0' }],
       });
     }
     expect(world.postponed.map(([, seconds]) => seconds)).toEqual([2, 4, 600]);
     expect(await world.statuses()).toEqual([['delivered', 'pending']]);
-    // By then the fact is a dead letter; the delivery has a timer.
+    // By then the notification is a dead letter; the delivery has a timer.
     const rows = await readPartition(table, `DELIVERIES#${world.webhooks[0]?.id}`);
     expect(rows.filter(({ status }) => status === 'pending')).toMatchObject([{ due_at: expect.any(String) as string }]);
     world.deps.envelope = envelope;
@@ -272,7 +283,7 @@ describe('a message', () => {
     const world = await createWorld([say(200)]);
     await world.earnTrust();
     await distrust(table, world.webhooks[0]?.id ?? '');
-    await world.fanOut([world.factOf()]);
+    await world.fanOut([world.notificationOf()]);
     world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
     expect(await world.deliver(world.sent, 3)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
     expect(world.postponed.map(([, seconds]) => seconds)).toEqual([8]);

@@ -19,9 +19,9 @@ const hour = 3_600_000;
 type Known = 'new' | 'trusted' | 'slow';
 
 /**
- * Endpoints that each refuse so many attempts of a delivery, a fact, and a sender that dies after each of the given
+ * Endpoints that each refuse so many attempts of a delivery, a notification, and a sender that dies after each of the given
  * numbers of calls in turn, its messages coming again or, with `lost`, not: then only timers are left. Endpoints that are
- * new or trusted are sent the fact as it comes, those that have been slow by a message.
+ * new or trusted are sent the notification as it comes, those that have been slow by a message.
  */
 async function deliverDying(
   refusals: readonly number[],

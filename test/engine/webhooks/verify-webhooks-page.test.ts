@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodeWebhook } from '../../../shared/webhooks/sign.ts';
 import { readDocBlock } from '../../support/read-doc-block.ts';
-import { createFact, secret } from '../../support/webhook-fixtures.ts';
+import { createNotification, secret } from '../../support/webhook-fixtures.ts';
 import { createFlippedSamples, createSamples, type Sample } from './signed-samples.ts';
 import { say, startReceiver } from './start-receiver.ts';
 
@@ -233,7 +233,7 @@ describe('the documented script that verifies', () => {
 describe('the documented script that sends', () => {
   it.skipIf(!hasCurl)('sends what the documented verifiers take', { timeout }, async () => {
     const receiver = await startReceiver(say(204));
-    const body = encodeWebhook(createFact().payload);
+    const body = encodeWebhook(createNotification().payload);
     const folder = createFolder({ 'send-webhook.sh': true });
     writeFileSync(join(folder, 'body.json'), body);
     const args = ['send-webhook.sh', `${receiver.url}/hook`, 'body.json'];

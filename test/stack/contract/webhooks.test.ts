@@ -6,7 +6,7 @@ import { insertDelivery } from '../../../shared/webhooks/delivery-store.ts';
 import { type ApiAnswer, type ApiClient, createApiClient } from '../../support/api-client.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
-import { createFact } from '../../support/webhook-fixtures.ts';
+import { createNotification } from '../../support/webhook-fixtures.ts';
 
 const v1 = '/api/v1';
 const absentId = 'webhook_AAAAAAAAAAAAAAAA';
@@ -126,7 +126,7 @@ describe('deliveries', () => {
   const seed = async (webhookId: string): Promise<string[]> => {
     const start = Date.parse('2026-05-01T00:00:00Z');
     const made = Array.from({ length: 60 }, (_, index) => {
-      const { payload } = createFact({ idempotency_key: `key-${index}`, calendar_id: 'cal_AAAAAAAAAAAAAAAA' });
+      const { payload } = createNotification({ idempotency_key: `key-${index}`, calendar_id: 'cal_AAAAAAAAAAAAAAAA' });
       // Some at the same instant.
       const at = timestampOf(start + Math.floor(index / 3) * 1000);
       const delivery = newDelivery({ id: webhookId, project_id: stack.local.projectId }, payload, at, 3650);

@@ -115,10 +115,10 @@ describe('the dashboard', () => {
       'Provider push',
       'Sync queue → sync-calendar',
       'Table and key',
-      'Facts → fact queue → fan-out-fact',
+      'Notifications → notification queue → fan-out-notification',
       'Webhook queue → deliver-webhook',
       'Bot queue → hand-off-bot',
-      'Facts → rule queue → decide-bots',
+      'Notifications → rule queue → decide-bots',
       'Every minute',
     ]);
   });

@@ -18,7 +18,7 @@ const ceilings: Record<string, number> = {
   'api-webhooks': 730,
   'deliver-webhook': 720,
   'dispatch-due': 620,
-  'fan-out-fact': 720,
+  'fan-out-notification': 720,
   'follow-attendee': 700,
   'hand-off-bot': 810,
   'receive-google-push': 520,

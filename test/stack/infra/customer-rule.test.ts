@@ -36,9 +36,9 @@ describe("a customer's own rule on the bus", () => {
   it('is synthesized by the documented stack, with the documented pattern', () => {
     const pattern = JSON.parse(readDocBlock('events.md', 'pattern'));
     const [projectId] = pattern.detail.project_id;
-    const template = synthesizeDocumentedStack({ eventBusName: 'kalends-facts', projectId });
+    const template = synthesizeDocumentedStack({ eventBusName: 'kalends-notifications', projectId });
     const rules = Object.values(template.findResources('AWS::Events::Rule'));
-    expect(rules).toMatchObject([{ Properties: { EventBusName: 'kalends-facts', EventPattern: pattern } }]);
+    expect(rules).toMatchObject([{ Properties: { EventBusName: 'kalends-notifications', EventPattern: pattern } }]);
     // EventBridge may send to the queue, and to the one for what it could not hand over.
     expect(Object.keys(template.findResources('AWS::SQS::QueuePolicy'))).toHaveLength(2);
   });

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { dueIndex, eventByIdIndex, orderings, secondaryIndex } from '../../../shared/store/table-schema.ts';
+import { dueIndex, eventByIdIndex, orderings, subsetIndex } from '../../../shared/store/table-schema.ts';
 import { readPermissions } from './read-statements.ts';
 import { readResources } from './synthesize-stack.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const indexes = [
-  ...orderings.flatMap((one) => [one.calendarIndex, one.projectIndex]),
-  secondaryIndex.name,
+  ...orderings.flatMap((one) => [one.partitionIndex, one.projectIndex]),
+  subsetIndex.name,
   eventByIdIndex,
   dueIndex,
 ];

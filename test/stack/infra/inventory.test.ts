@@ -58,15 +58,15 @@ describe('the stack', () => {
       'SigningSecretCF7EC744',
       'SyncQueueDeadLettersB8958AF8',
       'SyncQueue5D4A768C',
-      'FactQueueDeadLetters3DD4D1C3',
-      'FactQueueD6CE67D7',
+      'NotificationQueueDeadLetters3DD4D1C3',
+      'NotificationQueueD6CE67D7',
       'WebhookQueueDeadLettersBFED7A12',
       'WebhookQueue199A32A5',
       'BotQueueDeadLettersBD2FD9FA',
       'BotQueueD22558F3',
       'RuleQueueDeadLetters055FD90D',
       'RuleQueue5717B535',
-      'FactsBusD37033BD',
+      'NotificationsBusD37033BD',
     ]);
   });
 

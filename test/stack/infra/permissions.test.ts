@@ -17,7 +17,7 @@ const queries = (...indexes: string[]) => indexes.map((index) => `Table/index/${
 const expected: Record<string, string[]> = {
   'api-calendars': [
     'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('calendar-by-created', 'project-by-created', 'secondary'),
+    ...queries('partition-by-created', 'project-by-created', 'partition-by-subset'),
     writesTable,
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('credentials', 'kms:GenerateDataKey'),
@@ -43,13 +43,13 @@ const expected: Record<string, string[]> = {
     writesTable,
     sealed('bot_runner', 'kms:Decrypt'),
     sealed('webhook', 'kms:Decrypt'),
-    'FactsBus: events:PutEvents',
+    'NotificationsBus: events:PutEvents',
     `BotQueue: ${polls} sqs:SendMessage`,
   ],
   'api-calendar-events': [
     'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('calendar-by-created', 'calendar-by-end', 'calendar-by-start', 'calendar-by-updated', 'event-by-id'),
-    ...queries('project-by-created', 'project-by-end', 'project-by-start', 'project-by-updated', 'secondary'),
+    ...queries('partition-by-created', 'partition-by-end', 'partition-by-start', 'partition-by-updated', 'event-by-id'),
+    ...queries('project-by-created', 'project-by-end', 'project-by-start', 'project-by-updated', 'partition-by-subset'),
     writesTable,
   ],
   'api-bot-rules': [
@@ -60,14 +60,14 @@ const expected: Record<string, string[]> = {
   ],
   'decide-bots': [
     'Table: dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('calendar-by-start', 'calendar-by-updated', 'project-by-created'),
+    ...queries('partition-by-start', 'partition-by-updated', 'project-by-created'),
     writesTable,
     'BotQueue: sqs:SendMessage',
     `RuleQueue: ${polls} sqs:SendMessage`,
   ],
   'api-webhooks': [
     'Table: dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('calendar-by-created'),
+    ...queries('partition-by-created'),
     writesTable,
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('webhook', 'kms:GenerateDataKey'),
@@ -78,10 +78,10 @@ const expected: Record<string, string[]> = {
   'receive-microsoft-push': ['SyncQueue: sqs:SendMessage'],
   'sync-calendar': [
     'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('calendar-by-created', 'calendar-by-end', 'secondary'),
+    ...queries('partition-by-created', 'partition-by-end', 'partition-by-subset'),
     writesTable,
     sealed('credentials', 'kms:Decrypt kms:GenerateDataKey'),
-    'FactsBus: events:PutEvents',
+    'NotificationsBus: events:PutEvents',
     'BotQueue: sqs:SendMessage',
     `SyncQueue: ${polls} sqs:SendMessage`,
   ],
@@ -93,16 +93,16 @@ const expected: Record<string, string[]> = {
     'SyncQueue: sqs:SendMessage',
     'WebhookQueue: sqs:SendMessage',
   ],
-  'fan-out-fact': [
+  'fan-out-notification': [
     'Table: dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     writesTable,
     sealed('webhook', 'kms:Decrypt'),
-    `FactQueue: ${polls}`,
+    `NotificationQueue: ${polls}`,
     'WebhookQueue: sqs:SendMessage',
   ],
   'deliver-webhook': [
     'Table: dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('calendar-by-created'),
+    ...queries('partition-by-created'),
     writesTable,
     sealed('webhook', 'kms:Decrypt'),
     `WebhookQueue: ${polls} sqs:SendMessage`,
@@ -154,12 +154,12 @@ describe('permissions', () => {
         queues.map((queue) => [queue, condition].map((text) => text.replace(/[0-9A-F]{8}$/, '')).join(': ')),
       );
     expect(opened.sort()).toEqual([
-      'FactQueue: aws:SourceArn is FactsToWebhooks',
-      'FactQueueDeadLetters: aws:SourceArn is FactsToWebhooks',
-      'RuleQueue: aws:SourceArn is FactsBotsToRules',
-      'RuleQueue: aws:SourceArn is FactsCalendarsToRules',
-      'RuleQueueDeadLetters: aws:SourceArn is FactsBotsToRules',
-      'RuleQueueDeadLetters: aws:SourceArn is FactsCalendarsToRules',
+      'NotificationQueue: aws:SourceArn is NotificationsToWebhooks',
+      'NotificationQueueDeadLetters: aws:SourceArn is NotificationsToWebhooks',
+      'RuleQueue: aws:SourceArn is NotificationsBotsToRules',
+      'RuleQueue: aws:SourceArn is NotificationsCalendarsToRules',
+      'RuleQueueDeadLetters: aws:SourceArn is NotificationsBotsToRules',
+      'RuleQueueDeadLetters: aws:SourceArn is NotificationsCalendarsToRules',
     ]);
   });
 });

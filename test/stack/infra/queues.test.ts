@@ -34,15 +34,15 @@ describe('the sync queue', () => {
   });
 });
 
-describe.each(['FactQueue', 'WebhookQueue'])('%s', (name) => {
+describe.each(['NotificationQueue', 'WebhookQueue'])('%s', (name) => {
   it('is a standard queue without delay', () => {
     expect(queue(name)).not.toHaveProperty('FifoQueue');
     expect(queue(name)).not.toHaveProperty('DelaySeconds');
   });
 });
 
-describe('the fact queue', () => {
-  it('gets facts with a webhook trigger from the bus; what cannot be handed over is a dead letter', () => {
+describe('the notification queue', () => {
+  it('gets notifications with a webhook trigger from the bus; what cannot be handed over is a dead letter', () => {
     const rule = ofType(resources, 'AWS::Events::Rule').find(([, { Properties }]) => Properties['EventPattern']);
     expect(rule?.[1].Properties).toMatchObject({
       EventPattern: {
@@ -51,8 +51,8 @@ describe('the fact queue', () => {
       },
       Targets: [
         {
-          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FactQueue[0-9A-F]{8}$/), 'Arn'] },
-          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^FactQueueDeadLetters/), 'Arn'] } },
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^NotificationQueue[0-9A-F]{8}$/), 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^NotificationQueueDeadLetters/), 'Arn'] } },
         },
       ],
     });
@@ -60,7 +60,7 @@ describe('the fact queue', () => {
 });
 
 describe('the rule queue', () => {
-  it('gets the facts that may change a decision; what cannot be handed over is a dead letter', () => {
+  it('gets the notifications that may change a decision; what cannot be handed over is a dead letter', () => {
     const rules = ofType(resources, 'AWS::Events::Rule')
       .filter(([id]) => id.includes('ToRules'))
       .map(([, { Properties }]) => Properties);
@@ -87,7 +87,7 @@ describe('the rule queue', () => {
   });
 });
 
-describe.each(['SyncQueue', 'FactQueue', 'WebhookQueue', 'BotQueue', 'RuleQueue'])('%s', (name) => {
+describe.each(['SyncQueue', 'NotificationQueue', 'WebhookQueue', 'BotQueue', 'RuleQueue'])('%s', (name) => {
   it('is encrypted', () => {
     expect(queue(name)['SqsManagedSseEnabled']).toBe(true);
     expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);

@@ -36,11 +36,11 @@ describe('the table', () => {
   // An index cannot be changed in place, a local one not even added: every line here is for good.
   it('has these indexes, with these attributes copied into them', () => {
     expect(table.LocalSecondaryIndexes.map(spellIndex)).toEqual([
-      'calendar-by-updated : PK by_updated | by_start by_end',
-      'calendar-by-start : PK by_start | by_updated by_end',
-      'calendar-by-end : PK by_end | by_updated by_start series_id content_hash is_deleted',
-      'calendar-by-created : PK by_created | by_updated by_start by_end',
-      'secondary : PK by_secondary | series_id content_hash is_deleted ends_at',
+      'partition-by-updated : PK by_updated | by_start by_end',
+      'partition-by-start : PK by_start | by_updated by_end',
+      'partition-by-end : PK by_end | by_updated by_start series_id content_hash is_deleted',
+      'partition-by-created : PK by_created | by_updated by_start by_end',
+      'secondary : PK by_subset | series_id content_hash is_deleted ends_at',
     ]);
     expect(table.GlobalSecondaryIndexes.map(spellIndex)).toEqual([
       'project-by-updated : project_shard by_updated | by_start by_end',

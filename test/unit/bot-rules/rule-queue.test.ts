@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRuleQueue, parseRuleMessage, type RuleMessage } from '../../../shared/bot-rules/rule-queue.ts';
 
 const names = { idempotency_key: 'k', calendar_deduplication_key: null, calendar_metadata: null };
-const fact = (trigger: string, data: object, more: object = {}) =>
+const notification = (trigger: string, data: object, more: object = {}) =>
   parseRuleMessage(
     JSON.stringify({
       source: 'kalends',
@@ -13,11 +13,11 @@ const fact = (trigger: string, data: object, more: object = {}) =>
       },
     }),
   );
-const ofBot = (data: object) => fact('bot.state_change', data, { bot_id: 'bot_1' });
+const ofBot = (data: object) => notification('bot.state_change', data, { bot_id: 'bot_1' });
 
-describe('a fact asks to decide', () => {
+describe('a notification asks to decide', () => {
   it('what a sync has changed', () => {
-    expect(fact('calendar.events_update', { since: '2026-05-04T10:00:00Z', state: 'connected' })).toEqual({
+    expect(notification('calendar.events_update', { since: '2026-05-04T10:00:00Z', state: 'connected' })).toEqual({
       kind: 'changes',
       project_id: 'proj_1',
       calendar_id: 'cal_1',
@@ -27,8 +27,8 @@ describe('a fact asks to decide', () => {
 
   it('a calendar that is connected again', () => {
     const calendar = { kind: 'calendar', project_id: 'proj_1', calendar_id: 'cal_1' };
-    expect(fact('calendar.state_change', { state: 'connected' })).toEqual(calendar);
-    expect(fact('calendar.state_change', { state: 'disconnected' })).toBe('nothing');
+    expect(notification('calendar.state_change', { state: 'connected' })).toEqual(calendar);
+    expect(notification('calendar.state_change', { state: 'disconnected' })).toBe('nothing');
   });
 
   it('the meeting of a bot that was removed, and the event of one that came back', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseFactMessage } from '../../../shared/notifications/notification-message.ts';
-import { createFact } from '../../support/webhook-fixtures.ts';
+import { parseNotificationMessage } from '../../../shared/notifications/notification-message.ts';
+import { createNotification } from '../../support/webhook-fixtures.ts';
 
-const fact = createFact();
+const notification = createNotification();
 
-describe('a message of the fact queue', () => {
-  it('is a fact as EventBridge hands it over', () => {
+describe('a message of the notification queue', () => {
+  it('is a notification as EventBridge hands it over', () => {
     const envelope = {
       version: '0',
       id: '6f1c2d5e-1111-4222-8333-444455556666',
@@ -15,21 +15,21 @@ describe('a message of the fact queue', () => {
       time: '2026-11-21T09:00:00Z',
       region: 'eu-central-1',
       resources: [],
-      detail: fact,
+      detail: notification,
     };
-    expect(parseFactMessage(JSON.stringify(envelope))).toEqual(fact);
+    expect(parseNotificationMessage(JSON.stringify(envelope))).toEqual(notification);
   });
 
   it.each([
     ['no JSON', '{'],
     ['no object', '[]'],
     ['empty', ''],
-    ['of another source', JSON.stringify({ source: 'aws.ec2', detail: fact })],
+    ['of another source', JSON.stringify({ source: 'aws.ec2', detail: notification })],
     [
       'of an unknown trigger',
-      JSON.stringify({ source: 'kalends', detail: createFact({ trigger: 'bot.born' as never }) }),
+      JSON.stringify({ source: 'kalends', detail: createNotification({ trigger: 'bot.born' as never }) }),
     ],
   ])('is none when %s', (_reason, text) => {
-    expect(parseFactMessage(text)).toBeNull();
+    expect(parseNotificationMessage(text)).toBeNull();
   });
 });

@@ -4,14 +4,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { webhookTriggers } from '../../../shared/notifications/notification.ts';
-import { factDetailSchema } from '../../../shared/notifications/notification-schema.ts';
-import { factJsonSchema } from '../../support/fact-json-schema.ts';
+import { notificationDetailSchema } from '../../../shared/notifications/notification-schema.ts';
+import { notificationJsonSchema } from '../../support/notification-json-schema.ts';
 import { readDocBlock } from '../../support/read-doc-block.ts';
 
 const page = join(import.meta.dirname, '../../../docs/events.md');
 const ajv = new Ajv2020({ strict: true });
 (formats as unknown as (ajv: Ajv2020) => void)(ajv);
-const validate = ajv.compile(factJsonSchema());
+const validate = ajv.compile(notificationJsonSchema());
 const example = JSON.parse(readDocBlock('events.md', 'event'));
 
 /** The example with something else, or nothing (undefined), at a path like `payload.data.since`. */
@@ -28,7 +28,7 @@ function alter(path: string, value: unknown): unknown {
 describe('the page on events', () => {
   // `vitest run -u` writes the schema into the page.
   it('shows the schema of what is published', async () => {
-    const block = `\`\`\`json schema\n${JSON.stringify(factJsonSchema(), null, 2)}\n\`\`\``;
+    const block = `\`\`\`json schema\n${JSON.stringify(notificationJsonSchema(), null, 2)}\n\`\`\``;
     const text = readFileSync(page, 'utf8');
     expect(text).toMatch(/^```json schema$/m);
     await expect(text.replace(/^```json schema$.*?^```$/ms, () => block)).toMatchFileSnapshot(page);
@@ -41,12 +41,12 @@ describe('the page on events', () => {
 
   it('shows an example that is valid, also closely read', () => {
     expect(validate(example.detail)).toBe(true);
-    expect(ajv.compile(factJsonSchema({ closed: true }))(example.detail)).toBe(true);
+    expect(ajv.compile(notificationJsonSchema({ closed: true }))(example.detail)).toBe(true);
     expect(example['detail-type']).toBe(example.detail.payload.trigger);
   });
 });
 
-describe('the schema of a fact', () => {
+describe('the schema of a notification', () => {
   it.each([
     ['another version', 'version', '2'],
     ['no version', 'version', undefined],
@@ -59,7 +59,7 @@ describe('the schema of a fact', () => {
     ['a key that is no UUID', 'payload.idempotency_key', 'key'],
   ])('refuses %s, as JSON Schema and in the code', (_kind, path, value) => {
     expect(validate(alter(path, value))).toBe(false);
-    expect(factDetailSchema.safeParse(alter(path, value)).success).toBe(false);
+    expect(notificationDetailSchema.safeParse(alter(path, value)).success).toBe(false);
   });
 
   const failure = { error: 'Google Authentication error: new', timestamp: '2026-11-21T09:30:00Z', action: 'Wait.' };

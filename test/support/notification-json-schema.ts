@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { factDetailSchema } from '../../shared/notifications/notification-schema.ts';
+import { notificationDetailSchema } from '../../shared/notifications/notification-schema.ts';
 
 /**
  * The JSON Schema of `detail` as docs/events.md shows it.
  *
  * @param closed refuses keys the schema does not have, which consumers must not, but a check of what we publish does
  */
-export const factJsonSchema = ({ closed = false } = {}) =>
-  z.toJSONSchema(factDetailSchema, {
+export const notificationJsonSchema = ({ closed = false } = {}) =>
+  z.toJSONSchema(notificationDetailSchema, {
     // As input, objects may have other keys: some will come within a version.
     io: closed ? 'output' : 'input',
     override: ({ jsonSchema }) => {
