@@ -1,12 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+const common = { testTimeout: 30_000, hookTimeout: 60_000, exclude: ['node_modules/**', 'cdk.out/**'] };
+/** Synthesizes the stack and starts DynamoDB Local, once per run. */
+const engines = ['test/support/synthesize-once.ts', 'test/support/start-dynamodb-once.ts'];
+
+/**
+ * `unit` needs nothing and takes seconds. `engine` runs stores and actions against DynamoDB Local and fauxqs, `stack` the
+ * synthesized template in local mode, `campaigns` long random walks.
+ */
 export default defineConfig({
   test: {
-    exclude: ['node_modules/**', 'cdk.out/**'],
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/synthesize-once.ts', 'test/support/start-dynamodb-once.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      { test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { ...common, name: 'engine', include: ['test/engine/**/*.test.ts'], globalSetup: engines } },
+      { test: { ...common, name: 'stack', include: ['test/stack/**/*.test.ts'], globalSetup: engines } },
+      { test: { ...common, name: 'campaigns', include: ['test/campaigns/**/*.test.ts'], globalSetup: engines } },
+    ],
   },
 });

@@ -3,57 +3,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleFunctions, functionNames } from '../../infra/bundle.ts';
+import { findCircles } from '../support/find-circles.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/**
- * Who may import whom, at run time and as a type. A ring imports from the rings of its line, and from itself; `type:`
- * stands before what it may know the types of only.
- */
-const rules: Record<string, string[]> = {
-  'shared/domain': [],
-  'shared/platform': ['shared/domain'],
-  'shared/store': ['shared/domain', 'shared/platform'],
-  'shared/providers': ['shared/domain', 'shared/platform'],
-  'shared/messaging': ['shared/domain', 'shared/platform'],
-  'shared/webhooks': ['shared/domain', 'shared/platform'],
-  'shared/runners': ['shared/domain', 'shared/platform', 'shared/webhooks'],
-  'shared/actions': [
-    'shared/domain',
-    'shared/platform',
-    'shared/store',
-    'shared/providers',
-    'shared/messaging',
-    'shared/webhooks',
-    'shared/runners',
-  ],
-  // It turns requests into what actions take, and what they give into answers: it knows their shapes and runs none.
-  'shared/http': ['shared/domain', 'shared/platform', 'shared/webhooks', 'type:shared/store', 'type:shared/actions'],
-  functions: [
-    'shared/domain',
-    'shared/platform',
-    'shared/store',
-    'shared/providers',
-    'shared/messaging',
-    'shared/webhooks',
-    'shared/runners',
-    'shared/actions',
-    'shared/http',
-  ],
-};
+/** Shared folders that every capability may use and that know no capability. */
+const kit = new Set(['http', 'store', 'platform']);
 
-/** Files that stand in one ring and may be imported by all: notifications without code. */
-const notifications = new Set(['package.json', 'shared/store/table-schema.ts']);
+/** Files of a capability that may touch the world: DynamoDB, SQS, EventBridge, the HTTP kit. */
+const touchesWorld = /(?:-store|-row|-queue|-bus|\.api)\.ts$/;
 
-/** Packages of the domain; node:crypto hashes. They compute and reach nothing outside. */
-const purePackages = new Set([
-  'zod',
-  'temporal-polyfill',
-  'entities',
-  'entities/decode',
-  'windows-iana',
-  'node:crypto',
-]);
+/** Files of the store kit without a client in them, which every file may use. */
+const pureStore = /^shared\/store\/(?:page|table-schema|stored-values)\.ts$/;
 
 interface Import {
   from: string;
@@ -61,17 +22,10 @@ interface Import {
   isType: boolean;
 }
 
-const isFile = (path: string): boolean => /^(shared|functions|infra|test)\/|^package\.json$/.test(path);
-const ringOf = (path: string): string =>
-  path
-    .split('/')
-    .slice(0, path.startsWith('shared/') ? 2 : 1)
-    .join('/');
-
 const statement =
   /^(?:import|export)\s+(?<type>type\s)?(?<names>[^;'"]*?)\s*from\s*'(?<from>[^']+)'|^import\s*'(?<bare>[^']+)'|\bimport\('(?<called>[^']+)'\)/gm;
 
-/** Imports of a source file, types included, which a bundle no longer shows. */
+/** Imports of a source file, types included. Packages keep their names; files are named from the repository's root. */
 function parseImports(from: string, source: string): Import[] {
   return [...source.matchAll(statement)].map(({ groups = {} }) => {
     const specifier = groups['from'] ?? groups['bare'] ?? groups['called'] ?? '';
@@ -84,95 +38,110 @@ function parseImports(from: string, source: string): Import[] {
   });
 }
 
-const sources = ['shared', 'functions']
+const folderOf = (path: string): string => path.split('/')[1] ?? '';
+const isShared = (path: string): boolean => path.startsWith('shared/');
+const isRuntimePackage = (to: string): boolean => /^(@aws-sdk|@smithy|@middy)\//.test(to);
+
+/** Why an import breaks a rule; null when it breaks none. */
+function faultOf({ from, to, isType }: Import): string | null {
+  if (to.startsWith('functions/') && !from.startsWith('test/') && dirname(from) !== dirname(to)) {
+    return isType && from.startsWith('infra/') && to.endsWith('/env.ts') ? null : 'nobody imports a function';
+  }
+  if (from.startsWith('local/runner/') && /^(?!local\/runner\/)(shared|functions|infra|local|test)\//.test(to)) {
+    return 'the runner knows nothing of Kalends';
+  }
+  if (from.startsWith('infra/') && to.startsWith('local/')) return 'infrastructure does not know local mode';
+  if (!isShared(from)) return null;
+  if (/^(infra|local|test)\//.test(to)) return 'shared code knows only shared code';
+  if (kit.has(folderOf(from))) {
+    return isShared(to) && !kit.has(folderOf(to)) ? 'the kit knows no capability' : null;
+  }
+  if (touchesWorld.test(from)) return null;
+  if (isRuntimePackage(to) && !isType) return 'only *-store, *-row, *-queue, *-bus and *.api files touch an SDK';
+  if (to.startsWith('shared/http/')) return 'only *.api files touch the HTTP kit';
+  if (to.startsWith('shared/store/') && !isType && !pureStore.test(to))
+    return 'only *-store and *-row files read and write rows';
+  return null;
+}
+
+const sources = ['shared', 'functions', 'infra', 'local']
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
   .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
-
-/** What breaks the rules, as `from → to`. */
-const faultsOf = (imports: Import[]): string[] =>
-  imports
-    .filter(({ from, to, isType }) => {
-      const [ring, target] = [ringOf(from), ringOf(to)];
-      if (!isFile(to)) return ring === 'shared/domain' && !purePackages.has(to);
-      if (ring === target && ring !== 'functions') return false;
-      // A function is a folder: nobody imports another one's.
-      if (ring === 'functions' && target === ring) return dirname(from) !== dirname(to);
-      return (
-        !notifications.has(to) && !rules[ring]?.includes(target) && !(isType && rules[ring]?.includes(`type:${target}`))
-      );
-    })
-    .map(({ from, to, isType }) => `${from} → ${to}${isType ? ' (type)' : ''}`);
-
-const { inputs, outputs } = bundleFunctions(mkdtempSync(join(tmpdir(), 'kalends-bundles-')));
+const imports = sources.flatMap((file) => parseImports(file, readFileSync(join(root, file), 'utf8')));
 
 describe('imports in the sources', () => {
-  it('keep to the rings', () => {
-    const imports = sources.flatMap((file) => parseImports(file, readFileSync(join(root, file), 'utf8')));
+  it('break no rule', () => {
     expect(imports.length).toBeGreaterThan(sources.length);
-    expect(faultsOf(imports)).toEqual([]);
+    const faults = imports.flatMap((one) => {
+      const fault = faultOf(one);
+      return fault === null ? [] : `${one.from} → ${one.to}: ${fault}`;
+    });
+    expect(faults).toEqual([]);
   });
 
-  it('are known for every folder of shared', () => {
-    const folders = readdirSync(join(root, 'shared')).map((name) => `shared/${name}`);
-    expect(folders.filter((folder) => !(folder in rules))).toEqual([]);
+  it('make no circle of files, types included', () => {
+    const files = new Set(sources);
+    expect(findCircles(imports.filter(({ to }) => files.has(to)))).toEqual([]);
   });
 });
 
 describe('imports in the bundles', () => {
-  const bundled = Object.entries(inputs)
-    .filter(([from]) => isFile(from))
-    .flatMap(([from, { imports }]) =>
-      imports.map(({ path, original }) => ({ from, to: isFile(path) ? path : (original ?? path), isType: false })),
-    );
+  const { inputs, outputs } = bundleFunctions(mkdtempSync(join(tmpdir(), 'kalends-bundles-')));
 
-  it('keep to the rings', () => {
-    expect(bundled.length).toBeGreaterThan(100);
-    expect(faultsOf(bundled.filter(({ from }) => !from.startsWith('infra/')))).toEqual([]);
-  });
-
-  it('take nothing of infra or test into a function, but the substitutes of packages', () => {
-    const foreign = Object.keys(inputs).filter((file) => /^(infra|test)\//.test(file));
+  it('take nothing of infra, local or test into a function, except the substitutes of packages', () => {
+    const foreign = Object.keys(inputs).filter((file) => /^(infra|local|test)\//.test(file));
     expect(foreign.filter((file) => !file.startsWith('infra/substitutes/'))).toEqual([]);
   });
 
   const receivers = functionNames().filter((name) => name.startsWith('receive-'));
 
-  it.each(receivers)('leave stores, actions, providers and their packages out of %s', (name) => {
+  it.each(receivers)('load neither stores nor provider SDKs into %s', (name) => {
     const [, output] = Object.entries(outputs).find(([file]) => file.includes(`/${name}/`)) ?? [];
     const files = Object.keys(output?.inputs ?? {});
     expect(files).toContain(`functions/${name}/handler.ts`);
     const heavy =
-      /^shared\/(store|actions|providers)\/|node_modules\/(@aws-sdk\/(client-dynamodb|lib-dynamodb|client-kms)|google-auth-library|gaxios|@azure\/)/;
+      /^shared\/(store|providers)\/|-(store|row)\.ts$|node_modules\/(@aws-sdk\/(client-dynamodb|lib-dynamodb|client-kms)|google-auth-library|gaxios|@azure\/)/;
     expect(files.filter((file) => heavy.test(file))).toEqual([]);
   });
 });
 
 describe('the check itself', () => {
-  const faults = (from: string, source: string) => faultsOf(parseImports(from, source));
+  const faults = (from: string, source: string) =>
+    parseImports(from, source).filter((one) => faultOf(one) !== null).length;
 
   it.each([
-    ['shared/domain/a.ts', "import { b } from '../store/b.ts';"],
-    ['shared/domain/a.ts', "import type { B } from '../platform/b.ts';"],
-    ['shared/domain/a.ts', "import { SQSClient } from '@aws-sdk/client-sqs';"],
-    ['shared/store/a.ts', "import {\n  type A,\n  b,\n} from '../actions/b.ts';"],
-    ['shared/http/a.ts', "import { type A, b } from '../actions/b.ts';"],
-    ['shared/actions/a.ts', "import '../http/b.ts';"],
-    ['shared/actions/a.ts', "const b = await import('../http/b.ts');"],
+    ['shared/sync/a.ts', "import { SQSClient } from '@aws-sdk/client-sqs';"],
+    ['shared/sync/a.ts', "import { b } from '../http/b.ts';"],
+    ['shared/sync/a.ts', "import type { B } from '../http/b.ts';"],
+    ['shared/sync/a.ts', "import {\n  type A,\n  b,\n} from '../store/b.ts';"],
+    ['shared/sync/a.ts', "const b = await import('../../local/b.ts');"],
+    ['shared/store/a.ts', "import { b } from '../sync/b.ts';"],
+    ['shared/http/a.ts', "import type { B } from '../bots/b.ts';"],
     ['shared/platform/a.ts', "export * from '../../functions/b/b.ts';"],
-    ['functions/a/a.ts', "import { b } from '../b/b.ts';"],
-    ['functions/a/a.ts', "import { b } from '../../infra/local/b.ts';"],
+    ['functions/a/handler.ts', "import { b } from '../b/env.ts';"],
+    ['infra/cli/a.ts', "import { b } from '../../local/runner/b.ts';"],
+    ['local/runner/a.ts', "import type { B } from '../../shared/platform/b.ts';"],
+    ['local/runner/a.ts', "import { b } from '../settings.ts';"],
   ])('refuses in %s: %s', (from, source) => {
-    expect(faults(from, source)).toHaveLength(1);
+    expect(faults(from, source)).toBe(1);
   });
 
   it.each([
-    ['shared/http/a.ts', "import type { B } from '../actions/b.ts';"],
-    ['shared/http/a.ts', "import {\n  type A,\n  type B,\n} from '../store/b.ts';"],
-    ['shared/actions/a.ts', "import { b } from '../store/b.ts';"],
-    ['shared/domain/a.ts', "import * as z from 'zod';\nimport { b } from './b.ts';"],
-    ['functions/a/handler.ts', "import { a } from './a.ts';"],
-  ])('lets pass in %s: %s', (from, source) => {
-    expect(faults(from, source)).toEqual([]);
+    ['shared/sync/a.ts', "import type { Table } from '../store/table.ts';"],
+    ['shared/sync/a.ts', "import * as z from 'zod';\nimport { b } from './b-store.ts';"],
+    ['shared/sync/a-store.ts', "import { b } from '../store/b.ts';"],
+    ['shared/sync/a-queue.ts', "import { SQSClient } from '@aws-sdk/client-sqs';"],
+    ['shared/sync/a.api.ts', "import { b } from '../http/b.ts';"],
+    ['infra/a.ts', "import type { Env } from '../functions/a/env.ts';"],
+    ['functions/a/handler.ts', "import { envSchema } from './env.ts';"],
+  ])('accepts in %s: %s', (from, source) => {
+    expect(faults(from, source)).toBe(0);
+  });
+
+  it('finds a circle, and no circle where there is none', () => {
+    const edges = (...pairs: string[]) => pairs.map((pair) => ({ from: pair.charAt(0), to: pair.charAt(1) }));
+    expect(findCircles(edges('ab', 'bc', 'ca', 'cd'))).toEqual([['a', 'b', 'c']]);
+    expect(findCircles(edges('ab', 'bc', 'ac'))).toEqual([]);
   });
 });
