@@ -10,7 +10,7 @@ const settingsSchema = z.strictObject({
   /** Address providers and clients reach us at, without a trailing slash; default: the API's own address. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
 
-  /** Which events are kept: those overlapping [now − past, now + future], in days (contract A3). */
+  /** Which events are kept: those overlapping [now − past, now + future], in days (docs/api-compatibility.md#what-is-synchronized). */
   windowPastDays: z.number().min(0).max(400).default(1),
   windowFutureDays: z.number().min(1).max(400).default(28),
 
@@ -22,7 +22,7 @@ const settingsSchema = z.strictObject({
   /** How long before its meeting a bot is handed off to its runner, in seconds. */
   botLeadSeconds: z.number().int().min(0).max(3600).default(120),
 
-  /** POSTs a project may send per minute before 429 (contract A0). */
+  /** POSTs a project may send per minute before 429 (docs/api-compatibility.md#conventions). */
   postsPerMinute: z.number().int().positive().default(3000),
 
   /** Width W of a debounce bucket and delay D of the sync queue; D must be at least W plus the clock skew of senders. */

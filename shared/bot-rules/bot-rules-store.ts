@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { storedTimestamp } from '../store/stored-timestamp.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { type BotRule, type BotRules, noRules } from './bot-rules.ts';
 

@@ -15,7 +15,7 @@ export interface FollowAttendeeDeps extends FollowRunnerDeps {
   logger: Pick<Logger, 'error' | 'info' | 'warn'>;
 }
 
-/** Of the body what we go by (contract A5); what is ahead of `joining` is our own doing. */
+/** Of the body what we go by (docs/api-compatibility.md#webhook-requests); what is ahead of `joining` is our own doing. */
 const bodySchema = z.object({
   trigger: z.literal('bot.state_change'),
   bot_id: z.string(),

@@ -18,7 +18,7 @@ const namesOf = (bot: Bot, calendar: NamedCalendar) => ({
 });
 
 /**
- * `bot.state_change` (contract A5): the bot came into another state, or was removed.
+ * `bot.state_change` (docs/api-compatibility.md#webhook-requests): the bot came into another state, or was removed.
  *
  * @param key the idempotency key, the same whenever this is said again
  * @param change `to` null: removed

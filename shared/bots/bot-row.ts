@@ -4,7 +4,7 @@ import { jsonAttribute } from '../calendars/calendar-row.ts';
 import type { Notification } from '../notifications/notification.ts';
 import { shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { storedTimestamp } from '../store/stored-timestamp.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { projectShards } from '../store/table-schema.ts';
 import { timerAttributes } from '../timers/timer-store.ts';

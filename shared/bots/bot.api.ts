@@ -10,7 +10,7 @@ import { meetingUrlField } from './meeting-url-field.api.ts';
 /** As long as meeting platforms let a participant's name be. */
 const longestName = 255;
 
-/** Body of `POST /bots` (contract A4): either an event, or a link and a time. */
+/** Body of `POST /bots` (docs/api-compatibility.md#bots): either an event, or a link and a time. */
 export const createBotFields = z.object({
   calendar_event_id: optionalField(textField()),
   meeting_url: optionalField(meetingUrlField()),
@@ -28,7 +28,7 @@ export const updateBotFields = z.object({
   join_at: optionalField(timeField('join_at')),
 });
 
-/** A bot as it is shown (contract A4), with what follows an event beside. */
+/** A bot as it is shown (docs/api-compatibility.md#bots), with what follows an event beside. */
 export const botOut = z.object({
   id: idOut('bot'),
   metadata: z.record(z.string(), z.string()).nullable(),

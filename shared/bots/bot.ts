@@ -1,6 +1,6 @@
 import type { Timestamp } from '../platform/timestamp.ts';
 
-/** States of a bot, in the words of the reference (contract A4); after `staged` they are its runner's. */
+/** States of a bot, in the words of the reference (docs/api-compatibility.md#bots); after `staged` they are its runner's. */
 export const botStates = [
   'scheduled',
   'staged',
@@ -18,7 +18,7 @@ export const botStates = [
 ] as const;
 export type BotState = (typeof botStates)[number];
 
-/** After these nothing more happens to a bot, and its deduplication key is free (contract A4). */
+/** After these nothing more happens to a bot, and its deduplication key is free (docs/api-compatibility.md#bots). */
 const terminalStates: ReadonlySet<string> = new Set<BotState>(['ended', 'fatal_error', 'data_deleted']);
 
 export const runnerKinds = ['eventbridge', 'webhook', 'attendee'] as const;
@@ -65,7 +65,7 @@ export interface HandOff {
   remote_id?: string | undefined;
 }
 
-/** A bot that is to join a meeting (contract A4), and what we keep of it beside. */
+/** A bot that is to join a meeting (docs/api-compatibility.md#bots), and what we keep of it beside. */
 export interface Bot {
   id: string;
   project_id: string;

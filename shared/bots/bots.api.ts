@@ -22,7 +22,7 @@ export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
   urlRules: UrlRules;
 }
 
-/** Bots (contract A4), and how a project's are run. */
+/** Bots (docs/api-compatibility.md#bots), and how a project's are run. */
 export function createBotOperations(deps: BotOperationsDeps) {
   const { table, signingSecret } = deps;
   const settingsFields = updateBotSettingsFields(deps.urlRules);

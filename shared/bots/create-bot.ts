@@ -27,7 +27,7 @@ const attempts = 5;
 /**
  * Schedules a bot, for an event or for a link and a time.
  *
- * @throws AppError 400 with the texts of contract A4
+ * @throws AppError 400 with the texts of docs/api-compatibility.md#bots
  */
 export async function createBot(deps: CreateBotDeps, projectId: string, request: NewBot): Promise<Bot> {
   for (let attempt = 1; ; attempt += 1) {

@@ -15,7 +15,7 @@ export type FollowDecision =
   | { kind: 'remove'; reason: RemovalReason };
 
 /**
- * What becomes of a bot whose event is now like this (contract A4). Only another time is a move into the past: an event
+ * What becomes of a bot whose event is now like this (docs/api-compatibility.md#bots). Only another time is a move into the past: an event
  * that has merely begun keeps its bot, which is late then, and a link that is mended after the start still counts.
  *
  * @param event null when its row is gone

@@ -12,7 +12,7 @@ const pageSize = 25;
 const rowsPerRead = 100;
 const readsPerPage = 10;
 
-/** Filters of `GET /bots` (contract A4); all hold together. Null: any. */
+/** Filters of `GET /bots` (docs/api-compatibility.md#bots); all hold together. Null: any. */
 export interface BotFilters {
   meetingUrl: string | null;
   deduplicationKey: string | null;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { shardOf } from '../platform/ids.ts';
-import { storedTimestamp } from '../store/stored-timestamp.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
 import { projectShards } from '../store/table-schema.ts';
 import { packedRuns, packRuns } from '../sync/sync-log-row.ts';
 import { timerAttributes } from '../timers/timer-store.ts';

@@ -27,7 +27,7 @@ export const updateCalendarFields = z.object({
   sync_window: optionalField(windowField()),
 });
 
-/** A calendar as it is shown (contract A1, B2). */
+/** A calendar as it is shown (docs/api-compatibility.md#calendars, #freshness-health-and-the-change-feed). */
 export const calendarOut = z.object({
   id: idOut('cal'),
   platform: z.enum(platforms),

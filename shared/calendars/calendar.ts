@@ -4,7 +4,7 @@ import type { SyncLogEntry } from '../sync/sync-log-entry.ts';
 export const platforms = ['google', 'microsoft'] as const;
 export type Platform = (typeof platforms)[number];
 
-/** Why access was lost: the closed list of contract B2. */
+/** Why access was lost: the closed list of docs/api-compatibility.md#freshness-health-and-the-change-feed. */
 export const failureCodes = [
   'authorization_revoked',
   'consent_missing',
@@ -16,7 +16,7 @@ export const failureCodes = [
 export type FailureCode = (typeof failureCodes)[number];
 
 export interface ConnectionFailure {
-  /** `<Google|Microsoft> Authentication error: …` (contract A3). */
+  /** `<Google|Microsoft> Authentication error: …` (docs/api-compatibility.md#what-is-synchronized). */
   error: string;
   timestamp: Timestamp;
   code: FailureCode;

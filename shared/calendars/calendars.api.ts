@@ -15,7 +15,7 @@ import { deleteCalendar } from './delete-calendar.ts';
 import { listCalendars } from './list-calendars.ts';
 import { updateCalendar } from './update-calendar.ts';
 
-/** Calendars (contract A1). */
+/** Calendars (docs/api-compatibility.md#calendars). */
 export function createCalendarOperations(deps: CalendarDeps & { signingSecret: string }) {
   const find = async ({ projectId, params }: ApiRequest): Promise<CalendarWithSync> => {
     const found = await findCalendar(deps.table, projectId, params.id ?? '');

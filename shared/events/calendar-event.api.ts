@@ -7,7 +7,7 @@ import type { CalendarEvent } from './calendar-event.ts';
 
 const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
 
-/** An event as it is shown (contract A2, and the extras of B2). */
+/** An event as it is shown (docs/api-compatibility.md#calendar-events, and the extras of B2). */
 export const calendarEventOut = z.object({
   id: idOut('evt'),
   calendar_id: idOut('cal'),

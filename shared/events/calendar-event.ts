@@ -54,7 +54,7 @@ export interface StoredEvent {
   is_upcoming: boolean;
 }
 
-/** An event as the API shows it (contract A2), without its bots. */
+/** An event as the API shows it (docs/api-compatibility.md#calendar-events), without its bots. */
 export interface CalendarEvent extends EventContent {
   id: string;
   calendar_id: string;

@@ -3,7 +3,7 @@ import { AppError } from '../platform/app-error.ts';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { type Ordering, orderings } from '../store/table-schema.ts';
 
-/** The query of `GET /calendar_events` (contract A2), checked. Every filter holds together with the others. */
+/** The query of `GET /calendar_events` (docs/api-compatibility.md#calendar-events), checked. Every filter holds together with the others. */
 export interface EventQuery {
   calendarId: string | null;
   deduplicationKey: string | null;

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { storedTimestamp } from '../store/stored-timestamp.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
 import { projectShards } from '../store/table-schema.ts';
 import type { CalendarEvent, EventContent, StoredEvent } from './calendar-event.ts';
 

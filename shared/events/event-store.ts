@@ -1,8 +1,9 @@
 import { BatchGetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { getAllRows, getRows, type RowKey } from '../store/batch-get.ts';
+import { getAllRows, getRows } from '../store/batch-get.ts';
 import { type IndexRow, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
+import type { RowKey } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { eventByIdIndex, type Ordering, subsetIndex } from '../store/table-schema.ts';
 import { deleteAll } from '../store/write-all.ts';

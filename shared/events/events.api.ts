@@ -9,7 +9,7 @@ import { changeCursorSchema, type ListChangesDeps, listCalendarChanges } from '.
 import { readEventQuery } from './event-query.api.ts';
 import { findEventWithBots, listCalendarEvents } from './list-calendar-events.ts';
 
-/** Calendar events (contract A2). */
+/** Calendar events (docs/api-compatibility.md#calendar-events). */
 export function createCalendarEventOperations(deps: ListChangesDeps & { signingSecret: string }) {
   const { table, signingSecret } = deps;
   return {

@@ -10,7 +10,7 @@ const nameLength = 5_000;
 const fieldLength = 1_024;
 
 /**
- * The event, cut where it is too large to keep: never refused (contract A3: very long bodies are cut). An event of usual
+ * The event, cut where it is too large to keep: never refused (docs/api-compatibility.md#what-is-synchronized: very long bodies are cut). An event of usual
  * size comes back as it is.
  */
 export function fitEvent(event: EventContent): EventContent {

@@ -21,7 +21,7 @@ export interface AnswerOnceDeps {
 }
 
 /**
- * Runs a request once per project and `Idempotency-Key` (contract B2): whoever repeats it within 24 hours gets the first
+ * Runs a request once per project and `Idempotency-Key` (docs/api-compatibility.md#freshness-health-and-the-change-feed): whoever repeats it within 24 hours gets the first
  * answer, to the byte. Without the header it just runs.
  *
  * Kept are the answers that would be the same again, refusals for the request's own faults included. An outage or an

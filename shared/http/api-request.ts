@@ -12,7 +12,7 @@ export interface ApiRequest {
   url: string;
   /**
    * The JSON object of the body, read when asked for, so that an operation can look up its object first. Numbers are
-   * `JsonNumber`. @throws AppError 415 or 400 (contract A0)
+   * `JsonNumber`. @throws AppError 415 or 400 (docs/api-compatibility.md#conventions)
    */
   body(): Record<string, unknown>;
 }

@@ -11,7 +11,7 @@ export const hashKey = (key: string): string => createHash('sha256').update(key)
 /**
  * @param authorization the header as sent
  * @returns the key's project
- * @throws AppError 401 with the texts of contract A0
+ * @throws AppError 401 with the texts of docs/api-compatibility.md#conventions
  */
 export async function authenticate(authorization: string | undefined, deps: AuthenticateDeps): Promise<string> {
   if (!authorization) throw refuse('Missing Authorization header');

@@ -24,7 +24,7 @@ export function encodeCursor(scope: CursorScope, cursor: object): string {
   return `${payload}.${sign(scope.secret, 'cursor', signed(scope, payload))}`;
 }
 
-/** @param text empty is the first page @throws AppError 404 for a bad, foreign or tampered cursor (contract A0) */
+/** @param text empty is the first page @throws AppError 404 for a bad, foreign or tampered cursor (docs/api-compatibility.md#conventions) */
 export function decodeCursor<Cursor>(scope: CursorScope, schema: z.ZodType<Cursor>, text: string): Cursor | null {
   if (text === '') return null;
   const [payload = '', signature = ''] = text.split('.');

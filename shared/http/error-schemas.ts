@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The three shapes of errors (contract A0): protocol, lookup or query parameter, validation. */
+/** The three shapes of errors (docs/api-compatibility.md#conventions): protocol, lookup or query parameter, validation. */
 export const detailOut = z.object({ detail: z.string() });
 export const lookupErrorOut = z.object({ error: z.string() });
 export const fieldErrorsOut = z.record(z.string(), z.array(z.string()));

@@ -1,4 +1,4 @@
-/** Header of a request that may be sent again (contract B2). */
+/** Header of a request that may be sent again (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
 export const idempotencyKeyHeader = 'Idempotency-Key';
 
 /** Its form: 1 to 255 visible ASCII characters. */

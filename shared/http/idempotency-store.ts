@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { isConditionFailure } from '../store/condition-failure.ts';
 import type { Table } from '../store/table.ts';
 
-/** How long a key is good for its first answer (contract B2). */
+/** How long a key is good for its first answer (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
 const rememberedSeconds = 24 * 60 * 60;
 
 /** No function of the API runs longer (`apiTimeout` in the stack): a mark this old without an answer is a crash's. */

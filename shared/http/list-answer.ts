@@ -4,7 +4,7 @@ import { lastOf } from './api-request.ts';
 import { decodeCursor, encodeCursor, pageCursorSchema } from './cursor.ts';
 
 /**
- * Answers a list (contract A0): `next` and `previous` are absolute and keep every other query parameter.
+ * Answers a list (docs/api-compatibility.md#conventions): `next` and `previous` are absolute and keep every other query parameter.
  *
  * @param query text that names filters and ordering; a cursor made under another one is refused
  */

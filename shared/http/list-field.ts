@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A list of at most `most` items, by default not an empty one, with the reference's texts (contract A0). */
+/** A list of at most `most` items, by default not an empty one, with the reference's texts (docs/api-compatibility.md#conventions). */
 export const listField = <Item extends z.ZodType>(item: Item, most: number, { least = 1 } = {}) =>
   z.preprocess(
     (value, context) => {

@@ -4,7 +4,7 @@ import { pythonJsonLength } from './python-spelling.ts';
 const limit = 1000;
 
 /**
- * `metadata` of calendars and bots (contract A1): an object of strings with at least one key, at most 1000 characters
+ * `metadata` of calendars and bots (docs/api-compatibility.md#calendars): an object of strings with at least one key, at most 1000 characters
  * as the reference serializes it.
  */
 export const metadataField = () =>

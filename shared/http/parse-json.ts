@@ -7,7 +7,7 @@ import { pythonType } from './python-spelling.ts';
  *
  * @param bytes the body; invalid UTF-8 is a parse error
  * @throws AppError 400: `{"detail":"JSON parse error - …"}` for malformed JSON, `{"non_field_errors":[…]}` for a value
- *   that is no object (contract A0)
+ *   that is no object (docs/api-compatibility.md#conventions)
  */
 export function parseJson(bytes: Uint8Array): Record<string, unknown> {
   const value = parse(bytes);

@@ -4,7 +4,7 @@ import { JsonNumber } from './json-number.ts';
 import { pythonText } from './python-spelling.ts';
 
 /**
- * Fields of request bodies with the reference's rules and texts (contract A0), as zod schemas: the same schemas
+ * Fields of request bodies with the reference's rules and texts (docs/api-compatibility.md#conventions), as zod schemas: the same schemas
  * validate requests and make the OpenAPI document.
  */
 const messages = {

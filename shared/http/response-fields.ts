@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Fields of answers. Times go out as UTC ISO 8601 with `Z` (contract A0). */
+/** Fields of answers. Times go out as UTC ISO 8601 with `Z` (docs/api-compatibility.md#conventions). */
 export const timeOut = () => z.iso.datetime().meta({ description: 'UTC, ISO 8601' });
 export const idOut = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_[A-Za-z0-9]{16}$`));
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { textField } from './request-fields.ts';
 
-/** A time in the input forms of contract A0. @param name of the field, for the text of its fault */
+/** A time in the input forms of docs/api-compatibility.md#conventions. @param name of the field, for the text of its fault */
 export const timeField = (name: string) =>
   textField(100)
     .transform((text, context): Timestamp => {

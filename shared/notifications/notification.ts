@@ -9,7 +9,7 @@ export const notificationSource = 'kalends';
  */
 export const notificationVersion = '1';
 
-/** Notifications that go from the bus to the webhook endpoints that want them (contract A5). */
+/** Notifications that go from the bus to the webhook endpoints that want them (docs/api-compatibility.md#webhook-requests). */
 export const announcedTriggers = ['calendar.events_update', 'calendar.state_change', 'bot.state_change'] as const;
 
 /**
@@ -20,7 +20,7 @@ export const webhookTriggers = [...announcedTriggers, 'bot.due'] as const;
 export type WebhookTrigger = (typeof webhookTriggers)[number];
 
 /**
- * The webhook body of contract A5, without its encoding, as far as its reader has to know it: messages that wait in the
+ * The webhook body of docs/api-compatibility.md#webhook-requests, without its encoding, as far as its reader has to know it: messages that wait in the
  * queue may be of an earlier or later release. What is published is described precisely in `notification-detail.ts`.
  */
 const webhookPayloadSchema = z.object({

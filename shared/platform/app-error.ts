@@ -16,7 +16,7 @@ export type AppErrorCode =
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: AppErrorCode;
-  /** The JSON body of the answer, in one of the three shapes of contract A0. */
+  /** The JSON body of the answer, in one of the three shapes of docs/api-compatibility.md#conventions. */
   readonly body: Record<string, unknown>;
   readonly headers: Record<string, string>;
 

@@ -1,6 +1,6 @@
 /**
  * JSON with the keys of every object sorted by code point, no spaces, non-ASCII as it is: the form webhooks are signed
- * and sent in (contract A5) and content is hashed in. Equal values give equal text, and a verifier in another language
+ * and sent in (docs/api-compatibility.md#webhook-requests) and content is hashed in. Equal values give equal text, and a verifier in another language
  * that sorts keys gets the same bytes.
  */
 export function canonicalJson(value: unknown): string {

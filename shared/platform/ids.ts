@@ -5,7 +5,7 @@ const length = 16;
 
 export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook' | 'delivery' | 'chg';
 
-/** A public id (contract A0): prefix, underscore and 16 random characters. */
+/** A public id (docs/api-compatibility.md#conventions): prefix, underscore and 16 random characters. */
 export const randomId = (prefix: IdPrefix): string => `${prefix}_${randomSuffix()}`;
 
 /** Is this text an id with that prefix? Anything else, whatever its length, names nothing. */

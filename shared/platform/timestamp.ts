@@ -8,7 +8,7 @@ const pattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?$/;
 
 /**
- * Reads the input forms of contract A0: `T` or space, seconds optional, `Z`, `±HH:MM` or `±HHMM`, a date alone is
+ * Reads the input forms of docs/api-compatibility.md#conventions: `T` or space, seconds optional, `Z`, `±HH:MM` or `±HHMM`, a date alone is
  * midnight, no offset is UTC, digits beyond the sixth are cut.
  *
  * @returns null when the text is none of these, or not a real date in years 0001–9999

@@ -17,7 +17,7 @@ export interface ApiKey {
   disabled: boolean;
 }
 
-import { storedTimestamp } from '../store/stored-timestamp.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
 
 const projectSchema = z.object({ id: z.string(), name: z.string(), created_at: storedTimestamp });
 const keySchema = z.object({

@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Table } from '../store/table.ts';
 import { countPost } from './post-limit-store.ts';
 
-/** Counts a POST of a project. @throws AppError 429 beyond `perMinute` (contract A0) */
+/** Counts a POST of a project. @throws AppError 429 beyond `perMinute` (docs/api-compatibility.md#conventions) */
 export const createPostThrottle =
   ({ table, clock, perMinute }: { table: Table; clock: Clock; perMinute: number }) =>
   async (projectId: string): Promise<void> => {

@@ -7,7 +7,7 @@ import { version } from '../platform/version.ts';
 import { openapiDocument } from './openapi.api.ts';
 import { routes } from './routes.ts';
 
-/** The service itself (contract B3). */
+/** The service itself (docs/api-compatibility.md#service). */
 export const createServiceOperations = () =>
   ({
     getHealth: async () => ({ status: 200, body: { status: 'ok', version } }),

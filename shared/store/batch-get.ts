@@ -1,10 +1,6 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import type { RowKey } from './row.ts';
 import type { Table } from './table.ts';
-
-export interface RowKey {
-  PK: string;
-  SK: string;
-}
 
 const keyText = ({ PK, SK }: RowKey): string => `${PK}\0${SK}`;
 

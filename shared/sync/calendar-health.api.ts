@@ -4,7 +4,7 @@ import { timeOut } from '../http/response-fields.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { pushReasons, pushStatuses, pushStatusOf } from './push-status.ts';
 
-/** How fresh a calendar is, and by what means (contract B2). */
+/** How fresh a calendar is, and by what means (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
 export const calendarHealthOut = z.object({
   push_status: z.enum(pushStatuses),
   push_status_reason: z.enum(pushReasons).nullable(),

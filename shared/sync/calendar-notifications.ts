@@ -31,7 +31,7 @@ function describeCalendar(calendar: Calendar, sync: SyncState) {
 }
 
 /**
- * `calendar.events_update` (contract A5, B2): once per sync that changed something.
+ * `calendar.events_update` (docs/api-compatibility.md#webhook-requests, #freshness-health-and-the-change-feed): once per sync that changed something.
  *
  * @param key the idempotency key, the same whenever this is said again
  */

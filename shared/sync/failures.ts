@@ -17,7 +17,7 @@ const longestDelayMs = 15 * minute;
 const pauseAfterRetriesMs = 15 * minute;
 const pauseForOperatorMs = 30 * minute;
 
-/** What the user can do about it, for `connection_failure_data.action` (contract B2). */
+/** What the user can do about it, for `connection_failure_data.action` (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
 const cures: Record<FailureCode, string> = {
   authorization_revoked:
     'Ask the user to connect the calendar again, then PATCH the calendar with the new refresh token.',

@@ -25,7 +25,7 @@ export interface PushStatus {
   reason: (typeof pushReasons)[number] | null;
 }
 
-/** How notifications reach a calendar, as its health says it (contract B2). */
+/** How notifications reach a calendar, as its health says it (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
 export function pushStatusOf({ state }: Pick<Calendar, 'state'>, sync: SyncState, now: Timestamp): PushStatus {
   const { channel, channel_failure: failure } = sync;
   if (state === 'disconnected') return { status: 'failing', reason: 'disconnected' };

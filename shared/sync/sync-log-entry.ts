@@ -1,6 +1,6 @@
 import type { Timestamp } from '../platform/timestamp.ts';
 
-/** What asks for a sync, as the sync log names it (contract B2). */
+/** What asks for a sync, as the sync log names it (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
 export const loggedTriggers = ['push', 'create', 'patch', 'schedule', 'manual', 'lifecycle'] as const;
 export const runOutcomes = ['ok', 'retry', 'disconnected', 'failed'] as const;
 

@@ -3,7 +3,7 @@ import { timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { loggedTriggers, runOutcomes, type SyncLogEntry } from './sync-log-entry.ts';
 
-/** A run of a calendar's sync (contract B2). */
+/** A run of a calendar's sync (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
 export const calendarSyncOut = z.object({
   id: z.string(),
   trigger: z.enum(loggedTriggers),

@@ -1,6 +1,6 @@
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 
-/** Which events are kept, in days around the present (contract A3); fractions of a day are allowed. */
+/** Which events are kept, in days around the present (docs/api-compatibility.md#what-is-synchronized); fractions of a day are allowed. */
 export interface WindowDays {
   pastDays: number;
   futureDays: number;
@@ -11,7 +11,7 @@ export interface TimeSpan {
   end: Timestamp;
 }
 
-/** The span of time in which a calendar's events are kept (contract A3), on whole seconds as Google cuts fractions. */
+/** The span of time in which a calendar's events are kept (docs/api-compatibility.md#what-is-synchronized), on whole seconds as Google cuts fractions. */
 export interface SyncWindow extends TimeSpan {
   /**
    * Events that begin between `end` and here are known already, so that each appears when the window reaches it without

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { isConditionFailure } from '../store/condition-failure.ts';
-import { storedTimestamp } from '../store/stored-timestamp.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { dueIndex, type TimerKind, timerShards } from '../store/table-schema.ts';
 

@@ -43,7 +43,7 @@ export function pauseAfterFailure(
 const growingPause = (failures: number): number => Math.min(5 * second * 2 ** Math.min(failures - 1, 10), 300 * second);
 
 /**
- * Whether an endpoint has had nothing but failures for five days, so that it is stopped (contract B1). Two failures
+ * Whether an endpoint has had nothing but failures for five days, so that it is stopped (docs/api-compatibility.md#webhook-endpoints). Two failures
  * that far apart with silence between them say nothing: those of the past must lie at least twelve hours apart.
  *
  * @param past before the failure of now

@@ -4,7 +4,7 @@ import { isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { isConditionFailure } from '../store/condition-failure.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
-import { storedTimestamp } from '../store/stored-timestamp.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
 import { type Delivery, deliveryStatuses } from './delivery.ts';

@@ -3,7 +3,7 @@ import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { type Delivery, deliveryStatuses } from './delivery.ts';
 
-/** A delivery as the API shows it (contract B1). */
+/** A delivery as the API shows it (docs/api-compatibility.md#webhook-endpoints). */
 export const deliveryOut = z.object({
   id: idOut('delivery'),
   idempotency_key: z.string(),

@@ -8,7 +8,7 @@ import type { Webhook } from './endpoint.ts';
 export const testTrigger = 'webhook.test';
 type DeliveryTrigger = WebhookTrigger | typeof testTrigger;
 
-/** The body of a delivery before its encoding: that of a notification (contract A5), or of a test, which has no calendar. */
+/** The body of a delivery before its encoding: that of a notification (docs/api-compatibility.md#webhook-requests), or of a test, which has no calendar. */
 export type DeliveryPayload = Omit<WebhookPayload, 'calendar_id' | 'trigger'> & {
   calendar_id: string | null;
   trigger: DeliveryTrigger;

@@ -5,7 +5,7 @@ import { isId } from '../platform/ids.ts';
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
 import { isConditionFailure } from '../store/condition-failure.ts';
 import { retryConflict } from '../store/retry-conflict.ts';
-import { storedTimestamp } from '../store/stored-timestamp.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
 import { gateKey } from './breaker-row-store.ts';

@@ -2,7 +2,7 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** Contract B1: milliseconds between an attempt and the one before it, from the second on; a little over three days. */
+/** docs/api-compatibility.md#webhook-endpoints: milliseconds between an attempt and the one before it, from the second on; a little over three days. */
 const delaysMs = [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 14 * hour, 20 * hour, 24 * hour];
 
 /** A receiver that asks for more is asked again after a day all the same. */

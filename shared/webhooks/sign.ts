@@ -7,7 +7,7 @@ import { secretBytes } from './endpoint-secret.ts';
 export const encodeWebhook = (payload: DeliveryPayload): Buffer => Buffer.from(canonicalJson(payload), 'utf8');
 
 /**
- * Headers of both signature schemes (contract A5): `X-Webhook-Signature` over the body, and the three of Standard
+ * Headers of both signature schemes (docs/api-compatibility.md#webhook-requests): `X-Webhook-Signature` over the body, and the three of Standard
  * Webhooks 1.0 over `id.timestamp.body`, where `webhook-signature` has an entry for every secret.
  *
  * @param id the webhook's `idempotency_key`, the same over retries

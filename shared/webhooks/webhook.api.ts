@@ -24,7 +24,7 @@ const urlField = (rules: UrlRules) =>
         'An https address without credentials, on port 443 unless the deployment allows others; neither it nor what it resolves to may be private or reserved.',
     });
 
-/** Body of `POST /webhooks` (contract B1). */
+/** Body of `POST /webhooks` (docs/api-compatibility.md#webhook-endpoints). */
 export const createWebhookFields = (rules: UrlRules) =>
   z.object({
     url: urlField(rules),

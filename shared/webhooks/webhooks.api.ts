@@ -29,7 +29,7 @@ export interface WebhookOperationsDeps extends WebhookDeps {
   signingSecret: string;
 }
 
-/** The operations on webhook endpoints and their deliveries (contract B1). */
+/** The operations on webhook endpoints and their deliveries (docs/api-compatibility.md#webhook-endpoints). */
 export function createWebhookOperations(deps: WebhookOperationsDeps) {
   const [createFields, updateFields] = [createWebhookFields(deps.urlRules), updateWebhookFields(deps.urlRules)];
   const find = async ({ projectId, params }: ApiRequest): Promise<Webhook> => {

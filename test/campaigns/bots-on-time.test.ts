@@ -53,7 +53,7 @@ async function walk(platform: 'google' | 'microsoft', edits: Edit[]): Promise<vo
   const { local } = stack;
   let { uuid } = arranged;
   let isThere = true;
-  /** What the rules of contract A4 make of it, by what the syncs have seen; null where a second decides. */
+  /** What the rules of docs/api-compatibility.md#bots make of it, by what the syncs have seen; null where a second decides. */
   let isAlive: boolean | null = true;
   let seenStart = millisOf(bot.join_at);
   let start = seenStart;

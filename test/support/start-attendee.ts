@@ -17,7 +17,7 @@ export interface RemoteBot {
 const terminal = new Set(['ended', 'fatal_error']);
 
 /**
- * A stand-in for an Attendee server, after contract A4: bots are made, changed and deleted while they are scheduled, and
+ * A stand-in for an Attendee server, after docs/api-compatibility.md#bots: bots are made, changed and deleted while they are scheduled, and
  * a deduplication key is unique.
  */
 export async function startAttendee(apiKey: string, now: () => number = Date.now) {

@@ -37,7 +37,7 @@ interface Answer {
 type Call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) => Promise<Answer>;
 
 /**
- * Runs bots at an Attendee-compatible server (contract A4). The hand-off's id is the deduplication key there, so that a
+ * Runs bots at an Attendee-compatible server (docs/api-compatibility.md#bots). The hand-off's id is the deduplication key there, so that a
  * bot created by a call whose answer was lost is found again rather than made twice.
  */
 export const createAttendeeRunner = (deps: AttendeeRunnerDeps): BotRunner => ({

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalJson } from '../../platform/canonical-json.ts';
 
 /**
- * Is it a webhook of an Attendee server? Its signature (contract A5) is made over canonical JSON, which need not be how
+ * Is it a webhook of an Attendee server? Its signature (docs/api-compatibility.md#webhook-requests) is made over canonical JSON, which need not be how
  * the body was sent: either will do.
  *
  * @param secret base64, with or without `whsec_` before it @param signature base64, as in `X-Webhook-Signature`

@@ -3,7 +3,7 @@ import { idOut } from '../../http/response-fields.ts';
 import { calendarEventOut, showCalendarEvent } from '../calendar-event.api.ts';
 import type { ListedChange } from './list-calendar-changes.ts';
 
-/** An entry of the change feed (contract B2). */
+/** An entry of the change feed (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
 const calendarChangeOut = z.object({
   change_id: idOut('chg'),
   type: z.enum(['created', 'changed', 'deleted']),

@@ -6,7 +6,7 @@ import type { Timestamp } from '../../platform/timestamp.ts';
 import { getAllRows } from '../../store/batch-get.ts';
 import { isConditionFailure } from '../../store/condition-failure.ts';
 import { type OrderedRows, readOrderedPage } from '../../store/ordered-page.ts';
-import { storedTimestamp } from '../../store/stored-timestamp.ts';
+import { storedTimestamp } from '../../store/stored-values.ts';
 import type { Table } from '../../store/table.ts';
 import { changeShards, subsetIndex } from '../../store/table-schema.ts';
 import { deleteAll } from '../../store/write-all.ts';

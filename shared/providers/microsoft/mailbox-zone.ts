@@ -5,7 +5,7 @@ import type { GraphItem } from './read-pages.ts';
 import { resolveTimeZone } from './resolve-time-zone.ts';
 
 /**
- * IANA zone of the mailbox, for all-day events made in a zone nobody knows (contract A3). It is asked for only when there
+ * IANA zone of the mailbox, for all-day events made in a zone nobody knows (docs/api-compatibility.md#what-is-synchronized). It is asked for only when there
  * is such an event, and is UTC where the app may not read the mailbox's settings.
  *
  * @throws ProviderError

@@ -31,7 +31,7 @@ const localhost = /^(?:.*\.)?localhost$/;
 const privateName = /^[^.:]+$|\.(?:local|localdomain|internal|home\.arpa)$/;
 
 /**
- * The rules of contract B1 for a webhook's address, as far as its text can tell; what its host name resolves to is
+ * The rules of docs/api-compatibility.md#webhook-endpoints for a webhook's address, as far as its text can tell; what its host name resolves to is
  * checked at every delivery. Octal, hexadecimal, short and decimal IPv4, percent-encoded and Unicode hosts are seen as
  * the URL standard reads them, which also is how the delivery does.
  *

@@ -8,7 +8,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 describe('the delay before a delivery is tried again', () => {
-  it('is that of contract B1, ten attempts in all', () => {
+  it('is that of docs/api-compatibility.md#webhook-endpoints, ten attempts in all', () => {
     const delays = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((made) => nextAttemptDelay(made, null, 0));
     expect(delays).toEqual([
       5000,

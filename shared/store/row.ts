@@ -1,0 +1,48 @@
+import * as z from 'zod';
+
+/** Primary key of a row. */
+export interface RowKey {
+  PK: string;
+  SK: string;
+}
+
+/** A stored row that its schema does not accept. The message names key and fields, never a value. */
+export class UnreadableRow extends Error {
+  override readonly name = 'UnreadableRow';
+}
+
+/** One kind of row, read and written through one schema. */
+export interface RowKind<Value> {
+  name: string;
+  /** @throws UnreadableRow */
+  read(item: unknown): Value;
+  /** Attributes of the value, with the version of the format; the key and index attributes are added by the store. */
+  write(value: Value): Record<string, unknown>;
+}
+
+/**
+ * Defines a kind of row. Its type is `z.output` of the schema; JSON and compressed attributes are codecs
+ * (`stored-values.ts`), so the same schema reads and writes.
+ *
+ * A field that is added later needs a default or must be optional: rows of earlier versions are read for ever
+ * (`test/unit/rows.test.ts` reads one of every version). A change of meaning is a new version.
+ *
+ * @param version of the format, stored as `v`
+ */
+export function defineRow<Schema extends z.ZodObject>(
+  name: string,
+  version: number,
+  schema: Schema,
+): RowKind<z.output<Schema>> {
+  return {
+    name,
+    read: (item) => {
+      const parsed = z.safeDecode(schema, item as z.input<Schema>);
+      if (parsed.success) return parsed.data;
+      const { PK, SK } = (item ?? {}) as Partial<RowKey>;
+      const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+      throw new UnreadableRow(`${name} row ${PK} ${SK}: ${fields.join('; ')}`);
+    },
+    write: (value) => ({ ...z.encode(schema, value), v: version }),
+  };
+}

@@ -1,0 +1,43 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import * as z from 'zod';
+import type { Timestamp } from '../platform/timestamp.ts';
+
+/** A timestamp as it is stored: the fixed-width text of 27 characters itself. */
+export const storedTimestamp = z.custom<Timestamp>(
+  (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(value),
+  'not a stored timestamp',
+);
+
+/**
+ * A value stored as JSON text, so that every string a user sends, lone surrogates included, is read as it was written.
+ *
+ * @param schema of the value; what it does not accept makes the row unreadable
+ */
+export const jsonText = <Schema extends z.ZodType>(schema: Schema): z.ZodCodec<z.ZodString, Schema> =>
+  z.codec(z.string(), schema, {
+    decode: (text, context): z.input<Schema> => {
+      try {
+        return JSON.parse(text) as z.input<Schema>;
+      } catch {
+        context.issues.push({ code: 'custom', input: text, message: 'not JSON' });
+        return z.NEVER;
+      }
+    },
+    encode: (value) => JSON.stringify(value),
+  });
+
+const bytes = z.instanceof(Uint8Array);
+
+/** A value stored as compressed JSON. */
+export const gzippedJson = <Schema extends z.ZodType>(schema: Schema): z.ZodCodec<typeof bytes, Schema> =>
+  z.codec(bytes, schema, {
+    decode: (packed, context): z.input<Schema> => {
+      try {
+        return JSON.parse(gunzipSync(packed).toString()) as z.input<Schema>;
+      } catch {
+        context.issues.push({ code: 'custom', input: packed, message: 'not compressed JSON' });
+        return z.NEVER;
+      }
+    },
+    encode: (value) => gzipSync(JSON.stringify(value)),
+  });

@@ -1,0 +1,55 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { type Change, type Condition, conditionOf, expressionOf } from './expression.ts';
+import { retryConflict } from './retry-conflict.ts';
+import type { RowKey } from './row.ts';
+import type { Table } from './table.ts';
+
+/** One row's part in a transaction. */
+export type TransactionItem =
+  | { put: Record<string, unknown>; when?: Condition | undefined }
+  | { update: RowKey; change: Change }
+  | { delete: RowKey; when?: Condition | undefined }
+  | { check: RowKey; when: Condition };
+
+/** DynamoDB takes this many items in one transaction. */
+export const itemsPerTransaction = 100;
+
+/**
+ * Writes all items or none. Items have names, by which a refusal is told apart.
+ *
+ * @returns names of the items whose conditions did not hold; none when all is written
+ * @throws every other failure, once it has outlasted the retries of `retryConflict`
+ */
+export async function transact<Name extends string>(
+  table: Table,
+  items: Partial<Record<Name, TransactionItem | undefined>>,
+): Promise<Name[]> {
+  const named = Object.entries(items).filter(([, item]) => item !== undefined) as [Name, TransactionItem][];
+  if (named.length === 0) return [];
+  const command = new TransactWriteCommand({ TransactItems: named.map(([, item]) => itemOf(table.name, item)) });
+  try {
+    await retryConflict(() => table.client.send(command));
+    return [];
+  } catch (error) {
+    const refused = refusedBy(error).flatMap((index) => named[index]?.[0] ?? []);
+    if (refused.length === 0) throw error;
+    return refused;
+  }
+}
+
+type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+function itemOf(TableName: string, item: TransactionItem): TransactItem {
+  if ('put' in item) return { Put: { TableName, Item: item.put, ...conditionOf(item.when) } };
+  if ('update' in item) return { Update: { TableName, Key: item.update, ...expressionOf(item.change) } };
+  if ('delete' in item) return { Delete: { TableName, Key: item.delete, ...conditionOf(item.when) } };
+  const { ConditionExpression = '', ...rest } = conditionOf(item.when);
+  return { ConditionCheck: { TableName, Key: item.check, ConditionExpression, ...rest } };
+}
+
+/** Positions of the items whose conditions did not hold. */
+const refusedBy = (error: unknown): number[] =>
+  error instanceof TransactionCanceledException
+    ? (error.CancellationReasons ?? []).flatMap(({ Code }, index) => (Code === 'ConditionalCheckFailed' ? [index] : []))
+    : [];
