@@ -59,7 +59,7 @@ export async function decideEvents(
   const keys = [...new Set(joining.flatMap(({ key }) => key ?? []))];
   const claims = await readClaims(table, projectId, keys);
 
-  const known = new Set(events.map(({ id }) => id));
+  const known = new Set<string>(events.map(({ id }) => id));
   const all = [...decided, ...(await decide(await readCarriers(table, projectId, claims, known)))];
   // A claim counts while its event joins that meeting; that somebody removed the bot is remembered beyond that.
   const joins = new Set(all.flatMap(({ id, key, decision }) => (decision.join ? `${id} ${key}` : [])));

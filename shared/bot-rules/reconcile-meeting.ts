@@ -50,7 +50,7 @@ async function stillBound(
   const asked = new Set(
     bots.flatMap((bot) => (!bot.automatic && isFollowing(bot) ? (bot.calendar_event_id ?? []) : [])),
   );
-  const bound = new Set(rows.map(({ event }) => event.id));
+  const bound = new Set<string>(rows.map(({ event }) => event.id));
   return places
     .filter(({ event_id }) => bound.has(event_id))
     .map((place) => ({ place, hasAskedBot: asked.has(place.event_id) }));
