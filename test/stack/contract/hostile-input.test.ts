@@ -334,7 +334,7 @@ describe('after all of it', () => {
     const failing = Object.entries(functions).filter(([, { failures, crashes }]) => failures + crashes > 0);
     expect(failing).toEqual([]);
     expect(logged.length).toBeGreaterThan(0);
-    expect(logged.filter((line) => line.includes('unforeseen error'))).toEqual([]);
+    expect(logged.filter((line) => line.includes('unexpected error'))).toEqual([]);
     expect(logged.filter((line) => line.includes(stack.local.apiKey))).toEqual([]);
   });
 });
