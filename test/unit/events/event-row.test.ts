@@ -95,7 +95,8 @@ describe('packed content', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (raw, name) => {
         const packed = packContent({ ...content, raw, name });
-        expect(readUpcomingEvent({ ...prefetched, content: packed }).content).toEqual({ ...content, raw, name });
+        const { content: read } = readUpcomingEvent({ ...prefetched, content: packed });
+        expect(JSON.stringify(read)).toBe(JSON.stringify({ ...content, raw, name }));
         expect(gunzipSync(packed).length).toBeLessThanOrEqual(packedSize({ ...content, raw, name }));
       }),
     );
@@ -106,6 +107,6 @@ describe('packed content', () => {
 
   it('is read by a later schema whose new field has a default', () => {
     const later = gzippedJson(contentSchema.extend({ location: z.string().nullable().default(null) }));
-    expect(z.decode(later, common.content)).toEqual({ ...content, location: null });
+    expect(z.decode(later, Buffer.from(common.content))).toEqual({ ...content, location: null });
   });
 });
