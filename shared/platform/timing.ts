@@ -18,3 +18,11 @@ export const functionTimeoutMs = {
   /** Less than the minute between two runs. */
   dispatch: 55 * second,
 };
+
+/** Timers. */
+export const timerTimingMs = {
+  /** The minute rule: between two runs of the dispatcher. Exceeds `functionTimeoutMs.dispatch`. */
+  dispatchInterval: 60 * second,
+  /** The dispatcher claims no further timers with less time than this. Exceeds a claim and a send. */
+  dispatchReserve: 5 * second,
+};
