@@ -1,7 +1,7 @@
 import type { Bot } from '../bots/bot.ts';
 import { callBots, notificationsDueAt } from '../bots/bot-deps.ts';
 import { botRemoved, type NamedCalendar } from '../bots/bot-notifications.ts';
-import { botItems } from '../bots/bot-row.ts';
+import { rawBotItems } from '../bots/bot-row.ts';
 import { insertBot, saveBot, type TransactItems } from '../bots/bot-store.ts';
 import { botDueAt } from '../bots/bot-times.ts';
 import { moveBot, removeBot } from '../bots/change-bot.ts';
@@ -94,7 +94,7 @@ function naming(
   const decided = { ...bot, meeting_key: key };
   const write = { before: bot, after: { ...decided, due_at: botDueAt(decided, clock.stamp(), botLeadMs) } };
   const named = [claimItem(table, { projectId, meetingKey: key }, claim, { bot_id: bot.id, place })];
-  return { write, claim: named, items: [...named, ...botItems(table, write)] };
+  return { write, claim: named, items: [...named, ...rawBotItems(table, write)] };
 }
 
 /** The bot may have gone there with its event, from a meeting where others wait for one: they are told before it leaves. */

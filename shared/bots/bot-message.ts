@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
 
 /** Names a bot. The worker finds out what is due for it, so messages may come late, early and twice. */
-const botMessageSchema = z.object({ kind: z.literal('bot').default('bot'), bot_id: idOf('bot') });
+const botMessageSchema = z.object({ kind: z.literal('bot').default('bot'), bot_id: z.string() });
 
 /**
  * Names a calendar whose connection has changed. The worker reads the calendar and acts on what stands then, so that

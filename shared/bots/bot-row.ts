@@ -4,9 +4,11 @@ import { jsonAttribute } from '../calendars/calendar-row.ts';
 import type { Notification } from '../notifications/notification.ts';
 import { shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { absent, equals } from '../store/expression.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { projectShards } from '../store/table-schema.ts';
+import type { TransactionItem } from '../store/transaction.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
 import { type Bot, type BotEvent, botStates, type HandOff, holdsKey, isTerminal } from './bot.ts';
 
@@ -84,7 +86,7 @@ const isLinked = (bot: Bot | null): bot is Bot & { calendar_id: string } =>
   bot?.calendar_id != null && !isTerminal(bot) && (!bot.removed || bot.removed.parked);
 
 /** The rows of a change, for a transaction: all fail when the bot was written meanwhile, or its key is taken. */
-export function botItems(table: Table, { before, after }: BotWrite) {
+export function rawBotItems(table: Table, { before, after }: BotWrite) {
   const { name: TableName } = table;
   const bot = after ?? before;
   if (!bot) return [];
@@ -106,6 +108,25 @@ export function botItems(table: Table, { before, after }: BotWrite) {
     ...(!isLinked(before) && isLinked(after) ? [{ Put: { TableName, Item: place } }] : []),
     ...(isLinked(before) && !isLinked(after) ? [{ Delete: { TableName, Key: place } }] : []),
   ];
+}
+
+export function botItems({ before, after }: BotWrite): Record<string, TransactionItem> {
+  const bot = after ?? before;
+  if (!bot) return {};
+  const when = before ? equals('version', before.version) : absent();
+  const held = before !== null && holdsKey(before);
+  const holds = after !== null && holdsKey(after);
+  const deduplication = botDeduplicationKey(bot.project_id, bot.deduplication_key ?? '');
+  const listing = calendarBotKey(bot.calendar_id ?? '', bot.id);
+  return {
+    [bot.id]: after
+      ? { put: writeBot({ ...after, version: (before?.version ?? 0) + 1 }), when }
+      : { delete: botKey(bot.id), when },
+    ...(!held && holds && { [`${bot.id} key`]: { put: { ...deduplication, bot_id: bot.id }, when: absent() } }),
+    ...(held && !holds && { [`${bot.id} key`]: { delete: deduplication } }),
+    ...(!isLinked(before) && isLinked(after) && { [`${bot.id} in calendar`]: { put: listing } }),
+    ...(isLinked(before) && !isLinked(after) && { [`${bot.id} in calendar`]: { delete: listing } }),
+  };
 }
 
 const outboxPrefix = 'OUTBOX#';

@@ -19,13 +19,13 @@ import type { Table } from '../store/table.ts';
 import type { Bot } from './bot.ts';
 import {
   type BotWrite,
-  botItems,
   botKey,
   botOutboxKey,
   botPartition,
   botShards,
   calendarBotKey,
   calendarBots,
+  rawBotItems,
   readBot,
   readBotNotification,
   writeBotNotification,
@@ -149,7 +149,7 @@ export async function insertBot(
     ? [addToEvent(table, event, bot.id), calendarIsConnected(table, event), ...claim]
     : claim;
   try {
-    await send(table, [...guards, ...botItems(table, { before: null, after: bot })]);
+    await send(table, [...guards, ...rawBotItems(table, { before: null, after: bot })]);
     return 'inserted';
   } catch (error) {
     const failed = failedConditions(error);
@@ -208,7 +208,7 @@ export async function saveBot(
   const bot = write.after ?? write.before;
   if (!bot) return true;
   const items = [
-    ...botItems(table, write),
+    ...rawBotItems(table, write),
     ...notifications.map((notification) => ({
       Put: { TableName: table.name, Item: writeBotNotification(bot.id, notification, notificationsDueAt) },
     })),

@@ -32,7 +32,7 @@ export const rowsOf = (bots: EventBots | undefined): number =>
  */
 export async function followBots(
   deps: SyncDeps,
-  run: SyncRun,
+  run: Pick<SyncRun, 'calendar'>,
   writes: VisibleWrite[],
   before: ReadonlyMap<string, EventRow>,
 ): Promise<Map<string, EventBots>> {
@@ -51,7 +51,7 @@ export async function followBots(
 
 function follow(
   { clock, newId, botLeadMs }: SyncDeps,
-  { calendar }: SyncRun,
+  { calendar }: Pick<SyncRun, 'calendar'>,
   { seen, own, event }: { seen: string[]; own: Bot[]; event: FollowedEvent | null },
 ): EventBots {
   const now = clock.stamp();

@@ -3,6 +3,10 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workRecords } from '../platform/queue/work-records.ts';
 import { type BotQueue, parseBotMessage } from './bot-queue.ts';
 import { type HandOffDeps, handOffBot } from './hand-off-bot.ts';
+import { reconcileCalendarBots } from './reconcile-calendar-bots.ts';
+
+/** The work on a calendar's bots goes on in another message when this little time is left. */
+const calendarReserveMs = 10_000;
 
 export interface HandOffBotDeps extends Omit<HandOffDeps, 'botQueue'> {
   botQueue: BotQueue;
@@ -20,7 +24,14 @@ export const createHandOffBot =
     return workRecords(
       {
         parse: parseBotMessage,
-        work: async ({ bot_id: botId }) => {
+        work: async (message) => {
+          if (message.kind === 'calendar') {
+            const mayGoOn = (): boolean => context.getRemainingTimeInMillis() > calendarReserveMs;
+            const isDone = await reconcileCalendarBots(deps, message.calendar_id, mayGoOn);
+            if (!isDone) await deps.botQueue.sendCalendar(message.calendar_id);
+            return;
+          }
+          const { bot_id: botId } = message;
           const outcome = await handOffBot(deps, botId);
           if (outcome.kind === 'done') return;
           await deps.botQueue.sendAll([{ botId, delaySeconds: Math.ceil(outcome.delayMs / 1000) }]);

@@ -22,7 +22,11 @@ const notificationRow = defineRow(
   1,
   z.object({ id: z.string(), notification: jsonText(notificationSchema) }),
 );
-const messageRow = defineRow('outbox message', 1, z.object({ id: z.string(), message: jsonText(calendarMessageSchema) }));
+const messageRow = defineRow(
+  'outbox message',
+  1,
+  z.object({ id: z.string(), message: jsonText(calendarMessageSchema) }),
+);
 
 /** A committed notification that waits to be published: at least once, always under the same idempotency key. */
 export type OutboxEntry = ReturnType<typeof notificationRow.read>;

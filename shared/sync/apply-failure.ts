@@ -1,11 +1,12 @@
 import type { ConnectionFailure, FailureCode } from '../calendars/calendar.ts';
 import { calendarOutbox } from '../calendars/calendar-row.ts';
-import { publishOutbox } from '../notifications/publish-outbox.ts';
+import { sendOutbox } from '../notifications/send-outbox.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { ProviderError, type ProviderVerdict } from '../providers/provider-error.ts';
 import { stateChange } from './calendar-notifications.ts';
 import { outboxDueAt } from './commit-changes.ts';
 import { commitSync } from './commit-store.ts';
+import { botMessage } from './decide-commit.ts';
 import { decideFailure, repairs } from './failures.ts';
 import { withRenewalDue } from './push-channel.ts';
 import { recordRun } from './record-run.ts';
@@ -115,7 +116,10 @@ async function disconnect(
   };
   const connection = { state: 'disconnected' as const, connection_failure_data: failure, updated_at: at };
   const calendar = { ...run.calendar, refresh_token: run.tokens.refreshToken() };
-  const outbox = [{ id: run.id, notification: stateChange({ ...calendar, ...connection }, state, run.id) }];
+  const outbox = [
+    { id: run.id, notification: stateChange({ ...calendar, ...connection }, state, run.id) },
+    botMessage(calendar, deps.newId()),
+  ];
   const committed = await commitSync(deps.table, {
     calendar,
     sync: { ...state, access_token: run.tokens.stored() },
@@ -127,6 +131,6 @@ async function disconnect(
   // The user has given another token meanwhile, or deleted the calendar: the refusal is not about it any more.
   if (committed.kind !== 'committed') return { kind: 'retry', delayMs: 1000 };
   deps.logger.warn('calendar disconnected', { calendar_id: run.calendar.id, code, provider_code: fault.providerCode });
-  await publishOutbox(deps, calendarOutbox(calendar.id), outbox);
+  await sendOutbox(deps, calendarOutbox(calendar.id), outbox);
   return { kind: 'disconnected' };
 }

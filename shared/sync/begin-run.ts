@@ -1,7 +1,7 @@
-import type { LoadedCalendar } from './sync-store.ts';
 import { createAccessTokens } from './access-token.ts';
 import { windowOf } from './listing-due.ts';
 import type { SyncDeps, SyncRequest, SyncRun } from './sync-run.ts';
+import type { LoadedCalendar } from './sync-store.ts';
 
 /** A run at its beginning. */
 export function beginRun(deps: SyncDeps, { calendar, sync }: LoadedCalendar, request: SyncRequest): SyncRun {

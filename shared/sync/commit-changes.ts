@@ -22,8 +22,8 @@ const bytesPerCommit = 380_000;
 const bytesPerDeletion = 4_000;
 
 export interface CommittedRun {
-  /** Entries of the outbox that are to be published now. */
-  outbox: OutboxEntry[];
+  /** Entries of the outbox that are to be published or sent now. */
+  outbox: CommitDecision['outbox'];
   counts: RunCounts;
   /** False when time ran out before all was written. */
   isDone: boolean;
@@ -96,7 +96,7 @@ interface Progress {
   counts: RunCounts;
   summary: ChangeSummary;
   /** Entries of the commit before; those of the next one take their place. */
-  outbox: OutboxEntry[];
+  outbox: CommitDecision['outbox'];
   botOutbox: OutboxEntry[];
 }
 
@@ -120,7 +120,7 @@ async function commitPrepared(
   const decision: CommitDecision = decideCommit(calendar, state, {
     changes,
     summary,
-    reconnect: isReconnect ? { at: deps.clock.stamp(), id: deps.newId() } : null,
+    reconnect: isReconnect ? { at: deps.clock.stamp(), id: deps.newId(), messageId: deps.newId() } : null,
   });
   const committed = await commitSync(deps.table, {
     ...rows,

@@ -1,9 +1,9 @@
 import { type BotWrite, botItems } from '../bots/bot-row.ts';
 import type { Calendar } from '../calendars/calendar.ts';
-import { calendarKey, calendarOutbox } from '../calendars/calendar-row.ts';
+import { calendarFields, calendarKey, calendarOutbox } from '../calendars/calendar-row.ts';
 import { changeItems } from '../events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
-import { type OutboxEntry, writeOutboxEntry } from '../notifications/outbox-row.ts';
+import { type OutboxEntry, type OutboxMessage, writeOutboxEntry } from '../notifications/outbox-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { absent, all, equals, exists } from '../store/expression.ts';
 import type { Table } from '../store/table.ts';
@@ -24,7 +24,7 @@ export interface Commit {
   feed?: { place: string; changes: [EventChange, ...EventChange[]]; expiresAt: number };
   /** State of the connection, when it changes with this commit. */
   connection?: Connection;
-  outbox: OutboxEntry[];
+  outbox: (OutboxEntry | OutboxMessage)[];
   /** When an entry that was not published is looked for. */
   outboxDueAt: Timestamp;
 }
@@ -76,10 +76,7 @@ const connectionItem = (calendar: Calendar, connection: Connection): Transaction
   update: calendarKey(calendar.id),
   change: {
     set: {
-      state: connection.state,
-      connection_failure_data:
-        connection.connection_failure_data && JSON.stringify(connection.connection_failure_data),
-      updated_at: connection.updated_at,
+      ...calendarFields(connection),
     },
     when: all(
       isThere,

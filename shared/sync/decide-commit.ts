@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendars/calendar.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
-import type { OutboxEntry } from '../notifications/outbox-row.ts';
+import type { OutboxEntry, OutboxMessage } from '../notifications/outbox-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { type ChangeSummary, eventsUpdate, stateChange } from './calendar-notifications.ts';
 import type { SyncState } from './sync-state.ts';
@@ -13,8 +13,14 @@ export interface CommitDecision {
   state: SyncState;
   /** Set when the connection changes. */
   connection?: Connection;
-  outbox: OutboxEntry[];
+  outbox: (OutboxEntry | OutboxMessage)[];
 }
+
+/** Asks the bot queue to remove or restore the calendar's bots, whichever its connection asks for by then. */
+export const botMessage = ({ id: calendar_id }: Calendar, id: string): OutboxMessage => ({
+  id,
+  message: { kind: 'calendar', calendar_id },
+});
 
 /** The summary of a run with one commit more. */
 export function addToSummary(summary: ChangeSummary, changes: EventChange[]): ChangeSummary {
@@ -37,10 +43,14 @@ export function decideCommit(
     changes,
     summary,
     reconnect,
-  }: { changes: EventChange[]; summary: ChangeSummary; reconnect: { at: Timestamp; id: string } | null },
+  }: {
+    changes: EventChange[];
+    summary: ChangeSummary;
+    reconnect: { at: Timestamp; id: string; messageId: string } | null;
+  },
 ): CommitDecision {
   const next = { ...state, last_change_at: changes.at(-1)?.event.updated_at ?? state.last_change_at };
-  const outbox: OutboxEntry[] = [];
+  const outbox: CommitDecision['outbox'] = [];
   const connection = reconnect && {
     state: 'connected' as const,
     connection_failure_data: null,
@@ -50,6 +60,9 @@ export function decideCommit(
   if (summary.created + summary.changed + summary.deleted > 0) {
     outbox.push({ id: summary.sync_id, notification: eventsUpdate(after, next, summary.sync_id, summary) });
   }
-  if (reconnect) outbox.push({ id: reconnect.id, notification: stateChange(after, next, reconnect.id) });
+  if (reconnect) {
+    outbox.push({ id: reconnect.id, notification: stateChange(after, next, reconnect.id) });
+    outbox.push(botMessage(calendar, reconnect.messageId));
+  }
   return { state: next, outbox, ...(connection && { connection }) };
 }

@@ -27,9 +27,7 @@ export function isListingDue(
   { span, days, now }: { span: SyncWindow; days: WindowDays; now: number },
 ): boolean {
   const isOld = !listing || listing.at < timestampOf(now - syncTimingMs.listingAge);
-  return (
-    (trigger === 'schedule' && isOld) || (listing?.until ?? '') < span.end || listing?.window !== windowName(days)
-  );
+  return (trigger === 'schedule' && isOld) || (listing?.until ?? '') < span.end || listing?.window !== windowName(days);
 }
 
 /**

@@ -31,8 +31,10 @@ const isNews = (push: PushState, channelId: string): boolean =>
   push.silent_since !== undefined || !isKnownChannel(push, channelId);
 
 /** Has the window reached a prefetched event? */
-export const isLookaheadDue = ({ lookahead_due_at: dueAt }: Pick<SyncState, 'lookahead_due_at'>, now: Timestamp): boolean =>
-  dueAt !== undefined && dueAt <= now;
+export const isLookaheadDue = (
+  { lookahead_due_at: dueAt }: Pick<SyncState, 'lookahead_due_at'>,
+  now: Timestamp,
+): boolean => dueAt !== undefined && dueAt <= now;
 
 /**
  * Does the run only have to create prefetched events that the window has reached? Then the provider is not asked: the

@@ -6,10 +6,11 @@ import { readEvents } from '../events/event-store.ts';
 import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import { addMicros, millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
+import { type Commit, eventsPerCommit } from './commit-store.ts';
+import type { StoredWrite } from './event-write-row.ts';
 import { isVisible, type PlannedWrite, type VisibleWrite } from './plan-changes.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
-import { type Commit, eventsPerCommit, type StoredWrite } from './commit-store.ts';
 
 const dayMs = 86_400_000;
 

@@ -61,10 +61,7 @@ async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Pro
   const isDue = isLookaheadDue(state, timestampOf(deps.clock.now()));
   const reached = isDue ? await readReachedEvents(deps, run) : null;
   const read = await orFault(
-    beforeDeadline(
-      readChanges(deps, run, state, startedAt),
-      run.request.remainingMs() - syncTimingMs.readReserve,
-    ),
+    beforeDeadline(readChanges(deps, run, state, startedAt), run.request.remainingMs() - syncTimingMs.readReserve),
   );
   if (read instanceof ProviderError) return applyFailure(deps, run, state, { fault: read, counts: noCounts });
 
@@ -115,11 +112,7 @@ async function complete(
   deps: SyncDeps,
   run: SyncRun,
   state: SyncState,
-  {
-    decision,
-    counts,
-    kind,
-  }: { decision: SyncDecision; counts: RunCounts; kind: 'listing' | 'delta' | 'lookahead' },
+  { decision, counts, kind }: { decision: SyncDecision; counts: RunCounts; kind: 'listing' | 'delta' | 'lookahead' },
 ): Promise<SyncOutcome> {
   const committed = await commitChanges(deps, run, state, { decision, counts, isContact: kind !== 'lookahead' });
   await sendOutbox(deps, calendarOutbox(run.calendar.id), committed.outbox);

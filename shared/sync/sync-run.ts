@@ -19,7 +19,7 @@ export interface SyncDeps {
   envelope: Envelope;
   bus: NotificationBus;
   queue: SyncQueue;
-  botQueue: Pick<BotQueue, 'sendAll'>;
+  botQueue: Pick<BotQueue, 'sendAll' | 'sendCalendar'>;
   clock: Clock;
   logger: Logger;
   newId: () => string;

@@ -1,7 +1,7 @@
 import type { Calendar } from '../calendars/calendar.ts';
 import { calendarKey, calendarOutbox, readCalendar } from '../calendars/calendar-row.ts';
 import { loadCalendarRows } from '../calendars/calendar-store.ts';
-import { type OutboxEntry, readOutbox } from '../notifications/outbox-row.ts';
+import { type OutboxEntry, type OutboxMessage, readOutbox, readOutboxMessages } from '../notifications/outbox-row.ts';
 import { deleteOutboxEntry } from '../notifications/outbox-store.ts';
 import { equals } from '../store/expression.ts';
 import type { Table } from '../store/table.ts';
@@ -12,8 +12,8 @@ import { readSyncState, syncStateKey, writeSyncState } from './sync-state-row.ts
 export interface LoadedCalendar {
   calendar: Calendar;
   sync: SyncState;
-  /** Entries of committed changes that were not published yet. */
-  outbox: OutboxEntry[];
+  /** Entries of committed changes that were not published or sent yet. */
+  outbox: (OutboxEntry | OutboxMessage)[];
 }
 
 /** One request. @returns null when the calendar is purged; a deleted one that waits for its purge is returned */
@@ -27,7 +27,7 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
     calendar: readCalendar(calendar),
     // A purge that died half-way leaves a calendar without its sync state.
     sync: sync ? readSyncState(sync) : initialSyncState(),
-    outbox: readOutbox(rows),
+    outbox: [...readOutbox(rows), ...readOutboxMessages(rows)],
   };
 }
 

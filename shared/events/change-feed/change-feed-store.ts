@@ -9,8 +9,8 @@ import { equals } from '../../store/expression.ts';
 import { type OrderedRows, readOrderedPage } from '../../store/ordered-page.ts';
 import { storedTimestamp } from '../../store/stored-values.ts';
 import type { Table } from '../../store/table.ts';
-import type { TransactionItem } from '../../store/transaction.ts';
 import { changeShards, subsetIndex } from '../../store/table-schema.ts';
+import type { TransactionItem } from '../../store/transaction.ts';
 import { deleteAll } from '../../store/write-all.ts';
 import type { EventChange } from './event-change.ts';
 
