@@ -1,4 +1,4 @@
-import { LocalModeError } from './runner/local-mode-error.ts';
+import { RunnerError } from './runner/runner-error.ts';
 import { onStop } from './runner/on-stop.ts';
 import { readLocalSettings } from './settings.ts';
 import { type LocalOptions, type LocalStack, startLocal } from './start-local.ts';
@@ -46,7 +46,7 @@ export const runLocal = async (options: Pick<LocalOptions, 'seed' | 'synthesize'
     await stack.close();
     process.exit(0);
   } catch (error) {
-    process.stderr.write(error instanceof LocalModeError ? `${error.message}\n` : `${(error as Error).stack}\n`);
+    process.stderr.write(error instanceof RunnerError ? `${error.message}\n` : `${(error as Error).stack}\n`);
     process.exit(1);
   }
 };

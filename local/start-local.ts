@@ -1,13 +1,13 @@
-import { createClock, type LocalClock } from './runner/clock.ts';
-import { type Closing, createClosing } from './runner/closing.ts';
-import { answerControl } from './runner/control.ts';
-import type { BusEvent } from './runner/event-bus.ts';
-import { type HttpServer, listenHttp } from './runner/http-server.ts';
-import { openKeptValues } from './runner/kept-values.ts';
+import { createClock, type LocalClock } from './runner/create-clock.ts';
+import { type Closing, createClosing } from './runner/create-closing.ts';
+import { answerControl } from './runner/answer-control.ts';
+import type { BusEvent } from './runner/create-event-bus.ts';
+import { type HttpServer, listenHttp } from './runner/listen-http.ts';
+import { openKeptValues } from './runner/open-kept-values.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from './runner/local-account.ts';
 import type { LocalControls } from './runner/local-controls.ts';
-import { LocalModeError } from './runner/local-mode-error.ts';
-import { readQueueDepth } from './runner/queues.ts';
+import { RunnerError } from './runner/runner-error.ts';
+import { readQueueDepth } from './runner/local-queue.ts';
 import { type RunningTemplate, runTemplate } from './runner/run-template.ts';
 import { type Engines, startEngines } from './runner/start-engines.ts';
 import type { LocalSettings } from './settings.ts';
@@ -71,7 +71,7 @@ const createControls = (
     },
     queueDepths,
     advanceClock: (milliseconds) => {
-      if (!(milliseconds >= 0)) throw new LocalModeError('the local clock only goes forward');
+      if (!(milliseconds >= 0)) throw new RunnerError('the local clock only goes forward');
       clock.advance(milliseconds);
       hastenQueues(milliseconds);
       keepOffset(clock.offset());
@@ -79,7 +79,7 @@ const createControls = (
     crash: (functionName, after) => {
       const local = functions.find(({ name }) => name === functionName);
       const known = functions.map(({ name }) => name).join(', ');
-      if (local === undefined) throw new LocalModeError(`no function "${functionName}"; there are ${known}`);
+      if (local === undefined) throw new RunnerError(`no function "${functionName}"; there are ${known}`);
       local.crashNext(after);
     },
     state: async () => {
@@ -115,7 +115,7 @@ const start = async (options: LocalOptions, server: HttpServer, closing: Closing
   const running = await runTemplate({ engines, apiUrl: url, clock, kept, closing, onEvent, log });
   const [tableName, ...moreTables] = running.tableNames;
   if (tableName === undefined || moreTables.length > 0)
-    throw new LocalModeError('the stack must have exactly one table');
+    throw new RunnerError('the stack must have exactly one table');
   // The table holds no more than a key's hash; with a data directory the key stays the same over restarts.
   const wantedKey = settings.apiKey ?? kept.find(API_KEY);
   const { projectId, apiKey } = await options.seed({

@@ -1,4 +1,4 @@
-import { LocalModeError } from '../runner/local-mode-error.ts';
+import { RunnerError } from '../runner/runner-error.ts';
 import { onStop } from '../runner/on-stop.ts';
 
 const print = (text: string): void => {
@@ -25,6 +25,6 @@ try {
   const hasAllArrived = await runDemo({ environment: process.env, zone, print, signal: stopping.signal });
   process.exit(hasAllArrived || stopping.signal.aborted ? 0 : 1);
 } catch (error) {
-  process.stderr.write(error instanceof LocalModeError ? `${error.message}\n` : `${(error as Error).stack}\n`);
+  process.stderr.write(error instanceof RunnerError ? `${error.message}\n` : `${(error as Error).stack}\n`);
   process.exit(1);
 }

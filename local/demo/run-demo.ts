@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClosing } from '../runner/closing.ts';
-import { LocalModeError } from '../runner/local-mode-error.ts';
+import { createClosing } from '../runner/create-closing.ts';
+import { RunnerError } from '../runner/runner-error.ts';
 import { createApiClient } from './api-client.ts';
 import { chooseChange } from './choose-change.ts';
 import { connectCalendars } from './connect-calendars.ts';
@@ -40,7 +40,7 @@ export interface DemoOptions {
  * of each. Ends all it has started.
  *
  * @returns whether every change arrived
- * @throws LocalModeError whose message says what to do
+ * @throws RunnerError whose message says what to do
  */
 export async function runDemo({ environment, zone, print, signal }: DemoOptions): Promise<boolean> {
   const startedAt = Date.now();
@@ -121,7 +121,7 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
     return missing === 0;
   } catch (error) {
     // Whatever the end of the programs around us breaks while starting is no failure.
-    if (signal.aborted && !(error instanceof LocalModeError && error.message.startsWith('bad settings'))) return true;
+    if (signal.aborted && !(error instanceof RunnerError && error.message.startsWith('bad settings'))) return true;
     throw error;
   } finally {
     await closing.close();

@@ -1,6 +1,6 @@
-import type { FunctionCounts } from './lambda.ts';
-import type { QueueDepth } from './queues.ts';
-import type { TickResult } from './schedules.ts';
+import type { FunctionCounts } from './local-function.ts';
+import type { QueueDepth } from './local-queue.ts';
+import type { TickResult } from './create-schedules.ts';
 
 /** A look at everything that may still be going on. */
 type LocalState = {
@@ -20,7 +20,7 @@ export type LocalControls = {
   now: () => number;
   /** Deletes expired rows, then runs the schedule rules' targets, and waits for them. */
   tick: () => Promise<TickResult[]>;
-  /** Kills the next invocation of a function after its n-th outgoing call; throws a LocalModeError for unknown names. */
+  /** Kills the next invocation of a function after its n-th outgoing call; throws a RunnerError for unknown names. */
   crash: (functionName: string, after: number) => void;
   queueDepths: () => Promise<Record<string, QueueDepth>>;
   state: () => Promise<LocalState>;

@@ -1,21 +1,21 @@
-import { type AwsOperations, startAwsJsonServer } from './aws-json-server.ts';
-import type { LocalClock } from './clock.ts';
-import type { Closing } from './closing.ts';
-import { type BusEvent, createEventBus } from './event-bus.ts';
-import { createEventSource, type EventSource } from './event-source.ts';
-import { createHttpApi, type HttpApi } from './http-api.ts';
-import type { KeptValues } from './kept-values.ts';
-import { createKms } from './kms.ts';
-import { createFunction, type LocalFunction } from './lambda.ts';
-import { createQueue, type LocalQueue } from './queues.ts';
+import { type AwsOperations, startAwsJsonServer } from './start-aws-json-server.ts';
+import type { LocalClock } from './create-clock.ts';
+import type { Closing } from './create-closing.ts';
+import { type BusEvent, createEventBus } from './create-event-bus.ts';
+import { createEventSource, type EventSource } from './create-event-source.ts';
+import { createHttpApi, type HttpApi } from './create-http-api.ts';
+import type { KeptValues } from './open-kept-values.ts';
+import { createKms } from './create-kms.ts';
+import { createFunction, type LocalFunction } from './local-function.ts';
+import { createQueue, type LocalQueue } from './local-queue.ts';
 import { type ResolvedResource, resolveTemplate } from './resolve-template.ts';
 import type { RunType } from './resource-types.ts';
-import { createRule } from './rules.ts';
-import { createSchedules, type Schedules } from './schedules.ts';
-import { createSecrets } from './secrets.ts';
+import { createRule } from './local-rule.ts';
+import { createSchedules, type Schedules } from './create-schedules.ts';
+import { createSecrets } from './create-secrets.ts';
 import type { Engines } from './start-engines.ts';
-import { createTable } from './tables.ts';
-import { createTimeToLive, type TimeToLive } from './time-to-live.ts';
+import { createTable } from './local-table.ts';
+import { createTimeToLive, type TimeToLive } from './create-time-to-live.ts';
 
 /** The template's resources, created; event sources, schedules and time to live still at rest. */
 export type RunningTemplate = {

@@ -5,11 +5,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { LocalSettings } from '../settings.ts';
 import type { Synthesize } from '../synthesize.ts';
-import type { Closing } from './closing.ts';
-import { startDynamoDb } from './dynamodb.ts';
+import type { Closing } from './create-closing.ts';
+import { startDynamoDb } from './start-dynamodb.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from './local-account.ts';
-import { type QueueEngine, startQueueEngine } from './queue-engine.ts';
-import { type Assembly, readAssembly } from './template.ts';
+import { type QueueEngine, startQueueEngine } from './start-queue-engine.ts';
+import { type Assembly, readAssembly } from './assembly.ts';
 
 /** The stack and the two engines that hold its data, with clients for them. */
 export type Engines = {

@@ -1,6 +1,6 @@
 // The thread one instance of a function lives in: loads the bundle once, then handles one invocation at a time.
 import { parentPort, workerData } from 'node:worker_threads';
-import { readClockOffset } from './clock.ts';
+import { readClockOffset } from './create-clock.ts';
 import { countCalls } from './count-calls.ts';
 import { shiftDate } from './shift-date.ts';
 import {

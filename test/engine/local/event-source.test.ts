@@ -1,14 +1,14 @@
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createClock } from '../../../local/runner/clock.ts';
-import { createEventSource, type EventSource } from '../../../local/runner/event-source.ts';
-import type { InvocationResult } from '../../../local/runner/function-worker.ts';
+import { createClock } from '../../../local/runner/create-clock.ts';
+import { createEventSource, type EventSource } from '../../../local/runner/create-event-source.ts';
+import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/runner/local-account.ts';
-import { type QueueEngine, startQueueEngine } from '../../../local/runner/queue-engine.ts';
-import { createQueue, type LocalQueue, readQueueDepth } from '../../../local/runner/queues.ts';
+import { type QueueEngine, startQueueEngine } from '../../../local/runner/start-queue-engine.ts';
+import { createQueue, type LocalQueue, readQueueDepth } from '../../../local/runner/local-queue.ts';
 import { resolveTemplate } from '../../../local/runner/resolve-template.ts';
-import { parseAssembly } from '../../../local/runner/template.ts';
+import { parseAssembly } from '../../../local/runner/assembly.ts';
 import { createFakeFunction, returned, threw } from './local-function.ts';
 
 /** For a machine that is busy with other things; what is awaited normally takes milliseconds. */

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { InvocationResult } from '../../../local/runner/function-worker.ts';
+import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
 import { createRealFunction } from './local-function.ts';
 
 /** For a machine that is busy with other things; what is awaited normally takes milliseconds. */

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClock, type LocalClock } from '../../../local/runner/clock.ts';
-import type { InvocationResult } from '../../../local/runner/function-worker.ts';
-import { createFunction, type LocalFunction } from '../../../local/runner/lambda.ts';
+import { createClock, type LocalClock } from '../../../local/runner/create-clock.ts';
+import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
+import { createFunction, type LocalFunction } from '../../../local/runner/local-function.ts';
 
 type RealFunction = { local: LocalFunction; clock: LocalClock; lines: string[]; close: () => Promise<void> };
 

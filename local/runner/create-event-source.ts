@@ -7,14 +7,14 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { decideBatchOutcome } from './batch-outcome.ts';
-import type { LocalClock } from './clock.ts';
-import type { LocalFunction } from './lambda.ts';
-import { LocalModeError } from './local-mode-error.ts';
-import type { LocalQueue } from './queues.ts';
+import { decideBatchOutcome } from './decide-batch-outcome.ts';
+import type { LocalClock } from './create-clock.ts';
+import type { LocalFunction } from './local-function.ts';
+import { RunnerError } from './runner-error.ts';
+import type { LocalQueue } from './local-queue.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
-import { toSqsRecord } from './sqs-records.ts';
+import { toSqsRecord } from './to-sqs-record.ts';
 
 const mappingSchema = z.strictObject({
   BatchSize: z.number().int().min(1).max(10_000).default(10),
@@ -61,7 +61,7 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
   const queue = options.queues.find(({ arn }) => arn === mapping.EventSourceArn);
   const local = options.functions.find(({ arn }) => arn.split(':').at(-1) === mapping.FunctionName.split(':').at(-1));
   if (queue === undefined || local === undefined) {
-    throw new LocalModeError(
+    throw new RunnerError(
       `${logicalId}: no such queue or function: ${mapping.EventSourceArn}, ${mapping.FunctionName}`,
     );
   }

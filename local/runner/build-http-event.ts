@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { LOCAL_ACCOUNT } from './local-account.ts';
-import type { RouteMatch } from './route-table.ts';
+import type { RouteMatch } from './compile-routes.ts';
 
 /**
  * API Gateway passes these bodies as text and every other one, forms and bodies without a type included, in base64

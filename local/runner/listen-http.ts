@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { gatewayAnswer, type HttpAnswer } from './http-answer.ts';
-import { LocalModeError } from './local-mode-error.ts';
+import { gatewayAnswer, type HttpAnswer } from './read-function-answer.ts';
+import { RunnerError } from './runner-error.ts';
 
 type HttpHandler = (request: IncomingMessage, body: Buffer) => Promise<HttpAnswer>;
 
@@ -117,7 +117,7 @@ export const listenHttp = async (port: number, log: (line: string) => void): Pro
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isBusy = error.code === 'EADDRINUSE';
       const text = `port ${port} is already in use: end the program that holds it or set PORT to another one`;
-      reject(isBusy ? new LocalModeError(text) : error);
+      reject(isBusy ? new RunnerError(text) : error);
     });
     server.listen(port, '127.0.0.1', resolve);
   });

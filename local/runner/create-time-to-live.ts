@@ -5,8 +5,8 @@ import {
   type DynamoDBClient,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
-import type { LocalClock } from './clock.ts';
-import type { LocalTable } from './tables.ts';
+import type { LocalClock } from './create-clock.ts';
+import type { LocalTable } from './local-table.ts';
 
 export type TimeToLive = {
   /** Deletes expired rows each hour of local time, hence within a minute after a long jump. */

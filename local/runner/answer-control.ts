@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
-import { gatewayAnswer, type HttpAnswer } from './http-answer.ts';
-import { splitTarget } from './http-event.ts';
+import { gatewayAnswer, type HttpAnswer } from './read-function-answer.ts';
+import { splitTarget } from './build-http-event.ts';
 import type { LocalControls } from './local-controls.ts';
-import { LocalModeError } from './local-mode-error.ts';
+import { RunnerError } from './runner-error.ts';
 
 const clockSchema = z.strictObject({ advance: z.string() });
 const crashSchema = z.strictObject({ function: z.string(), after: z.number().int().min(1) });
@@ -19,7 +19,7 @@ const parseInput = <Schema extends z.ZodType>(schema: Schema, body: Buffer, exam
   try {
     return schema.parse(JSON.parse(body.toString('utf8')));
   } catch {
-    throw new LocalModeError(`the body must look like ${example}`);
+    throw new RunnerError(`the body must look like ${example}`);
   }
 };
 
@@ -31,9 +31,9 @@ export const parseDuration = (text: string): number => {
     if (duration.years !== 0 || duration.months !== 0) throw new RangeError('years and months differ in length');
     milliseconds = duration.total({ unit: 'milliseconds', relativeTo: Temporal.PlainDate.from('2000-01-01') });
   } catch {
-    throw new LocalModeError(`"${text}" is no ISO 8601 duration of weeks, days, hours, minutes or seconds`);
+    throw new RunnerError(`"${text}" is no ISO 8601 duration of weeks, days, hours, minutes or seconds`);
   }
-  if (milliseconds < 0) throw new LocalModeError('the local clock only goes forward');
+  if (milliseconds < 0) throw new RunnerError('the local clock only goes forward');
   return milliseconds;
 };
 
@@ -76,7 +76,7 @@ export const answerControl = async (
   try {
     return await handle(controls, `${request.method} ${path}`, body);
   } catch (error) {
-    if (error instanceof LocalModeError) return answerJson(400, { error: error.message });
+    if (error instanceof RunnerError) return answerJson(400, { error: error.message });
     throw error;
   }
 };

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
-import type { LocalClock } from './clock.ts';
-import { gatewayAnswer, type HttpAnswer, readFunctionAnswer } from './http-answer.ts';
-import { buildHttpEvent, decodePath, splitTarget } from './http-event.ts';
-import type { LocalFunction } from './lambda.ts';
-import { LocalModeError } from './local-mode-error.ts';
+import type { LocalClock } from './create-clock.ts';
+import { gatewayAnswer, type HttpAnswer, readFunctionAnswer } from './read-function-answer.ts';
+import { buildHttpEvent, decodePath, splitTarget } from './build-http-event.ts';
+import type { LocalFunction } from './local-function.ts';
+import { RunnerError } from './runner-error.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties, type RunType } from './resource-types.ts';
-import { compileRoutes, type Route } from './route-table.ts';
+import { compileRoutes, type Route } from './compile-routes.ts';
 
 const apiSchema = z.strictObject({
   Description: ignoredProperty,
@@ -59,19 +59,19 @@ const readRoutes = (
         ref: identity.ref,
         ...(parseProperties(logicalId, type, schema, properties) as z.output<Schema> & object),
       }));
-  if (parseAll('AWS::ApiGatewayV2::Api', apiSchema).length > 1) throw new LocalModeError('more than one HTTP API');
+  if (parseAll('AWS::ApiGatewayV2::Api', apiSchema).length > 1) throw new RunnerError('more than one HTTP API');
   parseAll('AWS::ApiGatewayV2::Stage', stageSchema);
   const integrations = new Map<string, Integration>();
   for (const integration of parseAll('AWS::ApiGatewayV2::Integration', integrationSchema)) {
     // Either the function's ARN or the invocation URI that contains it.
     const local = functions.find(({ arn }) => integration.IntegrationUri.includes(arn));
     if (local === undefined)
-      throw new LocalModeError(`${integration.logicalId}: no function ${integration.IntegrationUri}`);
+      throw new RunnerError(`${integration.logicalId}: no function ${integration.IntegrationUri}`);
     integrations.set(`integrations/${integration.ref}`, { local, timeoutMs: integration.TimeoutInMillis });
   }
   return parseAll('AWS::ApiGatewayV2::Route', routeSchema).map(({ logicalId, RouteKey, Target }) => {
     const target = integrations.get(Target);
-    if (target === undefined) throw new LocalModeError(`${logicalId}: no integration ${Target}`);
+    if (target === undefined) throw new RunnerError(`${logicalId}: no integration ${Target}`);
     return { routeKey: RouteKey, target };
   });
 };

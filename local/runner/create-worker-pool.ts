@@ -1,4 +1,4 @@
-import type { FunctionWorker, InvocationResult } from './function-worker.ts';
+import type { FunctionWorker, InvocationResult } from './start-function-worker.ts';
 import type { InvokeMessage } from './worker-protocol.ts';
 
 /** The instances of one function: as many as are needed at a time, up to a cap. */

@@ -7,7 +7,7 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { LocalModeError } from './local-mode-error.ts';
+import { RunnerError } from './runner-error.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
 
@@ -81,7 +81,7 @@ export type LocalTable = {
 
 /**
  * Creates a table of the template with its indexes and time to live. A kept table is used as it is; throws a
- * LocalModeError when its keys or indexes differ from the template's.
+ * RunnerError when its keys or indexes differ from the template's.
  */
 export const createTable = async (client: DynamoDBClient, resource: ResolvedResource): Promise<LocalTable> => {
   const { logicalId, type, name } = resource;
@@ -111,7 +111,7 @@ export const createTable = async (client: DynamoDBClient, resource: ResolvedReso
     if (!(error instanceof ResourceInUseException)) throw error;
     const { Table: kept } = await client.send(new DescribeTableCommand({ TableName: name }));
     if (shapeOf(kept ?? {}) === shapeOf(input)) return table;
-    throw new LocalModeError(
+    throw new RunnerError(
       `the kept table ${name} has other keys or indexes than the stack: use a new data directory`,
     );
   }

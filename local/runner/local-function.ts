@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import type { LocalClock } from './clock.ts';
-import { type InvocationResult, startFunctionWorker } from './function-worker.ts';
+import type { LocalClock } from './create-clock.ts';
+import { type InvocationResult, startFunctionWorker } from './start-function-worker.ts';
 import { LOCAL_REGION } from './local-account.ts';
-import { LocalModeError } from './local-mode-error.ts';
+import { RunnerError } from './runner-error.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
-import { createWorkerPool } from './worker-pool.ts';
+import { createWorkerPool } from './create-worker-pool.ts';
 import type { WorkerData } from './worker-protocol.ts';
 
 const functionSchema = z.strictObject({
@@ -76,7 +76,7 @@ const failure = (errorType: string, errorMessage: string): InvocationResult => (
 
 const findModule = (directory: string, file: string): string => {
   const found = ['.mjs', '.js', '.cjs'].map((extension) => join(directory, file + extension)).find(existsSync);
-  if (found === undefined) throw new LocalModeError(`no ${file}.mjs, .js or .cjs in the bundle ${directory}`);
+  if (found === undefined) throw new RunnerError(`no ${file}.mjs, .js or .cjs in the bundle ${directory}`);
   return found;
 };
 

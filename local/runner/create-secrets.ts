@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import * as z from 'zod';
-import type { KeptValues } from './kept-values.ts';
-import { LocalModeError } from './local-mode-error.ts';
+import type { KeptValues } from './open-kept-values.ts';
+import { RunnerError } from './runner-error.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
 
@@ -68,10 +68,10 @@ export const createSecrets = (resources: readonly ResolvedResource[], kept: Kept
     const resolved = text.replaceAll(REFERENCE, (_match, id: string, jsonKey: string) => {
       const value = values.get(id);
       if (value === undefined)
-        throw new LocalModeError(`the template refers to the secret ${id}, which it does not have`);
+        throw new RunnerError(`the template refers to the secret ${id}, which it does not have`);
       return jsonKey === '' ? value : String((JSON.parse(value) as Record<string, unknown>)[jsonKey]);
     });
-    if (resolved.includes('{{resolve:')) throw new LocalModeError(`local mode cannot resolve ${resolved}`);
+    if (resolved.includes('{{resolve:')) throw new RunnerError(`local mode cannot resolve ${resolved}`);
     return resolved;
   };
 };
