@@ -1,5 +1,5 @@
-import { RunnerError } from './runner/runner-error.ts';
 import { onStop } from './runner/on-stop.ts';
+import { RunnerError } from './runner/runner-error.ts';
 import { readLocalSettings } from './settings.ts';
 import { type LocalOptions, type LocalStack, startLocal } from './start-local.ts';
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createClosing } from '../runner/create-closing.ts';
-import { RunnerError } from '../runner/runner-error.ts';
 import { onStop } from '../runner/on-stop.ts';
+import { RunnerError } from '../runner/runner-error.ts';
 import { judgeFigures } from './judge-figures.ts';
 import { runBench } from './run-bench.ts';
 import { showFigures } from './show-figures.ts';

@@ -1,5 +1,5 @@
-import { RunnerError } from '../runner/runner-error.ts';
 import { onStop } from '../runner/on-stop.ts';
+import { RunnerError } from '../runner/runner-error.ts';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

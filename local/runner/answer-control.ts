@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
-import { gatewayAnswer, type HttpAnswer } from './read-function-answer.ts';
 import { splitTarget } from './build-http-event.ts';
 import type { LocalControls } from './local-controls.ts';
+import { gatewayAnswer, type HttpAnswer } from './read-function-answer.ts';
 import { RunnerError } from './runner-error.ts';
 
 const clockSchema = z.strictObject({ advance: z.string() });
@@ -23,7 +23,7 @@ const parseInput = <Schema extends z.ZodType>(schema: Schema, body: Buffer, exam
   }
 };
 
-/** Milliseconds of a positive ISO 8601 duration such as `PT25H` or `P3D`; a day has 24 hours. Throws otherwise. */
+/** Converts a positive ISO 8601 duration such as `PT25H` or `P3D` to milliseconds; a day has 24 hours. Throws a RunnerError for other text. */
 export const parseDuration = (text: string): number => {
   let milliseconds: number;
   try {
@@ -47,7 +47,7 @@ const handle = async (controls: LocalControls, route: string, body: Buffer): Pro
     case 'POST /_local/tick':
       return answerJson(200, { rules: await controls.tick() });
     case 'POST /_local/crash': {
-      const input = parseInput(crashSchema, body, '{"function":"sync-calendar","after":1} with a whole number ≥ 1');
+      const input = parseInput(crashSchema, body, '{"function":"name","after":1} with a whole number ≥ 1');
       controls.crash(input.function, input.after);
       return answerJson(200, { function: input.function, after: input.after });
     }
@@ -58,13 +58,13 @@ const handle = async (controls: LocalControls, route: string, body: Buffer): Pro
   }
 };
 
-/** Only this machine's own programs may control: a tunnel to the public address must not open these paths. */
+/** Only programs on this machine may use the controls. A tunnel that makes the API public must not open these paths. */
 const isFromThisMachine = (request: IncomingMessage): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(request.headers.host ?? '') &&
   request.headers['x-forwarded-for'] === undefined &&
   request.headers.origin === undefined;
 
-/** Answers requests below `/_local/`; undefined for every other path. Bad input is 400 with the reason. */
+/** Answers a request below `/_local/`: 400 with the reason for bad input. Returns undefined for every other path. */
 export const answerControl = async (
   controls: LocalControls,
   request: IncomingMessage,

@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { type AwsOperations, AwsServiceError } from './start-aws-json-server.ts';
 import type { KeptValues } from './open-kept-values.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
+import { type AwsOperations, AwsServiceError } from './start-aws-json-server.ts';
 
 const keySchema = z.strictObject({
   Description: ignoredProperty,

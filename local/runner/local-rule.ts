@@ -2,10 +2,10 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { compileEventPattern } from './compile-event-pattern.ts';
 import type { LocalFunction } from './local-function.ts';
-import { RunnerError } from './runner-error.ts';
 import type { LocalQueue } from './local-queue.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
+import { RunnerError } from './runner-error.ts';
 
 const targetSchema = z.strictObject({
   Arn: z.string(),

@@ -1,8 +1,8 @@
+import type { Template } from './assembly.ts';
 import { type IdentityEndpoints, identifyResource, NAME_PROPERTY, type ResourceIdentity } from './identify-resource.ts';
-import { RunnerError } from './runner-error.ts';
 import { evaluateCondition, type ReferenceLookup, resolveIntrinsics } from './resolve-intrinsics.ts';
 import { isRunType, type RunType } from './resource-types.ts';
-import type { Template } from './assembly.ts';
+import { RunnerError } from './runner-error.ts';
 
 /** A resource that local mode runs, with every intrinsic resolved. */
 export type ResolvedResource = {

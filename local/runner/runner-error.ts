@@ -1,4 +1,4 @@
-/** A failure of local mode whose message alone tells the user what to do; printed without a stack trace. */
+/** An error that the user can correct: its message says what is wrong and what to do. Print it without the stack. */
 export class RunnerError extends Error {
   override readonly name = 'RunnerError';
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createClock } from '../../../local/runner/create-clock.ts';
 import { parseDuration } from '../../../local/runner/answer-control.ts';
+import { createClock } from '../../../local/runner/create-clock.ts';
 import { shiftDate } from '../../../local/runner/shift-date.ts';
 import { toSqsRecord } from '../../../local/runner/to-sqs-record.ts';
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClock, type LocalClock } from '../../../local/runner/create-clock.ts';
-import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
 import { createFunction, type LocalFunction } from '../../../local/runner/local-function.ts';
+import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
 
 type RealFunction = { local: LocalFunction; clock: LocalClock; lines: string[]; close: () => Promise<void> };
 
@@ -31,6 +31,7 @@ export const createRealFunction = async (
       {
         clock,
         assetDirectory: () => directory,
+        functionNameKey: 'kalends:function',
         resolveSecrets: (value) => value.replace('{{secret}}', 'resolved'),
         endpoints: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9' },
         log: (name, line) => lines.push(`${name}: ${line}`),
@@ -59,6 +60,7 @@ export const createFakeFunction = (
     caps,
     invoke: async (event) => handle(event as never),
     crashNext: () => {},
+    replaceBundle: () => {},
     limitConcurrency: (cap) => caps.push(cap),
     counts: () => ({ running: 0, waiting: 0, workers: 0, invocations: 0, failures: 0, crashes: 0 }),
     close: async () => {},
