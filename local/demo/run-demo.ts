@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClosing } from '../runner/create-closing.ts';
 import { RunnerError } from '../runner/runner-error.ts';
+import { watchFunctions } from '../watch-functions.ts';
 import { createApiClient } from './api-client.ts';
 import { chooseChange } from './choose-change.ts';
 import { connectCalendars } from './connect-calendars.ts';
@@ -93,6 +94,7 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
       follower.close();
     });
     signal.addEventListener('abort', follower.close);
+    closing.add(watchFunctions(local, (line) => print(paint('dim', `          ${line}\n`))));
     receiver.onWebhook(({ path, body }) => {
       if (path !== webhookPath) print(`          your endpoint ${path} received ${body.trigger}\n`);
     });

@@ -5,7 +5,13 @@ import { createClock, type LocalClock } from '../../../local/runner/create-clock
 import { createFunction, type LocalFunction } from '../../../local/runner/local-function.ts';
 import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
 
-type RealFunction = { local: LocalFunction; clock: LocalClock; lines: string[]; close: () => Promise<void> };
+type RealFunction = {
+  local: LocalFunction;
+  clock: LocalClock;
+  lines: string[];
+  directory: string;
+  close: () => Promise<void>;
+};
 
 /** A function that runs in worker threads, from the text of its module. */
 export const createRealFunction = async (
@@ -45,7 +51,7 @@ export const createRealFunction = async (
     await local.close();
     await remove();
   };
-  return { local, clock, lines, close };
+  return { local, clock, lines, directory, close };
 };
 
 /** A function without threads, for engines that only call one. */
