@@ -3,7 +3,7 @@ import { safelyLaterSeconds } from '../bot-rules/rule-deps.ts';
 import type { RuleQueue } from '../bot-rules/rule-queue.ts';
 import { findCalendar } from '../calendars/calendar-store.ts';
 import { findEvent } from '../events/event-store.ts';
-import { AppError } from '../platform/app-error.ts';
+import { AppError, invalidFields } from '../platform/app-error.ts';
 import { isId, randomId } from '../platform/ids.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import type { Bot } from './bot.ts';
@@ -40,7 +40,7 @@ export async function createBot(deps: CreateBotDeps, projectId: string, request:
     const callRules = await rulesToCall(deps, bot);
     await callRules(safelyLaterSeconds);
     const outcome = await insertBot(deps.table, bot, guard);
-    if (outcome === 'key_taken') throw new AppError('invalid', { error: keyTaken });
+    if (outcome === 'key_taken') throw refuse(keyTaken);
     if (outcome === 'inserted') {
       await callBots(deps, [bot]);
       await callRules(0).catch((error: Error) => deps.logger.error('rules not told of a bot', { error }));
@@ -77,7 +77,7 @@ async function findMeeting(
   if (eventId !== undefined) return findEventMeeting(deps, projectId, { ...request, calendar_event_id: eventId }, now);
   const required = ['This field is required.'];
   if (meeting_url === undefined || join_at === undefined) {
-    throw new AppError('invalid', {
+    throw invalidFields({
       ...(meeting_url === undefined && { meeting_url: required }),
       ...(join_at === undefined && { join_at: required }),
     });
@@ -103,7 +103,7 @@ async function findEventMeeting(
   if (calendar.calendar.state !== 'connected') {
     throw refuse(`The calendar of calendar event ${id} is disconnected. Bots cannot follow its events.`);
   }
-  if (event.meeting_url === null) throw new AppError('invalid', { meeting_url: ['This field may not be null.'] });
+  if (event.meeting_url === null) throw invalidFields({ meeting_url: ['This field may not be null.'] });
   if (event.start_time < now) throw inThePast();
   if (bot_ids.length >= botsPerEvent) throw refuse(`A calendar event can have at most ${botsPerEvent} bots.`);
   return {
@@ -117,7 +117,7 @@ async function findEventMeeting(
   };
 }
 
-const refuse = (error: string): AppError => new AppError('invalid', { error });
-export const inThePast = (): AppError => new AppError('invalid', { join_at: ['join_at cannot be in the past'] });
+const refuse = (reason: string): AppError => new AppError('refused', reason);
+export const inThePast = (): AppError => invalidFields({ join_at: ['join_at cannot be in the past'] });
 const given = (field: string, name: string): string =>
   `${field} should not be provided when calendar_event_id is specified. The ${name} will be taken from the calendar event.`;

@@ -61,6 +61,6 @@ function change({ clock, botLeadMs }: BotDeps, before: Bot, { metadata, ...chang
   return { ...after, due_at: botDueAt(after, now, botLeadMs) };
 }
 
-const refuse = (error: string): AppError => new AppError('invalid', { error });
+const refuse = (reason: string): AppError => new AppError('refused', reason);
 const readOnly =
   'meeting_url and join_at cannot be changed when calendar_event_id is specified. They are taken from the calendar event.';
