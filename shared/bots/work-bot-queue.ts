@@ -10,8 +10,8 @@ export interface HandOffBotDeps extends Omit<HandOffDeps, 'botQueue'> {
 }
 
 /**
- * Works messages of the bot queue side by side. One that came too early is put back as a new message rather than
- * returned: however often it waits, it does not end among the dead letters, where only what nobody foresaw belongs.
+ * Handles messages of the bot queue side by side. A message that came too early is sent again as a new message, not
+ * returned: however often it waits, it does not reach the dead-letter queue, which is for unexpected errors.
  */
 export const createHandOffBot =
   (deps: HandOffBotDeps) =>
