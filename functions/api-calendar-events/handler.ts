@@ -1,3 +1,4 @@
+import { eventRoutes } from '../../shared/events/event-routes.api.ts';
 import { createCalendarEventOperations } from '../../shared/events/events.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
 import { createClock } from '../../shared/platform/clock.ts';
@@ -12,6 +13,7 @@ const table = openTable(env.TABLE_NAME);
 
 export const handler = createApi(
   { logger: createLogger(), findProjectByKeyHash: (hash) => findProjectByKeyHash(table, hash) },
+  eventRoutes,
   createCalendarEventOperations({
     table,
     clock: createClock(),

@@ -106,8 +106,7 @@ export function readEventPeople(
     hasExternal: internality.has(false) ? true : isUncertain ? null : false,
     organizedBySelf: traits.organizedBySelf,
     organizerIsInternal:
-      traits.organizedBySelf ||
-      (organizer && !isCalendarAddress(organizer) ? isInternal(fold(organizer)) : null),
+      traits.organizedBySelf || (organizer && !isCalendarAddress(organizer) ? isInternal(fold(organizer)) : null),
     hasAccepted: readAcceptance(event, traits.organizedBySelf),
   };
 }

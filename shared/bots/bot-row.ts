@@ -75,7 +75,7 @@ export function botItems({ before, after }: BotWrite): Record<string, Transactio
       : { delete: botKey(bot.id), when },
     ...(!held && holds && { [keyItemName(bot.id)]: { put: { ...deduplication, bot_id: bot.id }, when: absent() } }),
     ...(held && !holds && { [keyItemName(bot.id)]: { delete: deduplication } }),
-    ...(!isListed(before) && isListed(after) && { [`${bot.id} in calendar`]: { put: listing } }),
+    ...(!isListed(before) && isListed(after) && { [`${bot.id} in calendar`]: { put: { ...listing } } }),
     ...(isListed(before) && !isListed(after) && { [`${bot.id} in calendar`]: { delete: listing } }),
   };
 }

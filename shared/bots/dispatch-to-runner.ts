@@ -55,12 +55,7 @@ export function retryPauseMs(count: number, random: number): number {
 }
 
 /** Records the result of an attempt, whatever changed the bot meanwhile. An attempt that lost its lease records nothing. */
-const recordAttempt = (
-  deps: HandOffDeps,
-  botId: string,
-  token: string,
-  result: AttemptResult,
-): Promise<unknown> =>
+const recordAttempt = (deps: HandOffDeps, botId: string, token: string, result: AttemptResult): Promise<unknown> =>
   retryLostRace(async () => {
     const { bot } = await loadBot(deps.table, botId);
     if (bot?.hand_off?.lease?.token !== token) return null;

@@ -2,7 +2,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workRecords } from '../platform/queue/work-records.ts';
 import { type BotQueue, parseBotMessage } from './bot-queue.ts';
-import { type HandOffDeps, handOffBot } from './hand-off-bot.ts';
+import { handOffBot } from './hand-off-bot.ts';
+import type { HandOffDeps } from './hand-off-deps.ts';
 
 export interface HandOffBotDeps extends Omit<HandOffDeps, 'botQueue'> {
   botQueue: BotQueue;

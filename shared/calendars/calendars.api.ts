@@ -1,7 +1,7 @@
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
-import type { Operations } from '../http/create-api.ts';
 import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
+import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { showCalendarHealth } from '../sync/calendar-health.api.ts';
@@ -9,6 +9,7 @@ import { listCalendarSyncs } from '../sync/list-calendar-syncs.ts';
 import { showCalendarSync } from '../sync/sync-log.api.ts';
 import { createCalendarFields, showCalendar, updateCalendarFields } from './calendar.api.ts';
 import { type CalendarDeps, requestSync } from './calendar-deps.ts';
+import type { calendarRoutes } from './calendar-routes.api.ts';
 import { type CalendarWithSync, findCalendar } from './calendar-store.ts';
 import { createCalendar } from './create-calendar.ts';
 import { deleteCalendar } from './delete-calendar.ts';
@@ -16,7 +17,9 @@ import { listCalendars } from './list-calendars.ts';
 import { updateCalendar } from './update-calendar.ts';
 
 /** Calendars (docs/api-compatibility.md#calendars). */
-export function createCalendarOperations(deps: CalendarDeps & { signingSecret: string }) {
+export function createCalendarOperations(
+  deps: CalendarDeps & { signingSecret: string },
+): Operations<typeof calendarRoutes> {
   const find = async ({ projectId, params }: ApiRequest): Promise<CalendarWithSync> => {
     const found = await findCalendar(deps.table, projectId, params.id ?? '');
     if (!found) throw absent();
@@ -70,7 +73,7 @@ export function createCalendarOperations(deps: CalendarDeps & { signingSecret: s
       if (!(await deleteCalendar(deps, calendar))) throw absent();
       return { status: 200 };
     },
-  } satisfies Operations;
+  };
 }
 
 const absent = (): AppError => new AppError('not_found', { error: 'Calendar not found' });

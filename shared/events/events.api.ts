@@ -1,16 +1,19 @@
 import { lastOf } from '../http/api-request.ts';
-import type { Operations } from '../http/create-api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { answerList } from '../http/list-answer.ts';
+import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { showCalendarEvent } from './calendar-event.api.ts';
 import { showCalendarChange } from './change-feed/calendar-change.api.ts';
 import { changeCursorSchema, type ListChangesDeps, listCalendarChanges } from './change-feed/list-calendar-changes.ts';
 import { readEventQuery } from './event-query.api.ts';
+import type { eventRoutes } from './event-routes.api.ts';
 import { findEventWithBots, listCalendarEvents } from './list-calendar-events.ts';
 
 /** Calendar events (docs/api-compatibility.md#calendar-events). */
-export function createCalendarEventOperations(deps: ListChangesDeps & { signingSecret: string }) {
+export function createCalendarEventOperations(
+  deps: ListChangesDeps & { signingSecret: string },
+): Operations<typeof eventRoutes> {
   const { table, signingSecret } = deps;
   return {
     listCalendarEvents: async (request) => {
@@ -37,5 +40,5 @@ export function createCalendarEventOperations(deps: ListChangesDeps & { signingS
       if (!event) throw new AppError('not_found', { error: 'Calendar event not found' });
       return { status: 200, body: showCalendarEvent(event) };
     },
-  } satisfies Operations;
+  };
 }

@@ -1,18 +1,18 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { ApiResponse } from '../http/api-request.ts';
 import { type AuthenticateDeps, authenticate } from '../http/authenticate.ts';
-import type { Operations } from '../http/create-api.ts';
+import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { version } from '../platform/version.ts';
 import { openapiDocument } from './openapi.api.ts';
 import { routes } from './routes.ts';
+import type { serviceRoutes } from './service-routes.api.ts';
 
 /** The service itself (docs/api-compatibility.md#service). */
-export const createServiceOperations = () =>
-  ({
-    getHealth: async () => ({ status: 200, body: { status: 'ok', version } }),
-    getOpenapi: async () => ({ status: 200, body: openapiDocument(version) }),
-  }) satisfies Operations;
+export const createServiceOperations = (): Operations<typeof serviceRoutes> => ({
+  getHealth: async () => ({ status: 200, body: { status: 'ok', version } }),
+  getOpenapi: async () => ({ status: 200, body: openapiDocument(version) }),
+});
 
 /** What is no route: an unknown path is 404 to anyone; a known path with another method is 405, after the key. */
 export const createFallback =

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
-import type { Operations } from '../http/create-api.ts';
 import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
+import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { createWebhook } from './create-webhook.ts';
 import { deleteWebhook } from './delete-webhook.ts';
@@ -23,6 +23,7 @@ import {
   type webhookListSchema,
 } from './webhook.api.ts';
 import type { WebhookDeps } from './webhook-deps.ts';
+import type { webhookRoutes } from './webhook-routes.api.ts';
 
 export interface WebhookOperationsDeps extends WebhookDeps {
   urlRules: UrlRules;
@@ -30,7 +31,7 @@ export interface WebhookOperationsDeps extends WebhookDeps {
 }
 
 /** The operations on webhook endpoints and their deliveries (docs/api-compatibility.md#webhook-endpoints). */
-export function createWebhookOperations(deps: WebhookOperationsDeps) {
+export function createWebhookOperations(deps: WebhookOperationsDeps): Operations<typeof webhookRoutes> {
   const [createFields, updateFields] = [createWebhookFields(deps.urlRules), updateWebhookFields(deps.urlRules)];
   const find = async ({ projectId, params }: ApiRequest): Promise<Webhook> => {
     const webhook = await findWebhook(deps.table, projectId, params.id ?? '');
@@ -93,7 +94,7 @@ export function createWebhookOperations(deps: WebhookOperationsDeps) {
       const webhook = await find(request);
       return { status: 202, body: await replay(deps, webhook, parseFields(replayFields, request.body())) };
     },
-  } satisfies Operations;
+  };
 }
 
 const showWithSecret = (made: { webhook: Webhook; secret: string }): z.output<typeof createdWebhookSchema> => ({

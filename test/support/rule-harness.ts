@@ -34,7 +34,8 @@ export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof 
     route,
     work,
     /** Schedules a bot as somebody asks for it; every call counts. */
-    ask: (eventId: string) => createBot(rules, projectId, { calendar_event_id: eventId, bot_name: 'Recorder' }),
+    ask: (eventId: string) =>
+      createBot({ ...rules, ...bots.asksForRules }, projectId, { calendar_event_id: eventId, bot_name: 'Recorder' }),
     put: (given: BotRule[], internal_domains: string[] = []) =>
       applyBotRules(rules, projectId, { rules: given, internal_domains, updated_at: deps.clock.stamp() }),
     /** Works all messages, those that are held back too, and what follows from them. */

@@ -17,7 +17,12 @@ type RunnersDeps = Omit<SafeRequestOptions, 'timeoutMs'> &
 
 /** All runners. */
 export function createRunners(deps: RunnersDeps): Record<RunnerKind, BotRunner> {
-  const options = { allowLoopback: deps.allowLoopback, ports: deps.ports, resolve: deps.resolve, timeoutMs: botTimingMs.runnerAnswer };
+  const options = {
+    allowLoopback: deps.allowLoopback,
+    ports: deps.ports,
+    resolve: deps.resolve,
+    timeoutMs: botTimingMs.runnerAnswer,
+  };
   return {
     eventbridge: createEventBridgeRunner(deps),
     webhook: createWebhookRunner({ ...deps, post: createPostWebhook(options) }),

@@ -1,18 +1,10 @@
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  claimItem,
-  type EventPlace,
-  enterClaim,
-  type Meeting,
-  readClaims,
-  type StoredClaim,
-} from '../../../shared/bot-rules/meeting-claim-store.ts';
+import type { EventReference, Meeting, MeetingClaim } from '../../../shared/bots/meeting-claim.ts';
+import { addAttendeeEvent, readClaims, takeClaimItem } from '../../../shared/bots/meeting-claim-store.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
-import { failedConditions } from '../../../shared/store/condition-failure.ts';
-import { retryConflict } from '../../../shared/store/retry-conflict.ts';
 import type { Table } from '../../../shared/store/table.ts';
-import { claimMeeting, claimsExpireAt, withholdMeeting } from '../../support/claim-meeting.ts';
+import { transact } from '../../../shared/store/transaction.ts';
+import { claimMeeting, claimsExpireAt, suppressMeeting } from '../../support/claim-meeting.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 
@@ -27,99 +19,92 @@ afterAll(async () => {
   await stack?.close();
 });
 
-const placeOf = (index: number): EventPlace => ({ event_id: `evt_${index}`, calendar_id: `cal_${index}` });
+const referenceOf = (index: number): EventReference => ({ event_id: `evt_${index}`, calendar_id: `cal_${index}` });
 const newMeeting = (): Meeting => ({ projectId: randomId('proj'), meetingKey: 'zoom:1@2026-05-04T10:00:00.000000Z' });
-const enter = (meeting: Meeting, index: number) => enterClaim(table, meeting, placeOf(index), claimsExpireAt);
+const add = (meeting: Meeting, index: number) => addAttendeeEvent(table, meeting, referenceOf(index), claimsExpireAt);
 const read = async ({ projectId, meetingKey }: Meeting) =>
   (await readClaims(table, projectId, [meetingKey])).get(meetingKey) ?? null;
 
-/** @returns whether it was taken */
-async function nameBot(meeting: Meeting, claim: StoredClaim, index: number): Promise<boolean> {
-  const item = claimItem(table, meeting, claim, { bot_id: `bot_${index}`, place: placeOf(index) });
-  try {
-    await retryConflict(() => table.client.send(new TransactWriteCommand({ TransactItems: [item] })));
-    return true;
-  } catch (error) {
-    if (failedConditions(error).length === 0) throw error;
-    return false;
-  }
+/** @returns whether the claim was taken */
+async function take(meeting: Meeting, claim: MeetingClaim, index: number): Promise<boolean> {
+  const item = takeClaimItem(meeting, claim, { bot_id: `bot_${index}`, holder: referenceOf(index) });
+  return (await transact(table, { item })).length === 0;
 }
 
-describe('the claim on a meeting', () => {
-  it('knows who entered, and names no bot before there is one', async () => {
+describe('a meeting claim', () => {
+  it('lists the events that were added, and has no bot at first', async () => {
     const meeting = newMeeting();
-    await enter(meeting, 2);
-    const answer = await enter(meeting, 1);
-    expect(await enter(meeting, 2)).toEqual(answer);
+    await add(meeting, 2);
+    const answer = await add(meeting, 1);
+    expect(await add(meeting, 2)).toEqual(answer);
     expect(answer).toEqual({
-      carrier: null,
-      carrier_calendar_id: null,
+      holder: null,
       bot_id: null,
-      turn: 0,
-      candidates: [placeOf(1), placeOf(2)],
-      withheld: false,
+      version: 0,
+      attendee_events: [referenceOf(1), referenceOf(2)],
+      suppressed: false,
     });
     expect(await read(meeting)).toEqual(answer);
   });
 
-  it('names the bot of the first to come, and another one only for who has seen that', async () => {
+  it('is taken by the first writer, and by a later one only who has read the version before', async () => {
     const meeting = newMeeting();
-    const seen = await enter(meeting, 2);
-    expect(await nameBot(meeting, seen, 2)).toBe(true);
-    expect(await nameBot(meeting, seen, 1)).toBe(false);
-    const after = await enter(meeting, 1);
-    expect(after).toMatchObject({ carrier: 'evt_2', carrier_calendar_id: 'cal_2', bot_id: 'bot_2', turn: 1 });
-    expect(await nameBot(meeting, after, 1)).toBe(true);
-    expect(await read(meeting)).toMatchObject({ carrier: 'evt_1', bot_id: 'bot_1', turn: 2 });
+    const seen = await add(meeting, 2);
+    expect(await take(meeting, seen, 2)).toBe(true);
+    expect(await take(meeting, seen, 1)).toBe(false);
+    const after = await add(meeting, 1);
+    expect(after).toMatchObject({ holder: referenceOf(2), bot_id: 'bot_2', version: 1 });
+    expect(await take(meeting, after, 1)).toBe(true);
+    expect(await read(meeting)).toMatchObject({ holder: referenceOf(1), bot_id: 'bot_1', version: 2 });
   });
 
-  it('is each meeting’s and each project’s own', async () => {
+  it('belongs to one meeting of one project', async () => {
     const meeting = newMeeting();
-    await claimMeeting(table, meeting, placeOf(1));
-    expect(await enter({ ...meeting, meetingKey: 'x'.repeat(10_000) }, 2)).toMatchObject({ carrier: null });
-    expect(await enter({ ...meeting, projectId: randomId('proj') }, 3)).toMatchObject({ carrier: null });
+    await claimMeeting(table, meeting, referenceOf(1));
+    expect(await add({ ...meeting, meetingKey: 'x'.repeat(10_000) }, 2)).toMatchObject({ holder: null });
+    expect(await add({ ...meeting, projectId: randomId('proj') }, 3)).toMatchObject({ holder: null });
     const many = Array.from({ length: 150 }, (_, index) => `key ${index}`);
-    await claimMeeting(table, { ...meeting, meetingKey: 'key 120' }, placeOf(7));
+    await claimMeeting(table, { ...meeting, meetingKey: 'key 120' }, referenceOf(7));
     const found = await readClaims(table, meeting.projectId, [...many, meeting.meetingKey]);
-    expect([...found].map(([key, { carrier }]) => [key, carrier])).toEqual([
+    expect([...found].map(([key, { holder }]) => [key, holder?.event_id])).toEqual([
       ['key 120', 'evt_7'],
       [meeting.meetingKey, 'evt_1'],
     ]);
   });
 
-  it('remembers that the bot was removed, also of one whose row is gone, and names none for who has not seen it', async () => {
+  it('stays suppressed after its bot was removed, even without a row, and cannot be taken with an earlier version', async () => {
     const meeting = newMeeting();
-    await withholdMeeting(table, meeting);
-    expect(await enter(meeting, 1)).toMatchObject({ withheld: true });
+    await suppressMeeting(table, meeting);
+    expect(await add(meeting, 1)).toMatchObject({ suppressed: true });
     const other = newMeeting();
-    const seen = await enter(other, 1);
-    await withholdMeeting(table, other);
-    expect(await nameBot(other, seen, 1)).toBe(false);
-    expect(await enter(other, 2)).toMatchObject({ withheld: true });
+    const seen = await add(other, 1);
+    await suppressMeeting(table, other);
+    expect(await take(other, seen, 1)).toBe(false);
+    expect(await add(other, 2)).toMatchObject({ suppressed: true });
   });
 
-  it('gives one of many at once its bot', async () => {
+  it('is taken by one of many writers at once', async () => {
     for (let round = 0; round < 5; round += 1) {
       const meeting = newMeeting();
       const taken = await Promise.all(
-        Array.from({ length: 30 }, async (_, index) => nameBot(meeting, await enter(meeting, index), index)),
+        Array.from({ length: 30 }, async (_, index) => take(meeting, await add(meeting, index), index)),
       );
       const claim = await read(meeting);
-      expect(claim?.candidates).toHaveLength(30);
-      expect(taken.filter(Boolean)).toHaveLength(claim?.turn ?? 0);
-      expect(taken[Number(claim?.carrier?.slice('evt_'.length))]).toBe(true);
+      expect(claim?.attendee_events).toHaveLength(30);
+      expect(taken.filter(Boolean)).toHaveLength(claim?.version ?? 0);
+      expect(taken[Number(claim?.holder?.event_id.slice('evt_'.length))]).toBe(true);
     }
   });
 
   it('does not grow beyond what a row holds', async () => {
     const meeting = newMeeting();
-    const places = Array.from({ length: 510 }, (_, index) => placeOf(index));
-    for (let from = 0; from < places.length; from += 17) {
-      await Promise.all(places.slice(from, from + 17).map((_place, index) => enter(meeting, from + index)));
+    const references = Array.from({ length: 510 }, (_, index) => referenceOf(index));
+    for (let from = 0; from < references.length; from += 17) {
+      await Promise.all(references.slice(from, from + 17).map((_reference, index) => add(meeting, from + index)));
     }
-    const claim = await enter(meeting, 5000);
-    expect(claim.candidates.length).toBeGreaterThanOrEqual(500);
-    expect(claim.candidates.length).toBeLessThanOrEqual(510);
-    expect(claim.candidates).not.toContainEqual(placeOf(5000));
+    const claim = await add(meeting, 5000);
+    expect(claim.attendee_events.length).toBeGreaterThanOrEqual(500);
+    expect(claim.attendee_events.length).toBeLessThanOrEqual(510);
+    expect(claim.attendee_events).not.toContainEqual(referenceOf(5000));
   });
 });

@@ -69,6 +69,7 @@ function createService(given: { store?: IdempotencyStore; observed?: Table } = {
           logger: { error: (...line: unknown[]) => void errors.push(line) },
         },
       },
+      { function: 'api', auth: 'api_key', operations: { createCalendar: 'POST /api/v1/calendars' } },
       { createCalendar: operationFor(ending) },
     );
     const event = {
