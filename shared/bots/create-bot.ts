@@ -1,7 +1,7 @@
 import type { RuleQueue } from '../bot-rules/rule-queue.ts';
 import { findCalendar } from '../calendars/calendar-store.ts';
 import { findEvent } from '../events/event-store.ts';
-import { AppError } from '../platform/app-error.ts';
+import { AppError, invalidFields } from '../platform/app-error.ts';
 import { isId, randomId } from '../platform/ids.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
@@ -37,7 +37,7 @@ export async function createBot(deps: CreateBotDeps, projectId: string, request:
     // Sent before the bot is stored, so that a crash in between loses no message.
     if (isRuled) await callRules(deps, scheduled, ruleTimingMs.messageBeforeWrite / 1000);
     const inserted = await insertBot(deps, scheduled, { event: guard });
-    if (inserted.kind === 'key_taken') throw new AppError('invalid', { error: keyTaken });
+    if (inserted.kind === 'key_taken') throw refuse(keyTaken);
     if (inserted.kind === 'changed') return lostRace;
     await callBots(deps, [inserted.bot]);
     // Sent again without a delay, so that rules take the bot into account at once.
@@ -67,7 +67,7 @@ async function findMeeting(
   if (eventId !== undefined) return findEventMeeting(deps, projectId, { ...request, calendar_event_id: eventId }, now);
   const required = ['This field is required.'];
   if (meeting_url === undefined || join_at === undefined) {
-    throw new AppError('invalid', {
+    throw invalidFields({
       ...(meeting_url === undefined && { meeting_url: required }),
       ...(join_at === undefined && { join_at: required }),
     });
@@ -93,7 +93,7 @@ async function findEventMeeting(
   if (calendar.calendar.state !== 'connected') {
     throw refuse(`The calendar of calendar event ${id} is disconnected. Bots cannot follow its events.`);
   }
-  if (event.meeting_url === null) throw new AppError('invalid', { meeting_url: ['This field may not be null.'] });
+  if (event.meeting_url === null) throw invalidFields({ meeting_url: ['This field may not be null.'] });
   if (event.start_time < now) throw inThePast();
   if (bot_ids.length >= botsPerEvent) throw refuse(`A calendar event can have at most ${botsPerEvent} bots.`);
   return {
@@ -107,7 +107,7 @@ async function findEventMeeting(
   };
 }
 
-const refuse = (error: string): AppError => new AppError('invalid', { error });
-export const inThePast = (): AppError => new AppError('invalid', { join_at: ['join_at cannot be in the past'] });
+const refuse = (reason: string): AppError => new AppError('refused', reason);
+export const inThePast = (): AppError => invalidFields({ join_at: ['join_at cannot be in the past'] });
 const given = (field: string, name: string): string =>
   `${field} should not be provided when calendar_event_id is specified. The ${name} will be taken from the calendar event.`;

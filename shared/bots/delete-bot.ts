@@ -17,9 +17,7 @@ export async function deleteBot(deps: BotDeps, projectId: string, id: string): P
     const bot = await findBot(deps.table, projectId, id);
     if (!bot) return false;
     if (bot.state !== 'scheduled') {
-      throw new AppError('invalid', {
-        error: `Bot is in state ${bot.state} but can only be deleted when in scheduled state`,
-      });
+      throw new AppError('refused', `Bot is in state ${bot.state} but can only be deleted when in scheduled state`);
     }
     const { calendar } = await readFollowed(deps.table, bot);
     const { meeting_key: meetingKey } = bot;

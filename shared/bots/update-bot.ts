@@ -49,6 +49,6 @@ function change(before: Bot, { metadata, ...changes }: BotChanges, now: Timestam
   return { ...moved, metadata: metadata ?? before.metadata };
 }
 
-const refuse = (error: string): AppError => new AppError('invalid', { error });
+const refuse = (reason: string): AppError => new AppError('refused', reason);
 const readOnly =
   'meeting_url and join_at cannot be changed when calendar_event_id is specified. They are taken from the calendar event.';

@@ -37,7 +37,7 @@ export function createCalendarEventOperations(
     },
     getCalendarEvent: async ({ projectId, params }) => {
       const event = await findEventWithBots(table, projectId, params.id ?? '');
-      if (!event) throw new AppError('not_found', { error: 'Calendar event not found' });
+      if (!event) throw new AppError('not_found', 'Calendar event not found');
       return { status: 200, body: showCalendarEvent(event) };
     },
   };

@@ -119,8 +119,8 @@ export function createSyncHarness(
     },
     // Sealing has tests of its own; here a sealed text must only differ from the plain one.
     envelope: {
-      seal: async ({ owner }, text) => `${owner}:${text}:${randomUUID()}`,
-      open: async ({ owner }, sealed) => sealed.slice(owner.length + 1, -37),
+      seal: async ({ owner }, text) => `v1.${owner}:${text}:${randomUUID()}`,
+      open: async ({ owner }, sealed) => sealed.slice(owner.length + 4, -37),
     },
     bus: {
       publish: (notification) =>
