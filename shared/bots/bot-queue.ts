@@ -10,9 +10,9 @@ export const parseBotMessage = (text: string): BotQueueMessage | null => parseMe
 
 export interface BotQueue {
   /**
-   * Up to ten messages take one request. Two for the same bot do no harm.
+   * Sends up to ten messages a request.
    *
-   * @param entries with the seconds (0 to 900) for which the queue holds them back @throws when any was not taken
+   * @param entries with the delay of each message, 0 to 900 seconds @throws when the queue refused any
    */
   sendAll(entries: { botId: string; delaySeconds: number }[]): Promise<void>;
   /** Asks to remove or restore the bots of a calendar whose connection has changed. @throws when it was refused */
