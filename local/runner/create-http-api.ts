@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
-import type { LocalClock } from './clock.ts';
-import { gatewayAnswer, type HttpAnswer, readFunctionAnswer } from './http-answer.ts';
-import { buildHttpEvent, decodePath, splitTarget } from './http-event.ts';
-import type { LocalFunction } from './lambda.ts';
-import { LocalModeError } from './local-mode-error.ts';
+import { buildHttpEvent, decodePath, splitTarget } from './build-http-event.ts';
+import { compileRoutes, type Route } from './compile-routes.ts';
+import type { LocalClock } from './create-clock.ts';
+import type { LocalFunction } from './local-function.ts';
+import { gatewayAnswer, type HttpAnswer, readFunctionAnswer } from './read-function-answer.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties, type RunType } from './resource-types.ts';
-import { compileRoutes, type Route } from './route-table.ts';
+import { RunnerError } from './runner-error.ts';
+import { integrationTimeoutMs } from './timing.ts';
 
 const apiSchema = z.strictObject({
   Description: ignoredProperty,
@@ -32,7 +33,7 @@ const integrationSchema = z.strictObject({
   IntegrationType: z.literal('AWS_PROXY'),
   IntegrationUri: z.string(),
   PayloadFormatVersion: z.literal('2.0'),
-  TimeoutInMillis: z.number().max(30_000).default(30_000),
+  TimeoutInMillis: z.number().max(integrationTimeoutMs).default(integrationTimeoutMs),
 });
 const routeSchema = z.strictObject({
   ApiId: z.string(),
@@ -44,7 +45,7 @@ const routeSchema = z.strictObject({
 
 type Integration = { local: LocalFunction; timeoutMs: number };
 
-/** Answers one request; the body has been read and is within the limit. */
+/** Answers one request. The body has been read and is within the limit. */
 export type HttpApi = (request: IncomingMessage, body: Buffer) => Promise<HttpAnswer>;
 
 const readRoutes = (
@@ -59,19 +60,19 @@ const readRoutes = (
         ref: identity.ref,
         ...(parseProperties(logicalId, type, schema, properties) as z.output<Schema> & object),
       }));
-  if (parseAll('AWS::ApiGatewayV2::Api', apiSchema).length > 1) throw new LocalModeError('more than one HTTP API');
+  if (parseAll('AWS::ApiGatewayV2::Api', apiSchema).length > 1) throw new RunnerError('more than one HTTP API');
   parseAll('AWS::ApiGatewayV2::Stage', stageSchema);
   const integrations = new Map<string, Integration>();
   for (const integration of parseAll('AWS::ApiGatewayV2::Integration', integrationSchema)) {
-    // Either the function's ARN or the invocation URI that contains it.
+    // The URI is the ARN of the function, or contains it.
     const local = functions.find(({ arn }) => integration.IntegrationUri.includes(arn));
     if (local === undefined)
-      throw new LocalModeError(`${integration.logicalId}: no function ${integration.IntegrationUri}`);
+      throw new RunnerError(`${integration.logicalId}: no function ${integration.IntegrationUri}`);
     integrations.set(`integrations/${integration.ref}`, { local, timeoutMs: integration.TimeoutInMillis });
   }
   return parseAll('AWS::ApiGatewayV2::Route', routeSchema).map(({ logicalId, RouteKey, Target }) => {
     const target = integrations.get(Target);
-    if (target === undefined) throw new LocalModeError(`${logicalId}: no integration ${Target}`);
+    if (target === undefined) throw new RunnerError(`${logicalId}: no integration ${Target}`);
     return { routeKey: RouteKey, target };
   });
 };
@@ -82,12 +83,12 @@ const withTimeout = async <Value>(work: Promise<Value>, milliseconds: number): P
   return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 };
 
-/** Lambda takes events up to 6 MB; the gateway's own limit of 10 MB is not the one that counts. */
+/** Lambda accepts events up to 6 MB. This limit is reached before API Gateway's limit of 10 MB. */
 const isTooLarge = (error: { errorType: string }): boolean => error.errorType === 'RequestTooLarge';
 
 /**
- * Serves the template's HTTP API as API Gateway would: 404 without a route, 503 after the integration's time-out, 500
- * when the function fails, answers malformed or with more than 6 MB.
+ * Serves the HTTP API of a template as API Gateway does: 404 without a route, 503 after the integration's time-out, 500
+ * when the function fails or when its answer is malformed or larger than 6 MB.
  */
 export const createHttpApi = (
   resources: readonly ResolvedResource[],

@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { type AwsOperations, AwsServiceError } from './aws-json-server.ts';
-import type { KeptValues } from './kept-values.ts';
+import type { KeptValues } from './open-kept-values.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
+import { type AwsOperations, AwsServiceError } from './start-aws-json-server.ts';
 
 const keySchema = z.strictObject({
   Description: ignoredProperty,
@@ -67,7 +67,7 @@ const parseInput = <Schema extends z.ZodType>(schema: Schema, input: unknown): z
 
 /**
  * The operations `GenerateDataKey`, `Encrypt` and `Decrypt` over the template's keys and aliases, with the encryption
- * context authenticated as in KMS. Key policies are not checked. Throws a LocalModeError for other kinds of key.
+ * context authenticated as in KMS. Key policies are not checked. Throws a RunnerError for other kinds of key.
  */
 export const createKms = (resources: readonly ResolvedResource[], kept: KeptValues): AwsOperations => {
   const byName = new Map<string, Key>();

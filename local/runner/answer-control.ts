@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
-import { gatewayAnswer, type HttpAnswer } from './http-answer.ts';
-import { splitTarget } from './http-event.ts';
+import { splitTarget } from './build-http-event.ts';
 import type { LocalControls } from './local-controls.ts';
-import { LocalModeError } from './local-mode-error.ts';
+import { gatewayAnswer, type HttpAnswer } from './read-function-answer.ts';
+import { RunnerError } from './runner-error.ts';
 
 const clockSchema = z.strictObject({ advance: z.string() });
 const crashSchema = z.strictObject({ function: z.string(), after: z.number().int().min(1) });
@@ -19,11 +19,11 @@ const parseInput = <Schema extends z.ZodType>(schema: Schema, body: Buffer, exam
   try {
     return schema.parse(JSON.parse(body.toString('utf8')));
   } catch {
-    throw new LocalModeError(`the body must look like ${example}`);
+    throw new RunnerError(`the body must look like ${example}`);
   }
 };
 
-/** Milliseconds of a positive ISO 8601 duration such as `PT25H` or `P3D`; a day has 24 hours. Throws otherwise. */
+/** Converts a positive ISO 8601 duration such as `PT25H` or `P3D` to milliseconds; a day has 24 hours. Throws a RunnerError for other text. */
 export const parseDuration = (text: string): number => {
   let milliseconds: number;
   try {
@@ -31,9 +31,9 @@ export const parseDuration = (text: string): number => {
     if (duration.years !== 0 || duration.months !== 0) throw new RangeError('years and months differ in length');
     milliseconds = duration.total({ unit: 'milliseconds', relativeTo: Temporal.PlainDate.from('2000-01-01') });
   } catch {
-    throw new LocalModeError(`"${text}" is no ISO 8601 duration of weeks, days, hours, minutes or seconds`);
+    throw new RunnerError(`"${text}" is no ISO 8601 duration of weeks, days, hours, minutes or seconds`);
   }
-  if (milliseconds < 0) throw new LocalModeError('the local clock only goes forward');
+  if (milliseconds < 0) throw new RunnerError('the local clock only goes forward');
   return Math.round(milliseconds);
 };
 
@@ -47,7 +47,7 @@ const handle = async (controls: LocalControls, route: string, body: Buffer): Pro
     case 'POST /_local/tick':
       return answerJson(200, { rules: await controls.tick() });
     case 'POST /_local/crash': {
-      const input = parseInput(crashSchema, body, '{"function":"sync-calendar","after":1} with a whole number ≥ 1');
+      const input = parseInput(crashSchema, body, '{"function":"name","after":1} with a whole number ≥ 1');
       controls.crash(input.function, input.after);
       return answerJson(200, { function: input.function, after: input.after });
     }
@@ -58,13 +58,13 @@ const handle = async (controls: LocalControls, route: string, body: Buffer): Pro
   }
 };
 
-/** Only this machine's own programs may control: a tunnel to the public address must not open these paths. */
+/** Only programs on this machine may use the controls. A tunnel that makes the API public must not open these paths. */
 const isFromThisMachine = (request: IncomingMessage): boolean =>
   /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(request.headers.host ?? '') &&
   request.headers['x-forwarded-for'] === undefined &&
   request.headers.origin === undefined;
 
-/** Answers requests below `/_local/`; undefined for every other path. Bad input is 400 with the reason. */
+/** Answers a request below `/_local/`: 400 with the reason for bad input. Returns undefined for every other path. */
 export const answerControl = async (
   controls: LocalControls,
   request: IncomingMessage,
@@ -76,7 +76,7 @@ export const answerControl = async (
   try {
     return await handle(controls, `${request.method} ${path}`, body);
   } catch (error) {
-    if (error instanceof LocalModeError) return answerJson(400, { error: error.message });
+    if (error instanceof RunnerError) return answerJson(400, { error: error.message });
     throw error;
   }
 };

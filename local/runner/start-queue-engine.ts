@@ -13,14 +13,14 @@ type StoreModules = {
 
 export type QueueEngine = {
   endpoint: string;
-  /** Lets messages that are held back come so many milliseconds sooner, as when a clock is moved on. */
-  hasten: (milliseconds: number) => void;
+  /** Shortens what is left of every message's delay by so many milliseconds, as if that time had passed. */
+  advanceDelays: (milliseconds: number) => void;
   close: () => Promise<void>;
 };
 
 /**
- * The parts fauxqs makes its stores of. It offers kept stores only together with a server on all interfaces, which
- * would open the queues to the network; its version is pinned, so its modules can be relied on.
+ * Loads the modules of fauxqs that its own server is built from. That server can keep messages on disk, but it listens
+ * on all interfaces, which would open the queues to the network. The version of fauxqs is pinned, so its modules stay.
  */
 const loadStoreModules = async (): Promise<StoreModules> => {
   const paths = ['sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js', 'persistence.js'];
@@ -29,7 +29,7 @@ const loadStoreModules = async (): Promise<StoreModules> => {
   return Object.assign({}, ...modules) as StoreModules;
 };
 
-/** @param directory where messages are kept; without one they are gone at the end */
+/** @param directory where messages are kept; without one they are lost at the end */
 const openStores = async (directory?: string): Promise<{ stores: Stores; close: () => void }> => {
   const { SqsStore, SnsStore, S3Store, PersistenceManager } = await loadStoreModules();
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
@@ -42,8 +42,8 @@ const openStores = async (directory?: string): Promise<{ stores: Stores; close: 
   return { stores, close: () => persistence.close() };
 };
 
-/** fauxqs looks at what is held back every 20 ms while somebody polls. */
-const hasten = ({ sqsStore }: Stores, milliseconds: number): void => {
+/** fauxqs checks delayed messages every 20 ms while a receive call waits. */
+const advanceDelays = ({ sqsStore }: Stores, milliseconds: number): void => {
   for (const { delayedMessages, fifoDelayed } of sqsStore.allQueues()) {
     for (const message of [...delayedMessages, ...[...fifoDelayed.values()].flat()]) {
       if (message.delayUntil !== undefined) message.delayUntil -= milliseconds;
@@ -53,8 +53,8 @@ const hasten = ({ sqsStore }: Stores, milliseconds: number): void => {
 
 /**
  * Starts fauxqs on a free loopback port; messages are kept in `dataDir` when there is one.
- * Differs from SQS: deduplication is per queue instead of per message group, a batch holds one message of a group at
- * most, and messages never expire (retention).
+ * fauxqs differs from SQS: it deduplicates per queue instead of per message group, a batch holds at most one message of
+ * a group, and messages never expire.
  */
 export const startQueueEngine = async (dataDir?: string): Promise<QueueEngine> => {
   const { stores, close } = await openStores(dataDir === undefined ? undefined : join(dataDir, 'queues'));
@@ -62,7 +62,7 @@ export const startQueueEngine = async (dataDir?: string): Promise<QueueEngine> =
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     endpoint,
-    hasten: (milliseconds) => hasten(stores, milliseconds),
+    advanceDelays: (milliseconds) => advanceDelays(stores, milliseconds),
     close: async () => {
       await app.close();
       close();

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { type AwsOperations, AwsServiceError } from './aws-json-server.ts';
-import type { LocalClock } from './clock.ts';
+import type { LocalClock } from './create-clock.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from './local-account.ts';
-import type { LocalRule } from './rules.ts';
+import type { LocalRule } from './local-rule.ts';
+import { type AwsOperations, AwsServiceError } from './start-aws-json-server.ts';
 
 const entrySchema = z.looseObject({
   Detail: z.string().optional(),

@@ -7,14 +7,15 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { decideBatchOutcome } from './batch-outcome.ts';
-import type { LocalClock } from './clock.ts';
-import type { LocalFunction } from './lambda.ts';
-import { LocalModeError } from './local-mode-error.ts';
-import type { LocalQueue } from './queues.ts';
+import type { LocalClock } from './create-clock.ts';
+import { decideBatchOutcome } from './decide-batch-outcome.ts';
+import type { LocalFunction } from './local-function.ts';
+import type { LocalQueue } from './local-queue.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
-import { toSqsRecord } from './sqs-records.ts';
+import { RunnerError } from './runner-error.ts';
+import { batchFinishLimitMs, longPollMs, pollRetryMs } from './timing.ts';
+import { toSqsRecord } from './to-sqs-record.ts';
 
 const mappingSchema = z.strictObject({
   BatchSize: z.number().int().min(1).max(10_000).default(10),
@@ -27,15 +28,13 @@ const mappingSchema = z.strictObject({
   Tags: ignoredProperty,
 });
 
-/** SQS hands out ten messages at most; larger batches are gathered. */
+/** SQS returns at most ten messages per call; larger batches take several calls. */
 const MOST_RECEIVED = 10;
-const LONG_POLL_SECONDS = 20;
-const RETRY_AFTER_FAILURE_MS = 250;
-/** Batches in work get this long to finish when local mode ends; later ones come back when it starts again. */
-const FINISH_LIMIT_MS = 2_000;
-/** Batches in work at a time when the mapping sets none. */
+/** Batches in work at the same time when the mapping sets no limit. */
 const DEFAULT_CONCURRENCY = 4;
+const longPollSeconds = longPollMs / 1000;
 
+/** Polls one queue for one function. `stop` waits a moment for the batches in work. */
 export type EventSource = { queueArn: string; start: () => void; stop: () => Promise<void> };
 
 export type EventSourceOptions = {
@@ -50,9 +49,10 @@ const inTens = <Item>(items: readonly Item[]): Item[][] =>
   Array.from({ length: Math.ceil(items.length / 10) }, (_none, index) => items.slice(index * 10, index * 10 + 10));
 
 /**
- * Polls a queue for a function as Lambda does: batches, batching window, concurrency, partial failures. What failed
- * comes back after the visibility time-out – except after the crash control: then at once, so that crash tests do not
- * wait for minutes. Two batches never hold messages of one FIFO group, because the queue locks a group in work.
+ * Makes an event source that polls a queue for a function as Lambda does: batches, batching window, concurrency, partial
+ * failures. Failed messages are redelivered after the visibility time-out. After the crash control they are redelivered
+ * at once, so that crash tests do not wait for minutes. Two batches never hold messages of the same FIFO group, because
+ * the queue locks a group in work. Throws a RunnerError when the template lacks the queue or the function.
  */
 export const createEventSource = (resource: ResolvedResource, options: EventSourceOptions): EventSource => {
   const { logicalId, type } = resource;
@@ -61,7 +61,7 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
   const queue = options.queues.find(({ arn }) => arn === mapping.EventSourceArn);
   const local = options.functions.find(({ arn }) => arn.split(':').at(-1) === mapping.FunctionName.split(':').at(-1));
   if (queue === undefined || local === undefined) {
-    throw new LocalModeError(
+    throw new RunnerError(
       `${logicalId}: no such queue or function: ${mapping.EventSourceArn}, ${mapping.FunctionName}`,
     );
   }
@@ -83,12 +83,12 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
     return Messages;
   };
   const gatherBatch = async (): Promise<Message[]> => {
-    const batch = await receive(mapping.BatchSize, LONG_POLL_SECONDS);
+    const batch = await receive(mapping.BatchSize, longPollSeconds);
     const windowEnd = performance.now() + mapping.MaximumBatchingWindowInSeconds * 1000;
     while (batch.length > 0 && batch.length < mapping.BatchSize && performance.now() < windowEnd) {
       const secondsLeft = Math.ceil((windowEnd - performance.now()) / 1000);
       const room = mapping.BatchSize - batch.length;
-      batch.push(...(await receive(room, Math.min(secondsLeft, LONG_POLL_SECONDS))));
+      batch.push(...(await receive(room, Math.min(secondsLeft, longPollSeconds))));
     }
     return batch;
   };
@@ -128,7 +128,7 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
       } catch (error) {
         if (stopping.signal.aborted) return;
         log(`${queue.name} cannot be polled: ${String(error)}`);
-        await sleep(RETRY_AFTER_FAILURE_MS);
+        await sleep(pollRetryMs);
       }
     }
   };
@@ -142,7 +142,7 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
     stop: async () => {
       stopping.abort();
       await Promise.allSettled([polling]);
-      await Promise.race([Promise.allSettled(inWork), sleep(FINISH_LIMIT_MS, undefined, { ref: false })]);
+      await Promise.race([Promise.allSettled(inWork), sleep(batchFinishLimitMs, undefined, { ref: false })]);
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSMessageAttribute, SQSRecord } from 'aws-lambda';
-import type { LocalClock } from './clock.ts';
+import type { LocalClock } from './create-clock.ts';
 import { LOCAL_REGION } from './local-account.ts';
 
 const toLambdaAttribute = ({ StringValue, BinaryValue, DataType }: MessageAttributeValue): SQSMessageAttribute => ({

@@ -1,30 +1,30 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { gatewayAnswer, type HttpAnswer } from './http-answer.ts';
-import { LocalModeError } from './local-mode-error.ts';
+import { gatewayAnswer, type HttpAnswer } from './read-function-answer.ts';
+import { RunnerError } from './runner-error.ts';
+import { drainLimitMs } from './timing.ts';
 
 type HttpHandler = (request: IncomingMessage, body: Buffer) => Promise<HttpAnswer>;
 
+/** A server on loopback that reads whole requests and enforces API Gateway's limits. */
 export type HttpServer = {
   port: number;
-  /** Takes requests from now on; until then they are answered with 503. */
+  /** Hands requests to the handler from now on; before, they are answered with 503. */
   serve: (handler: HttpHandler) => void;
   close: () => Promise<void>;
 };
 
-/** API Gateway's limits: body, and request line with all headers. */
+/** API Gateway's limits: for the body, and for the request line together with all headers. */
 const MOST_BODY_BYTES = 10 * 1024 * 1024;
 const MOST_HEADER_BYTES = 10_240;
-/** What the parser takes, so that requests over API Gateway's limit still get its answer. */
+/** Limit of the parser. It is larger, so that a request over API Gateway's limit gets API Gateway's answer. */
 const MOST_PARSED_HEADER_BYTES = 256 * 1024;
-/** How long the rest of a refused body is read and thrown away, so that the sender gets to see the answer. */
-const DRAIN_LIMIT_MS = 5_000;
 
 const readBody = async (request: IncomingMessage): Promise<Buffer | 'too large'> => {
   if (Number(request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) return 'too large';
   const chunks: Buffer[] = [];
   let size = 0;
-  // Not left through `return` while chunks remain: that would destroy the connection before the answer.
+  // Events instead of `for await`: leaving that loop early would destroy the connection before the answer is sent.
   const body = Promise.withResolvers<Buffer | 'too large'>();
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
@@ -33,7 +33,7 @@ const readBody = async (request: IncomingMessage): Promise<Buffer | 'too large'>
   });
   request.on('end', () => body.resolve(Buffer.concat(chunks)));
   request.on('error', body.reject);
-  request.on('close', () => body.reject(new Error('the client went away')));
+  request.on('close', () => body.reject(new Error('the client closed the connection')));
   return body.promise;
 };
 
@@ -48,10 +48,10 @@ const send = (request: IncomingMessage, response: ServerResponse, { status, head
   response.end(isEmpty || request.method === 'HEAD' ? undefined : body);
 };
 
-/** Answers once the rest of the body has been read: closing on unread bytes would take the answer with it. */
+/** Answers after the rest of the body has been read: a connection closed with unread bytes loses the answer. */
 const refuse = async (request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): Promise<void> => {
   const drained = Promise.withResolvers<void>();
-  const timer = setTimeout(drained.resolve, DRAIN_LIMIT_MS);
+  const timer = setTimeout(drained.resolve, drainLimitMs);
   request.on('end', drained.resolve).on('close', drained.resolve).resume();
   if (!request.readableEnded) await drained.promise;
   clearTimeout(timer);
@@ -90,17 +90,27 @@ const refuseUnparsed = (error: NodeJS.ErrnoException, socket: Socket): void => {
       ? '408 Request Timeout'
       : '400 Bad Request';
   const body = JSON.stringify({ message: status.slice(4) });
-  // What still arrives is read and thrown away; see `refuse`. Listening also takes the socket from the broken parser.
+  // Bytes that still arrive are thrown away; see `refuse`. A data listener also detaches the socket from the parser.
   socket.removeAllListeners('data').on('data', () => {});
-  const timer = setTimeout(() => socket.destroy(), DRAIN_LIMIT_MS);
+  const timer = setTimeout(() => socket.destroy(), drainLimitMs);
   socket.on('error', () => socket.destroy()).on('close', () => clearTimeout(timer));
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
   );
 };
 
-/** Takes the port on loopback at once, so that a busy one is known before anything else starts. 0 is any free port. */
-export const listenHttp = async (port: number, log: (line: string) => void): Promise<HttpServer> => {
+/**
+ * Listens on a loopback port. Called before anything else starts, so that a busy port is known early.
+ *
+ * @param port 0 takes any free port
+ * @param portSetting name under which the user sets the port, for the error text
+ * @throws RunnerError when the port is in use
+ */
+export const listenHttp = async (
+  port: number,
+  log: (line: string) => void,
+  portSetting = 'port',
+): Promise<HttpServer> => {
   let handler: HttpHandler = async () => gatewayAnswer(503, 'Service Unavailable');
   const server = createServer({ maxHeaderSize: MOST_PARSED_HEADER_BYTES }, (request, response) => {
     handleRequest(request, response, handler).catch((error: unknown) => {
@@ -116,8 +126,8 @@ export const listenHttp = async (port: number, log: (line: string) => void): Pro
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isBusy = error.code === 'EADDRINUSE';
-      const text = `port ${port} is already in use: end the program that holds it or set PORT to another one`;
-      reject(isBusy ? new LocalModeError(text) : error);
+      const text = `port ${port} is already in use: end the program that holds it or set ${portSetting} to another one`;
+      reject(isBusy ? new RunnerError(text) : error);
     });
     server.listen(port, '127.0.0.1', resolve);
   });

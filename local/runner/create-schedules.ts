@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { LocalClock } from './clock.ts';
-import { eventTime } from './event-bus.ts';
+import type { LocalClock } from './create-clock.ts';
+import { eventTime } from './create-event-bus.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from './local-account.ts';
-import type { LocalRule, TargetResult } from './rules.ts';
+import type { LocalRule, TargetResult } from './local-rule.ts';
 
 export type TickResult = { rule: string; targets: TargetResult[] };
 

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import type { LocalClock } from './clock.ts';
-import { type InvocationResult, startFunctionWorker } from './function-worker.ts';
-import { LOCAL_REGION } from './local-account.ts';
-import { LocalModeError } from './local-mode-error.ts';
+import type { LocalClock } from './create-clock.ts';
+import { createWorkerPool } from './create-worker-pool.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from './local-account.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
-import { createWorkerPool } from './worker-pool.ts';
+import { RunnerError } from './runner-error.ts';
+import { type InvocationResult, startFunctionWorker } from './start-function-worker.ts';
 import type { WorkerData } from './worker-protocol.ts';
 
 const functionSchema = z.strictObject({
@@ -29,14 +29,16 @@ const functionSchema = z.strictObject({
   TracingConfig: ignoredProperty,
 });
 
-/** Lambda's limit for event and result of a synchronous invocation. */
+/** Lambda's limit for the event and for the result of a synchronous invocation. */
 const PAYLOAD_LIMIT_BYTES = 6 * 1024 * 1024;
 const DEFAULT_CONCURRENCY = 4;
-/** Threads per function at most, whatever the template allows: this is one machine. */
+/** Limit of threads per function, however many the template allows, because all run on one machine. */
 const MOST_WORKERS = 32;
 
+/** What a function does now, and what it has done since the start. */
 export type FunctionCounts = {
   running: number;
+  /** Invocations that wait for a free worker. */
   waiting: number;
   workers: number;
   invocations: number;
@@ -44,26 +46,32 @@ export type FunctionCounts = {
   crashes: number;
 };
 
+/** A Lambda function of the template that runs in worker threads. */
 export type LocalFunction = {
-  /** The function's folder, e.g. `sync-calendar` (metadata `kalends:function`). */
+  /** Its readable name from the template's metadata, else its physical name. */
   name: string;
   arn: string;
-  /** Runs the handler with an event that is turned into JSON; never rejects. */
+  /** Runs the handler with an event, which travels as JSON. Never rejects. */
   invoke: (event: unknown) => Promise<InvocationResult>;
   /** Kills the next invocation once its n-th outgoing call has been answered. */
   crashNext: (after: number) => void;
-  /** Sets how many invocations may run at a time, within what one machine bears. */
+  /** Sets how many invocations may run at the same time; what one machine can run remains the upper limit. */
   limitConcurrency: (cap: number) => void;
+  /** Uses the bundle in another directory from the next invocation on. Throws a RunnerError when the file is missing. */
+  replaceBundle: (directory: string) => void;
   counts: () => FunctionCounts;
   close: () => Promise<void>;
 };
 
-export type LambdaOptions = {
+export type FunctionOptions = {
   clock: LocalClock;
+  /** Finds the directory of an asset by its S3 key. */
   assetDirectory: (s3Key: string) => string;
-  /** Replaces dynamic references in an environment value. */
+  /** Metadata key that holds the readable name of a function. */
+  functionNameKey?: string;
+  /** Replaces the references to secrets in the value of an environment variable. */
   resolveSecrets: (value: string) => string;
-  /** `AWS_ENDPOINT_URL_*` of the local engines. */
+  /** The variables `AWS_ENDPOINT_URL_…` with which the AWS SDK reaches the local engines. */
   endpoints: Readonly<Record<string, string>>;
   log: (functionName: string, line: string) => void;
 };
@@ -76,19 +84,22 @@ const failure = (errorType: string, errorMessage: string): InvocationResult => (
 
 const findModule = (directory: string, file: string): string => {
   const found = ['.mjs', '.js', '.cjs'].map((extension) => join(directory, file + extension)).find(existsSync);
-  if (found === undefined) throw new LocalModeError(`no ${file}.mjs, .js or .cjs in the bundle ${directory}`);
+  if (found === undefined) throw new RunnerError(`no ${file}.mjs, .js or .cjs in the bundle ${directory}`);
   return found;
 };
 
-/** Prepares a function of the template; its first worker starts with its first invocation. */
-export const createFunction = (resource: ResolvedResource, options: LambdaOptions): LocalFunction => {
+/**
+ * Prepares a function of the template. Its first worker starts with its first invocation. Throws a RunnerError for a
+ * property that the runner does not know and for a bundle without the handler's file.
+ */
+export const createFunction = (resource: ResolvedResource, options: FunctionOptions): LocalFunction => {
   const properties = parseProperties(resource.logicalId, resource.type, functionSchema, resource.properties);
-  const named = resource.metadata['kalends:function'];
+  const named = resource.metadata[options.functionNameKey ?? ''];
   const name = typeof named === 'string' ? named : resource.name;
   const [file = '', exportName = ''] = properties.Handler.split('.');
   const directory = options.assetDirectory(properties.Code.S3Key);
-  const data: WorkerData = {
-    moduleUrl: pathToFileURL(findModule(directory, file)).href,
+  let moduleUrl = pathToFileURL(findModule(directory, file)).href;
+  const data: Omit<WorkerData, 'moduleUrl'> = {
     exportName,
     clockBuffer: options.clock.buffer,
     functionName: resource.name,
@@ -109,7 +120,7 @@ export const createFunction = (resource: ResolvedResource, options: LambdaOption
   const counts = { invocations: 0, failures: 0, crashes: 0 };
   const log = (line: string): void => options.log(name, line);
   const pool = createWorkerPool(
-    () => startFunctionWorker({ data, env, memoryMb: properties.MemorySize, log }),
+    () => startFunctionWorker({ data: { ...data, moduleUrl }, env, memoryMb: properties.MemorySize, log }),
     Math.min(properties.ReservedConcurrentExecutions ?? DEFAULT_CONCURRENCY, MOST_WORKERS),
   );
 
@@ -120,6 +131,10 @@ export const createFunction = (resource: ResolvedResource, options: LambdaOption
       crashAfter = after;
     },
     limitConcurrency: (cap) => pool.setCap(Math.min(cap, properties.ReservedConcurrentExecutions ?? MOST_WORKERS)),
+    replaceBundle: (replacement) => {
+      moduleUrl = pathToFileURL(findModule(replacement, file)).href;
+      pool.replaceWorkers();
+    },
     invoke: async (event) => {
       const text = JSON.stringify(event);
       if (Buffer.byteLength(text) > PAYLOAD_LIMIT_BYTES) return failure('RequestTooLarge', 'the event exceeds 6 MB');
@@ -140,14 +155,14 @@ export const createFunction = (resource: ResolvedResource, options: LambdaOption
   };
 };
 
-/** The variables AWS itself sets; nothing of the user's own environment reaches a function. */
+/** The variables that AWS sets. No variable of the user's environment reaches a function. */
 const runtimeEnvironment = (
-  data: WorkerData,
+  data: Omit<WorkerData, 'moduleUrl'>,
   directory: string,
   properties: z.output<typeof functionSchema>,
 ): Record<string, string> => ({
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
   AWS_REGION: LOCAL_REGION,
   AWS_DEFAULT_REGION: LOCAL_REGION,
   AWS_EXECUTION_ENV: `AWS_Lambda_${properties.Runtime}`,

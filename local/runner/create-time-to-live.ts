@@ -5,31 +5,30 @@ import {
   type DynamoDBClient,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
-import type { LocalClock } from './clock.ts';
-import type { LocalTable } from './tables.ts';
+import type { LocalClock } from './create-clock.ts';
+import type { LocalTable } from './local-table.ts';
+import { expiryIntervalMs, expiryPollMs } from './timing.ts';
 
+/** Deletes expired rows. */
 export type TimeToLive = {
-  /** Deletes expired rows each hour of local time, hence within a minute after a long jump. */
+  /** From now on deletes expired rows each hour of local time: within a minute after the clock jumps by an hour. */
   start: () => void;
-  /** Deletes what has expired by the local clock; gives the number of deleted rows. */
+  /** Deletes the rows that have expired by the local clock, and returns their number. */
   expire: () => Promise<number>;
-  /** Ends the timer and waits for what it began. */
+  /** Ends the timer and waits for the pass that is running. */
   stop: () => Promise<void>;
 };
 
-const LOOK_EVERY_MS = 60_000;
-/** All rows are read each time: seconds for some ten thousand, too much for each minute. */
-const EXPIRE_EVERY_MS = 3_600_000;
 /**
- * What expired longer ago is never deleted
+ * Rows that expired longer ago are never deleted
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html).
  */
 const OLDEST_SECONDS = 5 * 365 * 86_400;
 
 /**
- * Does what DynamoDB does within days: deletes rows whose time to live, a number of seconds since the epoch, has passed,
- * here by the local clock. DynamoDB Local does so too, by the real clock and only in tables without global indexes
- * (observed). As the real clock is never ahead of the local one, it deletes nothing too early.
+ * Deletes rows whose time to live (seconds since the epoch) has passed by the local clock. DynamoDB does it within days.
+ * DynamoDB Local does it too, by the real clock and only in tables without global indexes (observed). It deletes nothing
+ * too early, because the real clock is never ahead of the local one.
  */
 export const createTimeToLive = (
   client: DynamoDBClient,
@@ -44,7 +43,7 @@ export const createTimeToLive = (
         new DeleteItemCommand({
           TableName: table.name,
           Key: Object.fromEntries(table.keyNames.map((name) => [name, row[name] as AttributeValue])),
-          // A row that was given more time since it was read stays.
+          // Keeps a row whose time to live was extended after it was read.
           ConditionExpression: '#expiry = :seen',
           ExpressionAttributeNames: { '#expiry': expiryAttribute },
           ExpressionAttributeValues: { ':seen': row[expiryAttribute] as AttributeValue },
@@ -66,7 +65,7 @@ export const createTimeToLive = (
       {
         TableName: table.name,
         ProjectionExpression: attributes.map((_, index) => `#a${index}`).join(', '),
-        // Compared with a number, values of other types never match, as in DynamoDB.
+        // A value that is not a number never matches, as in DynamoDB.
         FilterExpression: `#a${attributes.length - 1} < :now AND #a${attributes.length - 1} >= :oldest`,
         ExpressionAttributeNames: Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name])),
         ExpressionAttributeValues: { ':now': { N: String(now) }, ':oldest': { N: String(now - OLDEST_SECONDS) } },
@@ -91,10 +90,10 @@ export const createTimeToLive = (
     start: () => {
       let lastAt = clock.now();
       timer = setInterval(() => {
-        if (clock.now() - lastAt < EXPIRE_EVERY_MS) return;
+        if (clock.now() - lastAt < expiryIntervalMs) return;
         lastAt = clock.now();
         running = expire().catch((error: unknown) => log(`time to live: ${String(error)}`));
-      }, LOOK_EVERY_MS);
+      }, expiryPollMs);
     },
     stop: async () => {
       clearInterval(timer);

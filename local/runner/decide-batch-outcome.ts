@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { InvocationResult } from './function-worker.ts';
+import type { InvocationResult } from './start-function-worker.ts';
 
 /** What becomes of a batch's messages, by message id. */
 export type BatchOutcome = { done: string[]; failed: string[] };

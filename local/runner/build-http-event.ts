@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { RouteMatch } from './compile-routes.ts';
 import { LOCAL_ACCOUNT } from './local-account.ts';
-import type { RouteMatch } from './route-table.ts';
 
 /**
  * API Gateway passes these bodies as text and every other one, forms and bodies without a type included, in base64

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
+import { bundleLoadLimitMs } from './timing.ts';
 import {
   CRASH_EXIT_CODE,
   type FunctionError,
@@ -8,7 +9,7 @@ import {
   type WorkerMessage,
 } from './worker-protocol.ts';
 
-/** How an invocation ended: with its JSON result, or in one of the ways it can fail. */
+/** The end of an invocation: its result as JSON text, or how it failed. */
 export type InvocationResult =
   | { ok: true; payload: string }
   | { ok: false; kind: 'error' | 'timeout' | 'crash'; error: FunctionError };
@@ -21,17 +22,14 @@ export type FunctionWorkerOptions = {
   log: (line: string) => void;
 };
 
-/** One instance of a function. After an invocation that leaves it not `alive`, it must not be used again. */
+/** One instance of a function. It must not be used again when an invocation leaves it not `alive`. */
 export type FunctionWorker = {
-  /** Settles when the bundle is loaded, with the reason when it cannot be. */
+  /** Resolves when the bundle is loaded, or with the error when that failed. */
   loaded: Promise<FunctionError | undefined>;
   alive: () => boolean;
   run: (invocation: Omit<InvokeMessage, 'type'>) => Promise<InvocationResult>;
   end: () => Promise<void>;
 };
-
-/** Loading a bundle does not count as invocation time, as in AWS, where its limit is 10 s on a faster machine. */
-const LOAD_LIMIT_MS = 30_000;
 
 const forwardLines = (stream: Readable, log: (line: string) => void): void => {
   let rest = '';
@@ -45,7 +43,7 @@ const forwardLines = (stream: Readable, log: (line: string) => void): void => {
   });
 };
 
-/** Starts a thread for a function; the bundle loads in the background. */
+/** Starts a thread for one instance of a function. The bundle loads in the background. */
 export const startFunctionWorker = ({ data, env, memoryMb, log }: FunctionWorkerOptions): FunctionWorker => {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: data,
@@ -61,7 +59,7 @@ export const startFunctionWorker = ({ data, env, memoryMb, log }: FunctionWorker
   let alive = true;
   let uncaught: FunctionError | undefined;
   const loaded = Promise.withResolvers<FunctionError | undefined>();
-  let settle: (result: InvocationResult) => void = () => {};
+  let complete: (result: InvocationResult) => void = () => {};
 
   const end = async (): Promise<void> => {
     alive = false;
@@ -70,10 +68,10 @@ export const startFunctionWorker = ({ data, env, memoryMb, log }: FunctionWorker
   const endLate = (errorMessage: string): void => {
     const error = { errorType: 'Sandbox.Timedout', errorMessage };
     loaded.resolve(error);
-    settle({ ok: false, kind: 'timeout', error });
+    complete({ ok: false, kind: 'timeout', error });
     void end();
   };
-  const loadTimer = setTimeout(() => endLate('the bundle took too long to load'), LOAD_LIMIT_MS);
+  const loadTimer = setTimeout(() => endLate('the bundle took too long to load'), bundleLoadLimitMs);
   void loaded.promise.then(() => clearTimeout(loadTimer));
 
   worker.on('message', (message: WorkerMessage) => {
@@ -82,8 +80,8 @@ export const startFunctionWorker = ({ data, env, memoryMb, log }: FunctionWorker
       loaded.resolve(message.error);
       void end();
     }
-    if (message.type === 'result') settle({ ok: true, payload: message.payload });
-    if (message.type === 'failure') settle({ ok: false, kind: 'error', error: message.error });
+    if (message.type === 'result') complete({ ok: true, payload: message.payload });
+    if (message.type === 'failure') complete({ ok: false, kind: 'error', error: message.error });
   });
   worker.on('error', (cause: unknown) => {
     const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
@@ -95,7 +93,7 @@ export const startFunctionWorker = ({ data, env, memoryMb, log }: FunctionWorker
     const crash = { errorType: 'Local.Crashed', errorMessage: 'killed by the crash control' };
     const crashed = code === CRASH_EXIT_CODE;
     loaded.resolve(uncaught ?? exit);
-    settle({ ok: false, kind: crashed ? 'crash' : 'error', error: crashed ? crash : (uncaught ?? exit) });
+    complete({ ok: false, kind: crashed ? 'crash' : 'error', error: crashed ? crash : (uncaught ?? exit) });
   });
 
   return {
@@ -110,7 +108,7 @@ export const startFunctionWorker = ({ data, env, memoryMb, log }: FunctionWorker
         return { ok: false, kind: 'error', error };
       }
       const result = Promise.withResolvers<InvocationResult>();
-      settle = result.resolve;
+      complete = result.resolve;
       const seconds = (invocation.timeoutMs / 1000).toFixed(2);
       const timer = setTimeout(() => endLate(`Task timed out after ${seconds} seconds`), invocation.timeoutMs);
       const message: InvokeMessage = { type: 'invoke', ...invocation };
