@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BotApi, botsPath, meetingLink, type ShownBot, startBotApi } from '../../support/bot-api.ts';
+import { describe, expect, it } from 'vitest';
+import { botsPath, meetingLink, type ShownBot, useBotApi } from '../../support/bot-api.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const absent = { error: 'Bot not found' };
 
-let bots: BotApi;
-beforeAll(async () => {
-  bots = await startBotApi();
-});
-afterAll(() => bots?.close());
+const bots = useBotApi();
 
 describe('changing a bot', () => {
   const patch = (id: string, json: object) => bots.api.call<ShownBot>('PATCH', `${botsPath}/${id}`, { json });

@@ -1,36 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import type { EventContent } from '../../../shared/events/calendar-event.ts';
 import { meetingKeyOf } from '../../../shared/meeting-links/meeting-key.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import type { Table } from '../../../shared/store/table.ts';
-import { type ApiClient, createApiClient } from '../../support/api-client.ts';
 import { invite } from '../../support/bot-rule-fixtures.ts';
 import { claimMeeting, withholdMeeting } from '../../support/claim-meeting.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
 import { createRulesProject, type DecisionPage, rulesPath } from '../../support/rules-project.ts';
 import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 
 const day = 86_400_000;
 
-let stack: TestStack;
-let table: Table;
-let api: ApiClient;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-  api = await createApiClient(stack.local);
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
-});
+const stack = useStack();
+const api = useApiClient(stack);
 
 /** Rules are stored without being applied: what stands is what a test makes. */
 const newProject = async () => {
-  const project = await createRulesProject(api, table);
+  const project = await createRulesProject(api, stack.table);
   return { ...project, put: project.store };
 };
 
@@ -43,7 +30,7 @@ const meeting = (days: number, content: Partial<EventContent> = {}): WantedEvent
   content: { meeting_url: 'https://zoom.us/j/123456789', meeting_platform: 'zoom', ...content },
 });
 const seedOne = async (calendar: Calendar, wanted: WantedEvent): Promise<SeededEvent> => {
-  const [event] = await seedEvents(table, calendar, [wanted]);
+  const [event] = await seedEvents(stack.table, calendar, [wanted]);
   if (!event) throw new Error('nothing seeded');
   return event;
 };
@@ -52,8 +39,8 @@ const link = (room: number) => ({ meeting_url: `https://zoom.us/j/${900_000_000 
 describe('the dry run', () => {
   it('lists what the rules say of the next 28 days, soonest first', async () => {
     const { projectId, put, dryRun, decisionOf } = await newProject();
-    const calendar = await seedCalendar(table, projectId, { deduplication_key: 'sales' });
-    const lost = await seedCalendar(table, projectId, { state: 'disconnected' });
+    const calendar = await seedCalendar(stack.table, projectId, { deduplication_key: 'sales' });
+    const lost = await seedCalendar(stack.table, projectId, { state: 'disconnected' });
     const wanted: [string, WantedEvent][] = [
       ['rule_matched', meeting(1, { name: 'Demo', ...link(2) })],
       ['rule_skips', meeting(2, { name: 'Private demo', ...link(3) })],
@@ -67,8 +54,8 @@ describe('the dry run', () => {
     const outside = [meeting(-0.5, link(0)), meeting(29, link(1))];
     const [own, others] = [wanted.slice(0, -1), wanted.slice(-1)].map((some) => some.map(([, event]) => event));
     const seeded = [
-      ...(await seedEvents(table, calendar, [...(own ?? []), ...outside])).slice(0, own?.length),
-      ...(await seedEvents(table, lost, others ?? [])),
+      ...(await seedEvents(stack.table, calendar, [...(own ?? []), ...outside])).slice(0, own?.length),
+      ...(await seedEvents(stack.table, lost, others ?? [])),
     ];
     const ids = seeded.map(({ id }) => id);
     expect((await dryRun()).map(({ reason }) => reason)).toEqual(
@@ -116,10 +103,10 @@ describe('the dry run', () => {
 
   it('has a hundred a page, each once, forward and back', async () => {
     const { projectId, put, call, page } = await newProject();
-    const calendar = await seedCalendar(table, projectId);
+    const calendar = await seedCalendar(stack.table, projectId);
     // Seven at a time.
     const many = Array.from({ length: 230 }, (_, index) => meeting(1 + Math.floor(index / 7) / 2, link(index)));
-    const seeded = await seedEvents(table, calendar, many);
+    const seeded = await seedEvents(stack.table, calendar, many);
     await put([{ action: 'join' }]);
     const pages: DecisionPage[] = [];
     for (let next: string | null = `${rulesPath}/dry_run`; next !== null; next = pages.at(-1)?.next ?? null) {
@@ -147,7 +134,7 @@ describe('a meeting that several calendars see', () => {
   const seedShared = async (projectId: string, days = 1) => {
     const events: SeededEvent[] = [];
     for (const [index, meeting_url] of spellings.entries()) {
-      const calendar = await seedCalendar(table, projectId, { platform: index === 1 ? 'microsoft' : 'google' });
+      const calendar = await seedCalendar(stack.table, projectId, { platform: index === 1 ? 'microsoft' : 'google' });
       events.push(await seedOne(calendar, meeting(days, { meeting_url })));
     }
     const sorted = events.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -192,7 +179,7 @@ describe('a meeting that several calendars see', () => {
     const { projectId, put, dryRun, decisionOf } = await newProject();
     const { first, second, third } = await seedShared(projectId);
     await put([{ action: 'join' }]);
-    await claimMeeting(table, meetingOf(projectId, third), place(third));
+    await claimMeeting(stack.table, meetingOf(projectId, third), place(third));
     const outcome = async () => (await dryRun()).map(({ reason, duplicate_of }) => duplicate_of ?? reason);
     expect(await outcome()).toEqual([third.id, third.id, 'rule_matched']);
     expect(await decisionOf(first)).toMatchObject({ duplicate_of: third.id });
@@ -207,7 +194,7 @@ describe('a meeting that several calendars see', () => {
     const { first, second } = await seedShared(projectId);
     await put([{ action: 'join' }]);
     const gone = { event_id: `evt_${'0'.repeat(16)}`, calendar_id: `cal_${'0'.repeat(16)}` };
-    await claimMeeting(table, meetingOf(projectId, first), gone);
+    await claimMeeting(stack.table, meetingOf(projectId, first), gone);
     expect(await decisionOf(first)).toMatchObject({ reason: 'rule_matched' });
     expect(await decisionOf(second)).toMatchObject({ duplicate_of: first.id });
   });
@@ -216,18 +203,18 @@ describe('a meeting that several calendars see', () => {
     const { projectId, put, dryRun } = await newProject();
     const { first } = await seedShared(projectId);
     await put([{ action: 'join' }]);
-    await claimMeeting(table, meetingOf(projectId, first), place(first));
-    await withholdMeeting(table, meetingOf(projectId, first));
+    await claimMeeting(stack.table, meetingOf(projectId, first), place(first));
+    await withholdMeeting(stack.table, meetingOf(projectId, first));
     expect((await dryRun()).map(({ reason }) => reason)).toEqual(['bot_removed', 'bot_removed', 'bot_removed']);
   });
 
   it('gets one also where a page ends between its events', async () => {
     const { projectId, put, page } = await newProject();
-    const calendars = [await seedCalendar(table, projectId), await seedCalendar(table, projectId)];
+    const calendars = [await seedCalendar(stack.table, projectId), await seedCalendar(stack.table, projectId)];
     // All at the same time: 75 meetings in two calendars, so most pairs lie on two pages.
     for (const calendar of calendars) {
       await seedEvents(
-        table,
+        stack.table,
         calendar,
         Array.from({ length: 75 }, (_, index) => meeting(1, link(index))),
       );
@@ -247,7 +234,7 @@ describe('a meeting that several calendars see', () => {
 describe('an external attendee', () => {
   it('is told from the domains of the calendar’s owner, or of the rules', async () => {
     const { projectId, put, decisionOf } = await newProject();
-    const calendar = await seedCalendar(table, projectId);
+    const calendar = await seedCalendar(stack.table, projectId);
     const people = [{ email: 'owner@acme.com', self: true }, { email: 'sam@acme.org' }];
     const event = await seedOne(calendar, meeting(1, { ...invite(...people), name: randomUUID() }));
     await put([{ action: 'join', has_external_attendees: true }]);
@@ -263,7 +250,7 @@ describe('an external attendee', () => {
 describe('the decision of one event', () => {
   it('is not found where the event is none of the project’s', async () => {
     const [one, other] = [await newProject(), await newProject()];
-    const event = await seedOne(await seedCalendar(table, one.projectId), meeting(1));
+    const event = await seedOne(await seedCalendar(stack.table, one.projectId), meeting(1));
     const absent = { status: 404, body: { error: 'Calendar event not found' } };
     for (const id of [event.id, 'evt_0000000000000000', 'x']) {
       expect(await other.call('GET', `/api/v1/calendar_events/${id}/bot_decision`)).toEqual(absent);
@@ -272,10 +259,10 @@ describe('the decision of one event', () => {
 
   it('says of what is running or over that it is', async () => {
     const { projectId, put, decisionOf } = await newProject();
-    const calendar = await seedCalendar(table, projectId);
+    const calendar = await seedCalendar(stack.table, projectId);
     await put([{ action: 'join' }]);
     const times = [{ ...meeting(-0.5), end_time: inDays(0.5) }, meeting(-0.5)];
-    const [running, over] = await seedEvents(table, calendar, times);
+    const [running, over] = await seedEvents(stack.table, calendar, times);
     expect(await decisionOf(running as SeededEvent)).toMatchObject({ reason: 'event_started' });
     expect(await decisionOf(over as SeededEvent)).toMatchObject({ reason: 'event_over' });
   });

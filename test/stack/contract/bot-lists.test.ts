@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BotApi, botsPath, meetingLink, type ShownBots, startBotApi } from '../../support/bot-api.ts';
+import { describe, expect, it } from 'vitest';
+import { botsPath, meetingLink, type ShownBots, useBotApi } from '../../support/bot-api.ts';
 
 const absent = { error: 'Bot not found' };
 
-let bots: BotApi;
-beforeAll(async () => {
-  bots = await startBotApi();
-});
-afterAll(() => bots?.close());
+const bots = useBotApi();
 
 describe('listing bots', () => {
   it('goes through them in the order of their creation, page by page and back', async () => {
@@ -66,12 +62,12 @@ describe('listing bots', () => {
   it('shows nothing of another project', async () => {
     const { id } = await bots.create();
     expect(
-      (await bots.api.call<ShownBots>('GET', `${botsPath}?meeting_url=${meetingLink}`, { apiKey: bots.otherKey })).body
-        .results,
+      (await bots.api.call<ShownBots>('GET', `${botsPath}?meeting_url=${meetingLink}`, { apiKey: bots.other.apiKey }))
+        .body.results,
     ).not.toContainEqual(expect.objectContaining({ id }));
     for (const method of ['GET', 'DELETE', 'PATCH']) {
       const { status, body } = await bots.api.call(method, `${botsPath}/${id}`, {
-        apiKey: bots.otherKey,
+        apiKey: bots.other.apiKey,
         ...(method === 'PATCH' && { json: {} }),
       });
       expect({ status, body }).toEqual({ status: 404, body: absent });

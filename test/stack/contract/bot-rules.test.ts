@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Table } from '../../../shared/store/table.ts';
-import { type ApiClient, createApiClient } from '../../support/api-client.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
+import { describe, expect, it } from 'vitest';
 import { createRulesProject, rulesPath } from '../../support/rules-project.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-let table: Table;
-let api: ApiClient;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-  api = await createApiClient(stack.local);
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
-});
+const stack = useStack();
+const api = useApiClient(stack);
 
-const newProject = () => createRulesProject(api, table);
+const newProject = () => createRulesProject(api, stack.table);
 
 const rule = (given: object) => ({
   name: null,

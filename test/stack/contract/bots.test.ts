@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BotApi, botsPath, meetingLink, type ShownBot, startBotApi } from '../../support/bot-api.ts';
+import { describe, expect, it } from 'vitest';
+import { botsPath, meetingLink, type ShownBot, useBotApi } from '../../support/bot-api.ts';
 
 const keyTaken =
   'Deduplication key already in use. A bot in a non-terminal state with this deduplication key already exists. Please use a different deduplication key or wait for that bot to terminate.';
 
-let bots: BotApi;
-beforeAll(async () => {
-  bots = await startBotApi();
-});
-afterAll(() => bots?.close());
+const bots = useBotApi();
 
 describe('creating a bot', () => {
   it('for an event takes meetingLink and time from it', async () => {
@@ -80,7 +76,7 @@ describe('creating a bot', () => {
     const id = await bots.seedEvent();
     const foreign = await bots.api.call('POST', botsPath, {
       json: { bot_name: 'a', calendar_event_id: id },
-      apiKey: bots.otherKey,
+      apiKey: bots.other.apiKey,
     });
     expect(foreign.body).toEqual({ error: `Calendar event with id ${id} does not exist in this project.` });
   });
@@ -157,6 +153,6 @@ describe('a deduplication key', () => {
   it('is each project’s own', async () => {
     await bots.create({ deduplication_key: 'shared' });
     const json = { meeting_url: meetingLink, join_at: bots.inHours(3), bot_name: 'a', deduplication_key: 'shared' };
-    expect((await bots.api.call('POST', botsPath, { json, apiKey: bots.otherKey })).status).toBe(201);
+    expect((await bots.api.call('POST', botsPath, { json, apiKey: bots.other.apiKey })).status).toBe(201);
   });
 });

@@ -1,14 +1,9 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
-import { createClock } from '../../../shared/platform/clock.ts';
 import { type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
-import { createProject } from '../../../shared/projects/create-project.ts';
-import type { Table } from '../../../shared/store/table.ts';
-import { type ApiClient, createApiClient } from '../../support/api-client.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
 import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 
 interface EventList {
   next: string | null;
@@ -21,9 +16,8 @@ const base = Date.parse('2026-03-01T00:00:00Z');
 /** One of few times, some a microsecond apart, so that many are equal and bounds are hit exactly. */
 const timeAt = (step: number): Timestamp => timestampOf(base + Math.floor(step / 2) * 3_600_000, step % 2);
 
-let stack: TestStack;
-let table: Table;
-let api: ApiClient;
+const stack = useStack();
+const api = useApiClient(stack);
 let calendars: Calendar[];
 /** All events of the stack's own project. */
 let events: SeededEvent[];
@@ -38,30 +32,23 @@ const seeded = (index: number): WantedEvent => ({
 });
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-  api = await createApiClient(stack.local);
   const { projectId } = stack.local;
   calendars = [
-    await seedCalendar(table, projectId, { deduplication_key: 'first' }),
-    await seedCalendar(table, projectId, { deduplication_key: 'zweiter Schlüssel&=' }),
-    await seedCalendar(table, projectId),
-    await seedCalendar(table, projectId, { deduplication_key: 'empty' }),
+    await seedCalendar(stack.table, projectId, { deduplication_key: 'first' }),
+    await seedCalendar(stack.table, projectId, { deduplication_key: 'zweiter Schlüssel&=' }),
+    await seedCalendar(stack.table, projectId),
+    await seedCalendar(stack.table, projectId, { deduplication_key: 'empty' }),
   ];
   const [first, second, third] = calendars as [Calendar, Calendar, Calendar];
   const many = (count: number) => Array.from({ length: count }, (_, index) => seeded(index));
   events = [
-    ...(await seedEvents(table, first, many(220))),
-    ...(await seedEvents(table, second, many(60))),
-    ...(await seedEvents(table, third, many(40))),
+    ...(await seedEvents(stack.table, first, many(220))),
+    ...(await seedEvents(stack.table, second, many(60))),
+    ...(await seedEvents(stack.table, third, many(40))),
   ];
-  const other = await createProject({ table, clock: createClock() }, 'other');
-  const calendar = await seedCalendar(table, other.projectId, { deduplication_key: 'first' });
-  foreign = { apiKey: other.apiKey, calendar, events: await seedEvents(table, calendar, many(30)) };
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
+  const other = await stack.createProject('other');
+  const calendar = await seedCalendar(stack.table, other.projectId, { deduplication_key: 'first' });
+  foreign = { apiKey: other.apiKey, calendar, events: await seedEvents(stack.table, calendar, many(30)) };
 });
 
 const list = async (query: Record<string, string>, apiKey?: string): Promise<EventList> => {

@@ -1,25 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiClient } from '../../support/api-client.ts';
-import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
-import { createStackClient, type StackClient } from '../../support/stack-client.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { SimulatedUser } from '../../support/simulated-user.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 
 const v1 = '/api/v1';
-let stack: TestStack;
-let client: StackClient;
-let api: Awaited<ReturnType<typeof createApiClient>>;
+const stack = useStack();
+const api = useApiClient(stack);
 let user: SimulatedUser;
 let id: string;
 beforeAll(async () => {
-  stack = await startTestStack();
-  client = createStackClient(stack);
-  api = await createApiClient(stack.local);
-  user = simulateUser(stack, 'google');
+  user = stack.simulate('google');
   user.insert('first', 2);
-  id = await client.connect(user);
-  await client.idle();
+  id = await stack.connect(user);
+  await stack.idle();
 });
-afterAll(() => stack?.close());
 
 const absent = 'cal_0000000000000000';
 const get = async (path: string) => {
@@ -31,15 +24,15 @@ const get = async (path: string) => {
 describe('the sync log', () => {
   it('has a run of every kind, newest first', async () => {
     user.insert('pushed', 3);
-    await client.idle();
+    await stack.idle();
     expect((await api.call('PATCH', `${v1}/calendars/${id}`, { json: { metadata: { a: 'b' } } })).status).toBe(200);
-    await client.idle();
+    await stack.idle();
     const manual = await api.call('POST', `${v1}/calendars/${id}/sync`);
     expect({ status: manual.status, body: manual.body }).toEqual({
       status: 202,
       body: { calendar_id: id, status: 'queued' },
     });
-    await client.idle();
+    await stack.idle();
     const { status, body } = await get(`/calendars/${id}/syncs`);
     expect(status).toBe(200);
     expect(body.results.map(({ trigger }: { trigger: string }) => trigger)).toEqual([
@@ -69,7 +62,7 @@ describe('the sync log', () => {
   it('says what went wrong, in the provider’s word', async () => {
     user.fault('delta', 'unavailable');
     await api.call('POST', `${v1}/calendars/${id}/sync`);
-    await client.idle();
+    await stack.idle();
     const { body } = await get(`/calendars/${id}/syncs`);
     expect(body.results.slice(0, 2).map(({ outcome }: { outcome: string }) => outcome)).toEqual(['ok', 'retry']);
     expect(body.results[1].error_code).toEqual(expect.any(String));
@@ -95,7 +88,7 @@ describe('the sync log', () => {
 describe('health', () => {
   it('says by what means a calendar is kept, and how far behind it was', async () => {
     user.insert('measured', 4);
-    await client.idle();
+    await stack.idle();
     const { status, body } = await get(`/calendars/${id}/health`);
     expect(status).toBe(200);
     expect(body).toMatchObject({ push_status: 'active', push_status_reason: null, push_provider_code: null });
@@ -106,13 +99,13 @@ describe('health', () => {
   });
 
   it('of a disconnected calendar says so', async () => {
-    const other = simulateUser(stack, 'microsoft');
-    const otherId = await client.connect(other);
-    await client.idle();
+    const other = stack.simulate('microsoft');
+    const otherId = await stack.connect(other);
+    await stack.idle();
     other.account.revoked = true;
     other.expireAccessTokens();
     await api.call('POST', `${v1}/calendars/${otherId}/sync`);
-    await client.idle();
+    await stack.idle();
     expect((await get(`/calendars/${otherId}`)).body).toMatchObject({
       state: 'disconnected',
       connection_failure_data: { code: 'authorization_revoked', action: expect.stringMatching(/refresh token/) },
@@ -141,12 +134,12 @@ describe('the change feed', () => {
   it('tells of creation, change and deletion, with the event as it was', async () => {
     const { next } = await readAll();
     const uuid = user.insert('one', 5);
-    await client.idle();
+    await stack.idle();
     user.rename(uuid, 'two');
     user.setLocation(uuid, 'https://meet.google.com/abc-defg-hij');
-    await client.idle();
+    await stack.idle();
     user.remove(uuid);
-    await client.idle();
+    await stack.idle();
     const { results, next: end } = await readAll('', next);
     expect(results.map(({ type, event }) => [type, event.name, event.is_deleted, event.status])).toEqual([
       ['created', 'one', false, 'confirmed'],
@@ -206,7 +199,7 @@ describe('a window of its own', () => {
     const json = { sync_window: { future_days: 400 } };
     const { status, body } = await api.call('PATCH', `${v1}/calendars/${id}`, { json });
     expect([status, body.sync_window]).toEqual([200, { future_days: 400 }]);
-    await client.idle();
-    expect((await client.events(id)).map(({ name }) => name)).toContain('next year');
+    await stack.idle();
+    expect((await stack.events(id)).map(({ name }) => name)).toContain('next year');
   });
 });

@@ -1,22 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hashKey } from '../../../shared/http/authenticate.ts';
 import { routes } from '../../../shared/service/routes.ts';
-import { type ApiClient, createApiClient } from '../../support/api-client.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 
 const v1 = '/api/v1';
 
-let stack: TestStack;
-let api: ApiClient;
-
-beforeAll(async () => {
-  stack = await startTestStack();
-  api = await createApiClient(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
+const api = useApiClient(stack);
 
 const posts = routes.flatMap((route) => (route.method === 'POST' && route.auth === 'api_key' ? [route] : []));
 
@@ -163,16 +155,14 @@ describe('a key', () => {
   });
 
   const readRows = async (key: string): Promise<Record<string, unknown>[]> => {
-    const table = openStackTable(stack.local);
-    const { Items = [] } = await table.client.send(
+    const { Items = [] } = await stack.table.client.send(
       new QueryCommand({
-        TableName: table.name,
+        TableName: stack.table.name,
         KeyConditionExpression: 'PK = :pk',
         ExpressionAttributeValues: { ':pk': `IDEMPOTENCY#${stack.local.projectId}#${hashKey(key)}` },
         ConsistentRead: true,
       }),
     );
-    table.client.destroy();
     return Items;
   };
 });

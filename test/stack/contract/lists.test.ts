@@ -1,14 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
-import { createClock } from '../../../shared/platform/clock.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import { createProject } from '../../../shared/projects/create-project.ts';
-import type { Table } from '../../../shared/store/table.ts';
-import { type ApiClient, createApiClient } from '../../support/api-client.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
 import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useApiClient, useOtherProject, useStack } from '../../support/use-stack.ts';
 
 interface List {
   next: string | null;
@@ -20,10 +15,9 @@ const [calendarsPath, eventsPath] = ['/api/v1/calendars', '/api/v1/calendar_even
 const invalidCursor = { status: 404, body: { detail: 'Invalid cursor' } };
 const moment = Date.parse('2026-05-01T00:00:00Z');
 
-let stack: TestStack;
-let table: Table;
-let api: ApiClient;
-let otherKey: string;
+const stack = useStack();
+const api = useApiClient(stack);
+const other = useOtherProject(stack);
 let calendar: Calendar;
 let events: SeededEvent[];
 
@@ -36,19 +30,11 @@ const event = (index: number, given: Partial<WantedEvent> = {}): WantedEvent => 
 });
 const many = (count: number, given?: Partial<WantedEvent>) =>
   Array.from({ length: count }, (_, index) => event(index, given));
-const newProject = (name: string) => createProject({ table, clock: createClock() }, name);
+const newProject = (name: string) => stack.createProject(name);
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-  api = await createApiClient(stack.local);
-  ({ apiKey: otherKey } = await newProject('other'));
-  calendar = await seedCalendar(table, stack.local.projectId, { deduplication_key: 'key' });
-  events = await seedEvents(table, calendar, many(250));
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
+  calendar = await seedCalendar(stack.table, stack.local.projectId, { deduplication_key: 'key' });
+  events = await seedEvents(stack.table, calendar, many(250));
 });
 
 const list = async (target: string, apiKey = stack.local.apiKey): Promise<List> => {
@@ -70,7 +56,7 @@ describe('the list of calendars', () => {
     for (let index = 0; index < 60; index += 1) {
       // Three share each instant.
       created.push(
-        await seedCalendar(table, projectId, { created_at: timestampOf(moment + Math.floor(index / 3), 1) }),
+        await seedCalendar(stack.table, projectId, { created_at: timestampOf(moment + Math.floor(index / 3), 1) }),
       );
     }
     const newest = created
@@ -87,8 +73,8 @@ describe('the list of calendars', () => {
   });
 
   it('is empty in a project without any', async () => {
-    expect(await list(calendarsPath, otherKey)).toEqual({ next: null, previous: null, results: [] });
-    expect(await list(`${calendarsPath}?cursor=`, otherKey)).toEqual({ next: null, previous: null, results: [] });
+    expect(await list(calendarsPath, other.apiKey)).toEqual({ next: null, previous: null, results: [] });
+    expect(await list(`${calendarsPath}?cursor=`, other.apiKey)).toEqual({ next: null, previous: null, results: [] });
   });
 });
 
@@ -131,11 +117,11 @@ describe('the list of events', () => {
   });
 
   it('ends a page early rather than exceed what can be answered', async () => {
-    const big = await seedCalendar(table, stack.local.projectId, { deduplication_key: 'big' });
+    const big = await seedCalendar(stack.table, stack.local.projectId, { deduplication_key: 'big' });
     // Stored compressed, 96 of them fit into a commit, but never into an answer, in which quotes are escaped twice.
     const raw = () => ({ text: randomBytes(38_000).toString('hex'), quotes: '"'.repeat(20_000) });
     await seedEvents(
-      table,
+      stack.table,
       big,
       many(3).flatMap((one) => Array.from({ length: 32 }, () => ({ ...one, raw: raw() }))),
     );
@@ -148,13 +134,15 @@ describe('the list of events', () => {
   });
 
   it('finds what a filter leaves behind many others, forward and back', async () => {
-    const sparse = await seedCalendar(table, stack.local.projectId, { deduplication_key: 'sparse' });
+    const sparse = await seedCalendar(stack.table, stack.local.projectId, { deduplication_key: 'sparse' });
     const late = timestampOf(moment + 86_400_000);
     const changed = new Set([3, 997, 998, 999, 1000]);
     const all = Array.from({ length: 1100 }, (_, index) =>
       event(index, { start_time: timestampOf(moment + index), ...(changed.has(index) && { changed_at: late }) }),
     );
-    const wanted = (await seedEvents(table, sparse, all)).filter((_, index) => changed.has(index)).map(({ id }) => id);
+    const wanted = (await seedEvents(stack.table, sparse, all))
+      .filter((_, index) => changed.has(index))
+      .map(({ id }) => id);
     const pages = await walk(
       `${eventsPath}?calendar_deduplication_key=sparse&ordering=start_time&updated_at_gte=2026-05-02`,
       'next',
@@ -208,7 +196,7 @@ describe('a cursor', () => {
     ]) {
       expect(await get(`${eventsPath}?${query}cursor=${cursor}`)).toEqual(invalidCursor);
     }
-    expect(await get(`${eventsPath}?ordering=start_time&cursor=${cursor}`, otherKey)).toEqual(invalidCursor);
+    expect(await get(`${eventsPath}?ordering=start_time&cursor=${cursor}`, other.apiKey)).toEqual(invalidCursor);
     expect(await get(`${calendarsPath}?cursor=${cursor}`)).toEqual(invalidCursor);
   });
 

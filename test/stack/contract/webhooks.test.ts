@@ -1,26 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { newDelivery } from '../../../shared/webhooks/delivery.ts';
 import { insertDelivery } from '../../../shared/webhooks/delivery-store.ts';
-import { type ApiAnswer, type ApiClient, createApiClient } from '../../support/api-client.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import type { ApiAnswer } from '../../support/api-client.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 import { createNotification } from '../../support/webhook-fixtures.ts';
 
 const v1 = '/api/v1';
 const absentId = 'webhook_AAAAAAAAAAAAAAAA';
 const absent = { error: 'Webhook not found' };
 
-let stack: TestStack;
-let api: ApiClient;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  api = await createApiClient(stack.local);
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
+const api = useApiClient(stack);
 
 interface Endpoint {
   id: string;
@@ -133,7 +124,7 @@ describe('deliveries', () => {
       const status = index % 2 === 0 ? ('delivered' as const) : ('exhausted' as const);
       return { ...delivery, status, next_attempt_at: null };
     });
-    await Promise.all(made.map((delivery) => insertDelivery(table, delivery, null)));
+    await Promise.all(made.map((delivery) => insertDelivery(stack.table, delivery, null)));
     return made.sort((a, b) => (`${a.created_at}#${a.id}` < `${b.created_at}#${b.id}` ? 1 : -1)).map(({ id }) => id);
   };
   const walk = async (first: string) => {
