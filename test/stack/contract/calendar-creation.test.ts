@@ -10,7 +10,7 @@ import { waitUntil } from '../../support/wait-until.ts';
 
 const creatable = 'client_id, client_secret, deduplication_key, metadata, platform, platform_uuid, refresh_token';
 
-const { stack, api, other, create, read } = useCalendarApi();
+const { stack, api, create, read } = useCalendarApi();
 
 describe('creating a calendar', () => {
   it('answers all there is to know of it, but its secrets', async () => {

@@ -123,7 +123,7 @@ describe('a key', () => {
 
   it('is worth nothing once it is revoked, while another of the project still is', async () => {
     const deps = { table: stack.table, clock: createClock() };
-    const { projectId, apiKey } = await createProject(deps, 'revoked');
+    const { projectId, apiKey } = await stack.createProject('revoked');
     const second = await createApiKey(deps, projectId, 'second');
     expect((await get('GET', `${v1}/calendars`, { apiKey: second.apiKey })).status).toBe(200);
     await revokeApiKey(stack.table, projectId, second.key.id);
