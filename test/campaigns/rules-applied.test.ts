@@ -262,7 +262,7 @@ const twoAskedFor: [number, Change[]] = [
   ],
 ];
 
-it('whatever happens to events, calendars, rules and bots: in the end the automatic bots are exactly the decisions to join, one per meeting', {
+it('after any changes of events, calendars, rules and bots the automatic bots are exactly the decisions to join, one per meeting', {
   timeout: 60_000 + runs * 15_000,
 }, async () => {
   await fc.assert(

@@ -46,7 +46,7 @@ const expectAgreement = async (count: number): Promise<void> => {
   expect(standing).toHaveLength(count);
 };
 
-it('rules bring a meeting one bot, through whichever calendar, for as long as they want it', {
+it('bot rules schedule one bot for a meeting in two calendars, and remove it when they no longer match', {
   timeout: 90_000,
 }, async () => {
   const [google, microsoft] = users;

@@ -28,7 +28,7 @@ const create = async (given: object = {}) => {
 };
 const read = async (id: string) => (await stack.call('GET', `/bots/${id}`)).body;
 
-describe('an Attendee server', () => {
+describe('an Attendee server as the runner', () => {
   beforeEach(async () => {
     attendee.bots.clear();
     attendee.requests.length = 0;
@@ -44,7 +44,7 @@ describe('an Attendee server', () => {
 
   const remote = () => [...attendee.bots.values()];
 
-  it('gets a bot, its moves and its end, and what it says becomes our bot’s state', async () => {
+  it('receives the bot and its changes, and its webhooks change the state of the bot', async () => {
     const bot = await create({ join_at: soon(100) });
     await waitUntil(() => remote().length === 1);
     expect(remote()).toMatchObject([{ meeting_url: link, state: 'scheduled', metadata: { kalends_bot_id: bot.id } }]);
@@ -75,7 +75,7 @@ describe('an Attendee server', () => {
     expect(await read(bot.id)).toMatchObject({ state: 'ended' });
   });
 
-  it('whose answer was lost has no second bot', async () => {
+  it('gets no second bot when its answer to the first request was lost', async () => {
     attendee.faults.push('lost');
     await create();
     await waitUntil(() => attendee.requests.includes('PATCH /api/v1/bots/bot_…'), 20_000);
@@ -88,7 +88,7 @@ describe('an Attendee server', () => {
     ]);
   });
 
-  it('loses the bot of an event that is cancelled after the hand-off', async () => {
+  it('is asked to delete the bot of an event that is cancelled after the hand-off', async () => {
     const user = stack.simulate('google');
     const uuid = user.insert('planning', 100 / 3600, link);
     const calendar = await stack.connect(user);
@@ -101,7 +101,7 @@ describe('an Attendee server', () => {
     expect((await stack.call('GET', `/bots/${bot.id}`)).status).toBe(404);
   });
 
-  it('that refuses is asked again', async () => {
+  it('gets the request again when it refuses it with 503 or 429', async () => {
     attendee.faults.push(503, 429);
     const { id } = await create();
     await waitUntil(() => remote().length === 1, 20_000);
@@ -109,8 +109,8 @@ describe('an Attendee server', () => {
   });
 });
 
-describe('a webhook endpoint', () => {
-  it('takes hand-offs, signed, and is asked again when it does not', async () => {
+describe('a webhook endpoint as the runner', () => {
+  it('receives signed hand-offs, and the same hand-off again when it fails', async () => {
     const receiver = await startWebhookReceiver();
     const { body: webhook } = await stack.call('POST', '/webhooks', { url: receiver.url, triggers: ['bot.due'] });
     await settings({ runner: 'webhook' });

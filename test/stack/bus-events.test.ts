@@ -52,29 +52,29 @@ beforeAll(async () => {
   );
 });
 
-describe('what the running stack puts on its bus', () => {
-  it('is of every kind there is', () => {
+describe('the events on the bus of the running stack', () => {
+  it('include every trigger', () => {
     expect([...new Set(events.map((event) => event['detail-type']))].sort()).toEqual([...webhookTriggers].sort());
   });
 
-  it('is as docs/events.md says', () => {
+  it('satisfy the JSON Schema in docs/events.md', () => {
     const validate = ajv.compile(JSON.parse(readDocBlock('events.md', 'schema')));
     for (const { detail } of events) expect(validate(detail) || ajv.errorsText(validate.errors)).toBe(true);
   });
 
-  it('has no key that is not documented', () => {
+  it('have no key that is not documented', () => {
     const validate = ajv.compile(notificationJsonSchema({ closed: true }));
     for (const { detail } of events) expect(validate(detail) || ajv.errorsText(validate.errors)).toBe(true);
   });
 
-  it('comes from kalends, with its trigger as detail type', () => {
+  it('have the source kalends and their trigger as detail type', () => {
     for (const event of events) {
       const { payload } = notificationDetailSchema.parse(event.detail);
       expect(event).toMatchObject({ source: 'kalends', 'detail-type': payload.trigger });
     }
   });
 
-  it('is matched by the documented pattern when a calendar of the project has lost access, and only then', () => {
+  it('match the documented pattern only when a calendar of the project is disconnected', () => {
     const documented = readDocBlock('events.md', 'pattern');
     const matches = compileEventPattern(JSON.parse(documented.replace(/proj_\w+/, stack.local.projectId)));
     const lost = events.filter((event) => {

@@ -45,7 +45,7 @@ const begin = (platform: 'google' | 'microsoft') => () => {
 describe.each(['google', 'microsoft'] as const)('a change in a calendar of %s', (platform) => {
   beforeEach(begin(platform));
 
-  it('reaches the customer by a signed webhook, and can be read by then', async () => {
+  it('is sent to the customer by a signed webhook, after the API already shows it', async () => {
     const id = await connectAndSettle();
     user.insert('new', 1);
     const { payload, body, headers } = await receiver.waitFor(update(id));
@@ -59,7 +59,7 @@ describe.each(['google', 'microsoft'] as const)('a change in a calendar of %s', 
     expect(page.results.map(({ name }: { name: string }) => name)).toEqual(['new']);
   });
 
-  it('a burst of 100 notifications within a second costs at most 4 delta calls, and the last change is in', async () => {
+  it('costs at most 4 delta calls when 100 notifications come within a second, and the last change is stored', async () => {
     const id = await connectAndSettle();
     const uuid = user.insert('0', 1);
     await receiver.waitFor(update(id));
@@ -74,7 +74,7 @@ describe.each(['google', 'microsoft'] as const)('a change in a calendar of %s', 
     expect(user.calls('delta') - before).toBeLessThanOrEqual(4);
   });
 
-  it('a notification without a change costs one delta call, and nobody hears of it', async () => {
+  it('costs one delta call and sends no webhook when the notification announces nothing new', async () => {
     const id = await connectAndSettle();
     const { body: before } = await stack.call('GET', `/calendar_events?calendar_id=${id}`);
     const [deltas, tokens] = [user.calls('delta'), user.calls('token')];
@@ -87,10 +87,10 @@ describe.each(['google', 'microsoft'] as const)('a change in a calendar of %s', 
   });
 });
 
-describe('an endpoint that fails at first', () => {
+describe('an endpoint that fails once', () => {
   beforeEach(begin('google'));
 
-  it('is sent the same again, under the same key', async () => {
+  it('receives the same webhook again with the same idempotency key', async () => {
     const id = await connectAndSettle();
     receiver.answers.push(500);
     user.insert('second try', 1);
@@ -101,10 +101,10 @@ describe('an endpoint that fails at first', () => {
   });
 });
 
-describe('a function that dies', () => {
+describe('a change', () => {
   beforeEach(begin('google'));
 
-  it.each([4, 5])('sync-calendar after its call %i: the change arrives all the same', async (after) => {
+  it.each([4, 5])('arrives although sync-calendar crashes after its call %i', async (after) => {
     const id = await connectAndSettle();
     await stack.control('crash', { function: 'sync-calendar', after });
     user.insert('survives', 1);
@@ -115,7 +115,7 @@ describe('a function that dies', () => {
     expect((await stack.local.state()).functions['sync-calendar']?.crashes).toBe(crashes);
   });
 
-  it('fan-out-notification after its first call: the webhook arrives all the same', async () => {
+  it('arrives although fan-out-notification crashes after its first call', async () => {
     const id = await connectAndSettle();
     await stack.control('crash', { function: 'fan-out-notification', after: 1 });
     user.insert('survives', 1);
@@ -127,7 +127,7 @@ describe('a function that dies', () => {
 describe.each(['google', 'microsoft'] as const)('loss of access at %s', (platform) => {
   beforeEach(begin(platform));
 
-  it('is announced once, and a new token brings the calendar back with what was missed', async () => {
+  it('is announced once, and a new refresh token connects the calendar again with the changes it missed', async () => {
     const id = await connectAndSettle();
     user.account.revoked = true;
     user.expireAccessTokens();
@@ -159,7 +159,7 @@ describe.each(['google', 'microsoft'] as const)('loss of access at %s', (platfor
 describe.each(['google', 'microsoft'] as const)('deleting a calendar of %s', (platform) => {
   beforeEach(begin(platform));
 
-  it('removes its events, stops its channel and leaves no row behind', async () => {
+  it('removes its events, stops its channel and leaves no row', async () => {
     const id = await connectAndSettle();
     expect((await stack.call('DELETE', `/calendars/${id}`)).status).toBe(200);
     expect((await stack.call('GET', `/calendar_events?calendar_id=${id}`)).body.results).toEqual([]);
@@ -173,8 +173,8 @@ describe.each(['google', 'microsoft'] as const)('deleting a calendar of %s', (pl
   });
 });
 
-describe('time', () => {
-  it('renews a channel before it ends: Google’s by a successor, Microsoft’s by prolonging it', async () => {
+describe('a push channel', () => {
+  it('is replaced at Google and renewed at Microsoft before it expires', async () => {
     begin('google')();
     const ofGoogle = user;
     const googleId = await connectAndSettle();

@@ -59,8 +59,8 @@ afterAll(async () => {
 
 const count = (ending: string): number => lines.filter((line) => line.endsWith(ending)).length;
 
-describe('the documented receiver, at the running stack', () => {
-  it('learns of what happens to a calendar and its events', async () => {
+describe('the receiver in docs/verify-webhooks.md', () => {
+  it('prints every change of events and of the calendar’s state', async () => {
     const user = stack.simulate('google');
     const event = user.insert('standing', 1);
     const id = await stack.connect(user);
@@ -81,7 +81,7 @@ describe('the documented receiver, at the running stack', () => {
     ]);
   });
 
-  it('takes a webhook once, and none that is not genuine', async () => {
+  it('accepts a genuine webhook once and refuses forged ones', async () => {
     const { payload } = createNotification({ trigger: 'calendar.state_change', data: { state: 'connected' } });
     const body = encodeWebhook(payload);
     const post = async (key: string, bytes = body): Promise<number> => {

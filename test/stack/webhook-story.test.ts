@@ -63,7 +63,7 @@ beforeEach(async () => {
 });
 
 describe('a test delivery', () => {
-  it('arrives signed, by its own trigger, and stands in the log', async () => {
+  it('arrives signed with the trigger webhook.test, and is listed among the deliveries', async () => {
     const endpoint = await addEndpoint();
     const { status, body } = await stack.call('POST', `/webhooks/${endpoint.id}/test`);
     expect(status).toBe(202);
@@ -86,8 +86,8 @@ describe('a test delivery', () => {
   });
 });
 
-describe('a flipped bit', () => {
-  it('anywhere in body, id, time or signature makes both verifiers refuse', async () => {
+describe('a flipped bit in a webhook', () => {
+  it('makes both verifiers refuse it, whether in body, id, time or signature', async () => {
     const endpoint = await addEndpoint();
     await change();
     const { headers, body } = await receiver.waitFor(({ path }) => path === endpoint.path);
@@ -117,8 +117,8 @@ describe('a flipped bit', () => {
   });
 });
 
-describe('a secret that is replaced', () => {
-  it('signs beside the new one for a day, and not longer', async () => {
+describe('a rotated secret', () => {
+  it('signs beside the new one for a day and no longer', async () => {
     const endpoint = await addEndpoint();
     const { body: rotated } = await stack.call('POST', `/webhooks/${endpoint.id}/rotate_secret`);
     receiver.trust(rotated.secret);
@@ -138,8 +138,8 @@ describe('a secret that is replaced', () => {
   });
 });
 
-describe('endpoints of a project', () => {
-  it('are told each on its own: one that hangs, fails or is gone costs the others nothing', async () => {
+describe('the endpoints of a project', () => {
+  it('are delivered to independently when one of them hangs, fails or is gone', async () => {
     const [hangs, fails, gone, well] = [
       await addEndpoint(),
       await addEndpoint(),
@@ -183,7 +183,7 @@ describe('endpoints of a project', () => {
 
 describe('a receiver that is down', () => {
   it.each(['PT10M', 'PT6H', 'P2D'])(
-    'for %s gets all it missed once it is back',
+    'for %s receives every webhook it missed once it is back',
     async (outage) => {
       const endpoint = await addEndpoint();
       receiver.behave(endpoint.path, 500);
@@ -210,8 +210,8 @@ describe('a receiver that is down', () => {
   );
 });
 
-describe.each(['deliver-webhook', 'fan-out-notification'])('%s', (dying) => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('that dies after its call %i tells all the same', async (after) => {
+describe.each(['deliver-webhook', 'fan-out-notification'])('a crash of %s', (dying) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('after its call %i loses no webhook', async (after) => {
     const [one, two] = [await addEndpoint(), await addEndpoint()];
     const areAll = (wanted: string) =>
       waitUntil(async () => {
@@ -240,8 +240,8 @@ describe.each(['deliver-webhook', 'fan-out-notification'])('%s', (dying) => {
   });
 });
 
-describe('an endpoint that is deleted', () => {
-  it('is told nothing any more, and leaves no row behind', async () => {
+describe('a deleted endpoint', () => {
+  it('receives no further webhook and leaves no row', async () => {
     const endpoint = await addEndpoint();
     receiver.behave(endpoint.path, 500);
     await change();

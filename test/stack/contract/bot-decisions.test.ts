@@ -37,7 +37,7 @@ const seedOne = async (calendar: Calendar, wanted: WantedEvent): Promise<SeededE
 const link = (room: number) => ({ meeting_url: `https://zoom.us/j/${900_000_000 + room}` });
 
 describe('the dry run', () => {
-  it('lists what the rules say of the next 28 days, soonest first', async () => {
+  it('lists the decisions about the next 28 days, soonest first', async () => {
     const { projectId, put, dryRun, decisionOf } = await newProject();
     const calendar = await seedCalendar(stack.table, projectId, { deduplication_key: 'sales' });
     const lost = await seedCalendar(stack.table, projectId, { state: 'disconnected' });
@@ -101,7 +101,7 @@ describe('the dry run', () => {
     });
   });
 
-  it('has a hundred a page, each once, forward and back', async () => {
+  it('shows a hundred decisions a page, each once, forward and back', async () => {
     const { projectId, put, call, page } = await newProject();
     const calendar = await seedCalendar(stack.table, projectId);
     // Seven at a time.
@@ -125,7 +125,7 @@ describe('the dry run', () => {
   });
 });
 
-describe('a meeting that several calendars see', () => {
+describe('a meeting in several calendars', () => {
   const spellings = [
     'https://zoom.us/j/123456789',
     'https://acme.zoom.us/j/123456789?pwd=abc',
@@ -146,7 +146,7 @@ describe('a meeting that several calendars see', () => {
   });
   const place = ({ id, calendar_id }: SeededEvent) => ({ event_id: id, calendar_id });
 
-  it('gets one bot, whatever the spelling of its link; at another time it is another meeting', async () => {
+  it('gets one bot however its link is spelled, and another one when the time differs', async () => {
     const { projectId, put, dryRun, decisionOf } = await newProject();
     await put([{ action: 'join' }]);
     const { first, second, third } = await seedShared(projectId);
@@ -166,7 +166,7 @@ describe('a meeting that several calendars see', () => {
     expect(await decisionOf(first)).toMatchObject({ reason: 'rule_matched' });
   });
 
-  it('has it in an event that the rules want one for', async () => {
+  it('has its bot in an event that the rules match', async () => {
     const { projectId, put, decisionOf } = await newProject();
     const { first, second, third } = await seedShared(projectId);
     await put([{ action: 'join', calendars: [second.calendar_id, third.calendar_id] }]);
@@ -175,7 +175,7 @@ describe('a meeting that several calendars see', () => {
     expect(await decisionOf(third)).toMatchObject({ duplicate_of: second.id });
   });
 
-  it('has it in the event that claimed it, unless the rules changed their mind about that', async () => {
+  it('has its bot in the event that claimed it, unless the rules no longer match that event', async () => {
     const { projectId, put, dryRun, decisionOf } = await newProject();
     const { first, second, third } = await seedShared(projectId);
     await put([{ action: 'join' }]);
@@ -189,7 +189,7 @@ describe('a meeting that several calendars see', () => {
     expect(await decisionOf(third)).toMatchObject({ reason: 'no_rule_matches' });
   });
 
-  it('has it in another event when the one that claimed it is gone', async () => {
+  it('has its bot in another event when the event that claimed it is gone', async () => {
     const { projectId, put, decisionOf } = await newProject();
     const { first, second } = await seedShared(projectId);
     await put([{ action: 'join' }]);
@@ -199,7 +199,7 @@ describe('a meeting that several calendars see', () => {
     expect(await decisionOf(second)).toMatchObject({ duplicate_of: first.id });
   });
 
-  it('gets none any more once somebody removed it', async () => {
+  it('gets no bot again after its bot was removed by request', async () => {
     const { projectId, put, dryRun } = await newProject();
     const { first } = await seedShared(projectId);
     await put([{ action: 'join' }]);
@@ -208,7 +208,7 @@ describe('a meeting that several calendars see', () => {
     expect((await dryRun()).map(({ reason }) => reason)).toEqual(['bot_removed', 'bot_removed', 'bot_removed']);
   });
 
-  it('gets one also where a page ends between its events', async () => {
+  it('gets one bot also where a page ends between its events', async () => {
     const { projectId, put, page } = await newProject();
     const calendars = [await seedCalendar(stack.table, projectId), await seedCalendar(stack.table, projectId)];
     // All at the same time: 75 meetings in two calendars, so most pairs lie on two pages.
@@ -232,7 +232,7 @@ describe('a meeting that several calendars see', () => {
 });
 
 describe('an external attendee', () => {
-  it('is told from the domains of the calendar’s owner, or of the rules', async () => {
+  it('is recognized by the domain of the calendar’s owner or by the internal domains of the rules', async () => {
     const { projectId, put, decisionOf } = await newProject();
     const calendar = await seedCalendar(stack.table, projectId);
     const people = [{ email: 'owner@acme.com', self: true }, { email: 'sam@acme.org' }];
@@ -247,8 +247,8 @@ describe('an external attendee', () => {
   });
 });
 
-describe('the decision of one event', () => {
-  it('is not found where the event is none of the project’s', async () => {
+describe('the decision about one event', () => {
+  it('is 404 for an event of another project', async () => {
     const [one, other] = [await newProject(), await newProject()];
     const event = await seedOne(await seedCalendar(stack.table, one.projectId), meeting(1));
     const absent = { status: 404, body: { error: 'Calendar event not found' } };
@@ -257,7 +257,7 @@ describe('the decision of one event', () => {
     }
   });
 
-  it('says of what is running or over that it is', async () => {
+  it('has its own reason for an event that has started and for one that is over', async () => {
     const { projectId, put, decisionOf } = await newProject();
     const calendar = await seedCalendar(stack.table, projectId);
     await put([{ action: 'join' }]);

@@ -6,7 +6,7 @@ const absent = { error: 'Bot not found' };
 const bots = useBotApi();
 
 describe('listing bots', () => {
-  it('goes through them in the order of their creation, page by page and back', async () => {
+  it('shows the oldest first, page by page, forward and back', async () => {
     const meeting_url = 'https://zoom.us/j/9990001111';
     const made: string[] = [];
     for (let index = 0; index < 30; index += 1) made.push((await bots.create({ meeting_url })).id);
@@ -29,7 +29,7 @@ describe('listing bots', () => {
     expect(all.filter((id) => made.includes(id))).toEqual(made);
   });
 
-  it('filters by everything at once', async () => {
+  it('combines all filters', async () => {
     const meeting_url = 'https://zoom.us/j/7770001111';
     const [early, late] = [
       await bots.create({ meeting_url, join_at: '2035-01-01T10:00:00Z', deduplication_key: 'filter-a' }),
@@ -59,7 +59,7 @@ describe('listing bots', () => {
     expect({ status, body }).toEqual({ status: 400, body: { error } });
   });
 
-  it('shows nothing of another project', async () => {
+  it('shows no bot to another project', async () => {
     const { id } = await bots.create();
     expect(
       (await bots.api.call<ShownBots>('GET', `${botsPath}?meeting_url=${meetingLink}`, { apiKey: bots.other.apiKey }))

@@ -3,12 +3,12 @@ import { useBotApi } from '../../support/bot-api.ts';
 
 const bots = useBotApi();
 
-describe('the settings of a project’s bots', () => {
+describe('the bot settings of a project', () => {
   const settings = '/api/v1/bot_settings';
   const patch = (json: object) => bots.api.call('PATCH', settings, { json, apiKey: bots.other.apiKey });
   const read = async () => (await bots.api.call('GET', settings, { apiKey: bots.other.apiKey })).body;
 
-  it('are these unless they are changed, and never show a secret', async () => {
+  it('have defaults, can be changed field by field, and never show a secret', async () => {
     bots.api.forbid('hushed-attendee-key', 'aHVzaGVk');
     expect(await read()).toEqual({
       runner: 'eventbridge',

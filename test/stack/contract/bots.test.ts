@@ -7,7 +7,7 @@ const keyTaken =
 const bots = useBotApi();
 
 describe('creating a bot', () => {
-  it('for an event takes meetingLink and time from it', async () => {
+  it('for an event takes meeting URL and join time from the event', async () => {
     const id = await bots.seedEvent();
     const { status, body } = await bots.post({ calendar_event_id: id, bot_name: 'Recorder', metadata: { a: 'b' } });
     expect(status).toBe(201);
@@ -34,7 +34,7 @@ describe('creating a bot', () => {
     expect((await bots.api.call('GET', `${botsPath}/${body.id}`)).body).toEqual(body);
   });
 
-  it('for a meetingLink and a time takes those', async () => {
+  it('without an event takes the given meeting URL and join time', async () => {
     const join_at = bots.inHours(5);
     expect(await bots.create({ join_at, deduplication_key: 'plain' })).toMatchObject({
       meeting_url: meetingLink,
@@ -68,7 +68,7 @@ describe('creating a bot', () => {
     expect({ status, body }).toEqual({ status: 400, body: answer });
   };
 
-  it('for an unknown event, or another project’s, is refused', async () => {
+  it('for an unknown event or an event of another project is refused', async () => {
     await expectRefusal(
       { calendar_event_id: 'evt_x' },
       { error: 'Calendar event with id evt_x does not exist in this project.' },
@@ -81,7 +81,7 @@ describe('creating a bot', () => {
     expect(foreign.body).toEqual({ error: `Calendar event with id ${id} does not exist in this project.` });
   });
 
-  it('with an event and a meetingLink or time of its own is refused', async () => {
+  it('with an event and also a meeting URL or join time is refused', async () => {
     const calendar_event_id = await bots.seedEvent();
     await expectRefusal(
       { calendar_event_id, meeting_url: meetingLink },
@@ -99,7 +99,7 @@ describe('creating a bot', () => {
     );
   });
 
-  it('for an event nobody can join is refused', async () => {
+  it('for an event without a link, in the past or deleted is refused', async () => {
     await expectRefusal(
       { calendar_event_id: await bots.seedEvent({ meeting_url: null }) },
       { meeting_url: ['This field may not be null.'] },
@@ -116,7 +116,7 @@ describe('creating a bot', () => {
     );
   });
 
-  it('is refused beyond twenty for an event', async () => {
+  it('is refused for the twenty-first bot of an event', async () => {
     const calendar_event_id = await bots.seedEvent();
     for (let made = 0; made < 20; made += 1) {
       expect((await bots.post({ calendar_event_id, bot_name: 'a' })).status).toBe(201);
@@ -124,7 +124,7 @@ describe('creating a bot', () => {
     await expectRefusal({ calendar_event_id }, { error: 'A calendar event can have at most 20 bots.' });
   });
 
-  it('is done once for an Idempotency-Key', async () => {
+  it('happens once for each Idempotency-Key', async () => {
     const json = { meeting_url: meetingLink, join_at: bots.inHours(3), bot_name: 'once' };
     const headers = { 'idempotency-key': 'bot-once' };
     const [first, second] = [
@@ -135,8 +135,8 @@ describe('creating a bot', () => {
   });
 });
 
-describe('a deduplication key', () => {
-  it('is held by one bot, also when many want it at once, until that bot is gone', async () => {
+describe('the deduplication key of a bot', () => {
+  it('is taken by one bot of many created at once, and is free again after the deletion', async () => {
     const wanted = Array.from({ length: 8 }, () =>
       bots.post({ meeting_url: meetingLink, join_at: bots.inHours(3), bot_name: 'a', deduplication_key: 'raced' }),
     );
@@ -150,7 +150,7 @@ describe('a deduplication key', () => {
     expect((await bots.create({ deduplication_key: 'raced' })).deduplication_key).toBe('raced');
   });
 
-  it('is each project’s own', async () => {
+  it('can be used in another project at the same time', async () => {
     await bots.create({ deduplication_key: 'shared' });
     const json = { meeting_url: meetingLink, join_at: bots.inHours(3), bot_name: 'a', deduplication_key: 'shared' };
     expect((await bots.api.call('POST', botsPath, { json, apiKey: bots.other.apiKey })).status).toBe(201);

@@ -13,7 +13,7 @@ const creatable = 'client_id, client_secret, deduplication_key, metadata, platfo
 const { stack, api, create, read } = useCalendarApi();
 
 describe('creating a calendar', () => {
-  it('answers all there is to know of it, but its secrets', async () => {
+  it('answers with every field except the secrets', async () => {
     const { status, headers, body } = await api.call('POST', calendarsPath, { json: validCalendar });
     expect(status).toBe(201);
     expect(headers.get('content-type')).toBe('application/json');
@@ -35,7 +35,7 @@ describe('creating a calendar', () => {
     expect(body.updated_at).toBe(body.created_at);
   });
 
-  it('takes what is optional, trimmed, and numbers as their text', async () => {
+  it('accepts the optional fields, trims them, and reads numbers as text', async () => {
     const raw = JSON.stringify({ ...validCalendar, platform_uuid: ' team@group ', metadata: { a: ' b ', ü: '' } });
     const numbers = raw.replace('"client_id":"client"', '"client_id":12.50,"deduplication_key":1e3');
     const { status, body } = await api.call<ShownCalendar>('POST', calendarsPath, { raw: numbers });
@@ -51,7 +51,7 @@ describe('creating a calendar', () => {
     await api.call('DELETE', `${calendarsPath}/${body.id}`);
   });
 
-  it('takes each text at its longest, counted in code points', async () => {
+  it('accepts each text up to its limit, counted in code points', async () => {
     const given = {
       client_id: '😀'.repeat(255),
       platform_uuid: 'ü'.repeat(1024),
@@ -62,7 +62,7 @@ describe('creating a calendar', () => {
     await api.call('DELETE', `${calendarsPath}/${id}`);
   });
 
-  it('syncs it at once', async () => {
+  it('starts the first sync at once', async () => {
     const account = stack.google.addAccount({ email: 'created@example.com' });
     stack.google.addCalendar(account);
     const { id } = await create({
@@ -127,7 +127,7 @@ describe('creating a calendar', () => {
     platform_uuid: 1024,
     deduplication_key: 1024,
   };
-  it.each(texts)('refuses what %s cannot be', async (field) => {
+  it.each(texts)('refuses invalid values of %s', async (field) => {
     const wrong: [unknown, string][] = [
       [null, 'This field may not be null.'],
       ['', 'This field may not be blank.'],
@@ -146,7 +146,7 @@ describe('creating a calendar', () => {
     }
   });
 
-  it('takes metadata of a thousand characters and no more', async () => {
+  it('accepts at most a thousand characters of metadata', async () => {
     const metadata = { k: `${'ü'.repeat(165)}x` };
     const { id } = await create({ metadata });
     expect((await read(id)).metadata).toEqual(metadata);

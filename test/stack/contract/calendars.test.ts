@@ -14,8 +14,8 @@ const absent = { error: 'Calendar not found' };
 
 const { stack, api, other, create, read } = useCalendarApi();
 
-describe('a deduplication key', () => {
-  it('is held by one calendar, also when twenty ask for it at once', async () => {
+describe('the deduplication key of a calendar', () => {
+  it('is taken by one calendar of twenty created at once', async () => {
     const json = { ...validCalendar, deduplication_key: 'contended' };
     const answers = await Promise.all(Array.from({ length: 20 }, () => api.call('POST', calendarsPath, { json })));
     const created = answers.filter(({ status }) => status === 201);
@@ -24,7 +24,7 @@ describe('a deduplication key', () => {
     for (const { body } of refused) expect(body).toEqual({ deduplication_key: [keyTaken] });
   });
 
-  it('is held whatever the platform, free again after the deletion, and another one in another project', async () => {
+  it('is unique across platforms within a project, and free again after the deletion', async () => {
     const { id } = await create({ deduplication_key: 'reused' });
     const again = { ...validCalendar, platform: 'microsoft', deduplication_key: ' reused ' };
     expect((await api.call('POST', calendarsPath, { json: again })).body).toEqual({ deduplication_key: [keyTaken] });
@@ -41,7 +41,7 @@ describe('a deduplication key', () => {
     expect(theirs.body.results.map(({ id }) => id)).toEqual([foreign.body.id]);
   });
 
-  it.each(['', '%20', 'unknown', '%00', '%ED%A0%80', 'huge'])('matches nothing as %s', async (key) => {
+  it.each(['', '%20', 'unknown', '%00', '%ED%A0%80', 'huge'])('matches no calendar as %s', async (key) => {
     const { status, body } = await api.call(
       'GET',
       `${calendarsPath}?deduplication_key=${key.replace('huge', 'k'.repeat(3000))}`,
@@ -51,7 +51,7 @@ describe('a deduplication key', () => {
 });
 
 describe('changing a calendar', () => {
-  it('replaces the metadata whole and changes nothing else', async () => {
+  it('replaces the whole metadata and changes nothing else', async () => {
     const before = await create({ metadata: { a: '1', b: '2' }, deduplication_key: 'patched', platform_uuid: 'x' });
     const { status, body } = await api.call<ShownCalendar>('PATCH', `${calendarsPath}/${before.id}`, {
       json: { metadata: { c: '3' } },
@@ -92,7 +92,7 @@ describe('changing a calendar', () => {
     }
   });
 
-  it('uses new credentials, and connects again with good ones alone', async () => {
+  it('uses new credentials, and connects the calendar again once they work', async () => {
     const account = stack.google.addAccount({ email: 'cured@example.com' });
     stack.google.addCalendar(account);
     const { id } = await create({ client_id: account.clientId, client_secret: account.clientSecret });
@@ -109,7 +109,7 @@ describe('changing a calendar', () => {
     expect((await read(id)).connection_failure_data).toBeNull();
   });
 
-  it('refuses what cannot change, or is no field', async () => {
+  it('refuses fixed and unknown fields', async () => {
     const { id } = await create();
     for (const field of ['platform', 'client_id', 'platform_uuid', 'deduplication_key', 'state', 'id', 'foo']) {
       const { status, body } = await api.call('PATCH', `${calendarsPath}/${id}`, {
@@ -132,14 +132,14 @@ describe('changing a calendar', () => {
     { raw: 'null' },
     { json: { foo: 1 } },
     { raw: 'x', headers: { 'content-type': 'text/plain' } },
-  ])('says 404 of an unknown calendar before it looks at the body: %j', async (given) => {
+  ])('answers 404 for an unknown calendar before it checks the body: %j', async (given) => {
     const { status, body } = await api.call('PATCH', `${calendarsPath}/cal_0000000000000000`, given);
     expect({ status, body }).toEqual({ status: 404, body: absent });
   });
 });
 
 describe('deleting a calendar', () => {
-  it('answers nothing, and leaves nothing', async () => {
+  it('answers with an empty body and removes the calendar', async () => {
     const { id } = await create({ deduplication_key: 'deleted' });
     const { status, text } = await api.call('DELETE', `${calendarsPath}/${id}`);
     expect({ status, text }).toEqual({ status: 200, text: '' });
@@ -151,15 +151,15 @@ describe('deleting a calendar', () => {
     expect(body.results).toEqual([]);
   });
 
-  it('happens once, however many ask for it at once', async () => {
+  it('succeeds once when it is requested five times at once', async () => {
     const { id } = await create();
     const answers = await Promise.all(Array.from({ length: 5 }, () => api.call('DELETE', `${calendarsPath}/${id}`)));
     expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 404, 404, 404, 404]);
   });
 });
 
-describe("another project's key", () => {
-  it('sees no calendar and changes none', async () => {
+describe('the API key of another project', () => {
+  it('neither shows nor changes a calendar of this project', async () => {
     const { id } = await create({ deduplication_key: 'private', metadata: { a: 'b' } });
     for (const method of ['GET', 'PATCH', 'DELETE']) {
       const { status, body } = await api.call(method, `${calendarsPath}/${id}`, { apiKey: other.apiKey });

@@ -22,7 +22,7 @@ const get = async (path: string) => {
 };
 
 describe('the sync log', () => {
-  it('has a run of every kind, newest first', async () => {
+  it('lists runs of every trigger, newest first', async () => {
     user.insert('pushed', 3);
     await stack.idle();
     expect((await api.call('PATCH', `${v1}/calendars/${id}`, { json: { metadata: { a: 'b' } } })).status).toBe(200);
@@ -59,7 +59,7 @@ describe('the sync log', () => {
     expect(body.results[2]).toMatchObject({ provider_calls: 1, created: 1 });
   });
 
-  it('says what went wrong, in the provider’s word', async () => {
+  it('shows the error code of the provider for a failed run', async () => {
     user.fault('delta', 'unavailable');
     await api.call('POST', `${v1}/calendars/${id}/sync`);
     await stack.idle();
@@ -68,7 +68,7 @@ describe('the sync log', () => {
     expect(body.results[1].error_code).toEqual(expect.any(String));
   });
 
-  it('is of one calendar, and of none that is absent', async () => {
+  it('is 404 for an unknown calendar, as its health is', async () => {
     for (const path of ['syncs', 'health']) {
       expect(await get(`/calendars/${absent}/${path}`)).toEqual({ status: 404, body: { error: 'Calendar not found' } });
     }
@@ -76,7 +76,7 @@ describe('the sync log', () => {
     expect({ status, body }).toEqual({ status: 404, body: { error: 'Calendar not found' } });
   });
 
-  it('takes no fields with a wish for a sync', async () => {
+  it('gets no new run from a request with fields', async () => {
     const { status, body } = await api.call('POST', `${v1}/calendars/${id}/sync`, { json: { now: true } });
     expect({ status, body }).toEqual({
       status: 400,
@@ -85,8 +85,8 @@ describe('the sync log', () => {
   });
 });
 
-describe('health', () => {
-  it('says by what means a calendar is kept, and how far behind it was', async () => {
+describe('the health of a calendar', () => {
+  it('shows the push status, the channel and how late the last change was', async () => {
     user.insert('measured', 4);
     await stack.idle();
     const { status, body } = await get(`/calendars/${id}/health`);
@@ -98,7 +98,7 @@ describe('health', () => {
     expect(Date.parse(body.next_sync_at)).toBeGreaterThan(Date.now());
   });
 
-  it('of a disconnected calendar says so', async () => {
+  it('names the disconnection as the reason when the calendar is disconnected', async () => {
     const other = stack.simulate('microsoft');
     const otherId = await stack.connect(other);
     await stack.idle();
@@ -131,7 +131,7 @@ describe('the change feed', () => {
     return { results, next };
   };
 
-  it('tells of creation, change and deletion, with the event as it was', async () => {
+  it('lists creation, change and deletion, each with the event at that time', async () => {
     const { next } = await readAll();
     const uuid = user.insert('one', 5);
     await stack.idle();
@@ -161,12 +161,12 @@ describe('the change feed', () => {
     expect((await readAll(`&calendar_id=${absent}`)).results).toEqual([]);
   });
 
-  it('begins with the oldest change there is, at once', async () => {
+  it('starts with the oldest change when no cursor is given', async () => {
     const { body } = await get('/calendar_changes');
     expect(body.results[0]).toMatchObject({ type: 'created', event: { name: 'first' } });
   });
 
-  it('refuses cursors it has not made, and those of another filter', async () => {
+  it('refuses forged cursors and those of another filter', async () => {
     const { body } = await get('/calendar_changes');
     const invalid = { status: 404, body: { detail: 'Invalid cursor' } };
     expect(await get('/calendar_changes?cursor=nonsense')).toEqual(invalid);
@@ -175,7 +175,7 @@ describe('the change feed', () => {
   });
 });
 
-describe('a window of its own', () => {
+describe('the sync window of a calendar', () => {
   it.each([
     [null, ['This field may not be null.']],
     ['28', ['sync_window must be an object with past_days and future_days']],

@@ -9,7 +9,7 @@ let calendarId: string;
 
 const nested = (depth: number, open = '[', close = ']'): string => open.repeat(depth) + close.repeat(depth);
 
-describe('a body', () => {
+describe('a hostile body', () => {
   beforeAll(async () => {
     const json = { platform: 'google', client_id: 'c', client_secret: 's', refresh_token: 'r' };
     calendarId = String((await api.call('POST', `${v1}/calendars`, { json })).body.id);
@@ -48,7 +48,7 @@ describe('a body', () => {
     }
   });
 
-  it('takes no secret that a row cannot hold', async () => {
+  it('is refused with a secret that does not fit into a row', async () => {
     const json = { platform: 'google', client_id: 'c', client_secret: 'x'.repeat(300_000), refresh_token: 'r' };
     const { status, body } = await api.call('POST', `${v1}/calendars`, { json });
     expect({ status, body }).toEqual({
@@ -78,16 +78,16 @@ describe('a body', () => {
     Buffer.from('{"a":1}\0'),
     Buffer.from('{"__proto__":{"platform":"google"}}'),
     Buffer.from('{"platform":"google","platform":null}'),
-  ])('of odd bytes is refused: %s', async (body) => {
+  ])('of invalid bytes is refused: %s', async (body) => {
     expect(verdictOn(await sendJson('POST', `${v1}/calendars`, body))).toBe('refused');
   });
 
-  it('keeps the last of two equal names', async () => {
+  it('is read with the last of two equal names', async () => {
     const { body } = await sendJson('POST', `${v1}/calendars`, '{"platform":"x","platform":"google"}');
     expect(JSON.parse(body)).not.toHaveProperty('platform');
   });
 
-  it('of any value in any field is taken, or refused in one of the three shapes', async () => {
+  it('with any value in any field is accepted, or refused in one of the three shapes', async () => {
     const field = fc.constantFrom(
       'platform',
       'client_id',

@@ -5,7 +5,7 @@ const client = useHostileClient();
 const { stack, api, authorization, send } = client;
 let calendarId: string;
 
-describe('an address', () => {
+describe('a hostile address', () => {
   it.each([
     ['%00', 404],
     ['cal_%00%00', 404],
@@ -23,7 +23,7 @@ describe('an address', () => {
     ['x'.repeat(2048), 404],
     ['x'.repeat(8000), 404],
     ['x'.repeat(20_000), 414],
-  ])('of no calendar is quietly refused: %s', async (id, status) => {
+  ])('of no calendar is refused without a failure: %s', async (id, status) => {
     for (const method of ['GET', 'PATCH', 'DELETE']) {
       const answer = await send([`${method} ${v1}/calendars/${id} HTTP/1.1`, authorization()]);
       expect([method, answer.status]).toEqual([method, status]);
@@ -42,7 +42,7 @@ describe('an address', () => {
     '/?',
     '/#',
     '/\xff?\xfe=\xff',
-  ])('of an odd form is quietly answered: %s', async (target) => {
+  ])('of an unusual form is answered without a failure: %s', async (target) => {
     const answer = await send([`GET ${target} HTTP/1.1`, authorization()]);
     expect(answer.status).toBeLessThan(500);
   });
@@ -63,7 +63,7 @@ describe('an address', () => {
     '__proto__=x&constructor=y',
     `a=${'x'.repeat(7000)}`,
     Array.from({ length: 1500 }, (_, index) => `a${index}`).join('&'),
-  ])('has a query of whatever kind: %s', async (query) => {
+  ])('may have any query: %s', async (query) => {
     for (const path of ['calendars', 'calendar_events']) {
       const { status, body } = await send([`GET ${v1}/${path}?${query} HTTP/1.1`, authorization()]);
       expect([200, 400, 404]).toContain(status);
@@ -77,7 +77,7 @@ describe('an address', () => {
   });
 });
 
-describe('a method', () => {
+describe('an HTTP method', () => {
   it.each([
     ['HEAD', 405],
     ['OPTIONS', 405],
@@ -89,13 +89,13 @@ describe('a method', () => {
     expect((await send([`${method} ${v1}/unknown HTTP/1.1`])).status).toBe(404);
   });
 
-  it('nobody knows is refused', async () => {
+  it('that is unknown or in lower case is refused', async () => {
     expect((await send([`EAT ${v1}/calendars HTTP/1.1`])).status).toBe(400);
     expect((await send([`get ${v1}/calendars HTTP/1.1`])).status).toBe(400);
   });
 });
 
-describe('headers', () => {
+describe('hostile headers', () => {
   const target = `GET ${v1}/calendars HTTP/1.1`;
   it.each([
     ['Authorization: \xff\xfe\x80', 401],
@@ -107,28 +107,28 @@ describe('headers', () => {
     [`Authorization: Token ${'k'.repeat(50_000)}`, 431],
     ['Content-Type: \xff', 401],
     ['X-Forwarded-Proto: javascript', 401],
-  ])('may be of any kind: %s', async (header, status) => {
+  ])('are answered by status, without a failure: %s', async (header, status) => {
     expect((await send([target, header])).status).toBe(status);
   });
 
-  it('may come twice, and then no key counts', async () => {
+  it('with two API keys are refused', async () => {
     expect((await send([target, authorization(), authorization()])).status).toBe(401);
     expect((await send([target, authorization(), 'Authorization: Token other'])).status).toBe(401);
   });
 
-  it('may be many', async () => {
+  it('are accepted up to a number and refused above it', async () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => `X-Header-${index}: ${index}`);
     expect((await send([target, authorization(), ...many(100)])).status).toBe(200);
     expect((await send([target, authorization(), ...many(1900)])).status).toBe(431);
   });
 
-  it('do not get into the links of a list', async () => {
+  it('do not change the links of a list', async () => {
     const { body } = await send([target, authorization(), 'X-Forwarded-Host: evil.example']);
     expect(body).not.toContain('evil.example');
   });
 });
 
-describe('a push', () => {
+describe('a hostile push', () => {
   beforeAll(async () => {
     const json = { platform: 'google', client_id: 'c', client_secret: 's', refresh_token: 'r' };
     calendarId = String((await api.call('POST', `${v1}/calendars`, { json })).body.id);
@@ -145,7 +145,7 @@ describe('a push', () => {
   const known = () => `${calendarId}-AAAAAAAAAAAAAAAA`;
   const someToken = Buffer.alloc(32).toString('base64url');
 
-  it('that is forged, unknown or too large is quietly dropped, and asks no provider', async () => {
+  it('that is forged, unknown or too large is dropped without a request to the provider', async () => {
     await stack.idle();
     const before = stack.google.requests.length;
     const cases: [string[], string | undefined, number][] = [
@@ -174,7 +174,7 @@ describe('a push', () => {
     expect(stack.google.requests.slice(before)).toEqual([]);
   });
 
-  it('to another address is not found', async () => {
+  it('to an unknown address is answered with 404', async () => {
     expect((await send(['POST /push/google/ HTTP/1.1'])).status).toBe(404);
     expect((await send(['POST /push/microsoft/x HTTP/1.1'])).status).toBe(404);
   });

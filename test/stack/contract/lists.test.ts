@@ -50,7 +50,7 @@ async function walk(from: string, direction: 'next' | 'previous', apiKey?: strin
 }
 
 describe('the list of calendars', () => {
-  it('has newest first, twenty-five a page, each once, forward and back', async () => {
+  it('shows the newest first, twenty-five a page, each once, forward and back', async () => {
     const { apiKey, projectId } = await newProject('many');
     const created: { id: string; created_at: string }[] = [];
     for (let index = 0; index < 60; index += 1) {
@@ -80,7 +80,7 @@ describe('the list of calendars', () => {
 
 describe('the list of events', () => {
   it.each(['', `calendar_deduplication_key=key&`])(
-    'has a hundred a page, each once, forward and back: ?%s',
+    'shows a hundred a page, each once, forward and back: ?%s',
     async (scope) => {
       const pages = await walk(`${eventsPath}?${scope}ordering=start_time`, 'next');
       const ordered = events
@@ -96,7 +96,7 @@ describe('the list of events', () => {
     },
   );
 
-  it('links to its neighbours with every other parameter as it was, repeated and unknown ones too', async () => {
+  it('links to the next and previous page with all parameters unchanged, repeated and unknown ones too', async () => {
     const query = `?tag=a&ordering=start_time&tag=b%20c%26d&%C3%BC=%F0%9F%98%80&empty=&start_time_gte=2026-05-01T02%3A00%2B02:00`;
     const { next } = await list(`${eventsPath}${query}`);
     expect(next?.startsWith(`${stack.local.url}${eventsPath}?`)).toBe(true);
@@ -116,7 +116,7 @@ describe('the list of events', () => {
     }
   });
 
-  it('ends a page early rather than exceed what can be answered', async () => {
+  it('ends a page early rather than exceed the size of an answer', async () => {
     const big = await seedCalendar(stack.table, stack.local.projectId, { deduplication_key: 'big' });
     // Stored compressed, 96 of them fit into a commit, but never into an answer, in which quotes are escaped twice.
     const raw = () => ({ text: randomBytes(38_000).toString('hex'), quotes: '"'.repeat(20_000) });
@@ -133,7 +133,7 @@ describe('the list of events', () => {
     expect(back.toReversed().flatMap(idsOf)).toEqual(ids.slice(0, -(pages.at(-1)?.results.length ?? 0)));
   });
 
-  it('finds what a filter leaves behind many others, forward and back', async () => {
+  it('finds the few events of a filter among many, forward and back', async () => {
     const sparse = await seedCalendar(stack.table, stack.local.projectId, { deduplication_key: 'sparse' });
     const late = timestampOf(moment + 86_400_000);
     const changed = new Set([3, 997, 998, 999, 1000]);
@@ -152,20 +152,20 @@ describe('the list of events', () => {
     expect([...back.toReversed().flatMap(idsOf), ...idsOf(pages.at(-1) as List)]).toEqual(wanted);
   });
 
-  it('is empty beyond a filter, with no links', async () => {
+  it('is empty and has no links when nothing matches the filter', async () => {
     const page = await list(`${eventsPath}?calendar_id=${calendar.id}&start_time_gte=2030-01-01`);
     expect(page).toEqual({ next: null, previous: null, results: [] });
   });
 });
 
-describe('a cursor', () => {
+describe('a cursor of a list', () => {
   const cursorOf = (link: string | null): string => new URL(link ?? '').searchParams.get('cursor') ?? '';
   const get = async (target: string, apiKey = stack.local.apiKey) => {
     const { status, body } = await api.call('GET', target, { apiKey });
     return { status, body };
   };
 
-  it('that is empty is the first page', async () => {
+  it('that is empty gives the first page', async () => {
     expect(await list(`${eventsPath}?cursor=`)).toMatchObject({
       previous: null,
       results: idsAnd(await list(eventsPath)),
@@ -173,7 +173,7 @@ describe('a cursor', () => {
   });
   const idsAnd = ({ results }: List) => results.map(({ id }) => expect.objectContaining({ id }));
 
-  it.each([calendarsPath, eventsPath])('that is none is refused by %s', async (path) => {
+  it.each([calendarsPath, eventsPath])('that is no cursor is refused by %s', async (path) => {
     for (const cursor of ['x', '.', 'e30.', '%00', '%ED%A0%80', 'null', '0', '%20', 'x'.repeat(4000)]) {
       expect(await get(`${path}?cursor=${cursor}`)).toEqual(invalidCursor);
     }
@@ -200,7 +200,7 @@ describe('a cursor', () => {
     expect(await get(`${calendarsPath}?cursor=${cursor}`)).toEqual(invalidCursor);
   });
 
-  it('is refused once it was tampered with', async () => {
+  it('is refused when it was changed', async () => {
     const cursor = cursorOf((await list(eventsPath)).next);
     const [payload = '', signature = ''] = cursor.split('.');
     const position = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { position: string };
@@ -211,7 +211,7 @@ describe('a cursor', () => {
     expect(await get(`${eventsPath}?cursor=${cursor}&cursor=x`)).toEqual(invalidCursor);
   });
 
-  it('says the error of a bad filter rather than its own', async () => {
+  it('that is invalid is reported after an invalid filter', async () => {
     expect((await get(`${eventsPath}?cursor=x&ordering=x`)).status).toBe(400);
   });
 });

@@ -53,9 +53,9 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('has schemas a strict validator compiles', () => expect(() => api.validator.compileAll()).not.toThrow());
+  it('has schemas that a strict validator compiles', () => expect(() => api.validator.compileAll()).not.toThrow());
 
-  it('says what a request must have', () => {
+  it('describes the required and optional fields of a request', () => {
     const schema = requestSchemaOf('/calendars', 'post');
     expect(schema.required?.toSorted()).toEqual(['client_id', 'client_secret', 'platform', 'refresh_token']);
     expect(Object.keys(schema.properties).sort()).toEqual([
@@ -82,7 +82,7 @@ describe('the OpenAPI document', () => {
     return schema;
   };
 
-  it('is kept by every operation', async () => {
+  it('is satisfied by the answer of every operation', async () => {
     const calendar = await seedCalendar(stack.table, stack.local.projectId);
     const now = timestampOf(Date.parse('2026-05-01T00:00:00Z'), 1);
     const [event] = await seedEvents(stack.table, calendar, [{ start_time: now, end_time: now, created_at: now }]);

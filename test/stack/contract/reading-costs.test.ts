@@ -112,7 +112,7 @@ describe('reading', () => {
   });
 });
 
-describe('deciding about bots', () => {
+describe('reading decisions about bots', () => {
   const start_time = timestampOf(Date.now() + 86_400_000);
   const rulesOf = (counted: Table) =>
     createBotRuleOperations({
@@ -127,7 +127,7 @@ describe('deciding about bots', () => {
   const rows = 1;
   const calendars = 1;
 
-  it('costs a bounded number of requests a page, however many calendars it shows', async () => {
+  it('costs a bounded number of requests a page for any number of calendars', async () => {
     const project = randomId('proj');
     const ask = (query: string, params = {}) => ({ ...requestOf(query, params), projectId: project });
     const events: { id: string }[] = [];
@@ -171,7 +171,7 @@ describe('the limit of POSTs', () => {
   const minute = 60_000;
   const count = (project: string, now: number, limit = 3) => countPost(stack.table, project, limit, now);
 
-  it('lets a number through a minute, then says how many seconds are left', async () => {
+  it('allows a number of requests a minute, then says how many seconds remain', async () => {
     const project = randomId('proj');
     for (let made = 0; made < 3; made += 1) expect(await count(project, moment + made)).toBeNull();
     expect(await count(project, moment + 10)).toBe(60);
@@ -182,14 +182,14 @@ describe('the limit of POSTs', () => {
     expect(await count(project, moment + minute + 3)).toBe(60);
   });
 
-  it('is each project’s own', async () => {
+  it('is counted for each project separately', async () => {
     const [one, other] = [randomId('proj'), randomId('proj')];
     for (let made = 0; made < 4; made += 1) await count(one, moment);
     expect(await count(one, moment)).toBe(60);
     expect(await count(other, moment)).toBeNull();
   });
 
-  it('counts right when many come at once, also where a minute begins', async () => {
+  it('counts correctly when many requests come at once, also at the start of a minute', async () => {
     const project = randomId('proj');
     const burst = async (now: number): Promise<number> => {
       const answers = await Promise.all(Array.from({ length: 30 }, () => count(project, now, 10)));
@@ -200,7 +200,7 @@ describe('the limit of POSTs', () => {
     expect(await burst(moment + minute)).toBe(10);
   });
 
-  it('answers 429 with the seconds in text and header', async () => {
+  it('answers 429 with the seconds in the body and the header', async () => {
     let now = moment;
     const throttle = createPostThrottle({ table: stack.table, clock: createClock(() => now), perMinute: 1 });
     const project = randomId('proj');

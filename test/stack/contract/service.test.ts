@@ -17,7 +17,7 @@ const get = async (method: string, path: string, options?: Parameters<ApiClient[
 };
 
 describe('the service', () => {
-  it('tells how it is, and describes itself, without a key', async () => {
+  it('shows its health and its OpenAPI document without a key', async () => {
     expect(await get('GET', '/health', { apiKey: null })).toEqual({ status: 200, body: { status: 'ok', version } });
     expect((await get('GET', '/openapi.json', { apiKey: null })).status).toBe(200);
   });
@@ -35,7 +35,7 @@ describe('the service', () => {
     '/api/v2/calendars',
     '/push',
     '/push/apple',
-  ])('knows no %s, key or not', async (path) => {
+  ])('answers 404 for %s with and without a key', async (path) => {
     for (const apiKey of [null, 'wrong', stack.local.apiKey]) {
       for (const method of ['GET', 'POST', 'DELETE']) {
         expect(await get(method, path, { apiKey })).toEqual({ status: 404, body: { error: 'Not found' } });
@@ -55,7 +55,7 @@ describe('the service', () => {
     ['DELETE', `${v1}/bot_rules`],
     ['PUT', `${v1}/bot_rules/dry_run`],
     ['DELETE', `${v1}/calendar_events/evt_0000000000000000`],
-  ])('allows no %s of %s', async (method, path) => {
+  ])('does not allow %s of %s', async (method, path) => {
     const answer = await api.call(method, path, { headers: { 'content-type': 'text/plain' } });
     expect({ status: answer.status, body: answer.body }).toEqual({
       status: 405,
@@ -66,14 +66,14 @@ describe('the service', () => {
     expect((await get(method, path, { apiKey: 'wrong' })).status).toBe(401);
   });
 
-  it('allows no other method of what is open, to anyone', async () => {
+  it('allows only the documented method of paths without a key', async () => {
     const answer = { status: 405, body: { detail: 'Method "POST" not allowed.' } };
     expect(await get('POST', '/health', { apiKey: null })).toEqual(answer);
     expect((await get('GET', '/push/google', { apiKey: null })).status).toBe(405);
   });
 });
 
-describe('a key', () => {
+describe('the API key', () => {
   const protectedCalls = [
     ['GET', '/calendars'],
     ['POST', '/calendars'],
@@ -97,7 +97,7 @@ describe('a key', () => {
     ['POST', '/webhooks/x/deliveries/x/redeliver'],
     ['POST', '/webhooks/x/replay'],
   ] as const;
-  it.each(protectedCalls)('is asked for by %s %s, whatever the request', async (method, path) => {
+  it.each(protectedCalls)('is checked first by %s %s', async (method, path) => {
     const wrongForm = 'Invalid Authorization header. Should have this format: Token <api_key>';
     const cases: [Record<string, string>, string][] = [
       [{}, 'Missing Authorization header'],
@@ -116,12 +116,12 @@ describe('a key', () => {
     }
   });
 
-  it.each(['Token', 'token', 'TOKEN'])('is taken after the word %s', async (word) => {
+  it.each(['Token', 'token', 'TOKEN'])('is accepted after the word %s', async (word) => {
     const headers = { authorization: `${word} ${stack.local.apiKey}` };
     expect((await get('GET', `${v1}/calendars`, { headers, apiKey: null })).status).toBe(200);
   });
 
-  it('is worth nothing once it is revoked, while another of the project still is', async () => {
+  it('is refused once it is revoked, while another key of the project still works', async () => {
     const deps = { table: stack.table, clock: createClock() };
     const { projectId, apiKey } = await stack.createProject('revoked');
     const second = await createApiKey(deps, projectId, 'second');
@@ -135,7 +135,7 @@ describe('a key', () => {
   });
 });
 
-describe('a body', () => {
+describe('a request body', () => {
   it.each([
     ['null', ['No data provided']],
     ['[]', ['Invalid data. Expected a dictionary, but got list.']],
@@ -143,7 +143,7 @@ describe('a body', () => {
     ['1', ['Invalid data. Expected a dictionary, but got int.']],
     ['1.5', ['Invalid data. Expected a dictionary, but got float.']],
     ['true', ['Invalid data. Expected a dictionary, but got bool.']],
-  ])('that is no object is refused: %s', async (raw, non_field_errors) => {
+  ])('that is no JSON object is refused: %s', async (raw, non_field_errors) => {
     expect(await get('POST', `${v1}/calendars`, { raw })).toEqual({ status: 400, body: { non_field_errors } });
   });
 
@@ -160,7 +160,7 @@ describe('a body', () => {
     'application/json5',
     'multipart/form-data',
     '*/*',
-  ])('of another type is refused: %s', async (type) => {
+  ])('of another media type is refused: %s', async (type) => {
     const headers = { 'content-type': type };
     expect(await get('POST', `${v1}/calendars`, { raw: '{}', headers })).toEqual({
       status: 415,
@@ -179,7 +179,7 @@ describe('a body', () => {
     });
   });
 
-  it('that is empty needs no type', async () => {
+  it('that is empty needs no media type', async () => {
     const headers = { 'content-type': 'text/plain' };
     expect((await get('POST', `${v1}/calendars`, { headers })).body).toHaveProperty('platform');
   });
