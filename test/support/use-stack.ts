@@ -1,10 +1,11 @@
 import { createClock } from '../../shared/platform/clock.ts';
 import { createProject } from '../../shared/projects/create-project.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
+import { createOwnTable } from './create-own-table.ts';
 import { openStackTable } from './open-stack-table.ts';
 import { simulateUser, type UserOptions } from './simulated-user.ts';
 import { createStackClient } from './stack-client.ts';
-import { startTestStack } from './start-test-stack.ts';
+import { startTestStack, type TestStack } from './start-test-stack.ts';
 import { useStarted } from './use-started.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
 
@@ -58,3 +59,12 @@ export const useOtherProject = (stack: RunningStack): { projectId: string; apiKe
     () => stack.createProject('other'),
     () => Promise.resolve(),
   );
+
+/** The running stack with a table that only the tests of the file work on, not the stack's own functions and timers. */
+export function useStackWithOwnTable(purpose: string): TestStack {
+  const stack = useStack();
+  return useStarted(
+    () => createOwnTable(stack, purpose),
+    () => Promise.resolve(),
+  );
+}
