@@ -1,23 +1,22 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
+import type { CalendarId } from '../platform/ids.ts';
 import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
+import { type BotQueueMessage, botQueueMessageSchema } from './bot-message.ts';
 
-/** Asks to look at a bot: whatever is to be done for it is found out then. */
-const botMessageSchema = z.object({ bot_id: z.string() });
-type BotMessage = z.output<typeof botMessageSchema>;
-
-/** @returns null when the text is no message of ours */
-export const parseBotMessage = (text: string): BotMessage | null => parseMessage(botMessageSchema, text);
+/** @returns null when the text is not a message of this queue */
+export const parseBotMessage = (text: string): BotQueueMessage | null => parseMessage(botQueueMessageSchema, text);
 
 export interface BotQueue {
   /**
-   * Up to ten messages take one request. Two for the same bot do no harm.
+   * Sends up to ten messages a request.
    *
-   * @param entries with the seconds (0 to 900) for which the queue holds them back @throws when any was not taken
+   * @param entries with the delay of each message, 0 to 900 seconds @throws when the queue refused any
    */
   sendAll(entries: { botId: string; delaySeconds: number }[]): Promise<void>;
+  /** Asks to remove or restore the bots of a calendar whose connection has changed. @throws when it was refused */
+  sendCalendar(calendarId: CalendarId): Promise<void>;
   postpone: PostponeMessage;
 }
 
@@ -27,9 +26,13 @@ export const createBotQueue = (sqs: Pick<SQSClient, 'send'>, queueUrl: string): 
       sqs,
       queueUrl,
       entries.map(({ botId, delaySeconds }) => ({
-        message: { bot_id: botId } satisfies BotMessage,
+        message: { kind: 'bot', bot_id: botId } satisfies BotQueueMessage,
         delaySeconds,
       })),
     ),
+  sendCalendar: (calendarId) =>
+    sendDelayed(sqs, queueUrl, [
+      { message: { kind: 'calendar', calendar_id: calendarId } satisfies BotQueueMessage, delaySeconds: 0 },
+    ]),
   postpone: createPostponeMessage(sqs, queueUrl),
 });

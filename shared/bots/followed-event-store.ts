@@ -5,14 +5,14 @@ import { getAllRows } from '../store/batch-get.ts';
 import type { Table } from '../store/table.ts';
 import type { Bot } from './bot.ts';
 
-/** What a bot goes by, as it is at this moment. */
+/** What a bot follows, as it is stored now. */
 export interface Followed {
-  /** Null when it is gone, or the bot follows none. */
+  /** Null when it is gone, or the bot follows no event. */
   event: EventRow | null;
   calendar: Calendar | null;
 }
 
-/** The event and calendar of a bot, strongly consistent, in one request; none for a bot without an event. */
+/** The event and calendar of a bot, strongly consistent, in one request; no request for a bot without an event. */
 export async function readFollowed(
   table: Table,
   bot: Pick<Bot, 'project_id' | 'calendar_id' | 'calendar_event_id'>,
@@ -23,4 +23,10 @@ export async function readFollowed(
   const event = rows.find(({ SK }) => SK === eventId);
   const calendar = rows.find(({ SK }) => SK === 'CALENDAR');
   return { event: event ? readEventRow(event) : null, calendar: calendar ? readCalendar(calendar) : null };
+}
+
+/** A calendar whatever its state, strongly consistent. @returns null when it is purged */
+export async function readCalendarOfBots(table: Table, calendarId: string): Promise<Calendar | null> {
+  const [row] = await getAllRows(table, [calendarKey(calendarId)]);
+  return row ? readCalendar(row) : null;
 }

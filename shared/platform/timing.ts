@@ -3,6 +3,9 @@
  * `test/unit/platform/timing.test.ts` checks these inequalities. Infrastructure reads function time-outs from here.
  */
 const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
 
 /** Time-outs of the Lambda functions, by the work they do. */
 export const functionTimeoutMs = {
@@ -17,4 +20,101 @@ export const functionTimeoutMs = {
   decideBots: 120 * second,
   /** Less than the minute between two runs. */
   dispatch: 55 * second,
+};
+
+/** Sync of calendars. */
+export const syncTimingMs = {
+  /** Clocks of senders and workers differ by no more than this. Below the delay of the sync queue. */
+  clockSkew: 200,
+  /** An access token this close to its expiry is not used. Exceeds what a run does after it has obtained the token. */
+  accessTokenMargin: 120 * second,
+  /** A committed notification that was not published is published after this time. At least `functionTimeoutMs.sync`. */
+  outboxPatience: 120 * second,
+  /** A timer whose message was lost comes up again after this time. Exceeds `functionTimeoutMs.sync`. */
+  timerLease: 5 * minute,
+  /** Reading ends when the function has this much time left. Exceeds `commitReserve`. */
+  readReserve: 30 * second,
+  /** A run starts no further commit with less time than this, and goes on in another run. */
+  commitReserve: 15 * second,
+  /** A purge deletes no further rows with less time than this, and goes on in another run. */
+  purgeReserve: 10 * second,
+  /** Calendars whose changes are not pushed reliably are read this often. */
+  pollInterval: 5 * minute,
+  /** A scheduled run lists the whole window after this time, so that no loss stays. */
+  listingAge: 22.5 * hour,
+  /** Each calendar adds a part of this. With `listingAge` less than a day, within which a lost access must be found. */
+  listingSpread: 1.25 * hour,
+  /** Events are prefetched this far ahead of the window. Exceeds a day between two listings by time for failed ones. */
+  lookahead: 1.5 * day,
+  /** A change that was not pushed within this time counts as not pushed. Notifications take seconds. */
+  pushPatience: minute,
+  /** A silent channel is trusted again when no change was found for this time. Below `listingAge`. */
+  pushProbation: 20 * hour,
+  /** A channel is renewed this long before it expires. */
+  channelRenewalMargin: day,
+  /** A run that lists the window renews a channel due within this time. Exceeds the time to the next listing. */
+  renewalWithListing: day,
+  /** Pause after a channel could not be opened; it doubles with each failure. */
+  firstChannelRetry: 5 * minute,
+  longestChannelRetry: 6 * hour,
+  /** A refused authorization is tried again after this time, longer with each refusal. */
+  confirmRefusal: second,
+  /** A pause that the provider asks for up to this length is kept by the queue. */
+  longestRetry: 15 * minute,
+  /** The calendar waits this long after the last retry. */
+  exhaustedPause: 15 * minute,
+  /** The calendar waits this long when the operator's client is refused. */
+  operatorPause: 30 * minute,
+  /** An in-flight marker of the change feed expires after this time. Far exceeds what a reader waits for it. */
+  feedMarkerLifetime: day,
+};
+
+/** Bots and their runners. */
+export const botTimingMs = {
+  /** A timer due later than this is left to the dispatcher. Exceeds `timerLookahead`. */
+  soon: 2 * minute,
+  /**
+   * Timers due within this time are put into the queue, which holds each back to the second. Exceeds the minute between
+   * two runs of the dispatcher, which may be late.
+   */
+  timerLookahead: 75 * second,
+  /**
+   * A timer whose message was lost comes up again after this time. Exceeds `timerLookahead`, so that the same look ahead
+   * does not find it again; short, so that the bot still gets to its meeting.
+   */
+  timerLease: 80 * second,
+  /** A message waits this long at most in the queue for a step that is due later. Exceeds `timerLookahead`. */
+  longestWait: 90 * second,
+  /** A committed notification that was not published is published after this time. Exceeds the function that commits. */
+  outboxPatience: minute,
+  /** One worker dispatches to the runner at a time. Exceeds `functionTimeoutMs.handOff`. */
+  dispatchLease: 45 * second,
+  /** Five calls to a runner fit into `functionTimeoutMs.handOff`. */
+  runnerAnswer: 7 * second,
+  /** Pause after a failed dispatch; it doubles with each failure. */
+  firstRetry: 2 * second,
+  longestRetry: minute,
+  /** An Attendee server takes a `join_at` this near for past. Exceeds the way of a request. */
+  attendeeMargin: 10 * second,
+  /** A hand-off that no runner has accepted is given up this long after the meeting's start. */
+  lastCallAfterStart: 10 * minute,
+  /** A bot whose runner has reported nothing for this long has ended. */
+  runnerSilence: day,
+  /** The work on a calendar's bots goes on in another message with less time than this. Far below `functionTimeoutMs.handOff`. */
+  calendarReserve: 10 * second,
+  /** A parked bot is deleted when its calendar is not connected again within this time. */
+  parkedBot: 60 * day,
+};
+
+/** Bot rules. */
+export const ruleTimingMs = {
+  /**
+   * Delay of a message that is sent before the write it is about. Exceeds `functionTimeoutMs.api`: when the message is
+   * worked, the write is stored or never will be.
+   */
+  messageBeforeWrite: 45 * second,
+  /** A worker starts no other page of events with less time than this. Far below `functionTimeoutMs.decideBots`. */
+  eventPageReserve: 45 * second,
+  /** The same for a page of calendars. */
+  calendarPageReserve: 20 * second,
 };

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import type { EventContent } from '../../../shared/events/calendar-event.ts';
-import { meetingKeyOf } from '../../../shared/meeting-links/meeting-key.ts';
+import { meetingKeyOfEvent } from '../../../shared/meeting-links/meeting-key.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { invite } from '../../support/bot-rule-fixtures.ts';
-import { claimMeeting, withholdMeeting } from '../../support/claim-meeting.ts';
+import { claimMeeting, suppressMeeting } from '../../support/claim-meeting.ts';
 import { createRulesProject, type DecisionPage, rulesPath } from '../../support/rules-project.ts';
 import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
 import { useApiClient, useStack } from '../../support/use-stack.ts';
@@ -142,7 +142,7 @@ describe('a meeting in several calendars', () => {
   };
   const meetingOf = (projectId: string, { start_time }: SeededEvent) => ({
     projectId,
-    meetingKey: meetingKeyOf({ meeting_url: spellings[0] ?? '', start_time }) ?? '',
+    meetingKey: meetingKeyOfEvent({ meeting_url: spellings[0] ?? '', start_time }) ?? '',
   });
   const place = ({ id, calendar_id }: SeededEvent) => ({ event_id: id, calendar_id });
 
@@ -204,7 +204,7 @@ describe('a meeting in several calendars', () => {
     const { first } = await seedShared(projectId);
     await put([{ action: 'join' }]);
     await claimMeeting(stack.table, meetingOf(projectId, first), place(first));
-    await withholdMeeting(stack.table, meetingOf(projectId, first));
+    await suppressMeeting(stack.table, meetingOf(projectId, first));
     expect((await dryRun()).map(({ reason }) => reason)).toEqual(['bot_removed', 'bot_removed', 'bot_removed']);
   });
 
