@@ -22,6 +22,15 @@ export const functionTimeoutMs = {
   dispatch: 55 * second,
 };
 
+/** Change feed. */
+export const feedTimingMs = {
+  /**
+   * A commit under way for longer than this is fenced by a reader of the feed, and made again. Exceeds a usual commit;
+   * far below `syncTimingMs.feedMarkerLifetime`.
+   */
+  commitPatience: 10 * second,
+};
+
 /** Timers. */
 export const timerTimingMs = {
   /** The minute rule: between two runs of the dispatcher. Exceeds `functionTimeoutMs.dispatch`. */
