@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { RunnerError } from '../runner/runner-error.ts';
 
 const schema = z.object({
-  /** Ends by itself after this many changes. */
+  /** The demo ends after this many changes; it runs until it is stopped when absent. */
   KALENDS_DEMO_CHANGES: z.coerce.number().int().positive().optional(),
   KALENDS_API_KEY: z
     .string()
@@ -12,7 +12,7 @@ const schema = z.object({
   KALENDS_DYNAMODB_ENDPOINT: z.string().optional(),
 });
 
-/** The demo's settings, from the environment. @throws RunnerError that names the bad one */
+/** Reads the demo's settings from the environment. @throws RunnerError that names the settings that are not valid */
 export function readDemoSettings(environment: Readonly<Record<string, string | undefined>>) {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);

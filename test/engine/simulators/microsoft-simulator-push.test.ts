@@ -86,7 +86,7 @@ const created = async (more?: Record<string, unknown>) => String((await subscrib
 const items = () => posts.flatMap(({ value }) => value);
 const change = async () => {
   const id = sim.insertEvent(calendar, EVENT);
-  await sim.settled();
+  await sim.idle();
   return id;
 };
 
@@ -246,7 +246,7 @@ describe('notifications', () => {
     const event = sim.insertEvent(other, EVENT);
     sim.deleteEvent(calendar, sim.insertEvent(calendar, EVENT));
     sim.deleteEvent(other, event);
-    await sim.settled();
+    await sim.idle();
     expect(items().map(({ changeType }) => changeType)).toEqual(['deleted']);
   });
 
@@ -257,7 +257,7 @@ describe('notifications', () => {
     const apart = await created({ notificationUrl: `${address}/apart` });
     sim.insertEvent(calendar, EVENT);
     sim.insertEvent(other, EVENT);
-    await sim.settled();
+    await sim.idle();
     const batches = posts.map(({ path, value }) => [path, value.map(({ subscriptionId }) => subscriptionId)] as const);
     expect(batches).toHaveLength(2);
     expect(Object.fromEntries(batches)).toEqual({ '/push': [one, two], '/push/apart': [apart] });
@@ -265,7 +265,7 @@ describe('notifications', () => {
     posts = [];
     sim.insertMany(calendar, [EVENT, EVENT]);
     sim.touch(other);
-    await sim.settled();
+    await sim.idle();
     expect(posts.map(({ value }) => value.length)).toEqual([1, 1, 1]);
   });
 
@@ -306,7 +306,7 @@ describe('notifications', () => {
     sim.sendLifecycle(id, 'missed');
     sim.sendLifecycle(id, 'reauthorizationRequired');
     sim.sendLifecycle(id, 'subscriptionRemoved');
-    await sim.settled();
+    await sim.idle();
     expect(posts.map(({ path }) => path)).toEqual(['/push/lifecycle']);
     expect(items().map(({ lifecycleEvent }) => lifecycleEvent)).toEqual([
       'missed',
