@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { googleFaults } from '../../../local/simulators/google/google-faults.ts';
 import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
 import type { GoogleAccount } from '../../../local/simulators/google/simulator-state.ts';
-import { connect, eventsPath, type GoogleClient } from './google-client.ts';
+import { connect, eventsPath, type GoogleClient } from '../../support/google-client.ts';
 
 const NOW = Date.parse('2026-11-02T09:00:00Z');
 const EMAIL = 'ada@example.com';
