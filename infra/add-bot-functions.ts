@@ -83,7 +83,16 @@ export function addBotFunctions(
       WEBHOOK_PORTS: settings.webhookPorts.join(','),
     },
   });
-  table.grant(handOffBot, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+  table.grant(
+    handOffBot,
+    'BatchGetItem',
+    'ConditionCheckItem',
+    'DeleteItem',
+    'GetItem',
+    'PutItem',
+    'Query',
+    'UpdateItem',
+  );
   key.grantOpen(handOffBot, 'webhook');
   key.grantOpen(handOffBot, 'bot_runner');
   notifications.grantPublish(handOffBot);
