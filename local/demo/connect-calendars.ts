@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RunnerError } from '../runner/runner-error.ts';
+import { LocalError } from '../runner/local-error.ts';
 import type { ApiClient } from './api-client.ts';
 import type { ConnectedCalendar } from './follow-changes.ts';
 import type { SimulatedPerson } from './simulated-person.ts';
@@ -18,7 +18,7 @@ const idSchema = z.looseObject({ id: z.string() });
 /**
  * Connects the calendars of all people, and resolves once the receiver has the webhook of every first sync.
  *
- * @throws RunnerError when one of these webhooks does not arrive within the limit
+ * @throws LocalError when one of these webhooks does not arrive within the limit
  */
 export async function connectCalendars(
   api: ApiClient,
@@ -43,7 +43,7 @@ export async function connectCalendars(
     const { id } = idSchema.parse(await api.post('/calendars', body));
     const late = setTimeout(() => {
       wait(id).reject(
-        new RunnerError(`the first sync of ${person.email} took more than ${limitMs / 1000} s: is the machine busy?`),
+        new LocalError(`the first sync of ${person.email} took more than ${limitMs / 1000} s: is the machine busy?`),
       );
     }, limitMs);
     const { events, at } = await wait(id).promise;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClosing } from '../runner/create-closing.ts';
-import { RunnerError } from '../runner/runner-error.ts';
+import { LocalError } from '../runner/local-error.ts';
 import { watchFunctions } from '../watch-functions.ts';
 import { createApiClient } from './api-client.ts';
 import { chooseChange } from './choose-change.ts';
@@ -41,7 +41,7 @@ export interface DemoOptions {
  * the number of changes in the settings, and ends everything that it started.
  *
  * @returns whether every change arrived
- * @throws RunnerError when the user can correct the cause
+ * @throws LocalError when the user can correct the cause
  */
 export async function runDemo({ environment, zone, print, signal }: DemoOptions): Promise<boolean> {
   const startedAt = Date.now();
@@ -123,7 +123,7 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
     return missing === 0;
   } catch (error) {
     // Ctrl-C during the start also ends the engines, so errors of the start are expected then.
-    if (signal.aborted && !(error instanceof RunnerError && error.message.startsWith('bad settings'))) return true;
+    if (signal.aborted && !(error instanceof LocalError && error.message.startsWith('bad settings'))) return true;
     throw error;
   } finally {
     await closing.close();

@@ -33,7 +33,7 @@ const seedNewProject: Seed = async ({ tableName, dynamodbEndpoint, region, crede
  * Starts Kalends and the simulators on loopback, in memory.
  *
  * @param settings the environment variables of `npm run local`, e.g. `PORT`
- * @throws RunnerError when the user can correct the cause
+ * @throws LocalError when the user can correct the cause
  */
 export async function startSimulatedStack(
   settings: Readonly<Record<string, string | undefined>>,

@@ -21,7 +21,7 @@ let receiver: GraphReceiver;
 
 beforeEach(async () => {
   now = NOW;
-  const push = { retryBaseMs: 10, maxAttempts: 3, validationTimeoutMs: 100 };
+  const push = { retryBaseMs: 10, maxAttempts: 3, validationTimeoutMs: 2_000 };
   sim = await startMicrosoftSimulator({ now: () => now, push });
   ada = sim.addAccount({ email: 'ada@example.com' });
   calendar = sim.addCalendar(ada);

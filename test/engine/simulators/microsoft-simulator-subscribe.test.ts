@@ -20,7 +20,7 @@ let receiver: GraphReceiver;
 
 beforeEach(async () => {
   now = NOW;
-  const push = { retryBaseMs: 10, maxAttempts: 3, validationTimeoutMs: 100 };
+  const push = { retryBaseMs: 10, maxAttempts: 3, validationTimeoutMs: 500 };
   sim = await startMicrosoftSimulator({ now: () => now, push });
   ada = sim.addAccount({ email: 'ada@example.com' });
   calendar = sim.addCalendar(ada);
@@ -75,7 +75,7 @@ describe('creating a subscription', () => {
       (text: string) => ({ status: 200, type: 'text/plain', text: decodeURIComponent(text) }),
       'exactly match',
     ],
-    ['silence', (text: string) => ({ status: 200, type: 'text/plain', text, delayMs: 300 }), 'timed out'],
+    ['silence', (text: string) => ({ status: 200, type: 'text/plain', text, delayMs: 700 }), 'timed out'],
   ])('refuses an address that answers with %s', async (_name, handshake, message) => {
     receiver.answerHandshake = handshake;
     const answer = await subscribe();
