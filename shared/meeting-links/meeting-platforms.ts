@@ -1,16 +1,16 @@
 /**
- * The providers whose links Kalends recognises: one row per shape of link.
+ * A form of links that Kalends recognizes.
  *
  * `hosts`: `zoom.us` is that host alone, `.zoom.us` is that host and every subdomain.
- * `link`: tested against path, query and fragment together, as the WHATWG parser writes them (`zoommtg:` links carry
- * their scheme in front). Its group `id` is the part that names the meeting. Every pattern is linear: no quantifier
- * contains another one that can match the same characters.
- * `foldsCase`: the provider ignores case in the id. `perHost`: the id means something only together with its host.
+ * `link`: tested against path, query and fragment together, as the WHATWG parser writes them (with the scheme in front
+ * for `zoommtg:` links). Its group `id` is the meeting's id. Every pattern is linear: no quantifier contains another one
+ * that can match the same characters.
+ * `foldsCase`: the platform ignores case in the id. `perHost`: the id is unique only within its host.
  *
  * Sources: Zoom client URL schemes (marketplace.zoomgov.com/docs/guides/guides/client-url-schemes); Google Calendar
  * `conferenceData` (developers.google.com/workspace/calendar/api/v3/reference/events); Teams `joinWebUrl`
  * (learn.microsoft.com/graph/api/resources/onlinemeeting) and short links (message centre MC772556); the published
- * pattern list of Recall.ai (docs.recall.ai/docs/meeting-urls); for the rest, links as their products hand them out.
+ * pattern list of Recall.ai (docs.recall.ai/docs/meeting-urls); for the rest, links as their products write them.
  */
 export interface PlatformRow {
   readonly platform: string;
@@ -33,7 +33,7 @@ const GOTO_HOSTS = ['meet.goto.com', 'app.goto.com', '.gotomeeting.com'] as cons
 
 const RINGCENTRAL_HOSTS = ['v.ringcentral.com', 'video.ringcentral.com', 'meetings.ringcentral.com'] as const;
 
-/** Hosts of the four providers whose links people also type without `https://`. */
+/** Hosts of the four platforms whose links people also type without `https://`. */
 export const HOSTS_TYPED_WITHOUT_SCHEME = [...ZOOM_HOSTS, 'meet.google.com', ...TEAMS_HOSTS, '.webex.com'] as const;
 
 export const MEETING_PLATFORMS = [
