@@ -22,6 +22,14 @@ export const functionTimeoutMs = {
   dispatch: 55 * second,
 };
 
+/** Timers. */
+export const timerTimingMs = {
+  /** The minute rule: between two runs of the dispatcher. Exceeds `functionTimeoutMs.dispatch`. */
+  dispatchInterval: 60 * second,
+  /** The dispatcher claims no further timers with less time than this. Exceeds a claim and a send. */
+  dispatchReserve: 5 * second,
+};
+
 /** Sync of calendars. */
 export const syncTimingMs = {
   /** Clocks of senders and workers differ by no more than this. Below the delay of the sync queue. */
@@ -104,6 +112,17 @@ export const botTimingMs = {
   calendarReserve: 10 * second,
   /** A parked bot is deleted when its calendar is not connected again within this time. */
   parkedBot: 60 * day,
+};
+
+/** HTTP API. */
+export const httpTimingMs = {
+  /**
+   * A request that has held its `Idempotency-Key` for this long without an answer has crashed. Exceeds
+   * `functionTimeoutMs.api`.
+   */
+  idempotencyLease: 30 * second,
+  /** A key answers repeated requests for this long (docs/api-compatibility.md#conventions). */
+  idempotencyRetention: day,
 };
 
 /** Bot rules. */
