@@ -22,6 +22,14 @@ export const functionTimeoutMs = {
   dispatch: 55 * second,
 };
 
+/** Timers. */
+export const timerTimingMs = {
+  /** The minute rule: between two runs of the dispatcher. Exceeds `functionTimeoutMs.dispatch`. */
+  dispatchInterval: 60 * second,
+  /** The dispatcher claims no further timers with less time than this. Exceeds a claim and a send. */
+  dispatchReserve: 5 * second,
+};
+
 /** Sync of calendars. */
 export const syncTimingMs = {
   /** Clocks of senders and workers differ by no more than this. Below the delay of the sync queue. */
