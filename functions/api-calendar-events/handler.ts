@@ -18,6 +18,6 @@ export const handler = createApi(
     table,
     clock: createClock(),
     signingSecret: env.SIGNING_SECRET,
-    retentionDays: env.LOG_RETENTION_DAYS,
+    retentionDays: env.CHANGE_RETENTION_DAYS,
   }),
 );
