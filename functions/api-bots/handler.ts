@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { hasBotRules } from '../../shared/bot-rules/bot-rules-store.ts';
 import { createRuleQueue } from '../../shared/bot-rules/rule-queue.ts';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { botRoutes } from '../../shared/bots/bot-routes.api.ts';
@@ -35,6 +36,7 @@ export const handler = createApi(
     table,
     botQueue: createBotQueue(sqs, env.BOT_QUEUE_URL),
     ruleQueue: createRuleQueue(sqs, env.RULE_QUEUE_URL),
+    hasBotRules: (projectId) => hasBotRules(table, projectId),
     envelope,
     clock,
     logger,

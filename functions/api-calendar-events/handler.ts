@@ -1,3 +1,4 @@
+import { getBots } from '../../shared/bots/bot-store.ts';
 import { eventRoutes } from '../../shared/events/event-routes.api.ts';
 import { createCalendarEventOperations } from '../../shared/events/events.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
@@ -16,6 +17,7 @@ export const handler = createApi(
   eventRoutes,
   createCalendarEventOperations({
     table,
+    getBots: (ids) => getBots(table, ids),
     clock: createClock(),
     signingSecret: env.SIGNING_SECRET,
     retentionDays: env.CHANGE_RETENTION_DAYS,

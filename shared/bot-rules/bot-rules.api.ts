@@ -41,7 +41,7 @@ export function createBotRuleOperations(deps: BotRuleOperationsDeps): Operations
       ),
     getBotDecision: async ({ projectId, params }) => {
       const decision = await findBotDecision(deps, projectId, params.id ?? '');
-      if (!decision) throw new AppError('not_found', { error: 'Calendar event not found' });
+      if (!decision) throw new AppError('not_found', 'Calendar event not found');
       return { status: 200, body: showExplainedDecision(decision) };
     },
   };

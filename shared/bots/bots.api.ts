@@ -66,7 +66,7 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
       const { state, sub_type } = parseFields(reportBotStateFields, request.body());
       const event = { type: state, ...(sub_type && { sub_type }), created_at: deps.clock.stamp() };
       const bot = await followRunner(deps, projectId, id, { state, event });
-      if (!bot) throw new AppError('invalid', { error: `Bot is in state ${known.state} and was not handed off yet` });
+      if (!bot) throw new AppError('refused', `Bot is in state ${known.state} and was not handed off yet`);
       return { status: 200, body: showBot(bot) };
     },
     getBotSettings: async ({ projectId }) => ({
@@ -81,4 +81,4 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
   };
 }
 
-const absent = (): AppError => new AppError('not_found', { error: 'Bot not found' });
+const absent = (): AppError => new AppError('not_found', 'Bot not found');

@@ -2,7 +2,7 @@ import { type ApiRequest, lastOf } from '../http/api-request.ts';
 import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
 import type { Operations } from '../http/routes.ts';
-import { AppError } from '../platform/app-error.ts';
+import { AppError, invalidFields } from '../platform/app-error.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { showCalendarHealth } from '../sync/calendar-health.api.ts';
 import { listCalendarSyncs } from '../sync/list-calendar-syncs.ts';
@@ -29,7 +29,7 @@ export function createCalendarOperations(
   return {
     createCalendar: async (request) => {
       const created = await createCalendar(deps, request.projectId, parseFields(createCalendarFields, request.body()));
-      if (!created) throw new AppError('invalid', { deduplication_key: [keyTaken] });
+      if (!created) throw invalidFields({ deduplication_key: [keyTaken] });
       return { status: 201, body: showCalendar(created) };
     },
     listCalendars: async (request) => {
@@ -76,5 +76,5 @@ export function createCalendarOperations(
   };
 }
 
-const absent = (): AppError => new AppError('not_found', { error: 'Calendar not found' });
+const absent = (): AppError => new AppError('not_found', 'Calendar not found');
 const keyTaken = 'A calendar with this deduplication key already exists in this project.';

@@ -55,7 +55,7 @@ export function createApi<Routes extends FunctionRoutes>(
     .handler(dispatch);
 }
 
-/** Known errors answer in their shape; of an unforeseen one nothing shows but an id to find it in the log. */
+/** An unexpected error shows nothing but an id, under which the log has the cause. */
 const answerErrors =
   (logger: Logger) =>
   (request: { error: Error | null; response?: unknown }): void => {
@@ -65,6 +65,6 @@ const answerErrors =
       return;
     }
     const errorId = randomUUID();
-    logger.error('unforeseen error', { error_id: errorId, error: error as Error });
+    logger.error('unexpected error', { error_id: errorId, error: error as Error });
     request.response = createAnswer({ status: 500, body: { detail: 'Internal error', error_id: errorId } });
   };

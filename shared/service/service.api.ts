@@ -19,11 +19,11 @@ export const createFallback =
   (deps: AuthenticateDeps) =>
   async ({ rawPath, headers, requestContext }: APIGatewayProxyEventV2): Promise<ApiResponse> => {
     const known = routes.filter(({ path }) => matches(path, rawPath));
-    if (known.length === 0) throw new AppError('not_found', { error: 'Not found' });
+    if (known.length === 0) throw new AppError('not_found', 'Not found');
     if (known.some(({ auth }) => auth === 'api_key')) await authenticate(headers.authorization, deps);
-    const { method } = requestContext.http;
-    const allow = known.map((route) => route.method).join(', ');
-    throw new AppError('method_not_allowed', { detail: `Method "${method}" not allowed.` }, { allow });
+    throw new AppError('method_not_allowed', `Method "${requestContext.http.method}" not allowed.`, {
+      allowedMethods: known.map(({ method }) => method),
+    });
   };
 
 function matches(path: string, rawPath: string): boolean {

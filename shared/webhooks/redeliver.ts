@@ -76,5 +76,5 @@ export async function replay(
 }
 
 function requireActive({ is_active }: Webhook): void {
-  if (!is_active) throw new AppError('invalid', { error: 'The webhook is not active.' });
+  if (!is_active) throw new AppError('refused', 'The webhook is not active.');
 }

@@ -105,7 +105,7 @@ const showWithSecret = (made: { webhook: Webhook; secret: string }): z.output<ty
 function readStatus(text: string | undefined): DeliveryStatus | null {
   const status = deliveryStatuses.find((one) => one === text);
   if (status || text === undefined) return status ?? null;
-  throw new AppError('invalid', { error: `Invalid status. Allowed values: ${deliveryStatuses.join(', ')}` });
+  throw new AppError('invalid_query', `Invalid status. Allowed values: ${deliveryStatuses.join(', ')}`);
 }
 
-const absent = (what: 'Webhook' | 'Delivery'): AppError => new AppError('not_found', { error: `${what} not found` });
+const absent = (what: 'Webhook' | 'Delivery'): AppError => new AppError('not_found', `${what} not found`);

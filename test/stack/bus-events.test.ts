@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BusEvent } from '../../local/runner/event-bus.ts';
-import { compileEventPattern } from '../../local/runner/event-pattern.ts';
+import type { BusEvent } from '../../local/runner/create-event-bus.ts';
+import { compileEventPattern } from '../../local/runner/compile-event-pattern.ts';
 import { webhookTriggers } from '../../shared/notifications/notification.ts';
 import { notificationDetailSchema } from '../../shared/notifications/notification-schema.ts';
 import { notificationJsonSchema } from '../support/notification-json-schema.ts';

@@ -76,7 +76,7 @@ describe('creating an endpoint', () => {
     expect(created).toMatchObject({ ...valid, is_active: true, inactive_reason: null, inactive_since: null });
     expect(created.created_at).toBe(created.updated_at);
     const [row] = await rows();
-    expect(row?.secrets).toEqual([{ sealed: `webhook/${projects.one}/${created.id} ${created.secret}` }]);
+    expect(row?.secrets).toEqual([{ sealed: `v1.webhook/${projects.one}/${created.id} ${created.secret}` }]);
     const { secret: _secret, ...shown } = created;
     expect(await call('GET', `${base}/${created.id}`)).toEqual({ status: 200, body: shown });
   });

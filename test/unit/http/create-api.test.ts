@@ -72,7 +72,7 @@ describe('an API', () => {
 
   it('answers a known error with its status, headers and body', async () => {
     const answer = await call(async () => {
-      throw new AppError('method_not_allowed', { detail: 'no' }, { allow: 'GET' });
+      throw new AppError('method_not_allowed', 'no', { allowedMethods: ['GET'] });
     }, 'GET /things/{id}');
     expect(answer).toMatchObject({
       statusCode: 405,
