@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
-import { senderSkewMs } from '../shared/platform/timing.ts';
+import { debounceMarginMs } from '../shared/platform/timing.ts';
 
 /**
  * Every difference between two deployments, on one screen. Values come from the `settings` object in the context of
@@ -74,9 +74,9 @@ export function readSettings(context: unknown, override: string | undefined): Se
     throw new Error(`Kalends settings are not valid.\n  ${faults.join('\n  ')}`);
   }
   const settings = parsed.data;
-  if (settings.debounceDelaySeconds * 1000 < settings.debounceWidthMs + senderSkewMs) {
+  if (settings.debounceDelaySeconds * 1000 < settings.debounceWidthMs + debounceMarginMs) {
     throw new Error(
-      `Kalends settings are not valid.\n  debounceDelaySeconds: must exceed debounceWidthMs by ${senderSkewMs} ms`,
+      `Kalends settings are not valid.\n  debounceDelaySeconds: must exceed debounceWidthMs by ${debounceMarginMs} ms`,
     );
   }
   return settings;

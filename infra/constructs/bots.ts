@@ -49,7 +49,8 @@ export class Bots extends Construct {
       errorImpact: 'Bots are not handed off, or not corrected when their meetings move.',
       timeoutMs: functionTimeoutMs.handOff,
       environment: (fn) => ({
-        ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+        ...table.allow(fn, 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem'),
+        ...table.allow(fn, 'PutItem', 'Query', 'UpdateItem'),
         ...key.allowOpen(fn, 'webhook'),
         ...key.allowOpen(fn, 'bot_runner'),
         ...notifications.allowPublish(fn),

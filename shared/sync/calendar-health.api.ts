@@ -20,13 +20,14 @@ export function showCalendarHealth(
   now: Timestamp,
 ): z.output<typeof calendarHealthOut> {
   const shown = (time: Timestamp | undefined): string | null => (time ? formatTimestamp(time) : null);
-  const { status, reason } = pushStatusOf(calendar, sync, now);
+  const { push } = sync;
+  const { status, reason } = pushStatusOf(calendar, sync.push, now);
   return {
     push_status: status,
     push_status_reason: reason,
-    push_provider_code: sync.channel_failure?.code ?? null,
-    channel_expires_at: shown(sync.channel?.expires_at),
-    last_notification_at: shown(sync.last_notification_at),
+    push_provider_code: push.refusal?.code ?? null,
+    channel_expires_at: shown(push.channel.kind === 'live' ? push.channel.expires_at : undefined),
+    last_notification_at: shown(push.last_notification_at),
     last_change_lag_ms: sync.last_change_lag_ms ?? null,
     next_sync_at: shown(sync.due_at),
   };

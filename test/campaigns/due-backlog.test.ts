@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { writeSyncState } from '../../shared/calendars/calendar-row.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { writeAll } from '../../shared/store/write-all.ts';
 import type { SyncQueue } from '../../shared/sync/sync-queue.ts';
+import { initialSyncState } from '../../shared/sync/sync-state.ts';
+import { writeSyncState } from '../../shared/sync/sync-state-row.ts';
 import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
 import { type DispatchDeps, dispatchTimers, type TimerTarget } from '../../shared/timers/dispatch-timers.ts';
 import { openStackTable } from '../support/open-stack-table.ts';
@@ -37,7 +38,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   const seeding = performance.now();
   await writeAll(
     table,
-    ids.map((id, index) => ({ PutRequest: { Item: writeSyncState(id, { version: 1, due_at: due(index) }) } })),
+    ids.map((id, index) => ({ PutRequest: { Item: writeSyncState(id, initialSyncState(due(index))) } })),
   );
   const seeded = performance.now();
 

@@ -39,7 +39,7 @@ const expected: Record<string, string[]> = {
     'BotQueue: sqs:SendMessage',
   ],
   'hand-off-bot': [
-    'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    'Table: dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     writesTable,
     sealed('bot_runner', 'kms:Decrypt'),
     sealed('webhook', 'kms:Decrypt'),

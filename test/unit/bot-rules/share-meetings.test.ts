@@ -2,9 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BotDecision } from '../../../shared/bot-rules/bot-decision.ts';
 import { refuse } from '../../../shared/bot-rules/decide-bot.ts';
-import { type HeldMeeting, shareMeetings } from '../../../shared/bot-rules/share-meetings.ts';
-import { meetingKeyOfEvent } from '../../../shared/meeting-links/meeting-key.ts';
-import { timestampOf } from '../../../shared/platform/timestamp.ts';
+import { countingClaims, type HeldMeeting, shareMeetings } from '../../../shared/bot-rules/share-meetings.ts';
 
 const joins: BotDecision = {
   join: true,
@@ -58,13 +56,20 @@ describe('a shared meeting', () => {
   });
 });
 
-describe('the key of a meeting', () => {
-  const start_time = timestampOf(0);
-  it('is the same for every spelling of a link, and another one at another time', () => {
-    const keyOf = (meeting_url: string | null, at = start_time) => meetingKeyOfEvent({ meeting_url, start_time: at });
-    expect(keyOf('https://zoom.us/j/123456789')).toBe('zoom:123456789@1970-01-01T00:00:00.000000Z');
-    expect(keyOf('https://acme.zoom.us/j/123456789?pwd=x')).toBe(keyOf('https://zoom.us/j/123456789'));
-    expect(keyOf('https://zoom.us/j/123456789', timestampOf(1))).not.toBe(keyOf('https://zoom.us/j/123456789'));
-    expect(keyOf(null)).toBeNull();
+describe('the claim of a meeting', () => {
+  const counts = (claims: Map<string, HeldMeeting>, events: ReturnType<typeof decided>[]) => [
+    ...countingClaims(claims, events).keys(),
+  ];
+
+  it('counts while its holder joins that meeting', () => {
+    expect(counts(claim('1'), [decided('1', 'a')])).toEqual(['a']);
+    expect(counts(claim('1'), [decided('1', 'b')])).toEqual([]);
+    expect(counts(claim('1'), [decided('1', 'a', refuse('declined'))])).toEqual([]);
+    expect(counts(claim('1'), [decided('2', 'a')])).toEqual([]);
+    expect(counts(new Map([['a', { holder: null, suppressed: false }]]), [decided('1', 'a')])).toEqual([]);
+  });
+
+  it('counts for ever once it is suppressed', () => {
+    expect(counts(claim('1', true), [])).toEqual(['a']);
   });
 });

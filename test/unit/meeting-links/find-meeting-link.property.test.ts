@@ -103,10 +103,12 @@ describe('findMeetingLink, for a megabyte of malice', () => {
     expect(millisecondsFor(number(piece))).toBeLessThan(5000);
   });
 
+  /** Of the processor, so that other work on the machine does not count. */
   function millisecondsFor(text: string): number {
-    const start = performance.now();
+    const start = process.cpuUsage();
     findMeetingLink({ entryPoints: [text], location: null, body: text });
     findMeetingLink({ entryPoints: [], location: null, body: text });
-    return performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
   }
 });
