@@ -127,6 +127,17 @@ export const botTimingMs = {
   parkedBot: 60 * day,
 };
 
+/** HTTP API. */
+export const httpTimingMs = {
+  /**
+   * A request that has held its `Idempotency-Key` for this long without an answer has crashed. Exceeds
+   * `functionTimeoutMs.api`.
+   */
+  idempotencyLease: 30 * second,
+  /** A key answers repeated requests for this long (docs/api-compatibility.md#conventions). */
+  idempotencyRetention: day,
+};
+
 /** Bot rules. */
 export const ruleTimingMs = {
   /**
