@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { Env as DispatchTimersEnv } from '../../functions/dispatch-timers/env.ts';
-import { functionTimeoutMs } from '../../shared/platform/timing.ts';
+import { functionTimeoutMs, timerTimingMs } from '../../shared/platform/timing.ts';
 import { dueIndex } from '../../shared/store/table-schema.ts';
 import type { Foundation } from '../kit/foundation.ts';
 import { KalendsFunction } from '../kit/kalends-function.ts';
@@ -41,12 +41,13 @@ export class Timers extends Construct {
     });
 
     // A failed run is not repeated: the next minute finds the same timers. After an outage, old runs would find no work.
-    const once = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+    const interval = Duration.millis(timerTimingMs.dispatchInterval);
+    const once = { retryAttempts: 0, maxEventAge: interval };
     const { lambda } = this.dispatcher;
     lambda.configureAsyncInvoke(once);
     new Rule(this, 'EveryMinute', {
       description: 'Kalends: dispatches timers that are due',
-      schedule: Schedule.rate(Duration.minutes(1)),
+      schedule: Schedule.rate(interval),
       targets: [new LambdaFunction(lambda, once)],
     });
     alarms.add('dispatch-timers-stopped', {
