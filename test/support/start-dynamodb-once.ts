@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** One engine that has warmed up serves faster than fifty that start, each for one file. */
+/** Starts one DynamoDB Local for all files: it takes seconds to start, and is slow before it has warmed up. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const engine = await startDynamoDb({});
   project.provide('dynamodbEndpoint', engine.endpoint);

@@ -12,7 +12,7 @@ declare module 'vitest' {
   }
 }
 
-/** Synthesizes the stack once: it takes three seconds, and every file with a stack of its own would take them again. */
+/** Synthesizes the stack once for all files, since that takes three seconds. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'kalends-tests-'));
   await synthesize(folder, placeholderSettings, new AbortController().signal);
