@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startDynamoDb } from '../../local/runner/start-dynamodb.ts';
+import { oncePerRun } from './once-per-run.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,7 +11,10 @@ declare module 'vitest' {
 
 /** Starts one DynamoDB Local for all files: it takes seconds to start, and is slow before it has warmed up. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const engine = await startDynamoDb({});
-  project.provide('dynamodbEndpoint', engine.endpoint);
-  return engine.close;
+  const { value, close } = await oncePerRun('dynamodb', async () => {
+    const engine = await startDynamoDb({});
+    return { value: engine.endpoint, close: engine.close };
+  });
+  project.provide('dynamodbEndpoint', value);
+  return close;
 }
