@@ -1,15 +1,15 @@
 import { contentHash, type EventContent, type ProviderChange, type StoredEvent } from '../events/calendar-event.ts';
-import { eventIdOf } from '../platform/ids.ts';
+import { type EventId, eventIdOf } from '../platform/ids.ts';
 import { isAhead, listedSpan, overlaps, type SyncWindow } from './sync-window.ts';
 
 /** A row that must be written so that the stored calendar equals the provider's. */
 export type PlannedWrite =
   /** Users see it, and a notification announces it. */
-  | { type: 'created' | 'changed'; id: string; content: EventContent; content_hash: string }
-  | { type: 'deleted'; id: string }
+  | { type: 'created' | 'changed'; id: EventId; content: EventContent; content_hash: string }
+  | { type: 'deleted'; id: EventId }
   /** Stored until the window reaches it, or not needed for that any more. */
-  | { type: 'prefetched'; id: string; content: EventContent; content_hash: string }
-  | { type: 'dropped'; id: string };
+  | { type: 'prefetched'; id: EventId; content: EventContent; content_hash: string }
+  | { type: 'dropped'; id: EventId };
 
 /** A write that users see, and that a notification announces. */
 export type VisibleWrite = Exclude<PlannedWrite, { type: 'prefetched' | 'dropped' }>;
@@ -81,7 +81,7 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
 }
 
 function planEvent(
-  id: string,
+  id: EventId,
   content: EventContent,
   row: StoredEvent | undefined,
   window: SyncWindow,

@@ -149,7 +149,7 @@ async function walk(firstRules: number, changes: Change[]): Promise<void> {
       if (kind === 'rules') await harness.put(palette[value % palette.length] ?? []);
       if (kind === 'ask') {
         const events = await harness.stored(id);
-        await harness.ask(events[event % Math.max(1, events.length)]?.id ?? '');
+        await harness.create(events[event % Math.max(1, events.length)]?.id ?? '');
       }
       if (kind === 'delete bot') {
         const standing = await bots();

@@ -34,7 +34,7 @@ export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof 
     route,
     work,
     /** Creates a bot as a user does; each call to the outside is counted. */
-    ask: (eventId: string) =>
+    create: (eventId: string) =>
       createBot({ ...rules, ...bots.asksForRules }, projectId, { calendar_event_id: eventId, bot_name: 'Recorder' }),
     put: (given: BotRule[], internal_domains: string[] = []) =>
       applyBotRules(rules, projectId, { rules: given, internal_domains, updated_at: deps.clock.stamp() }),

@@ -196,7 +196,7 @@ describe('the change feed', () => {
     await openPlace(table, late.calendar, { name: place, openedAt: timestampOf(clock.now() - 11_000), expiresAt });
     await commit(fast, ['fast'], 0, false);
     expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['fast']);
-    const event = { ...createEventContent(), id: 'evt_1', calendar_id: late.calendar.id, is_deleted: false };
+    const event = { ...createEventContent(), id: 'evt_1' as const, calendar_id: late.calendar.id, is_deleted: false };
     const stamped = { ...event, created_at: clock.stamp(), updated_at: clock.stamp() };
     const result = await commitSync(table, {
       calendar: late.calendar,

@@ -19,12 +19,12 @@ const claim = (id: string, suppressed = false): Map<string, HeldMeeting> =>
 const none = new Map<string, HeldMeeting>();
 
 describe('a shared meeting', () => {
-  it('has its bot in the event with the smallest id that joins', () => {
+  it('has its bot in the joining event with the smallest id', () => {
     const events = [decided('3', 'a'), decided('2', 'a'), decided('1', 'a', refuse('declined')), decided('4', 'b')];
     expect(outcomes(events, none)).toEqual(['2', 'rule_matched', 'declined', 'rule_matched']);
   });
 
-  it('has it where it is claimed, if that joins it or is not known', () => {
+  it('has its bot in the holder of the claim if that joins or is unknown', () => {
     const events = [decided('1', 'a'), decided('2', 'a'), decided('3', 'b'), decided('4', 'a', refuse('declined'))];
     expect(outcomes(events, claim('2')).slice(0, 2)).toEqual(['2', 'rule_matched']);
     expect(outcomes(events, claim('9')).slice(0, 2)).toEqual(['9', '9']);
@@ -33,11 +33,11 @@ describe('a shared meeting', () => {
     }
   });
 
-  it('has none once its bot was removed', () => {
+  it('has no bot after a user has removed it', () => {
     expect(outcomes([decided('1', 'a'), decided('2', 'a')], claim('1', true))).toEqual(['bot_removed', 'bot_removed']);
   });
 
-  it('has exactly one bot, the same in whatever order it is looked at', () => {
+  it('has exactly one bot, the same one in any order of the events', () => {
     const event = fc.record({ id: fc.nat(9).map(String), key: fc.constantFrom('a', 'b', null), join: fc.boolean() });
     const events = fc.uniqueArray(event, { selector: ({ id }) => id });
     fc.assert(

@@ -158,7 +158,7 @@ describe('a listing', () => {
     const stored = store(event('a', 1), event('b', 2));
     const past = {
       ...([...stored.values()][0] as StoredEvent),
-      id: 'evt_past',
+      id: 'evt_past' as const,
       start_time: timestampOf(now - 9 * day),
       end_time: timestampOf(now - 8 * day),
     };
