@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { simulateUser } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 /**
  * One calendar per crash point: a sync that creates, changes and deletes dies right after its n-th call to the table,

@@ -1,22 +1,18 @@
 import { Temporal } from 'temporal-polyfill';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { googleFaults } from '../../../local/simulators/google/google-faults.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness, type SyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
+import { useStack } from '../../support/use-stack.ts';
 
 const zone = 'Europe/Berlin';
 
-let stack: TestStack;
+const stack = useStack();
 let harness: SyncHarness;
 let user: SimulatedUser;
 let calendarId: string;
 
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
 beforeEach(async () => {
   harness = createSyncHarness(stack);
   user = simulateUser(stack, 'google', { zone });

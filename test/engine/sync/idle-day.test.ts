@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { botTimerTarget } from '../../../shared/bots/bot-timer-target.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
 import { syncTimerTarget } from '../../../shared/sync/sync-timer-target.ts';
 import { dispatchTimers, type TimerTarget } from '../../../shared/timers/dispatch-timers.ts';
 import { simulateUser } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness } from '../../support/sync-harness.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const days = 7;
 const hour = 3_600_000;

@@ -1,15 +1,11 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deleteCalendar } from '../../../shared/calendars/delete-calendar.ts';
 import { syncCalendar } from '../../../shared/sync/sync-calendar.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const day = 86_400_000;
 const hours = 24;

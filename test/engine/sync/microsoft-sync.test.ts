@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { microsoftFaults } from '../../../local/simulators/microsoft/microsoft-faults.ts';
 import type { MicrosoftRequestKind } from '../../../local/simulators/microsoft/route-request.ts';
 import { createMicrosoftProvider } from '../../../shared/providers/microsoft/microsoft-provider.ts';
 import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness, type SyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
+const stack = useStack();
 let harness: SyncHarness;
 let user: SimulatedUser;
 let calendarId: string;
 
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
 beforeEach(async () => {
   harness = createSyncHarness(stack);
   user = simulateUser(stack, 'microsoft', { zone: 'Europe/Berlin' });

@@ -1,15 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import type { UserOptions } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 /** What holds for every provider alike; differences are listed in docs/providers.md. */
 describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) => {

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { pushStatusOf } from '../../../shared/sync/push-status.ts';
 import type { PushState } from '../../../shared/sync/sync-state.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const minute = 60_000;
 const hour = 60 * minute;

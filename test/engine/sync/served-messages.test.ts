@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { syncCalendar } from '../../../shared/sync/sync-calendar.ts';
 import type { SyncMessage } from '../../../shared/sync/sync-queue.ts';
 import type { SyncOutcome } from '../../../shared/sync/sync-run.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
+const stack = useStack();
 let calendar: ConnectedCalendar;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
 beforeEach(async () => {
   calendar = await connectCalendar(stack, 'google');
 });

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { findCalendar } from '../../../shared/calendars/calendar-store.ts';
 import type { PageCursor } from '../../../shared/store/page.ts';
 import { listCalendarSyncs } from '../../../shared/sync/list-calendar-syncs.ts';
 import { connectCalendar } from '../../support/connected-calendar.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 it('the log has every run once, page by page, there and back, wherever its rows are', async () => {
   const { harness, sync, id } = await connectCalendar(stack, 'google');

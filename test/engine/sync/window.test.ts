@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { patchCalendar } from '../../../shared/calendars/calendar-store.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const hours = (count: number): number => count * 3_600_000;
 const days = 24;

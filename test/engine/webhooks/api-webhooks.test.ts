@@ -1,35 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hashKey } from '../../../shared/http/authenticate.ts';
 import { createApi } from '../../../shared/http/create-api.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { maxWebhooks } from '../../../shared/webhooks/endpoint.ts';
 import { listWebhooks } from '../../../shared/webhooks/endpoint-store.ts';
 import { createdWebhookSchema, webhookListSchema, webhookSchema } from '../../../shared/webhooks/webhook.api.ts';
 import { webhookRoutes } from '../../../shared/webhooks/webhook-routes.api.ts';
 import { createWebhookOperations } from '../../../shared/webhooks/webhooks.api.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 import { plainEnvelope } from '../../support/webhook-fixtures.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 /** The operations for two new projects, with the keys `one` and `two`. */
 function createService({ allowLoopback = false } = {}) {
   const projects = { one: randomId('proj'), two: randomId('proj') };
   const projectKeys = new Map(Object.entries(projects).map(([key, id]) => [hashKey(key), id]));
   const operations = createWebhookOperations({
-    table,
+    table: stack.table,
     queue: { send: () => Promise.resolve() },
     envelope: plainEnvelope,
     clock: createClock(),
@@ -61,7 +53,7 @@ function createService({ allowLoopback = false } = {}) {
     const { statusCode, body: text } = await api(event, {} as Context);
     return { status: statusCode, body: text === '' ? '' : (JSON.parse(text) as unknown) };
   };
-  return { call, projects, rows: () => listWebhooks(table, projects.one) };
+  return { call, projects, rows: () => listWebhooks(stack.table, projects.one) };
 }
 
 const base = '/api/v1/webhooks';

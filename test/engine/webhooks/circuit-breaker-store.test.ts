@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { randomId } from '../../../shared/platform/ids.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import {
   type Admission,
   admitAttempt,
@@ -11,23 +10,16 @@ import {
   reportFailure,
   reportSuccess,
 } from '../../../shared/webhooks/circuit-breaker-store.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const limits = { concurrency: 4, perSecond: 50 };
 const start = Date.parse('2026-11-21T09:00:00Z');
 
 function openGate() {
   const id = randomId('webhook');
-  const admit = (at = start): Promise<GateAnswer> => admitAttempt(table, id, limits, at, Math.random);
+  const admit = (at = start): Promise<GateAnswer> => admitAttempt(stack.table, id, limits, at, Math.random);
   const go = async (at = start): Promise<Admission> => {
     const answer = await admit(at);
     if (answer.kind !== 'go') throw new Error(`not let in: ${JSON.stringify(answer)}`);
@@ -45,9 +37,9 @@ function openGate() {
       };
     },
     succeed: (admission: Admission, now: number, isFast = true) =>
-      reportSuccess(table, id, admission, { now, isFast, limits }),
+      reportSuccess(stack.table, id, admission, { now, isFast, limits }),
     fail: (admission: Admission, now: number, pauseMs = 0) =>
-      reportFailure(table, id, admission, { now, pauseMs, limits }),
+      reportFailure(stack.table, id, admission, { now, pauseMs, limits }),
   };
 }
 
@@ -101,7 +93,7 @@ describe('the gate of an endpoint that has just answered fast', () => {
 
     const slow = await proven();
     await slow.go();
-    await distrust(table, slow.id);
+    await distrust(stack.table, slow.id);
     expect((await slow.many(9, start + 200)).let_in).toHaveLength(4);
   });
 
@@ -123,7 +115,7 @@ describe('an endpoint that wants to be left alone', () => {
   it('is no longer once it was activated anew', async () => {
     const gate = openGate();
     await gate.fail(await gate.go(), start, 30_000);
-    await forgetHealth(table, gate.id);
+    await forgetHealth(stack.table, gate.id);
     const { health } = await gate.go(start + 1000);
     expect(health).toEqual({ failingSince: null, lastFailureAt: null, failures: 0 });
   });

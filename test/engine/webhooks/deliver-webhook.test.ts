@@ -2,11 +2,10 @@ import type { RequestListener } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { distrust } from '../../../shared/webhooks/circuit-breaker-store.ts';
 import { listDeliveries } from '../../../shared/webhooks/delivery-store.ts';
 import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
@@ -14,9 +13,8 @@ import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/webh
 import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
 import { workNotificationQueue } from '../../../shared/webhooks/work-notification-queue.ts';
 import { createDeliverWebhook, type DeliverWebhookFunctionDeps } from '../../../shared/webhooks/work-webhook-queue.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
 import { readPartition } from '../../support/read-partition.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 import {
   createNotification,
   createTestWebhook,
@@ -26,13 +24,7 @@ import {
 } from '../../support/webhook-fixtures.ts';
 import { say, startReceiver } from './start-receiver.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -47,7 +39,7 @@ async function createWorld(answers: RequestListener[]) {
   const webhooks = receivers.map(({ url }) =>
     createTestWebhook({ id: randomId('webhook'), project_id: projectId, url }),
   );
-  for (const webhook of webhooks) await insertWebhook(table, webhook);
+  for (const webhook of webhooks) await insertWebhook(stack.table, webhook);
   const log: { level: string; message: string; fields: unknown }[] = [];
   const write =
     (level: string) =>
@@ -57,7 +49,7 @@ async function createWorld(answers: RequestListener[]) {
   const postpone = (receipt: string, seconds: number) => Promise.resolve(void postponed.push([receipt, seconds]));
   const sent: unknown[] = [];
   const deps: DeliverWebhookFunctionDeps = {
-    table,
+    table: stack.table,
     // What is to wait is not worked here.
     queue: {
       send: (messages) =>
@@ -94,7 +86,7 @@ async function createWorld(answers: RequestListener[]) {
     for (const { received } of receivers) received.splice(0);
   };
   const statuses = async () => {
-    const lists = webhooks.map(({ id }) => listDeliveries(table, id, { from: null, ascending: true, limit: 10 }));
+    const lists = webhooks.map(({ id }) => listDeliveries(stack.table, id, { from: null, ascending: true, limit: 10 }));
     return (await Promise.all(lists)).map(({ rows }) => rows.map(({ status }) => status));
   };
   return {
@@ -145,7 +137,7 @@ describe('delivering a webhook', () => {
     const { announce, receivers, webhooks, statuses, projectId } = await createWorld([say(410), say(200)]);
     await announce();
     const [gone] = webhooks;
-    expect(await findWebhook(table, projectId, gone?.id ?? '')).toMatchObject({
+    expect(await findWebhook(stack.table, projectId, gone?.id ?? '')).toMatchObject({
       is_active: false,
       inactive_reason: 'gone',
       inactive_since: expect.any(String) as string,
@@ -161,7 +153,11 @@ describe('delivering a webhook', () => {
   it('notes what was answered, and when it tries again', async () => {
     const { announce, webhooks } = await createWorld([say(503, {}, 'é'.repeat(600))]);
     await announce();
-    const { rows } = await listDeliveries(table, webhooks[0]?.id ?? '', { from: null, ascending: true, limit: 1 });
+    const { rows } = await listDeliveries(stack.table, webhooks[0]?.id ?? '', {
+      from: null,
+      ascending: true,
+      limit: 1,
+    });
     expect(rows[0]?.attempts).toMatchObject([{ status_code: 503, response: 'é'.repeat(500), error: null }]);
     const [attempt] = rows[0]?.attempts ?? [];
     const waits = millisOf(rows[0]?.next_attempt_at ?? ('' as never)) - millisOf(attempt?.at ?? ('' as never));
@@ -173,7 +169,7 @@ describe('delivering a webhook', () => {
     const world = await createWorld([say(200)]);
     const [webhook] = world.webhooks;
     const stolen = { ...(webhook as Webhook), secrets: [{ sealed: `v1.webhook/proj_1/webhook_B ${secret}` }] };
-    await replaceWebhook(table, stolen, stolen.updated_at);
+    await replaceWebhook(stack.table, stolen, stolen.updated_at);
     expect(await world.announce()).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
     expect(world.receivers[0]?.received).toEqual([]);
   });
@@ -217,7 +213,7 @@ describe('a notification', () => {
     expect(world.receivers.map(({ received }) => received.length)).toEqual([1, 1]);
     expect(world.sent).toHaveLength(2);
     for (const { id } of world.webhooks) {
-      const rows = await readPartition(table, `DELIVERIES#${id}`);
+      const rows = await readPartition(stack.table, `DELIVERIES#${id}`);
       expect(rows.filter(({ status }) => status === 'pending')).toMatchObject([
         { due_at: expect.any(String) as string },
       ]);
@@ -232,7 +228,7 @@ describe('a notification', () => {
     world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
     await world.fanOut([notification]);
     world.deps.envelope = envelope;
-    await distrust(table, world.webhooks[0]?.id ?? '');
+    await distrust(stack.table, world.webhooks[0]?.id ?? '');
     await world.fanOut([notification]);
     await world.deliver(world.sent.splice(0));
     expect(await world.statuses()).toEqual([['delivered', 'delivered']]);
@@ -272,7 +268,7 @@ describe('a message', () => {
     expect(world.postponed.map(([, seconds]) => seconds)).toEqual([2, 4, 600]);
     expect(await world.statuses()).toEqual([['delivered', 'pending']]);
     // By then the notification is a dead letter; the delivery has a timer.
-    const rows = await readPartition(table, `DELIVERIES#${world.webhooks[0]?.id}`);
+    const rows = await readPartition(stack.table, `DELIVERIES#${world.webhooks[0]?.id}`);
     expect(rows.filter(({ status }) => status === 'pending')).toMatchObject([{ due_at: expect.any(String) as string }]);
     world.deps.envelope = envelope;
     expect(await world.announce()).toEqual(allDone);
@@ -282,7 +278,7 @@ describe('a message', () => {
   it('of a delivery comes again in the same way', async () => {
     const world = await createWorld([say(200)]);
     await world.earnTrust();
-    await distrust(table, world.webhooks[0]?.id ?? '');
+    await distrust(stack.table, world.webhooks[0]?.id ?? '');
     await world.fanOut([world.notificationOf()]);
     world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
     expect(await world.deliver(world.sent, 3)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });

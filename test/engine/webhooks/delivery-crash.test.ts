@@ -1,17 +1,9 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Table } from '../../../shared/store/table.ts';
+import { describe, expect, it } from 'vitest';
 import { createDeliveryHarness } from '../../support/delivery-harness.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const hour = 3_600_000;
 
@@ -28,7 +20,7 @@ async function deliverDying(
   deaths: number[],
   { lost, known }: { lost: boolean; known: Known },
 ): Promise<number> {
-  const harness = createDeliveryHarness(table);
+  const harness = createDeliveryHarness(stack.table);
   const earlier = `earlier-${harness.projectId}`;
   const webhooks = await Promise.all(
     refusals.map((count) => {

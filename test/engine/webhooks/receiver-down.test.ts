@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { createDeliveryHarness } from '../../support/delivery-harness.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -23,7 +15,7 @@ describe('a receiver that is down', () => {
     ['6 hours', 6 * hour],
     ['2 days', 2 * day],
   ])('for %s gets every event once it is back, under the same key and to the byte', async (_text, outage) => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     const back = harness.clock.now() + outage;
     const refused = { status: null, error: 'ECONNREFUSED' };
     const webhook = await harness.addEndpoint(({ at }) => (at < back ? refused : 204));
@@ -43,7 +35,7 @@ describe('a receiver that is down', () => {
   });
 
   it('is tried ten times over three days, at the times of the contract, and then no more', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => ({ status: 503, text: 'not now' }));
     await harness.announce();
     await harness.pass(5 * day);
@@ -68,7 +60,7 @@ describe('a receiver that is down', () => {
   });
 
   it('is tried right after the clock jumped over what was due', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     let down = true;
     const webhook = await harness.addEndpoint(() => (down ? 500 : 200));
     await harness.announce();
@@ -86,7 +78,7 @@ describe('a receiver that is down', () => {
   });
 
   it('is given the time it asks for, not less than the schedule’s', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     const asked = ['600', '1', undefined];
     await harness.addEndpoint(() => ({ status: 503, retryAfter: asked.shift() }));
     await harness.announce();

@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { deleteWebhook } from '../../../shared/webhooks/delete-webhook.ts';
 import { type Webhook } from '../../../shared/webhooks/endpoint.ts';
 import { redeliver, replay } from '../../../shared/webhooks/redeliver.ts';
 import { updateWebhook } from '../../../shared/webhooks/update-webhook.ts';
 import { createDeliveryHarness, type DeliveryHarness } from '../../support/delivery-harness.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
 import { readPartition } from '../../support/read-partition.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -30,7 +22,7 @@ const statusesOf = async (harness: DeliveryHarness, webhook: Webhook) =>
 
 describe('an endpoint that is gone', () => {
   it('is stopped at once; what it misses can be read, and replayed when it is back', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     let answer = 500;
     const webhook = await harness.addEndpoint(() => answer);
     const since = timestampOf(harness.clock.now());
@@ -70,7 +62,7 @@ describe('an endpoint that is gone', () => {
   });
 
   it('that its owner stopped misses nothing worth keeping', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint();
     const stopped = await change(harness, webhook, { is_active: false });
     expect(stopped).toMatchObject({ is_active: false, inactive_reason: null, inactive_since: expect.any(String) });
@@ -81,7 +73,7 @@ describe('an endpoint that is gone', () => {
 
 describe('an endpoint that has done nothing but fail', () => {
   it('is stopped after five days, and not a day before', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let days = 0; days < 4; days += 1) {
       await harness.announce();
@@ -96,7 +88,7 @@ describe('an endpoint that has done nothing but fail', () => {
   });
 
   it('goes on when it succeeded in between', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     let answer = 500;
     const webhook = await harness.addEndpoint(() => answer);
     for (let days = 0; days < 8; days += 1) {
@@ -108,7 +100,7 @@ describe('an endpoint that has done nothing but fail', () => {
   });
 
   it('begins anew when it is activated: one more failure does not stop it', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let days = 0; days < 6; days += 1) {
       await harness.announce();
@@ -123,7 +115,7 @@ describe('an endpoint that has done nothing but fail', () => {
 
 describe('a delivery that is asked for again', () => {
   it('goes out under its key, by the whole schedule, its log continued', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     await harness.announce();
     await harness.pass(4 * day);
@@ -140,7 +132,7 @@ describe('a delivery that is asked for again', () => {
   });
 
   it('while an attempt runs is tried again, whatever comes of that one', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     const slow = Promise.withResolvers<number>();
     const webhook = await harness.addEndpoint(() => (harness.arrivals.length === 1 ? slow.promise : 200));
     const announced = harness.announce();
@@ -154,7 +146,7 @@ describe('a delivery that is asked for again', () => {
   });
 
   it('is so in great numbers, resumably, and not twice', async () => {
-    const harness = createDeliveryHarness(table, { concurrency: 20, perSecond: 500 });
+    const harness = createDeliveryHarness(stack.table, { concurrency: 20, perSecond: 500 });
     let down = true;
     const webhook = await harness.addEndpoint(() => (down ? 410 : 200));
     const since = timestampOf(harness.clock.now());
@@ -177,19 +169,19 @@ describe('a delivery that is asked for again', () => {
 
 describe('an endpoint that is deleted', () => {
   it('takes its deliveries with it, waiting or not, and leaves no row behind', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let index = 0; index < 60; index += 1) await harness.announce();
     const before = harness.arrivals.length;
     expect(await deleteWebhook(harness.deps, webhook)).toBe(true);
     expect(await deleteWebhook(harness.deps, webhook)).toBe(false);
     await harness.pass(hour);
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).toEqual([]);
     expect(harness.arrivals).toHaveLength(before);
   });
 
   it('is purged by its timer when whoever deleted it died', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let index = 0; index < 30; index += 1) await harness.announce();
     // The endpoint is removed, one look at what is left, one batch.
@@ -198,23 +190,23 @@ describe('an endpoint that is deleted', () => {
     await expect(deleteWebhook(harness.deps, webhook)).rejects.toThrow();
     harness.calls.crashAfter = Number.POSITIVE_INFINITY;
     harness.queued.length = 0;
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).not.toEqual([]);
+    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).not.toEqual([]);
     harness.jump(5 * 60_000);
     await harness.tick();
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).toEqual([]);
   });
 
   it('forgets a delivery that was stored while it was being deleted', async () => {
-    const harness = createDeliveryHarness(table);
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     await harness.announce();
     const [stored] = await harness.deliveries(webhook);
-    const rows = await readPartition(table, `DELIVERIES#${webhook.id}`);
+    const rows = await readPartition(stack.table, `DELIVERIES#${webhook.id}`);
     await deleteWebhook(harness.deps, webhook);
     await harness.restore(rows.filter(({ SK }) => SK === stored?.id));
     harness.jump(hour);
     await harness.tick();
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).toEqual([]);
     expect(harness.arrivals).toHaveLength(1);
   });
 });
