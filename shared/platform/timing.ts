@@ -18,3 +18,8 @@ export const functionTimeoutMs = {
   /** Less than the minute between two runs. */
   dispatch: 55 * second,
 };
+
+// Webhooks
+
+/** From the look-up of an endpoint's host to the last byte read of its answer. */
+export const webhookTimeoutMs = 15 * second;

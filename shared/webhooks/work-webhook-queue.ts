@@ -11,7 +11,7 @@ export interface DeliverWebhookFunctionDeps extends DeliverDeps {
 }
 
 /** Works the webhook queue. What an endpoint answers is no failure here: the next attempt has a timer. */
-export const createDeliverWebhook =
+export const workWebhookQueue =
   (deps: DeliverWebhookFunctionDeps) =>
   (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     deps.logger.addContext(context);

@@ -13,7 +13,7 @@ import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
 import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/webhooks/endpoint-store.ts';
 import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
 import { workNotificationQueue } from '../../../shared/webhooks/work-notification-queue.ts';
-import { createDeliverWebhook, type DeliverWebhookFunctionDeps } from '../../../shared/webhooks/work-webhook-queue.ts';
+import { workWebhookQueue, type DeliverWebhookFunctionDeps } from '../../../shared/webhooks/work-webhook-queue.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { readPartition } from '../../support/read-partition.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
@@ -83,7 +83,7 @@ async function createWorld(answers: RequestListener[]) {
   });
   const fanOut = (bodies: unknown[], attempt = 1) =>
     workNotificationQueue({ ...deps, postpone })(receive(bodies, attempt), context);
-  const deliver = (bodies: unknown[], attempt = 1) => createDeliverWebhook(deps)(receive(bodies, attempt), context);
+  const deliver = (bodies: unknown[], attempt = 1) => workWebhookQueue(deps)(receive(bodies, attempt), context);
   const announce = async (notification = createNotification()) => {
     const results = [await fanOut([notificationOf(notification)]), await deliver(sent.splice(0))];
     return { batchItemFailures: results.flatMap(({ batchItemFailures }) => batchItemFailures) };
