@@ -55,12 +55,12 @@ export const operatorRefusals = (sync: KalendsFunction): IMetric =>
     .metric({ period, statistic: 'Sum' });
 
 /** Endpoints that were stopped and deliveries that were given up, as they are logged: no function fails by them. */
-export const givenUpWebhooks = (first: KalendsFunction, ...others: KalendsFunction[]): IMetric => {
+export const exhaustedWebhooks = (first: KalendsFunction, ...others: KalendsFunction[]): IMetric => {
   const count = (sender: KalendsFunction): IMetric =>
     sender.logs
-      .addMetricFilter('GivenUpWebhooks', {
+      .addMetricFilter('ExhaustedWebhooks', {
         metricNamespace: `Kalends/${Stack.of(sender).stackName}`,
-        metricName: 'GivenUpWebhooks',
+        metricName: 'ExhaustedWebhooks',
         filterPattern: FilterPattern.stringValue('$.alarm', '=', 'webhook'),
       })
       .metric({ period, statistic: 'Sum' });

@@ -1,6 +1,6 @@
 import type { Alarms } from './alarms.ts';
 import type { Flow } from './flow.ts';
-import { givenUpWebhooks, keyQuotaUse, operatorRefusals, period, throttledRequests } from './flow-metrics.ts';
+import { exhaustedWebhooks, keyQuotaUse, operatorRefusals, period, throttledRequests } from './flow-metrics.ts';
 
 const quarterHour = 15 * 60;
 
@@ -77,11 +77,11 @@ export function watchFlow(alarms: Alarms, flow: Flow): void {
     metric: ruleQueue.queue.metricApproximateAgeOfOldestMessage({ period }),
     above: quarterHour,
   });
-  alarms.add('webhooks-given-up', {
+  alarms.add('webhooks-exhausted', {
     errorImpact:
       'An application misses changes until it asks for them: its endpoint was stopped, or did not take them.',
-    runbook: 'webhooks-given-up',
-    metric: givenUpWebhooks(functions['deliver-webhook'], functions['fan-out-notification']),
+    runbook: 'webhooks-exhausted',
+    metric: exhaustedWebhooks(functions['deliver-webhook'], functions['fan-out-notification']),
     above: 0,
   });
   alarms.add('webhook-backlog', {

@@ -34,7 +34,7 @@ export const parseDuration = (text: string): number => {
     throw new LocalModeError(`"${text}" is no ISO 8601 duration of weeks, days, hours, minutes or seconds`);
   }
   if (milliseconds < 0) throw new LocalModeError('the local clock only goes forward');
-  return milliseconds;
+  return Math.round(milliseconds);
 };
 
 const handle = async (controls: LocalControls, route: string, body: Buffer): Promise<HttpAnswer> => {

@@ -1,7 +1,7 @@
 import type { EventRow } from '../events/event-row.ts';
+import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import type { VisibleWrite } from '../sync/plan-changes.ts';
 import type { SyncDeps, SyncRun } from '../sync/sync-run.ts';
-import type { OutboxEntry } from '../sync/sync-store.ts';
 import { type Bot, isFollowing } from './bot.ts';
 import { botRemoved } from './bot-notifications.ts';
 import type { BotWrite } from './bot-row.ts';

@@ -8,6 +8,12 @@ import { timerAttributes } from '../timers/timer-store.ts';
 import { type Calendar, type CalendarWindow, type ConnectionFailure, platforms, type SyncState } from './calendar.ts';
 
 export const calendarPartition = (calendarId: string): string => `CALENDAR#${calendarId}`;
+/** The outbox of a calendar: notifications of its sync. */
+export const calendarOutbox = (calendarId: string) => ({
+  partition: calendarPartition(calendarId),
+  id: calendarId,
+  timerKind: 'sync' as const,
+});
 export const calendarKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: 'CALENDAR' });
 export const syncStateKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: 'SYNC' });
 

@@ -8,8 +8,8 @@ const pattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?$/;
 
 /**
- * Reads the input forms of docs/api-compatibility.md#conventions: `T` or space, seconds optional, `Z`, `±HH:MM` or `±HHMM`, a date alone is
- * midnight, no offset is UTC, digits beyond the sixth are cut.
+ * Reads the input forms of docs/api-compatibility.md#conventions: `T` or space, seconds optional, `Z`, `±HH:MM` or
+ * `±HHMM`. A date alone is midnight, no offset is UTC, digits beyond the sixth are cut.
  *
  * @returns null when the text is none of these, or not a real date in years 0001–9999
  */
@@ -28,15 +28,22 @@ export function parseTimestamp(text: string): Timestamp | null {
   return compose(seconds, (match[7] ?? '').slice(0, 6).padEnd(6, '0'));
 }
 
-/** @param millis milliseconds since the epoch @param micros 0–999, below the millisecond */
+/**
+ * @param millis whole milliseconds since the epoch, in the years 0001–9999
+ * @param micros whole microseconds below the millisecond, 0–999
+ * @throws RangeError for every other number: rounding is the caller's decision
+ */
 export const timestampOf = (millis: number, micros = 0): Timestamp => {
-  const timestamp = compose(
-    Math.floor(millis / 1000) * 1000,
-    String((((millis % 1000) + 1000) % 1000) * 1000 + micros).padStart(6, '0'),
-  );
-  if (!timestamp) throw new RangeError(`no timestamp for ${millis}`);
+  const isWhole = Number.isInteger(millis) && Number.isInteger(micros) && micros >= 0 && micros <= 999;
+  const milli = ((millis % 1000) + 1000) % 1000;
+  const timestamp = isWhole ? compose(millis - milli, String(milli * 1000 + micros).padStart(6, '0')) : null;
+  if (!timestamp) throw new RangeError(`no timestamp for ${millis} ms and ${micros} µs`);
   return timestamp;
 };
+
+/** Does this text have the form in which timestamps are stored? True for exactly what `timestampOf` returns. */
+export const isTimestamp = (value: unknown): value is Timestamp =>
+  typeof value === 'string' && parseTimestamp(value) === value;
 
 /** As the API shows it: six fractional digits, or none when the fraction is zero. */
 export const formatTimestamp = (timestamp: Timestamp): string => timestamp.replace('.000000Z', 'Z');
@@ -44,7 +51,7 @@ export const formatTimestamp = (timestamp: Timestamp): string => timestamp.repla
 /** Milliseconds since the epoch; microseconds are dropped. */
 export const millisOf = (timestamp: Timestamp): number => Date.parse(`${timestamp.slice(0, 23)}Z`);
 
-/** The instant `micros` microseconds (≥ 0) later. */
+/** The instant `micros` whole microseconds (≥ 0) later. */
 export const addMicros = (timestamp: Timestamp, micros: number): Timestamp => {
   const total = Number(timestamp.slice(20, 26)) + micros;
   return timestampOf(Date.parse(`${timestamp.slice(0, 19)}Z`) + Math.floor(total / 1000), total % 1000);

@@ -1,12 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
-import type { Timestamp } from '../platform/timestamp.ts';
+import { isTimestamp, type Timestamp } from '../platform/timestamp.ts';
 
-/** A timestamp as it is stored: the fixed-width text of 27 characters itself. */
-export const storedTimestamp = z.custom<Timestamp>(
-  (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(value),
-  'not a stored timestamp',
-);
+/** A timestamp as it is stored: exactly the texts that `timestampOf` returns. */
+export const storedTimestamp = z.custom<Timestamp>(isTimestamp, 'not a stored timestamp');
 
 /**
  * A value stored as JSON text, so that every string a user sends, lone surrogates included, is read as it was written.

@@ -1,12 +1,13 @@
 import { callBots } from '../bots/bot-deps.ts';
 import { packedSize } from '../events/event-row.ts';
+import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { type ChangeSummary, eventsUpdate, stateChange } from './calendar-notifications.ts';
 import type { PlannedWrite } from './plan-changes.ts';
 import { type PreparedCommit, prepareCommit } from './prepare-commit.ts';
 import { logRun } from './record-run.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
-import { commitSync, eventsPerCommit, isOvertaken, type OutboxEntry, saveSyncState } from './sync-store.ts';
+import { commitSync, eventsPerCommit, isOvertaken, saveSyncState } from './sync-store.ts';
 
 /** The feed's row of a commit holds all its events, and an item has 400 KB, even if nothing of them compresses. */
 const bytesPerCommit = 380_000;

@@ -1,4 +1,5 @@
 import type { ConnectionFailure, FailureCode } from '../calendars/calendar.ts';
+import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { ProviderError, type ProviderVerdict } from '../providers/provider-error.ts';
 import { isConditionFailure } from '../store/condition-failure.ts';
@@ -7,7 +8,7 @@ import { stateChange } from './calendar-notifications.ts';
 import { removingBots } from './reconcile-bots.ts';
 import { logRun } from './record-run.ts';
 import type { SyncDeps, SyncOutcome, SyncRun } from './sync-run.ts';
-import { commitSync, type OutboxEntry, saveSyncState } from './sync-store.ts';
+import { commitSync, saveSyncState } from './sync-store.ts';
 
 const minute = 60_000;
 

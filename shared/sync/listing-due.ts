@@ -36,4 +36,4 @@ export function isListingDue(deps: SyncDeps, { calendar, sync, request }: SyncRu
 
 /** When the window wants to be listed again. */
 export const nextListingAt = (calendarId: string, lastListedAt: Timestamp): Timestamp =>
-  timestampOf(millisOf(lastListedAt) + listingAgeMs + (shardOf(calendarId, 1000) / 1000) * spreadMs);
+  timestampOf(millisOf(lastListedAt) + listingAgeMs + Math.round((shardOf(calendarId, 1000) / 1000) * spreadMs));

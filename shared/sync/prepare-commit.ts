@@ -3,11 +3,12 @@ import { openPlace } from '../events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
 import { changedFields } from '../events/changed-fields.ts';
 import { readEvents } from '../events/event-store.ts';
+import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import { addMicros, millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { windowOf } from './listing-due.ts';
 import { isVisible, type PlannedWrite, type VisibleWrite } from './plan-changes.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
-import { type Commit, eventsPerCommit, type OutboxEntry, type StoredWrite } from './sync-store.ts';
+import { type Commit, eventsPerCommit, type StoredWrite } from './sync-store.ts';
 
 /** A place nobody closes is gone by then, seconds after which nobody waits for it any more. */
 const placeLifetimeMs = 86_400_000;

@@ -153,5 +153,5 @@ export async function stopChannel(deps: SyncDeps, run: SyncRun, channel: Channel
 
 function renewAt(now: number, { expires_at }: Channel) {
   const lifetime = expires_at ? millisOf(expires_at) - now : 0;
-  return timestampOf(now + Math.max(0, lifetime - Math.min(renewalMarginMs, lifetime / 5)));
+  return timestampOf(now + Math.max(0, lifetime - Math.min(renewalMarginMs, Math.ceil(lifetime / 5))));
 }

@@ -1,4 +1,5 @@
-import { publishNotifications } from '../notifications/publish-outbox.ts';
+import { calendarOutbox } from '../calendars/calendar-row.ts';
+import { publishOutbox } from '../notifications/publish-outbox.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { countRequests } from '../providers/count-requests.ts';
 import { ProviderError } from '../providers/provider-error.ts';
@@ -34,7 +35,7 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
   if (!loaded) return { kind: 'dropped' };
   if (loaded.calendar.deleted_at) return purgeCalendar(deps, loaded, request);
   // Notifications of a run that crashed between its commit and its end.
-  await publishNotifications(deps, loaded.calendar.id, loaded.outbox);
+  await publishOutbox(deps, calendarOutbox(loaded.calendar.id), loaded.outbox);
 
   const bots = await settleBots(deps, { ...loaded, request });
   if (!bots.done) return { kind: 'continued' };
@@ -52,7 +53,7 @@ async function work(deps: SyncDeps, run: SyncRun): Promise<SyncOutcome> {
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const { outcome, notifications } = await settleFailure(deps, run, error);
-    await publishNotifications(deps, run.calendar.id, notifications);
+    await publishOutbox(deps, calendarOutbox(run.calendar.id), notifications);
     run.sync = (await settleBots(deps, run)).sync;
     return outcome;
   }
@@ -136,7 +137,7 @@ async function settle(
   kind: 'listing' | 'delta' | 'reveal',
 ): Promise<SyncOutcome> {
   const { notifications, done } = await commitChanges(deps, run, writes, { learnt, isContact: kind !== 'reveal' });
-  await publishNotifications(deps, run.calendar.id, notifications);
+  await publishOutbox(deps, calendarOutbox(run.calendar.id), notifications);
   run.sync = (await settleBots(deps, run)).sync;
   deps.logger.info('synced', {
     calendar_id: run.calendar.id,

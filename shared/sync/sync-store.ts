@@ -1,10 +1,9 @@
 import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { type BotWrite, botItems } from '../bots/bot-row.ts';
 import type { Calendar, SyncState } from '../calendars/calendar.ts';
 import {
   calendarKey,
-  calendarPartition,
+  calendarOutbox,
   jsonAttribute,
   readCalendar,
   readSyncState,
@@ -15,31 +14,18 @@ import { loadCalendarRows } from '../calendars/calendar-store.ts';
 import { changeItems } from '../events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
 import { eventKey, eventShard, orderValue, packContent } from '../events/event-row.ts';
-import type { Notification } from '../notifications/notification.ts';
+import { type OutboxEntry, outboxKey, readOutbox, writeOutboxEntry } from '../notifications/outbox-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { failedConditions, isConditionFailure } from '../store/condition-failure.ts';
 import { retryConflict } from '../store/retry-conflict.ts';
 import type { Table } from '../store/table.ts';
-import { timerAttributes } from '../timers/timer-store.ts';
 import type { PlannedWrite, VisibleWrite } from './plan-changes.ts';
-
-/** A notification that was committed and waits to be published; published at least once, under the same idempotency key. */
-export interface OutboxEntry {
-  id: string;
-  notification: Notification;
-}
 
 export interface LoadedCalendar {
   calendar: Calendar;
   sync: SyncState;
   outbox: OutboxEntry[];
 }
-
-const outboxPrefix = 'OUTBOX#';
-const outboxSchema = z.object({
-  SK: z.string().transform((sortKey) => sortKey.slice(outboxPrefix.length)),
-  notification: z.string().transform((text) => JSON.parse(text) as Notification),
-});
 
 /** One request. @returns null when the calendar is gone for good; a deleted one waiting for its purge is returned */
 export async function loadCalendar(table: Table, id: string): Promise<LoadedCalendar | null> {
@@ -48,12 +34,8 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
   const calendar = find('CALENDAR');
   if (!calendar) return null;
   const sync = find('SYNC');
-  const outbox = rows
-    .filter(({ SK }) => String(SK).startsWith(outboxPrefix))
-    .map((row) => outboxSchema.parse(row))
-    .map(({ SK, notification }) => ({ id: SK, notification }));
   // A purge that died half-way leaves a calendar without its sync state.
-  return { calendar: readCalendar(calendar), sync: readSyncState(sync ?? { version: 0 }), outbox };
+  return { calendar: readCalendar(calendar), sync: readSyncState(sync ?? { version: 0 }), outbox: readOutbox(rows) };
 }
 
 /** A sync that has lost its turn: another one has written the calendar's sync state since it was read. */
@@ -140,15 +122,10 @@ export async function commitSync(table: Table, commit: Commit): Promise<SyncStat
       connection
         ? { Update: updateConnection(table, calendar, connection) }
         : { ConditionCheck: { TableName: table.name, Key: calendarKey(calendar.id), ...notDeleted } },
-      ...commit.outbox.map(({ id, notification }) => ({
+      ...commit.outbox.map((entry) => ({
         Put: {
           TableName: table.name,
-          Item: {
-            PK: calendarPartition(calendar.id),
-            SK: `${outboxPrefix}${id}`,
-            notification: JSON.stringify(notification),
-            ...timerAttributes('sync', calendar.id, commit.outboxDueAt),
-          },
+          Item: writeOutboxEntry(calendarOutbox(calendar.id), entry, commit.outboxDueAt),
         },
       })),
       ...(commit.feed ? changeItems(table, calendar, commit.feed) : []),
@@ -179,20 +156,10 @@ export async function replaceRefreshToken(table: Table, calendar: Calendar, seal
   }
 }
 
-/** After publishing. */
-export async function deleteOutboxEntry(table: Table, calendarId: string, id: string): Promise<void> {
-  await table.client.send(
-    new DeleteCommand({
-      TableName: table.name,
-      Key: { PK: calendarPartition(calendarId), SK: `${outboxPrefix}${id}` },
-    }),
-  );
-}
-
 /** The last step of a purge: the calendar's own rows, once nothing else of it is left; itself, and its timer, at last. */
 export async function deleteCalendarRows(table: Table, { calendar, outbox }: LoadedCalendar): Promise<void> {
   const keys = [
-    ...outbox.map(({ id }) => ({ PK: calendarPartition(calendar.id), SK: `${outboxPrefix}${id}` })),
+    ...outbox.map(({ id }) => outboxKey(calendarOutbox(calendar.id), id)),
     syncStateKey(calendar.id),
     calendarKey(calendar.id),
   ];

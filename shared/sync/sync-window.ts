@@ -28,9 +28,9 @@ const lookAheadMs = 1.5 * day;
 /** @param now milliseconds since the epoch */
 export function syncWindowAt(now: number, { pastDays, futureDays }: WindowDays): SyncWindow {
   const second = Math.floor(now / 1000) * 1000;
-  const end = second + futureDays * day;
+  const end = second + Math.round(futureDays * day);
   return {
-    start: timestampOf(second - pastDays * day),
+    start: timestampOf(second - Math.round(pastDays * day)),
     end: timestampOf(end),
     horizon: timestampOf(end + lookAheadMs),
   };
@@ -38,7 +38,7 @@ export function syncWindowAt(now: number, { pastDays, futureDays }: WindowDays):
 
 /** When the end of the window passes the beginning of an event, to the second. */
 export const entersWindowAt = (startTime: Timestamp, { futureDays }: WindowDays): Timestamp =>
-  timestampOf(millisOf(startTime) - futureDays * day + 1000);
+  timestampOf(millisOf(startTime) - Math.round(futureDays * day) + 1000);
 
 /** All that a listing asks for: the window, and what lies ahead of it. */
 export const listedSpan = ({ start, horizon }: SyncWindow): TimeSpan => ({ start, end: horizon });

@@ -31,7 +31,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   timeout: 600_000,
 }, async () => {
   const now = Date.UTC(2030, 0, 1);
-  const ids = Array.from({ length: rows }, () => randomId('cal'));
+  const ids: string[] = Array.from({ length: rows }, () => randomId('cal'));
   // All of one hour.
   const due = (index: number) => timestampOf(now - Math.floor((index / rows) * 3_600_000));
   const seeding = performance.now();

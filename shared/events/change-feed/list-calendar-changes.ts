@@ -58,7 +58,7 @@ export async function listCalendarChanges(
   projectId: string,
   { calendarId, cursor }: { calendarId: string | null; cursor: ChangeCursor | null },
 ): Promise<ChangePage> {
-  const oldest = timestampOf(deps.clock.now() - deps.retentionDays * dayMs);
+  const oldest = timestampOf(deps.clock.now() - Math.round(deps.retentionDays * dayMs));
   if (cursor && cursor.position < oldest) throw new AppError('gone', { detail: expired });
   const start = cursor ?? { position: oldest, index: -1 };
   const seen = await gather(deps, projectId, { calendarId, start, isBeyond: () => false });

@@ -26,7 +26,7 @@ export async function openGoogleChannel(api: GoogleApi, request: ChannelRequest,
   return {
     id: request.channelId,
     resource_id: answer.resourceId,
-    expires_at: timestampOf(answer.expiration ?? now + lifetimeSeconds * 1000),
+    expires_at: timestampOf(Math.floor(answer.expiration ?? now + lifetimeSeconds * 1000)),
   };
 }
 

@@ -43,7 +43,7 @@ export async function refreshGoogleToken(
     const { credentials } = await client.refreshAccessToken();
     return {
       token: z.string().min(1).parse(credentials.access_token),
-      expiresAt: timestampOf(credentials.expiry_date ?? clock.now() + tokenLifetimeMs),
+      expiresAt: timestampOf(Math.floor(credentials.expiry_date ?? clock.now() + tokenLifetimeMs)),
     };
   } catch (cause) {
     const failure = failureSchema.safeParse(cause).data?.response;

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import {
   addMicros,
   formatTimestamp,
+  isTimestamp,
   millisOf,
   parseTimestamp,
   type Timestamp,
   timestampOf,
 } from '../../../shared/platform/timestamp.ts';
+import { storedTimestamp } from '../../../shared/store/stored-values.ts';
 
 /** Any microsecond of the years 0001 to 9999. */
 const instants = fc
@@ -118,10 +120,76 @@ describe('writing times', () => {
     expect(formatTimestamp(timestampOf(-1, 999))).toBe('1969-12-31T23:59:59.999999Z');
   });
 
-  it('refuses what has no place between the years 0001 and 9999', () => {
-    for (const millis of [Number.NaN, Number.POSITIVE_INFINITY, 8.64e15, -8.64e15, Date.parse('-000001-01-01')]) {
-      expect(() => timestampOf(millis)).toThrow(RangeError);
-    }
+  it('returns 27 characters that parse back to themselves for every microsecond', () => {
+    fc.assert(
+      fc.property(instants, ({ timestamp }) => {
+        expect(timestamp).toHaveLength(27);
+        expect(parseTimestamp(timestamp)).toBe(timestamp);
+        expect(isTimestamp(timestamp)).toBe(true);
+      }),
+    );
+  });
+
+  it('either returns a readable timestamp or throws a RangeError, for every pair of numbers', () => {
+    const anyNumber = fc.oneof(fc.double(), fc.integer(), fc.maxSafeInteger(), fc.constantFrom(-0, 1.5, 8.64e15));
+    fc.assert(
+      fc.property(anyNumber, anyNumber, (millis, micros) => {
+        let written: string;
+        try {
+          written = timestampOf(millis, micros);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+          return;
+        }
+        expect(written).toHaveLength(27);
+        expect(parseTimestamp(written)).toBe(written);
+        expect(millisOf(written as Timestamp) - millis).toBe(0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['half a millisecond', 1.5, 0],
+    ['half a microsecond', 1, 0.5],
+    ['1000 microseconds', 1, 1000],
+    ['a negative microsecond', 1, -1],
+    ['not a number', Number.NaN, 0],
+    ['infinity', Number.POSITIVE_INFINITY, 0],
+    ['the last instant of Date', 8.64e15, 0],
+    ['the first instant of Date', -8.64e15, 0],
+    ['the year 0', Date.parse('0000-12-31T23:59:59.999Z'), 999],
+    ['the year -1', Date.parse('-000001-01-01'), 0],
+    ['the year 10000', Date.parse('+010000-01-01T00:00:00Z'), 0],
+  ])('refuses %s', (_, millis, micros) => expect(() => timestampOf(millis, micros)).toThrow(RangeError));
+});
+
+describe('stored times', () => {
+  it.each([
+    '2026-11-21T09:30:00Z',
+    '2026-11-21T09:30:00.000Z',
+    '2026-11-21T09:30:00.0015000Z',
+    '2026-11-21T09:30:00.000000',
+    '2026-11-21 09:30:00.000000Z',
+    '2026-11-21T09:30:00.000000+00:00',
+    '2026-11-21T24:00:00.000000Z',
+    '2026-02-29T00:00:00.000000Z',
+    '0000-01-01T00:00:00.000000Z',
+    '',
+    0,
+    null,
+    undefined,
+  ])('are not %j', (value) => {
+    expect(isTimestamp(value)).toBe(false);
+    expect(storedTimestamp.safeParse(value).success).toBe(false);
+  });
+
+  it('are exactly what timestampOf returns', () => {
+    fc.assert(
+      fc.property(instants, ({ timestamp }) => {
+        expect(storedTimestamp.parse(timestamp)).toBe(timestamp);
+      }),
+    );
   });
 });
 

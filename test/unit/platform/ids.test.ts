@@ -1,0 +1,71 @@
+import * as fc from 'fast-check';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  type CalendarId,
+  derivedId,
+  type EventId,
+  eventIdOf,
+  idOf,
+  isId,
+  randomId,
+  randomSuffix,
+  shardOf,
+} from '../../../shared/platform/ids.ts';
+
+describe('ids', () => {
+  it('have a prefix and 16 letters or digits', () => {
+    for (let round = 0; round < 200; round += 1) expect(randomId('cal')).toMatch(/^cal_[A-Za-z0-9]{16}$/);
+    fc.assert(
+      fc.property(fc.string(), (source) => {
+        expect(derivedId('evt', source)).toMatch(/^evt_[A-Za-z0-9]{16}$/);
+        expect(derivedId('evt', source)).toBe(derivedId('evt', source));
+      }),
+    );
+  });
+
+  it('differ for different sources', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (a, b) => {
+        expect(derivedId('evt', a) === derivedId('evt', b)).toBe(a === b);
+      }),
+    );
+    expect(eventIdOf('cal_a', 'b')).not.toBe(eventIdOf('cal_b', 'b'));
+  });
+
+  it('are recognized by prefix, length and characters', () => {
+    expect(isId('cal', `cal_${randomSuffix()}`)).toBe(true);
+    for (const text of [
+      '',
+      'cal_',
+      'cal_abc',
+      `evt_${randomSuffix()}`,
+      `cal_${randomSuffix()}x`,
+      'cal_abcdefghijklmno-',
+    ]) {
+      expect(isId('cal', text)).toBe(false);
+    }
+  });
+
+  it('are read from rows by their prefix', () => {
+    expect(idOf('cal').parse('cal_1')).toBe('cal_1');
+    for (const value of ['evt_1', 'cal', '', 1, null]) expect(idOf('cal').safeParse(value).success).toBe(false);
+  });
+
+  it('have a type that tells calendars from events', () => {
+    expectTypeOf(randomId('cal')).toEqualTypeOf<CalendarId>();
+    expectTypeOf(eventIdOf('cal_a', 'b')).toEqualTypeOf<EventId>();
+    expectTypeOf<CalendarId>().not.toExtend<EventId>();
+  });
+});
+
+describe('shards', () => {
+  it('are the same number below the count for the same text', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 1, max: 64 }), (text, count) => {
+        const shard = shardOf(text, count);
+        expect(shard).toBe(shardOf(text, count));
+        expect(shard >= 0 && shard < count).toBe(true);
+      }),
+    );
+  });
+});
