@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WebhookId } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { newDelivery } from '../../../shared/webhooks/delivery.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => stack?.close());
 
 interface Endpoint {
-  id: string;
+  id: WebhookId;
   secret: string;
   updated_at: string;
 }
@@ -123,7 +124,7 @@ interface DeliveryPage {
 
 describe('deliveries', () => {
   /** Sixty that were made one second after another, newest first. */
-  const seed = async (webhookId: string): Promise<string[]> => {
+  const seed = async (webhookId: WebhookId): Promise<string[]> => {
     const start = Date.parse('2026-05-01T00:00:00Z');
     const made = Array.from({ length: 60 }, (_, index) => {
       const { payload } = createNotification({ idempotency_key: `key-${index}`, calendar_id: 'cal_AAAAAAAAAAAAAAAA' });
