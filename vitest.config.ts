@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 const common = { testTimeout: 30_000, hookTimeout: 60_000, exclude: ['node_modules/**', 'cdk.out/**'] };
 /** Synthesizes the stack and starts DynamoDB Local, once per run. */
 const engines = ['test/support/synthesize-once.ts', 'test/support/start-dynamodb-once.ts'];
+/** Files share a worker and what they import: unit tests change nothing that another file could see. */
+const shared = { pool: 'threads', isolate: false } as const;
 
 /**
  * `unit` needs nothing and takes seconds. `engine` runs stores and actions against DynamoDB Local and fauxqs, `stack` the
@@ -12,7 +14,7 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...common, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { ...common, ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { ...common, name: 'engine', include: ['test/engine/**/*.test.ts'], globalSetup: engines } },
       { test: { ...common, name: 'stack', include: ['test/stack/**/*.test.ts'], globalSetup: engines } },
       { test: { ...common, name: 'campaigns', include: ['test/campaigns/**/*.test.ts'], globalSetup: engines } },

@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { botRuleRoutes } from '../../shared/bot-rules/bot-rule-routes.api.ts';
 import { createBotRuleOperations } from '../../shared/bot-rules/bot-rules.api.ts';
 import { createRuleQueue } from '../../shared/bot-rules/rule-queue.ts';
 import { createApi } from '../../shared/http/create-api.ts';
@@ -15,6 +16,7 @@ const logger = createLogger();
 
 export const handler = createApi(
   { logger, findProjectByKeyHash: (hash) => findProjectByKeyHash(table, hash) },
+  botRuleRoutes,
   createBotRuleOperations({
     table,
     ruleQueue: createRuleQueue(new SQSClient(), env.RULE_QUEUE_URL),

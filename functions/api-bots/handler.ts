@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { hasBotRules } from '../../shared/bot-rules/bot-rules-store.ts';
 import { createRuleQueue } from '../../shared/bot-rules/rule-queue.ts';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
+import { botRoutes } from '../../shared/bots/bot-routes.api.ts';
 import { createBotOperations } from '../../shared/bots/bots.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
 import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
@@ -29,10 +31,12 @@ export const handler = createApi(
     throttlePost: createPostThrottle({ table, clock, perMinute: env.POSTS_PER_MINUTE }),
     idempotency: { store: createIdempotencyStore(table), envelope, clock, logger, newId: randomUUID },
   },
+  botRoutes,
   createBotOperations({
     table,
     botQueue: createBotQueue(sqs, env.BOT_QUEUE_URL),
     ruleQueue: createRuleQueue(sqs, env.RULE_QUEUE_URL),
+    hasBotRules: (projectId) => hasBotRules(table, projectId),
     envelope,
     clock,
     logger,

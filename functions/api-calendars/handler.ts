@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { calendarRoutes } from '../../shared/calendars/calendar-routes.api.ts';
 import { createCalendarOperations } from '../../shared/calendars/calendars.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
 import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
@@ -27,6 +28,7 @@ export const handler = createApi(
     throttlePost: createPostThrottle({ table, clock, perMinute: env.POSTS_PER_MINUTE }),
     idempotency: { store: createIdempotencyStore(table), envelope, clock, logger, newId: randomUUID },
   },
+  calendarRoutes,
   createCalendarOperations({
     table,
     clock,

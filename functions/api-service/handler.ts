@@ -3,6 +3,7 @@ import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
 import { createFallback, createServiceOperations } from '../../shared/service/service.api.ts';
+import { serviceRoutes } from '../../shared/service/service-routes.api.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { envSchema } from './env.ts';
 
@@ -11,6 +12,7 @@ const findProject = (hash: string) => findProjectByKeyHash(table, hash);
 
 export const handler = createApi(
   { logger: createLogger(), findProjectByKeyHash: findProject },
+  serviceRoutes,
   createServiceOperations(),
   createFallback({ findProjectByKeyHash: findProject }),
 );

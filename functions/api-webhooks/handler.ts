@@ -10,6 +10,7 @@ import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { findProjectByKeyHash } from '../../shared/projects/project-store.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
+import { webhookRoutes } from '../../shared/webhooks/webhook-routes.api.ts';
 import { createWebhookOperations } from '../../shared/webhooks/webhooks.api.ts';
 import { envSchema } from './env.ts';
 
@@ -25,6 +26,7 @@ export const handler = createApi(
     findProjectByKeyHash: (hash) => findProjectByKeyHash(table, hash),
     idempotency: { store: createIdempotencyStore(table), envelope, clock, logger, newId: randomUUID },
   },
+  webhookRoutes,
   createWebhookOperations({
     table,
     queue: createWebhookQueue(new SQSClient(), env.WEBHOOK_QUEUE_URL),

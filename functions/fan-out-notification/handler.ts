@@ -6,7 +6,7 @@ import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { createPostponeMessage } from '../../shared/platform/queue/postpone-message.ts';
-import { webhookTimeoutMs } from '../../shared/platform/timing.ts';
+import { webhookTimingMs } from '../../shared/platform/timing.ts';
 import { version } from '../../shared/platform/version.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
@@ -25,7 +25,7 @@ export const handler = workNotificationQueue({
   post: createPostWebhook({
     allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS,
     ports: env.WEBHOOK_PORTS,
-    timeoutMs: webhookTimeoutMs,
+    timeoutMs: webhookTimingMs.attempt,
     resolve: (hostname) => lookup(hostname, { all: true }),
   }),
   userAgent: `Kalends/${version}`,

@@ -1,4 +1,4 @@
-/** Rows as text, each column as wide as its widest cell, two spaces between columns. */
+/** Formats rows as text. Each column is as wide as its widest cell; two spaces separate columns. */
 export function alignColumns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

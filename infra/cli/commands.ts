@@ -4,7 +4,7 @@ import { listApiKeys, listProjects, revokeApiKey } from '../../shared/projects/p
 import { alignColumns } from './align-columns.ts';
 import { CliError } from './cli-error.ts';
 
-/** What a command found or did: for scripts, and for people. */
+/** The result of a command: `json` for scripts, `text` for people. */
 interface Outcome {
   json: unknown;
   text: string;
@@ -13,21 +13,21 @@ interface Outcome {
 export interface Command {
   words: string;
   operands: readonly string[];
-  /** Whether `--name` means something to it. */
+  /** The command accepts `--name`. */
   takesName?: true;
   run(deps: ProjectDeps, operands: readonly string[], name: string | undefined): Promise<Outcome>;
 }
 
-const shownOnce = 'The key is shown only now; Kalends keeps no more than its SHA-256.';
+const shownOnce = 'The key is shown only now: Kalends stores its SHA-256, not the key.';
 
 async function requireProject({ table }: ProjectDeps, projectId: string): Promise<void> {
   const projects = await listProjects(table);
   if (!projects.some(({ id }) => id === projectId)) {
-    throw new CliError(`no project ${projectId}; \`project list\` shows those there are`);
+    throw new CliError(`no project ${projectId}; \`project list\` lists all`);
   }
 }
 
-/** Everything the CLI can do. */
+/** Every command of the CLI. */
 export const commands: readonly Command[] = [
   {
     words: 'project create',
@@ -100,7 +100,7 @@ export const commands: readonly Command[] = [
     operands: ['PROJECT_ID', 'KEY_ID'],
     run: async ({ table }, [projectId = '', keyId = '']) => {
       if (!(await revokeApiKey(table, projectId, keyId))) {
-        throw new CliError(`project ${projectId} has no key ${keyId}; \`key list ${projectId}\` shows those there are`);
+        throw new CliError(`project ${projectId} has no key ${keyId}; \`key list ${projectId}\` lists all`);
       }
       return {
         json: { project_id: projectId, key_id: keyId, state: 'revoked' },

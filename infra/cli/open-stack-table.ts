@@ -1,6 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/runner/local-account.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
 import { CliError } from './cli-error.ts';
 
@@ -12,13 +11,15 @@ const defaultStack = 'Kalends';
 const tableOutput = 'TableName';
 
 /**
- * Local engines check neither region nor credentials, but the SDK does not start without any: with an endpoint on plain
- * http and neither key nor profile in the environment it gets made-up ones, which AWS itself would never see.
+ * A DynamoDB on plain http checks neither region nor credentials, but the SDK does not start without them. These are
+ * sent to such an endpoint only, and only when the environment has neither a key nor a profile.
  */
-function localConfig(env: Environment): DynamoDBClientConfig {
+const placeholders = { credentials: { accessKeyId: 'local', secretAccessKey: 'local' }, region: 'us-east-1' };
+
+function clientConfig(env: Environment): DynamoDBClientConfig {
   const endpoint = env.AWS_ENDPOINT_URL_DYNAMODB ?? env.AWS_ENDPOINT_URL ?? '';
   if (!endpoint.startsWith('http:') || env.AWS_ACCESS_KEY_ID || env.AWS_PROFILE) return {};
-  return { credentials: LOCAL_CREDENTIALS, region: env.AWS_REGION ?? LOCAL_REGION };
+  return { ...placeholders, ...(env.AWS_REGION && { region: env.AWS_REGION }) };
 }
 
 async function findTableName(stackName: string): Promise<string> {
@@ -26,7 +27,7 @@ async function findTableName(stackName: string): Promise<string> {
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     const name = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === tableOutput)?.OutputValue;
-    if (!name) throw new CliError(`the stack "${stackName}" has no output ${tableOutput}: it is no Kalends stack`);
+    if (!name) throw new CliError(`the stack "${stackName}" has no output ${tableOutput}: it is not a Kalends stack`);
     return name;
   } finally {
     client.destroy();
@@ -34,8 +35,10 @@ async function findTableName(stackName: string): Promise<string> {
 }
 
 /**
- * The table of the Kalends that is meant: `KALENDS_TABLE`, unless a stack is named on the command line; else the table
- * in the outputs of that stack, of `KALENDS_STACK`, or of the stack "Kalends". The caller closes it.
+ * Opens the table that the command works on. A stack named on the command line comes first, then the table
+ * `KALENDS_TABLE`, then the stack `KALENDS_STACK`, then the stack "Kalends". A stack has its table in its outputs.
+ *
+ * @returns the table, and `close`, which the caller calls when it is done
  */
 export async function openStackTable(
   env: Environment,
@@ -45,6 +48,6 @@ export async function openStackTable(
     stack === undefined && env.KALENDS_TABLE
       ? env.KALENDS_TABLE
       : await findTableName(stack ?? (env.KALENDS_STACK || defaultStack));
-  const client = new DynamoDBClient(localConfig(env));
+  const client = new DynamoDBClient(clientConfig(env));
   return { table: openTable(name, client), close: () => client.destroy() };
 }

@@ -6,7 +6,7 @@ export interface CommandLine {
   command: Command;
   operands: string[];
   json: boolean;
-  /** Name of the new key. */
+  /** Value of `--name`: the name of the new key. */
   name: string | undefined;
   stack: string | undefined;
 }
@@ -22,14 +22,14 @@ function readArgs(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    // The first sentence names the fault; the rest is about arguments that start with a dash.
+    // The first sentence names the fault. The others explain arguments that start with a dash.
     throw new CliError((error as Error).message.split('. ', 1).join(), 2);
   }
 }
 
 /**
- * @param args what follows the program's name
- * @throws CliError with exit code 2 for anything the usage does not name
+ * @param args the arguments after the program's name
+ * @throws CliError with exit code 2 for a command, operand or option that `--help` does not list
  */
 export function parseCommandLine(args: readonly string[]): CommandLine | 'help' {
   const { values, positionals } = readArgs(args);

@@ -5,7 +5,7 @@ import { type Environment, openStackTable } from './open-stack-table.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { usage } from './usage.ts';
 
-/** What a run of the CLI leaves: texts for the two streams, and its exit code. */
+/** The result of a run: the text of each output stream, and the exit code. */
 export interface CliResult {
   exitCode: 0 | 1 | 2;
   stdout: string;
@@ -15,7 +15,7 @@ export interface CliResult {
 /**
  * Runs one command line. Never throws.
  *
- * @param args what follows the program's name
+ * @param args the arguments after the program's name
  */
 export async function runCli(args: readonly string[], env: Environment): Promise<CliResult> {
   try {

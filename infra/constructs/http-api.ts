@@ -11,10 +11,8 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { routes } from '../../shared/service/routes.ts';
+import { type RouteFunction, routes } from '../../shared/service/routes.ts';
 import type { KalendsFunction } from './kalends-function.ts';
-
-export type RouteFunction = (typeof routes)[number]['function'];
 
 /**
  * Requests per second, and at once, for the whole API. Without limits of its own it could use up those of the account's

@@ -1,14 +1,14 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { ruleTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
 import type { BotRules } from './bot-rules.ts';
 import { putBotRules } from './bot-rules-store.ts';
-import { safelyLaterSeconds } from './rule-deps.ts';
 import type { RuleQueue } from './rule-queue.ts';
 
 /**
- * Replaces a project's rules, and has all that lies ahead decided by them. It is asked for twice: at once, for speed, and
- * before that, held back until the rules are stored in any case, so that a crash between the two loses nothing.
+ * Replaces a project's rules, and has all events ahead decided by them. The message is sent twice: before the rules are
+ * stored, with a delay, so that a crash in between loses nothing; and again afterwards, so that they are applied at once.
  */
 export async function applyBotRules(
   { table, ruleQueue, logger }: { table: Table; ruleQueue: Pick<RuleQueue, 'send'>; logger: Pick<Logger, 'error'> },
@@ -16,7 +16,7 @@ export async function applyBotRules(
   rules: BotRules & { updated_at: Timestamp },
 ): Promise<void> {
   const message = { kind: 'project' as const, project_id: projectId, rules_at: rules.updated_at };
-  await ruleQueue.send([message], safelyLaterSeconds);
+  await ruleQueue.send([message], ruleTimingMs.messageBeforeWrite / 1000);
   await putBotRules(table, projectId, rules);
   await ruleQueue.send([message]).catch((error: Error) => logger.error('rules not applied at once', { error }));
 }

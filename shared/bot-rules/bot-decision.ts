@@ -1,6 +1,6 @@
 import type { RuleAction, RuleConditions } from './bot-rules.ts';
 
-/** Why an event gets a bot or gets none. Stable, and closed: docs/bot-rules.md says what each means. */
+/** Why an event gets a bot or gets none. The list is closed and stable; docs/bot-rules.md explains each reason. */
 export const decisionReasons = [
   'rule_matched',
   'rule_skips',
@@ -18,7 +18,7 @@ export const decisionReasons = [
 ] as const;
 export type DecisionReason = (typeof decisionReasons)[number];
 
-/** A rule, by its place in the list and its name. */
+/** A rule, by its position in the list and its name. */
 interface RuleReference {
   index: number;
   name: string | null;
@@ -29,18 +29,19 @@ export interface BotDecision {
   reason: DecisionReason;
   /** The rule that decided; null when none did. */
   rule: RuleReference | null;
-  /** What the bot is called; null without one. */
+  /** The name of the bot; null when there is no bot. */
   bot_name: string | null;
-  /** Of `duplicate_of_other_calendar`: the event that has the bot. */
+  /** With `duplicate_of_other_calendar`: the event that has the meeting's bot. */
   duplicate_of: string | null;
 }
 
 export const ruleOutcomes = ['decides', 'does_not_match', 'not_reached'] as const;
 
-/** How a rule fared with an event; `unknown` conditions count against a bot. */
+/** The result of one rule for an event. */
 export interface RuleEvaluation extends RuleReference {
   action: RuleAction;
   outcome: (typeof ruleOutcomes)[number];
   failed: (keyof RuleConditions)[];
+  /** Conditions that cannot be assessed; they count against a bot. */
   unknown: (keyof RuleConditions)[];
 }

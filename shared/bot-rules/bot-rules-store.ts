@@ -1,37 +1,30 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { storedTimestamp } from '../store/stored-values.ts';
+import { defineRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
-import { type BotRule, type BotRules, noRules } from './bot-rules.ts';
+import { putRow } from '../store/write-row.ts';
+import { type BotRules, botRulesSchema, noRules } from './bot-rules.ts';
 
+const rulesRow = defineRow('bot rules', 1, botRulesSchema);
 const rulesKey = (projectId: string) => ({ PK: `PROJECT#${projectId}`, SK: 'BOT_RULES' });
 
-/** JSON as text: read as it was written, by whichever release. What comes in is checked where it comes in. */
-const rulesSchema = z.object({
-  rules: z.string().transform((text) => JSON.parse(text) as BotRule[]),
-  internal_domains: z.array(z.string()),
-  updated_at: storedTimestamp,
-});
-
-/** Replaces all rules of a project: of two at once the last to be stored holds, never a mixture. */
+/** Replaces all rules of a project. Of two calls at once the one stored last counts, never a mixture. */
 export async function putBotRules(
   table: Table,
   projectId: string,
   rules: BotRules & { updated_at: Timestamp },
 ): Promise<void> {
-  await table.client.send(
-    new PutCommand({
-      TableName: table.name,
-      Item: { ...rulesKey(projectId), ...rules, rules: JSON.stringify(rules.rules) },
-    }),
-  );
+  await putRow(table, { ...rulesKey(projectId), ...rulesRow.write(rules) });
 }
 
-/** One read, consistent: who was told that rules hold finds them holding. */
+/** One read, strongly consistent: rules count as soon as the API has answered. */
 export async function readBotRules(table: Table, projectId: string): Promise<BotRules> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: rulesKey(projectId), ConsistentRead: true }),
   );
-  return Item ? rulesSchema.parse(Item) : noRules;
+  return Item ? rulesRow.read(Item) : noRules;
 }
+
+/** One read. */
+export const hasBotRules = async (table: Table, projectId: string): Promise<boolean> =>
+  (await readBotRules(table, projectId)).rules.length > 0;

@@ -1,11 +1,12 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Operations } from '../http/create-api.ts';
 import { answerList } from '../http/list-answer.ts';
+import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Table } from '../store/table.ts';
 import { applyBotRules } from './apply-bot-rules.ts';
 import { showBotDecision, showExplainedDecision } from './bot-decision.api.ts';
+import type { botRuleRoutes } from './bot-rule-routes.api.ts';
 import { showBotRules } from './bot-rules-fields.api.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { findBotDecision } from './find-bot-decision.ts';
@@ -22,7 +23,7 @@ export interface BotRuleOperationsDeps {
 }
 
 /** The rules by which events get a bot without anyone asking, and what they decide (docs/bot-rules.md). */
-export function createBotRuleOperations(deps: BotRuleOperationsDeps) {
+export function createBotRuleOperations(deps: BotRuleOperationsDeps): Operations<typeof botRuleRoutes> {
   const { table, clock, signingSecret } = deps;
   return {
     getBotRules: async ({ projectId }) => ({ status: 200, body: showBotRules(await readBotRules(table, projectId)) }),
@@ -40,8 +41,8 @@ export function createBotRuleOperations(deps: BotRuleOperationsDeps) {
       ),
     getBotDecision: async ({ projectId, params }) => {
       const decision = await findBotDecision(deps, projectId, params.id ?? '');
-      if (!decision) throw new AppError('not_found', { error: 'Calendar event not found' });
+      if (!decision) throw new AppError('not_found', 'Calendar event not found');
       return { status: 200, body: showExplainedDecision(decision) };
     },
-  } satisfies Operations;
+  };
 }

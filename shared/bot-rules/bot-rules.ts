@@ -1,54 +1,61 @@
-import type { MeetingPlatform } from '../meeting-links/meeting-platforms.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
+import * as z from 'zod';
+import { meetingPlatforms } from '../meeting-links/meeting-platforms.ts';
+import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 
 export const ruleActions = ['join', 'skip'] as const;
 export type RuleAction = (typeof ruleActions)[number];
 
 /**
- * Who organizes an event: the calendar's owner, anybody else, somebody of the owner's organization (the owner too), or
- * somebody outside of it.
+ * Who organizes an event. `self`: the calendar's owner; `other`: another person; `internal`: a person of the owner's
+ * organization, the owner included; `external`: a person outside of it.
  */
 export const organizerKinds = ['self', 'other', 'internal', 'external'] as const;
 export type OrganizerKind = (typeof organizerKinds)[number];
 
-/** What an event must be for a rule to decide it; what is left out holds for every event. `docs/bot-rules.md`. */
-export interface RuleConditions {
-  platforms?: MeetingPlatform[] | undefined;
-  has_external_attendees?: boolean | undefined;
-  organizer?: OrganizerKind | undefined;
+/** The conditions of a rule (docs/bot-rules.md). An event must fulfil all of them; a missing one excludes no event. */
+const conditionsSchema = z.object({
+  platforms: z.array(z.enum(meetingPlatforms)).optional(),
+  has_external_attendees: z.boolean().optional(),
+  organizer: z.enum(organizerKinds).optional(),
   /** Has the calendar's owner accepted? */
-  accepted?: boolean | undefined;
-  minimum_attendees?: number | undefined;
-  /** One of these patterns must be in the title. */
-  title_matches?: string[] | undefined;
-  /** None of these may be. */
-  title_excludes?: string[] | undefined;
+  accepted: z.boolean().optional(),
+  minimum_attendees: z.number().optional(),
+  /** The title must contain one of these patterns. */
+  title_matches: z.array(z.string()).optional(),
+  /** The title must contain none of these patterns. */
+  title_excludes: z.array(z.string()).optional(),
   /** Ids or deduplication keys. */
-  calendars?: string[] | undefined;
-}
+  calendars: z.array(z.string()).optional(),
+});
+export type RuleConditions = z.output<typeof conditionsSchema>;
 
-export interface BotRule extends RuleConditions {
-  name?: string | undefined;
-  action: RuleAction;
-  /** Of the bot, for `join`. */
-  bot_name?: string | undefined;
-}
+const ruleSchema = conditionsSchema.extend({
+  name: z.string().optional(),
+  action: z.enum(ruleActions),
+  /** The name of the bot, for `join`. */
+  bot_name: z.string().optional(),
+});
+export type BotRule = z.output<typeof ruleSchema>;
 
 /** A project's rules: evaluated in order, the first that matches decides. */
-export interface BotRules {
-  rules: BotRule[];
-  /** Lower case. Who has an address here, or below it, is of the organization; without any, see `event-people.ts`. */
-  internal_domains: string[];
+export const botRulesSchema = z.object({
+  rules: jsonText(z.array(ruleSchema)),
+  /**
+   * Mail domains of the organization, in lower case, their subdomains included. Without any, the organization is derived
+   * from the calendar's owner (`event-people.ts`).
+   */
+  internal_domains: z.array(z.string()),
   /** null: the project never had any. */
-  updated_at: Timestamp | null;
-}
+  updated_at: storedTimestamp.nullable(),
+});
+export type BotRules = z.output<typeof botRulesSchema>;
 
 export const noRules: BotRules = { rules: [], internal_domains: [], updated_at: null };
 
-/** Name of a bot whose rule has none. */
+/** Name of a bot whose rule gives it none. */
 export const defaultBotName = 'Notetaker';
 
-/** What rules may be: they are read with every decision, so all of them stay far below a row's 400 KB. */
+/** Limits of a project's rules. All rules are read with every decision, so together they stay far below a row's 400 KB. */
 export const ruleLimits = {
   rules: 100,
   bytes: 100_000,

@@ -5,11 +5,11 @@ import { type BotRules, defaultBotName } from './bot-rules.ts';
 import { evaluateRules, type RuledCalendar } from './evaluate-rules.ts';
 
 /**
- * Does the event get a bot without anyone asking, and why? Notifications that no rule can change come first, in a fixed order,
- * then the rules, of which the first that matches decides; without one there is no bot. Says nothing of other events:
- * whether one in another calendar has the meeting's bot already is for `share-meetings.ts`.
+ * Decides by the rules whether an event gets a bot. First come the reasons against a bot that no rule can change, in a
+ * fixed order. Then the first rule that matches decides; without a match there is no bot. Other events are not
+ * considered: `share-meetings.ts` finds out whether another calendar has the meeting's bot.
  *
- * @param calendar null when it is gone, and with it its events
+ * @param calendar null when it is deleted, and its events with it
  */
 export function decideBot(
   rules: BotRules,
@@ -17,8 +17,8 @@ export function decideBot(
   calendar: RuledCalendar | null,
   now: Timestamp,
 ): BotDecision {
-  const notification = notificationAgainst(event, calendar, now);
-  if (notification) return refuse(notification);
+  const reason = reasonAgainst(event, calendar, now);
+  if (reason) return refuse(reason);
   if (rules.rules.length === 0) return refuse('no_rules');
   const evaluations = calendar ? evaluateRules(rules, event, calendar) : [];
   return decideBy(rules, evaluations);
@@ -33,12 +33,12 @@ export const refuse = (reason: DecisionReason, given: Partial<BotDecision> = {})
   ...given,
 });
 
-function notificationAgainst(
+function reasonAgainst(
   event: CalendarEvent,
   calendar: RuledCalendar | null,
   now: Timestamp,
 ): DecisionReason | undefined {
-  const notifications: [DecisionReason, boolean][] = [
+  const reasons: [DecisionReason, boolean][] = [
     ['event_deleted', event.is_deleted || calendar === null],
     ['calendar_disconnected', calendar?.state === 'disconnected'],
     ['event_over', event.start_time <= now && event.end_time <= now],
@@ -47,7 +47,7 @@ function notificationAgainst(
     ['no_meeting_link', event.meeting_url === null],
     ['declined', event.response_status === 'declined'],
   ];
-  return notifications.find(([, holds]) => holds)?.[0];
+  return reasons.find(([, holds]) => holds)?.[0];
 }
 
 function decideBy({ rules }: BotRules, evaluations: RuleEvaluation[]): BotDecision {

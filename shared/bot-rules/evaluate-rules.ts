@@ -5,17 +5,17 @@ import type { BotRule, BotRules, OrganizerKind, RuleConditions } from './bot-rul
 import { type EventPeople, readEventPeople } from './event-people.ts';
 import { titleMatches } from './title-matches.ts';
 
-/** What of a calendar rules look at. */
+/** The fields of a calendar that rules read. */
 export type RuledCalendar = Pick<Calendar, 'id' | 'platform' | 'platform_uuid' | 'deduplication_key' | 'state'>;
 
-/** true: the event fulfils it; false: it does not; null: that cannot be told. */
-type Judgement = boolean | null;
+/** Does an event fulfil a condition? null: unknown. */
+type Assessment = boolean | null;
 
 /**
- * How each rule fares with an event, in order; rules behind the one that decides are not looked at.
+ * The result of each rule for an event, in order; rules after the one that decides are not evaluated.
  *
- * What cannot be told counts against a bot: a `join` rule needs every condition fulfilled, a `skip` rule only that none
- * is known not to be.
+ * An unknown condition counts against a bot: a `join` rule matches when every condition is fulfilled, a `skip` rule when
+ * no condition is known to fail.
  */
 export function evaluateRules(
   { rules, internal_domains }: BotRules,
@@ -27,9 +27,9 @@ export function evaluateRules(
   return rules.map((rule, index): RuleEvaluation => {
     const reference = { index, name: rule.name ?? null, action: rule.action };
     if (isDecided) return { ...reference, outcome: 'not_reached', failed: [], unknown: [] };
-    const judged = judgeConditions(rule, { event, calendar, people });
-    const of = (judgement: Judgement) => judged.filter(([, one]) => one === judgement).map(([condition]) => condition);
-    const [failed, unknown] = [of(false), of(null)];
+    const assessed = assessConditions(rule, { event, calendar, people });
+    const those = (wanted: Assessment) => assessed.filter(([, found]) => found === wanted).map(([name]) => name);
+    const [failed, unknown] = [those(false), those(null)];
     isDecided = failed.length === 0 && (rule.action === 'skip' || unknown.length === 0);
     return { ...reference, outcome: isDecided ? 'decides' : 'does_not_match', failed, unknown };
   });
@@ -41,18 +41,17 @@ interface Subject {
   people: EventPeople;
 }
 
-type Judge<Name extends keyof RuleConditions> = (
+type Assess<Name extends keyof RuleConditions> = (
   wanted: NonNullable<RuleConditions[Name]>,
   subject: Subject,
-) => Judgement;
+) => Assessment;
 
-const is = (notification: Judgement, wanted: boolean): Judgement =>
-  notification === null ? null : notification === wanted;
+const is = (known: boolean | null, wanted: boolean): Assessment => (known === null ? null : known === wanted);
 
-const judges: { [Name in keyof Required<RuleConditions>]: Judge<Name> } = {
+const assessors: { [Name in keyof Required<RuleConditions>]: Assess<Name> } = {
   platforms: (wanted, { event }) => (wanted as string[]).includes(event.meeting_platform ?? 'unknown'),
   has_external_attendees: (wanted, { people }) => is(people.hasExternal, wanted),
-  organizer: (wanted, { people }) => judgeOrganizer(wanted, people),
+  organizer: (wanted, { people }) => assessOrganizer(wanted, people),
   accepted: (wanted, { people }) => is(people.hasAccepted, wanted),
   minimum_attendees: (wanted, { people }) => people.count >= wanted || (people.isPartial ? null : false),
   title_matches: (wanted, { event }) => wanted.some((pattern) => titleMatches(pattern, event.name ?? '')),
@@ -61,21 +60,21 @@ const judges: { [Name in keyof Required<RuleConditions>]: Judge<Name> } = {
     wanted.includes(calendar.id) || wanted.includes(calendar.deduplication_key ?? ''),
 };
 
-function judgeOrganizer(wanted: OrganizerKind, { organizedBySelf, organizerIsInternal }: EventPeople): Judgement {
-  const notifications: Record<OrganizerKind, Judgement> = {
+function assessOrganizer(wanted: OrganizerKind, { organizedBySelf, organizerIsInternal }: EventPeople): Assessment {
+  const byKind: Record<OrganizerKind, Assessment> = {
     self: organizedBySelf,
     other: is(organizedBySelf, false),
     internal: organizerIsInternal,
     external: is(organizerIsInternal, false),
   };
-  return notifications[wanted];
+  return byKind[wanted];
 }
 
-const conditionNames = Object.keys(judges) as (keyof RuleConditions)[];
+const conditionNames = Object.keys(assessors) as (keyof RuleConditions)[];
 
-const judgeConditions = (rule: BotRule, subject: Subject): [keyof RuleConditions, Judgement][] =>
+const assessConditions = (rule: BotRule, subject: Subject): [keyof RuleConditions, Assessment][] =>
   conditionNames.flatMap((name) => {
     const wanted = rule[name];
-    // Each name's judge takes that name's values: the pairing is the type of `judges`.
-    return wanted === undefined ? [] : [[name, judges[name](wanted as never, subject)]];
+    // The type of `assessors` pairs each name with its values.
+    return wanted === undefined ? [] : [[name, assessors[name](wanted as never, subject)]];
   });

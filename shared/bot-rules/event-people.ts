@@ -2,11 +2,11 @@ import * as z from 'zod';
 import type { Attendee, EventContent } from '../events/calendar-event.ts';
 import { isPublicMailDomain, isWithin, mailDomainOf } from './mail-domain.ts';
 
-/** Who takes part in an event, as seen from the calendar it is in. null: cannot be told. */
+/** The participants of an event, as its calendar sees them. null: unknown. */
 export interface EventPeople {
-  /** Different people, the organizer among them, rooms not; a lower bound when the list is partial. */
+  /** Number of people with the organizer, without rooms; at least so many when the list is partial. */
   count: number;
-  /** Are there people whom this calendar does not see? */
+  /** May there be people whom this calendar does not see? */
   isPartial: boolean;
   hasExternal: boolean | null;
   organizedBySelf: boolean | null;
@@ -24,8 +24,8 @@ const microsoftPerson = z.looseObject({
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).nullish().catch(null);
 
 /**
- * What only the provider's own event says (docs/providers.md): Google marks the calendar's owner by `self` and rooms by
- * `resource`, Microsoft says `isOrganizer` and marks rooms by `type`. A field of another type counts as absent.
+ * Fields of the provider's own event (docs/providers.md). Google marks the calendar's owner with `self` and rooms with
+ * `resource`; Microsoft has `isOrganizer` and marks rooms with `type`. A field of another type counts as absent.
  */
 const googleSchema = z.looseObject({
   organizer: googlePerson.nullish().catch(null),
@@ -35,6 +35,7 @@ const googleSchema = z.looseObject({
 });
 const microsoftSchema = z.looseObject({ isOrganizer: flag, attendees: list(microsoftPerson), hideAttendees: flag });
 
+/** What the provider's own event adds to the common fields. */
 interface ProviderTraits {
   organizedBySelf: boolean | null;
   owner: string | null;
@@ -42,7 +43,7 @@ interface ProviderTraits {
   isPartial: boolean;
 }
 
-/** Addresses of calendars and rooms, behind which there is no person. */
+/** Is this the address of a calendar or room, not of a person? */
 const isCalendarAddress = (email: string): boolean =>
   /@(?:group|resource|import)(?:\.v)?\.calendar\.google\.com$/i.test(email.trim());
 
@@ -73,44 +74,44 @@ const readMicrosoft = (event: EventContent): ProviderTraits => {
 /**
  * The people of an event.
  *
- * Internal is who has an address at `internalDomains`; without those, at the domain of the calendar's owner: of the
- * attendee that is the owner, else of an organizer that is, else of a calendar id that is an address. An owner at a
- * public mail service has no colleagues there. When nobody knows the owner, who is external cannot be told.
+ * A person is internal whose address is at one of `internalDomains`. Without those, the domain of the calendar's owner
+ * decides. The owner's address is that of the attendee marked as owner, else of the organizer marked as owner, else the
+ * calendar id if it is an address. At a public mail service only the owner is internal. If the owner is unknown, it is
+ * unknown who is external.
  */
 export function readEventPeople(
   event: EventContent,
   calendar: { platform: 'google' | 'microsoft'; platform_uuid: string | null },
   internalDomains: readonly string[],
 ): EventPeople {
-  const notifications = calendar.platform === 'google' ? readGoogle(event) : readMicrosoft(event);
+  const traits = calendar.platform === 'google' ? readGoogle(event) : readMicrosoft(event);
   const fold = (email: string): string => email.trim().toLowerCase();
-  const rooms = new Set(notifications.rooms.map(fold));
+  const rooms = new Set(traits.rooms.map(fold));
   const isPerson = ({ email }: Attendee): boolean =>
     email === null || !(rooms.has(fold(email)) || isCalendarAddress(email));
 
   const everyone = [...event.attendees, ...(event.organizer ? [event.organizer] : [])].filter(isPerson);
   const addresses = new Set(everyone.flatMap(({ email }) => (email === null ? [] : fold(email))));
   const nameless = event.attendees.filter(({ email }) => email === null).length;
-  const owner = [notifications.owner, calendar.platform === 'google' ? calendar.platform_uuid : null].find(
+  const owner = [traits.owner, calendar.platform === 'google' ? calendar.platform_uuid : null].find(
     (email) => typeof email === 'string' && mailDomainOf(email) !== null && !isCalendarAddress(email),
   );
   const isInternal = createInternalTest(owner ? fold(owner) : null, internalDomains);
-  const judged = new Set([...addresses].map(isInternal));
+  const internality = new Set([...addresses].map(isInternal));
   const organizer = event.organizer?.email;
-  const isUncertain = notifications.isPartial || nameless > 0 || judged.has(null);
+  const isUncertain = traits.isPartial || nameless > 0 || internality.has(null);
   return {
     count: addresses.size + nameless,
-    isPartial: notifications.isPartial,
-    hasExternal: judged.has(false) ? true : isUncertain ? null : false,
-    organizedBySelf: notifications.organizedBySelf,
+    isPartial: traits.isPartial,
+    hasExternal: internality.has(false) ? true : isUncertain ? null : false,
+    organizedBySelf: traits.organizedBySelf,
     organizerIsInternal:
-      notifications.organizedBySelf ||
-      (organizer && !isCalendarAddress(organizer) ? isInternal(fold(organizer)) : null),
-    hasAccepted: readAcceptance(event, notifications.organizedBySelf),
+      traits.organizedBySelf || (organizer && !isCalendarAddress(organizer) ? isInternal(fold(organizer)) : null),
+    hasAccepted: readAcceptance(event, traits.organizedBySelf),
   };
 }
 
-/** @returns whether the address is internal; null when that cannot be told */
+/** @returns a function that tells whether an address is internal; null: unknown */
 function createInternalTest(owner: string | null, internalDomains: readonly string[]) {
   const ownDomain = owner === null ? null : mailDomainOf(owner);
   return (email: string): boolean | null => {
@@ -123,6 +124,6 @@ function createInternalTest(owner: string | null, internalDomains: readonly stri
   };
 }
 
-/** Who organizes an event and is not on its list has not been asked: that is a yes. */
+/** An organizer who is not among the attendees was not asked; that counts as accepted. */
 const readAcceptance = ({ response_status }: EventContent, organizedBySelf: boolean | null): boolean | null =>
   response_status === null ? organizedBySelf || null : response_status === 'accepted';

@@ -7,12 +7,12 @@ import { readBotRules } from './bot-rules-store.ts';
 import { decideEvents, type EventDecision } from './decide-events.ts';
 import { evaluateRules } from './evaluate-rules.ts';
 
-/** A decision, and how each rule came to it. */
+/** A decision, with the result of each rule. */
 export interface ExplainedDecision extends EventDecision {
   evaluations: RuleEvaluation[];
 }
 
-/** Will a bot join an event by the rules, and why? @returns null when the project has no such event */
+/** What the rules decide for an event, and why. @returns null when the project has no such event */
 export async function findBotDecision(
   { table, clock }: { table: Table; clock: Clock },
   projectId: string,

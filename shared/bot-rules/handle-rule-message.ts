@@ -1,18 +1,18 @@
 import { loadBot } from '../bots/bot-store.ts';
-import { settleCalendar } from './reconcile-calendar.ts';
-import { settleEventBot } from './reconcile-event-bot.ts';
-import { settleMeeting } from './reconcile-meeting.ts';
-import { settleProject } from './reconcile-project.ts';
+import { reconcileCalendar } from './reconcile-calendar.ts';
+import { reconcileEventBot } from './reconcile-event-bot.ts';
+import { reconcileMeeting } from './reconcile-meeting.ts';
+import { reconcileProject } from './reconcile-project.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import type { RuleMessage } from './rule-queue.ts';
 
 /**
- * One message of the rule queue. It says where to look, not what to do, so each may come late, twice and side by side;
- * any crash in here is made good by its next delivery.
+ * Handles a message of the rule queue. A message names what to reconcile, not what to do, so it may come late, twice and
+ * side by side with others; its next delivery repairs a crash.
  *
  * @param delivery `attempt` is 1 on the first one; `remainingMs` until the function is stopped
  */
-export async function workRuleMessage(
+export async function handleRuleMessage(
   deps: RuleDeps,
   message: RuleMessage,
   delivery: { attempt: number; remainingMs: () => number },
@@ -20,15 +20,15 @@ export async function workRuleMessage(
   switch (message.kind) {
     case 'changes':
     case 'calendar':
-      return settleCalendar(deps, message, delivery);
+      return reconcileCalendar(deps, message, delivery);
     case 'project':
-      return settleProject(deps, message, delivery);
+      return reconcileProject(deps, message, delivery);
     case 'meeting':
-      return settleMeeting(deps, message.project_id, message.meeting_key);
+      return reconcileMeeting(deps, message.project_id, message.meeting_key);
     case 'bot':
   }
   const { bot } = await loadBot(deps.table, message.bot_id);
   if (!bot || bot.calendar_id === null || bot.calendar_event_id === null) return;
-  const place = { event_id: bot.calendar_event_id, calendar_id: bot.calendar_id };
-  await settleEventBot(deps, bot.project_id, place);
+  const reference = { event_id: bot.calendar_event_id, calendar_id: bot.calendar_id };
+  await reconcileEventBot(deps, bot.project_id, reference);
 }

@@ -9,7 +9,7 @@ import { decideEvents, type EventDecision } from './decide-events.ts';
 const pageSize = 100;
 const daysAhead = 28;
 
-/** A page of what the rules say of a project's events that begin in the next 28 days, soonest first. */
+/** A page of what the rules decide for a project's events that begin in the next 28 days, soonest first. */
 export async function listBotDecisions(
   { table, clock }: { table: Table; clock: Clock },
   projectId: string,

@@ -1,4 +1,4 @@
-/** Lower case and without a final dot; null for what is no address (Exchange has some of its own kind). */
+/** The domain of an address, in lower case and without a final dot; null for a text that is not an SMTP address. */
 export function mailDomainOf(email: string): string | null {
   const at = email.lastIndexOf('@');
   const domain = email
@@ -9,13 +9,13 @@ export function mailDomainOf(email: string): string | null {
   return at > 0 && domain !== '' ? domain : null;
 }
 
-/** Is the domain one of these, or below one? */
+/** Is the domain one of these, or a subdomain of one? */
 export const isWithin = (domain: string, domains: readonly string[]): boolean =>
   domains.some((one) => domain === one || domain.endsWith(`.${one}`));
 
 /**
- * Domains at which anybody has an address: who shares one with the calendar's owner is no colleague for that. The large
- * ones; any other can be dealt with by `internal_domains`.
+ * Domains of large public mail services: two people with such an address are not colleagues. For any other service, a
+ * project sets `internal_domains`.
  */
 const publicDomains = new Set(
   [

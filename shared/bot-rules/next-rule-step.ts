@@ -1,22 +1,22 @@
 import { type Bot, isFollowing } from '../bots/bot.ts';
 import type { BotDecision, DecisionReason } from './bot-decision.ts';
 
-/** What is to be done next so that an event has the bot that rules want for it. */
+/** The next step towards the bot that rules want for an event. */
 export type RuleStep =
-  /** All is as it should be. */
-  | { kind: 'rest' }
-  /** The meeting gets a bot, by this event. */
+  /** Nothing is left to do. */
+  | { kind: 'done' }
+  /** Create a bot for the event, which becomes the meeting's bot. */
   | { kind: 'create' }
-  /** A bot that the event has becomes the meeting's. */
-  | { kind: 'name'; bot: Bot }
-  /** The same, and the automatic one that was it goes. */
-  | { kind: 'displace'; bot: Bot; holder: Bot }
+  /** A bot of the event becomes the meeting's bot. */
+  | { kind: 'take_claim'; bot: Bot }
+  /** The same, and the bot of another event that rules created is removed. */
+  | { kind: 'replace'; bot: Bot; replaced: Bot }
   | { kind: 'remove'; bot: Bot; reason: DecisionReason }
-  /** The bot is now there by another rule, or is called something else. */
+  /** Another rule wants the bot now, or gives it another name. */
   | { kind: 'relabel'; bot: Bot };
 
-/** Notifications that bots follow by themselves, in the commit that makes them notifications: rules leave that alone. */
-const followed: ReadonlySet<DecisionReason> = new Set([
+/** Reasons for which a sync or the hand-off removes bots itself; rules leave the bots alone. */
+const followedReasons: ReadonlySet<DecisionReason> = new Set([
   'event_deleted',
   'calendar_disconnected',
   'event_started',
@@ -24,51 +24,55 @@ const followed: ReadonlySet<DecisionReason> = new Set([
   'no_meeting_link',
 ]);
 
-/** May rules take the bot away? Theirs, until it joins. What somebody asked for, or is in its meeting, is not theirs. */
-const isRulesOwn = (bot: Bot): boolean => bot.automatic !== undefined && isFollowing(bot);
+/** May rules remove the bot? Only one that rules created, until it joins. */
+const isRemovable = (bot: Bot): boolean => bot.automatic !== undefined && isFollowing(bot);
 
 /**
- * One step at a time: after each, all is read again, until there is none left.
+ * Decides one step. After each, everything is read again, until the step is `done`.
  *
- * @param decision of the event, alone, and whether somebody has removed the meeting's bot; not whether another event has it
- * @param key of the event's meeting; null without a link
- * @param bots of the event, without removed ones @param holder the meeting's bot, wherever it is; null: it has none
- * @param hasRoom can the event have another bot? It has had very many if not, and then gets none by rules
+ * @param decision of the event alone, `bot_removed` included; other events are not considered
+ * @param key the event's meeting key; null without a link
+ * @param bots of the event, without removed ones
+ * @param meetingBot the bot of the meeting's claim, of this or another event; null: the meeting has none
+ * @param hasRoom can the event have another bot? Without room it gets none from rules
  */
 export function nextRuleStep({
   decision,
   key,
   bots,
-  holder,
+  meetingBot,
   hasRoom = true,
 }: {
   decision: BotDecision;
   key: string | null;
   bots: Bot[];
-  holder: Bot | null;
+  meetingBot: Bot | null;
   hasRoom?: boolean;
 }): RuleStep {
-  const own = bots.filter(isRulesOwn);
+  const removable = bots.filter(isRemovable);
   if (!decision.join || key === null) {
-    const [bot] = followed.has(decision.reason) ? [] : own;
-    return bot ? { kind: 'remove', bot, reason: decision.reason } : { kind: 'rest' };
+    const [bot] = followedReasons.has(decision.reason) ? [] : removable;
+    return bot ? { kind: 'remove', bot, reason: decision.reason } : { kind: 'done' };
   }
 
-  const others = bots.filter((bot) => !isRulesOwn(bot) && (isFollowing(bot) || bot.meeting_key === key));
-  const isHolder = ({ id }: Bot): boolean => id === holder?.id;
-  // What stays in any case is preferred to what rules can take away.
-  const chosen = others.find(isHolder) ?? others[0] ?? own.find(isHolder) ?? own[0];
-  if (holder && !(chosen && isHolder(chosen))) {
-    if (chosen && !isRulesOwn(chosen) && isRulesOwn(holder)) return { kind: 'displace', bot: chosen, holder };
-    const [bot] = own;
-    return bot ? { kind: 'remove', bot, reason: 'duplicate_of_other_calendar' } : { kind: 'rest' };
+  const others = bots.filter((bot) => !isRemovable(bot) && (isFollowing(bot) || bot.meeting_key === key));
+  const isMeetingBot = ({ id }: Bot): boolean => id === meetingBot?.id;
+  // Bots that stay anyway are preferred to those that rules can remove.
+  const chosen = others.find(isMeetingBot) ?? others[0] ?? removable.find(isMeetingBot) ?? removable[0];
+  if (meetingBot && !(chosen && isMeetingBot(chosen))) {
+    if (chosen && !isRemovable(chosen) && isRemovable(meetingBot)) {
+      return { kind: 'replace', bot: chosen, replaced: meetingBot };
+    }
+    const [bot] = removable;
+    return bot ? { kind: 'remove', bot, reason: 'duplicate_of_other_calendar' } : { kind: 'done' };
   }
-  if (!chosen) return hasRoom ? { kind: 'create' } : { kind: 'rest' };
-  if (!holder || chosen.meeting_key !== key) return { kind: 'name', bot: chosen };
-  const surplus = own.find((bot) => bot !== chosen);
+  if (!chosen) return hasRoom ? { kind: 'create' } : { kind: 'done' };
+  if (!meetingBot || chosen.meeting_key !== key) return { kind: 'take_claim', bot: chosen };
+  const surplus = removable.find((bot) => bot !== chosen);
   if (surplus) return { kind: 'remove', bot: surplus, reason: 'duplicate_of_other_calendar' };
-  return isRulesOwn(chosen) && !isLabelled(chosen, decision) ? { kind: 'relabel', bot: chosen } : { kind: 'rest' };
+  return isRemovable(chosen) && !isLabelled(chosen, decision) ? { kind: 'relabel', bot: chosen } : { kind: 'done' };
 }
 
+/** Does the bot carry the rule and the name of the decision? */
 const isLabelled = ({ automatic }: Bot, { rule, bot_name }: BotDecision): boolean =>
   automatic?.bot_name === bot_name && automatic?.rule?.index === rule?.index && automatic?.rule?.name === rule?.name;

@@ -1,7 +1,7 @@
 import { JsonNumber } from '../http/json-number.ts';
 import { pythonType } from '../http/python-spelling.ts';
 import { checkFields, spellUnexpected } from '../http/request-fields.ts';
-import { AppError } from '../platform/app-error.ts';
+import { invalidFields } from '../platform/app-error.ts';
 import { type BotRule, type BotRules, ruleLimits } from './bot-rules.ts';
 import { botRuleFields, botRulesFields } from './bot-rules-fields.api.ts';
 
@@ -31,7 +31,7 @@ export function parseBotRules(body: Record<string, unknown>): Omit<BotRules, 'up
     if (checked.unexpected.length > 0) unknown[place] = [spellUnexpected(checked.unexpected, botRuleFields)];
     rules.push(checked.values as BotRule);
   }
-  for (const found of [faults, unknown]) if (Object.keys(found).length > 0) throw new AppError('invalid', found);
+  for (const found of [faults, unknown]) if (Object.keys(found).length > 0) throw invalidFields(found);
   return { rules, internal_domains: [...new Set(values.internal_domains ?? [])] };
 }
 

@@ -1,17 +1,17 @@
 import { listCalendarRows } from '../calendars/calendar-store.ts';
+import { ruleTimingMs } from '../platform/timing.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import type { RuleMessage } from './rule-queue.ts';
 
 const calendarsPerPage = 100;
-const reserveMs = 20_000;
 
 /**
- * Asks to settle every calendar of a project whose rules were replaced, unless they were again since: then that asks, too.
- * The list of calendars may lag a moment behind, so it is walked twice (`apply-bot-rules.ts`); a calendar that comes
- * meanwhile is decided by the new rules as it is synced.
+ * Sends a message for every calendar of a project whose rules were replaced. If they were replaced again since, the later
+ * message does that. The list of calendars is eventually consistent, so it is walked twice (`apply-bot-rules.ts`); a
+ * calendar that is created meanwhile is decided by the new rules in its first sync.
  */
-export async function settleProject(
+export async function reconcileProject(
   { table, ruleQueue }: RuleDeps,
   { project_id: projectId, rules_at, from: start }: Extract<RuleMessage, { kind: 'project' }>,
   { remainingMs }: { remainingMs: () => number },
@@ -29,6 +29,8 @@ export async function settleProject(
     );
     if (page.end === null) return;
     from = page.end;
-    if (remainingMs() < reserveMs) return ruleQueue.send([{ kind: 'project', project_id: projectId, rules_at, from }]);
+    if (remainingMs() < ruleTimingMs.calendarPageReserve) {
+      return ruleQueue.send([{ kind: 'project', project_id: projectId, rules_at, from }]);
+    }
   }
 }

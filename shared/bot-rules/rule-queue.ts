@@ -6,8 +6,8 @@ import { createPostponeMessage, type PostponeMessage } from '../platform/queue/p
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
 
 /**
- * What is to be decided by bot rules. A message only names things: whoever works it finds out what is true of them then,
- * so it may come late, twice and in any order. `from` is the position where a message before it stopped for want of time.
+ * What bot rules must reconcile. A message only names things, and its worker reads their present state, so it may come
+ * late, twice and in any order. `from` is the position where an earlier message ran out of time.
  */
 const ownMessageSchema = z.discriminatedUnion('kind', [
   /** Events of a calendar that have changed since a time, as `updated_at_gte` takes it. */
@@ -18,7 +18,7 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
     since: z.string(),
     from: z.string().optional(),
   }),
-  /** Events of a calendar that lie ahead. `rules_at`: only while these rules hold; others have messages of their own. */
+  /** Events of a calendar that are ahead. `rules_at`: only while these rules are stored; newer ones send messages, too. */
   z.object({
     kind: z.literal('calendar'),
     project_id: z.string(),
@@ -26,16 +26,16 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
     rules_at: z.string().optional(),
     from: z.string().optional(),
   }),
-  /** All calendars of a project, while these rules hold. */
+  /** All calendars of a project, while these rules are stored. */
   z.object({ kind: z.literal('project'), project_id: z.string(), rules_at: z.string(), from: z.string().optional() }),
   /** A meeting that may have lost its bot. */
   z.object({ kind: z.literal('meeting'), project_id: z.string(), meeting_key: z.string() }),
-  /** The event of a bot that has come without any rule: somebody asked for it, or a calendar was connected again. */
+  /** The event of a bot that no rule created: a user created it, or a reconnect restored it. */
   z.object({ kind: z.literal('bot'), bot_id: z.string() }),
 ]);
 export type RuleMessage = z.output<typeof ownMessageSchema>;
 
-/** Notifications as EventBridge hands them to the queue; of the envelope only what is read. */
+/** Notifications as EventBridge sends them to the queue: the fields that are read here. */
 const notificationMessageSchema = z
   .object({ source: z.literal(notificationSource), detail: notificationSchema })
   .transform(({ detail: { project_id, payload } }): RuleMessage | 'nothing' => {
@@ -56,14 +56,14 @@ const notificationMessageSchema = z
 
 const messageSchema = z.union([notificationMessageSchema, ownMessageSchema]);
 
-/** @returns `nothing` for a notification that asks for no decision; null when the text is no message of ours */
+/** @returns `nothing` for a notification that rules have no use for; null when the text is not a message of this queue */
 export const parseRuleMessage = (text: string): RuleMessage | 'nothing' | null => parseMessage(messageSchema, text);
 
 export interface RuleQueue {
   /**
-   * Up to ten messages take one request.
+   * Sends up to ten messages a request.
    *
-   * @param delaySeconds (0 to 900) for which the queue holds them back @throws when any was not taken
+   * @param delaySeconds of each message, 0 to 900 @throws when the queue refused any
    */
   send(messages: RuleMessage[], delaySeconds?: number): Promise<void>;
   postpone: PostponeMessage;

@@ -1,7 +1,7 @@
 /**
- * Is the pattern in the title, whatever the case? `*` in it stands for any text, also none; there is no other special
- * character. Pieces are looked for from left to right, each once: the time is that of reading the title as often as a
- * pattern (at most 200 characters) is long, whatever anyone writes into either.
+ * Does the title contain the pattern, in any case? `*` in a pattern stands for any text, also an empty one; no other
+ * character is special. The pieces between are searched from left to right, each once, so the time is at most the length
+ * of the title times that of the pattern (at most 200 characters), for any input.
  */
 export function titleMatches(pattern: string, title: string): boolean {
   const text = foldCase(title);
@@ -14,5 +14,5 @@ export function titleMatches(pattern: string, title: string): boolean {
   return true;
 }
 
-/** Upper case, because lower case depends on neighbours (Greek sigma); composed, because keyboards differ. */
+/** Upper case, because lower case depends on the next letter (Greek sigma); composed, because keyboards differ. */
 const foldCase = (text: string): string => text.normalize('NFC').toUpperCase();

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workRecords } from '../platform/queue/work-records.ts';
-import { workRuleMessage } from './handle-rule-message.ts';
+import { handleRuleMessage } from './handle-rule-message.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import { parseRuleMessage, type RuleQueue } from './rule-queue.ts';
 
@@ -10,7 +10,7 @@ export interface DecideBotsDeps extends RuleDeps {
   logger: Pick<Logger, 'addContext' | 'error' | 'info' | 'warn'>;
 }
 
-/** Works the rule queue; what failed is tried again, in the end by nobody but a person. */
+/** Handles the rule queue. Failed messages are tried again, and end in the dead-letter queue. */
 export const createDecideBots =
   (deps: DecideBotsDeps) =>
   (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -20,7 +20,7 @@ export const createDecideBots =
         parse: parseRuleMessage,
         work: async (message, attempt) => {
           if (message === 'nothing') return;
-          await workRuleMessage(deps, message, { attempt, remainingMs: () => context.getRemainingTimeInMillis() });
+          await handleRuleMessage(deps, message, { attempt, remainingMs: () => context.getRemainingTimeInMillis() });
         },
         postpone: deps.ruleQueue.postpone,
         logger: deps.logger,

@@ -1,32 +1,28 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '../platform/clock.ts';
-import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { millisOf } from '../platform/timestamp.ts';
+import { botTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
 import type { Bot } from './bot.ts';
 import type { BotQueue } from './bot-queue.ts';
 
-/** What whoever changes bots needs. */
+/** What every action that changes bots needs. */
 export interface BotDeps {
   table: Table;
   botQueue: Pick<BotQueue, 'sendAll'>;
   clock: Clock;
   newId: () => string;
   logger: Pick<Logger, 'error' | 'info' | 'warn'>;
-  /** How long before its time a bot is handed off, in milliseconds. */
+  /** How long before `join_at` a bot is handed off, in milliseconds. */
   botLeadMs: number;
 }
 
-/** The minute rule, which looks ahead, has seen whatever is due later than this in time. */
-const soonMs = 120_000;
-
-/** A notification about a bot that was not published by then is looked for. */
-const notificationPatienceMs = 60_000;
-export const notificationsDueAt = ({ clock }: Pick<BotDeps, 'clock'>): Timestamp =>
-  timestampOf(clock.now() + notificationPatienceMs);
+/** A change of a bot is tried again so often while others change the bot, too. */
+export const botAttempts = { attempts: 8 };
 
 /**
- * Asks to look at bots whose timer comes too soon for the minute rule, or that have something to tell. What was stored
- * stands even if the queue fails: timers ask again.
+ * Sends a message for each bot that has work to do now, or a timer that comes too soon for the dispatcher. If the queue
+ * fails, the change of the bot stays stored, and its timers bring the work later.
  */
 export async function callBots(
   { botQueue, clock, logger }: Pick<BotDeps, 'botQueue' | 'clock' | 'logger'>,
@@ -35,11 +31,11 @@ export async function callBots(
   const now = clock.now();
   const entries = bots.flatMap(({ id, due_at: dueAt }) => {
     const delayMs = dueAt ? millisOf(dueAt) - now : 0;
-    return delayMs > soonMs ? [] : [{ botId: id, delaySeconds: Math.max(0, Math.ceil(delayMs / 1000)) }];
+    return delayMs > botTimingMs.soon ? [] : [{ botId: id, delaySeconds: Math.max(0, Math.ceil(delayMs / 1000)) }];
   });
   try {
     if (entries.length > 0) await botQueue.sendAll(entries);
   } catch (error) {
-    logger.error('bots not called', { bot_ids: entries.map(({ botId }) => botId), error: error as Error });
+    logger.error('bot messages not sent', { bot_ids: entries.map(({ botId }) => botId), error: error as Error });
   }
 }

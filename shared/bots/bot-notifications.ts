@@ -1,4 +1,3 @@
-import type { DecisionReason } from '../bot-rules/bot-decision.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import { classifyMeetingUrl } from '../meeting-links/classify-meeting-url.ts';
 import type { PublishedNotification } from '../notifications/notification-schema.ts';
@@ -6,7 +5,7 @@ import { derivedUuid } from '../platform/derived-uuid.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import type { Bot, BotEvent, BotState, HandOff, RemovalReason } from './bot.ts';
 
-/** What a payload says of a calendar; null for a bot without one, or whose calendar is gone. */
+/** The fields of a calendar in a payload; null for a bot without a calendar, or whose calendar is gone. */
 export type NamedCalendar = Pick<Calendar, 'deduplication_key' | 'metadata'> | null;
 
 const namesOf = (bot: Bot, calendar: NamedCalendar) => ({
@@ -18,9 +17,9 @@ const namesOf = (bot: Bot, calendar: NamedCalendar) => ({
 });
 
 /**
- * `bot.state_change` (docs/api-compatibility.md#webhook-requests): the bot came into another state, or was removed.
+ * `bot.state_change` (docs/api-compatibility.md#webhook-requests): the bot entered another state, or was removed.
  *
- * @param key the idempotency key, the same whenever this is said again
+ * @param key the idempotency key, the same whenever the notification is repeated
  * @param change `to` null: removed
  */
 export const botStateChange = (
@@ -56,16 +55,16 @@ export const botStateChange = (
 });
 
 /**
- * That a bot is removed, and why: `sub_type` is the reason. The meeting whose bot it was is named, so that whoever decides
- * by rules can give it another one.
+ * `bot.state_change` of a removed bot; `event_sub_type` is the reason. It names the meeting whose bot this was, so that
+ * bot rules can give the meeting another one.
  *
- * @param decision what rules say of its event, when they removed it
+ * @param decision why rules removed the bot, if they did (`DecisionReason`)
  */
 export const botRemoved = (
   bot: Bot,
   calendar: NamedCalendar,
   key: string,
-  { reason, at, decision }: { reason: RemovalReason; at: Timestamp; decision?: DecisionReason },
+  { reason, at, decision }: { reason: RemovalReason; at: Timestamp; decision?: string | undefined },
 ): PublishedNotification =>
   botStateChange(bot, calendar, key, {
     from: bot.state,
@@ -77,13 +76,13 @@ export const botRemoved = (
     },
   });
 
-/** What a runner is to be told of a hand-off. */
+/** What a runner must do with a hand-off. */
 export type HandOffAction = 'start' | 'update' | 'cancel';
 
-const actionOf = ({ withdrawn, told }: HandOff): HandOffAction =>
-  withdrawn ? 'cancel' : told === 0 ? 'start' : 'update';
+const actionOf = ({ withdrawn, delivered_revision }: HandOff): HandOffAction =>
+  withdrawn ? 'cancel' : delivered_revision === 0 ? 'start' : 'update';
 
-/** `bot.due`: the same key for the same revision, so that an order told twice is one. */
+/** `bot.due`. A revision has one idempotency key, so that an order that arrives twice counts once. */
 export const botDue = (bot: Bot, handOff: HandOff, calendar: NamedCalendar): PublishedNotification => ({
   project_id: bot.project_id,
   payload: {

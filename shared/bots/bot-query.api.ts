@@ -17,7 +17,7 @@ export const readBotQuery = (query: URLSearchParams): BotFilters => ({
 function readStates(given: string[]): BotState[] | null {
   const known: readonly string[] = botStates;
   if (given.some((state) => !known.includes(state))) {
-    throw new AppError('invalid', { error: `Invalid states. Allowed values: ${botStates.join(', ')}` });
+    throw new AppError('invalid_query', `Invalid states. Allowed values: ${botStates.join(', ')}`);
   }
   return given.length > 0 ? (given as BotState[]) : null;
 }
@@ -27,5 +27,5 @@ function readTime(query: URLSearchParams, name: string): Timestamp | null {
   if (text === undefined) return null;
   const time = parseTimestamp(text);
   if (time !== null) return time;
-  throw new AppError('invalid', { error: `Invalid ${name} format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)` });
+  throw new AppError('invalid_query', `Invalid ${name} format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)`);
 }

@@ -4,18 +4,18 @@ import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
 
-/** Asks to look at a bot: whatever is to be done for it is found out then. */
+/** Names a bot. The worker finds out what is due for it, so messages may come late, early and twice. */
 const botMessageSchema = z.object({ bot_id: z.string() });
 type BotMessage = z.output<typeof botMessageSchema>;
 
-/** @returns null when the text is no message of ours */
+/** @returns null when the text is not a message of this queue */
 export const parseBotMessage = (text: string): BotMessage | null => parseMessage(botMessageSchema, text);
 
 export interface BotQueue {
   /**
-   * Up to ten messages take one request. Two for the same bot do no harm.
+   * Sends up to ten messages a request.
    *
-   * @param entries with the seconds (0 to 900) for which the queue holds them back @throws when any was not taken
+   * @param entries with the delay of each message, 0 to 900 seconds @throws when the queue refused any
    */
   sendAll(entries: { botId: string; delaySeconds: number }[]): Promise<void>;
   postpone: PostponeMessage;

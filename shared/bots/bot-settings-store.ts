@@ -1,25 +1,20 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { defineRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
-import { runnerKinds } from './bot.ts';
-import { type BotSettings, defaultBotSettings } from './bot-settings.ts';
+import { putRow } from '../store/write-row.ts';
+import { type BotSettings, botSettingsSchema, defaultBotSettings } from './bot-settings.ts';
 
+const settingsRow = defineRow('bot settings', 1, botSettingsSchema);
 const settingsKey = (projectId: string) => ({ PK: `PROJECT#${projectId}`, SK: 'BOT_SETTINGS' });
-
-const settingsSchema: z.ZodType<BotSettings> = z.object({
-  runner: z.enum(runnerKinds),
-  attendee: z.object({ base_url: z.string(), api_key: z.string(), webhook_secret: z.string().nullable() }).nullable(),
-  restore_bots_on_reconnect: z.boolean(),
-});
 
 /** One read; a project that has set nothing has the defaults. */
 export async function readBotSettings(table: Table, projectId: string): Promise<BotSettings> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: settingsKey(projectId), ConsistentRead: true }),
   );
-  return Item ? settingsSchema.parse(Item) : defaultBotSettings;
+  return Item ? settingsRow.read(Item) : defaultBotSettings;
 }
 
 export async function putBotSettings(table: Table, projectId: string, settings: BotSettings): Promise<void> {
-  await table.client.send(new PutCommand({ TableName: table.name, Item: { ...settingsKey(projectId), ...settings } }));
+  await putRow(table, { ...settingsKey(projectId), ...settingsRow.write(settings) });
 }

@@ -1,21 +1,24 @@
-import type { RunnerKind } from './bot.ts';
+import * as z from 'zod';
+import { runnerKinds } from './bot.ts';
+
+/** An Attendee-compatible server; its secrets are sealed. */
+const attendeeServerSchema = z.object({
+  /** Without a trailing slash. */
+  base_url: z.string(),
+  api_key: z.string(),
+  /** Verifies the server's webhooks; without it they are ignored. */
+  webhook_secret: z.string().nullable(),
+});
+export type AttendeeServer = z.output<typeof attendeeServerSchema>;
 
 /** How a project's bots are run. */
-export interface BotSettings {
-  runner: RunnerKind;
-  /** An Attendee-compatible server; its secrets are sealed. */
-  attendee: AttendeeServer | null;
-  /** Do bots that a disconnect removed come back when the calendar is connected again? */
-  restore_bots_on_reconnect: boolean;
-}
-
-export interface AttendeeServer {
-  /** Without a trailing slash. */
-  base_url: string;
-  api_key: string;
-  /** Without one, what the server says of its bots is not believed. */
-  webhook_secret: string | null;
-}
+export const botSettingsSchema = z.object({
+  runner: z.enum(runnerKinds),
+  attendee: attendeeServerSchema.nullable(),
+  /** Are bots that a disconnect removed restored when the calendar is connected again? */
+  restore_bots_on_reconnect: z.boolean(),
+});
+export type BotSettings = z.output<typeof botSettingsSchema>;
 
 export const defaultBotSettings: BotSettings = {
   runner: 'eventbridge',

@@ -1,65 +1,51 @@
-import {
-  DeleteCommand,
-  GetCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { calendarKey } from '../calendars/calendar-row.ts';
 import { eventKey } from '../events/event-row.ts';
-import type { Notification } from '../notifications/notification.ts';
+import { type OutboxEntry, readOutbox, writeOutboxEntry } from '../notifications/outbox-row.ts';
 import { isId } from '../platform/ids.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
+import { lostRace } from '../platform/retry-lost-race.ts';
+import { timestampOf } from '../platform/timestamp.ts';
+import { botTimingMs } from '../platform/timing.ts';
 import { getAllRows } from '../store/batch-get.ts';
-import { failedConditions, isConditionFailure } from '../store/condition-failure.ts';
+import { absent, all, any, equals, exists, sizeBelow } from '../store/expression.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
-import { retryConflict } from '../store/retry-conflict.ts';
+import { queryRows } from '../store/query-rows.ts';
 import type { Table } from '../store/table.ts';
+import { type TransactionItem, transact } from '../store/transaction.ts';
+import { deleteRow } from '../store/write-row.ts';
 import type { Bot } from './bot.ts';
+import type { BotDeps } from './bot-deps.ts';
 import {
   type BotWrite,
   botItems,
   botKey,
-  botOutboxKey,
+  botOutbox,
   botPartition,
   botShards,
   calendarBotKey,
   calendarBots,
+  keyItemName,
+  nextVersion,
   readBot,
-  readBotNotification,
-  writeBotNotification,
 } from './bot-row.ts';
+import { withTimer } from './bot-times.ts';
 
-/** Bots an event may have, ended ones included: what follows from a change of it fits into one transaction. */
+/** Bots an event can have, ended ones included: so many changes of bots fit into one transaction with the event. */
 export const botsPerEvent = 20;
 
-export type TransactItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
-/** Something that was committed about a bot and is to be published. */
-export interface BotNotification {
-  id: string;
-  notification: Notification;
-}
+/** Items of other rows in a bot's transaction, by name. */
+export type OtherItems = Record<string, TransactionItem>;
 
-/** A bot's row, whatever became of it, and its notifications that wait to be published, oldest first. One request. */
-export async function loadBot(
-  table: Table,
-  id: string,
-): Promise<{ bot: Bot | null; notifications: BotNotification[] }> {
-  const { Items = [] } = await table.client.send(
-    new QueryCommand({
-      TableName: table.name,
-      KeyConditionExpression: 'PK = :pk',
-      ExpressionAttributeValues: { ':pk': botPartition(id) },
-      ConsistentRead: true,
-    }),
-  );
-  const row = Items.find(({ SK }) => SK === 'BOT');
-  const saidAt = ({ notification }: BotNotification): string => String(notification.payload.data.created_at);
-  const notifications = Items.flatMap((item) => readBotNotification(item) ?? []).sort((a, b) =>
-    saidAt(a) < saidAt(b) ? -1 : 1,
-  );
-  return { bot: row ? readBot(row) : null, notifications };
+type WriteDeps = Pick<BotDeps, 'table' | 'clock' | 'botLeadMs'>;
+
+/** A bot's row, removed or not, and its notifications that are not published yet, oldest first. One request. */
+export async function loadBot(table: Table, id: string): Promise<{ bot: Bot | null; outbox: OutboxEntry[] }> {
+  const rows = await queryRows(table, botPartition(id));
+  const row = rows.find(({ SK }) => SK === 'BOT');
+  const createdAt = ({ notification }: OutboxEntry): string => String(notification.payload.data.created_at);
+  const outbox = readOutbox(rows).sort((a, b) => (createdAt(a) < createdAt(b) ? -1 : 1));
+  return { bot: row ? readBot(row) : null, outbox };
 }
 
 /** One request. @returns null when it is absent, removed, or another project's */
@@ -72,7 +58,7 @@ export async function findBot(table: Table, projectId: string, id: string): Prom
   return bot && bot.project_id === projectId && !bot.removed ? bot : null;
 }
 
-/** Bots by id, a hundred a request, those that are gone left out; removed ones, too, unless asked for. */
+/** Bots by id, a hundred a request, without those that are gone; removed ones only if asked for. */
 export async function getBots(table: Table, ids: string[], { removed = false } = {}): Promise<Bot[]> {
   const bots: Bot[] = [];
   for (let from = 0; from < ids.length; from += 100) {
@@ -98,7 +84,7 @@ export const listBotRows = (
     limit,
   });
 
-/** Ids of a calendar's bots that are not over, parked ones included, in their order after one. One request. */
+/** Ids of a calendar's bots that are not over, parked ones included, in their order after `after`. One request. */
 export async function listCalendarBots(
   table: Table,
   calendarId: string,
@@ -119,12 +105,12 @@ export async function listCalendarBots(
     .map(({ SK }) => SK);
 }
 
-/** Takes a bot that is no more from its calendar's. */
-export async function deletePlace(table: Table, calendarId: string, botId: string): Promise<void> {
-  await table.client.send(new DeleteCommand({ TableName: table.name, Key: calendarBotKey(calendarId, botId) }));
+/** Deletes the entry of a bot among its calendar's bots, when the bot's own row has expired. */
+export async function deleteCalendarBot(table: Table, calendarId: string, botId: string): Promise<void> {
+  await deleteRow(table, calendarBotKey(calendarId, botId));
 }
 
-/** The event a bot is made for, as it was read: it must still be so. */
+/** The event that a bot is created for, as it was read: the bot is only stored while the event is unchanged. */
 export interface BotEventGuard {
   project_id: string;
   calendar_id: string;
@@ -132,126 +118,80 @@ export interface BotEventGuard {
   content_hash: string;
 }
 
+export type InsertOutcome = { kind: 'inserted'; bot: Bot } | { kind: 'key_taken' } | { kind: 'changed' };
+
 /**
- * Stores a new bot, and its id with its event: a sync that changes the event afterwards moves the bot, and one that was
- * about to commit is made again.
+ * Stores a new bot and adds it to its event in one transaction: a sync that changes the event afterwards moves the bot,
+ * and a commit that is being prepared is refused and prepared again.
  *
- * @param claim by which it becomes its meeting's bot (`claimItem`)
- * @returns `changed`: event, calendar or claim are not as they were read any more, or the event has as many bots as it may
+ * @param claim takes the meeting claim for the bot (`takeClaimItem`)
+ * @returns `changed`: event, calendar or claim have changed since they were read, or the event has no room for a bot
  */
 export async function insertBot(
-  table: Table,
+  { table, clock, botLeadMs }: WriteDeps,
   bot: Bot,
-  event: BotEventGuard | null,
-  claim: TransactItems = [],
-): Promise<'inserted' | 'key_taken' | 'changed'> {
-  const guards: TransactItems = event
-    ? [addToEvent(table, event, bot.id), calendarIsConnected(table, event), ...claim]
-    : claim;
-  try {
-    await send(table, [...guards, ...botItems(table, { before: null, after: bot })]);
-    return 'inserted';
-  } catch (error) {
-    const failed = failedConditions(error);
-    if (failed.length === 0) throw error;
-    return failed.some((index) => index < guards.length) ? 'changed' : 'key_taken';
-  }
+  { event, claim }: { event?: BotEventGuard | undefined; claim?: TransactionItem | undefined } = {},
+): Promise<InsertOutcome> {
+  const after = withTimer(bot, timestampOf(clock.now()), botLeadMs);
+  const refused = await transact<string>(table, {
+    ...botItems({ before: null, after }),
+    ...(event && { event: addToEvent(event, bot.id), calendar: isConnected(event) }),
+    ...(claim && { claim }),
+  });
+  if (refused.length === 0) return { kind: 'inserted', bot: { ...after, version: nextVersion(null) } };
+  const isOnlyTheKey = refused.every((name) => name === keyItemName(bot.id));
+  return { kind: isOnlyTheKey ? 'key_taken' : 'changed' };
 }
 
-const hasRoom = '(attribute_not_exists(bot_ids) OR size(bot_ids) < :most)';
+const hasRoom = any(absent('bot_ids'), sizeBelow('bot_ids', botsPerEvent));
 
-const addToEvent = (table: Table, { project_id, calendar_id, id, content_hash }: BotEventGuard, botId: string) => ({
-  Update: {
-    TableName: table.name,
-    Key: eventKey(project_id, calendar_id, id),
-    UpdateExpression: 'ADD bot_ids :bots',
-    ConditionExpression: `content_hash = :hash AND is_deleted = :false AND ${hasRoom}`,
-    ExpressionAttributeValues: {
-      ':bots': new Set([botId]),
-      ':hash': content_hash,
-      ':false': false,
-      ':most': botsPerEvent,
-    },
+const addToEvent = ({ project_id, calendar_id, id, content_hash }: BotEventGuard, botId: string): TransactionItem => ({
+  update: eventKey(project_id, calendar_id, id),
+  change: {
+    add: { bot_ids: new Set([botId]) },
+    when: all(equals('content_hash', content_hash), equals('is_deleted', false), hasRoom),
   },
 });
 
-const calendarIsConnected = (table: Table, { calendar_id }: BotEventGuard) => ({
-  ConditionCheck: {
-    TableName: table.name,
-    Key: calendarKey(calendar_id),
-    ConditionExpression: '#state = :connected AND attribute_not_exists(deleted_at)',
-    ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ':connected': 'connected' },
-  },
+const isConnected = ({ calendar_id }: BotEventGuard): TransactionItem => ({
+  check: calendarKey(calendar_id),
+  when: all(equals('state', 'connected'), absent('deleted_at')),
 });
 
 /**
- * Stores a change of a bot with the notifications that tell of it.
+ * Stores a change of a bot, with its timer and the notifications that announce the change.
  *
- * @param link adds the bot to its event's, which must have room for it, or takes it off; an event that is gone by then is
- *   left alone
- * @param also other rows of the same transaction, with conditions of their own
- * @param notificationsDueAt when a notification that was not published after all is looked for
- * @returns false when the bot was written meanwhile, what it would take again (its key, its place) is taken, or another
- *   row refused
+ * @param link adds the bot to its event, which must have room, or removes it; removing it from an event that is gone is
+ *   no failure
+ * @param also items of other rows, with their own conditions
+ * @returns the bot as stored, null when it was deleted; `lostRace` when the bot was written meanwhile, another bot holds
+ *   its key, the event has no room, or another row refused
  */
 export async function saveBot(
-  table: Table,
-  write: BotWrite,
-  {
-    notifications,
-    notificationsDueAt,
-    link,
-    also = [],
-  }: { notifications: BotNotification[]; notificationsDueAt: Timestamp; link?: 'add' | 'remove'; also?: TransactItems },
-): Promise<boolean> {
-  const bot = write.after ?? write.before;
-  if (!bot) return true;
-  const items = [
-    ...botItems(table, write),
-    ...notifications.map((notification) => ({
-      Put: { TableName: table.name, Item: writeBotNotification(bot.id, notification, notificationsDueAt) },
-    })),
-    ...also,
-  ];
-  const linked = link ? linkItems(table, bot, link) : [];
-  try {
-    await send(table, [...items, ...linked]);
-    return true;
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    const isOnlyTheEvent = failedConditions(error).every((index) => index >= items.length);
-    return isOnlyTheEvent && link === 'remove'
-      ? saveBot(table, write, { notifications, notificationsDueAt, also })
-      : false;
+  { table, clock, botLeadMs }: WriteDeps,
+  { before, after }: BotWrite & { before: Bot },
+  { outbox = [], link, also = {} }: { outbox?: OutboxEntry[]; link?: 'add' | 'remove'; also?: OtherItems } = {},
+): Promise<Bot | null | typeof lostRace> {
+  const now = clock.now();
+  const timed = after && withTimer(after, timestampOf(now), botLeadMs);
+  const items: OtherItems = { ...botItems(timed ? { before, after: timed } : { before, after: null }), ...also };
+  const publishedBy = timestampOf(now + botTimingMs.outboxPatience);
+  for (const entry of outbox) {
+    items[`notification ${entry.id}`] = { put: writeOutboxEntry(botOutbox(before.id), entry, publishedBy) };
   }
+  const eventItem = link && linkToEvent(after ?? before, link);
+  const refused = await transact<string>(table, { ...items, ...(eventItem && { event: eventItem }) });
+  const isEventGone = link === 'remove' && refused.length > 0 && refused.every((name) => name === 'event');
+  const stillRefused = isEventGone ? await transact<string>(table, items) : refused;
+  if (stillRefused.length > 0) return lostRace;
+  return timed && { ...timed, version: nextVersion(before) };
 }
 
-const linkItems = (table: Table, bot: Bot, link: 'add' | 'remove'): TransactItems =>
-  bot.calendar_id === null || bot.calendar_event_id === null
-    ? []
-    : [
-        {
-          Update: {
-            TableName: table.name,
-            Key: eventKey(bot.project_id, bot.calendar_id, bot.calendar_event_id),
-            UpdateExpression: `${link === 'add' ? 'ADD' : 'DELETE'} bot_ids :bots`,
-            ...(link === 'add'
-              ? { ConditionExpression: `attribute_exists(PK) AND ${hasRoom}` }
-              : { ConditionExpression: 'attribute_exists(PK)' }),
-            ExpressionAttributeValues: { ':bots': new Set([bot.id]), ...(link === 'add' && { ':most': botsPerEvent }) },
-          },
-        },
-      ];
-
-const send = (table: Table, TransactItems: TransactItems): Promise<unknown> =>
-  retryConflict(() => table.client.send(new TransactWriteCommand({ TransactItems })));
-
-/** After publishing. */
-export async function deleteBotNotification(table: Table, botId: string, notificationId: string): Promise<void> {
-  await table.client.send(new DeleteCommand({ TableName: table.name, Key: botOutboxKey(botId, notificationId) }));
+function linkToEvent(bot: Bot, link: 'add' | 'remove'): TransactionItem | undefined {
+  if (bot.calendar_id === null || bot.calendar_event_id === null) return undefined;
+  const ids = { bot_ids: new Set([bot.id]) };
+  return {
+    update: eventKey(bot.project_id, bot.calendar_id, bot.calendar_event_id),
+    change: link === 'add' ? { add: ids, when: all(exists(), hasRoom) } : { take: ids, when: exists() },
+  };
 }
-
-/** Deletes the row of a bot that is not needed any more. @returns false when it was written meanwhile */
-export const forgetBot = (table: Table, bot: Bot): Promise<boolean> =>
-  saveBot(table, { before: bot, after: null }, { notifications: [], notificationsDueAt: bot.created_at });

@@ -1,6 +1,7 @@
-import type { Timestamp } from '../platform/timestamp.ts';
+import * as z from 'zod';
+import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 
-/** States of a bot, in the words of the reference (docs/api-compatibility.md#bots); after `staged` they are its runner's. */
+/** States of a bot (docs/api-compatibility.md#bots). Those after `staged` are reported by its runner. */
 export const botStates = [
   'scheduled',
   'staged',
@@ -18,13 +19,13 @@ export const botStates = [
 ] as const;
 export type BotState = (typeof botStates)[number];
 
-/** After these nothing more happens to a bot, and its deduplication key is free (docs/api-compatibility.md#bots). */
+/** States in which nothing more happens to a bot, and its deduplication key is free (docs/api-compatibility.md#bots). */
 const terminalStates: ReadonlySet<string> = new Set<BotState>(['ended', 'fatal_error', 'data_deleted']);
 
 export const runnerKinds = ['eventbridge', 'webhook', 'attendee'] as const;
 export type RunnerKind = (typeof runnerKinds)[number];
 
-/** Why a bot was removed before its meeting: `event_sub_type` of what is announced. */
+/** Why a bot was removed before its meeting: `event_sub_type` of its `bot.state_change`. */
 const removalReasons = [
   'event_deleted',
   'meeting_url_removed',
@@ -37,77 +38,81 @@ const removalReasons = [
 export type RemovalReason = (typeof removalReasons)[number];
 
 /** Something that happened to a bot, as the API lists it. */
-export interface BotEvent {
-  type: string;
-  sub_type?: string | undefined;
-  created_at: Timestamp;
-}
+const botEventSchema = z.object({ type: z.string(), sub_type: z.string().optional(), created_at: storedTimestamp });
+export type BotEvent = z.output<typeof botEventSchema>;
 
 /**
- * What a runner was, or is to be, told: one hand-off for good per bot, and a revision for every correction of it. Where
- * and when are the bot's own `meeting_url` and `join_at`.
+ * The order to a runner to bring a bot into its meeting. A bot has one hand-off at most, and each correction is a new
+ * revision of it. Link and time are the bot's own `meeting_url` and `join_at`.
  */
-export interface HandOff {
-  id: string;
-  runner: RunnerKind;
+const handOffSchema = z.object({
+  id: z.string(),
+  runner: z.enum(runnerKinds),
   /** When the bot was handed off first. */
-  at: Timestamp;
-  revision: number;
-  /** The last revision the runner took; 0: none yet. */
-  told: number;
-  /** The bot is not to join after all. */
-  withdrawn: boolean;
-  /** Of the running attempt to tell: whose it is, and until when nobody else tries. */
-  claim?: { token: string; until: Timestamp } | undefined;
-  /** After a failed attempt: how many in a row, and when the next one is due. */
-  failures?: { count: number; code: string; retry_at: Timestamp } | undefined;
+  at: storedTimestamp,
+  revision: z.number(),
+  /** The last revision the runner has accepted; 0: none yet. */
+  delivered_revision: z.number(),
+  /** The bot must not join after all. */
+  withdrawn: z.boolean(),
+  /** Held by the worker that dispatches now: until then no other worker does. */
+  lease: z.object({ token: z.string(), until: storedTimestamp }).optional(),
+  /** After a failed attempt: how many failed in a row, and when the next one is due. */
+  failures: z.object({ count: z.number(), code: z.string(), retry_at: storedTimestamp }).optional(),
   /** The bot's id at the runner, where it has one. */
-  remote_id?: string | undefined;
-}
+  remote_id: z.string().optional(),
+});
+export type HandOff = z.output<typeof handOffSchema>;
 
-/** A bot that is to join a meeting (docs/api-compatibility.md#bots), and what we keep of it beside. */
-export interface Bot {
-  id: string;
-  project_id: string;
-  /** Of the event it follows; both null for a bot that was given a link and a time of its own. */
-  calendar_id: string | null;
-  calendar_event_id: string | null;
-  bot_name: string;
-  meeting_url: string;
-  /** When it is to be in the meeting: the event's start, or what its user said. */
-  join_at: Timestamp;
-  metadata: Record<string, string> | null;
-  deduplication_key: string | null;
-  state: BotState;
+/** A bot that joins a meeting (docs/api-compatibility.md#bots), as its row holds it. */
+export const botSchema = z.object({
+  id: z.string(),
+  project_id: z.string(),
+  /** Calendar and event that the bot follows; both null for a bot that was created with a link and a time. */
+  calendar_id: z.string().nullable(),
+  calendar_event_id: z.string().nullable(),
+  bot_name: z.string(),
+  meeting_url: z.string(),
+  /** When the bot must be in the meeting: the event's start, or what its user said. */
+  join_at: storedTimestamp,
+  metadata: jsonText(z.record(z.string(), z.string())).nullable(),
+  deduplication_key: z.string().nullable(),
+  state: z.enum(botStates),
   /** Oldest first. */
-  events: BotEvent[];
-  transcription_state: string;
-  recording_state: string;
-  created_at: Timestamp;
-  /** Grows with every write; a write that expects another version lost a race and is decided anew. */
-  version: number;
-  /** Of a bot that rules made: by which rule, and the name that gave it, which its user may have changed since. */
-  automatic?: { rule: { index: number; name: string | null } | null; bot_name: string } | undefined;
+  events: jsonText(z.array(botEventSchema)),
+  transcription_state: z.string(),
+  recording_state: z.string(),
+  created_at: storedTimestamp,
+  /** Grows with every write. A write that expects another version has lost a race. */
+  version: z.number(),
+  /** Of a bot that rules created: by which rule, and the name the rule gave it. Its user may have changed the name since. */
+  automatic: jsonText(
+    z.object({ rule: z.object({ index: z.number(), name: z.string().nullable() }).nullable(), bot_name: z.string() }),
+  ).optional(),
   /**
-   * The meeting (`meetingKeyOf`) whose one bot it is, or was when it was decided last: its claim names this bot. Bots
-   * that somebody asked for have one, too, where rules want a bot and are content with this one.
+   * The meeting whose claim names this bot (`meeting-claim.ts`). A bot that a user created has one, too, where rules want
+   * a bot for its event and this one serves.
    */
-  meeting_key?: string | undefined;
-  hand_off?: HandOff | undefined;
-  /** Gone for its users; the row stays until the runner knows, or for a reconnect that brings the bot back. */
-  removed?: { at: Timestamp; reason: RemovalReason; parked: boolean } | undefined;
-  /** When the bot wants to be looked at. */
-  due_at?: Timestamp | undefined;
-  /** Seconds since the epoch after which the row is not kept; absent while anything may still happen. */
-  expires_at?: number | undefined;
-}
+  meeting_key: z.string().optional(),
+  hand_off: jsonText(handOffSchema).optional(),
+  /**
+   * The API shows a removed bot no more. Its row stays until the runner has accepted the withdrawal or, if parked, until
+   * a reconnect restores the bot.
+   */
+  removed: jsonText(z.object({ at: storedTimestamp, reason: z.enum(removalReasons), parked: z.boolean() })).optional(),
+  /** The bot's timer (`bot-times.ts`), set by the store with every write. */
+  due_at: storedTimestamp.optional(),
+  /** Seconds since the epoch after which the row is deleted; absent while anything may still happen to the bot. */
+  expires_at: z.number().optional(),
+});
+export type Bot = z.output<typeof botSchema>;
 
 export const isTerminalState = (state: string): boolean => terminalStates.has(state);
 export const isTerminal = ({ state }: Pick<Bot, 'state'>): boolean => isTerminalState(state);
 
-/** Is it before the meeting, so that it follows its event? */
+/** Is the bot not in its meeting yet, so that it follows its event? */
 export const isFollowing = ({ state, removed }: Pick<Bot, 'state' | 'removed'>): boolean =>
   !removed && (state === 'scheduled' || state === 'staged');
 
-/** Does the bot hold its deduplication key? Nobody else may have it meanwhile. */
+/** Does the bot hold its deduplication key? No other bot can have the key meanwhile. */
 export const holdsKey = (bot: Bot): boolean => bot.deduplication_key !== null && !bot.removed && !isTerminal(bot);

@@ -1,11 +1,12 @@
-import type { Operations } from '../http/create-api.ts';
 import { answerList } from '../http/list-answer.ts';
 import { parseFields } from '../http/request-fields.ts';
+import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { UrlRules } from '../webhooks/egress/find-url-faults.ts';
 import { createBotFields, reportBotStateFields, showBot, updateBotFields } from './bot.api.ts';
 import { readBotQuery } from './bot-query.api.ts';
+import type { botRoutes } from './bot-routes.api.ts';
 import { showBotSettings, updateBotSettingsFields } from './bot-settings.api.ts';
 import { readBotSettings } from './bot-settings-store.ts';
 import { findBot } from './bot-store.ts';
@@ -23,7 +24,7 @@ export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
 }
 
 /** Bots (docs/api-compatibility.md#bots), and how a project's are run. */
-export function createBotOperations(deps: BotOperationsDeps) {
+export function createBotOperations(deps: BotOperationsDeps): Operations<typeof botRoutes> {
   const { table, signingSecret } = deps;
   const settingsFields = updateBotSettingsFields(deps.urlRules);
   return {
@@ -65,7 +66,7 @@ export function createBotOperations(deps: BotOperationsDeps) {
       const { state, sub_type } = parseFields(reportBotStateFields, request.body());
       const event = { type: state, ...(sub_type && { sub_type }), created_at: deps.clock.stamp() };
       const bot = await followRunner(deps, projectId, id, { state, event });
-      if (!bot) throw new AppError('invalid', { error: `Bot is in state ${known.state} and was not handed off yet` });
+      if (!bot) throw new AppError('refused', `Bot is in state ${known.state} and was not handed off yet`);
       return { status: 200, body: showBot(bot) };
     },
     getBotSettings: async ({ projectId }) => ({
@@ -77,7 +78,7 @@ export function createBotOperations(deps: BotOperationsDeps) {
       const settings = await changeBotSettings(deps, projectId, parseFields(settingsFields, request.body()));
       return { status: 200, body: showBotSettings(projectId, settings) };
     },
-  } satisfies Operations;
+  };
 }
 
-const absent = (): AppError => new AppError('not_found', { error: 'Bot not found' });
+const absent = (): AppError => new AppError('not_found', 'Bot not found');

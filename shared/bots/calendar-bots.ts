@@ -1,34 +1,33 @@
 import type { Calendar } from '../calendars/calendar.ts';
-import { timestampOf } from '../platform/timestamp.ts';
+import { lostRace } from '../platform/retry-lost-race.ts';
 import { type Bot, isFollowing, type RemovalReason } from './bot.ts';
-import { type BotDeps, callBots, notificationsDueAt } from './bot-deps.ts';
-import { botRemoved, botStateChange } from './bot-notifications.ts';
-import { deletePlace, forgetBot, getBots, listCalendarBots, saveBot } from './bot-store.ts';
-import { botDueAt } from './bot-times.ts';
-import { removeBot } from './change-bot.ts';
+import { type BotDeps, callBots } from './bot-deps.ts';
+import { botStateChange } from './bot-notifications.ts';
+import { deleteCalendarBot, getBots, listCalendarBots, saveBot } from './bot-store.ts';
+import { restoreBot } from './change-bot.ts';
 import { readFollowed } from './followed-event-store.ts';
+import { saveRemoval } from './save-removal.ts';
 
 const idsPerRead = 50;
-/** Changed at once. */
-const sideBySide = 10;
+const botsAtOnce = 10;
 
 /**
- * Walks over all of a calendar's bots that are not over, in batches, and can be repeated.
+ * Visits all of a calendar's bots that are not over, in batches. It can be repeated.
  *
- * @param mayGoOn asked before each batch @returns true when all were seen
+ * @param mayGoOn asked before each batch @returns true when all were visited
  */
 async function eachBot(
   { table }: Pick<BotDeps, 'table'>,
   calendarId: string,
   mayGoOn: () => boolean,
-  work: (id: string, bot: Bot | undefined) => Promise<void>,
+  visit: (id: string, bot: Bot | undefined) => Promise<void>,
 ): Promise<boolean> {
   for (let after = ''; ; ) {
     if (!mayGoOn()) return false;
     const ids = await listCalendarBots(table, calendarId, { after, limit: idsPerRead });
     const bots = new Map((await getBots(table, ids, { removed: true })).map((bot) => [bot.id, bot]));
-    for (let from = 0; from < ids.length; from += sideBySide) {
-      await Promise.all(ids.slice(from, from + sideBySide).map((id) => work(id, bots.get(id))));
+    for (let from = 0; from < ids.length; from += botsAtOnce) {
+      await Promise.all(ids.slice(from, from + botsAtOnce).map((id) => visit(id, bots.get(id))));
     }
     const last = ids.at(-1);
     if (last === undefined || ids.length < idsPerRead) return true;
@@ -37,10 +36,10 @@ async function eachBot(
 }
 
 /**
- * Removes the bots of a calendar whose events nobody can follow any more. Those in a meeting, or about to join with the
- * link they were handed off with, are left alone; of a deleted calendar only those in a meeting are.
+ * Removes the bots of a calendar whose events are not followed any more. A disconnect removes scheduled bots only: those
+ * that were handed off join with the link they have. A deletion removes all that have not joined yet.
  *
- * @param park keeps them for a reconnect @returns whether all are gone, and whether any is kept
+ * @param park keeps the bots that users created for a reconnect @returns whether all are removed
  */
 export async function removeCalendarBots(
   deps: BotDeps,
@@ -61,45 +60,45 @@ export async function removeCalendarBots(
       : isFollowing(bot) && bot.state === 'scheduled';
   return eachBot(deps, calendar.id, mayGoOn, async (id, given) => {
     let bot = given;
-    // Whatever changes it meanwhile, it is looked at again until it is of no concern here.
+    // A bot that is changed meanwhile is read again until it needs no removal.
     while (bot && isConcerned(bot)) {
       if (await remove(deps, calendar, bot, { reason, park })) return;
       [bot] = await getBots(deps.table, [id], { removed: true });
     }
     // Its row has expired.
-    if (!bot) await deletePlace(deps.table, calendar.id, id);
+    if (!bot) await deleteCalendarBot(deps.table, calendar.id, id);
   });
 }
 
+/** @returns false when the bot was changed meanwhile */
 async function remove(
   deps: BotDeps,
   calendar: Calendar,
   bot: Bot,
-  { reason, park: mayPark }: { reason: RemovalReason; park: boolean },
+  { reason, park }: { reason: RemovalReason; park: boolean },
 ): Promise<boolean> {
-  // What rules have made they make again.
-  const park = mayPark && !bot.automatic;
-  if (bot.removed) return bot.removed.parked ? forgetBot(deps.table, bot) : true;
-  const at = deps.clock.stamp();
-  const key = deps.newId();
-  const changed = removeBot(bot, reason, at, { park });
-  const after = changed && { ...changed, due_at: botDueAt(changed, at, deps.botLeadMs) };
-  const notifications = [{ id: key, notification: botRemoved(bot, calendar, key, { reason, at }) }];
-  const isSaved = await saveBot(deps.table, after ? { before: bot, after } : { before: bot, after: null }, {
-    notifications,
-    notificationsDueAt: notificationsDueAt(deps),
-    // The events of a deleted calendar are being deleted.
-    ...(reason === 'calendar_disconnected' && { link: 'remove' as const }),
+  if (bot.removed) return bot.removed.parked ? forget(deps, bot) : true;
+  const removed = await saveRemoval(deps, bot, calendar, {
+    reason,
+    // Rules create their bots again after a reconnect.
+    park: park && !bot.automatic,
+    // The events of a deleted calendar are being deleted, too.
+    isEventKept: reason === 'calendar_disconnected',
   });
-  if (isSaved) await callBots(deps, [{ id: bot.id }]);
-  return isSaved;
+  if (removed === lostRace) return false;
+  await callBots(deps, [{ id: bot.id }]);
+  return true;
 }
 
+/** Deletes the row of a bot that nothing needs any more. @returns false when the bot was changed meanwhile */
+const forget = async (deps: BotDeps, bot: Bot): Promise<boolean> =>
+  (await saveBot(deps, { before: bot, after: null })) !== lostRace;
+
 /**
- * Brings back the bots that a disconnect has removed, where their events stand in the future, with a link; the others
- * are forgotten, as are those whose deduplication key is taken by now.
+ * Restores the bots that a disconnect has parked, if their events are in the future and have a link. The others are
+ * deleted, and so are those whose deduplication key another bot holds by now.
  *
- * @param wanted whether the project (still) wants it @returns true when all were seen
+ * @param wanted does the project (still) want it? @returns true when all were visited
  */
 export const restoreCalendarBots = (
   deps: BotDeps,
@@ -107,29 +106,24 @@ export const restoreCalendarBots = (
   { wanted, mayGoOn }: { wanted: boolean; mayGoOn: () => boolean },
 ): Promise<boolean> =>
   eachBot(deps, calendar.id, mayGoOn, async (id, bot) => {
-    if (!bot) return deletePlace(deps.table, calendar.id, id);
+    if (!bot) return deleteCalendarBot(deps.table, calendar.id, id);
     if (!bot.removed?.parked) return;
-    if (!wanted || !(await restore(deps, calendar, bot))) await forgetBot(deps.table, bot);
+    if (!wanted || !(await restore(deps, calendar, bot))) await forget(deps, bot);
   });
 
 async function restore(deps: BotDeps, calendar: Calendar, bot: Bot): Promise<boolean> {
   const { event } = (await readFollowed(deps.table, bot)).event ?? {};
   const at = deps.clock.stamp();
   if (!event || event.is_deleted || event.meeting_url === null || event.start_time < at) return false;
-  const { removed: _removed, expires_at: _expiresAt, ...rest } = bot;
-  const back: Bot = { ...rest, join_at: event.start_time, meeting_url: event.meeting_url };
-  const after = { ...back, due_at: botDueAt(back, timestampOf(deps.clock.now()), deps.botLeadMs) };
-  const key = deps.newId();
-  const notification = botStateChange(after, calendar, key, {
+  const after = restoreBot(bot, { start_time: event.start_time, meeting_url: event.meeting_url });
+  const id = deps.newId();
+  const notification = botStateChange(after, calendar, id, {
     from: bot.state,
     to: after.state,
     event: { type: 'restored', created_at: at },
   });
-  const isSaved = await saveBot(
-    deps.table,
-    { before: bot, after },
-    { notifications: [{ id: key, notification }], notificationsDueAt: notificationsDueAt(deps), link: 'add' },
-  );
-  if (isSaved) await callBots(deps, [{ id: bot.id }]);
-  return isSaved;
+  const saved = await saveBot(deps, { before: bot, after }, { outbox: [{ id, notification }], link: 'add' });
+  if (saved === lostRace) return false;
+  await callBots(deps, [{ id: bot.id }]);
+  return true;
 }

@@ -1,37 +1,42 @@
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
+import { botTimingMs } from '../platform/timing.ts';
 import type { Bot, BotEvent, BotState, HandOff, RemovalReason, RunnerKind } from './bot.ts';
 
-/** Pure changes of a bot. What they return is to be stored in place of what they were given. */
+/** Pure changes of a bot: each returns the bot to be stored in place of the given one. */
 
-/** A correction of what the runner was told; a bot not handed off yet has none. */
+/** A new revision of the hand-off; a bot that was not handed off has nothing to correct. */
 const correct = (handOff: HandOff | undefined, more: Partial<HandOff> = {}): Pick<Bot, 'hand_off'> =>
   handOff ? { hand_off: { ...handOff, failures: undefined, ...more, revision: handOff.revision + 1 } } : {};
 
+/** Sends a bot elsewhere, at another time, or under another name. */
 export const moveBot = (bot: Bot, to: Partial<Pick<Bot, 'join_at' | 'meeting_url' | 'bot_name'>>): Bot => ({
   ...bot,
   ...to,
   ...correct(bot.hand_off),
 });
 
-/** A bot that waits for its calendar to be connected again is not waited with for longer. */
-const parkedForMs = 60 * 86_400_000;
-
 /**
- * Takes a bot from sight.
+ * Removes a bot before its meeting and withdraws its hand-off.
  *
- * @param park keeps what is needed to bring it back
- * @returns null when nothing of it has to stay
+ * @param park keeps the bot so that a reconnect can restore it
+ * @returns null when its row can be deleted at once
  */
 export function removeBot(bot: Bot, reason: RemovalReason, at: Timestamp, { park = false } = {}): Bot | null {
   if (!bot.hand_off && !park) return null;
-  const expires_at = park ? Math.floor((millisOf(at) + parkedForMs) / 1000) : bot.expires_at;
+  const expires_at = park ? Math.floor((millisOf(at) + botTimingMs.parkedBot) / 1000) : bot.expires_at;
   return { ...bot, expires_at, removed: { at, reason, parked: park }, ...correct(bot.hand_off, { withdrawn: true }) };
 }
 
-/** Hands a scheduled bot over to a runner: stored before the runner is told, so that it is told in any case. */
+/** Restores a parked bot for its event as it is now. */
+export function restoreBot(bot: Bot, event: { start_time: Timestamp; meeting_url: string }): Bot {
+  const { removed: _removed, expires_at: _expiresAt, ...rest } = bot;
+  return { ...rest, join_at: event.start_time, meeting_url: event.meeting_url };
+}
+
+/** Hands a scheduled bot off. This is stored before the dispatch, so that every later worker dispatches it, too. */
 export const stageBot = (bot: Bot, { id, runner, at }: { id: string; runner: RunnerKind; at: Timestamp }): Bot => ({
   ...enterState(bot, 'staged', { type: 'staged', created_at: at }),
-  hand_off: { id, runner, at, revision: 1, told: 0, withdrawn: false },
+  hand_off: { id, runner, at, revision: 1, delivered_revision: 0, withdrawn: false },
 });
 
 export function enterState(bot: Bot, state: BotState, event: BotEvent): Bot {
@@ -39,7 +44,7 @@ export function enterState(bot: Bot, state: BotState, event: BotEvent): Bot {
   return { ...bot, state, recording_state: recording, events: [...bot.events, event] };
 }
 
-/** What the state of a bot says of its recording. */
+/** The recording state that follows from the state of a bot. */
 function recordingIn(before: string, state: BotState): string {
   if (state === 'joined_recording') return 'in_progress';
   if (state === 'joined_recording_paused') return 'paused';

@@ -1,11 +1,11 @@
-import { readBotRules } from '../bot-rules/bot-rules-store.ts';
-import { safelyLaterSeconds } from '../bot-rules/rule-deps.ts';
 import type { RuleQueue } from '../bot-rules/rule-queue.ts';
 import { findCalendar } from '../calendars/calendar-store.ts';
 import { findEvent } from '../events/event-store.ts';
-import { AppError } from '../platform/app-error.ts';
+import { AppError, invalidFields } from '../platform/app-error.ts';
 import { isId, randomId } from '../platform/ids.ts';
+import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { ruleTimingMs } from '../platform/timing.ts';
 import type { Bot } from './bot.ts';
 import { type BotDeps, callBots } from './bot-deps.ts';
 import { type BotEventGuard, botsPerEvent, insertBot } from './bot-store.ts';
@@ -13,6 +13,8 @@ import { type BotMeeting, type BotRequest, scheduleBot } from './schedule-bot.ts
 
 export interface CreateBotDeps extends BotDeps {
   ruleQueue: Pick<RuleQueue, 'send'>;
+  /** Does the project have bot rules? */
+  hasBotRules: (projectId: string) => Promise<boolean>;
 }
 
 export interface NewBot extends BotRequest {
@@ -21,48 +23,36 @@ export interface NewBot extends BotRequest {
   join_at?: Timestamp | undefined;
 }
 
-/** An event may be changed by a sync between its reading and the bot's storing; so often it is read again. */
-const attempts = 5;
-
 /**
  * Schedules a bot, for an event or for a link and a time.
  *
  * @throws AppError 400 with the texts of docs/api-compatibility.md#bots
  */
 export async function createBot(deps: CreateBotDeps, projectId: string, request: NewBot): Promise<Bot> {
-  for (let attempt = 1; ; attempt += 1) {
+  // A sync may change the event after it is read here: then it is read again.
+  return retryLostRace(async () => {
     const { meeting, guard } = await findMeeting(deps, projectId, request);
-    const bot = scheduleBot(
-      { id: randomId('bot'), projectId, at: deps.clock.stamp(), leadMs: deps.botLeadMs },
-      meeting,
-      request,
-    );
-    const callRules = await rulesToCall(deps, bot);
-    await callRules(safelyLaterSeconds);
-    const outcome = await insertBot(deps.table, bot, guard);
-    if (outcome === 'key_taken') throw new AppError('invalid', { error: keyTaken });
-    if (outcome === 'inserted') {
-      await callBots(deps, [bot]);
-      await callRules(0).catch((error: Error) => deps.logger.error('rules not told of a bot', { error }));
-      return { ...bot, version: 1 };
+    const scheduled = scheduleBot({ id: randomId('bot'), projectId, at: deps.clock.stamp() }, meeting, request);
+    const isRuled = scheduled.calendar_event_id !== null && (await deps.hasBotRules(projectId));
+    // Sent before the bot is stored, so that a crash in between loses no message.
+    if (isRuled) await callRules(deps, scheduled, ruleTimingMs.messageBeforeWrite / 1000);
+    const inserted = await insertBot(deps, scheduled, { event: guard });
+    if (inserted.kind === 'key_taken') throw refuse(keyTaken);
+    if (inserted.kind === 'changed') return lostRace;
+    await callBots(deps, [inserted.bot]);
+    // Sent again without a delay, so that rules take the bot into account at once.
+    if (isRuled) {
+      await callRules(deps, scheduled, 0).catch((error: Error) =>
+        deps.logger.error('rule message not sent', { bot_id: scheduled.id, error }),
+      );
     }
-    if (attempt === attempts) throw new Error('the event changes faster than a bot can be made for it');
-  }
+    return inserted.bot;
+  });
 }
 
-/**
- * Where rules may have given the meeting a bot, they are told of one that somebody asked for, to be content with that:
- * at once, and before it is stored, held back, so that a crash in between loses nothing.
- */
-async function rulesToCall(
-  { table, ruleQueue }: CreateBotDeps,
-  bot: Bot,
-): Promise<(delaySeconds: number) => Promise<void>> {
-  const isRuled = bot.calendar_event_id !== null && (await readBotRules(table, bot.project_id)).rules.length > 0;
-  return isRuled
-    ? (delaySeconds) => ruleQueue.send([{ kind: 'bot', bot_id: bot.id }], delaySeconds)
-    : () => Promise.resolve();
-}
+/** Rules may have given the meeting a bot already: they remove theirs in favour of one that a user created. */
+const callRules = ({ ruleQueue }: CreateBotDeps, bot: Bot, delaySeconds: number): Promise<void> =>
+  ruleQueue.send([{ kind: 'bot', bot_id: bot.id }], delaySeconds);
 
 const keyTaken =
   'Deduplication key already in use. A bot in a non-terminal state with this deduplication key already exists. Please use a different deduplication key or wait for that bot to terminate.';
@@ -71,19 +61,19 @@ async function findMeeting(
   deps: BotDeps,
   projectId: string,
   request: NewBot,
-): Promise<{ meeting: BotMeeting; guard: BotEventGuard | null }> {
+): Promise<{ meeting: BotMeeting; guard: BotEventGuard | undefined }> {
   const now = timestampOf(deps.clock.now());
   const { calendar_event_id: eventId, meeting_url, join_at } = request;
   if (eventId !== undefined) return findEventMeeting(deps, projectId, { ...request, calendar_event_id: eventId }, now);
   const required = ['This field is required.'];
   if (meeting_url === undefined || join_at === undefined) {
-    throw new AppError('invalid', {
+    throw invalidFields({
       ...(meeting_url === undefined && { meeting_url: required }),
       ...(join_at === undefined && { join_at: required }),
     });
   }
   if (join_at < now) throw inThePast();
-  return { meeting: { calendar_id: null, calendar_event_id: null, meeting_url, join_at }, guard: null };
+  return { meeting: { calendar_id: null, calendar_event_id: null, meeting_url, join_at }, guard: undefined };
 }
 
 async function findEventMeeting(
@@ -103,7 +93,7 @@ async function findEventMeeting(
   if (calendar.calendar.state !== 'connected') {
     throw refuse(`The calendar of calendar event ${id} is disconnected. Bots cannot follow its events.`);
   }
-  if (event.meeting_url === null) throw new AppError('invalid', { meeting_url: ['This field may not be null.'] });
+  if (event.meeting_url === null) throw invalidFields({ meeting_url: ['This field may not be null.'] });
   if (event.start_time < now) throw inThePast();
   if (bot_ids.length >= botsPerEvent) throw refuse(`A calendar event can have at most ${botsPerEvent} bots.`);
   return {
@@ -117,7 +107,7 @@ async function findEventMeeting(
   };
 }
 
-const refuse = (error: string): AppError => new AppError('invalid', { error });
-export const inThePast = (): AppError => new AppError('invalid', { join_at: ['join_at cannot be in the past'] });
+const refuse = (reason: string): AppError => new AppError('refused', reason);
+export const inThePast = (): AppError => invalidFields({ join_at: ['join_at cannot be in the past'] });
 const given = (field: string, name: string): string =>
   `${field} should not be provided when calendar_event_id is specified. The ${name} will be taken from the calendar event.`;

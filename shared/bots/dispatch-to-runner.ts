@@ -1,86 +1,68 @@
+import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { timestampOf } from '../platform/timestamp.ts';
+import { botTimingMs } from '../platform/timing.ts';
 import type { Bot, HandOff } from './bot.ts';
-import { notificationsDueAt } from './bot-deps.ts';
+import { botAttempts } from './bot-deps.ts';
 import { botDue } from './bot-notifications.ts';
 import { loadBot, saveBot } from './bot-store.ts';
-import { botDueAt } from './bot-times.ts';
 import { readFollowed } from './followed-event-store.ts';
-import type { BotOutcome, HandOffDeps } from './hand-off-bot.ts';
+import type { HandOffDeps } from './hand-off-deps.ts';
 import { RunnerError } from './runners/runner-error.ts';
 
-/** Nobody else tells a runner of a bot for so long; longer than a function that does it may run. */
-const claimMs = 45_000;
-
-/** After a failure the runner is told again so long after, twice as long after each further one. */
-const retryMs = { first: 2_000, longest: 60_000 };
-
-const attempts = 8;
-
 /**
- * Tells a bot's runner the latest of its hand-off. One at a time tells: a slow call must not arrive after a later one
- * and undo it. What changes meanwhile is told after it.
- *
- * @returns null when the bot is to be looked at again at once
+ * Dispatches the latest revision of a bot's hand-off to its runner. A lease lets one worker dispatch at a time: a slow
+ * call cannot arrive after a later one and undo it. A revision that is made meanwhile is dispatched next.
  */
-export async function tellRunner(deps: HandOffDeps, bot: Bot): Promise<BotOutcome | null> {
+export async function dispatchToRunner(deps: HandOffDeps, bot: Bot): Promise<void> {
   const token = deps.newId();
-  const until = timestampOf(deps.clock.now() + claimMs);
-  const claimed = await write(deps, bot, { claim: { token, until } });
-  const { hand_off: handOff } = claimed ?? {};
-  if (!claimed || !handOff) return null;
-  const about = { bot_id: bot.id, hand_off_id: handOff.id, revision: handOff.revision, runner: handOff.runner };
+  const until = timestampOf(deps.clock.now() + botTimingMs.dispatchLease);
+  const leased = await changeHandOff(deps, bot, { lease: { token, until } });
+  if (leased === lostRace || !leased?.hand_off) return;
+  const result = await attemptDispatch(deps, leased, leased.hand_off);
+  await recordAttempt(deps, bot.id, token, result);
+}
+
+/** The change of a hand-off by which an attempt is recorded. */
+type AttemptResult = (handOff: HandOff) => Partial<HandOff>;
+
+async function attemptDispatch(deps: HandOffDeps, bot: Bot, handOff: HandOff): Promise<AttemptResult> {
+  const { id, revision, runner } = handOff;
+  const about = { bot_id: bot.id, hand_off_id: id, revision, runner };
   try {
     const [settings, { calendar }] = await Promise.all([
       deps.readSettings(bot.project_id),
       readFollowed(deps.table, bot),
     ]);
-    const notification = botDue(claimed, handOff, calendar);
-    const { remoteId } = await deps.runners[handOff.runner].tell({ bot: claimed, handOff, notification, settings });
+    const notification = botDue(bot, handOff, calendar);
+    const { remoteId } = await deps.runners[runner].dispatch({ bot, handOff, notification, settings });
     deps.logger.info('handed off', about);
-    await conclude(deps, bot.id, token, () => ({
-      told: handOff.revision,
-      failures: undefined,
-      ...(remoteId !== undefined && { remote_id: remoteId }),
-    }));
-    return null;
+    const remote = remoteId === undefined ? {} : { remote_id: remoteId };
+    return () => ({ delivered_revision: revision, failures: undefined, ...remote });
   } catch (error) {
     const code = error instanceof RunnerError ? error.code : 'runner_failed';
     deps.logger.warn('not handed off', { ...about, code, error: error as Error });
     const count = (handOff.failures?.count ?? 0) + 1;
-    const pauseMs = Math.min(retryMs.first * 2 ** (count - 1), retryMs.longest);
-    const delayMs = Math.round(pauseMs * (1 + deps.random() / 4));
-    const retry_at = timestampOf(deps.clock.now() + delayMs);
-    // A correction made meanwhile is told at once.
-    await conclude(deps, bot.id, token, (now) =>
-      now.revision === handOff.revision ? { failures: { count, code, retry_at } } : {},
-    );
-    return null;
+    const retry_at = timestampOf(deps.clock.now() + retryPauseMs(count, deps.random()));
+    // A revision that was made meanwhile is dispatched at once.
+    return (now) => (now.revision === revision ? { failures: { count, code, retry_at } } : {});
   }
 }
 
-/** Stores how an attempt went, whatever happened to the bot meanwhile; an attempt that lost its claim says nothing. */
-async function conclude(
-  deps: HandOffDeps,
-  botId: string,
-  token: string,
-  result: (handOff: HandOff) => Partial<HandOff>,
-): Promise<void> {
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+/** @param count failures in a row @param random in [0, 1): spreads the retries of bots that failed together */
+export function retryPauseMs(count: number, random: number): number {
+  const pauseMs = Math.min(botTimingMs.firstRetry * 2 ** (count - 1), botTimingMs.longestRetry);
+  return Math.round(pauseMs * (1 + random / 4));
+}
+
+/** Records the result of an attempt, whatever changed the bot meanwhile. An attempt that lost its lease records nothing. */
+const recordAttempt = (deps: HandOffDeps, botId: string, token: string, result: AttemptResult): Promise<unknown> =>
+  retryLostRace(async () => {
     const { bot } = await loadBot(deps.table, botId);
-    if (bot?.hand_off?.claim?.token !== token) return;
-    if (await write(deps, bot, { claim: undefined, ...result(bot.hand_off) })) return;
-  }
-}
+    if (bot?.hand_off?.lease?.token !== token) return null;
+    return changeHandOff(deps, bot, { lease: undefined, ...result(bot.hand_off) });
+  }, botAttempts);
 
-/** @returns the bot as stored, or null when somebody else wrote it first */
-async function write(deps: HandOffDeps, before: Bot, change: Partial<HandOff>): Promise<Bot | null> {
-  if (!before.hand_off) return null;
-  const changed: Bot = { ...before, hand_off: { ...before.hand_off, ...change } };
-  const after = { ...changed, due_at: botDueAt(changed, timestampOf(deps.clock.now()), deps.botLeadMs) };
-  const isSaved = await saveBot(
-    deps.table,
-    { before, after },
-    { notifications: [], notificationsDueAt: notificationsDueAt(deps) },
-  );
-  return isSaved ? after : null;
-}
+const changeHandOff = async (deps: HandOffDeps, before: Bot, change: Partial<HandOff>) =>
+  before.hand_off
+    ? saveBot(deps, { before, after: { ...before, hand_off: { ...before.hand_off, ...change } } })
+    : lostRace;

@@ -2,7 +2,7 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import type { Bot, RemovalReason } from './bot.ts';
 import { isFollowing } from './bot.ts';
 
-/** What of an event a bot goes by. */
+/** The fields of an event that its bots follow. */
 export interface FollowedEvent {
   is_deleted: boolean;
   start_time: Timestamp;
@@ -15,8 +15,9 @@ export type FollowDecision =
   | { kind: 'remove'; reason: RemovalReason };
 
 /**
- * What becomes of a bot whose event is now like this (docs/api-compatibility.md#bots). Only another time is a move into the past: an event
- * that has merely begun keeps its bot, which is late then, and a link that is mended after the start still counts.
+ * Decides what a change of its event means for a bot (docs/api-compatibility.md#bots). Only another start time moves a
+ * bot into the past: an event that has begun keeps its bot, which is late then, and a link that is corrected after the
+ * start still counts.
  *
  * @param event null when its row is gone
  */

@@ -5,14 +5,14 @@ import { getAllRows } from '../store/batch-get.ts';
 import type { Table } from '../store/table.ts';
 import type { Bot } from './bot.ts';
 
-/** What a bot goes by, as it is at this moment. */
+/** What a bot follows, as it is stored now. */
 export interface Followed {
-  /** Null when it is gone, or the bot follows none. */
+  /** Null when it is gone, or the bot follows no event. */
   event: EventRow | null;
   calendar: Calendar | null;
 }
 
-/** The event and calendar of a bot, strongly consistent, in one request; none for a bot without an event. */
+/** The event and calendar of a bot, strongly consistent, in one request; no request for a bot without an event. */
 export async function readFollowed(
   table: Table,
   bot: Pick<Bot, 'project_id' | 'calendar_id' | 'calendar_event_id'>,

@@ -2,33 +2,33 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import { type Bot, isTerminal } from './bot.ts';
 import { handOffAt, lastCallAt, silentUntil } from './bot-times.ts';
 
-/** What is to be done for a bot now. */
+/** The next step for a bot. */
 export type BotStep =
-  /** Nothing, for good or until its timer is set anew. */
+  /** Nothing, until the bot is changed again. */
   | { kind: 'idle' }
   | { kind: 'wait'; until: Timestamp }
   | { kind: 'hand_off' }
-  /** Tell the runner what it does not know yet. */
-  | { kind: 'tell' }
-  /** Too late: whatever was tried, nobody took it. */
+  /** The runner does not have the latest revision yet. */
+  | { kind: 'dispatch' }
+  /** Too late: no runner has accepted the hand-off. */
   | { kind: 'give_up'; reason: string }
-  /** Nobody has said how it went. */
+  /** The runner has reported nothing for too long. */
   | { kind: 'end' }
-  /** Nothing of it is needed any more. */
+  /** Delete the row: nothing needs it any more. */
   | { kind: 'forget' };
 
-/** @param leadMs how long before its time a bot is handed off */
+/** @param leadMs how long before `join_at` a bot is handed off */
 export function nextBotStep(bot: Bot, now: Timestamp, leadMs: number): BotStep {
   const { hand_off: handOff, removed, state } = bot;
   const waiting = (until: Timestamp, then: BotStep): BotStep => (until > now ? { kind: 'wait', until } : then);
-  if (handOff && handOff.told < handOff.revision && (removed || state === 'staged')) {
-    if (handOff.claim && handOff.claim.until > now) return { kind: 'wait', until: handOff.claim.until };
-    // A correction made later than the last call is tried all the same, once.
-    const isUntriedCorrection = handOff.told > 0 && !handOff.failures;
+  if (handOff && handOff.delivered_revision < handOff.revision && (removed || state === 'staged')) {
+    if (handOff.lease && handOff.lease.until > now) return { kind: 'wait', until: handOff.lease.until };
+    // A correction that is made after the last call is still tried once.
+    const isUntriedCorrection = handOff.delivered_revision > 0 && !handOff.failures;
     if (lastCallAt(bot) < now && !isUntriedCorrection) {
       return removed ? { kind: 'forget' } : { kind: 'give_up', reason: handOff.failures?.code ?? 'runner_not_told' };
     }
-    return handOff.failures ? waiting(handOff.failures.retry_at, { kind: 'tell' }) : { kind: 'tell' };
+    return handOff.failures ? waiting(handOff.failures.retry_at, { kind: 'dispatch' }) : { kind: 'dispatch' };
   }
   if (removed) return removed.parked ? { kind: 'idle' } : { kind: 'forget' };
   if (state === 'scheduled') {

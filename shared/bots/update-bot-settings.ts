@@ -1,4 +1,4 @@
-import { AppError } from '../platform/app-error.ts';
+import { invalidFields } from '../platform/app-error.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Table } from '../store/table.ts';
 import type { RunnerKind } from './bot.ts';
@@ -40,7 +40,7 @@ export async function changeBotSettings(
   const required = ['This field is required.'];
   const wantsServer = runner === 'attendee' || base !== undefined || apiKey !== undefined;
   if (wantsServer && (base === undefined || key === undefined)) {
-    throw new AppError('invalid', {
+    throw invalidFields({
       ...(base === undefined && { attendee_base_url: required }),
       ...(key === undefined && { attendee_api_key: required }),
     });

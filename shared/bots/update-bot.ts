@@ -1,9 +1,9 @@
 import { AppError } from '../platform/app-error.ts';
+import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { type Bot, isFollowing } from './bot.ts';
-import { type BotDeps, callBots, notificationsDueAt } from './bot-deps.ts';
+import { type BotDeps, botAttempts, callBots } from './bot-deps.ts';
 import { findBot, saveBot } from './bot-store.ts';
-import { botDueAt } from './bot-times.ts';
 import { moveBot } from './change-bot.ts';
 import { inThePast } from './create-bot.ts';
 
@@ -14,12 +14,10 @@ export interface BotChanges {
   join_at?: Timestamp | undefined;
 }
 
-const attempts = 8;
-
 /**
- * Changes a bot; of one that was handed off already its runner hears.
+ * Changes a bot; the runner of a bot that was handed off gets a correction.
  *
- * @returns null when there is none @throws AppError 400
+ * @returns null when there is no such bot @throws AppError 400
  */
 export async function updateBot(
   deps: BotDeps,
@@ -27,40 +25,30 @@ export async function updateBot(
   id: string,
   changes: BotChanges,
 ): Promise<Bot | null> {
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+  return retryLostRace(async () => {
     const before = await findBot(deps.table, projectId, id);
     if (!before) return null;
-    const after = change(deps, before, changes);
-    if (
-      !(await saveBot(
-        deps.table,
-        { before, after },
-        { notifications: [], notificationsDueAt: notificationsDueAt(deps) },
-      ))
-    )
-      continue;
-    if (isFollowing(after)) await callBots(deps, [after]);
-    return after;
-  }
-  throw new Error('the bot changes faster than it can be written');
+    const after = change(before, changes, timestampOf(deps.clock.now()));
+    const saved = await saveBot(deps, { before, after });
+    if (saved !== lostRace && saved && isFollowing(saved)) await callBots(deps, [saved]);
+    return saved;
+  }, botAttempts);
 }
 
-function change({ clock, botLeadMs }: BotDeps, before: Bot, { metadata, ...changes }: BotChanges): Bot {
-  const now = timestampOf(clock.now());
+function change(before: Bot, { metadata, ...changes }: BotChanges, now: Timestamp): Bot {
   const isMoved = changes.meeting_url !== undefined || changes.join_at !== undefined;
   if (isMoved && before.calendar_event_id !== null) throw refuse(readOnly);
   if ((isMoved || changes.bot_name !== undefined) && !isFollowing(before)) {
     throw refuse(`Bot is in state ${before.state} but can only be updated before it joins`);
   }
   if (changes.join_at !== undefined && changes.join_at < now) throw inThePast();
-  // What is the same already is nothing to correct at a runner.
-  const isNews = ([field, value]: [string, unknown]) => value !== undefined && value !== before[field as keyof Bot];
-  const given = Object.fromEntries(Object.entries(changes).filter(isNews));
+  // A value that the bot has already is no correction for its runner.
+  const isNew = ([field, value]: [string, unknown]) => value !== undefined && value !== before[field as keyof Bot];
+  const given = Object.fromEntries(Object.entries(changes).filter(isNew));
   const moved = Object.keys(given).length > 0 ? moveBot(before, given) : before;
-  const after = { ...moved, metadata: metadata ?? before.metadata };
-  return { ...after, due_at: botDueAt(after, now, botLeadMs) };
+  return { ...moved, metadata: metadata ?? before.metadata };
 }
 
-const refuse = (error: string): AppError => new AppError('invalid', { error });
+const refuse = (reason: string): AppError => new AppError('refused', reason);
 const readOnly =
   'meeting_url and join_at cannot be changed when calendar_event_id is specified. They are taken from the calendar event.';

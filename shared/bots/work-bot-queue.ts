@@ -2,7 +2,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workRecords } from '../platform/queue/work-records.ts';
 import { type BotQueue, parseBotMessage } from './bot-queue.ts';
-import { type HandOffDeps, handOffBot } from './hand-off-bot.ts';
+import { handOffBot } from './hand-off-bot.ts';
+import type { HandOffDeps } from './hand-off-deps.ts';
 
 export interface HandOffBotDeps extends Omit<HandOffDeps, 'botQueue'> {
   botQueue: BotQueue;
@@ -10,8 +11,8 @@ export interface HandOffBotDeps extends Omit<HandOffDeps, 'botQueue'> {
 }
 
 /**
- * Works messages of the bot queue side by side. One that came too early is put back as a new message rather than
- * returned: however often it waits, it does not end among the dead letters, where only what nobody foresaw belongs.
+ * Handles messages of the bot queue side by side. A message that came too early is sent again as a new message, not
+ * returned: however often it waits, it does not reach the dead-letter queue, which is for unexpected errors.
  */
 export const createHandOffBot =
   (deps: HandOffBotDeps) =>

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { shardOf } from '../platform/ids.ts';
+import { idOf, shardOf } from '../platform/ids.ts';
+import { defineRow } from '../store/row.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 import { projectShards } from '../store/table-schema.ts';
 import { packedRuns, packRuns } from '../sync/sync-log-row.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
-import { type Calendar, type CalendarWindow, type ConnectionFailure, platforms, type SyncState } from './calendar.ts';
+import { type Calendar, calendarSchema, type SyncState } from './calendar.ts';
 
 export const calendarPartition = (calendarId: string): string => `CALENDAR#${calendarId}`;
 /** The outbox of a calendar: notifications of its sync. */
@@ -23,29 +24,13 @@ export function deduplicationKey(projectId: string, key: string) {
   return { PK, SK: 'DEDUPLICATION' };
 }
 
+export const deduplicationRow = defineRow('deduplication', 1, z.object({ calendar_id: idOf('cal') }));
+
 /** Partitions of the project index that list a project's calendars. */
 export const calendarShards = (projectId: string): string[] =>
   Array.from({ length: projectShards }, (_, shard) => `${projectId}#CALENDAR#${shard}`);
 
-const jsonText = <Value>() => z.string().transform((text) => JSON.parse(text) as Value);
-
-const calendarSchema = z.object({
-  id: z.string(),
-  project_id: z.string(),
-  platform: z.enum(platforms),
-  client_id: z.string(),
-  platform_uuid: z.string().nullable(),
-  state: z.enum(['connected', 'disconnected']),
-  metadata: jsonText<Record<string, string>>().nullable(),
-  deduplication_key: z.string().nullable(),
-  connection_failure_data: jsonText<ConnectionFailure>().nullable(),
-  sync_window: jsonText<CalendarWindow>().nullable(),
-  created_at: storedTimestamp,
-  updated_at: storedTimestamp,
-  client_secret: z.string(),
-  refresh_token: z.string(),
-  deleted_at: storedTimestamp.optional(),
-});
+const calendarRow = defineRow('calendar', 1, calendarSchema);
 
 const channelSchema = z.object({
   id: z.string(),
@@ -86,19 +71,17 @@ const syncStateSchema = z.object({
   due_at: storedTimestamp.optional(),
 });
 
-export const readCalendar = (item: unknown): Calendar => calendarSchema.parse(item) as Calendar;
+export const readCalendar = calendarRow.read;
+export const calendarFields = calendarRow.writeFields;
 export const readSyncState = (item: unknown): SyncState => syncStateSchema.parse(item) as SyncState;
 
-/** JSON travels as text, so that any string a user sends (lone surrogates too) comes back as it was. */
+/** Goes when bots and sync write through their schemas. */
 export const jsonAttribute = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
 export function writeCalendar(calendar: Calendar): Record<string, unknown> {
   return {
     ...calendarKey(calendar.id),
-    ...calendar,
-    metadata: jsonAttribute(calendar.metadata),
-    connection_failure_data: jsonAttribute(calendar.connection_failure_data),
-    sync_window: jsonAttribute(calendar.sync_window),
+    ...calendarRow.write(calendar),
     project_shard: calendarShards(calendar.project_id)[shardOf(calendar.id, projectShards)],
     by_created: `${calendar.created_at}#${calendar.id}`,
   };

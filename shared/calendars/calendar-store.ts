@@ -1,20 +1,22 @@
-import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
-import { isId } from '../platform/ids.ts';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type CalendarId, isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
-import { isConditionFailure } from '../store/condition-failure.ts';
+import { absent, all, exists } from '../store/expression.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
-import { retryConflict } from '../store/retry-conflict.ts';
+import { queryRows } from '../store/query-rows.ts';
+import type { Fields } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
+import { transact } from '../store/transaction.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
-import type { Calendar, CalendarWindow, SyncState } from './calendar.ts';
+import type { Calendar, SyncState } from './calendar.ts';
 import {
+  calendarFields,
   calendarKey,
   calendarPartition,
   calendarShards,
   deduplicationKey,
-  jsonAttribute,
+  deduplicationRow,
   readCalendar,
   readSyncState,
   syncStateKey,
@@ -29,33 +31,21 @@ export interface CalendarWithSync {
 }
 
 /**
- * Stores a calendar with the state its first sync begins from, which has a timer: should the message that asks for the
- * first sync be lost, the timer does.
+ * Stores a calendar with the state its first sync begins from. The state has a timer, which starts the first sync if the
+ * message that asks for it is lost.
  *
  * @returns false when the project has a calendar with this deduplication key, also when both are created at once
  */
 export async function insertCalendar(table: Table, calendar: Calendar, sync: SyncState): Promise<boolean> {
-  const put = (Item: Record<string, unknown>) => ({
-    Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(PK)' },
-  });
   const { project_id: project, deduplication_key: key, id } = calendar;
-  try {
-    await retryConflict(() =>
-      table.client.send(
-        new TransactWriteCommand({
-          TransactItems: [
-            put(writeCalendar(calendar)),
-            put(writeSyncState(id, sync)),
-            ...(key === null ? [] : [put({ ...deduplicationKey(project, key), calendar_id: id })]),
-          ],
-        }),
-      ),
-    );
-    return true;
-  } catch (error) {
-    if (key !== null && isConditionFailure(error)) return false;
-    throw error;
-  }
+  const refused = await transact(table, {
+    calendar: { put: writeCalendar(calendar), when: absent() },
+    sync: { put: writeSyncState(id, sync), when: absent() },
+    deduplication:
+      key === null ? undefined : { put: { ...deduplicationKey(project, key), calendar_id: id }, when: absent() },
+  });
+  if (refused.some((name) => name !== 'deduplication')) throw new Error(`calendar ${id} exists already`);
+  return refused.length === 0;
 }
 
 /** One request. @returns null when it is absent, deleted, or another project's */
@@ -66,11 +56,11 @@ export async function findCalendar(table: Table, projectId: string, id: string):
 }
 
 /** @returns id of the calendar that holds the key, or null */
-export async function findCalendarByKey(table: Table, projectId: string, key: string): Promise<string | null> {
+export async function findCalendarByKey(table: Table, projectId: string, key: string): Promise<CalendarId | null> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: deduplicationKey(projectId, key), ConsistentRead: true }),
   );
-  return z.object({ calendar_id: z.string() }).safeParse(Item).data?.calendar_id ?? null;
+  return Item ? deduplicationRow.read(Item).calendar_id : null;
 }
 
 /** A page of a project's calendars by time of creation. */
@@ -111,61 +101,33 @@ export async function readCalendars(table: Table, projectId: string, ids: string
   return calendars;
 }
 
-export interface CalendarPatch {
-  /** Sealed. */
-  client_secret?: string | undefined;
-  refresh_token?: string | undefined;
-  metadata?: Record<string, string> | undefined;
-  sync_window?: CalendarWindow | undefined;
-  updated_at: Timestamp;
-}
+/** Fields of a calendar that a PATCH may change. */
+export type CalendarPatch = Pick<Calendar, 'updated_at'> &
+  Fields<Pick<Calendar, 'client_secret' | 'refresh_token' | 'metadata' | 'sync_window'>>;
 
 /**
- * Changes a calendar that is there, and sets the timer that syncs it should the message that asks for it be lost.
+ * Changes a calendar, and sets the timer that syncs it if the message that asks for a sync is lost.
  *
  * @returns false when it was deleted meanwhile
  */
 export async function patchCalendar(
   table: Table,
-  id: string,
+  id: CalendarId,
   patch: CalendarPatch,
   syncDueAt: Timestamp,
 ): Promise<boolean> {
-  const values = {
-    ...patch,
-    metadata: patch.metadata && jsonAttribute(patch.metadata),
-    sync_window: patch.sync_window && jsonAttribute(patch.sync_window),
-  };
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  const update = (Key: { PK: string; SK: string }, changes: [string, unknown][], ConditionExpression: string) => ({
-    Update: {
-      TableName: table.name,
-      Key,
-      UpdateExpression: `SET ${changes.map(([name]) => `${name} = :${name}`).join(', ')}`,
-      ConditionExpression,
-      ExpressionAttributeValues: Object.fromEntries(changes.map(([name, value]) => [`:${name}`, value])),
-    },
+  const refused = await transact(table, {
+    calendar: { update: calendarKey(id), change: { set: calendarFields(patch), when: isVisible } },
+    timer: { update: syncStateKey(id), change: { set: timerAttributes('sync', id, syncDueAt), when: exists() } },
   });
-  const transaction = new TransactWriteCommand({
-    TransactItems: [
-      update(calendarKey(id), given, 'attribute_exists(PK) AND attribute_not_exists(deleted_at)'),
-      update(syncStateKey(id), Object.entries(timerAttributes('sync', id, syncDueAt)), 'attribute_exists(PK)'),
-    ],
-  });
-  try {
-    await retryConflict(() => table.client.send(transaction));
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+  return refused.length === 0;
 }
 
 /**
- * Takes a calendar from sight and frees its key, at once; its rows wait for the purge, with a timer that purges them
- * even if nobody is told.
+ * Hides a calendar and frees its key, at once. Its rows wait for the purge, with a timer that starts it if the message
+ * that asks for it is lost.
  *
- * @returns false when someone else deleted it first
+ * @returns false when another request deleted it first
  */
 export async function hideCalendar(
   table: Table,
@@ -173,41 +135,22 @@ export async function hideCalendar(
   at: Timestamp,
   purgeDueAt: Timestamp,
 ): Promise<boolean> {
-  const due = timerAttributes('sync', id, purgeDueAt);
-  const hide = {
-    Update: {
-      TableName: table.name,
-      Key: calendarKey(id),
-      UpdateExpression:
-        'SET deleted_at = :at, due_shard = :due_shard, due_at = :due_at REMOVE project_shard, by_created',
-      ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(deleted_at)',
-      ExpressionAttributeValues: { ':at': at, ':due_shard': due.due_shard, ':due_at': due.due_at },
+  const hidden = { ...calendarFields({ deleted_at: at }), ...timerAttributes('sync', id, purgeDueAt) };
+  const refused = await transact(table, {
+    calendar: {
+      update: calendarKey(id),
+      change: { set: hidden, remove: ['project_shard', 'by_created'], when: isVisible },
     },
-  };
-  const freeKey = { Delete: { TableName: table.name, Key: deduplicationKey(project, key ?? '') } };
-  try {
-    await retryConflict(() =>
-      table.client.send(new TransactWriteCommand({ TransactItems: key === null ? [hide] : [hide, freeKey] })),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+    deduplication: key === null ? undefined : { delete: deduplicationKey(project, key) },
+  });
+  return refused.length === 0;
 }
 
-/** Everything stored under a calendar's own key, in one request: calendar, sync state, notifications not yet published. */
-export async function loadCalendarRows(table: Table, id: string): Promise<Record<string, unknown>[]> {
-  const { Items = [] } = await table.client.send(
-    new QueryCommand({
-      TableName: table.name,
-      KeyConditionExpression: 'PK = :pk',
-      ExpressionAttributeValues: { ':pk': calendarPartition(id) },
-      ConsistentRead: true,
-    }),
-  );
-  return Items;
-}
+const isVisible = all(exists(), absent('deleted_at'));
+
+/** All rows in a calendar's own partition: calendar, sync state, notifications that are not published yet. */
+export const loadCalendarRows = (table: Table, id: string): Promise<Record<string, unknown>[]> =>
+  queryRows(table, calendarPartition(id));
 
 function visible(rows: Record<string, unknown>[], projectId: string, id: string): CalendarWithSync | null {
   const find = (key: { PK: string; SK: string }) => rows.find(({ PK, SK }) => PK === key.PK && SK === key.SK);

@@ -1,4 +1,8 @@
+import * as z from 'zod';
+import { idOf } from '../platform/ids.ts';
+import { sealedText } from '../platform/sealed.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 import type { SyncLogEntry } from '../sync/sync-log-entry.ts';
 
 export const platforms = ['google', 'microsoft'] as const;
@@ -15,42 +19,41 @@ export const failureCodes = [
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 
-export interface ConnectionFailure {
+const connectionFailureSchema = z.object({
   /** `<Google|Microsoft> Authentication error: …` (docs/api-compatibility.md#what-is-synchronized). */
-  error: string;
-  timestamp: Timestamp;
-  code: FailureCode;
-  provider_code: string;
-  /** What cures it, for a person. */
-  action: string;
-}
+  error: z.string(),
+  timestamp: storedTimestamp,
+  code: z.enum(failureCodes),
+  provider_code: z.string(),
+  /** How a person can repair it. */
+  action: z.string(),
+});
+export type ConnectionFailure = z.output<typeof connectionFailureSchema>;
 
-export interface CalendarWindow {
-  past_days?: number | undefined;
-  future_days?: number | undefined;
-}
+const windowSchema = z.object({ past_days: z.number().optional(), future_days: z.number().optional() });
+export type CalendarWindow = z.output<typeof windowSchema>;
 
-/** What the API's user owns of a calendar: written by the API, and by the sync only when the connection changes. */
-export interface Calendar {
-  id: string;
-  project_id: string;
-  platform: Platform;
-  client_id: string;
-  platform_uuid: string | null;
-  state: 'connected' | 'disconnected';
-  metadata: Record<string, string> | null;
-  deduplication_key: string | null;
-  connection_failure_data: ConnectionFailure | null;
-  /** Which events are kept, in days; null is what the deployment keeps. */
-  sync_window: CalendarWindow | null;
-  created_at: Timestamp;
-  updated_at: Timestamp;
-  /** Sealed, see `shared/platform/envelope.ts`. */
-  client_secret: string;
-  refresh_token: string;
-  /** Set once the calendar is deleted and only waits to be purged. */
-  deleted_at?: Timestamp;
-}
+/** A calendar as its row has it. The API writes it; the sync writes it only when the connection changes. */
+export const calendarSchema = z.object({
+  id: idOf('cal'),
+  project_id: z.string(),
+  platform: z.enum(platforms),
+  client_id: z.string(),
+  platform_uuid: z.string().nullable(),
+  state: z.enum(['connected', 'disconnected']),
+  metadata: jsonText(z.record(z.string(), z.string())).nullable(),
+  deduplication_key: z.string().nullable(),
+  connection_failure_data: jsonText(connectionFailureSchema).nullable(),
+  /** Which events are synchronized, in days around the present; null is the window of the deployment. */
+  sync_window: jsonText(windowSchema).nullable(),
+  created_at: storedTimestamp,
+  updated_at: storedTimestamp,
+  client_secret: sealedText,
+  refresh_token: sealedText,
+  /** Set once the calendar is deleted and waits for its purge. */
+  deleted_at: storedTimestamp.optional(),
+});
+export type Calendar = z.output<typeof calendarSchema>;
 
 /** A push channel at the provider. Without `resource_id` it is stored but not yet known to be live. */
 export interface Channel {

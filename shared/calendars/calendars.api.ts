@@ -1,14 +1,15 @@
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
-import type { Operations } from '../http/create-api.ts';
 import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
-import { AppError } from '../platform/app-error.ts';
+import type { Operations } from '../http/routes.ts';
+import { AppError, invalidFields } from '../platform/app-error.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { showCalendarHealth } from '../sync/calendar-health.api.ts';
 import { listCalendarSyncs } from '../sync/list-calendar-syncs.ts';
 import { showCalendarSync } from '../sync/sync-log.api.ts';
 import { createCalendarFields, showCalendar, updateCalendarFields } from './calendar.api.ts';
 import { type CalendarDeps, requestSync } from './calendar-deps.ts';
+import type { calendarRoutes } from './calendar-routes.api.ts';
 import { type CalendarWithSync, findCalendar } from './calendar-store.ts';
 import { createCalendar } from './create-calendar.ts';
 import { deleteCalendar } from './delete-calendar.ts';
@@ -16,7 +17,9 @@ import { listCalendars } from './list-calendars.ts';
 import { updateCalendar } from './update-calendar.ts';
 
 /** Calendars (docs/api-compatibility.md#calendars). */
-export function createCalendarOperations(deps: CalendarDeps & { signingSecret: string }) {
+export function createCalendarOperations(
+  deps: CalendarDeps & { signingSecret: string },
+): Operations<typeof calendarRoutes> {
   const find = async ({ projectId, params }: ApiRequest): Promise<CalendarWithSync> => {
     const found = await findCalendar(deps.table, projectId, params.id ?? '');
     if (!found) throw absent();
@@ -26,7 +29,7 @@ export function createCalendarOperations(deps: CalendarDeps & { signingSecret: s
   return {
     createCalendar: async (request) => {
       const created = await createCalendar(deps, request.projectId, parseFields(createCalendarFields, request.body()));
-      if (!created) throw new AppError('invalid', { deduplication_key: [keyTaken] });
+      if (!created) throw invalidFields({ deduplication_key: [keyTaken] });
       return { status: 201, body: showCalendar(created) };
     },
     listCalendars: async (request) => {
@@ -70,8 +73,8 @@ export function createCalendarOperations(deps: CalendarDeps & { signingSecret: s
       if (!(await deleteCalendar(deps, calendar))) throw absent();
       return { status: 200 };
     },
-  } satisfies Operations;
+  };
 }
 
-const absent = (): AppError => new AppError('not_found', { error: 'Calendar not found' });
+const absent = (): AppError => new AppError('not_found', 'Calendar not found');
 const keyTaken = 'A calendar with this deduplication key already exists in this project.';

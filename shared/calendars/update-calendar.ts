@@ -1,3 +1,4 @@
+import type { Sealed } from '../platform/sealed.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import type { Calendar, CalendarWindow } from './calendar.ts';
 import { type CalendarDeps, requestSync, syncDueMs } from './calendar-deps.ts';
@@ -19,7 +20,7 @@ export async function updateCalendar(
 ): Promise<Calendar | null> {
   const { table, envelope, clock } = deps;
   const context = credentialsContext(calendar);
-  const seal = async (secret: string | undefined): Promise<string | undefined> =>
+  const seal = async (secret: string | undefined): Promise<Sealed | undefined> =>
     secret === undefined ? undefined : envelope.seal(context, secret);
   const [clientSecret, refreshToken] = await Promise.all([seal(changes.client_secret), seal(changes.refresh_token)]);
   const patch = {

@@ -42,13 +42,13 @@ function readTime(
   if (text === undefined || (emptyIsAbsent && text === '')) return null;
   const time = parseTimestamp(text);
   if (time === null) {
-    throw new AppError('invalid', { error: `Invalid ${saidAs} format. Use ISO 8601 format (e.g., ${example})` });
+    throw new AppError('invalid_query', `Invalid ${saidAs} format. Use ISO 8601 format (e.g., ${example})`);
   }
   return time;
 }
 
 function readOrdering(text: string): { ordering: Ordering; ascending: boolean } {
   const ordering = allowed.includes(text) ? orderings.find(({ name }) => name === text.replace('-', '')) : undefined;
-  if (!ordering) throw new AppError('invalid', { error: `Invalid ordering. Allowed values: ${allowed.join(', ')}` });
+  if (!ordering) throw new AppError('invalid_query', `Invalid ordering. Allowed values: ${allowed.join(', ')}`);
   return { ordering, ascending: !text.startsWith('-') };
 }

@@ -1,24 +1,35 @@
+import type { Bot } from '../bots/bot.ts';
 import { lastOf } from '../http/api-request.ts';
-import type { Operations } from '../http/create-api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { answerList } from '../http/list-answer.ts';
+import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { showCalendarEvent } from './calendar-event.api.ts';
 import { showCalendarChange } from './change-feed/calendar-change.api.ts';
 import { changeCursorSchema, type ListChangesDeps, listCalendarChanges } from './change-feed/list-calendar-changes.ts';
 import { readEventQuery } from './event-query.api.ts';
-import { findEventWithBots, listCalendarEvents } from './list-calendar-events.ts';
+import type { eventRoutes } from './event-routes.api.ts';
+import type { EventRow } from './event-row.ts';
+import { joinBots } from './join-bots.api.ts';
+import { findCalendarEvent, listCalendarEvents } from './list-calendar-events.ts';
 
-/** Calendar events (docs/api-compatibility.md#calendar-events). */
-export function createCalendarEventOperations(deps: ListChangesDeps & { signingSecret: string }) {
-  const { table, signingSecret } = deps;
+export interface EventOperationsDeps extends ListChangesDeps {
+  /** Bots by their ids, without removed ones. */
+  getBots: (ids: string[]) => Promise<Bot[]>;
+  signingSecret: string;
+}
+
+/** Calendar events (docs/api-compatibility.md#calendar-events) with their bots. */
+export function createCalendarEventOperations(deps: EventOperationsDeps): Operations<typeof eventRoutes> {
+  const { table, getBots, signingSecret } = deps;
+  const complete = (rows: EventRow[]) => joinBots(getBots, rows);
   return {
     listCalendarEvents: async (request) => {
       const query = readEventQuery(request.query);
       return answerList(
         request,
         { secret: signingSecret, query: JSON.stringify(['calendar_events', query]) },
-        (cursor) => listCalendarEvents(table, request.projectId, { ...query, cursor }),
+        (cursor) => listCalendarEvents({ table, complete }, request.projectId, { ...query, cursor }),
         showCalendarEvent,
       );
     },
@@ -33,9 +44,10 @@ export function createCalendarEventOperations(deps: ListChangesDeps & { signingS
       };
     },
     getCalendarEvent: async ({ projectId, params }) => {
-      const event = await findEventWithBots(table, projectId, params.id ?? '');
-      if (!event) throw new AppError('not_found', { error: 'Calendar event not found' });
+      const row = await findCalendarEvent(table, projectId, params.id ?? '');
+      const [event] = row ? await complete([row]) : [];
+      if (!event) throw new AppError('not_found', 'Calendar event not found');
       return { status: 200, body: showCalendarEvent(event) };
     },
-  } satisfies Operations;
+  };
 }

@@ -88,8 +88,10 @@ async function answerKnownErrors(run: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** Would the same request be answered the same later? Not after a lack of rights, of patience or of health. */
-const isFinal = ({ statusCode }: Answer): boolean => statusCode < 500 && statusCode !== 401 && statusCode !== 429;
+/** Statuses that the same request may not get again: no rights, a lost race, too many requests. */
+const passingStatuses = [401, 409, 429];
+
+const isFinal = ({ statusCode }: Answer): boolean => statusCode < 500 && !passingStatuses.includes(statusCode);
 
 /** An answer may hold a secret, as that of a new webhook endpoint does: nobody reads it in the table. */
 const sealContext = ({ projectId, keyHash }: KeyClaim) => ({
@@ -99,16 +101,15 @@ const sealContext = ({ projectId, keyHash }: KeyClaim) => ({
 });
 
 const malformed = (): AppError =>
-  new AppError('invalid', { detail: `${idempotencyKeyHeader} must be 1 to 255 visible ASCII characters.` });
+  new AppError('malformed_request', `${idempotencyKeyHeader} must be 1 to 255 visible ASCII characters.`);
 
 const stillRunning = (): AppError =>
-  new AppError(
-    'conflict',
-    { detail: `A request with this ${idempotencyKeyHeader} is still running. Try again later.` },
-    { 'retry-after': '1' },
-  );
+  new AppError('conflict', `A request with this ${idempotencyKeyHeader} is still running. Try again later.`, {
+    retryAfterSeconds: 1,
+  });
 
 const otherRequest = (): AppError =>
-  new AppError('unprocessable', {
-    detail: `This ${idempotencyKeyHeader} was sent with another request. Each request needs a key of its own.`,
-  });
+  new AppError(
+    'key_reused',
+    `This ${idempotencyKeyHeader} was sent with another request. Each request needs a key of its own.`,
+  );

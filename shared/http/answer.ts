@@ -10,24 +10,45 @@ export const answerSchema = z.object({
 });
 export type Answer = z.output<typeof answerSchema>;
 
-const statuses: Record<AppErrorCode, number> = {
-  unauthenticated: 401,
-  invalid: 400,
-  not_found: 404,
-  method_not_allowed: 405,
-  conflict: 409,
-  gone: 410,
-  unsupported_media_type: 415,
-  unprocessable: 422,
-  throttled: 429,
-};
-
 export const createAnswer = ({ status, body }: ApiResponse, headers: Record<string, string> = {}): Answer => ({
   statusCode: status,
   headers: { 'content-type': 'application/json', ...headers },
   body: body === undefined ? '' : JSON.stringify(body),
 });
 
-/** The answer an error of ours stands for. */
-export const answerError = ({ code, body, headers }: AppError): Answer =>
-  createAnswer({ status: statuses[code], body }, headers);
+/**
+ * The three shapes of errors (docs/api-compatibility.md#conventions): `{"detail": text}` for the protocol,
+ * `{"error": text}` for lookups and query parameters, `{"<field>": [text, …]}` for fields of the body.
+ */
+type ErrorShape = 'detail' | 'error' | 'fields';
+
+const errorAnswers: Record<AppErrorCode, { status: number; shape: ErrorShape; headers?: Record<string, string> }> = {
+  unauthenticated: { status: 401, shape: 'detail', headers: { 'www-authenticate': 'Token' } },
+  malformed_request: { status: 400, shape: 'detail' },
+  invalid_fields: { status: 400, shape: 'fields' },
+  invalid_query: { status: 400, shape: 'error' },
+  refused: { status: 400, shape: 'error' },
+  not_found: { status: 404, shape: 'error' },
+  invalid_cursor: { status: 404, shape: 'detail' },
+  method_not_allowed: { status: 405, shape: 'detail' },
+  conflict: { status: 409, shape: 'detail' },
+  cursor_expired: { status: 410, shape: 'detail' },
+  unsupported_media_type: { status: 415, shape: 'detail' },
+  key_reused: { status: 422, shape: 'detail' },
+  throttled: { status: 429, shape: 'detail' },
+};
+
+/** How the API answers an error that it can explain. */
+export function answerError({ code, message, details }: AppError): Answer {
+  const { status, shape, headers } = errorAnswers[code];
+  const { fields, retryAfterSeconds, allowedMethods } = details;
+  const body = shape === 'fields' ? (fields ?? { non_field_errors: [message] }) : { [shape]: message };
+  return createAnswer(
+    { status, body },
+    {
+      ...headers,
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+      ...(allowedMethods && { allow: allowedMethods.join(', ') }),
+    },
+  );
+}

@@ -43,7 +43,7 @@ function readBody({ body, isBase64Encoded, headers }: APIGatewayProxyEventV2): R
   if (bytes.length === 0) return {};
   const contentType = headers['content-type'] ?? '';
   if (contentType.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
-    throw new AppError('unsupported_media_type', { detail: `Unsupported media type "${contentType}" in request.` });
+    throw new AppError('unsupported_media_type', `Unsupported media type "${contentType}" in request.`);
   }
   return parseJson(bytes);
 }

@@ -24,5 +24,4 @@ export async function authenticate(authorization: string | undefined, deps: Auth
   return project;
 }
 
-const refuse = (detail: string): AppError =>
-  new AppError('unauthenticated', { detail }, { 'www-authenticate': 'Token' });
+const refuse = (reason: string): AppError => new AppError('unauthenticated', reason);

@@ -3,13 +3,11 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import middyfy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { AppError } from '../platform/app-error.ts';
-import { type Operation, routeKeyOf, routes } from '../service/routes.ts';
 import { type Answer, answerError, createAnswer } from './answer.ts';
 import { type AnswerOnceDeps, answerOnce } from './answer-once.ts';
-import { type ApiRequest, type ApiResponse, readApiRequest } from './api-request.ts';
+import { type ApiResponse, readApiRequest } from './api-request.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
-
-export type Operations = Partial<Record<Operation, (request: ApiRequest) => Promise<ApiResponse>>>;
+import type { FunctionRoutes, OperationOf, Operations } from './routes.ts';
 
 export interface ApiDeps extends AuthenticateDeps {
   logger: Logger;
@@ -22,30 +20,34 @@ export interface ApiDeps extends AuthenticateDeps {
 type ApiHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer>;
 
 /**
- * The Lambda handler of a set of operations: route, authenticate, throttle, run once per idempotency key, answer.
+ * The Lambda handler of a function's routes: finds the operation, authenticates, throttles, runs the operation once per
+ * idempotency key and answers.
  *
- * @param fallback answers what is no route, on the function that serves `$default`
+ * @param fallback answers requests to no route, on the function that serves `$default`
  */
-export function createApi(
+export function createApi<Routes extends FunctionRoutes>(
   deps: ApiDeps,
-  operations: Operations,
+  routes: Routes,
+  operations: Operations<Routes>,
   fallback?: (event: APIGatewayProxyEventV2) => Promise<ApiResponse>,
 ): ApiHandler {
-  const byRouteKey = new Map(routes.map((route) => [routeKeyOf(route), route]));
+  const byRouteKey = new Map<string, OperationOf<Routes>>(
+    Object.entries(routes.operations).map(([operation, key]) => [key, operation as OperationOf<Routes>]),
+  );
+  const keyed = routes.auth === 'api_key';
 
   const dispatch = async (event: APIGatewayProxyEventV2): Promise<Answer> => {
-    const route = byRouteKey.get(event.routeKey);
-    const operation = route && operations[route.operation];
-    if (!operation) {
+    const name = byRouteKey.get(event.routeKey);
+    if (name === undefined) {
       if (!fallback) throw new Error(`no operation for ${event.routeKey}`);
       return createAnswer(await fallback(event));
     }
-    const projectId = route.auth === 'api_key' ? await authenticate(event.headers.authorization, deps) : '';
-    const run = async (): Promise<Answer> => createAnswer(await operation(readApiRequest(event, projectId)));
-    if (route.method !== 'POST') return run();
+    const projectId = keyed ? await authenticate(event.headers.authorization, deps) : '';
+    const run = async (): Promise<Answer> => createAnswer(await operations[name](readApiRequest(event, projectId)));
+    if (!event.routeKey.startsWith('POST ')) return run();
     // The limit counts requests, repeated ones as well: what it protects has work with each of them.
     await deps.throttlePost?.(projectId);
-    return route.auth === 'api_key' && deps.idempotency ? answerOnce(deps.idempotency, projectId, event, run) : run();
+    return keyed && deps.idempotency ? answerOnce(deps.idempotency, projectId, event, run) : run();
   };
 
   return middyfy<APIGatewayProxyEventV2, Answer>()
@@ -53,7 +55,7 @@ export function createApi(
     .handler(dispatch);
 }
 
-/** Known errors answer in their shape; of an unforeseen one nothing shows but an id to find it in the log. */
+/** An unexpected error shows nothing but an id, under which the log has the cause. */
 const answerErrors =
   (logger: Logger) =>
   (request: { error: Error | null; response?: unknown }): void => {
@@ -63,6 +65,6 @@ const answerErrors =
       return;
     }
     const errorId = randomUUID();
-    logger.error('unforeseen error', { error_id: errorId, error: error as Error });
+    logger.error('unexpected error', { error_id: errorId, error: error as Error });
     request.response = createAnswer({ status: 500, body: { detail: 'Internal error', error_id: errorId } });
   };

@@ -30,6 +30,6 @@ export function decodeCursor<Cursor>(scope: CursorScope, schema: z.ZodType<Curso
   const [payload = '', signature = ''] = text.split('.');
   const valid =
     text === `${payload}.${signature}` && isSignature(signature, scope.secret, 'cursor', signed(scope, payload));
-  if (!valid) throw new AppError('not_found', { detail: 'Invalid cursor' });
+  if (!valid) throw new AppError('invalid_cursor', 'Invalid cursor');
   return schema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
 }

@@ -11,9 +11,9 @@ import { pythonType } from './python-spelling.ts';
  */
 export function parseJson(bytes: Uint8Array): Record<string, unknown> {
   const value = parse(bytes);
-  if (value === null) throw nonField('No data provided');
+  if (value === null) throw new AppError('invalid_fields', 'No data provided');
   if (typeof value !== 'object' || Array.isArray(value) || value instanceof JsonNumber) {
-    throw nonField(`Invalid data. Expected a dictionary, but got ${pythonType(value)}.`);
+    throw new AppError('invalid_fields', `Invalid data. Expected a dictionary, but got ${pythonType(value)}.`);
   }
   return value as Record<string, unknown>;
 }
@@ -32,8 +32,6 @@ function parse(bytes: Uint8Array): unknown {
         : error instanceof RangeError
           ? 'nested too deeply'
           : 'invalid UTF-8';
-    throw new AppError('invalid', { detail: `JSON parse error - ${reason}` });
+    throw new AppError('malformed_request', `JSON parse error - ${reason}`);
   }
 }
-
-const nonField = (text: string): AppError => new AppError('invalid', { non_field_errors: [text] });

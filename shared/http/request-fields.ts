@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AppError } from '../platform/app-error.ts';
+import { AppError, invalidFields } from '../platform/app-error.ts';
 import { JsonNumber } from './json-number.ts';
 import { pythonText } from './python-spelling.ts';
 
@@ -116,9 +116,7 @@ export function parseFields<Shape extends Record<string, z.ZodType>>(
   body: Record<string, unknown>,
 ): z.output<z.ZodObject<Shape>> {
   const { values, faults, unexpected } = checkFields(fields, body);
-  if (Object.keys(faults).length > 0) throw new AppError('invalid', faults);
-  if (unexpected.length > 0) {
-    throw new AppError('invalid', { non_field_errors: [spellUnexpected(unexpected, fields)] });
-  }
+  if (Object.keys(faults).length > 0) throw invalidFields(faults);
+  if (unexpected.length > 0) throw new AppError('invalid_fields', spellUnexpected(unexpected, fields));
   return values as z.output<z.ZodObject<Shape>>;
 }

@@ -1,14 +1,17 @@
-import type { Bot } from '../bots/bot.ts';
-import type { EventContent } from '../events/calendar-event.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { meetingJoinKey } from './meeting-join-key.ts';
 
 /**
- * What two events have in common exactly when they are the same meeting at the same time: `platform:meeting id@start`,
- * whatever the spelling of the link, the calendar or its provider. null without a link.
+ * Identifies a meeting at one time: `platform:meeting id@start`. Two events or bots have the same key exactly when they
+ * are for the same meeting at the same time, whatever the spelling of the link, the calendar or its provider.
  */
-export const meetingKeyOf = ({ meeting_url, start_time }: Pick<EventContent, 'meeting_url' | 'start_time'>) =>
-  meeting_url === null ? null : `${meetingJoinKey(meeting_url)}@${start_time}`;
+export const meetingKey = (url: string, startTime: Timestamp): string => `${meetingJoinKey(url)}@${startTime}`;
 
-/** The meeting a bot is bound for now, whether it is the meeting's one bot or not. */
-export const meetingKeyOfBot = ({ meeting_url, join_at }: Pick<Bot, 'meeting_url' | 'join_at'>): string =>
-  `${meetingJoinKey(meeting_url)}@${join_at}`;
+/** The meeting key of an event; null without a link. */
+export const meetingKeyOfEvent = ({
+  meeting_url: url,
+  start_time: startTime,
+}: {
+  meeting_url: string | null;
+  start_time: Timestamp;
+}): string | null => (url === null ? null : meetingKey(url, startTime));

@@ -1,29 +1,50 @@
 /**
- * Errors Kalends knows how to answer. `code` decides the HTTP status (`shared/http/answer.ts`); everything else
- * that is thrown is unforeseen and shows nothing of itself to a client.
+ * Errors that Kalends can explain to a client. Every other error is unexpected, and a client learns nothing about it.
+ * `shared/http/answer.ts` says how the API answers each code, `shared/platform/queue/failure-action.ts` what a queue
+ * worker does with the message.
  */
 export type AppErrorCode =
+  /** No valid API key. */
   | 'unauthenticated'
-  | 'invalid'
+  /** The request cannot be read: body or `Idempotency-Key`. */
+  | 'malformed_request'
+  /** Fields of the body are invalid; `fields` has the texts. Without `fields` the message is about the whole body. */
+  | 'invalid_fields'
+  | 'invalid_query'
+  /** The request is valid, but the state of the objects does not allow it. */
+  | 'refused'
   | 'not_found'
-  | 'gone'
+  | 'invalid_cursor'
+  /** Rows after the cursor are no longer stored. */
+  | 'cursor_expired'
   | 'method_not_allowed'
+  /** Concurrent work is in the way: the same request succeeds later. */
   | 'conflict'
   | 'unsupported_media_type'
-  | 'unprocessable'
+  /** The `Idempotency-Key` belongs to another request. */
+  | 'key_reused'
   | 'throttled';
+
+export interface AppErrorDetails {
+  /** Texts by name of the field. */
+  fields?: Readonly<Record<string, readonly string[]>>;
+  retryAfterSeconds?: number;
+  allowedMethods?: readonly string[];
+}
 
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: AppErrorCode;
-  /** The JSON body of the answer, in one of the three shapes of docs/api-compatibility.md#conventions. */
-  readonly body: Record<string, unknown>;
-  readonly headers: Record<string, string>;
+  readonly details: AppErrorDetails;
 
-  constructor(code: AppErrorCode, body: Record<string, unknown>, headers: Record<string, string> = {}) {
-    super(JSON.stringify(body));
+  /** @param message shown to clients */
+  constructor(code: AppErrorCode, message: string, details: AppErrorDetails = {}) {
+    super(message);
     this.code = code;
-    this.body = body;
-    this.headers = headers;
+    this.details = details;
   }
 }
+
+/** @param fields texts by name of the field */
+export const invalidFields = (fields: Readonly<Record<string, readonly string[]>>): AppError =>
+  new AppError('invalid_fields', `Invalid fields: ${Object.keys(fields).join(', ')}`, { fields });

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
+import type { Sealed } from './sealed.ts';
 
 /** Whom a secret belongs to and what it is for; KMS binds the data key to it and AES-GCM the ciphertext. */
 type SealContext = { purpose: 'credentials' | 'webhook' | 'answer' | 'bot_runner'; project: string; owner: string };
@@ -9,7 +10,7 @@ type SealContext = { purpose: 'credentials' | 'webhook' | 'answer' | 'bot_runner
  * ciphertext as `v1.<wrapped key>.<iv>.<ciphertext and tag>`, each part base64url.
  */
 export interface Envelope {
-  seal(context: SealContext, text: string): Promise<string>;
+  seal(context: SealContext, text: string): Promise<Sealed>;
   /** @throws when the context is another one or the text was altered */
   open(context: SealContext, sealed: string): Promise<string>;
 }
@@ -51,9 +52,8 @@ export function createEnvelope(kms: Pick<KMSClient, 'send'>, keyArn: string): En
       const iv = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', Plaintext as Uint8Array, iv).setAAD(Buffer.from(aad(context)));
       const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return [version, Buffer.from(CiphertextBlob as Uint8Array), iv, ciphertext]
-        .map((part) => (typeof part === 'string' ? part : part.toString('base64url')))
-        .join('.');
+      const parts = [Buffer.from(CiphertextBlob as Uint8Array), iv, ciphertext];
+      return `${version}.${parts.map((part) => part.toString('base64url')).join('.')}`;
     },
     open: async (context, sealed) => {
       const [found, wrapped, iv, ciphertext] = sealed.split('.');

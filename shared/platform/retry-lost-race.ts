@@ -17,5 +17,5 @@ export async function retryLostRace<Result>(
     const result = await attempt(number);
     if (result !== lostRace) return result;
   }
-  throw new AppError('conflict', { detail: 'Too many concurrent updates. Please try again.' }, { 'retry-after': '1' });
+  throw new AppError('conflict', 'Too many concurrent updates. Please try again.', { retryAfterSeconds: 1 });
 }

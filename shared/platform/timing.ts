@@ -22,92 +22,116 @@ export const functionTimeoutMs = {
   dispatch: 55 * second,
 };
 
-// Webhooks (inequalities: test/unit/webhooks/timing.test.ts)
+/** Bots and their runners. */
+export const botTimingMs = {
+  /** A timer due later than this is left to the dispatcher. Exceeds `timerLookahead`. */
+  soon: 2 * minute,
+  /**
+   * Timers due within this time are put into the queue, which holds each back to the second. Exceeds the minute between
+   * two runs of the dispatcher, which may be late.
+   */
+  timerLookahead: 75 * second,
+  /**
+   * A timer whose message was lost comes up again after this time. Exceeds `timerLookahead`, so that the same look ahead
+   * does not find it again; short, so that the bot still gets to its meeting.
+   */
+  timerLease: 80 * second,
+  /** A message waits this long at most in the queue for a step that is due later. Exceeds `timerLookahead`. */
+  longestWait: 90 * second,
+  /** A committed notification that was not published is published after this time. Exceeds the function that commits. */
+  outboxPatience: minute,
+  /** One worker dispatches to the runner at a time. Exceeds `functionTimeoutMs.handOff`. */
+  dispatchLease: 45 * second,
+  /** Five calls to a runner fit into `functionTimeoutMs.handOff`. */
+  runnerAnswer: 7 * second,
+  /** Pause after a failed dispatch; it doubles with each failure. */
+  firstRetry: 2 * second,
+  longestRetry: minute,
+  /** An Attendee server takes a `join_at` this near for past. Exceeds the way of a request. */
+  attendeeMargin: 10 * second,
+  /** A hand-off that no runner has accepted is given up this long after the meeting's start. */
+  lastCallAfterStart: 10 * minute,
+  /** A bot whose runner has reported nothing for this long has ended. */
+  runnerSilence: day,
+  /** A parked bot is deleted when its calendar is not connected again within this time. */
+  parkedBot: 60 * day,
+};
 
-/** From the look-up of an endpoint's host to the last byte read of its answer. */
-export const webhookTimeoutMs = 15 * second;
+/** Bot rules. */
+export const ruleTimingMs = {
+  /**
+   * Delay of a message that is sent before the write it is about. Exceeds `functionTimeoutMs.api`: when the message is
+   * worked, the write is stored or never will be.
+   */
+  messageBeforeWrite: 45 * second,
+  /** A worker starts no other page of events with less time than this. Far below `functionTimeoutMs.decideBots`. */
+  eventPageReserve: 45 * second,
+  /** The same for a page of calendars. */
+  calendarPageReserve: 20 * second,
+};
 
-/** A lease that an attempt holds at its endpoint. Exceeds an attempt and the writes before and after it. */
-export const endpointLeaseMs = 20 * second;
-
-/** An answer within this time makes an endpoint healthy. Less than an attempt's time-out. */
-export const fastAnswerMs = second;
-
-/** An endpoint stays healthy for this long after a fast answer. */
-export const healthyMs = hour;
-
-/** The circuit breaker opens for `first`, and for twice as long at each further failure, up to `longest`. */
-export const breakerPauseMs = { first: 5 * second, longest: 5 * minute };
-
-/**
- * An endpoint that did nothing but fail for `disableAfter` is disabled, if its failures lie `leastSpread` apart: two
- * failures with silence between them prove nothing. `leastSpread` exceeds the first steps of the retry schedule together.
- */
-export const failingMs = { disableAfter: 5 * day, leastSpread: 12 * hour };
-
-/**
- * The retry schedule (docs/api-compatibility.md#webhook-endpoints): between an attempt and the one before it, from the
- * second attempt on. A little over three days together.
- */
-export const webhookRetryDelaysMs = [
-  5 * second,
-  5 * minute,
-  30 * minute,
-  2 * hour,
-  5 * hour,
-  10 * hour,
-  14 * hour,
-  20 * hour,
-  24 * hour,
-];
-
-/** A `Retry-After` of an endpoint counts up to this. */
-export const longestRetryAfterMs = day;
-
-/** A delivery that is sent again is stored this long at least. Exceeds a schedule with the longest `Retry-After` each time. */
-export const redeliveredRetentionMs = 14 * day;
-
-/** The dispatcher hands deliveries over this early, to a queue that delays them. Exceeds the minute between two runs. */
-export const deliveryLookaheadMs = minute;
-
-/** A delivery that is due sooner gets a message at once; the dispatcher sends the others. Exceeds the look-ahead. */
-export const deliveryByMessageMs = 2 * minute;
-
-/**
- * A delivery with a message has a timer this much later, in case the message is lost. Exceeds look-ahead and attempt
- * together, so that the timer never overtakes the message.
- */
-export const deliveryMessageLeaseMs = 90 * second;
-
-/** A claimed timer of a delivery is due again after this. Exceeds look-ahead and attempt together. */
-export const deliveryClaimMs = 5 * minute;
-
-/** An inline attempt that failed unexpectedly gets a timer. Exceeds the first pauses of the notification's queue. */
-export const inlineRescueMs = 5 * minute;
-
-/** A delivery counts as due this much early: clocks of functions differ by less. */
-export const senderSkewMs = second;
-
-/**
- * Pauses of a new delivery that finds no free lease. Together less than `fastAnswerMs`: they are for an endpoint whose
- * first answer makes it healthy in a moment.
- */
-export const leasePausesMs = [60, 120, 240];
-
-/** Jitter of a delivery that is postponed: a second, doubled each time, up to this. */
-export const longestDeferralJitterMs = minute;
-
-/** A deleted endpoint's rows are purged within the request for this long. Less than the time-out of an API function. */
-export const purgeInRequestMs = 10 * second;
-
-/** A purge whose message was lost starts again after this. Exceeds the time-outs of the functions that purge. */
-export const purgeTimerMs = 5 * minute;
-
-/** A replay runs within the request for this long. Less than the time-out of an API function. */
-export const replayInRequestMs = 8 * second;
-
-/** Purge and replay stop this much before their function's time-out and continue with another message. */
-export const webhookJobReserveMs = 10 * second;
-
-/** A replaced secret signs this long beside the new one. */
-export const secretOverlapMs = day;
+/** Webhooks. */
+export const webhookTimingMs = {
+  /** From the look-up of an endpoint's host to the last byte read of its answer. */
+  attempt: 15 * second,
+  /** An attempt holds a lease of its endpoint for this long. Exceeds `attempt` and the writes before and after it. */
+  lease: 20 * second,
+  /** An answer within this time makes an endpoint healthy. Less than `attempt`. */
+  fastAnswer: second,
+  /** An endpoint stays healthy for this long after a fast answer. */
+  healthy: hour,
+  /**
+   * Pauses of a new delivery that finds no free lease. Together less than `fastAnswer`: the first fast answer makes the
+   * endpoint healthy in a moment.
+   */
+  leasePauses: [60, 120, 240],
+  /** Jitter of a postponed delivery: a second, doubled each time, up to this. */
+  longestDeferralJitter: minute,
+  /** A failure opens the circuit breaker for this long; it doubles with each failure in a row. */
+  firstBreakerPause: 5 * second,
+  longestBreakerPause: 5 * minute,
+  /** An endpoint that did nothing but fail for this long is disabled. */
+  disableAfter: 5 * day,
+  /**
+   * But only if its first and latest failure lie this far apart: two failures with silence between them prove nothing.
+   * Exceeds the first half of `retryDelays` together.
+   */
+  leastFailureSpread: 12 * hour,
+  /**
+   * The retry schedule (docs/api-compatibility.md#webhook-endpoints): between an attempt and the one before it, from the
+   * second attempt on. A little over three days together.
+   */
+  retryDelays: [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 14 * hour, 20 * hour, 24 * hour],
+  /** A longer `Retry-After` of an endpoint counts as this. */
+  longestRetryAfter: day,
+  /** A delivery that is sent again is stored this long at least. Exceeds a schedule with `longestRetryAfter` each time. */
+  redeliveredRetention: 14 * day,
+  /** A delivery that is due later is left to the dispatcher. Exceeds `timerLookahead`. */
+  soon: 2 * minute,
+  /**
+   * Timers due within this time are put into the queue, which delays each to the second. At least the minute between
+   * two runs of the dispatcher.
+   */
+  timerLookahead: minute,
+  /** A timer whose message was lost is due again after this. Exceeds `timerLookahead` and `lease` together. */
+  timerLease: 5 * minute,
+  /**
+   * A delivery with a message has a timer this much later, in case the message is lost. Exceeds `timerLookahead` and
+   * `lease` together, so that the timer never overtakes the message.
+   */
+  messageLease: 90 * second,
+  /** A delivery whose inline attempt failed unexpectedly gets a timer. Exceeds the first pauses of the notification. */
+  inlineRescue: 5 * minute,
+  /** A delivery counts as due this much early: the clocks of functions differ by less. */
+  senderSkew: second,
+  /** The request that deletes an endpoint purges its rows for this long. Less than `functionTimeoutMs.api`. */
+  purgeInRequest: 10 * second,
+  /** A purge that crashed starts again after this. Exceeds the time-outs of the functions that purge. */
+  purgeTimer: 5 * minute,
+  /** A request replays for this long. Less than `functionTimeoutMs.api`. */
+  replayInRequest: 8 * second,
+  /** Purge and replay stop this much before `functionTimeoutMs.delivery`, and continue with another message. */
+  jobReserve: 10 * second,
+  /** A replaced secret signs beside the new one for this long. */
+  secretOverlap: day,
+};

@@ -9,9 +9,7 @@ export const createPostThrottle =
   async (projectId: string): Promise<void> => {
     const seconds = await countPost(table, projectId, perMinute, clock.now());
     if (seconds === null) return;
-    throw new AppError(
-      'throttled',
-      { detail: `Request was throttled. Expected available in ${seconds} seconds.` },
-      { 'retry-after': String(seconds) },
-    );
+    throw new AppError('throttled', `Request was throttled. Expected available in ${seconds} seconds.`, {
+      retryAfterSeconds: seconds,
+    });
   };

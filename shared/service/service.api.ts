@@ -1,29 +1,29 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { ApiResponse } from '../http/api-request.ts';
 import { type AuthenticateDeps, authenticate } from '../http/authenticate.ts';
-import type { Operations } from '../http/create-api.ts';
+import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { version } from '../platform/version.ts';
 import { openapiDocument } from './openapi.api.ts';
 import { routes } from './routes.ts';
+import type { serviceRoutes } from './service-routes.api.ts';
 
 /** The service itself (docs/api-compatibility.md#service). */
-export const createServiceOperations = () =>
-  ({
-    getHealth: async () => ({ status: 200, body: { status: 'ok', version } }),
-    getOpenapi: async () => ({ status: 200, body: openapiDocument(version) }),
-  }) satisfies Operations;
+export const createServiceOperations = (): Operations<typeof serviceRoutes> => ({
+  getHealth: async () => ({ status: 200, body: { status: 'ok', version } }),
+  getOpenapi: async () => ({ status: 200, body: openapiDocument(version) }),
+});
 
 /** What is no route: an unknown path is 404 to anyone; a known path with another method is 405, after the key. */
 export const createFallback =
   (deps: AuthenticateDeps) =>
   async ({ rawPath, headers, requestContext }: APIGatewayProxyEventV2): Promise<ApiResponse> => {
     const known = routes.filter(({ path }) => matches(path, rawPath));
-    if (known.length === 0) throw new AppError('not_found', { error: 'Not found' });
+    if (known.length === 0) throw new AppError('not_found', 'Not found');
     if (known.some(({ auth }) => auth === 'api_key')) await authenticate(headers.authorization, deps);
-    const { method } = requestContext.http;
-    const allow = known.map((route) => route.method).join(', ');
-    throw new AppError('method_not_allowed', { detail: `Method "${method}" not allowed.` }, { allow });
+    throw new AppError('method_not_allowed', `Method "${requestContext.http.method}" not allowed.`, {
+      allowedMethods: known.map(({ method }) => method),
+    });
   };
 
 function matches(path: string, rawPath: string): boolean {

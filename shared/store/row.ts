@@ -11,6 +11,9 @@ export class UnreadableRow extends Error {
   override readonly name = 'UnreadableRow';
 }
 
+/** Some fields of a value; undefined ones are left out. */
+export type Fields<Value> = { [Name in keyof Value]?: Value[Name] | undefined };
+
 /** One kind of row, read and written through one schema. */
 export interface RowKind<Value> {
   name: string;
@@ -18,6 +21,8 @@ export interface RowKind<Value> {
   read(item: unknown): Value;
   /** Attributes of the value, with the version of the format; the key and index attributes are added by the store. */
   write(value: Value): Record<string, unknown>;
+  /** Attributes of some fields, for an update of a row that exists. */
+  writeFields(fields: Fields<Value>): Record<string, unknown>;
 }
 
 /**
@@ -44,5 +49,6 @@ export function defineRow<Schema extends z.ZodObject>(
       throw new UnreadableRow(`${name} row ${PK} ${SK}: ${fields.join('; ')}`);
     },
     write: (value) => ({ ...z.encode(schema, value), v: version }),
+    writeFields: (fields) => z.encode(schema.partial(), fields as z.output<typeof schema>),
   };
 }

@@ -40,7 +40,7 @@ export async function transact<Name extends string>(
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-function itemOf(TableName: string, item: TransactionItem): TransactItem {
+export function itemOf(TableName: string, item: TransactionItem): TransactItem {
   if ('put' in item) return { Put: { TableName, Item: item.put, ...conditionOf(item.when) } };
   if ('update' in item) return { Update: { TableName, Key: item.update, ...expressionOf(item.change) } };
   if ('delete' in item) return { Delete: { TableName, Key: item.delete, ...conditionOf(item.when) } };

@@ -33,7 +33,11 @@ export async function prepareCommit(deps: SyncDeps, run: SyncRun, writes: Planne
   const { calendar } = run;
   const known = writes.filter((write) => isVisible(write) && write.type !== 'created').map(({ id }) => id);
   const before = await readEvents(table, calendar.project_id, calendar.id, known);
-  const bots = await followBots(deps, run, writes.filter(isVisible), before);
+  const changed = writes.filter(isVisible).map((write) => ({
+    id: write.id,
+    event: write.type === 'deleted' ? null : { ...write.content, is_deleted: false },
+  }));
+  const bots = await followBots(deps, calendar, changed, before);
   const [fitting, later] = splitFitting(writes, bots);
   const hidden = fitting.filter((write) => !isVisible(write));
   const kept = hidden.map(

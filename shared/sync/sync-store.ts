@@ -19,6 +19,7 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import { failedConditions, isConditionFailure } from '../store/condition-failure.ts';
 import { retryConflict } from '../store/retry-conflict.ts';
 import type { Table } from '../store/table.ts';
+import { itemOf } from '../store/transaction.ts';
 import type { PlannedWrite, VisibleWrite } from './plan-changes.ts';
 
 export interface LoadedCalendar {
@@ -130,7 +131,7 @@ export async function commitSync(table: Table, commit: Commit): Promise<SyncStat
       })),
       ...(commit.feed ? changeItems(table, calendar, commit.feed) : []),
       ...commit.events.map((write) => writeEvent(table, calendar, write)),
-      ...(commit.bots ?? []).flatMap((write) => botItems(table, write)),
+      ...(commit.bots ?? []).flatMap((write) => Object.values(botItems(write)).map((item) => itemOf(table.name, item))),
     ],
   });
   await retryConflict(() => table.client.send(transaction));

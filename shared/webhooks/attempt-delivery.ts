@@ -1,5 +1,5 @@
 import { timestampOf } from '../platform/timestamp.ts';
-import { leasePausesMs, longestDeferralJitterMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { DeliverDeps } from './attempt-deps.ts';
 import type { Delivery } from './delivery.ts';
 import type { Webhook } from './endpoint.ts';
@@ -27,7 +27,7 @@ export async function attemptDelivery(
   // First, because a failure here would leave a lease in use until it ends.
   const secrets = await openSecrets(deps, webhook);
   // A burst waits here for the first answers: a fast one makes the endpoint healthy, and all may go.
-  const answer = await waitForPermit(deps, webhook, deferrals === 0 ? leasePausesMs : []);
+  const answer = await waitForPermit(deps, webhook, deferrals === 0 ? webhookTimingMs.leasePauses : []);
   if (answer.kind === 'refused') return defer(deps, delivery, answer.retryAt, deferrals);
   await makeAttempt(deps, webhook, delivery, { permit: answer.permit, secrets });
 }
@@ -47,7 +47,7 @@ async function waitForPermit(
 /** Deliveries that wait for the same endpoint are spread, the more the longer they wait. */
 async function defer(deps: DeliverDeps, delivery: Delivery, retryAt: number | null, deferrals: number): Promise<void> {
   const now = deps.clock.now();
-  const jitterMs = deps.random() * Math.min(1000 * 2 ** deferrals, longestDeferralJitterMs);
+  const jitterMs = deps.random() * Math.min(1000 * 2 ** deferrals, webhookTimingMs.longestDeferralJitter);
   const next_attempt_at = timestampOf(Math.ceil(Math.max(retryAt ?? 0, now + 1000) + jitterMs));
   // When another writer has stored the delivery since, its decision stands.
   await scheduleDelivery(deps, { ...delivery, next_attempt_at }, Math.min(deferrals + 1, mostDeferrals));

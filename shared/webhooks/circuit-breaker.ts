@@ -1,4 +1,4 @@
-import { breakerPauseMs, failingMs, longestRetryAfterMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { InactiveReason } from './endpoint.ts';
 import type { EndpointTraffic } from './endpoint-traffic.ts';
 
@@ -37,13 +37,16 @@ export interface AttemptFailure {
  */
 export function openAfterFailure(failures: number, { status, error, retryAfterSeconds }: AttemptFailure): number {
   if (overloaded.has(status)) {
-    return Math.min(Math.max((retryAfterSeconds ?? 0) * 1000, growingPause(failures)), longestRetryAfterMs);
+    return Math.min(
+      Math.max((retryAfterSeconds ?? 0) * 1000, growingPause(failures)),
+      webhookTimingMs.longestRetryAfter,
+    );
   }
   return error === 'TIMEOUT' && failures >= timeoutsInRow ? growingPause(failures - timeoutsInRow + 1) : 0;
 }
 
 const growingPause = (failures: number): number =>
-  Math.min(breakerPauseMs.first * 2 ** Math.min(failures - 1, 10), breakerPauseMs.longest);
+  Math.min(webhookTimingMs.firstBreakerPause * 2 ** Math.min(failures - 1, 10), webhookTimingMs.longestBreakerPause);
 
 /**
  * Why a failure disables the endpoint (docs/api-compatibility.md#webhook-endpoints): it answered 410, or it has done
@@ -59,6 +62,8 @@ export function disableAfterFailure(
   if (status === 410) return 'gone';
   const { failing_since, last_failure_at } = before;
   if (failing_since === undefined || last_failure_at === undefined) return null;
-  const { disableAfter, leastSpread } = failingMs;
-  return now - failing_since >= disableAfter && last_failure_at - failing_since >= leastSpread ? 'failing' : null;
+  const { disableAfter, leastFailureSpread } = webhookTimingMs;
+  return now - failing_since >= disableAfter && last_failure_at - failing_since >= leastFailureSpread
+    ? 'failing'
+    : null;
 }

@@ -1,6 +1,6 @@
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { fastAnswerMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
 import { disableAfterFailure, openAfterFailure } from './circuit-breaker.ts';
 import { type Delivery, type DeliveryAttempt, recordAttempt } from './delivery.ts';
@@ -34,7 +34,7 @@ export async function completeAttempt(
   if (status !== null && status >= 200 && status < 300) {
     await Promise.all([
       storeAttempt(deps, delivery, outcome, { accepted: true, now, delayMs: null }),
-      recordSuccess(table, webhook.id, permit, { now, isFast: durationMs < fastAnswerMs, limits }),
+      recordSuccess(table, webhook.id, permit, { now, isFast: durationMs < webhookTimingMs.fastAnswer, limits }),
     ]);
     return;
   }

@@ -18,7 +18,7 @@ export async function createWebhook(
   fields: Pick<Webhook, 'url' | 'triggers' | 'is_active'>,
 ): Promise<{ webhook: Webhook; secret: string }> {
   if ((await listWebhooks(table, projectId)).length >= maxWebhooks) {
-    throw new AppError('invalid', { non_field_errors: [`A project can have at most ${maxWebhooks} webhooks.`] });
+    throw new AppError('invalid_fields', `A project can have at most ${maxWebhooks} webhooks.`);
   }
   const id = randomId('webhook');
   const secret = createWebhookSecret();

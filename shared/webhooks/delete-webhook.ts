@@ -1,5 +1,5 @@
 import { timestampOf } from '../platform/timestamp.ts';
-import { purgeInRequestMs, purgeTimerMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { Webhook } from './endpoint.ts';
 import { deleteWebhook as removeWebhook } from './endpoint-store.ts';
 import { purgeWebhook } from './purge-webhook.ts';
@@ -14,7 +14,8 @@ import type { WebhookDeps } from './webhook-deps.ts';
 export async function deleteWebhook(deps: WebhookDeps, webhook: Webhook): Promise<boolean> {
   const { table, clock } = deps;
   const started = clock.now();
-  if (!(await removeWebhook(table, webhook, clock.stamp(), timestampOf(started + purgeTimerMs)))) return false;
-  await purgeWebhook(deps, webhook.id, () => clock.now() - started < purgeInRequestMs);
+  if (!(await removeWebhook(table, webhook, clock.stamp(), timestampOf(started + webhookTimingMs.purgeTimer))))
+    return false;
+  await purgeWebhook(deps, webhook.id, () => clock.now() - started < webhookTimingMs.purgeInRequest);
   return true;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { DeliveryId } from '../platform/ids.ts';
 import { millisOf } from '../platform/timestamp.ts';
-import { deliveryClaimMs, deliveryLookaheadMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { TimerTarget } from '../timers/dispatch-timers.ts';
 import { webhookOfPartition } from './delivery-row.ts';
 import { trafficSortKey } from './endpoint-traffic-row.ts';
@@ -12,8 +12,8 @@ import type { DelayedMessage, WebhookQueue } from './webhook-queue.ts';
  * timer is due, so attempts start to the second.
  */
 export const deliveryTimerTarget = (queue: Pick<WebhookQueue, 'send'>, clock: Pick<Clock, 'now'>): TimerTarget => ({
-  lookAheadMs: deliveryLookaheadMs,
-  leaseMs: deliveryClaimMs,
+  lookAheadMs: webhookTimingMs.timerLookahead,
+  leaseMs: webhookTimingMs.timerLease,
   send: (rows) => {
     const now = clock.now();
     return queue.send(

@@ -3,7 +3,7 @@ import type { WebhookPayload, WebhookTrigger } from '../notifications/notificati
 import { canonicalJson } from '../platform/canonical-json.ts';
 import { deliveryIdOf, idOf } from '../platform/ids.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { redeliveredRetentionMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 import type { Webhook } from './endpoint.ts';
 
@@ -117,7 +117,7 @@ export const restartDelivery = (delivery: Delivery, at: Timestamp): Delivery => 
   round: 0,
   reason: null,
   next_attempt_at: at,
-  expires_at: Math.max(delivery.expires_at, secondsOf(at) + redeliveredRetentionMs / 1000),
+  expires_at: Math.max(delivery.expires_at, secondsOf(at) + webhookTimingMs.redeliveredRetention / 1000),
 });
 
 /**

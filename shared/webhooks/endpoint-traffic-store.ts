@@ -1,4 +1,4 @@
-import { endpointLeaseMs, healthyMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import { above, absent, all, any, atLeast, atMost, below, type Condition, exists } from '../store/expression.ts';
 import type { Table } from '../store/table.ts';
 import { deleteRow, updateRow } from '../store/write-row.ts';
@@ -8,7 +8,7 @@ import { trafficKey, trafficRow } from './endpoint-traffic-row.ts';
 
 /** Permission for one attempt. Its outcome is recorded with it, which releases the lease. */
 export interface Permit {
-  /** Number of the lease, which ends by itself after `endpointLeaseMs`. Null: a healthy endpoint needs none. */
+  /** Number of the lease, which ends by itself after `webhookTimingMs.lease`. Null: a healthy endpoint needs none. */
   lease: LeaseNumber | null;
   acquiredAt: number;
   /** The endpoint's traffic when the permit was acquired. */
@@ -109,7 +109,7 @@ async function acquireLease(
     const { lease } = choice;
     const isFree = (name: keyof EndpointTraffic): Condition => any(absent(name), atMost(name, now));
     const { done, traffic } = await changeTraffic(table, webhookId, {
-      set: { [leaseName(lease)]: now + endpointLeaseMs, expires_at: expiry(now) },
+      set: { [leaseName(lease)]: now + webhookTimingMs.lease, expires_at: expiry(now) },
       when: all(isFree(leaseName(lease)), isFree('open_until'), isThere),
     });
     if (done) return { kind: 'acquired', permit: { lease, acquiredAt: now, traffic } };
@@ -129,11 +129,11 @@ export async function recordSuccess(
   { now, isFast, limits }: { now: number; isFast: boolean; limits: EndpointLimits },
 ): Promise<void> {
   const { healthy_until = 0, failures = 0 } = permit.traffic;
-  const staysHealthy = isFast && healthy_until >= now + healthyMs / 2;
+  const staysHealthy = isFast && healthy_until >= now + webhookTimingMs.healthy / 2;
   if (permit.lease === null && staysHealthy && failures === 0) return;
   await changeTraffic(table, webhookId, {
     set: {
-      ...(isFast ? { healthy_until: now + healthyMs } : { is_degraded: true }),
+      ...(isFast ? { healthy_until: now + webhookTimingMs.healthy } : { is_degraded: true }),
       ...release(permit, now, limits),
       expires_at: expiry(now),
     },

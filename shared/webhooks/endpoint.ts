@@ -3,7 +3,7 @@ import { type WebhookTrigger, webhookTriggers } from '../notifications/notificat
 import { AppError } from '../platform/app-error.ts';
 import { idOf } from '../platform/ids.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
-import { secretOverlapMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 
 /** Why Kalends disabled an endpoint. `gone`: it answered 410. `failing`: it did nothing but fail for five days. */
@@ -36,7 +36,7 @@ export const isSubscribed = (webhook: Webhook, trigger: WebhookTrigger): boolean
 
 /** @throws AppError 400 when the endpoint is not active */
 export function requireActive({ is_active }: Webhook): void {
-  if (!is_active) throw new AppError('invalid', { error: 'The webhook is not active.' });
+  if (!is_active) throw new AppError('refused', 'The webhook is not active.');
 }
 
 /** The sealed secrets that sign now, newest first. @param now milliseconds since the epoch */
@@ -57,5 +57,8 @@ export const rotateSecrets = (
   { sealed },
   ...secrets
     .filter(({ retires_at }) => retires_at === undefined || millisOf(retires_at) > now)
-    .map((secret) => ({ ...secret, retires_at: secret.retires_at ?? timestampOf(now + secretOverlapMs) })),
+    .map((secret) => ({
+      ...secret,
+      retires_at: secret.retires_at ?? timestampOf(now + webhookTimingMs.secretOverlap),
+    })),
 ];

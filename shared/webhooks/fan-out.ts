@@ -1,6 +1,6 @@
 import type { Notification, WebhookPayload } from '../notifications/notification.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { inlineRescueMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
 import { decideFanOut } from './decide-fan-out.ts';
 import { type Delivery, exhaustDelivery, isUntouched, newDelivery } from './delivery.ts';
@@ -58,7 +58,7 @@ async function attemptInline(deps: AttemptDeps, webhook: Webhook, fresh: Deliver
     await makeAttempt(deps, webhook, delivery, { permit, secrets: await openSecrets(deps, webhook) });
   } catch (error) {
     // The notification comes again, but not for ever: after its last receive the timer brings the delivery.
-    await saveDelivery(table, delivery, timestampOf(clock.now() + inlineRescueMs));
+    await saveDelivery(table, delivery, timestampOf(clock.now() + webhookTimingMs.inlineRescue));
     throw error;
   }
 }

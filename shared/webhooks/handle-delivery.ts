@@ -1,5 +1,5 @@
 import { millisOf } from '../platform/timestamp.ts';
-import { senderSkewMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import { attemptDelivery } from './attempt-delivery.ts';
 import type { DeliverDeps } from './attempt-deps.ts';
 import { type Delivery, exhaustDelivery } from './delivery.ts';
@@ -25,4 +25,4 @@ export async function handleDelivery(deps: DeliverDeps, message: DeliveryMessage
 
 /** A delivery with a later next attempt has a timer or another message for it. */
 const isDue = ({ next_attempt_at }: Delivery, now: number): boolean =>
-  next_attempt_at !== null && millisOf(next_attempt_at) <= now + senderSkewMs;
+  next_attempt_at !== null && millisOf(next_attempt_at) <= now + webhookTimingMs.senderSkew;

@@ -1,4 +1,4 @@
-import { webhookJobReserveMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { DeliverDeps } from './attempt-deps.ts';
 import { handleDelivery } from './handle-delivery.ts';
 import { purgeWebhook } from './purge-webhook.ts';
@@ -16,7 +16,7 @@ export async function handleWebhookMessage(
   message: WebhookMessage,
   remainingMs: () => number,
 ): Promise<void> {
-  const mayGoOn = (): boolean => remainingMs() > webhookJobReserveMs;
+  const mayGoOn = (): boolean => remainingMs() > webhookTimingMs.jobReserve;
   switch (message.kind) {
     case 'delivery':
       return handleDelivery(deps, message);

@@ -1,4 +1,4 @@
-import { fastAnswerMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
 import { completeAttempt } from './complete-attempt.ts';
 import type { Delivery } from './delivery.ts';
@@ -33,7 +33,7 @@ async function send(
   let marked: Promise<void> | undefined;
   const timer = setTimeout(() => {
     if (!traffic.is_degraded) marked = markSlow(deps, id);
-  }, fastAnswerMs);
+  }, webhookTimingMs.fastAnswer);
   const headers = { 'content-type': 'application/json', 'user-agent': deps.userAgent, ...signatures };
   const answer = await deps.post(url, headers, body);
   clearTimeout(timer);

@@ -1,5 +1,5 @@
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { deliveryByMessageMs, deliveryMessageLeaseMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { Delivery } from './delivery.ts';
 import type { DelayedMessage } from './webhook-queue.ts';
 
@@ -13,7 +13,9 @@ import type { DelayedMessage } from './webhook-queue.ts';
 export function dueTimeOf({ next_attempt_at }: Delivery, now: number): Timestamp | null {
   if (next_attempt_at === null) return null;
   const due = millisOf(next_attempt_at);
-  return due - now < deliveryByMessageMs ? timestampOf(Math.max(due, now) + deliveryMessageLeaseMs) : next_attempt_at;
+  return due - now < webhookTimingMs.soon
+    ? timestampOf(Math.max(due, now) + webhookTimingMs.messageLease)
+    : next_attempt_at;
 }
 
 /** The message for a delivery that is due soon; none for one that its timer brings, or that waits for nothing. */
@@ -24,7 +26,7 @@ export function messagesFor(
 ): DelayedMessage[] {
   if (next_attempt_at === null) return [];
   const waitMs = millisOf(next_attempt_at) - now;
-  if (waitMs >= deliveryByMessageMs) return [];
+  if (waitMs >= webhookTimingMs.soon) return [];
   const message = { kind: 'delivery', webhook_id, delivery_id: id, deferrals } as const;
   return [{ message, delaySeconds: Math.max(waitMs, 0) / 1000 }];
 }

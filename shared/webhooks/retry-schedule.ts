@@ -1,4 +1,4 @@
-import { longestRetryAfterMs, webhookRetryDelaysMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 
 /** Deliveries that failed together are attempted again at different times. */
 const jitter = 0.1;
@@ -13,8 +13,8 @@ const jitter = 0.1;
  * @returns null when that was the last attempt of the schedule
  */
 export function nextAttemptDelay(attempts: number, retryAfterSeconds: number | null, random: number): number | null {
-  const scheduled = webhookRetryDelaysMs[attempts - 1];
+  const scheduled = webhookTimingMs.retryDelays[attempts - 1];
   if (scheduled === undefined) return null;
-  const wanted = Math.min((retryAfterSeconds ?? 0) * 1000, longestRetryAfterMs);
+  const wanted = Math.min((retryAfterSeconds ?? 0) * 1000, webhookTimingMs.longestRetryAfter);
   return Math.ceil(Math.max(scheduled, wanted) * (1 + random * jitter));
 }

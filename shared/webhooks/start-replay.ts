@@ -1,4 +1,4 @@
-import { replayInRequestMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import { requireActive, type Webhook } from './endpoint.ts';
 import { type Replay, replayDeliveries } from './replay-deliveries.ts';
 import type { WebhookDeps } from './webhook-deps.ts';
@@ -24,7 +24,7 @@ export async function startReplay(
   const { replayed, position } = await replayDeliveries(
     deps,
     replay,
-    (count) => count < replayedInRequest && clock.now() - started < replayInRequestMs,
+    (count) => count < replayedInRequest && clock.now() - started < webhookTimingMs.replayInRequest,
   );
   if (position === null) return { replayed, is_complete: true };
   const { project_id } = webhook;

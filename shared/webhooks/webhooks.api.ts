@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
-import type { Operations } from '../http/create-api.ts';
 import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
+import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { createWebhook } from './create-webhook.ts';
 import { deleteWebhook } from './delete-webhook.ts';
@@ -26,6 +26,7 @@ import {
   type webhookListSchema,
 } from './webhook.api.ts';
 import type { WebhookDeps } from './webhook-deps.ts';
+import type { webhookRoutes } from './webhook-routes.api.ts';
 
 export interface WebhookOperationsDeps extends WebhookDeps {
   urlRules: UrlRules;
@@ -33,7 +34,7 @@ export interface WebhookOperationsDeps extends WebhookDeps {
 }
 
 /** The operations on webhook endpoints and their deliveries (docs/api-compatibility.md#webhook-endpoints). */
-export function createWebhookOperations(deps: WebhookOperationsDeps) {
+export function createWebhookOperations(deps: WebhookOperationsDeps): Operations<typeof webhookRoutes> {
   const [createFields, updateFields] = [createWebhookFields(deps.urlRules), updateWebhookFields(deps.urlRules)];
   const find = async ({ projectId, params }: ApiRequest): Promise<Webhook> => {
     const webhook = await findWebhook(deps.table, projectId, params.id ?? '');
@@ -96,7 +97,7 @@ export function createWebhookOperations(deps: WebhookOperationsDeps) {
       const webhook = await find(request);
       return { status: 202, body: await startReplay(deps, webhook, parseFields(replayFields, request.body())) };
     },
-  } satisfies Operations;
+  };
 }
 
 const showWithSecret = (made: { webhook: Webhook; secret: string }): z.output<typeof createdWebhookSchema> => ({
@@ -107,7 +108,7 @@ const showWithSecret = (made: { webhook: Webhook; secret: string }): z.output<ty
 function readStatus(text: string | undefined): DeliveryStatus | null {
   const status = deliveryStatuses.find((one) => one === text);
   if (status || text === undefined) return status ?? null;
-  throw new AppError('invalid', { error: `Invalid status. Allowed values: ${deliveryStatuses.join(', ')}` });
+  throw new AppError('invalid_query', `Invalid status. Allowed values: ${deliveryStatuses.join(', ')}`);
 }
 
-const absent = (what: 'Webhook' | 'Delivery'): AppError => new AppError('not_found', { error: `${what} not found` });
+const absent = (what: 'Webhook' | 'Delivery'): AppError => new AppError('not_found', `${what} not found`);

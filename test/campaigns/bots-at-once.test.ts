@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { insertBot } from '../../shared/bots/bot-store.ts';
-import { type HandOffDeps, handOffBot } from '../../shared/bots/hand-off-bot.ts';
+import { handOffBot } from '../../shared/bots/hand-off-bot.ts';
+import type { HandOffDeps } from '../../shared/bots/hand-off-deps.ts';
 import { scheduleBot } from '../../shared/bots/schedule-bot.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
@@ -35,10 +36,10 @@ it(`${count} bots due in the same minute are handed off once each, though messag
       ids.slice(from, from + 50).map((id, index) => {
         const join_at = timestampOf(begun + 180_000 + Math.floor(((from + index) / count) * 60_000));
         const meeting = { calendar_id: null, calendar_event_id: null, meeting_url: link, join_at };
-        const bot = scheduleBot({ id, projectId, at: handOff.clock.stamp(), leadMs: handOff.botLeadMs }, meeting, {
+        const bot = scheduleBot({ id, projectId, at: handOff.clock.stamp() }, meeting, {
           bot_name: 'a',
         });
-        return insertBot(harness.table, bot, null);
+        return insertBot(handOff, bot);
       }),
     );
   }
@@ -89,8 +90,8 @@ function createMortal(deps: HandOffDeps): HandOffDeps {
   let isDead = false;
   const { client, name: tableName } = deps.table;
   const runner: HandOffDeps['runners']['eventbridge'] = {
-    tell: async (order) => {
-      const taken = await deps.runners.eventbridge.tell(order);
+    dispatch: async (order) => {
+      const taken = await deps.runners.eventbridge.dispatch(order);
       isDead = true;
       return taken;
     },

@@ -4,12 +4,12 @@ import type { BotRule } from '../../shared/bot-rules/bot-rules.ts';
 import { readBotRules } from '../../shared/bot-rules/bot-rules-store.ts';
 import { decideBot } from '../../shared/bot-rules/decide-bot.ts';
 import { findBotDecision } from '../../shared/bot-rules/find-bot-decision.ts';
-import { readClaims } from '../../shared/bot-rules/meeting-claim-store.ts';
 import { putBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
+import { readClaims } from '../../shared/bots/meeting-claim-store.ts';
 import { readCalendars } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
-import { meetingKeyOf } from '../../shared/meeting-links/meeting-key.ts';
+import { meetingKeyOfEvent } from '../../shared/meeting-links/meeting-key.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
@@ -214,7 +214,7 @@ async function walk(firstRules: number, changes: Change[]): Promise<void> {
     );
     const held = await readBotRules(table, projectId);
     const now = timestampOf(stack.local.now());
-    const keys = events.flatMap((event) => meetingKeyOf(event) ?? []);
+    const keys = events.flatMap((event) => meetingKeyOfEvent(event) ?? []);
     const claims = await readClaims(table, projectId, [...new Set(keys)]);
 
     // By the decisions that the API answers.
@@ -222,15 +222,15 @@ async function walk(firstRules: number, changes: Change[]): Promise<void> {
     for (const event of events) {
       const found = await findBotDecision({ table, clock: harness.deps.clock }, projectId, event.id);
       const isAsked = event.bots.some((bot) => !bot.automatic);
-      const about = `${event.calendar_id} ${event.name} ${meetingKeyOf(event)} ${found?.decision.reason}`;
+      const about = `${event.calendar_id} ${event.name} ${meetingKeyOfEvent(event)} ${found?.decision.reason}`;
       if (found?.decision.join && !isAsked) decided.push(`${about} ${found.decision.bot_name}`);
       standing.push(...event.bots.flatMap((bot) => (bot.automatic ? `${about} ${bot.bot_name}` : [])));
     }
     expect(standing).toEqual(decided);
     // And without them: one bot for each meeting that rules want in some calendar, none for any other.
-    for (const [key, group] of Map.groupBy(events, meetingKeyOf)) {
+    for (const [key, group] of Map.groupBy(events, meetingKeyOfEvent)) {
       const wanting = group.filter((event) => decideBot(held, event, stored.get(event.calendar_id) ?? null, now).join);
-      const isWanted = wanting.length > 0 && key !== null && !claims.get(key)?.withheld;
+      const isWanted = wanting.length > 0 && key !== null && !claims.get(key)?.suppressed;
       const automatic = group.flatMap((event) => event.bots.filter((bot) => bot.automatic));
       const isAsked = wanting.some((event) => event.bots.some((bot) => !bot.automatic));
       expect(automatic.map((bot) => bot.meeting_key)).toEqual(isWanted && !isAsked ? [key] : []);

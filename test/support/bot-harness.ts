@@ -1,10 +1,12 @@
+import { hasBotRules } from '../../shared/bot-rules/bot-rules-store.ts';
 import type { RuleMessage, RuleQueue } from '../../shared/bot-rules/rule-queue.ts';
 import { type BotSettings, defaultBotSettings } from '../../shared/bots/bot-settings.ts';
 import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { loadBot } from '../../shared/bots/bot-store.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { createBot } from '../../shared/bots/create-bot.ts';
-import { type HandOffDeps, handOffBot } from '../../shared/bots/hand-off-bot.ts';
+import { handOffBot } from '../../shared/bots/hand-off-bot.ts';
+import type { HandOffDeps } from '../../shared/bots/hand-off-deps.ts';
 import { RunnerError } from '../../shared/bots/runners/runner-error.ts';
 import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
 import { dispatchTimers, type TimerTarget } from '../../shared/timers/dispatch-timers.ts';
@@ -45,7 +47,7 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
       }),
   };
   const runner: HandOffDeps['runners']['eventbridge'] = {
-    tell: ({ notification: { payload } }) =>
+    dispatch: ({ notification: { payload } }) =>
       outside(async () => {
         const code = refusals.shift();
         if (code !== undefined) throw new RunnerError(code);
@@ -54,6 +56,7 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
         return {};
       }),
   };
+  const asksForRules = { ruleQueue, hasBotRules: (id: string) => hasBotRules(deps.table, id) };
   const handOff: HandOffDeps = {
     ...deps,
     random: () => 0.37,
@@ -81,10 +84,11 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
     refusals,
     ruled,
     ruleQueue,
+    asksForRules,
     tick,
     /** Schedules a bot for an event. */
     schedule: (eventId: string, more: { deduplication_key?: string } = {}) =>
-      createBot({ ...deps, table: sync.table, ruleQueue }, sync.projectId, {
+      createBot({ ...deps, table: sync.table, ...asksForRules }, sync.projectId, {
         calendar_event_id: eventId,
         bot_name: 'Recorder',
         ...more,

@@ -1,6 +1,6 @@
 import { applyBotRules } from '../../shared/bot-rules/apply-bot-rules.ts';
 import type { BotRule } from '../../shared/bot-rules/bot-rules.ts';
-import { workRuleMessage } from '../../shared/bot-rules/handle-rule-message.ts';
+import { handleRuleMessage } from '../../shared/bot-rules/handle-rule-message.ts';
 import type { RuleDeps } from '../../shared/bot-rules/rule-deps.ts';
 import { parseRuleMessage } from '../../shared/bot-rules/rule-queue.ts';
 import { createBot } from '../../shared/bots/create-bot.ts';
@@ -26,7 +26,7 @@ export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof 
   };
 
   const work = ({ message, attempt = 1 }: (typeof ruled)[number]): Promise<void> =>
-    workRuleMessage(rules, message, { attempt, remainingMs: () => 100_000 });
+    handleRuleMessage(rules, message, { attempt, remainingMs: () => 100_000 });
 
   return {
     ...bots,
@@ -34,7 +34,8 @@ export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof 
     route,
     work,
     /** Schedules a bot as somebody asks for it; every call counts. */
-    ask: (eventId: string) => createBot(rules, projectId, { calendar_event_id: eventId, bot_name: 'Recorder' }),
+    ask: (eventId: string) =>
+      createBot({ ...rules, ...bots.asksForRules }, projectId, { calendar_event_id: eventId, bot_name: 'Recorder' }),
     put: (given: BotRule[], internal_domains: string[] = []) =>
       applyBotRules(rules, projectId, { rules: given, internal_domains, updated_at: deps.clock.stamp() }),
     /** Works all messages, those that are held back too, and what follows from them. */

@@ -28,8 +28,8 @@ export async function seedCalendar(
     sync_window: null,
     created_at: now,
     updated_at: now,
-    client_secret: 'sealed',
-    refresh_token: 'sealed',
+    client_secret: 'v1.sealed',
+    refresh_token: 'v1.sealed',
     ...given,
   };
   await insertCalendar(table, calendar, { version: 1 });

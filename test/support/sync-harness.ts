@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { getBots } from '../../shared/bots/bot-store.ts';
 import type { Calendar, SyncState } from '../../shared/calendars/calendar.ts';
 import { createCalendar } from '../../shared/calendars/create-calendar.ts';
-import { type EventWithBots, listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
+import type { EventRow } from '../../shared/events/event-row.ts';
+import { type EventWithBots, joinBots } from '../../shared/events/join-bots.api.ts';
+import { listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
 import type { WebhookPayload } from '../../shared/notifications/notification.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { randomId } from '../../shared/platform/ids.ts';
@@ -11,6 +14,7 @@ import { millisOf } from '../../shared/platform/timestamp.ts';
 import type { CalendarProvider } from '../../shared/providers/calendar-provider.ts';
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
 import { createMicrosoftProvider } from '../../shared/providers/microsoft/microsoft-provider.ts';
+import type { Page, PageCursor } from '../../shared/store/page.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
@@ -119,8 +123,8 @@ export function createSyncHarness(
     },
     // Sealing has tests of its own; here a sealed text must only differ from the plain one.
     envelope: {
-      seal: async ({ owner }, text) => `${owner}:${text}:${randomUUID()}`,
-      open: async ({ owner }, sealed) => sealed.slice(owner.length + 1, -37),
+      seal: async ({ owner }, text) => `v1.${owner}:${text}:${randomUUID()}`,
+      open: async ({ owner }, sealed) => sealed.slice(owner.length + 4, -37),
     },
     bus: {
       publish: (notification) =>
@@ -232,10 +236,11 @@ export function createSyncHarness(
     },
     /** All events of a calendar, deleted ones too. */
     stored: async (calendarId: string): Promise<EventWithBots[]> => {
+      const complete = (rows: EventRow[]) => joinBots((ids) => getBots(direct, ids), rows);
       const events: EventWithBots[] = [];
-      let cursor: Parameters<typeof listCalendarEvents>[2]['cursor'] = null;
+      let cursor: PageCursor | null = null;
       do {
-        const page: Awaited<ReturnType<typeof listCalendarEvents>> = await listCalendarEvents(direct, projectId, {
+        const page: Page<EventWithBots> = await listCalendarEvents({ table: direct, complete }, projectId, {
           calendarId,
           deduplicationKey: null,
           eventId: null,

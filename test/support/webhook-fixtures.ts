@@ -1,6 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import type { Notification, WebhookPayload } from '../../shared/notifications/notification.ts';
 import type { Envelope } from '../../shared/platform/envelope.ts';
+import type { Sealed } from '../../shared/platform/sealed.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Webhook } from '../../shared/webhooks/endpoint.ts';
 
@@ -35,9 +36,9 @@ export const createTestWebhook = (given: Partial<Webhook> = {}): Webhook => ({
 
 /** Seals by writing whose the text is in front of it, and opens only for the same owner. */
 export const plainEnvelope: Envelope = {
-  seal: ({ purpose, project, owner }, text) => Promise.resolve(`${purpose}/${project}/${owner} ${text}`),
+  seal: ({ purpose, project, owner }, text) => Promise.resolve<Sealed>(`v1.${purpose}/${project}/${owner} ${text}`),
   open: ({ purpose, project, owner }, sealed) => {
-    const text = [`${purpose}/${project}/${owner} `, 'sealed '].find((start) => sealed.startsWith(start));
+    const text = [`v1.${purpose}/${project}/${owner} `, 'sealed '].find((start) => sealed.startsWith(start));
     return text ? Promise.resolve(sealed.slice(text.length)) : Promise.reject(new Error('sealed for another'));
   },
 };

@@ -3,6 +3,7 @@ import { classifyMeetingUrl } from '../../meeting-links/classify-meeting-url.ts'
 import type { Clock } from '../../platform/clock.ts';
 import type { Envelope } from '../../platform/envelope.ts';
 import { formatTimestamp, parseTimestamp, timestampOf } from '../../platform/timestamp.ts';
+import { botTimingMs } from '../../platform/timing.ts';
 import type { RequestSafely } from '../../webhooks/egress/request-safely.ts';
 import { isTerminalState } from '../bot.ts';
 import type { BotRunner, HandOffOrder } from './bot-runner.ts';
@@ -16,7 +17,7 @@ export interface AttendeeRunnerDeps {
   clock: Clock;
 }
 
-/** A bot there, as far as we go by it. */
+/** A bot at the server: the fields that are read here. */
 const botSchema = z.object({
   id: z.string().min(1).max(200),
   state: z.string().optional(),
@@ -26,9 +27,6 @@ const botSchema = z.object({
 type RemoteBot = z.output<typeof botSchema>;
 const listSchema = z.object({ results: z.array(botSchema) });
 
-/** A time this near is past when the server reads it. */
-const marginMs = 10_000;
-
 /** An answer: its status, and its body when it is JSON. */
 interface Answer {
   status: number;
@@ -37,11 +35,11 @@ interface Answer {
 type Call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) => Promise<Answer>;
 
 /**
- * Runs bots at an Attendee-compatible server (docs/api-compatibility.md#bots). The hand-off's id is the deduplication key there, so that a
- * bot created by a call whose answer was lost is found again rather than made twice.
+ * Runs bots at an Attendee-compatible server (docs/api-compatibility.md#bots). The hand-off's id is the deduplication key
+ * there, so a bot is found again that was created by a call whose answer was lost.
  */
 export const createAttendeeRunner = (deps: AttendeeRunnerDeps): BotRunner => ({
-  tell: async (order) => {
+  dispatch: async (order) => {
     const call = await createCall(deps, order);
     const { handOff } = order;
     const known = handOff.remote_id;
@@ -59,7 +57,7 @@ async function start(deps: AttendeeRunnerDeps, call: Call, order: HandOffOrder):
   const { bot, handOff } = order;
   const created = await call('POST', '', {
     meeting_url: bot.meeting_url,
-    // Without a time it joins at once.
+    // Without `join_at` it joins at once.
     ...(!isDue(deps, order) && { join_at: formatTimestamp(bot.join_at) }),
     bot_name: bot.bot_name,
     metadata: { kalends_bot_id: bot.id, kalends_hand_off_id: handOff.id },
@@ -68,22 +66,22 @@ async function start(deps: AttendeeRunnerDeps, call: Call, order: HandOffOrder):
   if (created.status < 300) return botSchema.parse(created.body).id;
   const found = created.status === 400 ? await findRemote(call, handOff.id) : undefined;
   if (found === undefined) throw refused(created);
-  // Made by a call whose answer was lost, perhaps for an earlier revision.
+  // It was created by a call whose answer was lost, perhaps for an earlier revision.
   if (!(await update(deps, call, found, order))) throw refused(created);
   return found;
 }
 
-/** @returns false when a new bot is to be made: the server has no such bot, or it is over before its meeting */
+/** @returns false when a new bot must be created: the server has no such bot, or the bot ended before its meeting */
 async function update(deps: AttendeeRunnerDeps, call: Call, id: string, order: HandOffOrder): Promise<boolean> {
   const { meeting_url, join_at, bot_name } = order.bot;
-  const soonest = timestampOf(deps.clock.now() + marginMs);
+  const soonest = timestampOf(deps.clock.now() + botTimingMs.attendeeMargin);
   const at = formatTimestamp(join_at > soonest ? join_at : soonest);
   const answer = await call('PATCH', pathOf(id), { meeting_url, join_at: at, bot_name });
   if (answer.status === 404) return false;
   if (answer.status < 300) return true;
   const remote = answer.status === 400 ? await readRemote(call, id) : undefined;
   if (remote && isOver(remote) && !isDue(deps, order)) return false;
-  // Once it has begun to join it cannot be changed any more, and need not where it goes to the right meeting.
+  // A bot that is joining cannot be changed any more; none is needed when it joins the right meeting.
   if (remote && remote.state !== 'scheduled' && isOnItsWay(deps, remote, order)) return true;
   throw refused(answer);
 }
@@ -93,7 +91,7 @@ async function cancel(call: Call, id: string): Promise<void> {
   if (answer.status >= 300 && answer.status !== 404) throw refused(answer);
 }
 
-/** The bot of a hand-off; of several the one that is not over. */
+/** The bot of a hand-off; of several, the one that is not over. */
 async function findRemote(call: Call, handOffId: string): Promise<string | undefined> {
   const answer = await call('GET', `?deduplication_key=${encodeURIComponent(handOffId)}`);
   if (answer.status >= 300) throw refused(answer);
@@ -111,7 +109,7 @@ const pathOf = (id: string): string => `/${encodeURIComponent(id)}`;
 const refused = ({ status }: Answer): RunnerError => new RunnerError(`attendee_answered_${status}`);
 
 const isDue = ({ clock }: AttendeeRunnerDeps, { bot }: HandOffOrder): boolean =>
-  bot.join_at <= timestampOf(clock.now() + marginMs);
+  bot.join_at <= timestampOf(clock.now() + botTimingMs.attendeeMargin);
 
 const isOver = ({ state }: RemoteBot): boolean => state !== undefined && isTerminalState(state);
 
@@ -121,7 +119,7 @@ function isOnItsWay(deps: AttendeeRunnerDeps, { meeting_url, join_at }: RemoteBo
   return isTimely && meeting_url != null && isSameMeeting(meeting_url, bot.meeting_url);
 }
 
-/** Servers may spell a link in their own way. */
+/** A server may spell the same link differently. */
 function isSameMeeting(one: string, other: string): boolean {
   if (one === other) return true;
   const [meeting, same] = [classifyMeetingUrl(one), classifyMeetingUrl(other)];
@@ -148,7 +146,7 @@ async function createCall(
   };
 }
 
-/** An answer that is no JSON says nothing. */
+/** @returns undefined when the text is not JSON */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -2,21 +2,22 @@ import type { PublishedNotification } from '../../notifications/notification-sch
 import type { Bot, HandOff } from '../bot.ts';
 import type { BotSettings } from '../bot-settings.ts';
 
-/** What a runner is told of a hand-off: the latest revision, which counts for all before it. */
+/** The latest revision of a hand-off, which replaces all before it. */
 export interface HandOffOrder {
   bot: Bot;
   handOff: HandOff;
-  /** The same in the words of `bot.due`. */
+  /** The order as `bot.due`. */
   notification: PublishedNotification;
   settings: BotSettings;
 }
 
-/** Whoever makes bots join meetings. */
+/** Makes bots join meetings. */
 export interface BotRunner {
   /**
-   * Tells of a hand-off. The same revision may be told twice, and must then be one.
+   * Gives a hand-off to the runner. The same revision may arrive twice and must count once.
    *
-   * @returns the bot's id at the runner, where it has one @throws RunnerError when it was not taken; it is told again
+   * @returns the bot's id at the runner, where it has one
+   * @throws RunnerError when the runner did not accept it; it is dispatched again
    */
-  tell(order: HandOffOrder): Promise<{ remoteId?: string | undefined }>;
+  dispatch(order: HandOffOrder): Promise<{ remoteId?: string | undefined }>;
 }

@@ -1,3 +1,4 @@
+import { botTimingMs } from '../../platform/timing.ts';
 import { createSafeRequest, type SafeRequestOptions } from '../../webhooks/egress/request-safely.ts';
 import { createPostWebhook } from '../../webhooks/post-webhook.ts';
 import type { RunnerKind } from '../bot.ts';
@@ -6,10 +7,7 @@ import type { BotRunner } from './bot-runner.ts';
 import { createEventBridgeRunner } from './event-bridge-runner.ts';
 import { createWebhookRunner, type WebhookRunnerDeps } from './webhook-runner.ts';
 
-/** What a runner may take for an answer: five calls of it at most, within what a function has for them. */
-const timeoutMs = 7_000;
-
-/** A bot as an Attendee server shows it is a few thousand characters long. */
+/** The answer of an Attendee server about a bot has a few thousand characters. */
 const botAnswer = { bytes: 262_144, characters: 262_144 };
 
 type RunnersDeps = Omit<SafeRequestOptions, 'timeoutMs'> &
@@ -17,9 +15,14 @@ type RunnersDeps = Omit<SafeRequestOptions, 'timeoutMs'> &
   Omit<WebhookRunnerDeps, 'post'> &
   Parameters<typeof createEventBridgeRunner>[0];
 
-/** Every runner there is. */
+/** All runners. */
 export function createRunners(deps: RunnersDeps): Record<RunnerKind, BotRunner> {
-  const options = { allowLoopback: deps.allowLoopback, ports: deps.ports, resolve: deps.resolve, timeoutMs };
+  const options = {
+    allowLoopback: deps.allowLoopback,
+    ports: deps.ports,
+    resolve: deps.resolve,
+    timeoutMs: botTimingMs.runnerAnswer,
+  };
   return {
     eventbridge: createEventBridgeRunner(deps),
     webhook: createWebhookRunner({ ...deps, post: createPostWebhook(options) }),

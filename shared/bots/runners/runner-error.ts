@@ -1,10 +1,10 @@
-/** A runner did not take a hand-off. `code` is for machines, stable, and without anything of what the runner said. */
+/** A runner did not accept a hand-off. `code` is stable, for machines, and contains no text of the runner. */
 export class RunnerError extends Error {
   override readonly name = 'RunnerError';
   readonly code: string;
 
   constructor(code: string) {
-    super(`the runner did not take the hand-off: ${code}`);
+    super(`the runner did not accept the hand-off: ${code}`);
     this.code = code;
   }
 }

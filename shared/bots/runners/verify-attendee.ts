@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalJson } from '../../platform/canonical-json.ts';
 
 /**
- * Is it a webhook of an Attendee server? Its signature (docs/api-compatibility.md#webhook-requests) is made over canonical JSON, which need not be how
- * the body was sent: either will do.
+ * Is this a webhook of an Attendee server? The server signs the body as canonical JSON
+ * (docs/api-compatibility.md#webhook-requests), which may differ from the bytes it sends: either signature is accepted.
  *
  * @param secret base64, with or without `whsec_` before it @param signature base64, as in `X-Webhook-Signature`
  */

@@ -16,12 +16,12 @@ export interface WebhookRunnerDeps {
 }
 
 /**
- * Sends `bot.due` to the project's endpoints that want it, signed as any webhook (docs/verify-webhooks.md). Not through
- * the webhook queue, whose retries take days: a hand-off is taken in minutes, or the bot has failed. One endpoint that
- * takes it is enough; several that do are one runner by its hand-off id.
+ * Sends `bot.due` to the project's endpoints that want it, signed as any webhook (docs/verify-webhooks.md). It does not
+ * go through the webhook queue, whose retries take days: a hand-off is accepted within minutes, or the bot has failed.
+ * One endpoint that accepts it is enough; several that accept it are one runner, by the hand-off's id.
  */
 export const createWebhookRunner = (deps: WebhookRunnerDeps): BotRunner => ({
-  tell: async ({ notification: { project_id: projectId, payload } }) => {
+  dispatch: async ({ notification: { project_id: projectId, payload } }) => {
     const endpoints = (await deps.listWebhooks(projectId)).filter((webhook) =>
       isSubscribed(webhook, payload.trigger),
     );

@@ -59,7 +59,7 @@ export async function listCalendarChanges(
   { calendarId, cursor }: { calendarId: string | null; cursor: ChangeCursor | null },
 ): Promise<ChangePage> {
   const oldest = timestampOf(deps.clock.now() - Math.round(deps.retentionDays * dayMs));
-  if (cursor && cursor.position < oldest) throw new AppError('gone', { detail: expired });
+  if (cursor && cursor.position < oldest) throw new AppError('cursor_expired', expired);
   const start = cursor ?? { position: oldest, index: -1 };
   const seen = await gather(deps, projectId, { calendarId, start, isBeyond: () => false });
   // Nothing new, and no day to pass: there is no order to be fixed.

@@ -1,23 +1,24 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { failureActionOf } from './failure-action.ts';
 import { createPostponeMessage } from './postpone-message.ts';
 
 export interface WorkDeps {
   sqs: Pick<SQSClient, 'send'>;
   queueUrl: string;
   logger: Logger;
-  /** Settles a message; a number of milliseconds asks for it again after that time. */
+  /** @returns null when the message is done, or the milliseconds after which it comes back */
   work(record: SQSRecord): Promise<number | null>;
 }
 
-/** Delay after an error nobody foresaw; the dead-letter queue ends it. */
-const unforeseenDelayMs = (attempt: number): number => Math.min(2 ** attempt, 60) * 1000;
+/** Delay after an unexpected error. The dead-letter queue ends the attempts. */
+const errorDelayMs = (attempt: number): number => Math.min(2 ** attempt, 60) * 1000;
 
 /**
- * Works a batch of a FIFO queue: groups side by side, the messages of a group in order. After one that failed the rest
- * of its group waits with it, and other groups go on. A failed message comes back after its own delay rather than after
- * the queue's long visibility time-out.
+ * Works a batch of a FIFO queue: groups side by side, the messages of a group in order. After a failed message the rest
+ * of its group waits with it, and other groups go on. A failed message comes back after its own delay, which is shorter
+ * than the queue's visibility time-out.
  */
 export async function workFifoBatch(deps: WorkDeps, event: SQSEvent): Promise<SQSBatchResponse> {
   const groups = Map.groupBy(event.Records, ({ attributes }) => attributes.MessageGroupId ?? '');
@@ -50,12 +51,13 @@ async function workOne(deps: WorkDeps, record: SQSRecord): Promise<number | null
     return await deps.work(record);
   } catch (error) {
     const attempt = Number(record.attributes.ApproximateReceiveCount);
-    deps.logger.error('unforeseen error', {
+    deps.logger.error('unexpected error', {
       error: error as Error,
       group: record.attributes.MessageGroupId,
       message_id: record.messageId,
       attempt,
     });
-    return unforeseenDelayMs(attempt);
+    // A parked message waits like a retried one: with a longer pause its group would stand still for longer.
+    return failureActionOf(error) === 'drop' ? null : errorDelayMs(attempt);
   }
 }

@@ -1,31 +1,32 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { failureActionOf } from './failure-action.ts';
 import type { PostponeMessage } from './postpone-message.ts';
 
 export interface RecordWork<Message> {
-  /** @returns null for what is no message of this queue */
+  /** @returns null when the text is no message of this queue */
   parse: (text: string) => Message | null;
   /** @param attempt 1 on the first delivery */
   work: (message: Message, attempt: number) => Promise<void>;
   postpone: PostponeMessage;
-  /** Seconds that pass at most until a message that met an error nobody foresaw is worked again; 600 when absent. */
+  /** The longest pause in seconds before a failed message comes back; 600 when absent. */
   longestPause?: number;
   logger: Pick<Logger, 'error'>;
 }
 
 /**
- * Works messages of a standard queue side by side, independently of each other. Only what nobody foresaw stays in the
- * queue, and after its last receive among the dead letters.
+ * Works messages of a standard queue side by side, independently of each other. A message whose work failed stays in the
+ * queue, and the dead-letter queue takes it after its last receive. `failure-action.ts` has the exceptions.
  */
 export async function workRecords<Message>(
   work: RecordWork<Message>,
   { Records }: SQSEvent,
 ): Promise<SQSBatchResponse> {
-  const settled = await Promise.all(
+  const worked = await Promise.all(
     Records.map(async (record) => ({ id: record.messageId, isDone: await workRecord(work, record) })),
   );
   return {
-    batchItemFailures: settled.filter(({ isDone }) => !isDone).map(({ id }) => ({ itemIdentifier: id })),
+    batchItemFailures: worked.filter(({ isDone }) => !isDone).map(({ id }) => ({ itemIdentifier: id })),
   };
 }
 
@@ -43,7 +44,9 @@ async function workRecord<Message>(
     await work(message, attempt);
     return true;
   } catch (error) {
-    logger.error('unforeseen error', { message_id: messageId, error: error as Error });
+    logger.error('unexpected error', { message_id: messageId, error: error as Error });
+    const action = failureActionOf(error);
+    if (action !== 'retry') return action === 'drop';
   }
   try {
     await postpone(receiptHandle, Math.min(2 ** attempt, longestPause));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBotRules } from '../../../shared/bot-rules/bot-rules-store.ts';
-import { workRuleMessage } from '../../../shared/bot-rules/handle-rule-message.ts';
+import { handleRuleMessage } from '../../../shared/bot-rules/handle-rule-message.ts';
 import type { RuleMessage } from '../../../shared/bot-rules/rule-queue.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createOwnTable } from '../../support/create-own-table.ts';
@@ -49,7 +49,7 @@ async function arrange(ahead: number, others: Partial<WantedEvent>[] = []) {
     message,
     /** Works a message in a function with so much time left. @returns messages it leaves */
     work: async (given: RuleMessage, { remainingMs = 100_000, attempt = 1 } = {}) => {
-      await workRuleMessage(rules, given, { attempt, remainingMs: () => remainingMs });
+      await handleRuleMessage(rules, given, { attempt, remainingMs: () => remainingMs });
       return harness.ruled.splice(0).map((entry) => entry.message);
     },
     requests: () => recorded?.requests() ?? 0,

@@ -48,19 +48,19 @@ const handOff: HandOff = {
   runner: 'attendee',
   at: timestampOf(now),
   revision: 1,
-  told: 0,
+  delivered_revision: 0,
   withdrawn: false,
 };
 
-/** Tells the runner of a bot. @returns the bot's id at the server */
-async function tell(given: Partial<Bot>, order: Partial<HandOff> = {}): Promise<string | undefined> {
+/** Dispatches a bot to the runner. @returns the bot's id at the server */
+async function dispatch(given: Partial<Bot>, order: Partial<HandOff> = {}): Promise<string | undefined> {
   const meeting = { calendar_id: null, calendar_event_id: null, meeting_url: zoom, join_at: inSeconds(120) };
   const at = timestampOf(now);
-  const bot = { ...scheduleBot({ id: 'bot_1', projectId: 'proj_1', at, leadMs: 120_000 }, meeting, request), ...given };
+  const bot = { ...scheduleBot({ id: 'bot_1', projectId: 'proj_1', at }, meeting, request), ...given };
   const all = { ...handOff, ...order };
   const attendee = { base_url: server.url, api_key: apiKey, webhook_secret: null };
   const settings = { ...defaultBotSettings, attendee };
-  return (await runner.tell({ bot, handOff: all, notification: botDue(bot, all, null), settings })).remoteId;
+  return (await runner.dispatch({ bot, handOff: all, notification: botDue(bot, all, null), settings })).remoteId;
 }
 const only = (): RemoteBot => {
   const [bot, ...others] = server.bots.values();
@@ -70,8 +70,11 @@ const only = (): RemoteBot => {
 
 describe('a bot at an Attendee server', () => {
   it('gets its name, link and time with every correction', async () => {
-    const remote_id = await tell({});
-    await tell({ bot_name: 'Other', meeting_url: meet, join_at: inSeconds(600) }, { revision: 2, told: 1, remote_id });
+    const remote_id = await dispatch({});
+    await dispatch(
+      { bot_name: 'Other', meeting_url: meet, join_at: inSeconds(600) },
+      { revision: 2, delivered_revision: 1, remote_id },
+    );
     expect(only()).toMatchObject({
       bot_name: 'Other',
       meeting_url: meet,
@@ -81,8 +84,8 @@ describe('a bot at an Attendee server', () => {
   });
 
   it('that is moved from another day to this moment does not stay there', async () => {
-    const remote_id = await tell({ join_at: inSeconds(3 * 86_400) });
-    await tell({ join_at: inSeconds(0) }, { revision: 2, told: 1, remote_id });
+    const remote_id = await dispatch({ join_at: inSeconds(3 * 86_400) });
+    await dispatch({ join_at: inSeconds(0) }, { revision: 2, delivered_revision: 1, remote_id });
     const joinAt = Date.parse(only().join_at ?? '');
     expect(joinAt - now).toBeGreaterThan(0);
     expect(joinAt - now).toBeLessThanOrEqual(15_000);
@@ -90,36 +93,39 @@ describe('a bot at an Attendee server', () => {
 
   it('that joined at once, though the answer was lost, is no failure', async () => {
     server.faults.push('lost');
-    await expect(tell({ join_at: inSeconds(0) })).rejects.toThrow('attendee_');
+    await expect(dispatch({ join_at: inSeconds(0) })).rejects.toThrow('attendee_');
     now += 5_000;
-    expect(await tell({ join_at: inSeconds(-5) })).toBe(only().id);
+    expect(await dispatch({ join_at: inSeconds(-5) })).toBe(only().id);
     expect(only().state).toBe('joining');
   });
 
   it('that has begun to join the same meeting by another link is left there', async () => {
-    const remote_id = await tell({ join_at: inSeconds(120) });
+    const remote_id = await dispatch({ join_at: inSeconds(120) });
     only().state = 'joining';
     expect(
-      await tell({ meeting_url: zoomOtherwise, join_at: inSeconds(120) }, { revision: 2, told: 1, remote_id }),
+      await dispatch(
+        { meeting_url: zoomOtherwise, join_at: inSeconds(120) },
+        { revision: 2, delivered_revision: 1, remote_id },
+      ),
     ).toBe(remote_id);
   });
 
   it('that has begun to join elsewhere cannot be corrected, and says so', async () => {
-    const remote_id = await tell({});
+    const remote_id = await dispatch({});
     only().state = 'joining';
-    const correction = { revision: 2, told: 1, remote_id };
-    await expect(tell({ meeting_url: meet }, correction)).rejects.toThrow('attendee_answered_400');
-    await expect(tell({ join_at: inSeconds(3600) }, correction)).rejects.toThrow('attendee_answered_400');
+    const correction = { revision: 2, delivered_revision: 1, remote_id };
+    await expect(dispatch({ meeting_url: meet }, correction)).rejects.toThrow('attendee_answered_400');
+    await expect(dispatch({ join_at: inSeconds(3600) }, correction)).rejects.toThrow('attendee_answered_400');
   });
 
   it('that is over there is made anew for a meeting that was put off', async () => {
-    const remote_id = await tell({});
+    const remote_id = await dispatch({});
     only().state = 'ended';
-    const next = await tell({ join_at: inSeconds(3600) }, { revision: 2, told: 1, remote_id });
+    const next = await dispatch({ join_at: inSeconds(3600) }, { revision: 2, delivered_revision: 1, remote_id });
     expect(next).not.toBe(remote_id);
     expect(server.bots.get(next ?? '')).toMatchObject({ state: 'scheduled' });
     // Of two with the same key the living one is meant.
-    await tell({ join_at: inSeconds(3600) }, { revision: 3, told: 2, withdrawn: true });
+    await dispatch({ join_at: inSeconds(3600) }, { revision: 3, delivered_revision: 2, withdrawn: true });
     expect([...server.bots.keys()]).toEqual([remote_id]);
   });
 });

@@ -66,15 +66,11 @@ describe('a bot whose time has come', () => {
   it('is handed off for its own link and time where it follows no event, and at once when that is near', async () => {
     const harness = createBotHarness(stack);
     const join_at = timestampOf(stack.local.now() + 30_000);
-    const bot = await createBot(
-      { ...harness.deps, table: harness.table, ruleQueue: harness.ruleQueue },
-      harness.projectId,
-      {
-        meeting_url: zoomLink,
-        join_at,
-        bot_name: 'Recorder',
-      },
-    );
+    const bot = await createBot({ ...harness.deps, table: harness.table, ...harness.asksForRules }, harness.projectId, {
+      meeting_url: zoomLink,
+      join_at,
+      bot_name: 'Recorder',
+    });
     await harness.workBots();
     expect(harness.standing()).toMatchObject([{ bot_id: bot.id, meeting_url: zoomLink, revision: 1 }]);
     const later = timestampOf(stack.local.now() + hour);

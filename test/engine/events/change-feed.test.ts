@@ -216,7 +216,7 @@ describe('the change feed', () => {
     expect(page.changes).toEqual([]);
     const old = { position: `${timestampOf(clock.now() - 1000)}#x`, index: 0 };
     await expect(listCalendarChanges(later, projectId, { calendarId: null, cursor: old })).rejects.toMatchObject({
-      code: 'gone',
+      code: 'cursor_expired',
     });
   });
 

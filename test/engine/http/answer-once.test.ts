@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../../shared/http/create-api.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../../shared/http/idempotency-store.ts';
-import { AppError } from '../../../shared/platform/app-error.ts';
+import { AppError, invalidFields } from '../../../shared/platform/app-error.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { openPlainTable } from '../../support/open-plain-table.ts';
 import { recordTableCalls } from '../../support/record-table-calls.ts';
@@ -48,9 +48,9 @@ function createService(given: { store?: IdempotencyStore; observed?: Table } = {
     runs.push(id);
     begun();
     if (ending === 'hang') await new Promise(() => {});
-    if (ending === 'invalid') throw new AppError('invalid', { url: ['No.', id] }, { 'x-kept': 'yes' });
-    if (ending === 'unauthenticated') throw new AppError('unauthenticated', { detail: id });
-    if (ending === 'throttled') throw new AppError('throttled', { detail: id });
+    if (ending === 'invalid') throw invalidFields({ url: ['No.', id] });
+    if (ending === 'unauthenticated') throw new AppError('unauthenticated', id);
+    if (ending === 'throttled') throw new AppError('throttled', id, { retryAfterSeconds: 1 });
     if (ending === 'fault') throw new Error(id);
     return { status: ending === 'unavailable' ? 503 : 201, body: { id } };
   };
@@ -69,6 +69,7 @@ function createService(given: { store?: IdempotencyStore; observed?: Table } = {
           logger: { error: (...line: unknown[]) => void errors.push(line) },
         },
       },
+      { function: 'api', auth: 'api_key', operations: { createCalendar: 'POST /api/v1/calendars' } },
       { createCalendar: operationFor(ending) },
     );
     const event = {

@@ -140,7 +140,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
           await patchCalendar(
             harness.table,
             calendar.id,
-            { refresh_token: 'new', updated_at: harness.deps.clock.stamp() },
+            { refresh_token: 'v1.new', updated_at: harness.deps.clock.stamp() },
             harness.deps.clock.stamp(),
           );
           return provider.authorize(credentials);

@@ -10,6 +10,7 @@ import type { Table } from '../../../shared/store/table.ts';
 import { maxWebhooks } from '../../../shared/webhooks/endpoint.ts';
 import { listWebhooks } from '../../../shared/webhooks/endpoint-store.ts';
 import { createdWebhookSchema, webhookListSchema, webhookSchema } from '../../../shared/webhooks/webhook.api.ts';
+import { webhookRoutes } from '../../../shared/webhooks/webhook-routes.api.ts';
 import { createWebhookOperations } from '../../../shared/webhooks/webhooks.api.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
@@ -42,6 +43,7 @@ function createService({ allowLoopback = false } = {}) {
       logger: new Logger({ logLevel: 'SILENT' }),
       findProjectByKeyHash: (hash) => Promise.resolve(projectKeys.get(hash) ?? null),
     },
+    webhookRoutes,
     operations,
   );
   const call = async (method: string, path: string, { key = 'one', body }: { key?: string; body?: unknown } = {}) => {
@@ -74,7 +76,7 @@ describe('creating an endpoint', () => {
     expect(created).toMatchObject({ ...valid, is_active: true, inactive_reason: null, inactive_since: null });
     expect(created.created_at).toBe(created.updated_at);
     const [row] = await rows();
-    expect(row?.secrets).toEqual([{ sealed: `webhook/${projects.one}/${created.id} ${created.secret}` }]);
+    expect(row?.secrets).toEqual([{ sealed: `v1.webhook/${projects.one}/${created.id} ${created.secret}` }]);
     const { secret: _secret, ...shown } = created;
     expect(await call('GET', `${base}/${created.id}`)).toEqual({ status: 200, body: shown });
   });

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import type { EventContent } from '../../../shared/events/calendar-event.ts';
-import { meetingKeyOf } from '../../../shared/meeting-links/meeting-key.ts';
+import { meetingKeyOfEvent } from '../../../shared/meeting-links/meeting-key.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type ApiClient, createApiClient } from '../../support/api-client.ts';
 import { invite } from '../../support/bot-rule-fixtures.ts';
-import { claimMeeting, withholdMeeting } from '../../support/claim-meeting.ts';
+import { claimMeeting, suppressMeeting } from '../../support/claim-meeting.ts';
 import { openStackTable } from '../../support/open-stack-table.ts';
 import { createRulesProject, type DecisionPage, rulesPath } from '../../support/rules-project.ts';
 import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
@@ -155,7 +155,7 @@ describe('a meeting that several calendars see', () => {
   };
   const meetingOf = (projectId: string, { start_time }: SeededEvent) => ({
     projectId,
-    meetingKey: meetingKeyOf({ meeting_url: spellings[0] ?? '', start_time }) ?? '',
+    meetingKey: meetingKeyOfEvent({ meeting_url: spellings[0] ?? '', start_time }) ?? '',
   });
   const place = ({ id, calendar_id }: SeededEvent) => ({ event_id: id, calendar_id });
 
@@ -217,7 +217,7 @@ describe('a meeting that several calendars see', () => {
     const { first } = await seedShared(projectId);
     await put([{ action: 'join' }]);
     await claimMeeting(table, meetingOf(projectId, first), place(first));
-    await withholdMeeting(table, meetingOf(projectId, first));
+    await suppressMeeting(table, meetingOf(projectId, first));
     expect((await dryRun()).map(({ reason }) => reason)).toEqual(['bot_removed', 'bot_removed', 'bot_removed']);
   });
 

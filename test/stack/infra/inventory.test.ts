@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { functionNames } from '../../../infra/bundle.ts';
-import { routeKeyOf, routes } from '../../../shared/service/routes.ts';
+import { routes } from '../../../shared/service/routes.ts';
 import { functionNamesOf, ofType, readResources, spell } from './synthesize-stack.ts';
 
 const resources = readResources();
@@ -88,7 +88,7 @@ describe('the stack', () => {
 describe('the HTTP API', () => {
   it('has a route for each of routes.ts and one for all else', () => {
     const keys = properties('AWS::ApiGatewayV2::Route').map(({ RouteKey }) => String(RouteKey));
-    expect(keys.sort()).toEqual(['$default', ...routes.map(routeKeyOf)].sort());
+    expect(keys.sort()).toEqual(['$default', ...routes.map(({ key }) => key)].sort());
   });
 
   it('sends every route to the function that routes.ts names', () => {
@@ -101,7 +101,7 @@ describe('the HTTP API', () => {
       properties('AWS::ApiGatewayV2::Route').map(({ RouteKey, Target }) => [RouteKey, functionOf(Target)]),
     );
     expect(targets).toEqual({
-      ...Object.fromEntries(routes.map((route) => [routeKeyOf(route), route.function])),
+      ...Object.fromEntries(routes.map((route) => [route.key, route.function])),
       $default: 'api-service',
     });
   });

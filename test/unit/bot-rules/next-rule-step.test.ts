@@ -13,7 +13,7 @@ const at = timestampOf(0);
 
 const botOf = (id: string, given: Partial<Bot> = {}): Bot => ({
   ...scheduleBot(
-    { id, projectId: 'proj', at, leadMs: 0 },
+    { id, projectId: 'proj', at },
     { calendar_id: 'cal', calendar_event_id: 'evt', meeting_url: 'https://zoom.us/j/123456789', join_at: at },
     { bot_name: 'Notes' },
   ),
@@ -22,50 +22,50 @@ const botOf = (id: string, given: Partial<Bot> = {}): Bot => ({
 const automatic = { automatic: { rule, bot_name: 'Notes' }, meeting_key: 'k' };
 const [own, theirs, asked] = [botOf('own', automatic), botOf('theirs', automatic), botOf('asked')];
 const step = (given: Partial<Parameters<typeof nextRuleStep>[0]>) =>
-  nextRuleStep({ decision: joins, key: 'k', bots: [], holder: null, ...given });
+  nextRuleStep({ decision: joins, key: 'k', bots: [], meetingBot: null, ...given });
 
 describe('an event that rules want a bot for', () => {
   it('makes one unless the meeting has one', () => {
     expect(step({})).toEqual({ kind: 'create' });
-    expect(step({ holder: theirs })).toEqual({ kind: 'rest' });
-    expect(step({ hasRoom: false })).toEqual({ kind: 'rest' });
+    expect(step({ meetingBot: theirs })).toEqual({ kind: 'done' });
+    expect(step({ hasRoom: false })).toEqual({ kind: 'done' });
   });
 
   it('keeps its own, which becomes the meeting’s where that has none', () => {
-    expect(step({ bots: [own], holder: own })).toEqual({ kind: 'rest' });
-    expect(step({ bots: [own] })).toEqual({ kind: 'name', bot: own });
+    expect(step({ bots: [own], meetingBot: own })).toEqual({ kind: 'done' });
+    expect(step({ bots: [own] })).toEqual({ kind: 'take_claim', bot: own });
     const moved = { ...own, meeting_key: 'before' };
-    expect(step({ bots: [moved] })).toEqual({ kind: 'name', bot: moved });
-    expect(step({ bots: [moved], holder: moved })).toEqual({ kind: 'name', bot: moved });
+    expect(step({ bots: [moved] })).toEqual({ kind: 'take_claim', bot: moved });
+    expect(step({ bots: [moved], meetingBot: moved })).toEqual({ kind: 'take_claim', bot: moved });
   });
 
   it('gives its own up where the meeting has another one', () => {
     const reason = 'duplicate_of_other_calendar';
-    expect(step({ bots: [own], holder: theirs })).toEqual({ kind: 'remove', bot: own, reason });
-    expect(step({ bots: [own, theirs], holder: theirs })).toEqual({ kind: 'remove', bot: own, reason });
+    expect(step({ bots: [own], meetingBot: theirs })).toEqual({ kind: 'remove', bot: own, reason });
+    expect(step({ bots: [own, theirs], meetingBot: theirs })).toEqual({ kind: 'remove', bot: own, reason });
   });
 
   it('is content with a bot that somebody asked for, for which an automatic one makes room', () => {
-    expect(step({ bots: [asked] })).toEqual({ kind: 'name', bot: asked });
-    expect(step({ bots: [own, asked], holder: own })).toEqual({ kind: 'displace', bot: asked, holder: own });
-    expect(step({ bots: [asked], holder: theirs })).toEqual({ kind: 'displace', bot: asked, holder: theirs });
+    expect(step({ bots: [asked] })).toEqual({ kind: 'take_claim', bot: asked });
+    expect(step({ bots: [own, asked], meetingBot: own })).toEqual({ kind: 'replace', bot: asked, replaced: own });
+    expect(step({ bots: [asked], meetingBot: theirs })).toEqual({ kind: 'replace', bot: asked, replaced: theirs });
     const named = { ...asked, meeting_key: 'k' };
-    expect(step({ bots: [named], holder: named })).toEqual({ kind: 'rest' });
-    expect(step({ bots: [asked], holder: { ...theirs, automatic: undefined } })).toEqual({ kind: 'rest' });
+    expect(step({ bots: [named], meetingBot: named })).toEqual({ kind: 'done' });
+    expect(step({ bots: [asked], meetingBot: { ...theirs, automatic: undefined } })).toEqual({ kind: 'done' });
   });
 
   it('leaves alone what has joined, and makes no other one after it', () => {
     const joined = botOf('own', { ...automatic, state: 'joined_recording' });
-    expect(step({ bots: [joined], holder: joined })).toEqual({ kind: 'rest' });
+    expect(step({ bots: [joined], meetingBot: joined })).toEqual({ kind: 'done' });
     const failed = botOf('own', { ...automatic, state: 'fatal_error' });
-    expect(step({ bots: [failed], holder: failed })).toEqual({ kind: 'rest' });
+    expect(step({ bots: [failed], meetingBot: failed })).toEqual({ kind: 'done' });
     expect(step({ bots: [{ ...failed, meeting_key: 'before' }] })).toEqual({ kind: 'create' });
   });
 
   it('has it labelled by the rule that holds now', () => {
     const renamed = { ...joins, bot_name: 'Minutes' };
-    expect(step({ decision: renamed, bots: [own], holder: own })).toEqual({ kind: 'relabel', bot: own });
-    expect(step({ decision: renamed, bots: [asked], holder: null })).toEqual({ kind: 'name', bot: asked });
+    expect(step({ decision: renamed, bots: [own], meetingBot: own })).toEqual({ kind: 'relabel', bot: own });
+    expect(step({ decision: renamed, bots: [asked], meetingBot: null })).toEqual({ kind: 'take_claim', bot: asked });
   });
 });
 
@@ -75,7 +75,7 @@ describe('an event that rules want no bot for', () => {
       const decision = refuse(reason);
       expect(step({ decision, bots: [asked, own] })).toEqual({ kind: 'remove', bot: own, reason });
       expect(step({ decision, bots: [asked, botOf('own', { ...automatic, state: 'joining' })] })).toEqual({
-        kind: 'rest',
+        kind: 'done',
       });
     }
   });
@@ -89,7 +89,7 @@ describe('an event that rules want no bot for', () => {
       'no_meeting_link',
     ] as const;
     for (const reason of reasons) {
-      expect(step({ decision: refuse(reason), bots: [own] })).toEqual({ kind: 'rest' });
+      expect(step({ decision: refuse(reason), bots: [own] })).toEqual({ kind: 'done' });
     }
   });
 });
@@ -126,12 +126,12 @@ it('comes to rest, with one bot of a meeting that is wanted, whatever there was'
         const decision = isWanted ? joins : refuse('no_rules');
         for (let steps = 0; ; steps += 1) {
           expect(steps).toBeLessThan(12);
-          const next = nextRuleStep({ decision, key: 'k', bots, holder });
-          if (next.kind === 'rest') break;
+          const next = nextRuleStep({ decision, key: 'k', bots, meetingBot: holder });
+          if (next.kind === 'done') break;
           if (next.kind === 'remove') bots = bots.filter((bot) => bot !== next.bot);
-          if (next.kind === 'displace') bots = bots.filter((bot) => bot !== next.holder);
+          if (next.kind === 'replace') bots = bots.filter((bot) => bot !== next.replaced);
           if (next.kind === 'create') bots.push((holder = botOf('new', automatic)));
-          if (next.kind === 'name' || next.kind === 'displace') {
+          if (next.kind === 'take_claim' || next.kind === 'replace') {
             holder = { ...next.bot, meeting_key: 'k' };
             bots = bots.map((bot) => (bot === next.bot ? (holder as Bot) : bot));
           }

@@ -9,8 +9,8 @@ import { JsonNumber } from '../../../shared/http/json-number.ts';
 import { listField } from '../../../shared/http/list-field.ts';
 import { parseJson } from '../../../shared/http/parse-json.ts';
 import { textField } from '../../../shared/http/request-fields.ts';
-import { AppError } from '../../../shared/platform/app-error.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
+import { errorAnswer } from '../../support/error-answer.ts';
 
 const read = (schema: z.ZodType, value: unknown): unknown => {
   const { success, data, error } = schema.safeParse(value);
@@ -104,9 +104,9 @@ describe('the body of rules, whatever it is', () => {
           const rules = parseBotRules(parseJson(Buffer.from(JSON.stringify(given))));
           expect(botRulesOut.safeParse(showBotRules({ ...rules, updated_at: timestampOf(0) })).success).toBe(true);
         } catch (error) {
-          if (!(error instanceof AppError)) throw error;
-          expect(error.code).toBe('invalid');
-          for (const [field, texts] of Object.entries(error.body)) {
+          const { status, body: faults } = errorAnswer(error);
+          expect(status).toBe(400);
+          for (const [field, texts] of Object.entries(faults)) {
             expect(field).toMatch(/^(rules|internal_domains|non_field_errors)(\[\d\](\.\w+)?)?$/);
             expect(texts).toEqual([expect.any(String), ...(texts as string[]).slice(1)]);
           }

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BotDecision } from '../../../shared/bot-rules/bot-decision.ts';
 import { refuse } from '../../../shared/bot-rules/decide-bot.ts';
-import { shareMeetings } from '../../../shared/bot-rules/share-meetings.ts';
-import { meetingKeyOf } from '../../../shared/meeting-links/meeting-key.ts';
+import { type HeldMeeting, shareMeetings } from '../../../shared/bot-rules/share-meetings.ts';
+import { meetingKeyOfEvent } from '../../../shared/meeting-links/meeting-key.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 
 const joins: BotDecision = {
@@ -16,8 +16,9 @@ const joins: BotDecision = {
 const decided = (id: string, key: string | null, decision = joins) => ({ id, key, decision });
 const outcomes = (...given: Parameters<typeof shareMeetings>) =>
   shareMeetings(...given).map(({ decision }) => decision.duplicate_of ?? decision.reason);
-const claim = (carrier: string, withheld = false) => new Map([['a', { carrier, withheld }]]);
-const none = new Map<string, { carrier: string; withheld: boolean }>();
+const claim = (id: string, suppressed = false): Map<string, HeldMeeting> =>
+  new Map([['a', { holder: { event_id: id, calendar_id: 'cal' }, suppressed }]]);
+const none = new Map<string, HeldMeeting>();
 
 describe('a shared meeting', () => {
   it('has its bot in the event with the smallest id that joins', () => {
@@ -60,7 +61,7 @@ describe('a shared meeting', () => {
 describe('the key of a meeting', () => {
   const start_time = timestampOf(0);
   it('is the same for every spelling of a link, and another one at another time', () => {
-    const keyOf = (meeting_url: string | null, at = start_time) => meetingKeyOf({ meeting_url, start_time: at });
+    const keyOf = (meeting_url: string | null, at = start_time) => meetingKeyOfEvent({ meeting_url, start_time: at });
     expect(keyOf('https://zoom.us/j/123456789')).toBe('zoom:123456789@1970-01-01T00:00:00.000000Z');
     expect(keyOf('https://acme.zoom.us/j/123456789?pwd=x')).toBe(keyOf('https://zoom.us/j/123456789'));
     expect(keyOf('https://zoom.us/j/123456789', timestampOf(1))).not.toBe(keyOf('https://zoom.us/j/123456789'));

@@ -11,13 +11,13 @@ const after = (seconds: number): Timestamp => timestampOf(joinAt + seconds * 100
 
 function arrange(handOff: Partial<HandOff> | null, given: Partial<Bot> = {}): Bot {
   const meeting = { calendar_id: null, calendar_event_id: null, meeting_url: 'https://zoom.us/j/1', join_at: after(0) };
-  const bot = scheduleBot({ id: 'bot_1', projectId: 'proj_1', at: after(-3600), leadMs }, meeting, { bot_name: 'a' });
+  const bot = scheduleBot({ id: 'bot_1', projectId: 'proj_1', at: after(-3600) }, meeting, { bot_name: 'a' });
   const all: HandOff = {
     id: '1',
     runner: 'webhook',
     at: after(-120),
     revision: 1,
-    told: 0,
+    delivered_revision: 0,
     withdrawn: false,
     ...handOff,
   };
@@ -37,16 +37,16 @@ describe('a scheduled bot', () => {
 
 describe('a bot that was handed off', () => {
   it('is tried until ten minutes after its start, and then says what was in the way', () => {
-    expect(step(arrange({ failures: refused }), 600)).toEqual({ kind: 'tell' });
+    expect(step(arrange({ failures: refused }), 600)).toEqual({ kind: 'dispatch' });
     expect(step(arrange({ failures: refused }), 601)).toEqual({ kind: 'give_up', reason: 'webhook_answered_503' });
     expect(step(arrange({}), 601)).toEqual({ kind: 'give_up', reason: 'runner_not_told' });
   });
 
   it('and changes later than that is corrected once, rather than given up untried', () => {
-    const late = { revision: 2, told: 1 };
-    expect(step(arrange(late), 1800)).toEqual({ kind: 'tell' });
+    const late = { revision: 2, delivered_revision: 1 };
+    expect(step(arrange(late), 1800)).toEqual({ kind: 'dispatch' });
     const removed = { at: after(1800), reason: 'event_deleted', parked: false } as const;
-    expect(step(arrange({ ...late, withdrawn: true }, { removed }), 1800)).toEqual({ kind: 'tell' });
+    expect(step(arrange({ ...late, withdrawn: true }, { removed }), 1800)).toEqual({ kind: 'dispatch' });
     expect(step(arrange({ ...late, failures: refused }), 1800)).toEqual({
       kind: 'give_up',
       reason: 'webhook_answered_503',
@@ -57,7 +57,7 @@ describe('a bot that was handed off', () => {
   });
 
   it('is over when nobody has said anything of it for a day', () => {
-    const told = { told: 1 };
+    const told = { delivered_revision: 1 };
     expect(step(arrange(told), 86_399)).toEqual({ kind: 'wait', until: after(86_400) });
     expect(step(arrange(told), 86_400)).toEqual({ kind: 'end' });
     const events = [{ type: 'joining', created_at: parseTimestamp('2035-01-01T12:00:00Z') as Timestamp }];

@@ -47,7 +47,7 @@ describe('the query of the event list', () => {
     ['ordering=id', orderingError],
     ['ordering=updated_at&ordering=bad', orderingError],
   ])('refuses %s', (query, error) => {
-    expect(() => read(query)).toThrow(expect.objectContaining({ code: 'invalid', body: { error } }));
+    expect(() => read(query)).toThrow(expect.objectContaining({ code: 'invalid_query', message: error }));
   });
 
   it.each(['updated_at', 'start_time', 'end_time', 'created_at'])('orders by %s both ways', (name) => {

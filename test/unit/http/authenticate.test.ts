@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { authenticate, hashKey } from '../../../shared/http/authenticate.ts';
+import { errorAnswer } from '../../support/error-answer.ts';
 
 const deps = { findProjectByKeyHash: async (hash: string) => (hash === hashKey('kal_1') ? 'proj_1' : null) };
 const missing = 'Missing Authorization header';
@@ -28,10 +29,11 @@ describe('the Authorization header', () => {
     ['Token undefined', unknown],
     [`Token ${'k'.repeat(10_000)}`, unknown],
   ])('is refused as %j', async (header, detail) => {
-    await expect(authenticate(header, deps)).rejects.toMatchObject({
-      code: 'unauthenticated',
+    const error = await authenticate(header, deps).catch((refusal: unknown) => refusal);
+    expect(errorAnswer(error)).toEqual({
+      status: 401,
+      headers: { 'content-type': 'application/json', 'www-authenticate': 'Token' },
       body: { detail },
-      headers: { 'www-authenticate': 'Token' },
     });
   });
 });

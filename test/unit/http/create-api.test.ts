@@ -1,14 +1,24 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { describe, expect, it } from 'vitest';
-import { createApi, type Operations } from '../../../shared/http/create-api.ts';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { ApiRequest, ApiResponse } from '../../../shared/http/api-request.ts';
+import { createApi } from '../../../shared/http/create-api.ts';
+import type { Documents } from '../../../shared/http/operation-document.ts';
+import type { Operations } from '../../../shared/http/routes.ts';
 import { AppError } from '../../../shared/platform/app-error.ts';
 import { createPostThrottle } from '../../../shared/projects/throttle-post.ts';
+
+const routes = {
+  function: 'api-test',
+  auth: 'api_key',
+  operations: { readThing: 'GET /things/{id}', makeThing: 'POST /things', changeThing: 'PATCH /things/{id}' },
+} as const;
+type Handler = (request: ApiRequest) => Promise<ApiResponse>;
 
 const event = (routeKey: string, given: Partial<APIGatewayProxyEventV2> = {}) =>
   ({
     routeKey,
-    rawPath: '/api/v1/calendars',
+    rawPath: '/things',
     rawQueryString: '',
     headers: { authorization: 'Token key' },
     requestContext: { domainName: 'example.com', http: { method: routeKey.split(' ')[0] } },
@@ -16,25 +26,42 @@ const event = (routeKey: string, given: Partial<APIGatewayProxyEventV2> = {}) =>
     ...given,
   }) as unknown as APIGatewayProxyEventV2;
 
-const silent = new Logger({ logLevel: 'SILENT' });
+/** Calls an API whose operations all have this handler. */
 const call = (
-  operations: Operations,
+  handler: Handler,
   routeKey: string,
   given: Partial<APIGatewayProxyEventV2> = {},
   throttlePost?: (projectId: string) => Promise<void>,
 ) => {
-  const deps = { logger: silent, findProjectByKeyHash: async () => 'proj_1', ...(throttlePost && { throttlePost }) };
-  return createApi(deps, operations)(event(routeKey, given), {} as Context);
+  const deps = {
+    logger: new Logger({ logLevel: 'SILENT' }),
+    findProjectByKeyHash: async () => 'proj_1',
+    ...(throttlePost && { throttlePost }),
+  };
+  const operations = { readThing: handler, makeThing: handler, changeThing: handler };
+  return createApi(deps, routes, operations)(event(routeKey, given), {} as Context);
 };
 
-describe('an operation', () => {
-  it('that fails in a way nobody foresaw tells nothing of the cause', async () => {
-    const operations: Operations = {
-      listCalendars: async () => {
-        throw new Error('password hunter2 at db.internal');
-      },
-    };
-    const { statusCode, headers, body } = await call(operations, 'GET /api/v1/calendars');
+const succeed: Handler = async () => ({ status: 200 });
+
+describe('an API', () => {
+  it('calls the operation of the route', async () => {
+    const deps = { logger: new Logger({ logLevel: 'SILENT' }), findProjectByKeyHash: async () => 'proj_1' };
+    const api = createApi(deps, routes, {
+      readThing: async () => ({ status: 200, body: 'read' }),
+      makeThing: async () => ({ status: 201, body: 'made' }),
+      changeThing: async () => ({ status: 200, body: 'changed' }),
+    });
+    const bodies = await Promise.all(
+      Object.values(routes.operations).map(async (key) => (await api(event(key), {} as Context)).body),
+    );
+    expect(bodies).toEqual(['"read"', '"made"', '"changed"']);
+  });
+
+  it('shows nothing of the cause of an unexpected error', async () => {
+    const { statusCode, headers, body } = await call(async () => {
+      throw new Error('password hunter2 at db.internal');
+    }, 'GET /things/{id}');
     expect(statusCode).toBe(500);
     expect(headers).toEqual({ 'content-type': 'application/json' });
     expect(JSON.parse(body ?? '')).toEqual({
@@ -43,13 +70,11 @@ describe('an operation', () => {
     });
   });
 
-  it('that knows its error answers it whole', async () => {
-    const operations: Operations = {
-      listCalendars: async () => {
-        throw new AppError('method_not_allowed', { detail: 'no' }, { allow: 'GET' });
-      },
-    };
-    expect(await call(operations, 'GET /api/v1/calendars')).toMatchObject({
+  it('answers a known error with its status, headers and body', async () => {
+    const answer = await call(async () => {
+      throw new AppError('method_not_allowed', 'no', { allowedMethods: ['GET'] });
+    }, 'GET /things/{id}');
+    expect(answer).toMatchObject({
       statusCode: 405,
       headers: { 'content-type': 'application/json', allow: 'GET' },
       body: '{"detail":"no"}',
@@ -57,21 +82,16 @@ describe('an operation', () => {
   });
 
   it('reads a body that API Gateway passes in base64', async () => {
-    const operations: Operations = {
-      createCalendar: async (request) => ({ status: 201, body: request.body() }),
-    };
     const given = {
       body: Buffer.from('{"a":"ü"}').toString('base64'),
       isBase64Encoded: true,
       headers: { authorization: 'Token key', 'content-type': 'Application/JSON ; charset=utf-8' },
     };
-    expect(await call(operations, 'POST /api/v1/calendars', given)).toMatchObject({
-      statusCode: 201,
-      body: '{"a":"ü"}',
-    });
+    const answer = await call(async (request) => ({ status: 201, body: request.body() }), 'POST /things', given);
+    expect(answer).toMatchObject({ statusCode: 201, body: '{"a":"ü"}' });
   });
 
-  it('is not begun for a POST over the limit, and says when the next one may come', async () => {
+  it('refuses a POST over the limit and says when to try again', async () => {
     const now = Date.parse('2026-11-21T09:00:30Z');
     const refuse = { window_start: { N: String(now - 18_500) } };
     const { ConditionalCheckFailedException } = await import('@aws-sdk/client-dynamodb');
@@ -82,20 +102,28 @@ describe('an operation', () => {
     };
     const clock = { now: () => now, stamp: () => '' as never };
     const throttle = createPostThrottle({ table: { name: 't', client: client as never }, clock, perMinute: 3000 });
-    const operations: Operations = { createCalendar: async () => ({ status: 201 }) };
-    expect(await call(operations, 'POST /api/v1/calendars', {}, throttle)).toEqual({
+    expect(await call(succeed, 'POST /things', {}, throttle)).toEqual({
       statusCode: 429,
       headers: { 'content-type': 'application/json', 'retry-after': '42' },
       body: '{"detail":"Request was throttled. Expected available in 42 seconds."}',
     });
   });
 
-  it('is not counted against the limit when it is no POST', async () => {
-    const operations: Operations = { updateCalendar: async () => ({ status: 200 }) };
+  it('counts no request against the limit but POSTs', async () => {
     const throttle = async (): Promise<void> => {
       throw new Error('counted');
     };
-    const answer = await call(operations, 'PATCH /api/v1/calendars/{id}', {}, throttle);
+    const answer = await call(succeed, 'PATCH /things/{id}', {}, throttle);
     expect(answer.statusCode).toBe(200);
+  });
+});
+
+describe('the types of an API', () => {
+  it('demand a handler and a document for exactly every operation of the routes', () => {
+    type Names = 'readThing' | 'makeThing' | 'changeThing';
+    expectTypeOf<keyof Operations<typeof routes>>().toEqualTypeOf<Names>();
+    expectTypeOf<keyof Documents<typeof routes>>().toEqualTypeOf<Names>();
+    expectTypeOf<Record<Exclude<Names, 'makeThing'>, Handler>>().not.toExtend<Operations<typeof routes>>();
+    expectTypeOf<Record<Names, Handler>>().toExtend<Operations<typeof routes>>();
   });
 });

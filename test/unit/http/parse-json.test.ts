@@ -2,17 +2,18 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonNumber } from '../../../shared/http/json-number.ts';
 import { parseJson } from '../../../shared/http/parse-json.ts';
-import { AppError } from '../../../shared/platform/app-error.ts';
+import { errorAnswer } from '../../support/error-answer.ts';
 
 const parse = (text: string | Uint8Array) => parseJson(typeof text === 'string' ? Buffer.from(text) : text);
 
 /** The body of the error that reading gives. */
-function refusalOf(text: string | Uint8Array): Record<string, unknown> {
+function refusalOf(text: string | Uint8Array): object {
   try {
     parse(text);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'invalid') return error.body;
-    throw error;
+    const { status, body } = errorAnswer(error);
+    expect(status).toBe(400);
+    return body;
   }
   throw new Error('was taken');
 }
@@ -22,8 +23,7 @@ function outcomeOf(bytes: Uint8Array): string | undefined {
   try {
     return typeof parse(bytes);
   } catch (error) {
-    if (error instanceof AppError) return Object.keys(error.body)[0];
-    throw error;
+    return Object.keys(errorAnswer(error).body)[0];
   }
 }
 

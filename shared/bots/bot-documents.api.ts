@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import { detailOut, fieldErrorsOut, lookupErrorOut } from '../http/error-schemas.ts';
-import { cursor, type OperationDocument, timeText } from '../http/operation-document.ts';
+import { cursor, type Documents, timeText } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
-import type { Operation } from '../service/routes.ts';
 import { botOut, createBotFields, reportBotStateFields, updateBotFields } from './bot.api.ts';
 import { botStates } from './bot.ts';
+import type { attendeeRoutes, botRoutes } from './bot-routes.api.ts';
 import { botSettingsOut, updateBotSettingsFields } from './bot-settings.api.ts';
 
-/** What each operation on bots takes and answers. */
-export const botOperations = {
+export const botDocuments: Documents<typeof botRoutes | typeof attendeeRoutes> = {
   createBot: {
     summary: 'Schedule a bot for an event, or for a link and a time',
     tag: 'Bots',
@@ -73,4 +72,9 @@ export const botOperations = {
     request: updateBotSettingsFields({ allowLoopback: false, ports: [443] }),
     responses: { 200: botSettingsOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
   },
-} satisfies Partial<Record<Operation, OperationDocument>>;
+  receiveAttendeePush: {
+    summary: 'Webhooks of an Attendee server about its bots; verified by its signature',
+    tag: 'Provider push',
+    responses: { 204: null },
+  },
+};

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { detailOut, fieldErrorsOut, lookupErrorOut } from '../http/error-schemas.ts';
+import { cursor, type Documents } from '../http/operation-document.ts';
+import { noFields } from '../http/request-fields.ts';
+import { listOut } from '../http/response-fields.ts';
+import { calendarHealthOut } from '../sync/calendar-health.api.ts';
+import { calendarSyncOut, requestedSyncOut } from '../sync/sync-log.api.ts';
+import { calendarOut, createCalendarFields, updateCalendarFields } from './calendar.api.ts';
+import type { calendarRoutes } from './calendar-routes.api.ts';
+
+export const calendarDocuments: Documents<typeof calendarRoutes> = {
+  createCalendar: {
+    summary: 'Connect a calendar; its first sync begins at once',
+    tag: 'Calendars',
+    request: createCalendarFields,
+    responses: { 201: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut, 429: detailOut },
+  },
+  listCalendars: {
+    summary: 'List calendars, newest created first',
+    tag: 'Calendars',
+    query: { deduplication_key: { description: 'Only the calendar with this key' }, cursor },
+    responses: { 200: listOut(calendarOut), 404: detailOut },
+  },
+  getCalendar: {
+    summary: 'Read a calendar',
+    tag: 'Calendars',
+    responses: { 200: calendarOut, 404: lookupErrorOut },
+  },
+  updateCalendar: {
+    summary: 'Change credentials or metadata; every successful change causes a sync',
+    tag: 'Calendars',
+    request: updateCalendarFields,
+    responses: { 200: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 404: lookupErrorOut, 415: detailOut },
+  },
+  deleteCalendar: {
+    summary: 'Delete a calendar with its events and push channel',
+    tag: 'Calendars',
+    responses: { 200: null, 404: lookupErrorOut },
+  },
+  listCalendarSyncs: {
+    summary: 'List the last runs of a calendar’s sync, newest first',
+    tag: 'Freshness',
+    query: { cursor },
+    responses: { 200: listOut(calendarSyncOut), 404: z.union([lookupErrorOut, detailOut]) },
+  },
+  syncCalendar: {
+    summary: 'Ask for a sync now',
+    tag: 'Freshness',
+    request: noFields,
+    responses: {
+      202: requestedSyncOut,
+      400: z.union([fieldErrorsOut, detailOut]),
+      404: lookupErrorOut,
+      415: detailOut,
+      429: detailOut,
+    },
+  },
+  getCalendarHealth: {
+    summary: 'How fresh a calendar is, and by what means',
+    tag: 'Freshness',
+    responses: { 200: calendarHealthOut, 404: lookupErrorOut },
+  },
+};

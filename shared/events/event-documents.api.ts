@@ -1,0 +1,46 @@
+import { detailOut, lookupErrorOut } from '../http/error-schemas.ts';
+import { cursor, type Documents, timeText } from '../http/operation-document.ts';
+import { listOut } from '../http/response-fields.ts';
+import { calendarEventOut } from './calendar-event.api.ts';
+import { calendarChangesOut } from './change-feed/calendar-change.api.ts';
+import type { eventRoutes } from './event-routes.api.ts';
+
+export const eventDocuments: Documents<typeof eventRoutes> = {
+  listCalendarChanges: {
+    summary: 'Every change of every event of the project, in commit order',
+    tag: 'Freshness',
+    query: {
+      calendar_id: { description: 'Only changes of this calendar' },
+      cursor: { description: '`next_cursor` of the answer before; without one, the oldest change that is kept' },
+    },
+    responses: { 200: calendarChangesOut, 404: detailOut, 410: detailOut },
+  },
+  listCalendarEvents: {
+    summary: 'List events; all filters hold together',
+    tag: 'Calendar events',
+    query: {
+      calendar_id: { description: 'Only events of this calendar' },
+      calendar_deduplication_key: { description: 'Only events of the calendar with this key' },
+      event_id: { description: 'Only this event' },
+      updated_at_gte: { description: `Changed at or after. ${timeText}` },
+      updated_after: { description: 'Alias of `updated_at_gte`, used only without it' },
+      start_time_gte: { description: `Begins at or after. ${timeText}` },
+      end_time_lte: { description: `Ends at or before. ${timeText}` },
+      ordering: {
+        description: 'Order; the default is newest changed first',
+        schema: {
+          type: 'string',
+          enum: ['updated_at', 'start_time', 'end_time', 'created_at'].flatMap((name) => [name, `-${name}`]),
+          default: '-updated_at',
+        },
+      },
+      cursor,
+    },
+    responses: { 200: listOut(calendarEventOut), 400: lookupErrorOut, 404: detailOut },
+  },
+  getCalendarEvent: {
+    summary: 'Read an event',
+    tag: 'Calendar events',
+    responses: { 200: calendarEventOut, 404: lookupErrorOut },
+  },
+};

@@ -1,0 +1,22 @@
+import type { Bot } from '../bots/bot.ts';
+import type { CalendarEvent } from './calendar-event.ts';
+import type { EventRow } from './event-row.ts';
+
+/** An event with its bots, oldest first. */
+export interface EventWithBots extends CalendarEvent {
+  bots: Bot[];
+}
+
+/** Reads the bots of events together and adds them to their events. */
+export async function joinBots(
+  getBots: (ids: string[]) => Promise<Bot[]>,
+  rows: readonly EventRow[],
+): Promise<EventWithBots[]> {
+  const bots = await getBots(rows.flatMap(({ bot_ids }) => bot_ids));
+  const byId = new Map(bots.map((bot) => [bot.id, bot]));
+  const byAge = (a: Bot, b: Bot): number => (a.created_at < b.created_at ? -1 : 1);
+  return rows.map(({ event, bot_ids }) => ({
+    ...event,
+    bots: bot_ids.flatMap((id) => byId.get(id) ?? []).sort(byAge),
+  }));
+}

@@ -1,0 +1,24 @@
+import type { ApiRequest, ApiResponse } from './api-request.ts';
+
+/** The HTTP method and path of a route, as API Gateway spells them in `event.routeKey`. */
+export type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
+
+/** The routes that one function serves. A capability declares them once; its documents and handlers follow from them. */
+export interface FunctionRoutes {
+  /** Folder in `functions/`. */
+  function: string;
+  /** `api_key`: needs `Authorization: Token <key>`. `none`: open, or verified in another way (provider push). */
+  auth: 'api_key' | 'none';
+  /** Route keys by operation. An operation's name is its `operationId` in the OpenAPI document. */
+  operations: Readonly<Record<string, RouteKey>>;
+}
+
+/** Names of the operations of one function's routes, or of several. */
+export type OperationOf<Routes extends FunctionRoutes> = Routes extends FunctionRoutes
+  ? keyof Routes['operations'] & string
+  : never;
+
+/** A handler for exactly every operation of a function's routes. */
+export type Operations<Routes extends FunctionRoutes> = Readonly<
+  Record<OperationOf<Routes>, (request: ApiRequest) => Promise<ApiResponse>>
+>;

@@ -1,0 +1,16 @@
+import type { FunctionRoutes } from '../http/routes.ts';
+
+export const googlePushRoutes = {
+  function: 'receive-google-push',
+  auth: 'none',
+  operations: { receiveGooglePush: 'POST /push/google' },
+} as const satisfies FunctionRoutes;
+
+export const microsoftPushRoutes = {
+  function: 'receive-microsoft-push',
+  auth: 'none',
+  operations: {
+    receiveMicrosoftPush: 'POST /push/microsoft',
+    receiveMicrosoftLifecycle: 'POST /push/microsoft/lifecycle',
+  },
+} as const satisfies FunctionRoutes;
