@@ -1,7 +1,12 @@
-import { LocalModeError } from './runner/local-mode-error.ts';
 import { onStop } from './runner/on-stop.ts';
+import { RunnerError } from './runner/runner-error.ts';
 import { readLocalSettings } from './settings.ts';
 import { type LocalOptions, type LocalStack, startLocal } from './start-local.ts';
+
+type ProgramOptions = Pick<LocalOptions, 'seed' | 'synthesize'> & {
+  /** Watches the sources of the functions; the returned function ends that. Default: nothing is watched. */
+  watch?: (stack: LocalStack, print: (line: string) => void) => () => Promise<void>;
+};
 
 const print = (source: string, line: string): void => {
   process.stderr.write(`${source} | ${line}\n`);
@@ -18,10 +23,11 @@ const readyLine = (stack: LocalStack): string =>
   })}\n`;
 
 /**
- * The program behind `npm run local`: settings from the environment, one READY line on stdout, everything else on
- * stderr; SIGINT and SIGTERM end it with code 0, a failed start with one clear message and code 1.
+ * The program behind `npm run local`. It reads its settings from the environment, prints one READY line on stdout and
+ * everything else on stderr. SIGINT and SIGTERM end it with exit code 0, a failed start with one clear message and
+ * exit code 1.
  */
-export const runLocal = async (options: Pick<LocalOptions, 'seed' | 'synthesize'>): Promise<void> => {
+export const runLocal = async ({ watch, ...options }: ProgramOptions): Promise<void> => {
   // Lambda runs in UTC, and worker threads have the time zone of their process.
   process.env['TZ'] = 'UTC';
   const stopped = Promise.withResolvers<void>();
@@ -29,7 +35,7 @@ export const runLocal = async (options: Pick<LocalOptions, 'seed' | 'synthesize'
   try {
     const starting = startLocal({ ...options, settings: readLocalSettings(process.env), log: print });
     const isUp = await Promise.race([starting.then(() => true), stopped.promise]);
-    // After a signal the start still goes on to its end: only then everything can be ended in order.
+    // After a signal the start continues until it is complete: only then can everything be ended in order.
     const stack = await starting;
     if (isUp !== true) {
       await stack.close();
@@ -41,12 +47,14 @@ export const runLocal = async (options: Pick<LocalOptions, 'seed' | 'synthesize'
         `${stack.publicUrl} is no public https address, so providers cannot push: calendars will be polled`,
       );
     }
+    const endWatch = watch?.(stack, (line) => print('local mode', line));
     process.stdout.write(readyLine(stack));
     await stopped.promise;
+    await endWatch?.();
     await stack.close();
     process.exit(0);
   } catch (error) {
-    process.stderr.write(error instanceof LocalModeError ? `${error.message}\n` : `${(error as Error).stack}\n`);
+    process.stderr.write(error instanceof RunnerError ? `${error.message}\n` : `${(error as Error).stack}\n`);
     process.exit(1);
   }
 };

@@ -1,3 +1,4 @@
+import type { ProjectId } from '../../shared/platform/ids.ts';
 import { formatTimestamp } from '../../shared/platform/timestamp.ts';
 import { createApiKey, createProject, type ProjectDeps } from '../../shared/projects/create-project.ts';
 import { listApiKeys, listProjects, revokeApiKey } from '../../shared/projects/project-store.ts';
@@ -20,11 +21,10 @@ export interface Command {
 
 const shownOnce = 'The key is shown only now: Kalends stores its SHA-256, not the key.';
 
-async function requireProject({ table }: ProjectDeps, projectId: string): Promise<void> {
-  const projects = await listProjects(table);
-  if (!projects.some(({ id }) => id === projectId)) {
-    throw new CliError(`no project ${projectId}; \`project list\` lists all`);
-  }
+async function requireProject({ table }: ProjectDeps, projectId: string): Promise<ProjectId> {
+  const project = (await listProjects(table)).find(({ id }) => id === projectId);
+  if (!project) throw new CliError(`no project ${projectId}; \`project list\` lists all`);
+  return project.id;
 }
 
 /** Every command of the CLI. */
@@ -62,8 +62,7 @@ export const commands: readonly Command[] = [
     operands: ['PROJECT_ID'],
     takesName: true,
     run: async (deps, [projectId = ''], name = 'unnamed') => {
-      await requireProject(deps, projectId);
-      const { key, apiKey } = await createApiKey(deps, projectId, name);
+      const { key, apiKey } = await createApiKey(deps, await requireProject(deps, projectId), name);
       const rows = alignColumns([
         ['Key', key.id],
         ['API key', apiKey],

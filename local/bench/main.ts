@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { createClosing } from '../runner/closing.ts';
-import { LocalModeError } from '../runner/local-mode-error.ts';
+import { createClosing } from '../runner/create-closing.ts';
 import { onStop } from '../runner/on-stop.ts';
+import { RunnerError } from '../runner/runner-error.ts';
 import { judgeFigures } from './judge-figures.ts';
 import { runBench } from './run-bench.ts';
 import { showFigures } from './show-figures.ts';
@@ -54,6 +54,6 @@ try {
   process.exit(verdicts.every(({ kept }) => kept) ? 0 : 1);
 } catch (error) {
   await closing.close();
-  process.stderr.write(error instanceof LocalModeError ? `${error.message}\n` : `${(error as Error).stack}\n`);
+  process.stderr.write(error instanceof RunnerError ? `${error.message}\n` : `${(error as Error).stack}\n`);
   process.exit(1);
 }

@@ -2,7 +2,7 @@ import { createApiClient } from '../demo/api-client.ts';
 import { registerWebhook } from '../demo/register-webhook.ts';
 import { startSimulatedStack } from '../demo/start-simulated-stack.ts';
 import { startWebhookReceiver } from '../demo/webhook-receiver.ts';
-import type { Closing } from '../runner/closing.ts';
+import type { Closing } from '../runner/create-closing.ts';
 import type { BenchFigures } from './judge-figures.ts';
 import { measureBurst } from './measure-burst.ts';
 import { measureFairShare } from './measure-fair-share.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { BusEvent } from '../runner/event-bus.ts';
+import type { BusEvent } from '../runner/create-event-bus.ts';
 import type { ReadEvent } from './read-events.ts';
 import type { SimulatedPerson } from './simulated-person.ts';
 import type { PushWatch } from './watch-pushes.ts';

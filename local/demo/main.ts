@@ -1,5 +1,5 @@
-import { LocalModeError } from '../runner/local-mode-error.ts';
 import { onStop } from '../runner/on-stop.ts';
+import { RunnerError } from '../runner/runner-error.ts';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -25,6 +25,6 @@ try {
   const hasAllArrived = await runDemo({ environment: process.env, zone, print, signal: stopping.signal });
   process.exit(hasAllArrived || stopping.signal.aborted ? 0 : 1);
 } catch (error) {
-  process.stderr.write(error instanceof LocalModeError ? `${error.message}\n` : `${(error as Error).stack}\n`);
+  process.stderr.write(error instanceof RunnerError ? `${error.message}\n` : `${(error as Error).stack}\n`);
   process.exit(1);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LocalModeError } from '../runner/local-mode-error.ts';
+import { RunnerError } from '../runner/runner-error.ts';
 
 const schema = z.object({
   /** Ends by itself after this many changes. */
@@ -12,13 +12,13 @@ const schema = z.object({
   KALENDS_DYNAMODB_ENDPOINT: z.string().optional(),
 });
 
-/** The demo's settings, from the environment. @throws LocalModeError that names the bad one */
+/** The demo's settings, from the environment. @throws RunnerError that names the bad one */
 export function readDemoSettings(environment: Readonly<Record<string, string | undefined>>) {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new LocalModeError(`bad settings: ${problems.join('; ')}`);
+    throw new RunnerError(`bad settings: ${problems.join('; ')}`);
   }
   const { KALENDS_DEMO_CHANGES, ...stack } = parsed.data;
   return { changes: KALENDS_DEMO_CHANGES ?? Infinity, stack };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClosing } from '../runner/closing.ts';
-import { LocalModeError } from '../runner/local-mode-error.ts';
+import { createClosing } from '../runner/create-closing.ts';
+import { RunnerError } from '../runner/runner-error.ts';
+import { watchFunctions } from '../watch-functions.ts';
 import { createApiClient } from './api-client.ts';
 import { chooseChange } from './choose-change.ts';
 import { connectCalendars } from './connect-calendars.ts';
@@ -40,7 +41,7 @@ export interface DemoOptions {
  * of each. Ends all it has started.
  *
  * @returns whether every change arrived
- * @throws LocalModeError whose message says what to do
+ * @throws RunnerError whose message says what to do
  */
 export async function runDemo({ environment, zone, print, signal }: DemoOptions): Promise<boolean> {
   const startedAt = Date.now();
@@ -93,6 +94,7 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
       follower.close();
     });
     signal.addEventListener('abort', follower.close);
+    closing.add(watchFunctions(local, (line) => print(paint('dim', `          ${line}\n`))));
     receiver.onWebhook(({ path, body }) => {
       if (path !== webhookPath) print(`          your endpoint ${path} received ${body.trigger}\n`);
     });
@@ -121,7 +123,7 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
     return missing === 0;
   } catch (error) {
     // Whatever the end of the programs around us breaks while starting is no failure.
-    if (signal.aborted && !(error instanceof LocalModeError && error.message.startsWith('bad settings'))) return true;
+    if (signal.aborted && !(error instanceof RunnerError && error.message.startsWith('bad settings'))) return true;
     throw error;
   } finally {
     await closing.close();

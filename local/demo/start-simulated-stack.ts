@@ -3,7 +3,7 @@ import type { Platform } from '../../shared/calendars/calendar.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createProject } from '../../shared/projects/create-project.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { createClosing } from '../runner/closing.ts';
+import { createClosing } from '../runner/create-closing.ts';
 import { readLocalSettings } from '../settings.ts';
 import { type LocalStack, type Seed, startLocal } from '../start-local.ts';
 import { startGooglePlatform } from './google-platform.ts';
@@ -33,7 +33,7 @@ const seedNewProject: Seed = async ({ tableName, dynamodbEndpoint, region, crede
  * Starts all of them on loopback, in memory.
  *
  * @param settings those of `npm run local`, e.g. `PORT`
- * @throws LocalModeError whose message says what to do
+ * @throws RunnerError whose message says what to do
  */
 export async function startSimulatedStack(
   settings: Readonly<Record<string, string | undefined>>,

@@ -1,10 +1,10 @@
-const lookAtParentMs = 250;
+import { parentPollMs } from './timing.ts';
 
 /**
- * Calls back when this program is asked to end: by SIGINT, SIGTERM or SIGHUP or, when npm runs it, by the end of its
- * parent. npm hands a signal to the shell between it and us, and that shell dies of it without telling.
+ * Calls back when this program must end: on SIGINT, SIGTERM or SIGHUP and, under npm, when its parent process ends.
+ * npm sends a signal to the shell between npm and this program, and that shell ends without passing the signal on.
  *
- * @param environment says whether npm runs the program
+ * @param environment shows whether npm runs this program
  */
 export function onStop(
   stop: () => void,
@@ -17,6 +17,6 @@ export function onStop(
     if (process.ppid === parent) return;
     clearInterval(timer);
     stop();
-  }, lookAtParentMs);
+  }, parentPollMs);
   timer.unref();
 }

@@ -1,23 +1,23 @@
-import { type AwsOperations, startAwsJsonServer } from './aws-json-server.ts';
-import type { LocalClock } from './clock.ts';
-import type { Closing } from './closing.ts';
-import { type BusEvent, createEventBus } from './event-bus.ts';
-import { createEventSource, type EventSource } from './event-source.ts';
-import { createHttpApi, type HttpApi } from './http-api.ts';
-import type { KeptValues } from './kept-values.ts';
-import { createKms } from './kms.ts';
-import { createFunction, type LocalFunction } from './lambda.ts';
-import { createQueue, type LocalQueue } from './queues.ts';
+import type { LocalClock } from './create-clock.ts';
+import type { Closing } from './create-closing.ts';
+import { type BusEvent, createEventBus } from './create-event-bus.ts';
+import { createEventSource, type EventSource } from './create-event-source.ts';
+import { createHttpApi, type HttpApi } from './create-http-api.ts';
+import { createKms } from './create-kms.ts';
+import { createSchedules, type Schedules } from './create-schedules.ts';
+import { createSecrets } from './create-secrets.ts';
+import { createTimeToLive, type TimeToLive } from './create-time-to-live.ts';
+import { createFunction, type LocalFunction } from './local-function.ts';
+import { createQueue, type LocalQueue } from './local-queue.ts';
+import { createRule } from './local-rule.ts';
+import { createTable } from './local-table.ts';
+import type { KeptValues } from './open-kept-values.ts';
 import { type ResolvedResource, resolveTemplate } from './resolve-template.ts';
 import type { RunType } from './resource-types.ts';
-import { createRule } from './rules.ts';
-import { createSchedules, type Schedules } from './schedules.ts';
-import { createSecrets } from './secrets.ts';
+import { type AwsOperations, startAwsJsonServer } from './start-aws-json-server.ts';
 import type { Engines } from './start-engines.ts';
-import { createTable } from './tables.ts';
-import { createTimeToLive, type TimeToLive } from './time-to-live.ts';
 
-/** The template's resources, created; event sources, schedules and time to live still at rest. */
+/** The created resources of a template. Event sources, schedules and time to live are not started yet. */
 export type RunningTemplate = {
   tableNames: string[];
   queues: LocalQueue[];
@@ -36,11 +36,14 @@ export type RunTemplateOptions = {
   clock: LocalClock;
   kept: KeptValues;
   closing: Closing;
+  /** Metadata key that holds the readable name of a function. */
+  functionNameKey?: string;
+  /** Called with every event that a bus accepts. */
   onEvent: (event: BusEvent) => void;
   log: (source: string, line: string) => void;
 };
 
-/** Creates everything the template describes, in the order in which the parts need each other. */
+/** Creates the resources of a template, each after those that it needs. */
 export const runTemplate = async (options: RunTemplateOptions): Promise<RunningTemplate> => {
   const { engines, clock, kept, closing } = options;
   const { assembly, dynamodb, sqs, dynamodbEndpoint, sqsEndpoint } = engines;
@@ -50,7 +53,7 @@ export const runTemplate = async (options: RunTemplateOptions): Promise<RunningT
 
   const kms = await startAwsJsonServer(createKms(resources, kept));
   closing.add(kms.close);
-  // The bus needs its targets, the targets need the bus's address.
+  // A promise, because the bus needs its targets, and the targets need the address of the bus.
   const bus = Promise.withResolvers<AwsOperations>();
   const eventBridge = await startAwsJsonServer({
     PutEvents: async (input) => (await bus.promise)['PutEvents']?.(input),
@@ -74,7 +77,14 @@ export const runTemplate = async (options: RunTemplateOptions): Promise<RunningT
   };
   const { assetDirectory } = assembly;
   const functions = ofType('AWS::Lambda::Function').map((resource) => {
-    const local = createFunction(resource, { clock, assetDirectory, resolveSecrets, endpoints, log: options.log });
+    const local = createFunction(resource, {
+      clock,
+      assetDirectory,
+      resolveSecrets,
+      endpoints,
+      log: options.log,
+      ...(options.functionNameKey !== undefined && { functionNameKey: options.functionNameKey }),
+    });
     closing.add(local.close);
     return local;
   });

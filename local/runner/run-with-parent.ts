@@ -1,11 +1,11 @@
-// Runs a command for as long as the process that started this one lives: `node run-with-parent.ts java -jar …`.
-// The parent holds the other end of stdin and never writes to it. When the parent ends, however hard (SIGKILL leaves
-// no time for a handler), the pipe closes and the command is killed.
+// Runs a command until the parent process ends: `node run-with-parent.ts java -jar …`. The parent holds the other end of
+// stdin and never writes to it. When the parent ends, the pipe closes and the command is killed. This also works when the
+// parent is killed with SIGKILL, which no handler can catch.
 import { spawn } from 'node:child_process';
 
 const [command = '', ...args] = process.argv.slice(2);
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-/** What a shell answers for a command it cannot find. */
+/** Exit code of a shell for a command that it cannot find. */
 const NOT_FOUND = 127;
 child.on('error', (error) => {
   process.stderr.write(`${error.message}\n`);
@@ -18,5 +18,5 @@ const endChild = (): void => {
 };
 process.stdin.on('end', endChild).on('error', endChild).resume();
 process.on('SIGTERM', endChild);
-// Ctrl-C reaches every process of the terminal; the parent decides when its engines end.
+// Ctrl-C reaches every process of the terminal. It is ignored here: the parent decides when its engines end.
 process.on('SIGINT', () => {});

@@ -1,50 +1,45 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { LocalSettings } from '../settings.ts';
-import type { Synthesize } from '../synthesize.ts';
-import type { Closing } from './closing.ts';
-import { startDynamoDb } from './dynamodb.ts';
+import { type Assembly, readAssembly } from './assembly.ts';
+import type { Closing } from './create-closing.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from './local-account.ts';
-import { type QueueEngine, startQueueEngine } from './queue-engine.ts';
-import { type Assembly, readAssembly } from './template.ts';
+import { startDynamoDb } from './start-dynamodb.ts';
+import { type QueueEngine, startQueueEngine } from './start-queue-engine.ts';
 
-/** The stack and the two engines that hold its data, with clients for them. */
+/** The assembly and the two engines that hold its data, with clients for them. */
 export type Engines = {
   assembly: Assembly;
   dynamodbEndpoint: string;
   dynamodb: DynamoDBClient;
   sqsEndpoint: string;
   sqs: SQSClient;
-  hastenQueues: QueueEngine['hasten'];
+  advanceDelays: QueueEngine['advanceDelays'];
+};
+
+export type EngineOptions = {
+  /** Returns the directory of the synthesized app; the signal aborts it when an engine fails. */
+  synthesize: (signal: AbortSignal) => Promise<string>;
+  /** Directory where tables and messages are kept; in memory when absent. */
+  dataDir?: string;
+  /** A DynamoDB Local that runs already; none is started then. */
+  dynamodbEndpoint?: string;
+  /** Name under which the user sets `dynamodbEndpoint`, for error texts. */
+  endpointSetting: string;
+  closing: Closing;
 };
 
 /**
- * Synthesizes the stack and starts DynamoDB Local and fauxqs, all at the same time. When one fails the others are
- * given up and what runs already is ended by `closing`.
+ * Synthesizes the app and starts DynamoDB Local and fauxqs, all at the same time. When one of them fails, the others
+ * are aborted, the error is thrown, and `closing` ends what runs already.
  */
-export const startEngines = async (
-  settings: LocalSettings,
-  publicUrl: string,
-  synthesize: Synthesize,
-  closing: Closing,
-): Promise<Engines> => {
+export const startEngines = async (options: EngineOptions): Promise<Engines> => {
+  const { dataDir, closing } = options;
   const startUp = new AbortController();
-  const { dataDir } = settings;
 
-  const assemble = async (): Promise<Assembly> => {
-    const outdir = await mkdtemp(join(tmpdir(), 'kalends-local-'));
-    closing.add(() => rm(outdir, { recursive: true, force: true }));
-    const { googleApiUrl, googleOauthUrl, microsoftGraphUrl, microsoftLoginUrl } = settings;
-    const providers = { googleApiUrl, googleOauthUrl, microsoftGraphUrl, microsoftLoginUrl };
-    await synthesize(outdir, { ...providers, publicUrl, allowLoopbackWebhooks: true }, startUp.signal);
-    return readAssembly(outdir);
-  };
   const startDatabase = async (): Promise<string> => {
-    if (settings.dynamodbEndpoint !== undefined) return settings.dynamodbEndpoint;
-    const engine = await startDynamoDb({ signal: startUp.signal, ...(dataDir !== undefined && { dataDir }) });
+    if (options.dynamodbEndpoint !== undefined) return options.dynamodbEndpoint;
+    const { endpointSetting } = options;
+    const engine = await startDynamoDb({ signal: startUp.signal, endpointSetting, ...(dataDir && { dataDir }) });
     closing.add(engine.close);
     return engine.endpoint;
   };
@@ -54,6 +49,7 @@ export const startEngines = async (
     return engine;
   };
 
+  const assemble = async (): Promise<Assembly> => readAssembly(await options.synthesize(startUp.signal));
   const starting = [assemble(), startDatabase(), startQueues()] as const;
   try {
     const [assembly, dynamodbEndpoint, queues] = await Promise.all(starting);
@@ -65,7 +61,7 @@ export const startEngines = async (
       dynamodb.destroy();
       sqs.destroy();
     });
-    return { assembly, dynamodbEndpoint, dynamodb, sqsEndpoint, sqs, hastenQueues: queues.hasten };
+    return { assembly, dynamodbEndpoint, dynamodb, sqsEndpoint, sqs, advanceDelays: queues.advanceDelays };
   } catch (error) {
     startUp.abort();
     await Promise.allSettled(starting);

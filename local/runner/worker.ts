@@ -1,7 +1,7 @@
 // The thread one instance of a function lives in: loads the bundle once, then handles one invocation at a time.
 import { parentPort, workerData } from 'node:worker_threads';
-import { readClockOffset } from './clock.ts';
 import { countCalls } from './count-calls.ts';
+import { readClockOffset } from './create-clock.ts';
 import { shiftDate } from './shift-date.ts';
 import {
   CRASH_EXIT_CODE,

@@ -8,7 +8,7 @@ import type { ExplainedDecision } from './find-bot-decision.ts';
 
 const ruleOut = z.object({ index: z.number(), name: z.string().nullable() });
 
-/** What the rules say of an event; docs/bot-rules.md has the reasons. */
+/** What the rules decide for an event; docs/bot-rules.md explains the reasons. */
 export const botDecisionOut = z.object({
   calendar_event_id: idOut('evt'),
   calendar_id: idOut('cal'),
@@ -17,19 +17,19 @@ export const botDecisionOut = z.object({
   meeting_url: z.string().nullable(),
   decision: z.enum(ruleActions).meta({ description: '`skip`: no bot' }),
   reason: z.enum(decisionReasons),
-  rule: ruleOut.nullable().meta({ description: 'The rule that decided; none did when it is null' }),
+  rule: ruleOut.nullable().meta({ description: 'The rule that decided; null when no rule did' }),
   bot_name: z.string().nullable(),
-  duplicate_of: idOut('evt').nullable().meta({ description: 'The event of the same meeting that has its bot' }),
+  duplicate_of: idOut('evt').nullable().meta({ description: 'The event of the same meeting that has the bot' }),
 });
 
-/** The same of one event, with how each rule fared. */
+/** The decision for one event, with the outcome of each rule. */
 export const explainedDecisionOut = botDecisionOut.extend({
   rules: z.array(
     ruleOut.extend({
       action: z.enum(ruleActions),
       outcome: z.enum(ruleOutcomes),
-      failed: z.array(z.string()).meta({ description: 'Conditions that the event does not fulfil' }),
-      unknown: z.array(z.string()).meta({ description: 'Conditions that cannot be told; they count against a bot' }),
+      failed: z.array(z.string()).meta({ description: 'Conditions that the event does not meet' }),
+      unknown: z.array(z.string()).meta({ description: 'Conditions that cannot be decided; they count against a bot' }),
     }),
   ),
 });

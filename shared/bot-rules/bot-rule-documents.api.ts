@@ -8,23 +8,24 @@ import { botRulesOut, botRulesRequest } from './bot-rules-fields.api.ts';
 
 export const botRuleDocuments: Documents<typeof botRuleRoutes> = {
   getBotDecision: {
-    summary: 'Whether a bot joins an event by the rules, and why',
+    summary: 'Read whether the rules give an event a bot, and why',
     tag: 'Bot rules',
     responses: { 200: explainedDecisionOut, 404: lookupErrorOut },
   },
   getBotRules: {
-    summary: 'Read the rules by which events get a bot without anyone asking',
+    summary: 'Read the rules that give events a bot automatically',
     tag: 'Bot rules',
     responses: { 200: botRulesOut },
   },
   putBotRules: {
-    summary: 'Replace all rules; the first that matches an event decides it, and without one it gets no bot',
+    summary:
+      'Replace all rules; the first rule that matches an event decides, and an event without a match gets no bot',
     tag: 'Bot rules',
     request: botRulesRequest,
     responses: { 200: botRulesOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
   },
   listBotDecisions: {
-    summary: 'What the stored rules say of the events that begin in the next 28 days, soonest first',
+    summary: 'List what the stored rules decide for the events of the next 28 days, soonest first',
     tag: 'Bot rules',
     query: { cursor },
     responses: { 200: listOut(botDecisionOut), 404: detailOut },

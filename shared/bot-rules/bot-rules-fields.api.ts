@@ -10,7 +10,7 @@ import { formatTimestamp } from '../platform/timestamp.ts';
 import { type BotRules, organizerKinds, ruleActions, ruleLimits } from './bot-rules.ts';
 import { mailDomainField } from './mail-domain-field.api.ts';
 
-/** One rule of `PUT /bot_rules`; docs/bot-rules.md says what each condition means. */
+/** One rule of `PUT /bot_rules`; docs/bot-rules.md explains each condition. */
 export const botRuleFields = z.object({
   name: optionalField(textField(ruleLimits.name)),
   action: choiceField(ruleActions),
@@ -25,13 +25,13 @@ export const botRuleFields = z.object({
   calendars: optionalField(listField(textField(ruleLimits.calendar), ruleLimits.calendars)),
 });
 
-/** The body around the rules, each of which is checked by itself so that its faults say where they are. */
+/** The body around the rules. Each rule is checked separately, so that its faults name its place. */
 export const botRulesFields = z.object({
   rules: listField(z.unknown(), ruleLimits.rules, { least: 0 }),
   internal_domains: optionalField(listField(mailDomainField(), ruleLimits.domains, { least: 0 })),
 });
 
-/** Both together, as the OpenAPI document describes the request. */
+/** The whole body, for the OpenAPI document. */
 export const botRulesRequest = botRulesFields.extend({
   rules: listField(botRuleFields, ruleLimits.rules, { least: 0 }),
 });
@@ -50,11 +50,11 @@ const botRuleOut = z.object({
   calendars: z.array(z.string()).nullable(),
 });
 
-/** A project's rules as they are shown; null: that condition is not set. */
+/** The rules of a project in answers. Null means that a condition is not set. */
 export const botRulesOut = z.object({
   rules: z.array(botRuleOut),
   internal_domains: z.array(z.string()),
-  updated_at: timeOut().nullable().meta({ description: 'null: the project never had rules' }),
+  updated_at: timeOut().nullable().meta({ description: 'Null: the project never had rules' }),
 });
 
 const unset = Object.fromEntries(Object.keys(botRuleOut.shape).map((name) => [name, null]));

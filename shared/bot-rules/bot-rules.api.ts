@@ -22,7 +22,7 @@ export interface BotRuleOperationsDeps {
   signingSecret: string;
 }
 
-/** The rules by which events get a bot without anyone asking, and what they decide (docs/bot-rules.md). */
+/** The rules that give events a bot automatically, and their decisions (docs/bot-rules.md). */
 export function createBotRuleOperations(deps: BotRuleOperationsDeps): Operations<typeof botRuleRoutes> {
   const { table, clock, signingSecret } = deps;
   return {

@@ -1,10 +1,10 @@
 import { textField } from '../http/request-fields.ts';
 
-/** Labels of letters, digits and hyphens, at least two; `@` before it is forgiven. */
+/** At least two labels of letters, digits and hyphens. */
 const pattern = /^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+$/u;
 const longest = 253;
 
-/** The part of mail addresses behind the `@`, in lower case. */
+/** The domain of mail addresses, in lower case. An `@` before it is dropped. */
 export const mailDomainField = () =>
   textField()
     .overwrite((text) => text.replace(/^@/, '').toLowerCase())

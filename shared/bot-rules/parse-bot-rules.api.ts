@@ -8,8 +8,8 @@ import { botRuleFields, botRulesFields } from './bot-rules-fields.api.ts';
 /**
  * The body of `PUT /bot_rules`.
  *
- * @throws AppError 400 with all faults at once; those of a rule are named by its place (`rules[0].action`), unknown keys
- *   (of a rule: `rules[0]`) only when no field failed, as everywhere
+ * @throws AppError `invalid_fields` with all faults at once. The faults of a rule have its place (`rules[0].action`).
+ *   Unknown keys (of a rule: `rules[0]`) are faults only when no field failed, as in all bodies.
  */
 export function parseBotRules(body: Record<string, unknown>): Omit<BotRules, 'updated_at'> {
   const { values, faults, unexpected } = checkFields(botRulesFields, body);
@@ -18,7 +18,7 @@ export function parseBotRules(body: Record<string, unknown>): Omit<BotRules, 'up
   const rules: BotRule[] = [];
   const given = values.rules ?? [];
   const isTooLarge = Buffer.byteLength(JSON.stringify(given)) > ruleLimits.bytes;
-  // Not even looked at, as faults repeat what they found.
+  // Rules this large are not parsed, because the texts of faults repeat their input.
   if (isTooLarge) faults.rules = [`Ensure the rules have no more than ${ruleLimits.bytes} bytes together.`];
   for (const [index, item] of isTooLarge ? [] : given.entries()) {
     const place = `rules[${index}]`;

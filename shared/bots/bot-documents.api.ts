@@ -20,25 +20,25 @@ export const botDocuments: Documents<typeof botRoutes | typeof attendeeRoutes> =
     },
   },
   listBots: {
-    summary: 'List bots, created first first; all filters hold together',
+    summary: 'List bots, oldest first; filters are ANDed',
     tag: 'Bots',
     query: {
       meeting_url: { description: 'Only bots for this link' },
       deduplication_key: { description: 'Only bots with this key' },
       states: {
-        description: 'Only bots in one of these states; given once for each',
+        description: 'Only bots in one of these states; repeat the parameter for several',
         schema: { type: 'array', items: { type: 'string', enum: [...botStates] } },
       },
       join_at_after: { description: `Joins after. ${timeText}` },
       join_at_before: { description: `Joins before. ${timeText}` },
-      calendar_event_id: { description: 'Only bots of this event' },
+      calendar_event_id: { description: 'Only bots for this event' },
       cursor,
     },
     responses: { 200: listOut(botOut), 400: lookupErrorOut, 404: detailOut },
   },
   getBot: { summary: 'Read a bot', tag: 'Bots', responses: { 200: botOut, 404: lookupErrorOut } },
   updateBot: {
-    summary: 'Change a bot; link and time only of one without an event',
+    summary: 'Change a bot; link and time only when it has no event',
     tag: 'Bots',
     request: updateBotFields,
     responses: {
@@ -49,12 +49,12 @@ export const botDocuments: Documents<typeof botRoutes | typeof attendeeRoutes> =
     },
   },
   deleteBot: {
-    summary: 'Remove a bot that is still scheduled',
+    summary: 'Delete a bot that is still scheduled',
     tag: 'Bots',
     responses: { 200: null, 400: lookupErrorOut, 404: lookupErrorOut },
   },
   reportBotState: {
-    summary: 'Say how a bot fares: for whoever runs bots handed off by `bot.due`',
+    summary: 'Report the state of a bot; for runners that receive bots by the webhook `bot.due`',
     tag: 'Bots',
     request: reportBotStateFields,
     responses: {
@@ -65,15 +65,15 @@ export const botDocuments: Documents<typeof botRoutes | typeof attendeeRoutes> =
       429: detailOut,
     },
   },
-  getBotSettings: { summary: 'How the project’s bots are run', tag: 'Bots', responses: { 200: botSettingsOut } },
+  getBotSettings: { summary: 'Read the bot settings of the project', tag: 'Bots', responses: { 200: botSettingsOut } },
   updateBotSettings: {
-    summary: 'Choose who runs the project’s bots, and what becomes of them on a reconnect',
+    summary: 'Choose the runner of the project’s bots, and whether a reconnect restores them',
     tag: 'Bots',
     request: updateBotSettingsFields({ allowLoopback: false, ports: [443] }),
     responses: { 200: botSettingsOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
   },
   receiveAttendeePush: {
-    summary: 'Webhooks of an Attendee server about its bots; verified by its signature',
+    summary: 'Receive webhooks of an Attendee server about its bots; verified by their signature',
     tag: 'Provider push',
     responses: { 204: null },
   },

@@ -4,7 +4,7 @@ import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { type BotState, botStates } from './bot.ts';
 import type { BotFilters } from './list-bots.ts';
 
-/** The query of `GET /bots` (docs/api-compatibility.md#bots), checked. @throws AppError 400 `{"error":…}` */
+/** Parses the query of `GET /bots` (docs/api-compatibility.md#bots). @throws AppError `invalid_query` */
 export const readBotQuery = (query: URLSearchParams): BotFilters => ({
   meetingUrl: lastOf(query, 'meeting_url') ?? null,
   deduplicationKey: lastOf(query, 'deduplication_key') ?? null,

@@ -1,15 +1,12 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
+import type { CalendarId } from '../platform/ids.ts';
 import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
-
-/** Names a bot. The worker finds out what is due for it, so messages may come late, early and twice. */
-const botMessageSchema = z.object({ bot_id: z.string() });
-type BotMessage = z.output<typeof botMessageSchema>;
+import { type BotQueueMessage, botQueueMessageSchema } from './bot-message.ts';
 
 /** @returns null when the text is not a message of this queue */
-export const parseBotMessage = (text: string): BotMessage | null => parseMessage(botMessageSchema, text);
+export const parseBotMessage = (text: string): BotQueueMessage | null => parseMessage(botQueueMessageSchema, text);
 
 export interface BotQueue {
   /**
@@ -18,6 +15,8 @@ export interface BotQueue {
    * @param entries with the delay of each message, 0 to 900 seconds @throws when the queue refused any
    */
   sendAll(entries: { botId: string; delaySeconds: number }[]): Promise<void>;
+  /** Asks to remove or restore the bots of a calendar whose connection has changed. @throws when it was refused */
+  sendCalendar(calendarId: CalendarId): Promise<void>;
   postpone: PostponeMessage;
 }
 
@@ -27,9 +26,13 @@ export const createBotQueue = (sqs: Pick<SQSClient, 'send'>, queueUrl: string): 
       sqs,
       queueUrl,
       entries.map(({ botId, delaySeconds }) => ({
-        message: { bot_id: botId } satisfies BotMessage,
+        message: { kind: 'bot', bot_id: botId } satisfies BotQueueMessage,
         delaySeconds,
       })),
     ),
+  sendCalendar: (calendarId) =>
+    sendDelayed(sqs, queueUrl, [
+      { message: { kind: 'calendar', calendar_id: calendarId } satisfies BotQueueMessage, delaySeconds: 0 },
+    ]),
   postpone: createPostponeMessage(sqs, queueUrl),
 });

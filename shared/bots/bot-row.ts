@@ -34,7 +34,7 @@ export const botShards = (projectId: string): string[] =>
   Array.from({ length: projectShards }, (_, shard) => `${projectId}#BOT#${shard}`);
 
 const botRow = defineRow('bot', 1, botSchema);
-export const readBot = botRow.read;
+export const readBot = (item: unknown): Bot => botRow.read(item);
 
 const writeBot = (bot: Bot): Record<string, unknown> => ({
   ...botKey(bot.id),

@@ -18,7 +18,7 @@ const baseUrlField = (rules: UrlRules) =>
     .meta({
       format: 'uri',
       maxLength: longestUrl,
-      description: 'What stands before `/api/v1`; rules as for webhooks.',
+      description: 'The address before `/api/v1`; the rules are those of webhook URLs.',
     });
 
 /** Body of `PATCH /bot_settings`. */
@@ -31,12 +31,14 @@ export const updateBotSettingsFields = (rules: UrlRules) =>
     restore_bots_on_reconnect: optionalField(booleanField()),
   });
 
-/** A project's settings as they are shown: secrets stay behind. */
+/** The bot settings of a project in answers, without secrets. */
 export const botSettingsOut = z.object({
   runner: z.enum(runnerKinds),
   attendee_base_url: z.string().nullable(),
-  attendee_webhook_path: z.string().meta({ description: 'Where an Attendee server sends `bot.state_change`.' }),
-  follows_attendee: z.boolean().meta({ description: 'Is the secret known with which it signs?' }),
+  attendee_webhook_path: z
+    .string()
+    .meta({ description: 'Path to which the Attendee server sends `bot.state_change`.' }),
+  follows_attendee: z.boolean().meta({ description: 'Whether the webhook secret of the Attendee server is set.' }),
   restore_bots_on_reconnect: z.boolean(),
 });
 

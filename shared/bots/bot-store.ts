@@ -1,5 +1,6 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { Calendar } from '../calendars/calendar.ts';
 import { calendarKey } from '../calendars/calendar-row.ts';
 import { eventKey } from '../events/event-row.ts';
 import { type OutboxEntry, readOutbox, writeOutboxEntry } from '../notifications/outbox-row.ts';
@@ -135,7 +136,7 @@ export async function insertBot(
   const after = withTimer(bot, timestampOf(clock.now()), botLeadMs);
   const refused = await transact<string>(table, {
     ...botItems({ before: null, after }),
-    ...(event && { event: addToEvent(event, bot.id), calendar: isConnected(event) }),
+    ...(event && { event: addToEvent(event, bot.id), calendar: connectionGuard(event.calendar_id, 'connected') }),
     ...(claim && { claim }),
   });
   if (refused.length === 0) return { kind: 'inserted', bot: { ...after, version: nextVersion(null) } };
@@ -153,9 +154,10 @@ const addToEvent = ({ project_id, calendar_id, id, content_hash }: BotEventGuard
   },
 });
 
-const isConnected = ({ calendar_id }: BotEventGuard): TransactionItem => ({
-  check: calendarKey(calendar_id),
-  when: all(equals('state', 'connected'), absent('deleted_at')),
+/** The write holds only while a calendar is in this state and not deleted. */
+export const connectionGuard = (calendarId: string, state: Calendar['state']): TransactionItem => ({
+  check: calendarKey(calendarId),
+  when: all(equals('state', state), absent('deleted_at')),
 });
 
 /**

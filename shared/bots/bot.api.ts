@@ -7,7 +7,7 @@ import { formatTimestamp } from '../platform/timestamp.ts';
 import { type Bot, type BotState, botStates } from './bot.ts';
 import { meetingUrlField } from './meeting-url-field.api.ts';
 
-/** As long as meeting platforms let a participant's name be. */
+/** Meeting platforms allow no longer name of a participant. */
 const longestName = 255;
 
 /** Body of `POST /bots` (docs/api-compatibility.md#bots): either an event, or a link and a time. */
@@ -28,7 +28,7 @@ export const updateBotFields = z.object({
   join_at: optionalField(timeField('join_at')),
 });
 
-/** A bot as it is shown (docs/api-compatibility.md#bots), with what follows an event beside. */
+/** A bot in answers (docs/api-compatibility.md#bots). */
 export const botOut = z.object({
   id: idOut('bot'),
   metadata: z.record(z.string(), z.string()).nullable(),
@@ -45,7 +45,7 @@ export const botOut = z.object({
   automatic: z
     .object({ rule: z.object({ index: z.int(), name: z.string().nullable() }).nullable() })
     .nullable()
-    .meta({ description: 'Of a bot that rules made: by which rule. Null: somebody asked for it.' }),
+    .meta({ description: 'The rule that created the bot. Null: a client created it.' }),
 });
 
 export const showBot = (bot: Bot): z.output<typeof botOut> =>
@@ -57,7 +57,7 @@ export const showBot = (bot: Bot): z.output<typeof botOut> =>
     automatic: bot.automatic ?? null,
   });
 
-/** States a runner may report; before them a bot is ours. */
+/** States that a runner may report. The states before them are ours. */
 const reportedStates = botStates.filter((state) => state !== 'scheduled' && state !== 'staged') as [
   BotState,
   ...BotState[],

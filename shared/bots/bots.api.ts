@@ -23,7 +23,7 @@ export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
   urlRules: UrlRules;
 }
 
-/** Bots (docs/api-compatibility.md#bots), and how a project's are run. */
+/** Bots and bot settings (docs/api-compatibility.md#bots). */
 export function createBotOperations(deps: BotOperationsDeps): Operations<typeof botRoutes> {
   const { table, signingSecret } = deps;
   const settingsFields = updateBotSettingsFields(deps.urlRules);
@@ -48,7 +48,7 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
     },
     updateBot: async (request) => {
       const { projectId, params } = request;
-      // A bot that is absent is so whatever the body says.
+      // An absent bot is 404, also when the body is invalid.
       if (!(await findBot(table, projectId, params.id ?? ''))) throw absent();
       const bot = await updateBot(deps, projectId, params.id ?? '', parseFields(updateBotFields, request.body()));
       if (!bot) throw absent();

@@ -3,9 +3,16 @@ import { lostRace } from '../platform/retry-lost-race.ts';
 import { type Bot, isFollowing, type RemovalReason } from './bot.ts';
 import { type BotDeps, callBots } from './bot-deps.ts';
 import { botStateChange } from './bot-notifications.ts';
-import { deleteCalendarBot, getBots, listCalendarBots, saveBot } from './bot-store.ts';
+import {
+  connectionGuard,
+  deleteCalendarBot,
+  getBots,
+  listCalendarBots,
+  type OtherItems,
+  saveBot,
+} from './bot-store.ts';
 import { restoreBot } from './change-bot.ts';
-import { readFollowed } from './followed-event-store.ts';
+import { readCalendarOfBots, readFollowed } from './followed-event-store.ts';
 import { saveRemoval } from './save-removal.ts';
 
 const idsPerRead = 50;
@@ -58,11 +65,14 @@ export async function removeCalendarBots(
     reason === 'calendar_deleted'
       ? isFollowing(bot) || bot.removed !== undefined
       : isFollowing(bot) && bot.state === 'scheduled';
+  const isConnectionSame = async (): Promise<boolean> =>
+    reason === 'calendar_deleted' || (await readCalendarOfBots(deps.table, calendar.id))?.state === 'disconnected';
   return eachBot(deps, calendar.id, mayGoOn, async (id, given) => {
     let bot = given;
     // A bot that is changed meanwhile is read again until it needs no removal.
     while (bot && isConcerned(bot)) {
       if (await remove(deps, calendar, bot, { reason, park })) return;
+      if (!(await isConnectionSame())) return;
       [bot] = await getBots(deps.table, [id], { removed: true });
     }
     // Its row has expired.
@@ -84,6 +94,8 @@ async function remove(
     park: park && !bot.automatic,
     // The events of a deleted calendar are being deleted, too.
     isEventKept: reason === 'calendar_disconnected',
+    // A calendar that is connected again keeps its bots, even if the message of its disconnect comes later.
+    also: reason === 'calendar_disconnected' ? { calendar: connectionGuard(calendar.id, 'disconnected') } : {},
   });
   if (removed === lostRace) return false;
   await callBots(deps, [{ id: bot.id }]);
@@ -91,8 +103,8 @@ async function remove(
 }
 
 /** Deletes the row of a bot that nothing needs any more. @returns false when the bot was changed meanwhile */
-const forget = async (deps: BotDeps, bot: Bot): Promise<boolean> =>
-  (await saveBot(deps, { before: bot, after: null })) !== lostRace;
+const forget = async (deps: BotDeps, bot: Bot, also: OtherItems = {}): Promise<boolean> =>
+  (await saveBot(deps, { before: bot, after: null }, { also })) !== lostRace;
 
 /**
  * Restores the bots that a disconnect has parked, if their events are in the future and have a link. The others are
@@ -108,10 +120,12 @@ export const restoreCalendarBots = (
   eachBot(deps, calendar.id, mayGoOn, async (id, bot) => {
     if (!bot) return deleteCalendarBot(deps.table, calendar.id, id);
     if (!bot.removed?.parked) return;
-    if (!wanted || !(await restore(deps, calendar, bot))) await forget(deps, bot);
+    // A calendar that is disconnected again keeps its parked bots.
+    const also = { calendar: connectionGuard(calendar.id, 'connected') };
+    if (!wanted || !(await restore(deps, calendar, bot, also))) await forget(deps, bot, also);
   });
 
-async function restore(deps: BotDeps, calendar: Calendar, bot: Bot): Promise<boolean> {
+async function restore(deps: BotDeps, calendar: Calendar, bot: Bot, also: OtherItems): Promise<boolean> {
   const { event } = (await readFollowed(deps.table, bot)).event ?? {};
   const at = deps.clock.stamp();
   if (!event || event.is_deleted || event.meeting_url === null || event.start_time < at) return false;
@@ -122,7 +136,7 @@ async function restore(deps: BotDeps, calendar: Calendar, bot: Bot): Promise<boo
     to: after.state,
     event: { type: 'restored', created_at: at },
   });
-  const saved = await saveBot(deps, { before: bot, after }, { outbox: [{ id, notification }], link: 'add' });
+  const saved = await saveBot(deps, { before: bot, after }, { outbox: [{ id, notification }], link: 'add', also });
   if (saved === lostRace) return false;
   await callBots(deps, [{ id: bot.id }]);
   return true;

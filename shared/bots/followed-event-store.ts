@@ -24,3 +24,9 @@ export async function readFollowed(
   const calendar = rows.find(({ SK }) => SK === 'CALENDAR');
   return { event: event ? readEventRow(event) : null, calendar: calendar ? readCalendar(calendar) : null };
 }
+
+/** A calendar whatever its state, strongly consistent. @returns null when it is purged */
+export async function readCalendarOfBots(table: Table, calendarId: string): Promise<Calendar | null> {
+  const [row] = await getAllRows(table, [calendarKey(calendarId)]);
+  return row ? readCalendar(row) : null;
+}

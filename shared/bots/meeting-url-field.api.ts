@@ -2,7 +2,7 @@ import { textField } from '../http/request-fields.ts';
 
 const longestUrl = 2048;
 
-/** Where a bot is to go: an absolute http(s) address. Whether it can go there is for its runner to say. */
+/** The meeting that a bot joins: an absolute http(s) URL. Its runner decides whether it supports the platform. */
 export const meetingUrlField = () =>
   textField(longestUrl)
     .superRefine((text, context) => {

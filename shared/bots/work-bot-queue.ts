@@ -1,9 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workRecords } from '../platform/queue/work-records.ts';
+import { botTimingMs } from '../platform/timing.ts';
 import { type BotQueue, parseBotMessage } from './bot-queue.ts';
 import { handOffBot } from './hand-off-bot.ts';
 import type { HandOffDeps } from './hand-off-deps.ts';
+import { reconcileCalendarBots } from './reconcile-calendar-bots.ts';
 
 export interface HandOffBotDeps extends Omit<HandOffDeps, 'botQueue'> {
   botQueue: BotQueue;
@@ -21,7 +23,14 @@ export const createHandOffBot =
     return workRecords(
       {
         parse: parseBotMessage,
-        work: async ({ bot_id: botId }) => {
+        work: async (message) => {
+          if (message.kind === 'calendar') {
+            const mayGoOn = (): boolean => context.getRemainingTimeInMillis() > botTimingMs.calendarReserve;
+            const isDone = await reconcileCalendarBots(deps, message.calendar_id, mayGoOn);
+            if (!isDone) await deps.botQueue.sendCalendar(message.calendar_id);
+            return;
+          }
+          const { bot_id: botId } = message;
           const outcome = await handOffBot(deps, botId);
           if (outcome.kind === 'done') return;
           await deps.botQueue.sendAll([{ botId, delaySeconds: Math.ceil(outcome.delayMs / 1000) }]);

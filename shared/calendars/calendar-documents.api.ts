@@ -10,13 +10,13 @@ import type { calendarRoutes } from './calendar-routes.api.ts';
 
 export const calendarDocuments: Documents<typeof calendarRoutes> = {
   createCalendar: {
-    summary: 'Connect a calendar; its first sync begins at once',
+    summary: 'Connect a calendar and start its first sync',
     tag: 'Calendars',
     request: createCalendarFields,
     responses: { 201: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut, 429: detailOut },
   },
   listCalendars: {
-    summary: 'List calendars, newest created first',
+    summary: 'List calendars, newest first',
     tag: 'Calendars',
     query: { deduplication_key: { description: 'Only the calendar with this key' }, cursor },
     responses: { 200: listOut(calendarOut), 404: detailOut },
@@ -27,24 +27,24 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
     responses: { 200: calendarOut, 404: lookupErrorOut },
   },
   updateCalendar: {
-    summary: 'Change credentials or metadata; every successful change causes a sync',
+    summary: 'Change credentials, metadata or the sync window; every successful change starts a sync',
     tag: 'Calendars',
     request: updateCalendarFields,
     responses: { 200: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 404: lookupErrorOut, 415: detailOut },
   },
   deleteCalendar: {
-    summary: 'Delete a calendar with its events and push channel',
+    summary: 'Delete a calendar with its events and push channels',
     tag: 'Calendars',
     responses: { 200: null, 404: lookupErrorOut },
   },
   listCalendarSyncs: {
-    summary: 'List the last runs of a calendar’s sync, newest first',
+    summary: 'List the last sync runs of a calendar, newest first',
     tag: 'Freshness',
     query: { cursor },
     responses: { 200: listOut(calendarSyncOut), 404: z.union([lookupErrorOut, detailOut]) },
   },
   syncCalendar: {
-    summary: 'Ask for a sync now',
+    summary: 'Start a sync now',
     tag: 'Freshness',
     request: noFields,
     responses: {
@@ -56,7 +56,7 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
     },
   },
   getCalendarHealth: {
-    summary: 'How fresh a calendar is, and by what means',
+    summary: 'Read how fresh a calendar is, and whether push works',
     tag: 'Freshness',
     responses: { 200: calendarHealthOut, 404: lookupErrorOut },
   },

@@ -8,8 +8,10 @@ import { queryRows } from '../store/query-rows.ts';
 import type { Fields } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/transaction.ts';
+import type { SyncState } from '../sync/sync-state.ts';
+import { readSyncState, syncStateKey, writeSyncState } from '../sync/sync-state-row.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
-import type { Calendar, SyncState } from './calendar.ts';
+import type { Calendar } from './calendar.ts';
 import {
   calendarFields,
   calendarKey,
@@ -18,10 +20,7 @@ import {
   deduplicationKey,
   deduplicationRow,
   readCalendar,
-  readSyncState,
-  syncStateKey,
   writeCalendar,
-  writeSyncState,
 } from './calendar-row.ts';
 
 /** A calendar as the API's user sees it: what they own, and how its sync fares. */

@@ -7,7 +7,7 @@ import { failureCodes, platforms } from './calendar.ts';
 import type { CalendarWithSync } from './calendar-store.ts';
 import { windowField } from './window-field.api.ts';
 
-/** Far above what providers issue, far below what an item of the table can hold. */
+/** Far longer than providers issue, far shorter than an item of the table allows. */
 const longestSecret = 16_384;
 
 export const createCalendarFields = z.object({
@@ -27,7 +27,7 @@ export const updateCalendarFields = z.object({
   sync_window: optionalField(windowField()),
 });
 
-/** A calendar as it is shown (docs/api-compatibility.md#calendars, #freshness-health-and-the-change-feed). */
+/** A calendar in answers (docs/api-compatibility.md#calendars, #freshness-health-and-the-change-feed). */
 export const calendarOut = z.object({
   id: idOut('cal'),
   platform: z.enum(platforms),
@@ -45,17 +45,16 @@ export const calendarOut = z.object({
       action: z.string(),
     })
     .nullable(),
-  sync_window: z
-    .object({ past_days: z.number().optional(), future_days: z.number().optional() })
-    .nullable()
-    .meta({ description: 'Which events are kept, in days; null or absent is as the deployment has it' }),
+  sync_window: z.object({ past_days: z.number().optional(), future_days: z.number().optional() }).nullable().meta({
+    description: 'Days around now whose events are synchronized; null or absent is the default of the deployment',
+  }),
   created_at: timeOut(),
   updated_at: timeOut(),
   last_successful_sync_at: timeOut().nullable(),
   last_attempted_sync_at: timeOut().nullable(),
 });
 
-/** Only declared fields come through: secrets stay behind. */
+/** The schema drops undeclared fields, so no secret is shown. */
 export function showCalendar({ calendar, sync }: CalendarWithSync): z.output<typeof calendarOut> {
   const shown = (time: Timestamp | undefined): string | null => (time ? formatTimestamp(time) : null);
   const failure = calendar.connection_failure_data;

@@ -1,6 +1,7 @@
 import { randomId } from '../platform/ids.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import type { Calendar, Platform, SyncState } from './calendar.ts';
+import { initialSyncState } from '../sync/sync-state.ts';
+import type { Calendar, Platform } from './calendar.ts';
 import { type CalendarDeps, requestSync, syncDueMs } from './calendar-deps.ts';
 import { type CalendarWithSync, insertCalendar } from './calendar-store.ts';
 import { credentialsContext } from './credentials-context.ts';
@@ -49,7 +50,7 @@ export async function createCalendar(
     client_secret: clientSecret,
     refresh_token: refreshToken,
   };
-  const sync: SyncState = { version: 1, due_at: timestampOf(clock.now() + syncDueMs) };
+  const sync = initialSyncState(timestampOf(clock.now() + syncDueMs));
   if (!(await insertCalendar(table, calendar, sync))) return null;
   await requestSync(deps, id, 'create');
   return { calendar, sync };

@@ -3,13 +3,13 @@ import { integerField } from '../http/integer-field.ts';
 import { JsonNumber } from '../http/json-number.ts';
 import type { CalendarWindow } from './calendar.ts';
 
-/** How far ahead, and back, a calendar may be kept. */
+/** The longest window in days, in each direction. */
 const mostDays = 400;
 
 const shape = { past_days: integerField(0, mostDays), future_days: integerField(1, mostDays) };
 const names = Object.keys(shape) as (keyof typeof shape)[];
 
-/** Which events a calendar keeps, in days around the present; what is left out is as the deployment has it. */
+/** Days around now whose events are synchronized. An absent direction has the default of the deployment. */
 export const windowField = () =>
   z
     .unknown()

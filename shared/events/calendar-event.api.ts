@@ -7,7 +7,7 @@ import type { CalendarEvent } from './calendar-event.ts';
 
 const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
 
-/** An event as it is shown (docs/api-compatibility.md#calendar-events, and the extras of B2). */
+/** An event in answers (docs/api-compatibility.md#calendar-events). */
 export const calendarEventOut = z.object({
   id: idOut('evt'),
   calendar_id: idOut('cal'),
@@ -34,7 +34,7 @@ export const calendarEventOut = z.object({
   meeting_platform: z.string().nullable(),
 });
 
-/** @param event without bots in the change feed, which tells of events alone */
+/** @param event the change feed shows events without bots */
 export const showCalendarEvent = (event: CalendarEvent & { bots?: Bot[] }): z.output<typeof calendarEventOut> =>
   calendarEventOut.parse({
     ...event,

@@ -1,71 +1,78 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import { canonicalJson } from '../platform/canonical-json.ts';
+import type { CalendarId, EventId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
 
-export interface Attendee {
-  email: string | null;
-  name: string | null;
-}
+const personSchema = z.object({ email: z.string().nullable(), name: z.string().nullable() });
+/** An attendee or organizer. */
+export type Attendee = z.output<typeof personSchema>;
 
-/** An event as a provider describes it now, in our terms. Everything a user may see of it, but ids and stamps of ours. */
-export interface EventContent {
-  platform_uuid: string;
-  start_time: Timestamp;
-  end_time: Timestamp;
-  name: string | null;
-  meeting_url: string | null;
-  meeting_platform: string | null;
-  attendees: Attendee[];
-  ical_uid: string | null;
-  is_all_day: boolean;
-  /** IANA zone the event was made in. */
-  time_zone: string | null;
-  organizer: Attendee | null;
+/**
+ * An event as a provider describes it now, in the terms of the API: all that users see of it but ids and stamps. Rows hold
+ * it packed. A field that is added later needs a default, with which rows that were packed before it are read.
+ */
+export const contentSchema = z.object({
+  platform_uuid: z.string(),
+  start_time: storedTimestamp,
+  end_time: storedTimestamp,
+  name: z.string().nullable(),
+  meeting_url: z.string().nullable(),
+  meeting_platform: z.string().nullable(),
+  attendees: z.array(personSchema),
+  ical_uid: z.string().nullable(),
+  is_all_day: z.boolean(),
+  /** IANA zone in which the event was created. */
+  time_zone: z.string().nullable(),
+  organizer: personSchema.nullable(),
   /** The calendar owner's answer: accepted | declined | tentative | needs_action. */
-  response_status: string | null;
-  status: 'confirmed' | 'tentative';
+  response_status: z.string().nullable(),
+  status: z.enum(['confirmed', 'tentative']),
   /** Id of the series master at the provider, on instances and exceptions. */
-  recurring_event_id: string | null;
-  visibility: string | null;
-  event_type: string | null;
-  /** The provider's event, very long texts cut. */
-  raw: Record<string, unknown>;
-}
+  recurring_event_id: z.string().nullable(),
+  visibility: z.string().nullable(),
+  event_type: z.string().nullable(),
+  /** The provider's event, very long texts cut. Kept as it is, down to keys such as `__proto__`. */
+  raw: z.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null, 'not an object'),
+});
+export type EventContent = z.output<typeof contentSchema>;
 
-/** One thing a provider reports of a calendar. */
+/** One change that a provider reports. */
 export type ProviderChange =
   | { kind: 'event'; event: EventContent }
-  /** All instances a series has in the window now: stored ones that are not among them are gone. */
+  /** All instances that a series has in the window now. Stored instances that are not among them were removed. */
   | { kind: 'series'; platform_uuid: string; instances: string[] }
-  /** It is there, but cannot be read: what is stored of it stays. */
+  /** The event exists, but cannot be read: its stored content stays. */
   | { kind: 'unreadable'; platform_uuid: string }
-  /** Gone: an event, an instance, or a series with all its instances. */
+  /** Removed: an event, an instance, or a series with all its instances. */
   | { kind: 'removed'; platform_uuid: string };
 
-/** What is kept of an event for comparison: enough to decide without reading the whole row. */
+/** The part of a stored event with which changes are compared; it is read from the indexes, without the full row. */
 export interface StoredEvent {
-  id: string;
+  id: EventId;
   content_hash: string;
   is_deleted: boolean;
   series_id: string | null;
   start_time: Timestamp;
   end_time: Timestamp;
-  /** Known, but still beyond the window: nobody sees it until its time comes. */
+  /** Prefetched: it begins after the end of the window, so the API does not show it yet. */
   is_upcoming: boolean;
 }
 
 /** An event as the API shows it (docs/api-compatibility.md#calendar-events), without its bots. */
 export interface CalendarEvent extends EventContent {
-  id: string;
-  calendar_id: string;
+  id: EventId;
+  calendar_id: CalendarId;
   is_deleted: boolean;
   created_at: Timestamp;
   updated_at: Timestamp;
 }
 
 /**
- * Equal for equal content. `volatile` names fields of `raw` that providers move without anyone having changed the event
- * (etags, modification times).
+ * Equal for equal content.
+ *
+ * @param volatile fields of `raw` that providers change although the event is the same (etags, modification times)
  */
 export function contentHash(event: EventContent, volatile: readonly string[]): string {
   const raw = Object.fromEntries(Object.entries(event.raw).filter(([field]) => !volatile.includes(field)));

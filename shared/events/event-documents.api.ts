@@ -7,27 +7,29 @@ import type { eventRoutes } from './event-routes.api.ts';
 
 export const eventDocuments: Documents<typeof eventRoutes> = {
   listCalendarChanges: {
-    summary: 'Every change of every event of the project, in commit order',
+    summary: 'List all changes of all events of the project, in commit order',
     tag: 'Freshness',
     query: {
       calendar_id: { description: 'Only changes of this calendar' },
-      cursor: { description: '`next_cursor` of the answer before; without one, the oldest change that is kept' },
+      cursor: {
+        description: '`next_cursor` of the previous answer; without it the list begins at the oldest stored change',
+      },
     },
     responses: { 200: calendarChangesOut, 404: detailOut, 410: detailOut },
   },
   listCalendarEvents: {
-    summary: 'List events; all filters hold together',
+    summary: 'List events; filters are ANDed',
     tag: 'Calendar events',
     query: {
       calendar_id: { description: 'Only events of this calendar' },
       calendar_deduplication_key: { description: 'Only events of the calendar with this key' },
       event_id: { description: 'Only this event' },
       updated_at_gte: { description: `Changed at or after. ${timeText}` },
-      updated_after: { description: 'Alias of `updated_at_gte`, used only without it' },
-      start_time_gte: { description: `Begins at or after. ${timeText}` },
+      updated_after: { description: 'Alias of `updated_at_gte`; ignored when both are given' },
+      start_time_gte: { description: `Starts at or after. ${timeText}` },
       end_time_lte: { description: `Ends at or before. ${timeText}` },
       ordering: {
-        description: 'Order; the default is newest changed first',
+        description: 'Order of the list; by default the latest change comes first',
         schema: {
           type: 'string',
           enum: ['updated_at', 'start_time', 'end_time', 'created_at'].flatMap((name) => [name, `-${name}`]),

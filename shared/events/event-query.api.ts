@@ -3,7 +3,7 @@ import { AppError } from '../platform/app-error.ts';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { type Ordering, orderings } from '../store/table-schema.ts';
 
-/** The query of `GET /calendar_events` (docs/api-compatibility.md#calendar-events), checked. Every filter holds together with the others. */
+/** The parsed query of `GET /calendar_events` (docs/api-compatibility.md#calendar-events). Filters are ANDed. */
 export interface EventQuery {
   calendarId: string | null;
   deduplicationKey: string | null;
@@ -16,10 +16,10 @@ export interface EventQuery {
 }
 
 const names = ['updated_at', 'start_time', 'end_time', 'created_at'] as const;
-/** In the order in which the contract lists them. */
+/** In the order of the error text, which is the reference's. */
 const allowed = names.flatMap((name) => (name === 'updated_at' ? [`-${name}`, name] : [name, `-${name}`]));
 
-/** @throws AppError 400 `{"error":…}` */
+/** @throws AppError `invalid_query` */
 export function readEventQuery(query: URLSearchParams): EventQuery {
   const updated = readTime(query, 'updated_at_gte', { emptyIsAbsent: true });
   return {

@@ -1,12 +1,13 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
-import { shardOf } from '../platform/ids.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
-import { storedTimestamp } from '../store/stored-values.ts';
+import { type EventId, idOf, shardOf } from '../platform/ids.ts';
+import { defineRow, UnreadableRow } from '../store/row.ts';
+import { gzippedJson, storedOrder, storedTimestamp, timeOfOrder } from '../store/stored-values.ts';
 import { projectShards } from '../store/table-schema.ts';
-import type { CalendarEvent, EventContent, StoredEvent } from './calendar-event.ts';
+import { type CalendarEvent, contentSchema, type EventContent, type StoredEvent } from './calendar-event.ts';
 
-/** All events of a calendar. The project is part of it: another project's calendar id finds an empty partition. */
+export { orderText as orderValue } from '../store/stored-values.ts';
+
+/** All events of a calendar. The key includes the project, so another project's calendar id finds an empty partition. */
 export const eventPartition = (projectId: string, calendarId: string): string => `EVENTS#${projectId}#${calendarId}`;
 export const eventKey = (projectId: string, calendarId: string, id: string) => ({
   PK: eventPartition(projectId, calendarId),
@@ -17,93 +18,115 @@ export const eventKey = (projectId: string, calendarId: string, id: string) => (
 export const eventShards = (projectId: string): string[] =>
   Array.from({ length: projectShards }, (_, shard) => `${projectId}#EVENT#${shard}`);
 
-/** The shard goes by calendar, as one calendar's events are written by one sync at a time. */
+/** The shard depends on the calendar, because one sync at a time writes the events of a calendar. */
 export const eventShard = (projectId: string, calendarId: string): string =>
   `${projectId}#EVENT#${shardOf(calendarId, projectShards)}`;
 
-export const orderValue = (time: Timestamp, id: string): string => `${time}#${id}`;
-const timeIn = z.string().transform((value) => value.slice(0, 27) as Timestamp);
+/** Content is stored as compressed JSON: attendees and `raw` repeat themselves a lot. */
+const packedContent = gzippedJson(contentSchema);
+export const packContent = (content: EventContent): Uint8Array => z.encode(packedContent, content);
 
-/** Content as stored: JSON, compressed (attendees and `raw` repeat themselves a lot). */
-export const packContent = (content: EventContent): Uint8Array => gzipSync(JSON.stringify(content));
-
-/** Bytes of a row at most: without compressing. */
+/** An upper bound of a row's bytes, without compressing it. */
 export const packedSize = (content: EventContent): number => Buffer.byteLength(JSON.stringify(content));
 
-const visibleTimes = z.object({ by_start: timeIn, by_end: timeIn });
-/** A row the window has not reached: none of the orders that users see has it. */
-const upcomingTimes = z.object({ by_subset: timeIn, ends_at: storedTimestamp });
+/**
+ * A row of an event. A visible event has the four orders. A prefetched event has `by_subset` and `ends_at` instead, so
+ * that no index from which the API lists events has it.
+ */
+const eventSchema = z.object({
+  SK: idOf('evt'),
+  project_id: z.string(),
+  calendar_id: idOf('cal'),
+  is_deleted: z.boolean(),
+  series_id: z.string().nullish(),
+  content_hash: z.string(),
+  content: packedContent,
+  by_created: storedOrder,
+  by_updated: storedOrder,
+  by_start: storedOrder,
+  by_end: storedOrder,
+  by_subset: storedOrder,
+  ends_at: storedTimestamp,
+  /** Bots made for the event that are not removed; some of them may have ended. */
+  bot_ids: z.set(z.string()).optional(),
+});
 
-/** What of a row is read for comparison. */
+const comparedRow = defineRow(
+  'event (compared)',
+  1,
+  eventSchema
+    .pick({ SK: true, content_hash: true, is_deleted: true, series_id: true })
+    .extend(eventSchema.pick({ by_start: true, by_end: true, by_subset: true, ends_at: true }).partial().shape),
+);
+
+/** The attributes that `readStoredEvent` needs. */
 export const storedEventAttributes = 'SK, content_hash, is_deleted, series_id, by_start, by_end, by_subset, ends_at';
 
-const storedSchema = z
-  .object({
-    SK: z.string(),
-    content_hash: z.string(),
-    is_deleted: z.boolean(),
-    series_id: z.string().nullish(),
-  })
-  .and(z.union([visibleTimes, upcomingTimes]))
-  .transform(
-    ({ SK, content_hash, is_deleted, series_id, ...times }): StoredEvent => ({
-      id: SK,
-      content_hash,
-      is_deleted,
-      series_id: series_id ?? null,
-      ...('by_subset' in times
-        ? { start_time: times.by_subset, end_time: times.ends_at, is_upcoming: true }
-        : { start_time: times.by_start, end_time: times.by_end, is_upcoming: false }),
-    }),
-  );
+export function readStoredEvent(row: unknown): StoredEvent {
+  const { SK, content_hash, is_deleted, series_id, by_start, by_end, by_subset, ends_at } = comparedRow.read(row);
+  const compared = { id: SK, content_hash, is_deleted, series_id: series_id ?? null };
+  if (by_start !== undefined && by_end !== undefined) {
+    return { ...compared, start_time: timeOfOrder(by_start), end_time: timeOfOrder(by_end), is_upcoming: false };
+  }
+  if (by_subset !== undefined && ends_at !== undefined) {
+    return { ...compared, start_time: timeOfOrder(by_subset), end_time: ends_at, is_upcoming: true };
+  }
+  throw new UnreadableRow(`event row ${SK}: neither visible nor prefetched`);
+}
 
-export const readStoredEvent = (row: unknown): StoredEvent => storedSchema.parse(row);
+const upcomingRow = defineRow(
+  'event (prefetched)',
+  1,
+  eventSchema.pick({ SK: true, content_hash: true, content: true }),
+);
 
-/** Content and hash of a row the window is about to reach. */
-export const readUpcomingEvent = (row: unknown): { id: string; content: EventContent; content_hash: string } => {
-  const { SK, content_hash, content } = upcomingSchema.parse(row);
-  return { id: SK, content_hash, content: unpackContent(content) };
-};
-const upcomingSchema = z.object({ SK: z.string(), content_hash: z.string(), content: z.instanceof(Uint8Array) });
+/** A prefetched event that the window is about to reach. */
+export interface UpcomingEvent {
+  id: EventId;
+  content: EventContent;
+  content_hash: string;
+}
 
-const unpackContent = (packed: Uint8Array): EventContent => JSON.parse(gunzipSync(packed).toString()) as EventContent;
+export function readUpcomingEvent(row: unknown): UpcomingEvent {
+  const { SK, content_hash, content } = upcomingRow.read(row);
+  return { id: SK, content_hash, content };
+}
 
-/** An event with what its row holds beside what users see of it. */
+/** An event with the attributes of its row that users do not see. */
 export interface EventRow {
   event: CalendarEvent;
-  /** Bots made for it that are not removed, those that are over among them. */
+  /** Bots made for the event that are not removed; some of them may have ended. */
   bot_ids: string[];
   content_hash: string;
 }
 
-const eventSchema = z.object({
-  SK: z.string(),
-  project_id: z.string(),
-  calendar_id: z.string(),
-  is_deleted: z.boolean(),
-  by_created: timeIn,
-  by_updated: timeIn,
-  content: z.instanceof(Uint8Array),
-  content_hash: z.string(),
-  bot_ids: z.set(z.string()).optional(),
-});
+const visibleRow = defineRow(
+  'event',
+  1,
+  eventSchema.omit({ by_start: true, by_end: true, by_subset: true, ends_at: true }),
+);
 
 export function readEventRow(row: unknown): EventRow {
-  const { SK, calendar_id, is_deleted, by_created, by_updated, content, content_hash, bot_ids } =
-    eventSchema.parse(row);
+  const { SK, calendar_id, is_deleted, by_created, by_updated, content, content_hash, bot_ids } = visibleRow.read(row);
   const event = {
-    ...unpackContent(content),
+    ...content,
     id: SK,
     calendar_id,
     is_deleted,
-    created_at: by_created,
-    updated_at: by_updated,
+    created_at: timeOfOrder(by_created),
+    updated_at: timeOfOrder(by_updated),
   };
   return { event, bot_ids: [...(bot_ids ?? [])], content_hash };
 }
 
-export const eventTimes = z.object({
-  by_start: timeIn.optional(),
-  by_end: timeIn.optional(),
-  by_updated: timeIn.optional(),
-});
+const timesSchema = eventSchema.pick({ by_start: true, by_end: true, by_updated: true }).partial();
+
+/** The times that a row of an index copies. */
+export function readEventTimes(row: unknown) {
+  const { by_start, by_end, by_updated } = timesSchema.parse(row);
+  return {
+    start_time: by_start && timeOfOrder(by_start),
+    end_time: by_end && timeOfOrder(by_end),
+    updated_at: by_updated && timeOfOrder(by_updated),
+  };
+}

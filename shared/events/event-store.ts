@@ -13,9 +13,9 @@ import {
   eventKey,
   eventPartition,
   eventShards,
-  eventTimes,
   orderValue,
   readEventRow,
+  readEventTimes,
   readStoredEvent,
   readUpcomingEvent,
   storedEventAttributes,
@@ -62,11 +62,11 @@ export function listEventRows(
 }
 
 function passes(row: IndexRow, { updatedAtGte, startTimeGte, endTimeLte }: EventFilters): boolean {
-  const { by_updated, by_start, by_end } = eventTimes.parse(row);
+  const { updated_at, start_time, end_time } = readEventTimes(row);
   return (
-    (!updatedAtGte || (by_updated !== undefined && by_updated >= updatedAtGte)) &&
-    (!startTimeGte || (by_start !== undefined && by_start >= startTimeGte)) &&
-    (!endTimeLte || (by_end !== undefined && by_end <= endTimeLte))
+    (!updatedAtGte || (updated_at !== undefined && updated_at >= updatedAtGte)) &&
+    (!startTimeGte || (start_time !== undefined && start_time >= startTimeGte)) &&
+    (!endTimeLte || (end_time !== undefined && end_time <= endTimeLte))
   );
 }
 
@@ -115,7 +115,7 @@ export async function listEventsSince(
     from: from === undefined ? null : { position: from },
     limit,
   });
-  return { events: rows.map((row) => ({ id: row.SK, starts_at: eventTimes.parse(row).by_start })), end };
+  return { events: rows.map((row) => ({ id: row.SK, starts_at: readEventTimes(row).start_time })), end };
 }
 
 /** Full events of index rows, in their order; `missed` as in `getRows`. One request. */

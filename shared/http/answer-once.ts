@@ -15,20 +15,21 @@ export interface AnswerOnceDeps {
   store: IdempotencyStore;
   envelope: Envelope;
   clock: Pick<Clock, 'now'>;
-  /** Makes an id no other attempt has. */
+  /** Makes a unique id for an attempt. */
   newId: () => string;
   logger: Pick<Logger, 'error'>;
 }
 
 /**
- * Runs a request once per project and `Idempotency-Key` (docs/api-compatibility.md#freshness-health-and-the-change-feed): whoever repeats it within 24 hours gets the first
- * answer, to the byte. Without the header it just runs.
+ * Runs a request once per project and `Idempotency-Key` (docs/api-compatibility.md#conventions). A repeated request
+ * within 24 hours gets the first answer, byte for byte. Without the header the request runs every time.
  *
- * Kept are the answers that would be the same again, refusals for the request's own faults included. An outage or an
- * unforeseen error frees the key; a crash does so after half a minute. What had been done by then is done again.
+ * Only answers that the same request would get again are stored. An outage or an unexpected error releases the key at
+ * once, a crash after half a minute; the next request with the key then runs again.
  *
- * @param run gives the answer, or throws: AppError is an answer
- * @throws AppError 400 for a malformed key, 409 while the first request still runs, 422 when that was another request
+ * @param run gives the answer, or throws it as an AppError
+ * @throws AppError `malformed_request` for a malformed key, `conflict` while the first request runs, `key_reused` when
+ *   the first request was another one
  */
 export async function answerOnce(
   deps: AnswerOnceDeps,
@@ -59,23 +60,23 @@ async function runClaimed(deps: AnswerOnceDeps, claim: KeyClaim, run: () => Prom
   try {
     answer = await answerKnownErrors(run);
   } catch (error) {
-    await settle(deps, () => deps.store.releaseKey(claim));
+    await completeClaim(deps, () => deps.store.releaseKey(claim));
     throw error;
   }
-  await settle(deps, async () => {
+  await completeClaim(deps, async () => {
     if (!isFinal(answer)) return deps.store.releaseKey(claim);
     const sealed = await deps.envelope.seal(sealContext(claim), JSON.stringify(answer));
-    return deps.store.keepAnswer(claim, sealed);
+    return deps.store.storeAnswer(claim, sealed);
   });
   return answer;
 }
 
-/** The request is done by now, or has failed for a reason of its own: that is what its sender must hear. */
-async function settle({ logger }: AnswerOnceDeps, write: () => Promise<void>): Promise<void> {
+/** A failed write is only logged: the request itself is done, and the client gets its answer. */
+async function completeClaim({ logger }: AnswerOnceDeps, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    logger.error('idempotency key not settled', { error: error as Error });
+    logger.error('idempotency key not completed', { error: error as Error });
   }
 }
 
@@ -93,7 +94,7 @@ const passingStatuses = [401, 409, 429];
 
 const isFinal = ({ statusCode }: Answer): boolean => statusCode < 500 && !passingStatuses.includes(statusCode);
 
-/** An answer may hold a secret, as that of a new webhook endpoint does: nobody reads it in the table. */
+/** Answers are sealed because they may hold a secret, for example that of a new webhook endpoint. */
 const sealContext = ({ projectId, keyHash }: KeyClaim) => ({
   purpose: 'answer' as const,
   project: projectId,

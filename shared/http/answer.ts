@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { AppError, AppErrorCode } from '../platform/app-error.ts';
 import type { ApiResponse } from './api-request.ts';
 
-/** What API Gateway gets from a function, and what is remembered of an answer. `body` is JSON, or empty. */
+/** The answer of a function to API Gateway, as it is also stored for repeated requests. `body` is JSON, or empty. */
 export const answerSchema = z.object({
   statusCode: z.number(),
   headers: z.record(z.string(), z.string()),

@@ -6,13 +6,13 @@ import { parseJson } from './parse-json.ts';
 export interface ApiRequest {
   projectId: string;
   params: Record<string, string>;
-  /** Of a repeated parameter the last value counts. */
+  /** The last value of a repeated parameter counts. */
   query: URLSearchParams;
   /** Absolute address of the request without its query string. */
   url: string;
   /**
-   * The JSON object of the body, read when asked for, so that an operation can look up its object first. Numbers are
-   * `JsonNumber`. @throws AppError 415 or 400 (docs/api-compatibility.md#conventions)
+   * Parses the body to a JSON object, with numbers as `JsonNumber`. An operation calls it after it has found its object:
+   * 404 comes before 400. @throws AppError `unsupported_media_type`, `malformed_request` or `invalid_fields`
    */
   body(): Record<string, unknown>;
 }
@@ -23,7 +23,7 @@ export interface ApiResponse {
   body?: unknown;
 }
 
-/** @param projectId of the key; empty on open routes */
+/** @param projectId project of the API key; empty on open routes */
 export function readApiRequest(event: APIGatewayProxyEventV2, projectId: string): ApiRequest {
   const scheme = event.headers['x-forwarded-proto'] ?? 'https';
   return {
@@ -35,7 +35,7 @@ export function readApiRequest(event: APIGatewayProxyEventV2, projectId: string)
   };
 }
 
-/** Value of a parameter given at least once. */
+/** The last value of a query parameter. */
 export const lastOf = (query: URLSearchParams, name: string): string | undefined => query.getAll(name).at(-1);
 
 function readBody({ body, isBase64Encoded, headers }: APIGatewayProxyEventV2): Record<string, unknown> {

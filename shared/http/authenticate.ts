@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../platform/app-error.ts';
 
 export interface AuthenticateDeps {
-  /** Project of an enabled key, by the SHA-256 (hex) of its text. */
+  /** Finds the project of an enabled key by the SHA-256 (hex) of the key. */
   findProjectByKeyHash(hash: string): Promise<string | null>;
 }
 
@@ -11,7 +11,7 @@ export const hashKey = (key: string): string => createHash('sha256').update(key)
 /**
  * @param authorization the header as sent
  * @returns the key's project
- * @throws AppError 401 with the texts of docs/api-compatibility.md#conventions
+ * @throws AppError `unauthenticated` (docs/api-compatibility.md#conventions)
  */
 export async function authenticate(authorization: string | undefined, deps: AuthenticateDeps): Promise<string> {
   if (!authorization) throw refuse('Missing Authorization header');

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** `true` or `false`, with the reference's texts (docs/api-compatibility.md#conventions). */
+/** `true` or `false`, with the reference's texts. */
 export const booleanField = () =>
   z.preprocess((value, context) => {
     if (typeof value === 'boolean') return value;

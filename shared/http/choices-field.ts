@@ -2,9 +2,9 @@ import type * as z from 'zod';
 import { listField } from './list-field.ts';
 import { choiceField } from './request-fields.ts';
 
-/** Beyond it nothing is looked at: a list of choices is short, and so should be the answer to a wrong one. */
+/** A longer list is refused unread, so that the texts of its faults stay short. */
 const longestList = 100;
 
-/** A non-empty list of words out of a closed list; repeated ones count once. Texts as of `choiceField`. */
+/** A non-empty list of words from a closed list. Repeated words count once. The texts are those of `choiceField`. */
 export const choicesField = <Choice extends string>(choices: readonly [Choice, ...Choice[]]): z.ZodType<Choice[]> =>
   listField(choiceField(choices), longestList).overwrite((list) => [...new Set(list)]);

@@ -11,9 +11,9 @@ import type { FunctionRoutes, OperationOf, Operations } from './routes.ts';
 
 export interface ApiDeps extends AuthenticateDeps {
   logger: Logger;
-  /** Counts a POST of the project; throws AppError 429 beyond its limit. */
+  /** Counts a POST of the project. @throws AppError `throttled` beyond its limit */
   throttlePost?(projectId: string): Promise<void>;
-  /** For functions with POSTs that need a key; without it `Idempotency-Key` is not heeded. */
+  /** Runs POSTs once per `Idempotency-Key`. Without it the header is ignored. */
   idempotency?: AnswerOnceDeps;
 }
 
@@ -45,7 +45,7 @@ export function createApi<Routes extends FunctionRoutes>(
     const projectId = keyed ? await authenticate(event.headers.authorization, deps) : '';
     const run = async (): Promise<Answer> => createAnswer(await operations[name](readApiRequest(event, projectId)));
     if (!event.routeKey.startsWith('POST ')) return run();
-    // The limit counts requests, repeated ones as well: what it protects has work with each of them.
+    // Repeated requests count too, because each of them costs reads and writes.
     await deps.throttlePost?.(projectId);
     return keyed && deps.idempotency ? answerOnce(deps.idempotency, projectId, event, run) : run();
   };

@@ -3,14 +3,14 @@ import { AppError } from '../platform/app-error.ts';
 import { isSignature, sign } from '../platform/signing.ts';
 import type { PageCursor } from '../store/page.ts';
 
-/** What the cursors of lists hold. */
+/** Content of the cursors of lists. */
 export const pageCursorSchema: z.ZodType<PageCursor> = z.object({
   direction: z.enum(['forward', 'back']),
   position: z.string(),
   inclusive: z.boolean().optional(),
 });
 
-/** What a cursor is bound to: a project, and the filters and ordering of a query. */
+/** A cursor is valid only for its project and the filters and ordering of its query. */
 export interface CursorScope {
   secret: string;
   projectId: string;
@@ -24,7 +24,7 @@ export function encodeCursor(scope: CursorScope, cursor: object): string {
   return `${payload}.${sign(scope.secret, 'cursor', signed(scope, payload))}`;
 }
 
-/** @param text empty is the first page @throws AppError 404 for a bad, foreign or tampered cursor (docs/api-compatibility.md#conventions) */
+/** @param text empty is the first page @throws AppError `invalid_cursor` for a malformed, foreign or changed cursor */
 export function decodeCursor<Cursor>(scope: CursorScope, schema: z.ZodType<Cursor>, text: string): Cursor | null {
   if (text === '') return null;
   const [payload = '', signature = ''] = text.split('.');

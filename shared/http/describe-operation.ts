@@ -25,35 +25,46 @@ const statusTexts: Record<number, string> = {
   200: 'OK',
   201: 'Created',
   202: 'Accepted',
-  204: 'Accepted, or quietly ignored',
-  400: 'Not valid',
-  404: 'Absent, or another project’s; or an invalid cursor',
-  409: `A request with this \`${idempotencyKeyHeader}\` is still running; see \`Retry-After\``,
-  410: 'Changes after this cursor are not kept any more',
-  415: 'Not JSON',
+  204: 'Accepted, or ignored',
+  400: 'Invalid request',
+  404: 'Absent, or an object of another project; or an invalid cursor',
+  409: 'Too many concurrent updates; try again after `Retry-After`',
+  410: 'Changes after this cursor are no longer stored',
+  415: 'The body is not JSON',
   422: `The \`${idempotencyKeyHeader}\` was sent with another request`,
-  429: 'Too many POSTs; see `Retry-After`',
+  429: 'Too many POSTs; try again after `Retry-After`',
 };
 
-/** What every POST that needs an API key has in addition: it can be sent again without harm. */
+/** Answers of a POST that can be sent again. */
+const repeatableTexts: Record<number, string> = {
+  ...statusTexts,
+  409: `Too many concurrent updates, or a request with this \`${idempotencyKeyHeader}\` is running; try again after \`Retry-After\``,
+};
+
+/** What every POST with an API key has in common: a client can send it again safely. */
 const idempotency = {
   parameter: {
     name: idempotencyKeyHeader,
     in: 'header',
     description:
-      'Repeating the request with the same key within 24 hours gives the first answer again, with the header ' +
-      `\`${replayedHeader}: true\`, rather than doing it twice. Answers of 401, 429 and 5xx are not kept.`,
+      'A request with the same key within 24 hours is not run again: it gets the first answer, with the header ' +
+      `\`${replayedHeader}: true\`. Answers with 401, 409, 429 and 5xx are not stored.`,
     schema: { type: 'string', pattern: idempotencyKeyPattern },
   },
-  responses: { 400: detailOut, 409: detailOut, 422: detailOut },
+  responses: { 400: detailOut, 422: detailOut },
 };
 
-/** The OpenAPI 3.1 operation object of a route. Adds what all routes of its kind have in common to its document. */
+/** The OpenAPI 3.1 operation object of a route: its document, and what all routes of its kind have in common. */
 export function describeOperation(route: DescribedRoute, document: OperationDocument): object {
   const { summary, tag, query = {}, request } = document;
   const keyed = route.auth === 'api_key';
   const repeatable = keyed && route.method === 'POST';
-  const responses: OperationDocument['responses'] = { ...(repeatable && idempotency.responses), ...document.responses };
+  const responses: OperationDocument['responses'] = {
+    ...(repeatable && idempotency.responses),
+    ...(keyed && route.method !== 'GET' && { 409: detailOut }),
+    ...document.responses,
+  };
+  const texts = repeatable ? repeatableTexts : statusTexts;
   const parameters = [
     ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
@@ -82,13 +93,10 @@ export function describeOperation(route: DescribedRoute, document: OperationDocu
     }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(responses).map(([status, schema]) => [
-          status,
-          answer(statusTexts[Number(status)] ?? '', schema),
-        ]),
+        Object.entries(responses).map(([status, schema]) => [status, answer(texts[Number(status)] ?? '', schema)]),
       ),
       ...(keyed && { 401: answer('No valid API key', detailOut) }),
-      500: answer('Unforeseen; `error_id` finds the cause in the log', internalErrorOut),
+      500: answer('Unexpected error; the log has its cause under `error_id`', internalErrorOut),
     },
     ...(!keyed && { security: [] }),
   };

@@ -1,8 +1,8 @@
-/** Header of a request that may be sent again (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
+/** Header of a request that may be repeated (docs/api-compatibility.md#conventions). */
 export const idempotencyKeyHeader = 'Idempotency-Key';
 
-/** Its form: 1 to 255 visible ASCII characters. */
+/** 1 to 255 visible ASCII characters. */
 export const idempotencyKeyPattern = '^[!-~]{1,255}$';
 
-/** Header of an answer that was given before. */
+/** Header of a repeated answer. */
 export const replayedHeader = 'Idempotency-Replayed';

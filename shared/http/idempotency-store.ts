@@ -1,29 +1,24 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { isConditionFailure } from '../store/condition-failure.ts';
+import { httpTimingMs } from '../platform/timing.ts';
+import { absent, all, any, atMost, equals } from '../store/expression.ts';
+import { defineRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
+import { deleteRow, putRow, putRowOrRead } from '../store/write-row.ts';
 
-/** How long a key is good for its first answer (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
-const rememberedSeconds = 24 * 60 * 60;
-
-/** No function of the API runs longer (`apiTimeout` in the stack): a mark this old without an answer is a crash's. */
-const longestRunMs = 30_000;
-
-/** A request that wants to be the one that runs under its key. */
+/** An attempt of a request to be the one that runs under its key. */
 export interface KeyClaim {
   projectId: string;
-  /** SHA-256 of the key, in hex. */
+  /** SHA-256 (hex) of the key. */
   keyHash: string;
-  /** SHA-256 of the request, in hex: another request under the same key differs in it. */
+  /** SHA-256 (hex) of the request. Another request under the same key has another one. */
   requestHash: string;
-  /** Of this attempt alone. */
+  /** Unique to this attempt. */
   claimId: string;
   /** Milliseconds since the epoch. */
   claimedAt: number;
 }
 
-/** What came of a claim: run it, or another attempt runs still, or was answered, or the key is another request's. */
+/** Whether the attempt may run, another one is running, the request was answered, or the key is another request's. */
 export type ClaimOutcome =
   | { state: 'claimed' }
   | { state: 'running' }
@@ -32,86 +27,65 @@ export type ClaimOutcome =
 
 export interface IdempotencyStore {
   claimKey(claim: KeyClaim): Promise<ClaimOutcome>;
-  /** Keeps the answer for whoever repeats the request; nothing happens when the claim is no longer ours. */
-  keepAnswer(claim: KeyClaim, sealed: string): Promise<void>;
-  /** Makes the key free again; nothing happens when the claim is no longer ours. */
+  /** Stores the answer for repeated requests. Does nothing when another attempt has claimed the key. */
+  storeAnswer(claim: KeyClaim, sealed: string): Promise<void>;
+  /** Releases the key. Does nothing when another attempt has claimed it. */
   releaseKey(claim: KeyClaim): Promise<void>;
 }
 
+const keyRow = defineRow(
+  'idempotency key',
+  1,
+  z.object({
+    request_hash: z.string(),
+    claim_id: z.string(),
+    claimed_at: z.number(),
+    /** Sealed answer; absent while the request runs. */
+    answer: z.string().optional(),
+    /** The table's time to live, in seconds since the epoch. */
+    expires_at: z.number(),
+  }),
+);
+
 export const createIdempotencyStore = (table: Table): IdempotencyStore => ({
   claimKey: (claim) => claimKey(table, claim),
-  keepAnswer: (claim, sealed) => keepAnswer(table, claim, sealed),
-  releaseKey: (claim) => releaseKey(table, claim),
+  storeAnswer: async (claim, sealed) => {
+    await putRow(table, rowOf(claim, sealed), equals('claim_id', claim.claimId));
+  },
+  releaseKey: async (claim) => {
+    await deleteRow(table, keyOf(claim), equals('claim_id', claim.claimId));
+  },
 });
 
 const keyOf = ({ projectId, keyHash }: KeyClaim) => ({ PK: `IDEMPOTENCY#${projectId}#${keyHash}`, SK: 'IDEMPOTENCY' });
 
-const itemOf = (claim: KeyClaim) => ({
+const rowOf = (claim: KeyClaim, answer?: string) => ({
   ...keyOf(claim),
-  request_hash: claim.requestHash,
-  claim_id: claim.claimId,
-  claimed_at: claim.claimedAt,
-  // The table's time to live, in seconds; rounded up, so that it is never less than a day.
-  expires_at: Math.ceil(claim.claimedAt / 1000) + rememberedSeconds,
-});
-
-/** As DynamoDB gives a row that refused a write: not yet in plain values. */
-const refusedSchema = z.object({
-  request_hash: z.object({ S: z.string() }),
-  answer: z.object({ S: z.string() }).optional(),
+  ...keyRow.write({
+    request_hash: claim.requestHash,
+    claim_id: claim.claimId,
+    claimed_at: claim.claimedAt,
+    ...(answer !== undefined && { answer }),
+    // Rounded up, so that the row lives no less than a day.
+    expires_at: Math.ceil(claim.claimedAt / 1000) + httpTimingMs.idempotencyRetention / 1000,
+  }),
 });
 
 /**
- * One write, which also reads what stands in its way. It succeeds for a key that is new, expired (DynamoDB deletes such
- * rows late), or left by a crash, and when repeated after its own answer was lost on the way.
+ * Claims the key, or reads the row that has it, in one request. The claim succeeds when the key is new, when it has
+ * expired (DynamoDB deletes late), when its request crashed, and when the SDK repeats this claim.
  */
 async function claimKey(table: Table, claim: KeyClaim): Promise<ClaimOutcome> {
-  try {
-    await table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: itemOf(claim),
-        ConditionExpression:
-          'attribute_not_exists(PK) OR claim_id = :claim OR expires_at <= :now ' +
-          'OR (attribute_not_exists(answer) AND claimed_at <= :crashed)',
-        ExpressionAttributeValues: {
-          ':claim': claim.claimId,
-          ':now': Math.floor(claim.claimedAt / 1000),
-          ':crashed': claim.claimedAt - longestRunMs,
-        },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
-    return { state: 'claimed' };
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    const { request_hash, answer } = refusedSchema.parse(error.Item);
-    if (request_hash.S !== claim.requestHash) return { state: 'other_request' };
-    return answer ? { state: 'answered', sealed: answer.S } : { state: 'running' };
-  }
-}
-
-const keepAnswer = (table: Table, claim: KeyClaim, sealed: string): Promise<void> =>
-  unlessTakenOver(
-    table.client.send(
-      new PutCommand({ TableName: table.name, Item: { ...itemOf(claim), answer: sealed }, ...whileOurs(claim) }),
-    ),
+  const crashed = atMost('claimed_at', claim.claimedAt - httpTimingMs.idempotencyLease);
+  const isFree = any(
+    absent(),
+    equals('claim_id', claim.claimId),
+    atMost('expires_at', Math.floor(claim.claimedAt / 1000)),
+    all(absent('answer'), crashed),
   );
-
-const releaseKey = (table: Table, claim: KeyClaim): Promise<void> =>
-  unlessTakenOver(
-    table.client.send(new DeleteCommand({ TableName: table.name, Key: keyOf(claim), ...whileOurs(claim) })),
-  );
-
-const whileOurs = ({ claimId }: KeyClaim) => ({
-  ConditionExpression: 'claim_id = :claim',
-  ExpressionAttributeValues: { ':claim': claimId },
-});
-
-async function unlessTakenOver(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-  }
+  const row = await putRowOrRead(table, rowOf(claim), isFree);
+  if (row === null) return { state: 'claimed' };
+  const { request_hash, answer } = keyRow.read(row);
+  if (request_hash !== claim.requestHash) return { state: 'other_request' };
+  return answer === undefined ? { state: 'running' } : { state: 'answered', sealed: answer };
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 /**
- * SHA-256, in hex, of what makes two requests of a project the same: method, path, query and the bytes of the body,
- * whether API Gateway passed them on as text or in base64.
+ * SHA-256 (hex) of method, path, query and body. Two requests of a project with the same hash are the same request. It
+ * makes no difference whether API Gateway passes the body as text or in base64.
  */
 export function identifyRequest({
   requestContext,

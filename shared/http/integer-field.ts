@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { JsonNumber } from './json-number.ts';
 
-/** A whole number between two bounds, both included, with the reference's texts (docs/api-compatibility.md#conventions). */
+/** A whole number from `least` to `most`, with the reference's texts. */
 export const integerField = (least: number, most: number) =>
   z
     .unknown()

@@ -1,4 +1,4 @@
-/** A number in a request body, as it was written: string fields take its text, nothing takes its value. */
+/** A number in a request body as the client wrote it. String fields take its text (docs/api-compatibility.md#conventions). */
 export class JsonNumber {
   readonly text: string;
 

@@ -4,9 +4,10 @@ import { lastOf } from './api-request.ts';
 import { decodeCursor, encodeCursor, pageCursorSchema } from './cursor.ts';
 
 /**
- * Answers a list (docs/api-compatibility.md#conventions): `next` and `previous` are absolute and keep every other query parameter.
+ * Answers a list (docs/api-compatibility.md#conventions). `next` and `previous` are absolute URLs that keep all other
+ * query parameters.
  *
- * @param query text that names filters and ordering; a cursor made under another one is refused
+ * @param query names filters and ordering; a cursor from another query is refused
  */
 export async function answerList<Row>(
   request: ApiRequest,

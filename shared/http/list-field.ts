@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A list of at most `most` items, by default not an empty one, with the reference's texts (docs/api-compatibility.md#conventions). */
+/** A list of `least` to `most` items, with the reference's texts. */
 export const listField = <Item extends z.ZodType>(item: Item, most: number, { least = 1 } = {}) =>
   z.preprocess(
     (value, context) => {

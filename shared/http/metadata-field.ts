@@ -4,8 +4,8 @@ import { pythonJsonLength } from './python-spelling.ts';
 const limit = 1000;
 
 /**
- * `metadata` of calendars and bots (docs/api-compatibility.md#calendars): an object of strings with at least one key, at most 1000 characters
- * as the reference serializes it.
+ * `metadata` of calendars and bots (docs/api-compatibility.md#calendars): an object of strings with at least one key and
+ * at most 1000 characters in the serialization of the reference.
  */
 export const metadataField = () =>
   z
@@ -28,7 +28,7 @@ function findFault(value: unknown): string | null {
   if (entries.length === 0) return 'Metadata must have at least one key';
   const wrong = entries.find(([, item]) => typeof item !== 'string');
   if (wrong) return `Value for key '${wrong[0]}' must be a string`;
-  // Parsers of JSON on the way out may take it for the object's prototype, and lose it.
+  // JSON parsers of clients may set the prototype instead of a key.
   if (Object.hasOwn(value, '__proto__')) return "Metadata must not have the key '__proto__'";
   return pythonJsonLength(value as Record<string, string>) > limit
     ? 'Metadata must be less than 1000 characters'

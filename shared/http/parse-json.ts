@@ -6,8 +6,7 @@ import { pythonType } from './python-spelling.ts';
  * Parses a request body to an object.
  *
  * @param bytes the body; invalid UTF-8 is a parse error
- * @throws AppError 400: `{"detail":"JSON parse error - …"}` for malformed JSON, `{"non_field_errors":[…]}` for a value
- *   that is no object (docs/api-compatibility.md#conventions)
+ * @throws AppError `malformed_request` for malformed JSON, `invalid_fields` for a value that is not an object
  */
 export function parseJson(bytes: Uint8Array): Record<string, unknown> {
   const value = parse(bytes);
@@ -25,7 +24,7 @@ function parse(bytes: Uint8Array): unknown {
       return typeof value === 'number' ? new JsonNumber(context?.source ?? String(value)) : value;
     });
   } catch (error) {
-    // Nesting beyond the stack is a RangeError; to the client it is one more document that cannot be parsed.
+    // Nesting that exceeds the stack is a RangeError.
     const reason =
       error instanceof SyntaxError
         ? error.message

@@ -4,8 +4,8 @@ import { JsonNumber } from './json-number.ts';
 import { pythonText } from './python-spelling.ts';
 
 /**
- * Fields of request bodies with the reference's rules and texts (docs/api-compatibility.md#conventions), as zod schemas: the same schemas
- * validate requests and make the OpenAPI document.
+ * Fields of request bodies with the reference's rules and texts (docs/api-compatibility.md#conventions). The same zod
+ * schemas validate requests and describe them in the OpenAPI document.
  */
 const messages = {
   required: 'This field is required.',
@@ -15,7 +15,7 @@ const messages = {
   nul: 'Null characters are not allowed.',
 };
 
-/** Text of a string or number; a reason when the value has none. */
+/** The text of a string or number, or why the value is refused. */
 function asText(value: unknown): { text: string } | { reason: string } {
   if (value === undefined) return { reason: messages.required };
   if (value === null) return { reason: messages.null };
@@ -56,24 +56,24 @@ export const choiceField = <Choice extends string>(choices: readonly [Choice, ..
     const result = asText(value);
     if ('text' in result && (choices as readonly string[]).includes(result.text)) return result.text;
     const missing = value === undefined || value === null;
-    const said = 'text' in result ? result.text : pythonText(value);
+    const spelled = 'text' in result ? result.text : pythonText(value);
     context.addIssue({
       code: 'custom',
-      message: missing && 'reason' in result ? result.reason : `"${echo(said)}" is not a valid choice.`,
+      message: missing && 'reason' in result ? result.reason : `"${echo(spelled)}" is not a valid choice.`,
     });
     return z.NEVER;
   }, z.enum(choices));
 
-/** What a client sent, as far as an answer repeats it. */
+/** Input of a client, cut for answers that repeat it. */
 const echo = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
 
-/** The body of a request that takes none. */
+/** The body of a request without fields. */
 export const noFields = z.object({});
 
-/** A field that may be left out; `null` is refused all the same. */
+/** A field that may be absent. `null` is refused. */
 export const optionalField = <Schema extends z.ZodType>(schema: Schema) => schema.optional();
 
-/** What a body is worth: values of the fields that passed, faults of those that did not, and names of no field. */
+/** Values of the valid fields, texts about the invalid ones, and keys that are no fields. */
 export interface CheckedFields<Shape extends Record<string, z.ZodType>> {
   values: Partial<z.output<z.ZodObject<Shape>>>;
   faults: Record<string, string[]>;
@@ -100,16 +100,16 @@ export function checkFields<Shape extends Record<string, z.ZodType>>(
   };
 }
 
-/** What is said of names that are no fields. */
+/** The text about unknown keys. */
 export function spellUnexpected(names: string[], fields: z.ZodObject): string {
   const allowed = Object.keys(fields.shape).sort().join(', ') || 'none';
   return `Unexpected field(s): ${echo(names.toSorted().join(', '))}. Allowed fields are: ${allowed}`;
 }
 
 /**
- * Validates a body field by field and reports all faults at once; unknown keys only when no field failed.
+ * Validates a body field by field. All faults are reported at once, but unknown keys only when no field failed.
  *
- * @throws AppError 400 `{"<field>":[text,…]}` or `{"non_field_errors":[…]}`
+ * @throws AppError `invalid_fields`
  */
 export function parseFields<Shape extends Record<string, z.ZodType>>(
   fields: z.ZodObject<Shape>,

@@ -4,6 +4,6 @@ import * as z from 'zod';
 export const timeOut = () => z.iso.datetime().meta({ description: 'UTC, ISO 8601' });
 export const idOut = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_[A-Za-z0-9]{16}$`));
 
-/** A list's answer around its rows. */
+/** The answer of a list. */
 export const listOut = <Row extends z.ZodType>(row: Row) =>
   z.object({ next: z.url().nullable(), previous: z.url().nullable(), results: z.array(row) });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { textField } from './request-fields.ts';
 
-/** A time in the input forms of docs/api-compatibility.md#conventions. @param name of the field, for the text of its fault */
+/** A time in one of the forms of docs/api-compatibility.md#conventions. @param name field name in the text about a fault */
 export const timeField = (name: string) =>
   textField(100)
     .transform((text, context): Timestamp => {

@@ -7,19 +7,19 @@ import { resolveLink } from './resolve-link.ts';
 
 export interface MeetingIdentity {
   readonly platform: MeetingPlatform;
-  /** The same for every spelling of a link to the same meeting; null where the link names none. */
+  /** The same for every spelling of a link to the meeting; null for a link without an id. */
   readonly meetingId: string | null;
 }
 
 const rowsOf = indexByHost<PlatformRow & { readonly platform: MeetingPlatform }>(MEETING_PLATFORMS);
 
-/** Which provider's meeting a link leads to, wrapped or not; null if it is no meeting link of a known provider. */
+/** Platform and id of the meeting that a link leads to, wrapped or not; null without a known platform. */
 export function classifyMeetingUrl(url: string): MeetingIdentity | null {
   const link = resolveLink(url);
   return link && classifyLink(link);
 }
 
-/** `classifyMeetingUrl` for a link that is resolved already. */
+/** `classifyMeetingUrl` for a resolved link. */
 export function classifyLink(link: ParsedLink): MeetingIdentity | null {
   for (const row of rowsOf(link.host)) {
     const match = row.link.exec(link.tail);
@@ -31,13 +31,13 @@ export function classifyLink(link: ParsedLink): MeetingIdentity | null {
 function meetingIdOf(row: PlatformRow, { id, coords }: Readonly<Record<string, string>>, host: string): string | null {
   if (coords) return teamsMeetingIdOf(coords);
   if (!id) return null;
-  // Twice, because launchers and redirectors escape what was escaped.
+  // Twice, because launchers and redirectors escape an escaped link again.
   const decoded = decodePercent(decodePercent(id)).replace(/\/+$/, '');
   const folded = row.foldsCase ? decoded.toLowerCase() : decoded;
   return row.perHost ? `${host}/${folded}` : folded;
 }
 
-/** Teams' guest page carries the meeting as base64 JSON: thread and message of a work account, or a personal code. */
+/** Links to the guest page of Teams contain base64 JSON: thread and message of a work account, or a personal code. */
 function teamsMeetingIdOf(coords: string): string | null {
   const json = decodePercent(Buffer.from(decodePercent(coords), 'base64').toString());
   const thread = /"conversationId"\s*:\s*"([^"]+)"/.exec(json)?.[1];

@@ -3,23 +3,23 @@ import { indexByHost } from './index-by-host.ts';
 import { HOSTS_TYPED_WITHOUT_SCHEME } from './meeting-platforms.ts';
 import { stripInvisible } from './strip-invisible.ts';
 
-/** What sentences, markup and escaped markup leave behind a link; `%E2%80%8B` and its kin are invisible. */
+/** Characters of sentences and markup at the end of a link, escaped or not; `%E2%80%8B` and the like are invisible. */
 const JUNK_AT_END = /(?:[\s<>"'.,;:!?*([{]|%(?:3[CE]|2[02]|0[AD]|C2%A0|E2%80%8[B-F]|EF%BB%BF))$/i;
 const LONGEST_JUNK = 9;
 
-/** Closing brackets are junk unless the link opened one: Teams links can end in a raw `{"Tid":…}`. */
+/** A closing bracket is junk unless the link has an opening one: Teams links can end in a raw `{"Tid":…}`. */
 const BRACKETS = { ')': '(', ']': '[', '}': '{' } as const;
 
-/** Characters a link may be handed on with as it is. */
+/** A link of characters that every reader understands in the same way. */
 const PLAIN = /^[a-z]+:\/\/(?!\/)[!#-;=?-[\]-~]+$/i;
 
 const isTypedWithoutScheme = indexByHost([{ hosts: HOSTS_TYPED_WITHOUT_SCHEME }]);
 
 /**
- * Takes one layer of dirt off a link: entities, or else invisible characters, line breaks inside it, everything after
- * a blank or angle bracket, junk at its end, a missing `https://` where people leave it out. What is left is kept
- * character by character, unless some could be read differently elsewhere (backslashes, quotes, non-ASCII): then it is
- * given as the WHATWG parser writes it.
+ * Cleans one layer of a link. It decodes entities. Without entities, it removes invisible characters, line breaks, all
+ * text after a blank or angle bracket, and junk at the end, and adds a missing `https://` for hosts that people type
+ * without it. The rest stays as it is, unless it has characters that some readers understand differently (backslashes,
+ * quotes, non-ASCII): then the WHATWG parser spells it.
  */
 export function cleanLink(raw: string): string {
   const decoded = decodeEntities(raw);

@@ -1,4 +1,4 @@
-/** Percent-decodes what is valid UTF-8 and leaves the rest as it stands, where `decodeURIComponent` would throw. */
+/** Decodes percent escapes of valid UTF-8. Others stay as they are; `decodeURIComponent` would throw. */
 export function decodePercent(text: string): string {
   return text.replace(/(?:%[\da-f]{2})+/gi, (escapes) => {
     try {

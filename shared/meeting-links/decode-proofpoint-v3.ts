@@ -3,8 +3,8 @@ import { decodePercent } from './decode-percent.ts';
 const RUN_LENGTHS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /**
- * Proofpoint v3 replaces each unusual character of a URL by `*`, a run of n of them by `**` and a letter standing for
- * n (`A` = 2), and keeps the characters themselves in `replaced`, base64url. Mail servers also squeeze `https://`.
+ * Decodes a link of Proofpoint v3. It writes `*` for an unusual character, `**` and a letter for a run of n of them (`A`
+ * is 2), and the characters themselves into `replaced`, as base64url. Mail servers also shorten `https://` to `https:/`.
  */
 export function decodeProofpointV3(url: string, replaced: string): string {
   const characters = Array.from(Buffer.from(replaced, 'base64url').toString());

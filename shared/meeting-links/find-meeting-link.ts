@@ -6,8 +6,8 @@ import { resolveLink } from './resolve-link.ts';
 
 export interface MeetingLinkSources {
   /**
-   * What the provider itself calls the meeting's address, best first: Google's `conferenceData` video entry points,
-   * then `hangoutLink`; Graph's `onlineMeeting.joinUrl`. Not `more` entry points, which are dial-in pages.
+   * The provider's own links to the meeting, best first: Google's video entry points in `conferenceData`, then
+   * `hangoutLink`; Graph's `onlineMeeting.joinUrl`. Entry points of type `more` are dial-in pages and are left out.
    */
   readonly entryPoints: readonly string[];
   readonly location: string | null;
@@ -16,15 +16,15 @@ export interface MeetingLinkSources {
 }
 
 export interface MeetingLink {
-  /** Ready to be opened: unwrapped and cleaned, passcode and fragment kept. */
+  /** Unwrapped and cleaned, with passcode and fragment. */
   readonly url: string;
   readonly platform: MeetingPlatform;
 }
 
 /**
- * The link that joins an event's meeting: the provider's own entry point if there is one, else the first link of a
- * known platform in the location, else in the body. Of several links to that meeting in one place the longest wins,
- * for it carries the passcode. Never throws; linear in the size of the sources.
+ * The link that joins an event's meeting: the provider's own entry point, else the first link of a known platform in the
+ * location, else in the body. If one source has several links to that meeting, the longest is returned, because it
+ * contains the passcode. Never throws; the time is linear in the size of the sources.
  */
 export function findMeetingLink({ entryPoints, location, body }: MeetingLinkSources): MeetingLink | null {
   return (
@@ -47,7 +47,7 @@ function findKnown(candidates: readonly string[]): MeetingLink | null {
   return best && { url: best.url, platform: best.platform };
 }
 
-/** An entry point the provider vouches for is a meeting even where we do not know the platform. */
+/** An entry point of the provider is a meeting, even on an unknown platform. */
 function findAny(entryPoints: readonly string[]): MeetingLink | null {
   const url = entryPoints.map((entryPoint) => resolveLink(entryPoint)?.url).find((link) => link && /^http/i.test(link));
   return url ? { url, platform: 'unknown' } : null;

@@ -1,6 +1,6 @@
 /**
- * Builds a lookup from a host name to the rows that name it, in table order. `zoom.us` in a row is that host alone,
- * `.zoom.us` that host and its subdomains; `evilzoom.us` and `zoom.us.evil.com` are neither.
+ * Builds a lookup from a host to its rows, in the order of the table. `zoom.us` in a row is that host alone, `.zoom.us`
+ * that host and its subdomains; neither matches `evilzoom.us` or `zoom.us.evil.com`.
  */
 export function indexByHost<Row extends { readonly hosts: readonly string[] }>(
   rows: readonly Row[],

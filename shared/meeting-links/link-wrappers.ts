@@ -6,7 +6,7 @@ import type { ParsedLink } from './parse-link.ts';
 
 interface LinkWrapper {
   readonly hosts: readonly string[];
-  /** Tested like a platform row's `link`; the groups are what `decode` gets. */
+  /** Tested like the `link` of a platform row; `decode` gets its groups. */
   readonly link: RegExp;
   readonly decode: (groups: Readonly<Record<string, string | undefined>>, wrapper: ParsedLink) => string;
 }
@@ -14,8 +14,8 @@ interface LinkWrapper {
 const decodeInner: LinkWrapper['decode'] = ({ inner = '' }) => decodePercent(inner);
 
 /**
- * Links around links, as mail security and redirectors write them. All are decoded offline: following a link from
- * somebody's calendar would let it reach into our network. Mimecast is missing because its links carry only a token.
+ * Links that contain another link, written by mail security and redirectors. They are decoded offline, because a request
+ * to a link from a calendar could reach into the account's network. Mimecast is missing: its links contain only a token.
  *
  * Sources: Defender for Office 365 "Safe Links" (learn.microsoft.com/defender-office-365/safe-links-about), Proofpoint
  * "URL Defense" decoding (help.proofpoint.com), the rest from links as delivered.
@@ -44,7 +44,7 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
     decode: ({ inner = '', replaced = '' }) => decodeProofpointV3(inner, replaced),
   },
   {
-    // The page that asks "open in the app?"; its target is a fragment route of the same host, escaped or not.
+    // The page that offers to open the app. Its target is a fragment route of the same host, escaped or not.
     hosts: TEAMS_HOSTS,
     link: /^\/dl\/launcher\/launcher\.html\?(?:[^#]*?&)?url=(?<inner>[^&#]*(?:#.*)?)/i,
     decode: ({ inner = '' }, { authority }) => {
@@ -59,7 +59,7 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
   },
   { hosts: ['.linkprotect.cudasvc.com'], link: /^\/url\?(?:[^#]*?&)?a=(?<inner>[^&#]*)/i, decode: decodeInner },
   {
-    // Native Zoom links open only where the client is installed; the number and the passcode join anywhere.
+    // A native Zoom link needs the installed client; a link with number and passcode joins anywhere.
     hosts: ZOOM_HOSTS,
     link: /^zoommtg:\/join(?<query>\?(?:[^#]*?&)?confno=(?<number>\d{9,12})(?!\w)[^#]*)/i,
     decode: ({ query = '', number = '' }, { authority }) => {
@@ -71,7 +71,7 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
 
 const wrappersOf = indexByHost(LINK_WRAPPERS);
 
-/** The link inside a wrapper, one layer deep; null if there is no wrapper or what it holds is not an http(s) link. */
+/** The link in a wrapper, one layer deep; null if the link is not a wrapper or does not contain an http(s) link. */
 export function unwrapLink(link: ParsedLink): string | null {
   for (const { link: pattern, decode } of wrappersOf(link.host)) {
     const groups = pattern.exec(link.tail)?.groups;

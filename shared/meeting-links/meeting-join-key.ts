@@ -3,16 +3,16 @@ import type { ParsedLink } from './parse-link.ts';
 import { resolveLink } from './resolve-link.ts';
 
 /**
- * What two links have in common exactly when they lead to the same meeting: `platform:meetingId`, whatever the
- * passcode, wrapper, host spelling or client path. Without a meeting id it is `platform:host/path`, and for an unknown
- * provider the query as well, because there it may be all that tells two meetings apart.
+ * Identifies the meeting that a link leads to: `platform:meetingId`, whatever its passcode, wrapper, host or client path.
+ * Without a meeting id it is `platform:host/path`. For an unknown platform it has the query, too, because that may be all
+ * that distinguishes two meetings.
  */
 export function meetingJoinKey(url: string): string {
   const link = resolveLink(url);
   return link ? joinKeyOf(link) : `unknown:${url.trim()}`;
 }
 
-/** `meetingJoinKey` for a link that is resolved already. */
+/** `meetingJoinKey` for a resolved link. */
 export function joinKeyOf(link: ParsedLink): string {
   const meeting = classifyLink(link);
   if (meeting?.meetingId) return `${meeting.platform}:${meeting.meetingId}`;

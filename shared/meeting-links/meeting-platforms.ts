@@ -1,16 +1,16 @@
 /**
- * The providers whose links Kalends recognises: one row per shape of link.
+ * A form of links that Kalends recognizes.
  *
  * `hosts`: `zoom.us` is that host alone, `.zoom.us` is that host and every subdomain.
- * `link`: tested against path, query and fragment together, as the WHATWG parser writes them (`zoommtg:` links carry
- * their scheme in front). Its group `id` is the part that names the meeting. Every pattern is linear: no quantifier
- * contains another one that can match the same characters.
- * `foldsCase`: the provider ignores case in the id. `perHost`: the id means something only together with its host.
+ * `link`: tested against path, query and fragment together, as the WHATWG parser writes them (with the scheme in front
+ * for `zoommtg:` links). Its group `id` is the meeting's id. Every pattern is linear: no quantifier contains another one
+ * that can match the same characters.
+ * `foldsCase`: the platform ignores case in the id. `perHost`: the id is unique only within its host.
  *
  * Sources: Zoom client URL schemes (marketplace.zoomgov.com/docs/guides/guides/client-url-schemes); Google Calendar
  * `conferenceData` (developers.google.com/workspace/calendar/api/v3/reference/events); Teams `joinWebUrl`
  * (learn.microsoft.com/graph/api/resources/onlinemeeting) and short links (message centre MC772556); the published
- * pattern list of Recall.ai (docs.recall.ai/docs/meeting-urls); for the rest, links as their products hand them out.
+ * pattern list of Recall.ai (docs.recall.ai/docs/meeting-urls); for the rest, links as their products write them.
  */
 export interface PlatformRow {
   readonly platform: string;
@@ -33,7 +33,7 @@ const GOTO_HOSTS = ['meet.goto.com', 'app.goto.com', '.gotomeeting.com'] as cons
 
 const RINGCENTRAL_HOSTS = ['v.ringcentral.com', 'video.ringcentral.com', 'meetings.ringcentral.com'] as const;
 
-/** Hosts of the four providers whose links people also type without `https://`. */
+/** Hosts of the four platforms whose links people also type without `https://`. */
 export const HOSTS_TYPED_WITHOUT_SCHEME = [...ZOOM_HOSTS, 'meet.google.com', ...TEAMS_HOSTS, '.webex.com'] as const;
 
 export const MEETING_PLATFORMS = [
@@ -41,7 +41,7 @@ export const MEETING_PLATFORMS = [
   { platform: 'zoom', hosts: ZOOM_HOSTS, link: /^\/[jsw]\/(?<id>\d{9,12})(?![\w-])/i },
   { platform: 'zoom', hosts: ZOOM_HOSTS, link: /^\/wc\/(?:join\/)?(?<id>\d{9,12})(?![\w-])/i },
   { platform: 'zoom', hosts: ZOOM_HOSTS, link: /^\/(?<id>my\/[\w.-]+)/i, foldsCase: true },
-  // Personal to one registrant, so the path is all there is to compare.
+  // Each registrant has an own link, so only the path can be compared.
   { platform: 'zoom', hosts: ['events.zoom.us', 'ev.zoom.com'], link: /^\/(?:ejl?|ev)\/[\w-]/i },
   // The client's own links; those with a meeting number are turned into https first (link-wrappers.ts).
   { platform: 'zoom', hosts: ZOOM_HOSTS, link: /^zoommtg:\/join\?(?:[^#]*?&)?(?<id>confid=[^&#]+)/i },
@@ -61,7 +61,7 @@ export const MEETING_PLATFORMS = [
   // View-only live streams.
   { platform: 'google_meet', hosts: ['stream.meet.google.com'], link: /^\/(?<id>stream\/[\w-]+)/i },
 
-  // Thread id, plus the message that started the meeting where a channel holds several (0 = none).
+  // Thread id, plus the message that started the meeting if its channel has several (0: none).
   {
     platform: 'microsoft_teams',
     hosts: TEAMS_HOSTS,
@@ -79,7 +79,7 @@ export const MEETING_PLATFORMS = [
   },
 
   { platform: 'webex', hosts: ['.webex.com'], link: /^\/[^?#]*j\.php\?(?:[^#]*?&)?MTID=(?<id>\w+)/i },
-  // Personal rooms: /meet and /join are the same room, and the site is the subdomain.
+  // Personal rooms: /meet and /join lead to the same room; the subdomain is the site.
   {
     platform: 'webex',
     hosts: ['.webex.com'],
@@ -129,7 +129,7 @@ export const MEETING_PLATFORMS = [
   { platform: 'livestorm', hosts: ['app.livestorm.co', 'app.livestorm.com'], link: /^\/(?<id>[^/?#]+\/[^?#]+)/i },
   { platform: 'facetime', hosts: ['facetime.apple.com'], link: /^\/join\/?#(?:[^#]*?&)?p=(?<id>[^&#]+)/i },
   { platform: 'around', hosts: ['.around.co'], link: /^\/r\/(?<id>[\w.-]+)/i },
-  // The password lives in the fragment and never reaches the server: without it nobody gets in.
+  // The fragment is the password, without which the link joins no meeting.
   { platform: 'proton_meet', hosts: ['meet.proton.me'], link: /^\/join\/(?<id>id-[\w-]+)/i },
   {
     platform: 'lark',
@@ -176,10 +176,10 @@ export const MEETING_PLATFORMS = [
   },
 ] as const satisfies readonly PlatformRow[];
 
-/** `unknown`: a structured entry point of a provider the table does not hold, such as a self-hosted Jitsi. */
+/** `unknown`: an entry point of a platform without a row, such as a self-hosted Jitsi. */
 export type MeetingPlatform = (typeof MEETING_PLATFORMS)[number]['platform'] | 'unknown';
 
-/** Every platform there is, once, `unknown` last. */
+/** All platforms, `unknown` last. */
 export const meetingPlatforms = [
   ...new Set<MeetingPlatform>([...MEETING_PLATFORMS.map(({ platform }) => platform), 'unknown']),
 ] as [MeetingPlatform, ...MeetingPlatform[]];

@@ -1,7 +1,7 @@
 export interface ParsedLink {
   /** Lower case, punycode, without port and trailing dot. */
   readonly host: string;
-  /** `host:port` where the port is not the scheme's own, else the host. */
+  /** `host:port`; the host alone for the default port of the scheme. */
   readonly authority: string;
   /** Path, query and fragment; a native Zoom link starts with `zoommtg:`. */
   readonly tail: string;
@@ -18,8 +18,8 @@ const SCHEME_PREFIX: Readonly<Record<string, string>> = {
 };
 
 /**
- * Takes apart an http(s) or native Zoom link; null for anything else, and for links with credentials
- * (`https://zoom.us@evil.com`), which no provider hands out and which exist to mislead readers.
+ * Parses an http(s) or native Zoom link. Null for every other text, and for links with credentials
+ * (`https://zoom.us@evil.com`): no provider writes them, they exist to mislead readers.
  */
 export function parseLink(link: string): ParsedLink | null {
   const url = URL.parse(link);

@@ -3,10 +3,10 @@ import { unwrapLink } from './link-wrappers.ts';
 import type { ParsedLink } from './parse-link.ts';
 import { parseLink } from './parse-link.ts';
 
-/** Real links are wrapped once or twice and escaped once or twice; more is somebody trying us out. */
+/** Real links are wrapped and escaped once or twice; a link with more layers than this is an attack. */
 const MOST_LAYERS = 8;
 
-/** Entry points in the wild stay far below this (Google allows 1,300); it keeps work per link constant. */
+/** Real entry points are far shorter (Google allows 1,300 characters); the limit bounds the work per link. */
 const LONGEST_LINK = 8192;
 
 export interface ResolvedLink extends ParsedLink {
@@ -14,8 +14,8 @@ export interface ResolvedLink extends ParsedLink {
 }
 
 /**
- * The link somebody meant: cleaned, unwrapped, cleaned again and so on until nothing changes. Null if that is not an
- * http(s) or native Zoom link or lies deeper than 8 layers. Resolving a resolved link gives it back.
+ * Cleans and unwraps a link until nothing changes. Null if the result is not an http(s) or native Zoom link, or has more
+ * than 8 layers. A resolved link resolves to itself.
  */
 export function resolveLink(raw: string): ResolvedLink | null {
   let wrapped = raw;

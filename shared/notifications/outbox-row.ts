@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { calendarMessageSchema } from '../bots/bot-message.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { defineRow } from '../store/row.ts';
 import { jsonText } from '../store/stored-values.ts';
@@ -16,14 +17,22 @@ export interface OutboxOwner {
   timerKind: TimerKind;
 }
 
-const outboxRow = defineRow(
-  'outbox entry',
+const notificationRow = defineRow(
+  'outbox notification',
   1,
   z.object({ id: z.string(), notification: jsonText(notificationSchema) }),
 );
+const messageRow = defineRow(
+  'outbox message',
+  1,
+  z.object({ id: z.string(), message: jsonText(calendarMessageSchema) }),
+);
 
 /** A committed notification that waits to be published: at least once, always under the same idempotency key. */
-export type OutboxEntry = ReturnType<typeof outboxRow.read>;
+export type OutboxEntry = ReturnType<typeof notificationRow.read>;
+
+/** A committed message that waits to be sent to the bot queue, at least once. */
+export type OutboxMessage = ReturnType<typeof messageRow.read>;
 
 const prefix = 'OUTBOX#';
 
@@ -32,18 +41,24 @@ export const outboxKey = ({ partition }: OutboxOwner, id: string) => ({ PK: part
 /**
  * The row of an entry, to be put in the transaction of the change it announces.
  *
- * @param dueAt when the owner's worker looks for an entry that was not published
+ * @param dueAt when the owner's worker looks for an entry that was not published or sent
  */
 export const writeOutboxEntry = (
   owner: OutboxOwner,
-  entry: OutboxEntry,
+  entry: OutboxEntry | OutboxMessage,
   dueAt: Timestamp,
 ): Record<string, unknown> => ({
   ...outboxKey(owner, entry.id),
-  ...outboxRow.write(entry),
+  ...('message' in entry ? messageRow.write(entry) : notificationRow.write(entry)),
   ...timerAttributes(owner.timerKind, owner.id, dueAt),
 });
 
-/** The outbox among the rows of an owner's partition, in the order of the ids. */
+const isOutboxRow = ({ SK }: Record<string, unknown>): boolean => String(SK).startsWith(prefix);
+
+/** The notifications among the rows of an owner's partition, in the order of the ids. */
 export const readOutbox = (rows: Record<string, unknown>[]): OutboxEntry[] =>
-  rows.filter(({ SK }) => String(SK).startsWith(prefix)).map(outboxRow.read);
+  rows.filter((row) => isOutboxRow(row) && 'notification' in row).map(notificationRow.read);
+
+/** The messages among the rows of an owner's partition, in the order of the ids. */
+export const readOutboxMessages = (rows: Record<string, unknown>[]): OutboxMessage[] =>
+  rows.filter((row) => isOutboxRow(row) && 'message' in row).map(messageRow.read);

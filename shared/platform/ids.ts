@@ -32,7 +32,7 @@ export const isId = <Prefix extends IdPrefix>(prefix: Prefix, text: string): tex
 export const idOf = <Prefix extends IdPrefix>(prefix: Prefix): z.ZodCustom<Id<Prefix>, Id<Prefix>> =>
   z.custom<Id<Prefix>>(
     (value) => typeof value === 'string' && value.startsWith(`${prefix}_`),
-    `not an id: ${prefix}_…`,
+    `not an id with prefix ${prefix}`,
   );
 
 /** 16 characters of `[A-Za-z0-9]`, about 95 random bits. */

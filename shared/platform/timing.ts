@@ -22,6 +22,79 @@ export const functionTimeoutMs = {
   dispatch: 55 * second,
 };
 
+/** API Gateway answers 503 after this time; a function behind it must answer before. */
+export const gatewayTimeoutMs = 30 * second;
+
+/**
+ * How long a queue hides a message that is being worked. AWS asks for six times the time-out of the function: Lambda
+ * may deliver a batch again to the function when it was throttled.
+ */
+export const visibilityTimeoutMs = (workerTimeoutMs: number): number => 6 * workerTimeoutMs;
+
+/**
+ * How long queues keep messages. A dead letter of a standard queue keeps its age, so dead letters are kept for longer
+ * by the time an operator has to look at them: a week.
+ */
+export const queueRetentionMs = { messages: 7 * day, deadLetters: 14 * day };
+
+/** The delay of the sync queue exceeds the width of a debounce bucket by this. Exceeds `syncTimingMs.clockSkew`. */
+export const debounceMarginMs = 250;
+
+/** Timers. */
+export const timerTimingMs = {
+  /** The minute rule: between two runs of the dispatcher. Exceeds `functionTimeoutMs.dispatch`. */
+  dispatchInterval: 60 * second,
+  /** The dispatcher claims no further timers with less time than this. Exceeds a claim and a send. */
+  dispatchReserve: 5 * second,
+};
+
+/** Sync of calendars. */
+export const syncTimingMs = {
+  /** Clocks of senders and workers differ by no more than this. Below the delay of the sync queue. */
+  clockSkew: 200,
+  /** An access token this close to its expiry is not used. Exceeds what a run does after it has obtained the token. */
+  accessTokenMargin: 120 * second,
+  /** A committed notification that was not published is published after this time. At least `functionTimeoutMs.sync`. */
+  outboxPatience: 120 * second,
+  /** A timer whose message was lost comes up again after this time. Exceeds `functionTimeoutMs.sync`. */
+  timerLease: 5 * minute,
+  /** Reading ends when the function has this much time left. Exceeds `commitReserve`. */
+  readReserve: 30 * second,
+  /** A run starts no further commit with less time than this, and goes on in another run. */
+  commitReserve: 15 * second,
+  /** A purge deletes no further rows with less time than this, and goes on in another run. */
+  purgeReserve: 10 * second,
+  /** Calendars whose changes are not pushed reliably are read this often. */
+  pollInterval: 5 * minute,
+  /** A scheduled run lists the whole window after this time, so that no loss stays. */
+  listingAge: 22.5 * hour,
+  /** Each calendar adds a part of this. With `listingAge` less than a day, within which a lost access must be found. */
+  listingSpread: 1.25 * hour,
+  /** Events are prefetched this far ahead of the window. Exceeds a day between two listings by time for failed ones. */
+  lookahead: 1.5 * day,
+  /** A change that was not pushed within this time counts as not pushed. Notifications take seconds. */
+  pushPatience: minute,
+  /** A silent channel is trusted again when no change was found for this time. Below `listingAge`. */
+  pushProbation: 20 * hour,
+  /** A channel is renewed this long before it expires. */
+  channelRenewalMargin: day,
+  /** A run that lists the window renews a channel due within this time. Exceeds the time to the next listing. */
+  renewalWithListing: day,
+  /** Pause after a channel could not be opened; it doubles with each failure. */
+  firstChannelRetry: 5 * minute,
+  longestChannelRetry: 6 * hour,
+  /** A refused authorization is tried again after this time, longer with each refusal. */
+  confirmRefusal: second,
+  /** A pause that the provider asks for up to this length is kept by the queue. */
+  longestRetry: 15 * minute,
+  /** The calendar waits this long after the last retry. */
+  exhaustedPause: 15 * minute,
+  /** The calendar waits this long when the operator's client is refused. */
+  operatorPause: 30 * minute,
+  /** An in-flight marker of the change feed expires after this time. Far exceeds what a reader waits for it. */
+  feedMarkerLifetime: day,
+};
+
 /** Bots and their runners. */
 export const botTimingMs = {
   /** A timer due later than this is left to the dispatcher. Exceeds `timerLookahead`. */
@@ -53,8 +126,21 @@ export const botTimingMs = {
   lastCallAfterStart: 10 * minute,
   /** A bot whose runner has reported nothing for this long has ended. */
   runnerSilence: day,
+  /** The work on a calendar's bots goes on in another message with less time than this. Far below `functionTimeoutMs.handOff`. */
+  calendarReserve: 10 * second,
   /** A parked bot is deleted when its calendar is not connected again within this time. */
   parkedBot: 60 * day,
+};
+
+/** HTTP API. */
+export const httpTimingMs = {
+  /**
+   * A request that has held its `Idempotency-Key` for this long without an answer has crashed. Exceeds
+   * `functionTimeoutMs.api`.
+   */
+  idempotencyLease: 30 * second,
+  /** A key answers repeated requests for this long (docs/api-compatibility.md#conventions). */
+  idempotencyRetention: day,
 };
 
 /** Bot rules. */

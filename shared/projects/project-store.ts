@@ -1,114 +1,60 @@
-import { GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
-import type { Timestamp } from '../platform/timestamp.ts';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { ProjectId } from '../platform/ids.ts';
+import { queryRows } from '../store/query-rows.ts';
+import { defineRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
+import { transact } from '../store/transaction.ts';
+import { type ApiKey, apiKeySchema, type Project, projectSchema } from './project.ts';
 
-export interface Project {
-  id: string;
-  name: string;
-  created_at: Timestamp;
-}
+const projectRow = defineRow('project', 1, projectSchema);
+const keyRow = defineRow('API key', 1, apiKeySchema);
 
-export interface ApiKey {
-  id: string;
-  project_id: string;
-  name: string;
-  created_at: Timestamp;
-  disabled: boolean;
-}
-
-import { storedTimestamp } from '../store/stored-values.ts';
-
-const projectSchema = z.object({ id: z.string(), name: z.string(), created_at: storedTimestamp });
-const keySchema = z.object({
-  id: z.string(),
-  project_id: z.string(),
-  name: z.string(),
-  created_at: storedTimestamp,
-  disabled: z.boolean(),
-  hash: z.string(),
-});
-
-const apiKeyKey = (hash: string) => ({ PK: `API_KEY#${hash}`, SK: 'API_KEY' });
 const projectPartition = (projectId: string): string => `PROJECT#${projectId}`;
+/** The partition from which projects are listed; only the operator's CLI reads it. */
+const projectsPartition = 'PROJECTS';
+const keyByHash = (hash: string) => ({ PK: `API_KEY#${hash}`, SK: 'API_KEY' });
+const keyOfProject = (projectId: string, keyId: string) => ({ PK: projectPartition(projectId), SK: `KEY#${keyId}` });
 
-/** Project of an enabled key. One read. @param hash SHA-256 of the key, hex; keys themselves are nowhere stored */
-export async function findProjectByKeyHash(table: Table, hash: string): Promise<string | null> {
-  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: apiKeyKey(hash) }));
-  const key = keySchema.safeParse(Item).data;
+/** One request. @param hash SHA-256 of a key's text, in hex @returns the project of an enabled key, or null */
+export async function findProjectByKeyHash(table: Table, hash: string): Promise<ProjectId | null> {
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: keyByHash(hash) }));
+  const key = Item && keyRow.read(Item);
   return key && !key.disabled ? key.project_id : null;
 }
 
-/** Stores a project; projects are listed from a partition of their own, which only the operator's CLI reads. */
-export async function putProject(table: Table, project: Project): Promise<void> {
-  await table.client.send(
-    new TransactWriteCommand({
-      TransactItems: [
-        { Put: { TableName: table.name, Item: { PK: projectPartition(project.id), SK: 'PROJECT', ...project } } },
-        { Put: { TableName: table.name, Item: { PK: 'PROJECTS', SK: project.id, ...project } } },
-      ],
-    }),
-  );
-}
-
-/** Stores a key under its hash, for requests, and under its project, for listing. */
-export async function putApiKey(table: Table, key: ApiKey, hash: string): Promise<void> {
-  const item = { ...key, hash };
-  await table.client.send(
-    new TransactWriteCommand({
-      TransactItems: [
-        { Put: { TableName: table.name, Item: { ...apiKeyKey(hash), ...item } } },
-        {
-          Put: { TableName: table.name, Item: { PK: projectPartition(key.project_id), SK: `KEY#${key.id}`, ...item } },
-        },
-      ],
-    }),
-  );
-}
-
-export async function listProjects(table: Table): Promise<Project[]> {
-  return z.array(projectSchema).parse(await queryAll(table, 'PROJECTS', ''));
-}
-
-export async function listApiKeys(table: Table, projectId: string): Promise<ApiKey[]> {
-  const items = z.array(keySchema).parse(await queryAll(table, projectPartition(projectId), 'KEY#'));
-  return items.map(({ hash: _hash, ...key }) => key);
-}
-
-/** Disables a key for good; requests with it fail from now on. @returns false when the project has no such key */
-export async function revokeApiKey(table: Table, projectId: string, keyId: string): Promise<boolean> {
-  const listKey = { PK: projectPartition(projectId), SK: `KEY#${keyId}` };
-  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: listKey }));
-  const key = keySchema.safeParse(Item).data;
-  if (!key) return false;
-  const disable = (Key: { PK: string; SK: string }) => ({
-    Update: {
-      TableName: table.name,
-      Key,
-      UpdateExpression: 'SET disabled = :true',
-      ExpressionAttributeValues: { ':true': true },
-    },
+/** Stores a project, and its row in the list of projects. */
+export async function insertProject(table: Table, project: Project): Promise<void> {
+  const attributes = projectRow.write(project);
+  await transact(table, {
+    project: { put: { PK: projectPartition(project.id), SK: 'PROJECT', ...attributes } },
+    listed: { put: { PK: projectsPartition, SK: project.id, ...attributes } },
   });
-  await table.client.send(
-    new TransactWriteCommand({ TransactItems: [disable(listKey), disable(apiKeyKey(key.hash))] }),
-  );
-  return true;
 }
 
-async function queryAll(table: Table, partition: string, prefix: string): Promise<Record<string, unknown>[]> {
-  const items: Record<string, unknown>[] = [];
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: prefix ? 'PK = :pk AND begins_with(SK, :prefix)' : 'PK = :pk',
-        ExpressionAttributeValues: { ':pk': partition, ...(prefix && { ':prefix': prefix }) },
-        ExclusiveStartKey,
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
-  return items;
+/** Stores a key twice: under its hash, which requests look up, and under its project, which lists it. */
+export async function insertApiKey(table: Table, key: ApiKey): Promise<void> {
+  const attributes = keyRow.write(key);
+  await transact(table, {
+    byHash: { put: { ...keyByHash(key.hash), ...attributes } },
+    listed: { put: { ...keyOfProject(key.project_id, key.id), ...attributes } },
+  });
+}
+
+export const listProjects = async (table: Table): Promise<Project[]> =>
+  (await queryRows(table, projectsPartition)).map(projectRow.read);
+
+export const listApiKeys = async (table: Table, projectId: string): Promise<ApiKey[]> =>
+  (await queryRows(table, projectPartition(projectId), 'KEY#')).map(keyRow.read);
+
+/** Disables a key for good: requests with it fail from now on. @returns false when the project has no such key */
+export async function revokeApiKey(table: Table, projectId: string, keyId: string): Promise<boolean> {
+  const listed = keyOfProject(projectId, keyId);
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: listed }));
+  if (!Item) return false;
+  const change = { set: keyRow.writeFields({ disabled: true }) };
+  await transact(table, {
+    listed: { update: listed, change },
+    byHash: { update: keyByHash(keyRow.read(Item).hash), change },
+  });
+  return true;
 }

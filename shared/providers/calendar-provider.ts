@@ -1,6 +1,6 @@
-import type { Channel } from '../calendars/calendar.ts';
 import type { ProviderChange } from '../events/calendar-event.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import type { OpenedChannel } from '../sync/sync-state.ts';
 import type { TimeSpan } from '../sync/sync-window.ts';
 
 export interface Credentials {
@@ -62,9 +62,9 @@ export interface CalendarProvider {
   /** Is the calendar still in the account's calendar list? Decides whether a 404 was the truth. */
   hasCalendar(accessToken: string, calendarUuid: string | null): Promise<boolean>;
   /** Opens the channel that was stored before the call, because its first message may arrive before the answer. */
-  openChannel(accessToken: string, request: ChannelRequest): Promise<Channel>;
+  openChannel(accessToken: string, request: ChannelRequest): Promise<OpenedChannel>;
   /** Prolongs a channel, where the provider can; null when it is gone. Otherwise a successor replaces it. */
-  renewChannel?(accessToken: string, channel: Channel): Promise<Channel | null>;
+  renewChannel?(accessToken: string, channel: OpenedChannel): Promise<OpenedChannel | null>;
   /** Stops a channel; one that is already gone is fine. */
-  closeChannel(accessToken: string, channel: Channel): Promise<void>;
+  closeChannel(accessToken: string, channel: OpenedChannel): Promise<void>;
 }

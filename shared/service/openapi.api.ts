@@ -32,7 +32,7 @@ export function openapiDocument(version: string): object {
     info: {
       title: 'Kalends',
       version,
-      description: 'Calendars of Google and Microsoft, kept in sync. Wire-compatible with Attendee’s calendar API.',
+      description: 'Sync of Google and Microsoft calendars. Compatible with the calendar API of Attendee.',
     },
     security: [{ api_key: [] }],
     paths,
@@ -42,7 +42,7 @@ export function openapiDocument(version: string): object {
           type: 'apiKey',
           in: 'header',
           name: 'Authorization',
-          description: 'The word `Token`, a space and a key of the project',
+          description: 'The word `Token`, a space and an API key of the project',
         },
       },
     },

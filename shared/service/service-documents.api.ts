@@ -4,9 +4,9 @@ import type { serviceRoutes } from './service-routes.api.ts';
 
 export const serviceDocuments: Documents<typeof serviceRoutes> = {
   getHealth: {
-    summary: 'Is the service up?',
+    summary: 'Check that the service is up',
     tag: 'Service',
     responses: { 200: z.object({ status: z.literal('ok'), version: z.string() }) },
   },
-  getOpenapi: { summary: 'This document', tag: 'Service', responses: { 200: z.record(z.string(), z.unknown()) } },
+  getOpenapi: { summary: 'Read this document', tag: 'Service', responses: { 200: z.record(z.string(), z.unknown()) } },
 };

@@ -8,13 +8,13 @@ import { openapiDocument } from './openapi.api.ts';
 import { routes } from './routes.ts';
 import type { serviceRoutes } from './service-routes.api.ts';
 
-/** The service itself (docs/api-compatibility.md#service). */
+/** Health and the OpenAPI document (docs/api-compatibility.md#service). */
 export const createServiceOperations = (): Operations<typeof serviceRoutes> => ({
   getHealth: async () => ({ status: 200, body: { status: 'ok', version } }),
   getOpenapi: async () => ({ status: 200, body: openapiDocument(version) }),
 });
 
-/** What is no route: an unknown path is 404 to anyone; a known path with another method is 405, after the key. */
+/** Answers requests to no route: an unknown path is 404; a known path with another method is 405, after the API key. */
 export const createFallback =
   (deps: AuthenticateDeps) =>
   async ({ rawPath, headers, requestContext }: APIGatewayProxyEventV2): Promise<ApiResponse> => {

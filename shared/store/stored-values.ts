@@ -38,3 +38,17 @@ export const gzippedJson = <Schema extends z.ZodType>(schema: Schema): z.ZodCode
     },
     encode: (value) => gzipSync(JSON.stringify(value)),
   });
+
+/** Sort attribute of an ordered index: a total order of rows, also among those of the same time. */
+export type OrderText = `${string}#${string}`;
+
+export const orderText = (time: Timestamp, id: string): OrderText => `${time}#${id}`;
+
+/** Schema of a sort attribute. */
+export const storedOrder = z.custom<OrderText>(
+  (value) => typeof value === 'string' && value[27] === '#' && isTimestamp(value.slice(0, 27)),
+  'not <time>#<id>',
+);
+
+/** The time by which a row is ordered. */
+export const timeOfOrder = (order: OrderText): Timestamp => storedTimestamp.parse(order.slice(0, 27));

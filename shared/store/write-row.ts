@@ -10,6 +10,27 @@ import type { Table } from './table.ts';
 export const putRow = (table: Table, Item: Record<string, unknown>, when?: Condition): Promise<boolean> =>
   holds(() => table.client.send(new PutCommand({ TableName: table.name, Item, ...conditionOf(when) })));
 
+/** Puts a row. @returns null, or the row in its place when the condition did not hold */
+export async function putRowOrRead(
+  table: Table,
+  Item: Record<string, unknown>,
+  when: Condition,
+): Promise<Record<string, unknown> | null> {
+  const command = new PutCommand({
+    TableName: table.name,
+    Item,
+    ...conditionOf(when),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  try {
+    await retryConflict(() => table.client.send(command));
+    return null;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return unmarshall(error.Item ?? {});
+  }
+}
+
 /** Deletes a row. @returns false when the condition did not hold */
 export const deleteRow = (table: Table, { PK, SK }: RowKey, when?: Condition): Promise<boolean> =>
   holds(() => table.client.send(new DeleteCommand({ TableName: table.name, Key: { PK, SK }, ...conditionOf(when) })));

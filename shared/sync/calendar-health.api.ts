@@ -4,15 +4,23 @@ import { timeOut } from '../http/response-fields.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { pushReasons, pushStatuses, pushStatusOf } from './push-status.ts';
 
-/** How fresh a calendar is, and by what means (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
+/** The freshness of a calendar and the state of its push channel (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
 export const calendarHealthOut = z.object({
   push_status: z.enum(pushStatuses),
   push_status_reason: z.enum(pushReasons).nullable(),
-  push_provider_code: z.string().nullable().meta({ description: 'The provider’s word for a refusal' }),
+  push_provider_code: z
+    .string()
+    .nullable()
+    .meta({ description: 'The error code with which the provider refused a push channel' }),
   channel_expires_at: timeOut().nullable(),
   last_notification_at: timeOut().nullable(),
-  last_change_lag_ms: z.number().nullable().meta({ description: 'From the last change at the provider to its commit' }),
-  next_sync_at: timeOut().nullable().meta({ description: 'When it is looked at unless something happens before' }),
+  last_change_lag_ms: z
+    .number()
+    .nullable()
+    .meta({ description: 'Milliseconds from the last change at the provider to its commit here' }),
+  next_sync_at: timeOut()
+    .nullable()
+    .meta({ description: 'Time of the next scheduled sync; a notification comes earlier' }),
 });
 
 export function showCalendarHealth(
@@ -20,13 +28,14 @@ export function showCalendarHealth(
   now: Timestamp,
 ): z.output<typeof calendarHealthOut> {
   const shown = (time: Timestamp | undefined): string | null => (time ? formatTimestamp(time) : null);
-  const { status, reason } = pushStatusOf(calendar, sync, now);
+  const { push } = sync;
+  const { status, reason } = pushStatusOf(calendar, sync.push, now);
   return {
     push_status: status,
     push_status_reason: reason,
-    push_provider_code: sync.channel_failure?.code ?? null,
-    channel_expires_at: shown(sync.channel?.expires_at),
-    last_notification_at: shown(sync.last_notification_at),
+    push_provider_code: push.refusal?.code ?? null,
+    channel_expires_at: shown(push.channel.kind === 'live' ? push.channel.expires_at : undefined),
+    last_notification_at: shown(push.last_notification_at),
     last_change_lag_ms: sync.last_change_lag_ms ?? null,
     next_sync_at: shown(sync.due_at),
   };

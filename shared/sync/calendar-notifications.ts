@@ -1,8 +1,9 @@
-import type { Calendar, SyncState } from '../calendars/calendar.ts';
+import type { Calendar } from '../calendars/calendar.ts';
 import type { PublishedNotification } from '../notifications/notification-schema.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
+import type { SyncState } from './sync-state.ts';
 
-/** How many events a sync changed; `since` as `updated_at_gte` misses none of them. */
+/** How many events a run has changed. With `updated_at_gte` set to `since`, a list of events contains all of them. */
 export interface ChangeSummary {
   sync_id: string;
   created: number;
@@ -11,9 +12,12 @@ export interface ChangeSummary {
   since: Timestamp;
 }
 
+/** The times of a sync that notifications show. */
+type SyncTimes = Pick<SyncState, 'last_successful_sync_at' | 'last_attempted_sync_at'>;
+
 const shown = (time: Timestamp | undefined): string | null => (time ? formatTimestamp(time) : null);
 
-function describeCalendar(calendar: Calendar, sync: SyncState) {
+function describeCalendar(calendar: Calendar, sync: SyncTimes) {
   const failure = calendar.connection_failure_data;
   return {
     names: {
@@ -31,13 +35,13 @@ function describeCalendar(calendar: Calendar, sync: SyncState) {
 }
 
 /**
- * `calendar.events_update` (docs/api-compatibility.md#webhook-requests, #freshness-health-and-the-change-feed): once per sync that changed something.
+ * `calendar.events_update` (docs/api-compatibility.md#webhook-requests, #freshness-health-and-the-change-feed): once per run that changed events.
  *
- * @param key the idempotency key, the same whenever this is said again
+ * @param key the idempotency key, the same whenever the notification is repeated
  */
 export function eventsUpdate(
   calendar: Calendar,
-  sync: SyncState,
+  sync: SyncTimes,
   key: string,
   summary: ChangeSummary,
 ): PublishedNotification {
@@ -49,8 +53,8 @@ export function eventsUpdate(
   };
 }
 
-/** `calendar.state_change`: on loss of access, and on its return. */
-export function stateChange(calendar: Calendar, sync: SyncState, key: string): PublishedNotification {
+/** `calendar.state_change`: the calendar was disconnected or connected again. */
+export function stateChange(calendar: Calendar, sync: SyncTimes, key: string): PublishedNotification {
   const { names, state } = describeCalendar(calendar, sync);
   return {
     project_id: calendar.project_id,

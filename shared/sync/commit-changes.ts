@@ -1,158 +1,148 @@
 import { callBots } from '../bots/bot-deps.ts';
 import { packedSize } from '../events/event-row.ts';
 import type { OutboxEntry } from '../notifications/outbox-row.ts';
-import { timestampOf } from '../platform/timestamp.ts';
-import { type ChangeSummary, eventsUpdate, stateChange } from './calendar-notifications.ts';
+import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
+import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { syncTimingMs } from '../platform/timing.ts';
+import type { ChangeSummary } from './calendar-notifications.ts';
+import { commitSync, eventsPerCommit } from './commit-store.ts';
+import { addToSummary, type CommitDecision, decideCommit } from './decide-commit.ts';
+import type { SyncDecision } from './decide-sync.ts';
 import type { PlannedWrite } from './plan-changes.ts';
 import { type PreparedCommit, prepareCommit } from './prepare-commit.ts';
-import { logRun } from './record-run.ts';
+import { recordRun } from './record-run.ts';
+import { saveState } from './save-state.ts';
+import type { RunCounts } from './sync-log-entry.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
-import { commitSync, eventsPerCommit, isOvertaken, saveSyncState } from './sync-store.ts';
+import type { SyncState } from './sync-state.ts';
 
-/** The feed's row of a commit holds all its events, and an item has 400 KB, even if nothing of them compresses. */
+/** The feed's row of a commit holds all its events. An item has 400 KB, even if none of them compresses. */
 const bytesPerCommit = 380_000;
-/** A deleted event is in the feed as it was; most are smaller. */
+/** The feed shows a deleted event as it was. Most events are smaller. */
 const bytesPerDeletion = 4_000;
 
-/** A run stops committing when so little of its time is left, and goes on in another one. */
-const reserveMs = 15_000;
-
-/** A notification not published by then is looked for. */
-const outboxPatienceMs = 120_000;
-
-/** So often a commit is decided anew because a bot was changed, or the feed did not wait for it. */
-const attempts = 5;
+export interface CommittedRun {
+  /** Entries of the outbox that are to be published or sent now. */
+  outbox: CommitDecision['outbox'];
+  counts: RunCounts;
+  /** False when time ran out before all was written. */
+  isDone: boolean;
+}
 
 /**
- * Writes the planned changes in transactions, each with the notification that tells of everything written so far, so that a
- * crash at any point loses no announcement; the last one also stores what the run learnt: the next sync token, and that
- * it succeeded. Bots follow their events in the same transactions. A run without changes costs one write.
+ * Commits a run's decision. A run without writes costs one write of the state. Otherwise the writes go into
+ * transactions, each with the notification that summarizes all written so far, so that a crash at any point loses no
+ * notification. The last one also stores the decided state: the next sync token, and that the run succeeded. Bots follow
+ * their events in the same transactions.
  *
- * @param learnt to be stored when all is written @param isContact whether the provider was asked
- * @returns the notifications to publish, and whether all is written
+ * @param state as stored @param counts of what was read
  */
 export async function commitChanges(
   deps: SyncDeps,
   run: SyncRun,
-  writes: PlannedWrite[],
-  { learnt, isContact }: { learnt: Partial<SyncRun['sync']>; isContact: boolean },
-): Promise<{ notifications: OutboxEntry[]; done: boolean }> {
-  const reconnected = run.calendar.state === 'disconnected';
-  if (writes.length === 0 && !reconnected) {
-    run.sync = await saveSyncState(deps.table, run.calendar.id, {
-      ...run.sync,
-      ...(isContact && succeeded(deps)),
-      ...learnt,
-      runs: await logRun(deps, run, 'ok'),
-    });
-    return { notifications: [], done: true };
+  state: SyncState,
+  { decision, counts, isContact }: { decision: SyncDecision; counts: RunCounts; isContact: boolean },
+): Promise<CommittedRun> {
+  const isReconnect = run.calendar.state === 'disconnected';
+  const success = (): Partial<SyncState> => {
+    const at = deps.clock.stamp();
+    return isContact ? { last_attempted_sync_at: at, last_successful_sync_at: at, authorization_refusals: 0 } : {};
+  };
+  const progress: Progress = {
+    state,
+    counts,
+    summary: { sync_id: run.id, created: 0, changed: 0, deleted: 0, since: run.began },
+    outbox: [],
+    botOutbox: [],
+  };
+  const end = (at: Progress, isDone: boolean): CommittedRun => ({
+    outbox: [...at.outbox, ...at.botOutbox],
+    counts: at.counts,
+    isDone,
+  });
+  if (decision.writes.length === 0 && !isReconnect) {
+    const runs = await recordRun(deps, run, state, { outcome: 'ok', counts });
+    await saveState(deps, run, { ...decision.state, ...success(), runs });
+    return end(progress, true);
   }
 
-  let notifications: OutboxEntry[] = [];
-  const botNotifications: OutboxEntry[] = [];
-  let summary: ChangeSummary = { sync_id: run.id, created: 0, changed: 0, deleted: 0, since: run.startedAt };
-  const chunks = chunk(writes);
-  for (let commits = 0; chunks[0]; ) {
-    // One chunk at least, so that every run gets somewhere.
-    if (commits > 0 && run.request.remainingMs() < reserveMs) {
-      run.sync = await saveSyncState(deps.table, run.calendar.id, { ...run.sync, runs: await logRun(deps, run, 'ok') });
-      return { notifications: [...notifications, ...botNotifications], done: false };
+  let current = progress;
+  const chunks = chunk(decision.writes);
+  while (chunks[0]) {
+    const writes = chunks[0];
+    // At least one chunk, so that every run makes progress.
+    if (current !== progress && run.request.remainingMs() < syncTimingMs.commitReserve) {
+      const runs = await recordRun(deps, run, current.state, { outcome: 'ok', counts: current.counts });
+      await saveState(deps, run, { ...current.state, runs });
+      return end(current, false);
     }
-    const written = await whileOvertaken(async () => {
-      const prepared = await prepareCommit(deps, run, chunks[0] ?? []);
+    const before = current;
+    // A commit that was refused because of others is prepared again. Nothing of it was written.
+    const { later, ...after } = await retryLostRace(async () => {
+      const prepared = await prepareCommit(deps, run, before.state, writes);
       const isLast = chunks.length === 1 && prepared.later.length === 0;
-      const told = await commitPrepared(deps, run, prepared, {
-        summary: addTo(summary, prepared),
-        learnt: isLast ? { ...(isContact && succeeded(deps)), ...learnt } : null,
-        isReconnect: isLast && reconnected,
-      });
-      return { prepared, told };
+      return commitPrepared(deps, run, before, prepared, isLast && { ...decision.state, ...success() });
     });
-    const { later, botNotifications: newNotifications } = written.prepared;
-    summary = addTo(summary, written.prepared);
-    notifications = written.told;
-    botNotifications.push(...newNotifications);
-    commits += 1;
+    current = after;
     if (later.length > 0) chunks[0] = later;
     else chunks.shift();
   }
-  return { notifications: [...notifications, ...botNotifications], done: true };
+  return end(current, true);
 }
 
-/** A commit that was refused for what others did is decided and made again; nothing of it was written. */
-async function whileOvertaken<Result>(commit: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await commit();
-    } catch (error) {
-      if (attempt === attempts || !isOvertaken(error)) throw error;
-    }
-  }
+/** How far a run's commits have come. */
+interface Progress {
+  state: SyncState;
+  counts: RunCounts;
+  summary: ChangeSummary;
+  /** Entries of the commit before; those of the next one take their place. */
+  outbox: CommitDecision['outbox'];
+  botOutbox: OutboxEntry[];
 }
 
-/** @param learnt null while more is to be written @returns the notifications that tell of all events written so far */
+/** @param last the state that the last commit stores, false while more is to be written */
 async function commitPrepared(
   deps: SyncDeps,
   run: SyncRun,
-  { changes, botNotifications, later: _later, ...rows }: PreparedCommit,
-  {
+  before: Progress,
+  { changes, botNotifications, later, ...rows }: PreparedCommit,
+  last: SyncState | false,
+): Promise<(Progress & { later: PlannedWrite[] }) | typeof lostRace> {
+  const summary = addToSummary(before.summary, changes);
+  const counts = { ...before.counts };
+  for (const { type } of changes) counts[type] += 1;
+  const { version, last_change_at } = before.state;
+  const state = last
+    ? { ...last, version, last_change_at, runs: await recordRun(deps, run, before.state, { outcome: 'ok', counts }) }
+    : before.state;
+  const isReconnect = last !== false && run.calendar.state === 'disconnected';
+  const calendar = { ...run.calendar, refresh_token: run.tokens.refreshToken() };
+  const decision: CommitDecision = decideCommit(calendar, state, {
+    changes,
     summary,
-    learnt,
-    isReconnect,
-  }: { summary: ChangeSummary; learnt: Partial<SyncRun['sync']> | null; isReconnect: boolean },
-): Promise<OutboxEntry[]> {
-  const tally = { ...run.tally };
-  for (const { type } of changes) tally[type] += 1;
-  const sync = {
-    ...run.sync,
-    ...(learnt && { ...learnt, runs: await logRun(deps, { ...run, tally }, 'ok') }),
-    last_change_at: changes.at(-1)?.event.updated_at ?? run.sync.last_change_at,
-    ...(isReconnect && run.sync.bot_work === 'parked' && { bot_work: 'restore' as const }),
-  };
-  const connection = isReconnect
-    ? { state: 'connected' as const, connection_failure_data: null, updated_at: deps.clock.stamp() }
-    : undefined;
-  const calendar = { ...run.calendar, ...connection };
-  const notifications: OutboxEntry[] = [];
-  if (summary.created + summary.changed + summary.deleted > 0) {
-    notifications.push({ id: run.id, notification: eventsUpdate(calendar, sync, run.id, summary) });
-  }
-  if (connection) {
-    const id = deps.newId();
-    notifications.push({ id, notification: stateChange(calendar, sync, id) });
-  }
-  run.sync = await commitSync(deps.table, {
-    ...rows,
-    calendar,
-    sync,
-    outbox: [...notifications, ...botNotifications],
-    outboxDueAt: timestampOf(deps.clock.now() + outboxPatienceMs),
-    ...(connection && { connection }),
+    reconnect: isReconnect ? { at: deps.clock.stamp(), id: deps.newId(), messageId: deps.newId() } : null,
   });
-  run.calendar = calendar;
-  // In place: requests are counted in the same object.
-  for (const { type } of changes) run.tally[type] += 1;
-  await callBots(
-    deps,
-    (rows.bots ?? []).flatMap(({ after }) => after ?? []),
-  );
-  return notifications;
+  const committed = await commitSync(deps.table, {
+    ...rows,
+    ...decision,
+    sync: { ...decision.state, access_token: run.tokens.stored() },
+    calendar,
+    outbox: [...decision.outbox, ...botNotifications],
+    outboxDueAt: outboxDueAt(deps),
+  });
+  if (committed.kind === 'changed') return lostRace;
+  if (committed.kind === 'lost') throw new Error('another run or a change of the calendar has overtaken the run');
+  const bots = (rows.bots ?? []).flatMap(({ after }) => after ?? []);
+  await callBots(deps, bots);
+  const botOutbox = [...before.botOutbox, ...botNotifications];
+  return { state: committed.sync, counts, summary, outbox: decision.outbox, botOutbox, later };
 }
 
-/** The summary of a run with a commit more. */
-function addTo(summary: ChangeSummary, { changes }: PreparedCommit): ChangeSummary {
-  const isFirst = summary.created + summary.changed + summary.deleted === 0;
-  const sum = { ...summary, ...(isFirst && changes[0] && { since: changes[0].event.updated_at }) };
-  for (const { type } of changes) sum[type] += 1;
-  return sum;
-}
+/** When an outbox entry that was not published is looked for. */
+export const outboxDueAt = ({ clock }: Pick<SyncDeps, 'clock'>): Timestamp =>
+  timestampOf(clock.now() + syncTimingMs.outboxPatience);
 
-function succeeded({ clock }: SyncDeps) {
-  const at = clock.stamp();
-  return { last_attempted_sync_at: at, last_successful_sync_at: at, refusals: undefined };
-}
-
-/** At least one chunk, even of nothing: it carries the state of the connection. */
+/** At least one chunk, even without writes: it carries the state of the connection. */
 function chunk(writes: PlannedWrite[]): PlannedWrite[][] {
   const chunks: PlannedWrite[][] = [[]];
   let bytes = 0;

@@ -1,39 +1,40 @@
 import type { Calendar } from '../calendars/calendar.ts';
 import { shardOf } from '../platform/ids.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import type { SyncDeps, SyncRun } from './sync-run.ts';
+import { syncTimingMs } from '../platform/timing.ts';
+import type { SyncMessage } from './sync-queue.ts';
+import type { SyncState } from './sync-state.ts';
 import type { SyncWindow, WindowDays } from './sync-window.ts';
 
-/** After this long a scheduled run lists the window anew: no loss may stay for good. */
-const listingAgeMs = 22.5 * 3_600_000;
-
-/**
- * Each calendar takes a part of this on top, always the same, so that those which began together drift apart; together
- * less than a day, within which a loss of access must be noticed.
- */
-const spreadMs = 1.25 * 3_600_000;
-
-/** What the calendar keeps: its own window, or the deployment's. */
+/** The calendar's own window, or the deployment's. */
 export const windowOf = (
-  { window }: Pick<SyncDeps, 'window'>,
-  calendar: Pick<Calendar, 'sync_window'>,
-): WindowDays => ({
-  pastDays: calendar.sync_window?.past_days ?? window.pastDays,
-  futureDays: calendar.sync_window?.future_days ?? window.futureDays,
-});
+  { pastDays, futureDays }: WindowDays,
+  { sync_window: own }: Pick<Calendar, 'sync_window'>,
+): WindowDays => ({ pastDays: own?.past_days ?? pastDays, futureDays: own?.future_days ?? futureDays });
 
-/** Names the window a listing was of. */
+/** Names the window of a listing. */
 export const windowName = ({ pastDays, futureDays }: WindowDays): string => `${pastDays}/${futureDays}`;
 
-/** Is there something that only a listing can tell: by its age, by another window, or as the last one reached not as far? */
-export function isListingDue(deps: SyncDeps, { calendar, sync, request }: SyncRun, window: SyncWindow): boolean {
-  const { last_listed_at: listedAt, listed_until: until = '', listed_window: name } = sync;
-  const isOld = !listedAt || listedAt < timestampOf(deps.clock.now() - listingAgeMs);
-  return (
-    (request.trigger === 'schedule' && isOld) || until < window.end || name !== windowName(windowOf(deps, calendar))
-  );
+/**
+ * Is there something that only a listing can find? The last one is old, it was of another window, or it did not reach
+ * the end of the present window. Age counts for scheduled runs only.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function isListingDue(
+  { listing }: Pick<SyncState, 'listing'>,
+  trigger: SyncMessage['trigger'],
+  { span, days, now }: { span: SyncWindow; days: WindowDays; now: number },
+): boolean {
+  const isOld = !listing || listing.at < timestampOf(now - syncTimingMs.listingAge);
+  return (trigger === 'schedule' && isOld) || (listing?.until ?? '') < span.end || listing?.window !== windowName(days);
 }
 
-/** When the window wants to be listed again. */
-export const nextListingAt = (calendarId: string, lastListedAt: Timestamp): Timestamp =>
-  timestampOf(millisOf(lastListedAt) + listingAgeMs + Math.round((shardOf(calendarId, 1000) / 1000) * spreadMs));
+/**
+ * When the window is to be listed again. Each calendar adds its own part of `listingSpread`, always the same, so that
+ * calendars that began together drift apart.
+ */
+export const nextListingAt = (calendarId: string, listedAt: Timestamp): Timestamp => {
+  const part = shardOf(calendarId, 1000) / 1000;
+  return timestampOf(millisOf(listedAt) + Math.floor(syncTimingMs.listingAge + part * syncTimingMs.listingSpread));
+};

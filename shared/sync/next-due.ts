@@ -1,30 +1,28 @@
-import type { SyncState } from '../calendars/calendar.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { syncTimingMs } from '../platform/timing.ts';
 import { nextListingAt } from './listing-due.ts';
 import { isPushed } from './push-channel.ts';
-import type { SyncDeps, SyncRun } from './sync-run.ts';
-
-/** Calendars that nobody pushes for, or not reliably, are looked at this often. */
-const pollIntervalMs = 5 * 60_000;
+import type { SyncState } from './sync-state.ts';
 
 /**
- * When the calendar wants to be looked at next: for a listing, a channel to renew, an event that the window reaches, or a
- * poll where nobody pushes.
+ * When the calendar's timer is due: at the next listing, the renewal of its channel, the next prefetched event, or the
+ * next poll where changes are not pushed reliably.
+ *
+ * @param now milliseconds since the epoch
  */
 export function nextDue(
-  { clock }: Pick<SyncDeps, 'clock'>,
-  { calendar, sync }: SyncRun,
-  learnt: Partial<SyncState>,
+  calendarId: string,
+  { push, listing, lookahead_due_at: lookaheadAt }: Pick<SyncState, 'push' | 'listing' | 'lookahead_due_at'>,
+  now: number,
 ): Timestamp {
-  const next = { ...sync, ...learnt };
-  const now = timestampOf(clock.now());
-  const poll = timestampOf(clock.now() + pollIntervalMs);
-  const isReliable = isPushed(next, now) && next.push_failing_since === undefined;
-  const renewal = next.channel?.renew_at ?? poll;
+  const at = timestampOf(now);
+  const poll = timestampOf(now + syncTimingMs.pollInterval);
+  const isReliable = isPushed(push, at) && push.silent_since === undefined;
+  const renewal = (push.channel.kind === 'live' && push.channel.renew_at) || poll;
   const times = [
-    nextListingAt(calendar.id, next.last_listed_at ?? now),
-    ...(isReliable ? [renewal > poll ? renewal : poll] : [poll]),
-    ...(next.reveal_at ? [next.reveal_at] : []),
+    nextListingAt(calendarId, listing?.at ?? at),
+    isReliable && renewal > poll ? renewal : poll,
+    ...(lookaheadAt ? [lookaheadAt] : []),
   ];
   return times.sort()[0] as Timestamp;
 }

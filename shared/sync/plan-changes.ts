@@ -1,20 +1,20 @@
 import { contentHash, type EventContent, type ProviderChange, type StoredEvent } from '../events/calendar-event.ts';
-import { eventIdOf } from '../platform/ids.ts';
+import { type EventId, eventIdOf } from '../platform/ids.ts';
 import { isAhead, listedSpan, overlaps, type SyncWindow } from './sync-window.ts';
 
 /** A row that must be written so that the stored calendar equals the provider's. */
 export type PlannedWrite =
-  /** Seen by users, and announced. */
-  | { type: 'created' | 'changed'; id: string; content: EventContent; content_hash: string }
-  | { type: 'deleted'; id: string }
-  /** Kept for when the window reaches it, or not needed for that any more. */
-  | { type: 'held'; id: string; content: EventContent; content_hash: string }
-  | { type: 'dropped'; id: string };
+  /** Users see it, and a notification announces it. */
+  | { type: 'created' | 'changed'; id: EventId; content: EventContent; content_hash: string }
+  | { type: 'deleted'; id: EventId }
+  /** Stored until the window reaches it, or not needed for that any more. */
+  | { type: 'prefetched'; id: EventId; content: EventContent; content_hash: string }
+  | { type: 'dropped'; id: EventId };
 
-/** A write that users see, and that is announced. */
-export type VisibleWrite = Exclude<PlannedWrite, { type: 'held' | 'dropped' }>;
+/** A write that users see, and that a notification announces. */
+export type VisibleWrite = Exclude<PlannedWrite, { type: 'prefetched' | 'dropped' }>;
 export const isVisible = (write: PlannedWrite): write is VisibleWrite =>
-  write.type !== 'held' && write.type !== 'dropped';
+  write.type !== 'prefetched' && write.type !== 'dropped';
 
 export interface PlanInput {
   calendarId: string;
@@ -23,7 +23,7 @@ export interface PlanInput {
   /** Stored rows by event id: for a delta those of the events and series it names, for a listing all in the window. */
   stored: ReadonlyMap<string, StoredEvent>;
   window: SyncWindow;
-  /** `listing`: the changes are all there is in the window and ahead of it, so whatever else is stored is gone. */
+  /** `listing`: the changes are all there is in the window and ahead of it, so other stored events are gone. */
   kind: 'listing' | 'delta';
   volatile: readonly string[];
 }
@@ -31,8 +31,8 @@ export interface PlanInput {
 /**
  * Decides what to write. Pure, and idempotent: applied to its own outcome it plans nothing.
  *
- * An unknown event outside the window is none of ours, or held when the window will soon reach it; a known one is
- * followed wherever it goes, so a meeting moved out of the window never stays at its old time.
+ * An unknown event outside the window is ignored, or prefetched if the window will soon reach it. A known event is
+ * followed wherever it goes, so a meeting that is moved out of the window never stays at its old time.
  */
 export function planChanges({ calendarId, changes, stored, window, kind, volatile }: PlanInput): PlannedWrite[] {
   const latest = new Map<string, ProviderChange>();
@@ -81,7 +81,7 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
 }
 
 function planEvent(
-  id: string,
+  id: EventId,
   content: EventContent,
   row: StoredEvent | undefined,
   window: SyncWindow,
@@ -93,5 +93,5 @@ function planEvent(
     return row.is_deleted || row.content_hash !== content_hash ? { type: 'changed', id, content, content_hash } : null;
   if (overlaps(content, window)) return { type: 'created', id, content, content_hash };
   if (!isAhead(content, window)) return row ? { type: 'dropped', id } : null;
-  return row?.content_hash === content_hash ? null : { type: 'held', id, content, content_hash };
+  return row?.content_hash === content_hash ? null : { type: 'prefetched', id, content, content_hash };
 }

@@ -5,30 +5,35 @@ import { changedFields } from '../events/changed-fields.ts';
 import { readEvents } from '../events/event-store.ts';
 import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import { addMicros, millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { windowOf } from './listing-due.ts';
+import { syncTimingMs } from '../platform/timing.ts';
+import { type Commit, eventsPerCommit } from './commit-store.ts';
+import type { StoredWrite } from './event-write-row.ts';
 import { isVisible, type PlannedWrite, type VisibleWrite } from './plan-changes.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
-import { type Commit, eventsPerCommit, type StoredWrite } from './sync-store.ts';
-
-/** A place nobody closes is gone by then, seconds after which nobody waits for it any more. */
-const placeLifetimeMs = 86_400_000;
+import type { SyncState } from './sync-state.ts';
 
 const dayMs = 86_400_000;
 
-/** A transaction's worth of writes with all that belongs to them, and the writes that did not fit beside it. */
+/** The rows of a transaction that concern its events. */
 export interface PreparedCommit extends Pick<Commit, 'events' | 'feed' | 'bots'> {
   changes: EventChange[];
-  /** What is told of the bots. */
+  /** Notifications about the bots. */
   botNotifications: OutboxEntry[];
+  /** Writes that did not fit into the transaction. */
   later: PlannedWrite[];
 }
 
 /**
- * Looks up what the writes change, decides what becomes of the bots of changed events, stamps as many writes as fit into
- * a transaction with those, and says what the change feed tells of them: changes are stamped only once their place in
- * the feed's order is open.
+ * Prepares a transaction: reads the events that the writes change, decides what the changes mean for the bots of these
+ * events, stamps as many writes as fit into the transaction, and describes them for the change feed. Changes are stamped
+ * only once their in-flight marker in the feed is set.
  */
-export async function prepareCommit(deps: SyncDeps, run: SyncRun, writes: PlannedWrite[]): Promise<PreparedCommit> {
+export async function prepareCommit(
+  deps: SyncDeps,
+  run: SyncRun,
+  state: SyncState,
+  writes: PlannedWrite[],
+): Promise<PreparedCommit> {
   const { table, clock, retention } = deps;
   const { calendar } = run;
   const known = writes.filter((write) => isVisible(write) && write.type !== 'created').map(({ id }) => id);
@@ -42,7 +47,7 @@ export async function prepareCommit(deps: SyncDeps, run: SyncRun, writes: Planne
   const hidden = fitting.filter((write) => !isVisible(write));
   const kept = hidden.map(
     (write): StoredWrite =>
-      write.type === 'held' ? { ...write, expires_at: expiry(deps, run, write.content.end_time) } : write,
+      write.type === 'prefetched' ? { ...write, expires_at: expiry(deps, run, write.content.end_time) } : write,
   );
   const visible = fitting.filter(isVisible);
   if (visible.length === 0) return { events: kept, changes: [], bots: [], botNotifications: [], later };
@@ -51,14 +56,14 @@ export async function prepareCommit(deps: SyncDeps, run: SyncRun, writes: Planne
   const mark = await openPlace(table, calendar, {
     name: place,
     openedAt: timestampOf(clock.now()),
-    expiresAt: Math.floor((clock.now() + placeLifetimeMs) / 1000),
+    expiresAt: Math.floor((clock.now() + syncTimingMs.feedMarkerLifetime) / 1000),
   });
-  const stamp = createStamp(deps, run, mark);
+  const stamp = createStamp(deps, state, mark);
   const changes: EventChange[] = [];
   const events: StoredWrite[] = [];
   for (const write of visible) {
     const change = describe(run, write, before.get(write.id)?.event, stamp());
-    // A row that has expired since it was compared is gone already.
+    // The row has expired since it was compared.
     if (!change) continue;
     changes.push(change);
     const { updated_at, end_time } = change.event;
@@ -84,7 +89,7 @@ export async function prepareCommit(deps: SyncDeps, run: SyncRun, writes: Planne
   };
 }
 
-/** The first writes that fit into a transaction together with their bots, one at least, and the rest. */
+/** The first writes that fit into a transaction together with their bots, at least one, and the rest. */
 function splitFitting(writes: PlannedWrite[], bots: ReadonlyMap<string, EventBots>): [PlannedWrite[], PlannedWrite[]] {
   let rows = 0;
   const end = writes.findIndex(({ id }, index) => {
@@ -116,10 +121,10 @@ function describe(
 }
 
 /**
- * `updated_at` of each event: the time of the commit, strictly growing within the calendar, and later than what the feed
- * has given out already.
+ * `updated_at` of each event: the time of the commit, strictly growing within the calendar, and later than everything
+ * that the feed has delivered.
  */
-function createStamp({ clock }: SyncDeps, { sync }: SyncRun, mark: Timestamp | null): () => Timestamp {
+function createStamp({ clock }: SyncDeps, sync: SyncState, mark: Timestamp | null): () => Timestamp {
   const [now, [, last]] = [clock.stamp(), [sync.last_change_at ?? '', mark ?? ''].sort() as [Timestamp, Timestamp]];
   const first = last >= now ? addMicros(last, 1) : now;
   let given = -1;
@@ -129,8 +134,7 @@ function createStamp({ clock }: SyncDeps, { sync }: SyncRun, mark: Timestamp | n
   };
 }
 
-/** Seconds since the epoch at which a row is not kept any more; never while the calendar's own window holds it. */
-function expiry(deps: SyncDeps, { calendar }: SyncRun, from: Timestamp): number {
-  const { pastDays } = windowOf(deps, calendar);
+/** When a row expires, in seconds since the epoch: not before the calendar's window has left it. */
+function expiry(deps: SyncDeps, { window: { pastDays } }: SyncRun, from: Timestamp): number {
   return Math.floor((millisOf(from) + Math.max(deps.retention.eventDays, pastDays + 2) * dayMs) / 1000);
 }

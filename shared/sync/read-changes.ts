@@ -1,143 +1,96 @@
-import type { EventContent, ProviderChange, StoredEvent } from '../events/calendar-event.ts';
+import type { ProviderChange, StoredEvent } from '../events/calendar-event.ts';
 import { readStoredEvents, readStoredEventsSince } from '../events/event-store.ts';
 import { eventIdOf } from '../platform/ids.ts';
-import { millisOf, parseTimestamp, type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
+import { millisOf } from '../platform/timestamp.ts';
 import type { ChangeSet } from '../providers/calendar-provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
-import { withAccessToken } from './access-token.ts';
-import { isListingDue, windowName, windowOf } from './listing-due.ts';
-import { isVisible, type PlannedWrite, planChanges, type VisibleWrite } from './plan-changes.ts';
+import { allChanges, type ReadCalendar, timeIn } from './compare-changes.ts';
+import { isListingDue } from './listing-due.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
+import type { SyncState } from './sync-state.ts';
 import { listedSpan, type SyncWindow, syncWindowAt } from './sync-window.ts';
 
-export interface ReadChanges {
-  set: ChangeSet;
-  writes: PlannedWrite[];
-  window: SyncWindow;
-  /** What was compared; after a listing all that is stored of the window and ahead of it. */
-  stored: ReadonlyMap<string, StoredEvent>;
-  /** What users see of the changes the provider told of, whoever asked. */
-  told: VisibleWrite[];
-  /** How many of those were made long enough ago for their notification to have come. */
-  unpushed: number;
-}
-
-/** A notification takes seconds; one that takes longer than this is late. */
-const pushPatienceMs = 60_000;
-
 /**
- * Reads what changed at the provider and plans the writes it takes. A daily listing is an audit as well: what it has to
- * correct though no change since the last run tells of it is drift, counted for the sync log.
+ * Reads the changes at the provider, and the stored rows they are compared with.
  *
  * @throws ProviderError
  */
-export async function readChanges(deps: SyncDeps, run: SyncRun): Promise<ReadChanges> {
-  const window = syncWindowAt(millisOf(run.startedAt), windowOf(deps, run.calendar));
-  const { set, told } = await fetchChanges(deps, run, window);
-  // Where both speak of an event, the listing counts: the next delta begins with it.
-  const changes = [...(told ?? []), ...set.changes];
-  const stored = await readStored(deps, run, { kind: set.kind, changes }, window);
-  const plan = (those: ProviderChange[], kind: ChangeSet['kind']): PlannedWrite[] =>
-    planChanges({ calendarId: run.calendar.id, changes: those, stored, window, kind, volatile: run.provider.volatile });
-
-  const writes = plan(changes, set.kind);
-  const expected = set.kind === 'delta' ? writes : told ? plan(told, 'delta') : [];
-  run.tally.events_read += changes.length;
-  run.tally.skipped += set.skipped;
-  if (told && isComparable(deps, run, set)) run.tally.drift += countDrift(run, stored, writes, expected);
-  const seen = expected.filter(isVisible);
-  return { set, writes, window, stored, told: seen, unpushed: seen.filter((write) => isLate(deps, run, write)).length };
-}
-
-/** @returns the changes to plan, and with a listing those that the delta before it would have told */
-async function fetchChanges(
+export async function readChanges(
   deps: SyncDeps,
   run: SyncRun,
-  window: SyncWindow,
-): Promise<{ set: ChangeSet; told?: ProviderChange[] }> {
-  const span = listedSpan(window);
+  state: SyncState,
+  startedAt: Timestamp,
+): Promise<ReadCalendar> {
+  const span = syncWindowAt(millisOf(startedAt), run.window);
+  const fetched = await fetchChanges(deps, run, state, span);
+  const stored = await readStored(deps, run, state, {
+    kind: fetched.set.kind,
+    changes: allChanges(fetched),
+    from: span.start,
+  });
+  return { startedAt, span, stored, ...fetched };
+}
+
+async function fetchChanges(
+  { clock }: SyncDeps,
+  { calendar, provider, request, tokens, window: days }: SyncRun,
+  state: SyncState,
+  span: SyncWindow,
+): Promise<Pick<ReadCalendar, 'set' | 'delta'>> {
   const fetchFrom = (syncToken: string | null): Promise<ChangeSet> =>
-    withAccessToken(deps, run, (token) =>
-      run.provider.fetchChanges(token, { calendarUuid: run.calendar.platform_uuid, syncToken, span }),
+    tokens.use((accessToken) =>
+      provider.fetchChanges(accessToken, {
+        calendarUuid: calendar.platform_uuid,
+        syncToken,
+        span: listedSpan(span),
+      }),
     );
-  const { sync_token: token, sync_shape: shape, time_zone: zone } = run.sync;
-  if (token === undefined || shape !== run.provider.syncShape) return { set: await fetchFrom(null) };
-  // The listing first: whatever differs in it has happened by then, so the delta after it must tell of it.
-  const listing = isListingDue(deps, run, window) ? await fetchFrom(null) : null;
+  const { sync_token: token } = state;
+  if (!token || token.shape !== provider.syncShape) return { set: await fetchFrom(null), delta: null };
+  // The listing first: whatever differs in it has happened by then, so the delta after it must report it.
+  const isDue = isListingDue(state, request.trigger, { span, days, now: clock.now() });
+  const listing = isDue ? await fetchFrom(null) : null;
   try {
-    const delta = await fetchFrom(token);
-    if (listing) return { set: listing, told: delta.changes };
-    // In another zone every all-day event begins at another instant, though none of them changed.
-    return { set: delta.timeZone === zone ? delta : await fetchFrom(null) };
+    const delta = await fetchFrom(token.value);
+    if (listing) return { set: listing, delta: delta.changes };
+    // In another zone every all-day event begins at another instant, though no change reports it.
+    return { set: delta.timeZone === token.time_zone ? delta : await fetchFrom(null), delta: null };
   } catch (error) {
     if (!(error instanceof ProviderError && error.verdict.kind === 'resync')) throw error;
-    return { set: listing ?? (await fetchFrom(null)) };
+    return { set: listing ?? (await fetchFrom(null)), delta: null };
   }
 }
 
 /** The stored rows a plan needs: for a delta those it names, for a listing all that end after the window begins. */
 async function readStored(
   { table }: SyncDeps,
-  { calendar, sync, provider }: SyncRun,
-  { kind, changes }: Pick<ChangeSet, 'kind' | 'changes'>,
-  window: SyncWindow,
+  { calendar, provider }: SyncRun,
+  { listing }: SyncState,
+  { kind, changes, from }: Pick<ChangeSet, 'kind' | 'changes'> & { from: Timestamp },
 ): Promise<Map<string, StoredEvent>> {
   const idOf = (change: ProviderChange): string =>
     eventIdOf(calendar.id, change.kind === 'event' ? change.event.platform_uuid : change.platform_uuid);
   const ids = new Set(changes.map(idOf));
-  const listed = (): Promise<Map<string, StoredEvent>> =>
-    readStoredEventsSince(table, calendar.project_id, calendar.id, window.start);
-  const byId = (wanted: string[]): Promise<Map<string, StoredEvent>> =>
+  const readListed = (): Promise<Map<string, StoredEvent>> =>
+    readStoredEventsSince(table, calendar.project_id, calendar.id, from);
+  const readById = (wanted: string[]): Promise<Map<string, StoredEvent>> =>
     readStoredEvents(table, calendar.project_id, calendar.id, wanted);
 
   if (kind === 'listing') {
-    const stored = await listed();
-    // A known event can come back into the window from its past; on the first listing nothing is known.
-    const unknown = sync.last_listed_at ? [...ids].filter((id) => !stored.has(id)) : [];
-    return new Map([...(await byId(unknown)), ...stored]);
+    const stored = await readListed();
+    // A known event can come back into the window from its past. Before the first listing no event is known.
+    const unknown = listing ? [...ids].filter((id) => !stored.has(id)) : [];
+    return new Map([...(await readById(unknown)), ...stored]);
   }
-  const stored = await byId([...ids]);
-  // Of a series all instances are needed; and a removed id that is no event of ours may be a series master, as may be an
-  // event that is older than the last listing and yet unknown.
+  const stored = await readById([...ids]);
+  // A series needs all its instances. A removed id that is unknown may be a series master, and so may be an unknown event
+  // that is older than the last listing.
   const mayBeSeries = (change: ProviderChange): boolean =>
     change.kind === 'removed' ||
-    (change.kind === 'event' && (timeIn(change.event, provider.createdField) ?? '~') < (sync.last_listed_at ?? ''));
+    (change.kind === 'event' && (timeIn(change.event, provider.createdField) ?? '~') < (listing?.at ?? ''));
   const needsSeries = changes.some(
     (change) => change.kind === 'series' || (mayBeSeries(change) && !stored.has(idOf(change))),
   );
-  return needsSeries ? new Map([...(await listed()), ...stored]) : stored;
+  return needsSeries ? new Map([...(await readListed()), ...stored]) : stored;
 }
-
-/** Was the last listing of the same window, and in the same zone? */
-const isComparable = (deps: SyncDeps, { calendar, sync }: SyncRun, { timeZone }: ChangeSet): boolean =>
-  sync.listed_window === windowName(windowOf(deps, calendar)) && sync.time_zone === timeZone;
-
-/**
- * Corrections that no change accounts for. Neither is one that the window has just come to: an event stored ahead of it,
- * or one that begins where the last listing did not look.
- */
-function countDrift(
-  { sync }: SyncRun,
-  stored: ReadonlyMap<string, StoredEvent>,
-  writes: PlannedWrite[],
-  expected: PlannedWrite[],
-): number {
-  const told = new Set(expected.map(({ id }) => id));
-  const isReached = (write: PlannedWrite): boolean =>
-    (write.type === 'created' || write.type === 'held') &&
-    (stored.get(write.id)?.content_hash === write.content_hash ||
-      write.content.start_time >= (sync.listed_until ?? ''));
-  return writes.filter((write) => !told.has(write.id) && !isReached(write)).length;
-}
-
-/** Should somebody have pushed this by now? Of a deletion nobody knows when it was. */
-function isLate({ clock }: SyncDeps, { provider }: SyncRun, write: VisibleWrite): boolean {
-  const modified = write.type === 'deleted' ? null : timeIn(write.content, provider.modifiedField);
-  return modified === null || modified < timestampOf(clock.now() - pushPatienceMs);
-}
-
-/** A time that the provider says of an event. */
-export const timeIn = ({ raw }: EventContent, field: string): Timestamp | null => {
-  const text = raw[field];
-  return typeof text === 'string' ? parseTimestamp(text) : null;
-};

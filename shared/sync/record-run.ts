@@ -1,38 +1,49 @@
 import { millisOf } from '../platform/timestamp.ts';
-import type { SyncLogEntry } from './sync-log-entry.ts';
+import type { RunCounts, SyncLogEntry } from './sync-log-entry.ts';
 import { insertRuns } from './sync-log-store.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
+import type { SyncState } from './sync-state.ts';
 
-/** So many runs stay in the sync state, where they cost no write of their own; then they move out, in one request. */
+/** So many runs stay in the sync state, which costs no further write. Then they move to the log, in one request. */
 const runsInState = 10;
 
 const dayMs = 86_400_000;
 
-/**
- * The run's entry in the sync log, with those before it: to be stored with the run's last write.
- *
- * @param errorCode the provider's word for what went wrong
- */
-export async function logRun(
+/** How a run went. */
+export interface RunResult {
+  outcome: SyncLogEntry['outcome'];
+  counts: RunCounts;
+  /** The provider's code of the failure. */
+  errorCode?: string;
+}
+
+/** A run's entry in the sync log. @param now milliseconds since the epoch */
+export const entryOf = (
+  { id, request, began, requests }: Pick<SyncRun, 'id' | 'request' | 'began' | 'requests'>,
+  { outcome, counts, errorCode }: RunResult,
+  now: number,
+): SyncLogEntry => ({
+  id,
+  // A purge is not a run of the sync and has no entry.
+  trigger: request.trigger === 'delete' ? 'schedule' : request.trigger,
+  started_at: began,
+  duration_ms: Math.max(0, now - millisOf(began)),
+  provider_calls: requests.requests,
+  ...counts,
+  outcome,
+  error_code: errorCode ?? null,
+});
+
+/** The runs of the state with this one added, to be stored with the run's last write. */
+export async function recordRun(
   { table, clock, retention }: SyncDeps,
-  { calendar, sync, request, id, began, tally: { requests, ...counts } }: SyncRun,
-  outcome: SyncLogEntry['outcome'],
-  errorCode: string | null = null,
+  run: SyncRun,
+  { runs }: Pick<SyncState, 'runs'>,
+  result: RunResult,
 ): Promise<SyncLogEntry[]> {
-  const entry: SyncLogEntry = {
-    id,
-    // A purge is no run of a sync.
-    trigger: request.trigger === 'delete' ? 'schedule' : request.trigger,
-    started_at: began,
-    duration_ms: Math.max(0, clock.now() - millisOf(began)),
-    provider_calls: requests,
-    ...counts,
-    outcome,
-    error_code: errorCode,
-  };
-  const former = sync.runs ?? [];
-  if (former.length < runsInState) return [...former, entry];
-  const expiresAt = Math.floor((clock.now() + retention.logDays * dayMs) / 1000);
-  await insertRuns(table, calendar.id, former, expiresAt);
+  const now = clock.now();
+  const entry = entryOf(run, result, now);
+  if (runs.length < runsInState) return [...runs, entry];
+  await insertRuns(table, run.calendar.id, runs, Math.floor((now + retention.logDays * dayMs) / 1000));
   return [entry];
 }

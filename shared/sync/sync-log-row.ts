@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
-import { loggedTriggers, runOutcomes, type SyncLogEntry } from './sync-log-entry.ts';
+import { loggedTriggers, runOutcomes, syncLogEntrySchema } from './sync-log-entry.ts';
 
-/** Counts in their stored order. */
+/** Counts in their stored order. A new count is added at the end. */
 const counts = [
   'duration_ms',
   'provider_calls',
@@ -14,41 +14,43 @@ const counts = [
   'drift',
 ] as const;
 
-const runSchema = z
-  .tuple([
+const packedSchema = z.array(
+  z.tuple([
     z.string(),
     z.enum(loggedTriggers),
     z.number(),
-    z.array(z.number()).length(counts.length),
+    z.array(z.number()),
     z.enum(runOutcomes),
     z.string().nullable(),
-  ])
-  .transform(
-    ([id, trigger, startedAt, values, outcome, error_code]): SyncLogEntry => ({
+  ]),
+);
+
+/**
+ * Runs as stored: JSON arrays without names, about 100 bytes each, because the sync state is written by every run. Times
+ * are kept to the millisecond.
+ */
+export const packedRuns = z.codec(z.string(), z.array(syncLogEntrySchema), {
+  decode: (text) =>
+    packedSchema.parse(JSON.parse(text)).map(([id, trigger, startedAt, values, outcome, error_code]) => ({
       id,
       trigger,
       started_at: timestampOf(startedAt),
-      ...(Object.fromEntries(counts.map((name, index) => [name, values[index]])) as Record<
+      ...(Object.fromEntries(counts.map((name, index) => [name, values[index] ?? 0])) as Record<
         (typeof counts)[number],
         number
       >),
       outcome,
       error_code,
-    }),
-  );
-
-/** Runs as stored: JSON arrays without names, about 100 bytes each. */
-export const packedRuns = z.string().transform((text) => z.array(runSchema).parse(JSON.parse(text)));
-
-/** Times are kept to the millisecond. */
-export const packRuns = (runs: SyncLogEntry[]): string =>
-  JSON.stringify(
-    runs.map((run) => [
-      run.id,
-      run.trigger,
-      millisOf(run.started_at),
-      counts.map((name) => run[name]),
-      run.outcome,
-      run.error_code,
-    ]),
-  );
+    })),
+  encode: (runs) =>
+    JSON.stringify(
+      runs.map((run) => [
+        run.id,
+        run.trigger,
+        millisOf(run.started_at),
+        counts.map((name) => run[name]),
+        run.outcome,
+        run.error_code,
+      ]),
+    ),
+});

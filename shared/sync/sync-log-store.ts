@@ -1,19 +1,22 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { defineRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { deleteAll, writeAll } from '../store/write-all.ts';
 import type { SyncLogEntry } from './sync-log-entry.ts';
-import { packedRuns, packRuns } from './sync-log-row.ts';
+import { packedRuns } from './sync-log-row.ts';
 
 const syncLogPartition = (calendarId: string): string => `RUNS#${calendarId}`;
 
-/** A run's place in its calendar's log: runs of a calendar never overlap, so it is a total order. */
+const runRow = defineRow('run', 1, z.object({ run: packedRuns, expires_at: z.number() }));
+
+/** A run's position in the log of its calendar. Runs of a calendar never overlap, so the order is total. */
 export const runPosition = ({ started_at, id }: Pick<SyncLogEntry, 'started_at' | 'id'>): string =>
   `${started_at}#${id}`;
 
 /**
- * Moves runs out of the sync state into rows of their own, in one request. Written before the state lets go of them:
- * should the sync die in between, the next one writes the same rows again.
+ * Moves runs from the sync state to their own rows, in one request. They are written before the state drops them: if the
+ * run dies in between, the next one writes the same rows again.
  *
  * @param expiresAt seconds since the epoch
  */
@@ -27,13 +30,15 @@ export async function insertRuns(
     table,
     runs.map((run) => ({
       PutRequest: {
-        Item: { PK: syncLogPartition(calendarId), SK: runPosition(run), run: packRuns([run]), expires_at: expiresAt },
+        Item: {
+          PK: syncLogPartition(calendarId),
+          SK: runPosition(run),
+          ...runRow.write({ run: [run], expires_at: expiresAt }),
+        },
       },
     })),
   );
 }
-
-const rowsSchema = z.array(z.object({ run: packedRuns }));
 
 /** Runs that were moved out of the sync state, from a position on in reading direction. One request. */
 export async function readRuns(
@@ -41,7 +46,7 @@ export async function readRuns(
   calendarId: string,
   { from, ascending, limit }: { from: string | undefined; ascending: boolean; limit: number },
 ): Promise<SyncLogEntry[]> {
-  const { Items } = await table.client.send(
+  const { Items = [] } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       KeyConditionExpression: `PK = :pk AND SK ${ascending ? '>=' : '<='} :from`,
@@ -51,10 +56,10 @@ export async function readRuns(
       Limit: limit,
     }),
   );
-  return rowsSchema.parse(Items ?? []).flatMap(({ run }) => run);
+  return Items.flatMap((item) => runRow.read(item).run);
 }
 
-/** Deletes a calendar's log. @returns true when none of it is left */
+/** Deletes a calendar's log. @returns true when all of it is deleted */
 export function purgeRuns(table: Table, calendarId: string, mayGoOn: () => boolean): Promise<boolean> {
   const readKeys = async () => {
     const { Items = [] } = await table.client.send(

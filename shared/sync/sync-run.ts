@@ -1,23 +1,25 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { BotQueue } from '../bots/bot-queue.ts';
-import type { Calendar, Platform, SyncState } from '../calendars/calendar.ts';
+import type { Calendar, Platform } from '../calendars/calendar.ts';
 import type { NotificationBus } from '../notifications/notification-bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import type { CalendarProvider } from '../providers/calendar-provider.ts';
 import type { RequestCount } from '../providers/count-requests.ts';
+import type { ProviderError } from '../providers/provider-error.ts';
 import type { Table } from '../store/table.ts';
 import type { SyncMessage, SyncQueue } from './sync-queue.ts';
+import type { SyncState } from './sync-state.ts';
 import type { WindowDays } from './sync-window.ts';
 
 export interface SyncDeps {
   table: Table;
-  providers: Partial<Record<Platform, CalendarProvider>>;
+  providers: Record<Platform, CalendarProvider>;
   envelope: Envelope;
   bus: NotificationBus;
   queue: SyncQueue;
-  botQueue: Pick<BotQueue, 'sendAll'>;
+  botQueue: Pick<BotQueue, 'sendAll' | 'sendCalendar'>;
   clock: Clock;
   logger: Logger;
   newId: () => string;
@@ -26,14 +28,14 @@ export interface SyncDeps {
   signingSecret: string;
   /** Where providers push to, without a trailing slash. */
   publicUrl: string;
-  /** What a calendar keeps that has no window of its own. */
+  /** The window of calendars without their own. */
   window: WindowDays;
   retention: Retention;
   /** How long before its time a bot is handed off, in milliseconds. */
   botLeadMs: number;
 }
 
-/** For how many days rows are kept. */
+/** For how many days rows are stored. */
 interface Retention {
   /** Events after their end, and deleted ones after their deletion. */
   eventDays: number;
@@ -41,7 +43,7 @@ interface Retention {
   logDays: number;
 }
 
-/** A message of the sync queue as a worker sees it. */
+/** A message of the sync queue as a worker receives it. */
 export interface SyncRequest extends SyncMessage {
   /** Milliseconds since the epoch. */
   sentAt: number;
@@ -51,39 +53,44 @@ export interface SyncRequest extends SyncMessage {
   remainingMs: () => number;
 }
 
-/** How a run ended. `retry`: the message comes back after the delay. Anything else settles it. */
+/** How a run ended. `retry`: the message is redelivered after the delay. Every other outcome completes the message. */
 export type SyncOutcome =
   | { kind: 'ok' | 'dropped' | 'continued' | 'disconnected' | 'failed' | 'purged' }
   | { kind: 'retry'; delayMs: number };
 
-type Tally = Record<'events_read' | 'created' | 'changed' | 'deleted' | 'skipped' | 'drift', number>;
-
-/** What a run holds of its calendar; every write replaces `sync` by the state as stored. */
-export interface SyncRun {
-  calendar: Calendar;
-  sync: SyncState;
-  provider: CalendarProvider;
-  request: SyncRequest;
-  /** Names the run, its notifications, and its log entry. */
-  id: string;
-  /** When the run began; of the sync log. */
-  began: Timestamp;
-  /** When the run began to read: changes before this instant are in what it reads. */
-  startedAt: Timestamp;
-  /** In the clear, once the run has one; never stored or logged. */
-  accessToken?: string;
-  /** For the sync log. */
-  tally: Tally & RequestCount;
-  /** A token this fresh that is refused will not be accepted after another refresh. */
-  refreshed?: boolean;
+/** The access token of a run, obtained once and refreshed once at most. */
+export interface AccessTokens {
+  /** The stored token, or a fresh one. @throws ProviderError */
+  obtain(): Promise<string>;
+  /**
+   * Calls the provider with the token. If the provider refuses the token, it is refreshed, and the call made again.
+   *
+   * @throws ProviderError
+   */
+  use<Result>(call: (accessToken: string) => Promise<Result>): Promise<Result>;
+  /** The token as it is to be stored with the run's next write. */
+  stored(): SyncState['access_token'];
+  /** The sealed refresh token that the run used last: the calendar's, or the one that replaced it. */
+  refreshToken(): Calendar['refresh_token'];
 }
 
-/** A run at its beginning. */
-export function beginRun(
-  deps: SyncDeps,
-  { calendar, sync, provider, request }: Pick<SyncRun, 'calendar' | 'sync' | 'provider' | 'request'>,
-): SyncRun {
-  const began = deps.clock.stamp();
-  const tally = { requests: 0, events_read: 0, created: 0, changed: 0, deleted: 0, skipped: 0, drift: 0 };
-  return { calendar, sync, provider, request, id: deps.newId(), began, startedAt: began, tally };
+/** One run of a calendar's sync: what stays the same until its end. */
+export interface SyncRun {
+  readonly calendar: Calendar;
+  readonly provider: CalendarProvider;
+  readonly request: SyncRequest;
+  /** Names the run, its notification and its entry in the sync log. */
+  readonly id: string;
+  readonly began: Timestamp;
+  /** The calendar's window, or the deployment's. */
+  readonly window: WindowDays;
+  readonly tokens: AccessTokens;
+  /** Requests to the provider so far. */
+  readonly requests: RequestCount;
+}
+
+/** The sync state after a step of a run, and the provider's error that ends the run there. */
+export interface Step {
+  state: SyncState;
+  fault: ProviderError | null;
 }

@@ -1,4 +1,5 @@
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { syncTimingMs } from '../platform/timing.ts';
 
 /** Which events are kept, in days around the present (docs/api-compatibility.md#what-is-synchronized); fractions of a day are allowed. */
 export interface WindowDays {
@@ -22,9 +23,6 @@ export interface SyncWindow extends TimeSpan {
 
 const day = 86_400_000;
 
-/** A day between two listings, and half a day in which they may fail. */
-const lookAheadMs = 1.5 * day;
-
 /** @param now milliseconds since the epoch */
 export function syncWindowAt(now: number, { pastDays, futureDays }: WindowDays): SyncWindow {
   const second = Math.floor(now / 1000) * 1000;
@@ -32,7 +30,7 @@ export function syncWindowAt(now: number, { pastDays, futureDays }: WindowDays):
   return {
     start: timestampOf(second - Math.round(pastDays * day)),
     end: timestampOf(end),
-    horizon: timestampOf(end + lookAheadMs),
+    horizon: timestampOf(end + syncTimingMs.lookahead),
   };
 }
 

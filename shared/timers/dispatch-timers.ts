@@ -1,18 +1,19 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '../platform/clock.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
+import { timerTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
 import { type TimerKind, timerShards } from '../store/table-schema.ts';
 import { claimTimer, readDueTimers, type Timer, type TimerPosition } from './timer-store.ts';
 
-/** Where the timers of one kind go. */
+/** Where the timers of one kind are sent. */
 export interface TimerTarget {
   /**
-   * Timers due within this time are handed over already, to a queue that holds them back for the rest of it: they come
-   * to the second. 0 for a queue that cannot; those come within the minute.
+   * Timers due within this time are sent already, to a queue that delays each message until its second. 0 for a queue
+   * without such delays: its messages come within the minute.
    */
   lookAheadMs: number;
-  /** A claimed timer comes up again after this long, should its message be lost or its work not settle it. */
+  /** A claimed timer is due again after this time, if its message is lost or its work does not complete it. */
   leaseMs: number;
   /** Puts a message for each timer. @throws when any was not taken */
   send(rows: Timer[]): Promise<void>;
@@ -26,16 +27,15 @@ export interface DispatchDeps {
 }
 
 const rowsPerRead = 100;
-/** SQS takes ten messages in one request; their claims are made at once. */
+/** SQS takes ten messages in one request. Their timers are claimed side by side. */
 const rowsPerSend = 10;
-const reserveMs = 5_000;
 
 /**
- * Hands over every timer that is due: all kinds and shards side by side, each until its backlog is empty or the time is
- * used up. A claim is a conditional write, so a timer is taken once even when two runs overlap; one that was claimed but
- * not sent, whatever the reason, comes up again when its claim ends.
+ * The dispatcher: sends every timer that is due to its target. It works on all kinds and shards side by side, each until
+ * its backlog is empty or the time is used up. A claim is a conditional write, so a timer is sent once even when two runs
+ * overlap. A timer that was claimed but not sent is due again when its lease ends.
  *
- * @returns how many timers were handed over
+ * @returns how many timers were sent
  */
 export async function dispatchTimers(deps: DispatchDeps, remainingMs: () => number): Promise<number> {
   const counts = await Promise.all(
@@ -60,16 +60,16 @@ async function drainShard(
   do {
     const page = await readDueTimers(deps.table, partition, by, { from, limit: rowsPerRead });
     for (let index = 0; index < page.rows.length; index += rowsPerSend) {
-      if (remainingMs() < reserveMs) return dispatched;
-      dispatched += await handOver(deps, target, page.rows.slice(index, index + rowsPerSend));
+      if (remainingMs() < timerTimingMs.dispatchReserve) return dispatched;
+      dispatched += await sendTimers(deps, target, page.rows.slice(index, index + rowsPerSend));
     }
     from = page.next;
   } while (from);
   return dispatched;
 }
 
-/** A failure is that of these rows alone: they come up again when their claims end. */
-async function handOver({ table, clock, logger }: DispatchDeps, target: TimerTarget, rows: Timer[]): Promise<number> {
+/** A failure affects these timers alone: they are due again when their leases end. */
+async function sendTimers({ table, clock, logger }: DispatchDeps, target: TimerTarget, rows: Timer[]): Promise<number> {
   try {
     const now = clock.now();
     const claims = await Promise.all(
@@ -82,7 +82,7 @@ async function handOver({ table, clock, logger }: DispatchDeps, target: TimerTar
     if (claimed.length > 0) await target.send(claimed);
     return claimed.length;
   } catch (error) {
-    logger.error('due rows not handed over', { rows: rows.map(({ PK, SK }) => `${PK} ${SK}`), error: error as Error });
+    logger.error('timers not sent', { timers: rows.map(({ PK, SK }) => `${PK} ${SK}`), error: error as Error });
     return 0;
   }
 }

@@ -1,23 +1,21 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { isConditionFailure } from '../store/condition-failure.ts';
+import { equals } from '../store/expression.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { dueIndex, type TimerKind, timerShards } from '../store/table-schema.ts';
+import { updateRow } from '../store/write-row.ts';
 
-/** A timer: a row, whatever else it holds, that wants to be looked at when its time has come. */
-export interface Timer {
-  PK: string;
-  SK: string;
-  due_at: Timestamp;
-}
+const timerSchema = z.object({ PK: z.string(), SK: z.string(), due_at: storedTimestamp });
+/** A timer: a row of any kind that the dispatcher sends to its queue when `due_at` has come. */
+export type Timer = z.output<typeof timerSchema>;
 
 /**
- * Index attributes of a timer: whose work it is, which shard, and when.
+ * Attributes that make a row a timer: they put it into the due index.
  *
- * @param owner rows of one owner share a shard; owners spread
+ * @param owner timers of one owner share a shard; owners spread over all shards
  */
 export const timerAttributes = (kind: TimerKind, owner: string, dueAt: Timestamp) => ({
   due_shard: shardName(kind, shardOf(owner, timerShards)),
@@ -26,15 +24,13 @@ export const timerAttributes = (kind: TimerKind, owner: string, dueAt: Timestamp
 
 const shardName = (kind: TimerKind, shard: number): string => `${kind}#${shard}`;
 
-const timersSchema = z.array(z.object({ PK: z.string(), SK: z.string(), due_at: storedTimestamp }));
-
-/** A place in a shard where reading goes on. */
+/** Where reading of a shard goes on. */
 export type TimerPosition = Record<string, unknown>;
 
 /**
- * The timers of a shard that are due by a time, oldest first.
+ * One page of the timers of a shard that are due at a time, oldest first.
  *
- * @param from where the page before ended
+ * @param from where the page before this one ended
  */
 export async function readDueTimers(
   table: Table,
@@ -52,28 +48,15 @@ export async function readDueTimers(
       Limit: limit,
     }),
   );
-  return { rows: timersSchema.parse(Items ?? []), next: LastEvaluatedKey };
+  return { rows: z.array(timerSchema).parse(Items ?? []), next: LastEvaluatedKey };
 }
 
 /**
- * Takes a due row by moving its time on, so that a claim whose message is lost comes up again.
+ * Claims a timer by moving its time to the end of the lease: if its message is lost, it is due again then.
  *
- * @returns false when someone else took it, or it is settled
+ * @returns false when another dispatcher has claimed it, or its work is complete
  */
-export async function claimTimer(table: Table, { PK, SK, due_at }: Timer, until: Timestamp): Promise<boolean> {
-  try {
-    await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: { PK, SK },
-        UpdateExpression: 'SET due_at = :until',
-        ConditionExpression: 'due_at = :seen',
-        ExpressionAttributeValues: { ':until': until, ':seen': due_at },
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+export async function claimTimer(table: Table, timer: Timer, until: Timestamp): Promise<boolean> {
+  const change = { set: { due_at: until }, when: equals('due_at', timer.due_at) };
+  return (await updateRow(table, timer, change)).done;
 }

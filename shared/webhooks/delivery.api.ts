@@ -3,17 +3,17 @@ import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { type Delivery, deliveryStatuses } from './delivery.ts';
 
-/** A delivery as the API shows it (docs/api-compatibility.md#webhook-endpoints). */
+/** A delivery in answers (docs/api-compatibility.md#webhook-endpoints). */
 export const deliveryOut = z.object({
   id: idOut('delivery'),
   idempotency_key: z.string(),
   trigger: z.string(),
   calendar_id: idOut('cal').nullable(),
   bot_id: z.string().nullable(),
-  payload: z.record(z.string(), z.unknown()).meta({ description: 'The body that is sent, the same at every attempt' }),
+  payload: z.record(z.string(), z.unknown()).meta({ description: 'The request body, the same at every attempt' }),
   status: z.enum(deliveryStatuses).meta({
     description:
-      '`pending`: not tried yet. `failed`: another attempt is due. `exhausted`: none will come by itself; redeliver or replay.',
+      '`pending`: not tried yet. `failed`: another attempt is due. `exhausted`: no attempt is due; redeliver or replay.',
   }),
   attempts: z.array(
     z.object({
@@ -21,20 +21,20 @@ export const deliveryOut = z.object({
       status_code: z.int().nullable(),
       duration_ms: z.number(),
       response: z.string().nullable().meta({ description: 'The first 500 characters of the answer' }),
-      error: z.string().nullable().meta({ description: 'What went wrong before an answer came, such as `TIMEOUT`' }),
+      error: z.string().nullable().meta({ description: 'Why no answer came, such as `TIMEOUT`' }),
     }),
   ),
   reason: z
     .enum(['endpoint_inactive'])
     .nullable()
-    .meta({ description: 'Why it is not tried although it was not delivered' }),
+    .meta({ description: 'Why no attempt is made although it was not delivered' }),
   next_attempt_at: timeOut().nullable(),
   created_at: timeOut(),
 });
 
 export const replayOut = z.object({
-  replayed: z.int().meta({ description: 'Deliveries asked for again so far' }),
-  is_complete: z.boolean().meta({ description: 'False: there are more, which follow without another request' }),
+  replayed: z.int().meta({ description: 'Deliveries scheduled again so far' }),
+  is_complete: z.boolean().meta({ description: 'False: more deliveries follow without another request' }),
 });
 
 export const showDelivery = (delivery: Delivery): z.output<typeof deliveryOut> => ({

@@ -15,12 +15,12 @@ import {
 } from './webhook.api.ts';
 import type { webhookRoutes } from './webhook-routes.api.ts';
 
-/** Faults of fields, or an endpoint that takes nothing. */
+/** Invalid fields, or an endpoint that is not active. */
 const refused = z.union([fieldErrorsOut, detailOut, lookupErrorOut]);
 
 export const webhookDocuments: Documents<typeof webhookRoutes> = {
   createWebhook: {
-    summary: 'Add a webhook endpoint; its secret is only in this answer',
+    summary: 'Create a webhook endpoint; only this answer has its secret',
     tag: 'Webhooks',
     request: createWebhookFields({ allowLoopback: false, ports: [443] }),
     responses: { 201: createdWebhookSchema, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
@@ -32,18 +32,18 @@ export const webhookDocuments: Documents<typeof webhookRoutes> = {
     responses: { 200: webhookSchema, 404: lookupErrorOut },
   },
   updateWebhook: {
-    summary: 'Change a webhook endpoint; activating it forgets why it was stopped',
+    summary: 'Change a webhook endpoint; activation clears `inactive_reason`',
     tag: 'Webhooks',
     request: updateWebhookFields({ allowLoopback: false, ports: [443] }),
     responses: { 200: webhookSchema, 400: z.union([fieldErrorsOut, detailOut]), 404: lookupErrorOut, 415: detailOut },
   },
   deleteWebhook: {
-    summary: 'Remove a webhook endpoint',
+    summary: 'Delete a webhook endpoint',
     tag: 'Webhooks',
     responses: { 200: null, 404: lookupErrorOut },
   },
   rotateWebhookSecret: {
-    summary: 'Replace the secret, which signs beside the new one for 24 hours; the new one is only in this answer',
+    summary: 'Rotate the secret; both secrets sign for 24 hours, and only this answer has the new one',
     tag: 'Webhooks',
     request: noFields,
     responses: {
@@ -54,7 +54,7 @@ export const webhookDocuments: Documents<typeof webhookRoutes> = {
     },
   },
   testWebhook: {
-    summary: 'Send a signed test delivery now, with the trigger `webhook.test`',
+    summary: 'Send a signed test delivery with the trigger `webhook.test`',
     tag: 'Webhooks',
     request: noFields,
     responses: { 202: deliveryOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
@@ -63,19 +63,22 @@ export const webhookDocuments: Documents<typeof webhookRoutes> = {
     summary: 'List the deliveries of an endpoint, newest first',
     tag: 'Webhooks',
     query: {
-      status: { description: 'Only these', schema: { type: 'string', enum: [...deliveryStatuses] } },
+      status: {
+        description: 'Only deliveries with this status',
+        schema: { type: 'string', enum: [...deliveryStatuses] },
+      },
       cursor,
     },
     responses: { 200: listOut(deliveryOut), 400: lookupErrorOut, 404: z.union([lookupErrorOut, detailOut]) },
   },
   redeliver: {
-    summary: 'Deliver again, now, under the same idempotency key; the schedule begins anew',
+    summary: 'Redeliver now, with the same idempotency key; the retry schedule restarts',
     tag: 'Webhooks',
     request: noFields,
     responses: { 202: deliveryOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
   },
   replayDeliveries: {
-    summary: 'Deliver again what an endpoint has not got since a time',
+    summary: 'Redeliver what was not delivered since a time',
     tag: 'Webhooks',
     request: replayFields,
     responses: { 202: replayOut, 400: refused, 404: lookupErrorOut, 415: detailOut },

@@ -21,7 +21,7 @@ const urlField = (rules: UrlRules) =>
       format: 'uri',
       maxLength: longestUrl,
       description:
-        'An https address without credentials, on port 443 unless the deployment allows others; neither it nor what it resolves to may be private or reserved.',
+        'An https URL without credentials, on port 443 unless the deployment allows others. Its host must not resolve to a private or reserved address.',
     });
 
 /** Body of `POST /webhooks` (docs/api-compatibility.md#webhook-endpoints). */
@@ -43,7 +43,7 @@ export const updateWebhookFields = (rules: UrlRules) =>
 /** Body of `POST /webhooks/{id}/replay`. */
 export const replayFields = z.object({ since: timeField('since'), only: choiceField(replayChoices) });
 
-/** An endpoint as the API shows it. */
+/** An endpoint in answers. */
 export const webhookSchema = z.object({
   id: idOut('webhook'),
   url: z.string().meta({ format: 'uri' }),
@@ -51,22 +51,22 @@ export const webhookSchema = z.object({
   is_active: z.boolean(),
   inactive_reason: z.enum(inactiveReasons).nullable().meta({
     description:
-      'Why Kalends stopped sending here. `gone`: the endpoint answered 410. `failing`: five days of failures alone.',
+      'Why Kalends deactivated the endpoint. `gone`: it answered 410. `failing`: every attempt failed for five days.',
   }),
   inactive_since: timeOut().nullable(),
   created_at: timeOut(),
   updated_at: timeOut(),
 });
 
-/** The answer to its creation and to a new secret, the only ones that have it. */
+/** The answer to creation and rotation. No other answer has the secret. */
 export const createdWebhookSchema = webhookSchema.extend({
   secret: z
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]+=*$/)
-    .meta({ description: 'Signs what is sent here; shown this once.' }),
+    .meta({ description: 'Signs requests to this endpoint; shown only once.' }),
 });
 
-/** `GET /webhooks`: all of the project's, newest first, on one page. */
+/** `GET /webhooks`: all endpoints of the project on one page, newest first. */
 export const webhookListSchema = z.object({
   next: z.null(),
   previous: z.null(),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { insertBot } from '../../shared/bots/bot-store.ts';
 import { handOffBot } from '../../shared/bots/hand-off-bot.ts';
 import type { HandOffDeps } from '../../shared/bots/hand-off-deps.ts';
@@ -6,21 +6,14 @@ import { scheduleBot } from '../../shared/bots/schedule-bot.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { createBotHarness } from '../support/bot-harness.ts';
-import { createOwnTable } from '../support/create-own-table.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 /** `npm run campaign` has 2,000 bots; a few belong to every test run. */
 const count = process.env.KALENDS_CAMPAIGN_RUNS ? 2000 : 60;
 /** Messages worked at once: two batches of ten. */
 const sideBySide = 20;
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'bots-at-once');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('bots-at-once');
 
 it(`${count} bots due in the same minute are handed off once each, though messages come twice and workers die`, {
   timeout: 900_000,

@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { formatTimestamp, millisOf } from '../../shared/platform/timestamp.ts';
 import { connectWithBot, meetLink, zoomLink } from '../support/botted-calendar.ts';
-import { createOwnTable } from '../support/create-own-table.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 /** A few runs belong to every test run; `npm run campaign` makes more than five hundred. */
 const runs = process.env.KALENDS_CAMPAIGN_RUNS ? Math.max(500, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 30;
@@ -11,13 +10,7 @@ const runs = process.env.KALENDS_CAMPAIGN_RUNS ? Math.max(500, Number(process.en
 const minute = 60_000;
 const leadMs = 120_000;
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'bots-on-time');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('bots-on-time');
 
 const edit = fc.record({
   kind: fc.constantFrom('move', 'move', 'link', 'link', 'no-link', 'cancel', 'un-cancel', 'rename', 'nothing'),

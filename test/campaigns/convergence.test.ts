@@ -1,19 +1,15 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { SimulatedCall, SimulatedFault } from '../support/simulated-user.ts';
 import { simulateUser } from '../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
 import { createSyncHarness, storedLines, trueLines } from '../support/sync-harness.ts';
+import { useStack } from '../support/use-stack.ts';
 
 /** A few runs belong to every test run; `npm run campaign` makes many. */
 const runs = Number(process.env.KALENDS_CAMPAIGN_RUNS ?? 10);
 const hourMs = 3_600_000;
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const pick = <Item>(items: Item[], index: number): Item | undefined => items[index % Math.max(1, items.length)];
 

@@ -1,31 +1,21 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { writeSyncState } from '../../shared/calendars/calendar-row.ts';
+import { expect, it } from 'vitest';
 import { createClock } from '../../shared/platform/clock.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
-import type { Table } from '../../shared/store/table.ts';
 import { writeAll } from '../../shared/store/write-all.ts';
 import type { SyncQueue } from '../../shared/sync/sync-queue.ts';
+import { initialSyncState } from '../../shared/sync/sync-state.ts';
+import { writeSyncState } from '../../shared/sync/sync-state-row.ts';
 import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
 import { type DispatchDeps, dispatchTimers, type TimerTarget } from '../../shared/timers/dispatch-timers.ts';
-import { openStackTable } from '../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { useStack } from '../support/use-stack.ts';
 
 const noTarget: TimerTarget = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.reject(new Error('not its work')) };
 
 /** `npm run campaign` drains 20,000 rows; a few belong to every test run. */
 const rows = process.env.KALENDS_CAMPAIGN_RUNS ? 20_000 : 500;
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
-});
+const stack = useStack();
 
 it(`${rows} due calendars are handed over once each by two dispatchers, though some messages are lost`, {
   timeout: 600_000,
@@ -36,8 +26,8 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   const due = (index: number) => timestampOf(now - Math.floor((index / rows) * 3_600_000));
   const seeding = performance.now();
   await writeAll(
-    table,
-    ids.map((id, index) => ({ PutRequest: { Item: writeSyncState(id, { version: 1, due_at: due(index) }) } })),
+    stack.table,
+    ids.map((id, index) => ({ PutRequest: { Item: writeSyncState(id, initialSyncState(due(index))) } })),
   );
   const seeded = performance.now();
 
@@ -55,7 +45,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   };
   let failures = 0;
   const deps = (at: number): DispatchDeps => ({
-    table,
+    table: stack.table,
     targets: { sync: syncTimerTarget(queue), delivery: noTarget, bot: noTarget },
     clock: createClock(() => at),
     logger: {

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
 import { connectCalendar } from '../support/connected-calendar.ts';
-import { simulateUser } from '../support/simulated-user.ts';
-import { createStackClient, type StackClient } from '../support/stack-client.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { useStack } from '../support/use-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 /** `npm run campaign` takes 20,000 instances and deletes 5,000 of them; a few belong to every test run. */
@@ -13,23 +11,17 @@ const series = isCampaign ? 50 : 2;
 const deleted = isCampaign ? 13 : 1;
 const instances = series * futureDays;
 
-let stack: TestStack;
-let client: StackClient;
-beforeAll(async () => {
-  stack = await startTestStack();
-  client = createStackClient(stack);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 it.each(isCampaign ? (['google', 'microsoft'] as const) : (['google'] as const))(
   `%s: a calendar of ${instances} instances, and the deletion of ${deleted * futureDays} of them, delay nobody else`,
   { timeout: isCampaign ? 1_200_000 : 120_000 },
   async (platform) => {
-    const [big, small] = [simulateUser(stack, platform), simulateUser(stack, platform)];
+    const [big, small] = [stack.simulate(platform), stack.simulate(platform)];
     small.insert('standing', 2);
-    const [bigId, smallId] = [await client.connect(big), await client.connect(small)];
-    await client.idle();
-    const living = async (id: string) => (await client.events(id)).filter(({ is_deleted }) => !is_deleted).length;
+    const [bigId, smallId] = [await stack.connect(big), await stack.connect(small)];
+    await stack.idle();
+    const living = async (id: string) => (await stack.events(id)).filter(({ is_deleted }) => !is_deleted).length;
 
     /** How long a change of the other calendar takes meanwhile, in milliseconds. */
     const delays: number[] = [];
@@ -39,7 +31,7 @@ it.each(isCampaign ? (['google', 'microsoft'] as const) : (['google'] as const))
         const name = `meanwhile ${change}`;
         const at = performance.now();
         small.insert(name, 3);
-        await waitUntil(async () => (await client.events(smallId)).some((event) => event.name === name), 60_000);
+        await waitUntil(async () => (await stack.events(smallId)).some((event) => event.name === name), 60_000);
         delays.push(performance.now() - at);
       }
     };
@@ -47,8 +39,8 @@ it.each(isCampaign ? (['google', 'microsoft'] as const) : (['google'] as const))
 
     const ids = Array.from({ length: series }, (_none, index) => big.insertSeries(`series ${index}`, 2 + index, 'day'));
     const began = performance.now();
-    await client.call('PATCH', `/calendars/${bigId}`, { sync_window: { future_days: futureDays } });
-    await client.idle(900_000);
+    await stack.call('PATCH', `/calendars/${bigId}`, { sync_window: { future_days: futureDays } });
+    await stack.idle(900_000);
     const synced = performance.now();
     const before = await living(bigId);
     expect(before).toBeGreaterThanOrEqual(series * (futureDays - 1));

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { BotRule } from '../../shared/bot-rules/bot-rules.ts';
 import { readBotRules } from '../../shared/bot-rules/bot-rules-store.ts';
 import { decideBot } from '../../shared/bot-rules/decide-bot.ts';
@@ -13,21 +13,14 @@ import { meetingKeyOfEvent } from '../../shared/meeting-links/meeting-key.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
-import { createOwnTable } from '../support/create-own-table.ts';
 import { createRuleHarness } from '../support/rule-harness.ts';
 import { simulateUser } from '../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 /** A few runs belong to every test run; `npm run campaign` makes two hundred. */
 const runs = process.env.KALENDS_CAMPAIGN_RUNS ? Math.max(200, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 15;
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'rules-applied');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('rules-applied');
 
 /** Two meetings in two spellings each, and none. */
 const places = [
@@ -156,7 +149,7 @@ async function walk(firstRules: number, changes: Change[]): Promise<void> {
       if (kind === 'rules') await harness.put(palette[value % palette.length] ?? []);
       if (kind === 'ask') {
         const events = await harness.stored(id);
-        await harness.ask(events[event % Math.max(1, events.length)]?.id ?? '');
+        await harness.create(events[event % Math.max(1, events.length)]?.id ?? '');
       }
       if (kind === 'delete bot') {
         const standing = await bots();
@@ -262,7 +255,7 @@ const twoAskedFor: [number, Change[]] = [
   ],
 ];
 
-it('whatever happens to events, calendars, rules and bots: in the end the automatic bots are exactly the decisions to join, one per meeting', {
+it('after any changes of events, calendars, rules and bots the automatic bots are exactly the decisions to join, one per meeting', {
   timeout: 60_000 + runs * 15_000,
 }, async () => {
   await fc.assert(

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { millisOf, parseTimestamp, type Timestamp } from '../../shared/platform/timestamp.ts';
 import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
-import { type SimulatedUser, simulateUser } from '../support/simulated-user.ts';
-import { createStackClient, type StackClient } from '../support/stack-client.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import type { SimulatedUser } from '../support/simulated-user.ts';
+import { useStack } from '../support/use-stack.ts';
 
 /** `npm run campaign` lives through sixty days of twenty calendars; a few days of a few belong to every test run. */
 const isCampaign = process.env.KALENDS_CAMPAIGN_RUNS !== undefined;
@@ -14,13 +13,7 @@ const stepHours = 4;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-let stack: TestStack;
-let client: StackClient;
-beforeAll(async () => {
-  stack = await startTestStack();
-  client = createStackClient(stack);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 interface Owner {
   user: SimulatedUser;
@@ -50,7 +43,7 @@ async function compare({ id, user }: Owner): Promise<[string[], string[]]> {
   const window = syncWindowAt(stack.local.now(), { pastDays: 1, futureDays: 28 });
   const time = (text: string): Timestamp => parseTimestamp(text) ?? expect.fail(`no time: ${text}`);
   const line = (uuid: string, start: number, end: number, name: string | null) => `${start}–${end} ${name} ${uuid}`;
-  const shown = (await client.events(id))
+  const shown = (await stack.events(id))
     .map((event) => ({ ...event, start_time: time(event.start_time), end_time: time(event.end_time) }))
     .filter((event) => !event.is_deleted && overlaps(event, window))
     .map((event) => line(event.platform_uuid, millisOf(event.start_time), millisOf(event.end_time), event.name));
@@ -67,12 +60,12 @@ it(`${days} days in the life of ${2 * calendarsEach} calendars leave nothing to 
   const owners: Owner[] = [];
   for (const platform of ['google', 'microsoft'] as const) {
     for (let index = 0; index < calendarsEach; index += 1) {
-      const user = simulateUser(stack, platform, { zone: index % 2 ? 'America/New_York' : 'UTC' });
+      const user = stack.simulate(platform, { zone: index % 2 ? 'America/New_York' : 'UTC' });
       const series = [user.insertSeries('daily', 3 + index, 'day'), user.insertSeries('weekly', 30 + index, 'week')];
-      owners.push({ user, id: await client.connect(user), singles: [], series, renamed: index });
+      owners.push({ user, id: await stack.connect(user), singles: [], series, renamed: index });
     }
   }
-  await client.idle();
+  await stack.idle();
 
   const began = performance.now();
   let uncovered = 0;
@@ -84,16 +77,16 @@ it(`${days} days in the life of ${2 * calendarsEach} calendars leave nothing to 
     for (let step = 0; step < 24 / stepHours; step += 1) {
       stack.local.advanceClock(stepHours * hourMs);
       await stack.local.tick();
-      await client.idle();
+      await stack.idle();
       for (const owner of owners) changeSomething(owner, day, step);
-      await client.idle();
+      await stack.idle();
       uncovered += owners.filter(({ user }) => user.liveChannels().length === 0).length;
     }
     most = Math.max(most, ...owners.map(({ user }, index) => user.requests() - (dayCalls[index] ?? 0)));
     // What the window has come to is shown within the minute.
     stack.local.advanceClock(60_000);
     await stack.local.tick();
-    await client.idle();
+    await stack.idle();
     for (const owner of owners) {
       const [shown, truth] = await compare(owner);
       expect({ platform: owner.user.platform, day, shown }).toEqual({
@@ -106,12 +99,12 @@ it(`${days} days in the life of ${2 * calendarsEach} calendars leave nothing to 
 
   const drift: unknown[] = [];
   for (const { id, user } of owners) {
-    const { body: health } = await client.call('GET', `/calendars/${id}/health`);
+    const { body: health } = await stack.call('GET', `/calendars/${id}/health`);
     expect(health).toMatchObject({ push_status: 'active', push_status_reason: null });
     expect(user.liveChannels()).toHaveLength(1);
     let next: string | null = `/calendars/${id}/syncs`;
     while (next !== null) {
-      const { body: page } = await client.call('GET', next);
+      const { body: page } = await stack.call('GET', next);
       drift.push(
         ...page.results.filter((run: { drift: number; outcome: string }) => run.drift > 0 || run.outcome !== 'ok'),
       );

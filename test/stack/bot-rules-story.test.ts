@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ApiClient, createApiClient } from '../support/api-client.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { botsPath, type ShownBot, type ShownBots } from '../support/bot-api.ts';
 import { rulesPath } from '../support/rules-project.ts';
-import { type SimulatedUser, simulateUser } from '../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import type { SimulatedUser } from '../support/simulated-user.ts';
+import { useApiClient, useStack } from '../support/use-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 interface ShownEvent {
@@ -16,33 +15,19 @@ interface ShownEvent {
   bots: ShownBot[];
 }
 
-let stack: TestStack;
-let api: ApiClient;
+const stack = useStack();
+const api = useApiClient(stack);
 let users: SimulatedUser[];
-beforeAll(async () => {
-  stack = await startTestStack();
-  api = await createApiClient(stack.local);
+beforeAll(() => {
   const since = Math.floor(stack.local.now() / 60_000) * 60_000;
-  users = (['google', 'microsoft'] as const).map((platform) => simulateUser(stack, platform, { since }));
+  users = (['google', 'microsoft'] as const).map((platform) => stack.simulate(platform, { since }));
 });
-afterAll(() => stack?.close());
 
 const events = async (): Promise<ShownEvent[]> => {
   const { body } = await api.call<{ results: ShownEvent[] }>('GET', '/api/v1/calendar_events?ordering=start_time');
   return body.results.filter(({ is_deleted }) => !is_deleted);
 };
 const bots = async (): Promise<ShownBot[]> => (await api.call<ShownBots>('GET', botsPath)).body.results;
-const connect = async ({ platform, account }: SimulatedUser): Promise<string> => {
-  const { body } = await api.call<{ id: string }>('POST', '/api/v1/calendars', {
-    json: {
-      platform,
-      client_id: account.clientId,
-      client_secret: account.clientSecret,
-      refresh_token: account.refreshToken,
-    },
-  });
-  return body.id;
-};
 /** Events with a bot, by what the API decides and by what stands. */
 const joined = async () => {
   const all = await events();
@@ -61,7 +46,7 @@ const expectAgreement = async (count: number): Promise<void> => {
   expect(standing).toHaveLength(count);
 };
 
-it('rules bring a meeting one bot, through whichever calendar, for as long as they want it', {
+it('bot rules schedule one bot for a meeting in two calendars, and remove it when they no longer match', {
   timeout: 90_000,
 }, async () => {
   const [google, microsoft] = users;
@@ -76,7 +61,7 @@ it('rules bring a meeting one bot, through whichever calendar, for as long as th
   expect((await api.call('PUT', rulesPath, { json: { rules } })).status).toBe(200);
 
   // Both calendars come at once, and the meeting gets one bot.
-  const ids = await Promise.all([connect(google), connect(microsoft)]);
+  const ids = await Promise.all([stack.connect(google), stack.connect(microsoft)]);
   await waitUntil(async () => (await events()).length === 3);
   await expectAgreement(1);
   const [bot] = await bots();

@@ -1,31 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { simulateUser } from '../support/simulated-user.ts';
-import { createStackClient, type StackClient } from '../support/stack-client.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { startAttendee } from '../support/start-attendee.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { useStack } from '../support/use-stack.ts';
+import { useStarted } from '../support/use-started.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { startWebhookReceiver } from '../support/webhook-receiver.ts';
 
 const link = 'https://zoom.us/j/5551112222';
 const apiKey = 'key-of-the-attendee-server';
 
-let stack: TestStack;
-let client: StackClient;
-let attendee: Awaited<ReturnType<typeof startAttendee>>;
-beforeAll(async () => {
-  stack = await startTestStack();
-  client = createStackClient(stack);
-  attendee = await startAttendee(apiKey, stack.local.now);
-});
-afterAll(async () => {
-  await attendee?.close();
-  await stack?.close();
-});
+const stack = useStack();
+const attendee = useStarted(
+  () => startAttendee(apiKey, stack.local.now),
+  (server) => server.close(),
+);
 
-const settings = (json: object) => client.call('PATCH', '/bot_settings', json);
+const settings = (json: object) => stack.call('PATCH', '/bot_settings', json);
 const soon = (seconds: number): string => new Date(stack.local.now() + seconds * 1000).toISOString();
 const create = async (given: object = {}) => {
-  const { status, body } = await client.call('POST', '/bots', {
+  const { status, body } = await stack.call('POST', '/bots', {
     meeting_url: link,
     join_at: soon(90),
     bot_name: 'Recorder',
@@ -34,9 +26,9 @@ const create = async (given: object = {}) => {
   expect(status).toBe(201);
   return body;
 };
-const read = async (id: string) => (await client.call('GET', `/bots/${id}`)).body;
+const read = async (id: string) => (await stack.call('GET', `/bots/${id}`)).body;
 
-describe('an Attendee server', () => {
+describe('an Attendee server as the runner', () => {
   beforeEach(async () => {
     attendee.bots.clear();
     attendee.requests.length = 0;
@@ -52,15 +44,15 @@ describe('an Attendee server', () => {
 
   const remote = () => [...attendee.bots.values()];
 
-  it('gets a bot, its moves and its end, and what it says becomes our bot’s state', async () => {
+  it('receives the bot and its changes, and its webhooks change the state of the bot', async () => {
     const bot = await create({ join_at: soon(100) });
     await waitUntil(() => remote().length === 1);
     expect(remote()).toMatchObject([{ meeting_url: link, state: 'scheduled', metadata: { kalends_bot_id: bot.id } }]);
     const join_at = soon(3600).replace(/\.\d+Z/, 'Z');
-    await client.call('PATCH', `/bots/${bot.id}`, { join_at });
+    await stack.call('PATCH', `/bots/${bot.id}`, { join_at });
     await waitUntil(() => remote()[0]?.join_at === join_at);
 
-    const { body } = await client.call('GET', '/bot_settings');
+    const { body } = await stack.call('GET', '/bot_settings');
     const push = (webhook: { text: string; signature: string }) =>
       fetch(`${stack.local.url}${body.attendee_webhook_path}`, {
         method: 'POST',
@@ -83,7 +75,7 @@ describe('an Attendee server', () => {
     expect(await read(bot.id)).toMatchObject({ state: 'ended' });
   });
 
-  it('whose answer was lost has no second bot', async () => {
+  it('gets no second bot when its answer to the first request was lost', async () => {
     attendee.faults.push('lost');
     await create();
     await waitUntil(() => attendee.requests.includes('PATCH /api/v1/bots/bot_…'), 20_000);
@@ -96,20 +88,20 @@ describe('an Attendee server', () => {
     ]);
   });
 
-  it('loses the bot of an event that is cancelled after the hand-off', async () => {
-    const user = simulateUser(stack, 'google');
+  it('is asked to delete the bot of an event that is cancelled after the hand-off', async () => {
+    const user = stack.simulate('google');
     const uuid = user.insert('planning', 100 / 3600, link);
-    const calendar = await client.connect(user);
-    await waitUntil(async () => (await client.events(calendar)).length === 1);
-    const [event] = await client.events(calendar);
-    const { body: bot } = await client.call('POST', '/bots', { calendar_event_id: event?.id, bot_name: 'a' });
+    const calendar = await stack.connect(user);
+    await waitUntil(async () => (await stack.events(calendar)).length === 1);
+    const [event] = await stack.events(calendar);
+    const { body: bot } = await stack.call('POST', '/bots', { calendar_event_id: event?.id, bot_name: 'a' });
     await waitUntil(() => remote().length === 1);
     user.remove(uuid);
     await waitUntil(() => remote().length === 0);
-    expect((await client.call('GET', `/bots/${bot.id}`)).status).toBe(404);
+    expect((await stack.call('GET', `/bots/${bot.id}`)).status).toBe(404);
   });
 
-  it('that refuses is asked again', async () => {
+  it('gets the request again when it refuses it with 503 or 429', async () => {
     attendee.faults.push(503, 429);
     const { id } = await create();
     await waitUntil(() => remote().length === 1, 20_000);
@@ -117,10 +109,10 @@ describe('an Attendee server', () => {
   });
 });
 
-describe('a webhook endpoint', () => {
-  it('takes hand-offs, signed, and is asked again when it does not', async () => {
+describe('a webhook endpoint as the runner', () => {
+  it('receives signed hand-offs, and the same hand-off again when it fails', async () => {
     const receiver = await startWebhookReceiver();
-    const { body: webhook } = await client.call('POST', '/webhooks', { url: receiver.url, triggers: ['bot.due'] });
+    const { body: webhook } = await stack.call('POST', '/webhooks', { url: receiver.url, triggers: ['bot.due'] });
     await settings({ runner: 'webhook' });
     receiver.answers.push(500);
     const bot = await create();

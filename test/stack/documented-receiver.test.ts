@@ -7,27 +7,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeWebhook, signWebhook } from '../../shared/webhooks/sign.ts';
 import { readDocBlock } from '../support/read-doc-block.ts';
-import { simulateUser } from '../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { useStack } from '../support/use-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { createNotification } from '../support/webhook-fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kalends-receiver-'));
-let stack: TestStack;
+const stack = useStack();
 let receiver: ChildProcess;
 let url: string;
 let secret: string;
 const lines: string[] = [];
-
-const api = async (method: string, path: string, body: unknown): Promise<Record<string, string>> => {
-  const response = await fetch(`${stack.local.url}/api/v1/${path}`, {
-    method,
-    headers: { authorization: `Token ${stack.local.apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as Record<string, string>;
-};
 
 /** A port that is free now: the receiver's address has to be known before its secret is. */
 async function findFreePort(): Promise<number> {
@@ -40,11 +29,10 @@ async function findFreePort(): Promise<number> {
 }
 
 beforeAll(async () => {
-  stack = await startTestStack();
   const port = await findFreePort();
   url = `http://127.0.0.1:${port}/hook`;
   const triggers = ['calendar.events_update', 'calendar.state_change'];
-  secret = (await api('POST', 'webhooks', { url, triggers })).secret ?? '';
+  secret = (await stack.call('POST', '/webhooks', { url, triggers })).body.secret;
   for (const file of ['verify-webhook.mjs', 'receiver.mjs']) {
     writeFileSync(join(folder, file), readDocBlock('verify-webhooks.md', file));
   }
@@ -66,22 +54,16 @@ afterAll(async () => {
     receiver.kill();
     await once(receiver, 'exit');
   }
-  await stack?.close();
   rmSync(folder, { recursive: true });
 });
 
 const count = (ending: string): number => lines.filter((line) => line.endsWith(ending)).length;
 
-describe('the documented receiver, at the running stack', () => {
-  it('learns of what happens to a calendar and its events', async () => {
-    const user = simulateUser(stack, 'google');
+describe('the receiver in docs/verify-webhooks.md', () => {
+  it('prints every change of events and of the calendar’s state', async () => {
+    const user = stack.simulate('google');
     const event = user.insert('standing', 1);
-    const { id } = await api('POST', 'calendars', {
-      platform: 'google',
-      client_id: user.account.clientId,
-      client_secret: user.account.clientSecret,
-      refresh_token: user.account.refreshToken,
-    });
+    const id = await stack.connect(user);
     await waitUntil(() => count(' standing') === 1);
     user.rename(event, 'moved on');
     await waitUntil(() => count(' moved on') === 1);
@@ -99,7 +81,7 @@ describe('the documented receiver, at the running stack', () => {
     ]);
   });
 
-  it('takes a webhook once, and none that is not genuine', async () => {
+  it('accepts a genuine webhook once and refuses forged ones', async () => {
     const { payload } = createNotification({ trigger: 'calendar.state_change', data: { state: 'connected' } });
     const body = encodeWebhook(payload);
     const post = async (key: string, bytes = body): Promise<number> => {

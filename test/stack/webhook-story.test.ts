@@ -1,34 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openStackTable } from '../support/open-stack-table.ts';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readPartition } from '../support/read-partition.ts';
-import { type SimulatedUser, simulateUser } from '../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import type { SimulatedUser } from '../support/simulated-user.ts';
+import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
 import { fitsReference, fitsStandard } from '../support/verify-delivery.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { type ReceivedWebhook, startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
+import type { ReceivedWebhook } from '../support/webhook-receiver.ts';
 
-let stack: TestStack;
-let receiver: WebhookReceiver;
+const receiver = useWebhookReceiver();
+const stack = useStack();
 let user: SimulatedUser;
 let calendarId: string;
 let paths = 0;
 
-const api = async (method: string, path: string, body?: unknown) => {
-  const response = await fetch(`${stack.local.url}/api/v1${path}`, {
-    method,
-    headers: { authorization: `Token ${stack.local.apiKey}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
-};
-const control = async (path: string, body: unknown): Promise<void> => {
-  const { status } = await fetch(`${stack.local.url}/_local/${path}`, { method: 'POST', body: JSON.stringify(body) });
-  expect(status).toBe(200);
-};
 const jump = async (advance: string): Promise<void> => {
-  await control('clock', { advance });
-  await control('tick', {});
+  await stack.control('clock', { advance });
+  await stack.control('tick', {});
 };
 
 interface Endpoint {
@@ -40,7 +26,10 @@ const endpoints: Endpoint[] = [];
 const addEndpoint = async (): Promise<Endpoint> => {
   paths += 1;
   const path = `/hook-${paths}`;
-  const { body } = await api('POST', '/webhooks', { url: receiver.urlOf(path), triggers: ['calendar.events_update'] });
+  const { body } = await stack.call('POST', '/webhooks', {
+    url: receiver.urlOf(path),
+    triggers: ['calendar.events_update'],
+  });
   receiver.trust(body.secret);
   const endpoint = { id: String(body.id), path, secret: String(body.secret) };
   endpoints.push(endpoint);
@@ -48,7 +37,7 @@ const addEndpoint = async (): Promise<Endpoint> => {
 };
 const at = (endpoint: Endpoint): ReceivedWebhook[] => receiver.received.filter(({ path }) => path === endpoint.path);
 const deliveriesOf = async (endpoint: Endpoint) =>
-  (await api('GET', `/webhooks/${endpoint.id}/deliveries`)).body.results;
+  (await stack.call('GET', `/webhooks/${endpoint.id}/deliveries`)).body.results;
 const statusesOf = async (endpoint: Endpoint): Promise<string[]> =>
   (await deliveriesOf(endpoint)).map(({ status }: { status: string }) => status);
 
@@ -60,33 +49,23 @@ const change = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  [stack, receiver] = await Promise.all([startTestStack(), startWebhookReceiver()]);
-  user = simulateUser(stack, 'google');
-  const { body } = await api('POST', '/calendars', {
-    platform: 'google',
-    client_id: user.account.clientId,
-    client_secret: user.account.clientSecret,
-    refresh_token: user.account.refreshToken,
-    metadata: { 10: 'ten', 9: 'nine', user: 'Zoë 😀' },
-  });
-  calendarId = String(body.id);
-});
-afterAll(async () => {
-  await stack?.close();
-  await receiver?.close();
+  user = stack.simulate('google');
+  calendarId = await stack.connect(user, { metadata: { 10: 'ten', 9: 'nine', user: 'Zoë 😀' } });
 });
 beforeEach(async () => {
-  for (const { id } of endpoints.splice(0)) await api('DELETE', `/webhooks/${id}`);
+  for (const { id } of endpoints.splice(0)) await stack.call('DELETE', `/webhooks/${id}`);
   // A calendar that rests: what a test hears of is what it changed.
-  await waitUntil(async () => (await api('GET', `/calendars/${calendarId}`)).body.last_successful_sync_at !== null);
+  await waitUntil(
+    async () => (await stack.call('GET', `/calendars/${calendarId}`)).body.last_successful_sync_at !== null,
+  );
   // An endpoint that hangs is waited for until its attempt is over.
   await waitUntil(async () => (await stack.local.state()).idle, 25_000);
 });
 
 describe('a test delivery', () => {
-  it('arrives signed, by its own trigger, and stands in the log', async () => {
+  it('arrives signed with the trigger webhook.test, and is listed among the deliveries', async () => {
     const endpoint = await addEndpoint();
-    const { status, body } = await api('POST', `/webhooks/${endpoint.id}/test`);
+    const { status, body } = await stack.call('POST', `/webhooks/${endpoint.id}/test`);
     expect(status).toBe(202);
     const { payload, headers, body: sent } = await receiver.waitFor(({ path }) => path === endpoint.path);
     expect(payload).toEqual(body.payload);
@@ -107,8 +86,8 @@ describe('a test delivery', () => {
   });
 });
 
-describe('a flipped bit', () => {
-  it('anywhere in body, id, time or signature makes both verifiers refuse', async () => {
+describe('a flipped bit in a webhook', () => {
+  it('makes both verifiers refuse it, whether in body, id, time or signature', async () => {
     const endpoint = await addEndpoint();
     await change();
     const { headers, body } = await receiver.waitFor(({ path }) => path === endpoint.path);
@@ -138,29 +117,29 @@ describe('a flipped bit', () => {
   });
 });
 
-describe('a secret that is replaced', () => {
-  it('signs beside the new one for a day, and not longer', async () => {
+describe('a rotated secret', () => {
+  it('signs beside the new one for a day and no longer', async () => {
     const endpoint = await addEndpoint();
-    const { body: rotated } = await api('POST', `/webhooks/${endpoint.id}/rotate_secret`);
+    const { body: rotated } = await stack.call('POST', `/webhooks/${endpoint.id}/rotate_secret`);
     receiver.trust(rotated.secret);
     const signs = (webhook: ReceivedWebhook) => [
       fitsStandard(webhook, endpoint.secret),
       fitsStandard(webhook, rotated.secret),
       fitsReference(webhook, rotated.secret),
     ];
-    await api('POST', `/webhooks/${endpoint.id}/test`);
+    await stack.call('POST', `/webhooks/${endpoint.id}/test`);
     const during = await receiver.waitFor(({ path }) => path === endpoint.path);
     expect(String(during.headers['webhook-signature']).split(' ')).toHaveLength(2);
     expect(signs(during)).toEqual([true, true, true]);
-    await control('clock', { advance: 'PT24H1M' });
-    await api('POST', `/webhooks/${endpoint.id}/test`);
+    await stack.control('clock', { advance: 'PT24H1M' });
+    await stack.call('POST', `/webhooks/${endpoint.id}/test`);
     const after = await receiver.waitFor((webhook) => webhook.path === endpoint.path && webhook !== during);
     expect(signs(after)).toEqual([false, true, true]);
   });
 });
 
-describe('endpoints of a project', () => {
-  it('are told each on its own: one that hangs, fails or is gone costs the others nothing', async () => {
+describe('the endpoints of a project', () => {
+  it('are delivered to independently when one of them hangs, fails or is gone', async () => {
     const [hangs, fails, gone, well] = [
       await addEndpoint(),
       await addEndpoint(),
@@ -176,7 +155,7 @@ describe('endpoints of a project', () => {
     const [first] = at(well);
     expect(endpoints.map((endpoint) => at(endpoint)[0]?.body)).toEqual(endpoints.map(() => first?.body));
     expect(new Set(endpoints.map((endpoint) => at(endpoint)[0]?.headers['x-webhook-signature'])).size).toBe(4);
-    await waitUntil(async () => (await api('GET', `/webhooks/${gone.id}`)).body.inactive_reason === 'gone');
+    await waitUntil(async () => (await stack.call('GET', `/webhooks/${gone.id}`)).body.inactive_reason === 'gone');
     await waitUntil(async () => (await statusesOf(fails))[0] === 'failed');
     const [failed] = await deliveriesOf(fails);
     expect(Date.parse(failed.next_attempt_at) - Date.parse(failed.attempts[0].at)).toBeGreaterThanOrEqual(3_600_000);
@@ -190,8 +169,11 @@ describe('endpoints of a project', () => {
       { status: 'exhausted', attempts: [{ status_code: 410 }] },
     ]);
     receiver.behave(gone.path, 200);
-    await api('PATCH', `/webhooks/${gone.id}`, { is_active: true });
-    const { status, body } = await api('POST', `/webhooks/${gone.id}/replay`, { since: '2020-01-01', only: 'missing' });
+    await stack.call('PATCH', `/webhooks/${gone.id}`, { is_active: true });
+    const { status, body } = await stack.call('POST', `/webhooks/${gone.id}/replay`, {
+      since: '2020-01-01',
+      only: 'missing',
+    });
     expect({ status, body }).toEqual({ status: 202, body: { replayed: 2, is_complete: true } });
     await waitUntil(async () => (await statusesOf(gone)).every((one) => one === 'delivered'));
     // What was refused at first comes under the same key, to the byte.
@@ -201,7 +183,7 @@ describe('endpoints of a project', () => {
 
 describe('a receiver that is down', () => {
   it.each(['PT10M', 'PT6H', 'P2D'])(
-    'for %s gets all it missed once it is back',
+    'for %s receives every webhook it missed once it is back',
     async (outage) => {
       const endpoint = await addEndpoint();
       receiver.behave(endpoint.path, 500);
@@ -228,8 +210,8 @@ describe('a receiver that is down', () => {
   );
 });
 
-describe.each(['deliver-webhook', 'fan-out-notification'])('%s', (dying) => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('that dies after its call %i tells all the same', async (after) => {
+describe.each(['deliver-webhook', 'fan-out-notification'])('a crash of %s', (dying) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('after its call %i loses no webhook', async (after) => {
     const [one, two] = [await addEndpoint(), await addEndpoint()];
     const areAll = (wanted: string) =>
       waitUntil(async () => {
@@ -243,12 +225,12 @@ describe.each(['deliver-webhook', 'fan-out-notification'])('%s', (dying) => {
       await areAll('failed');
       for (const { path } of [one, two]) receiver.behave(path, 200);
     }
-    await control('crash', { function: dying, after });
+    await stack.control('crash', { function: dying, after });
     if (dying === 'fan-out-notification') await change();
     else {
       for (const endpoint of [one, two]) {
         const [delivery] = await deliveriesOf(endpoint);
-        await api('POST', `/webhooks/${endpoint.id}/deliveries/${delivery.id}/redeliver`);
+        await stack.call('POST', `/webhooks/${endpoint.id}/deliveries/${delivery.id}/redeliver`);
       }
     }
     await areAll('delivered');
@@ -258,17 +240,16 @@ describe.each(['deliver-webhook', 'fan-out-notification'])('%s', (dying) => {
   });
 });
 
-describe('an endpoint that is deleted', () => {
-  it('is told nothing any more, and leaves no row behind', async () => {
+describe('a deleted endpoint', () => {
+  it('receives no further webhook and leaves no row', async () => {
     const endpoint = await addEndpoint();
     receiver.behave(endpoint.path, 500);
     await change();
     await waitUntil(async () => (await statusesOf(endpoint))[0] === 'failed');
-    expect(await api('DELETE', `/webhooks/${endpoint.id}`)).toEqual({ status: 200, body: undefined });
+    expect(await stack.call('DELETE', `/webhooks/${endpoint.id}`)).toEqual({ status: 200, body: undefined });
     const heard = at(endpoint).length;
     await jump('PT10M');
-    const table = openStackTable(stack.local);
-    await waitUntil(async () => (await readPartition(table, `DELIVERIES#${endpoint.id}`)).length === 0);
+    await waitUntil(async () => (await readPartition(stack.table, `DELIVERIES#${endpoint.id}`)).length === 0);
     expect(at(endpoint)).toHaveLength(heard);
   });
 });

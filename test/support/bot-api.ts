@@ -1,10 +1,6 @@
-import { createClock } from '../../shared/platform/clock.ts';
 import { millisOf, timestampOf } from '../../shared/platform/timestamp.ts';
-import { createProject } from '../../shared/projects/create-project.ts';
-import { createApiClient } from './api-client.ts';
-import { openStackTable } from './open-stack-table.ts';
 import { seedCalendar, seedEvents } from './seed-events.ts';
-import { startTestStack } from './start-test-stack.ts';
+import { useApiClient, useOtherProject, useStack } from './use-stack.ts';
 
 export interface ShownBot {
   id: string;
@@ -23,18 +19,17 @@ export const meetingLink = 'https://zoom.us/j/5551112222';
 const hour = 3_600_000;
 
 /** The running stack as tests of its bots see it. */
-export async function startBotApi() {
-  const stack = await startTestStack();
-  const api = await createApiClient(stack.local);
-  const table = openStackTable(stack.local);
-  const { apiKey: otherKey } = await createProject({ table, clock: createClock() }, 'other');
+export function useBotApi() {
+  const stack = useStack();
+  const api = useApiClient(stack);
+  const other = useOtherProject(stack);
   const inHours = (hours: number): string => new Date(stack.local.now() + hours * hour).toISOString();
   const post = (json: object) => api.call<ShownBot>('POST', botsPath, { json });
   return {
     stack,
     api,
-    /** Key of another project. */
-    otherKey,
+    /** Another project. */
+    other,
     inHours,
     post,
     /** A bot without an event, by default for three hours from now. */
@@ -54,20 +49,14 @@ export async function startBotApi() {
       meeting_url?: string | null;
       is_deleted?: boolean;
     } = {}): Promise<string> => {
-      const calendar = await seedCalendar(table, stack.local.projectId);
+      const calendar = await seedCalendar(stack.table, stack.local.projectId);
       const start_time = timestampOf(stack.local.now() + hours * hour);
       const created_at = timestampOf(Date.now(), 1);
       const end_time = timestampOf(millisOf(start_time) + hour);
-      const [event] = await seedEvents(table, calendar, [
+      const [event] = await seedEvents(stack.table, calendar, [
         { start_time, end_time, created_at, meeting_url, ...(is_deleted && { is_deleted, changed_at: created_at }) },
       ]);
       return event?.id ?? '';
     },
-    close: async () => {
-      table.client.destroy();
-      await stack.close();
-    },
   };
 }
-
-export type BotApi = Awaited<ReturnType<typeof startBotApi>>;

@@ -33,8 +33,8 @@ export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof 
     rules,
     route,
     work,
-    /** Schedules a bot as somebody asks for it; every call counts. */
-    ask: (eventId: string) =>
+    /** Creates a bot as a user does; every call counts. */
+    create: (eventId: string) =>
       createBot({ ...rules, ...bots.asksForRules }, projectId, { calendar_event_id: eventId, bot_name: 'Recorder' }),
     put: (given: BotRule[], internal_domains: string[] = []) =>
       applyBotRules(rules, projectId, { rules: given, internal_domains, updated_at: deps.clock.stamp() }),

@@ -5,7 +5,9 @@ import type { EventContent } from '../../shared/events/calendar-event.ts';
 import { eventIdOf, randomId } from '../../shared/platform/ids.ts';
 import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { commitSync, eventsPerCommit, type StoredWrite } from '../../shared/sync/sync-store.ts';
+import { commitSync, eventsPerCommit } from '../../shared/sync/commit-store.ts';
+import type { StoredWrite } from '../../shared/sync/event-write-row.ts';
+import { initialSyncState } from '../../shared/sync/sync-state.ts';
 import { createEventContent } from './event-content.ts';
 
 /** A calendar as stored, connected to nothing. */
@@ -32,7 +34,7 @@ export async function seedCalendar(
     refresh_token: 'v1.sealed',
     ...given,
   };
-  await insertCalendar(table, calendar, { version: 1 });
+  await insertCalendar(table, calendar, initialSyncState());
   return calendar;
 }
 
@@ -93,11 +95,14 @@ export async function seedEvents(table: Table, calendar: Calendar, wanted: Wante
       is_deleted: Boolean(event.changed_at && event.is_deleted),
     };
   });
-  let sync = { version: 1 };
+  let sync = initialSyncState();
   for (const all of [writes, changes]) {
     for (let index = 0; index < all.length; index += eventsPerCommit) {
       const events = all.slice(index, index + eventsPerCommit);
-      sync = await commitSync(table, { calendar, sync, events, outbox: [], outboxDueAt: timestampOf(Date.now()) });
+      const commit = { calendar, sync, events, outbox: [], outboxDueAt: timestampOf(Date.now()) };
+      const result = await commitSync(table, commit);
+      if (result.kind !== 'committed') throw new Error(`commit ${result.kind}`);
+      sync = result.sync;
     }
   }
   return events;

@@ -5,10 +5,12 @@ export interface StackClient {
   /** Calls the API of the stack with its key. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests read bodies as any client does
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
-  /** Connects a simulated user's primary calendar. @returns its id */
-  connect(user: SimulatedUser): Promise<string>;
+  /** Connects a simulated user's primary calendar, with further fields of the request. @returns its id */
+  connect(user: SimulatedUser, fields?: object): Promise<string>;
   /** Every event of a calendar, deleted ones too. */
   events(calendarId: string): Promise<ApiEvent[]>;
+  /** Uses a control of local mode, such as `clock`, as programs on this machine do. @throws when it is refused */
+  control(name: string, body: object): Promise<void>;
   /** Resolves when no function runs and no message waits, notifications of the simulators included. */
   idle(withinMs?: number): Promise<void>;
 }
@@ -36,12 +38,13 @@ export function createStackClient({ local, google, microsoft }: TestStack): Stac
   };
   return {
     call,
-    connect: async ({ platform, account }) => {
+    connect: async ({ platform, account }, fields = {}) => {
       const { status, body } = await call('POST', '/calendars', {
         platform,
         client_id: account.clientId,
         client_secret: account.clientSecret,
         refresh_token: account.refreshToken,
+        ...fields,
       });
       if (status !== 201) throw new Error(`not connected: ${JSON.stringify(body)}`);
       return String(body.id);
@@ -55,6 +58,10 @@ export function createStackClient({ local, google, microsoft }: TestStack): Stac
         next = body.next;
       }
       return events;
+    },
+    control: async (name, body) => {
+      const { status } = await fetch(`${local.url}/_local/${name}`, { method: 'POST', body: JSON.stringify(body) });
+      if (status !== 200) throw new Error(`the control ${name} was refused: ${status}`);
     },
     idle: async (withinMs = 60_000) => {
       const end = Date.now() + withinMs;

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { startDynamoDb } from '../../local/runner/dynamodb.ts';
+import { startDynamoDb } from '../../local/runner/start-dynamodb.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { getBots } from '../../shared/bots/bot-store.ts';
-import type { Calendar, SyncState } from '../../shared/calendars/calendar.ts';
+import { reconcileCalendarBots } from '../../shared/bots/reconcile-calendar-bots.ts';
+import type { Calendar } from '../../shared/calendars/calendar.ts';
 import { createCalendar } from '../../shared/calendars/create-calendar.ts';
 import type { EventRow } from '../../shared/events/event-row.ts';
 import { type EventWithBots, joinBots } from '../../shared/events/join-bots.api.ts';
 import { listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
 import type { WebhookPayload } from '../../shared/notifications/notification.ts';
 import { createClock } from '../../shared/platform/clock.ts';
-import { randomId } from '../../shared/platform/ids.ts';
+import { type CalendarId, randomId } from '../../shared/platform/ids.ts';
 import { millisOf } from '../../shared/platform/timestamp.ts';
 import type { CalendarProvider } from '../../shared/providers/calendar-provider.ts';
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
@@ -20,6 +22,7 @@ import { orderings } from '../../shared/store/table-schema.ts';
 import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
 import type { SyncMessage } from '../../shared/sync/sync-queue.ts';
 import type { SyncDeps, SyncOutcome } from '../../shared/sync/sync-run.ts';
+import type { SyncState } from '../../shared/sync/sync-state.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
 import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
 import type { SimulatedUser } from './simulated-user.ts';
@@ -48,6 +51,8 @@ export function createSyncHarness(
   const sent: SyncMessage[] = [];
   /** Messages of the bot queue, with when they come out of it. */
   const called: { botId: string; delaySeconds: number; dueAt: number }[] = [];
+  /** Messages of the bot queue about calendars whose connection has changed. */
+  const calendarsToReconcile: CalendarId[] = [];
   const calls: {
     made: number;
     crashAfter: number;
@@ -147,6 +152,10 @@ export function createSyncHarness(
         outside(async () => {
           called.push(...entries.map((entry) => ({ ...entry, dueAt: now() + entry.delaySeconds * 1000 })));
         }),
+      sendCalendar: (calendarId) =>
+        outside(async () => {
+          calendarsToReconcile.push(calendarId);
+        }),
     },
     botLeadMs: 120_000,
     clock,
@@ -159,13 +168,22 @@ export function createSyncHarness(
     retention: { eventDays: 60, logDays: 30 },
   };
 
-  const deliver = (
+  /** Works the messages of the bot queue about calendars. A message stays until its work is done. */
+  const reconcileBots = async (): Promise<void> => {
+    const readSettings = (project: string) => readBotSettings(deps.table, project);
+    for (let [id] = calendarsToReconcile; id; [id] = calendarsToReconcile) {
+      await reconcileCalendarBots({ ...deps, readSettings }, id, () => true);
+      calendarsToReconcile.shift();
+    }
+  };
+
+  const deliver = async (
     calendarId: string,
     trigger: SyncMessage['trigger'],
     attempt = 1,
     more: Pick<SyncMessage, 'lifecycle' | 'channel'> = {},
-  ): Promise<SyncOutcome> =>
-    syncCalendar(deps, {
+  ): Promise<SyncOutcome> => {
+    const outcome = await syncCalendar(deps, {
       calendar_id: calendarId,
       trigger,
       ...more,
@@ -174,6 +192,9 @@ export function createSyncHarness(
       attempt,
       remainingMs: () => 60_000,
     });
+    await reconcileBots();
+    return outcome;
+  };
 
   return {
     deps,

@@ -7,17 +7,24 @@ import type { ListedChange } from './list-calendar-changes.ts';
 const calendarChangeOut = z.object({
   change_id: idOut('chg'),
   type: z.enum(['created', 'changed', 'deleted']),
-  changed_fields: z.array(z.string()).meta({ description: 'Fields of `event` that differ; none for a created one' }),
-  event: calendarEventOut.meta({ description: 'The event as it was right after the change' }),
+  changed_fields: z
+    .array(z.string())
+    .meta({ description: 'Fields of `event` that changed; empty when it was created' }),
+  event: calendarEventOut.meta({ description: 'The event right after the change' }),
 });
 
 export const calendarChangesOut = z.object({
   results: z.array(calendarChangeOut),
-  next_cursor: z.string().meta({ description: 'Where to go on, now or later' }),
+  next_cursor: z.string().meta({ description: 'The `cursor` of the next request, now or later' }),
   has_more: z.boolean(),
 });
 
-export const showCalendarChange = ({ change_id, type, changed_fields, event }: ListedChange) => ({
+export const showCalendarChange = ({
+  change_id,
+  type,
+  changed_fields,
+  event,
+}: ListedChange): z.output<typeof calendarChangeOut> => ({
   change_id,
   type,
   changed_fields,

@@ -5,10 +5,12 @@ import { shardOf } from '../../platform/ids.ts';
 import type { Timestamp } from '../../platform/timestamp.ts';
 import { getAllRows } from '../../store/batch-get.ts';
 import { isConditionFailure } from '../../store/condition-failure.ts';
+import { equals } from '../../store/expression.ts';
 import { type OrderedRows, readOrderedPage } from '../../store/ordered-page.ts';
 import { storedTimestamp } from '../../store/stored-values.ts';
 import type { Table } from '../../store/table.ts';
 import { changeShards, subsetIndex } from '../../store/table-schema.ts';
+import type { TransactionItem } from '../../store/transaction.ts';
 import { deleteAll } from '../../store/write-all.ts';
 import type { EventChange } from './event-change.ts';
 
@@ -91,26 +93,22 @@ const onlyIfOpen = (name: string) => ({
  * @param changes of one commit, at least one, in the order of their `updated_at`
  */
 export function changeItems(
-  table: Table,
   calendar: ChangeOwner,
   { place, changes, expiresAt }: { place: string; changes: [EventChange, ...EventChange[]]; expiresAt: number },
-) {
+): Record<string, TransactionItem> {
   const position = `${changes[0].event.updated_at}#${calendar.id}`;
-  return [
-    { Delete: { TableName: table.name, Key: placeKey(calendar), ...onlyIfOpen(place) } },
-    {
-      Put: {
-        TableName: table.name,
-        Item: {
-          PK: dayPartition(calendar.project_id, changeShardOf(calendar.id), dayOf(position)),
-          SK: position,
-          by_subset: `${calendar.id}#${position}`,
-          changes: packChanges(changes),
-          expires_at: expiresAt,
-        },
+  return {
+    'feed marker': { delete: placeKey(calendar), when: equals('place', place) },
+    'feed changes': {
+      put: {
+        PK: dayPartition(calendar.project_id, changeShardOf(calendar.id), dayOf(position)),
+        SK: position,
+        by_subset: `${calendar.id}#${position}`,
+        changes: packChanges(changes),
+        expires_at: expiresAt,
       },
     },
-  ];
+  };
 }
 
 /** Bytes an item has for its changes. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Channel } from '../../calendars/calendar.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
+import type { OpenedChannel } from '../../sync/sync-state.ts';
 import type { ChannelRequest } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
@@ -12,7 +12,7 @@ const lifetimeSeconds = 7 * 86_400;
 const channelSchema = z.object({ resourceId: z.string(), expiration: z.coerce.number().optional() });
 
 /** https://developers.google.com/workspace/calendar/api/guides/push @throws ProviderError */
-export async function openGoogleChannel(api: GoogleApi, request: ChannelRequest, now: number): Promise<Channel> {
+export async function openGoogleChannel(api: GoogleApi, request: ChannelRequest, now: number): Promise<OpenedChannel> {
   const answer = readAnswer(
     channelSchema,
     await api.post(`/calendars/${encodeURIComponent(request.calendarUuid ?? 'primary')}/events/watch`, {
@@ -31,7 +31,7 @@ export async function openGoogleChannel(api: GoogleApi, request: ChannelRequest,
 }
 
 /** Stopping takes the user and client that opened the channel. @throws ProviderError */
-export async function closeGoogleChannel(api: GoogleApi, { id, resource_id }: Channel): Promise<void> {
+export async function closeGoogleChannel(api: GoogleApi, { id, resource_id }: OpenedChannel): Promise<void> {
   try {
     await api.post('/channels/stop', { id, resourceId: resource_id });
   } catch (error) {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Channel } from '../../calendars/calendar.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
+import type { OpenedChannel } from '../../sync/sync-state.ts';
 import type { ChannelRequest } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
@@ -16,7 +16,7 @@ const resourceOf = (calendarUuid: string | null): string =>
 
 const expiry = (now: number): string => new Date(now + lifetimeMs).toISOString();
 
-function readSubscription(channelId: string, answer: unknown): Channel {
+function readSubscription(channelId: string, answer: unknown): OpenedChannel {
   const { id, expirationDateTime } = readAnswer(subscriptionSchema, answer);
   return { id: channelId, resource_id: id, expires_at: timestampOf(Date.parse(expirationDateTime)) };
 }
@@ -28,7 +28,11 @@ function readSubscription(channelId: string, answer: unknown): Channel {
  *
  * @throws ProviderError
  */
-export async function openMicrosoftChannel(api: GraphApi, request: ChannelRequest, now: number): Promise<Channel> {
+export async function openMicrosoftChannel(
+  api: GraphApi,
+  request: ChannelRequest,
+  now: number,
+): Promise<OpenedChannel> {
   const resource = resourceOf(request.calendarUuid);
   const subscription = {
     changeType: 'created,updated,deleted',
@@ -59,8 +63,12 @@ function refusalOf(error: ProviderError): ProviderError {
 }
 
 /** Prolongs a subscription. @returns null when it is gone and must be opened anew @throws ProviderError */
-export async function renewMicrosoftChannel(api: GraphApi, channel: Channel, now: number): Promise<Channel | null> {
-  const path = `/subscriptions/${encodeURIComponent(channel.resource_id ?? '')}`;
+export async function renewMicrosoftChannel(
+  api: GraphApi,
+  channel: OpenedChannel,
+  now: number,
+): Promise<OpenedChannel | null> {
+  const path = `/subscriptions/${encodeURIComponent(channel.resource_id)}`;
   try {
     return readSubscription(channel.id, await api.send('PATCH', path, { expirationDateTime: expiry(now) }));
   } catch (error) {
@@ -70,7 +78,7 @@ export async function renewMicrosoftChannel(api: GraphApi, channel: Channel, now
 }
 
 /** @throws ProviderError */
-export async function closeMicrosoftChannel(api: GraphApi, { resource_id: id = '' }: Channel): Promise<void> {
+export async function closeMicrosoftChannel(api: GraphApi, { resource_id: id }: OpenedChannel): Promise<void> {
   try {
     await api.send('DELETE', `/subscriptions/${encodeURIComponent(id)}`);
   } catch (error) {

@@ -13,7 +13,7 @@ let whole: TestStack;
 let stack: TestStack;
 beforeAll(async () => {
   whole = await startTestStack();
-  stack = await createOwnTable(whole, 'settle-calendar');
+  stack = await createOwnTable(whole, 'reconcile-calendar');
 });
 afterAll(() => whole?.close());
 
@@ -65,7 +65,7 @@ async function arrange(ahead: number, others: Partial<WantedEvent>[] = []) {
 
 describe('the events of a calendar', () => {
   it.each(['changes', 'calendar'])(
-    'are settled in pages, those the time does not suffice for by another message: %s',
+    'are reconciled page by page, and another message continues when the time runs out: %s',
     async (kind) => {
       const { harness, message, work, bots, calendarMessage } = await arrange(130);
       await harness.put([{ action: 'join' }]);
@@ -83,7 +83,7 @@ describe('the events of a calendar', () => {
     60_000,
   );
 
-  it('that are past, without a link or deleted get no bot', async () => {
+  it('get no bot if they are past, deleted, or without a link', async () => {
     const past = {
       start_time: timestampOf(stack.local.now() - 2 * hour),
       end_time: timestampOf(stack.local.now() - hour),
@@ -98,14 +98,14 @@ describe('the events of a calendar', () => {
     expect(await bots()).toEqual([]);
   });
 
-  it('cost one request where the project has no rules', async () => {
+  it('cost one request in a project without rules', async () => {
     const { message, work, requests } = await arrange(3);
     const before = requests();
     await work(message);
     expect(requests() - before).toBe(1);
   });
 
-  it('are looked at all the same when that was begun with rules, and died', async () => {
+  it('are reconciled after a crash although the rules were removed meanwhile', async () => {
     const { harness, message, work, bots } = await arrange(2);
     await harness.put([{ action: 'join' }]);
     await work(message);
@@ -129,7 +129,7 @@ describe('the events of a calendar', () => {
     expect((await bots()).map(({ bot_name }) => bot_name)).toEqual(['Newer', 'Newer']);
   });
 
-  it('cost four reads and no write each, when they have their bots already', async () => {
+  it('cost four reads and no write each if they have their bots already', async () => {
     const { harness, message, work, requests } = await arrange(5);
     await harness.put([{ action: 'join' }]);
     await work(message);

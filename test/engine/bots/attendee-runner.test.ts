@@ -69,7 +69,7 @@ const only = (): RemoteBot => {
 };
 
 describe('a bot at an Attendee server', () => {
-  it('gets its name, link and time with every correction', async () => {
+  it('gets name, link and time with every correction', async () => {
     const remote_id = await dispatch({});
     await dispatch(
       { bot_name: 'Other', meeting_url: meet, join_at: inSeconds(600) },
@@ -83,7 +83,7 @@ describe('a bot at an Attendee server', () => {
     });
   });
 
-  it('that is moved from another day to this moment does not stay there', async () => {
+  it('joins at once when it is moved from another day to now', async () => {
     const remote_id = await dispatch({ join_at: inSeconds(3 * 86_400) });
     await dispatch({ join_at: inSeconds(0) }, { revision: 2, delivered_revision: 1, remote_id });
     const joinAt = Date.parse(only().join_at ?? '');
@@ -91,7 +91,7 @@ describe('a bot at an Attendee server', () => {
     expect(joinAt - now).toBeLessThanOrEqual(15_000);
   });
 
-  it('that joined at once, though the answer was lost, is no failure', async () => {
+  it('that has joined at once is found again when the answer was lost', async () => {
     server.faults.push('lost');
     await expect(dispatch({ join_at: inSeconds(0) })).rejects.toThrow('attendee_');
     now += 5_000;
@@ -99,7 +99,7 @@ describe('a bot at an Attendee server', () => {
     expect(only().state).toBe('joining');
   });
 
-  it('that has begun to join the same meeting by another link is left there', async () => {
+  it('that is joining the same meeting by another link stays as it is', async () => {
     const remote_id = await dispatch({ join_at: inSeconds(120) });
     only().state = 'joining';
     expect(
@@ -110,7 +110,7 @@ describe('a bot at an Attendee server', () => {
     ).toBe(remote_id);
   });
 
-  it('that has begun to join elsewhere cannot be corrected, and says so', async () => {
+  it('that is joining another meeting cannot be corrected, and the dispatch fails', async () => {
     const remote_id = await dispatch({});
     only().state = 'joining';
     const correction = { revision: 2, delivered_revision: 1, remote_id };
@@ -118,13 +118,13 @@ describe('a bot at an Attendee server', () => {
     await expect(dispatch({ join_at: inSeconds(3600) }, correction)).rejects.toThrow('attendee_answered_400');
   });
 
-  it('that is over there is made anew for a meeting that was put off', async () => {
+  it('that has ended is created again for a meeting that was postponed', async () => {
     const remote_id = await dispatch({});
     only().state = 'ended';
     const next = await dispatch({ join_at: inSeconds(3600) }, { revision: 2, delivered_revision: 1, remote_id });
     expect(next).not.toBe(remote_id);
     expect(server.bots.get(next ?? '')).toMatchObject({ state: 'scheduled' });
-    // Of two with the same key the living one is meant.
+    // Of two bots with the same key, the one that has not ended is cancelled.
     await dispatch({ join_at: inSeconds(3600) }, { revision: 3, delivered_revision: 2, withdrawn: true });
     expect([...server.bots.keys()]).toEqual([remote_id]);
   });

@@ -28,7 +28,7 @@ const removal = (reason: string) => ({
 });
 
 describe.each(['google', 'microsoft'] as const)('a bot of an event of %s', (platform) => {
-  it('is among the bots of its event, and goes where the event goes', async () => {
+  it('is among the bots of its event, and moves with the event', async () => {
     const { user, uuid, sync, read, bot, event, changes } = await connectWithBot(stack, platform);
     expect((await event()).bots.map(({ id }) => id)).toEqual([bot.id]);
     user.move(uuid, 5);
@@ -44,31 +44,34 @@ describe.each(['google', 'microsoft'] as const)('a bot of an event of %s', (plat
   });
 });
 
-/** Ways to lose a bot, by the reason that is told. */
+/** Changes that remove a bot, by the reason in its notification. */
 const endings: Record<string, (arranged: CalendarWithBot) => void> = {
   event_deleted: ({ user, uuid }) => user.remove(uuid),
   meeting_url_removed: ({ user, uuid }) => user.setLocation(uuid, 'Room 5'),
   event_in_past: ({ user, uuid }) => user.move(uuid, -0.5),
 };
 
-describe('a bot whose event changes so that there is nothing to join', () => {
-  it.each(Object.entries(endings))('is removed, told of once, and its key is free: %s', async (reason, change) => {
-    const arranged = await connectWithBot(stack);
-    const { harness, user, sync, read, changes, event, bot } = arranged;
-    change(arranged);
-    const other = user.insert('other', 3, meetLink);
-    await sync();
-    expect(await read()).toBeNull();
-    expect((await event()).bots).toEqual([]);
-    expect(changes()).toEqual([removal(reason)]);
-    await sync();
-    expect(changes()).toHaveLength(1);
-    expect(await harness.bot(bot.id)).toBeNull();
-    const next = (await harness.stored(arranged.calendarId)).find(({ platform_uuid }) => platform_uuid === other);
-    await expect(harness.schedule(next?.id ?? '', { deduplication_key: 'one' })).resolves.toMatchObject({
-      state: 'scheduled',
-    });
-  });
+describe('a bot without a meeting to join', () => {
+  it.each(Object.entries(endings))(
+    'is removed and announced once, and its deduplication key is free: %s',
+    async (reason, change) => {
+      const arranged = await connectWithBot(stack);
+      const { harness, user, sync, read, changes, event, bot } = arranged;
+      change(arranged);
+      const other = user.insert('other', 3, meetLink);
+      await sync();
+      expect(await read()).toBeNull();
+      expect((await event()).bots).toEqual([]);
+      expect(changes()).toEqual([removal(reason)]);
+      await sync();
+      expect(changes()).toHaveLength(1);
+      expect(await harness.bot(bot.id)).toBeNull();
+      const next = (await harness.stored(arranged.calendarId)).find(({ platform_uuid }) => platform_uuid === other);
+      await expect(harness.schedule(next?.id ?? '', { deduplication_key: 'one' })).resolves.toMatchObject({
+        state: 'scheduled',
+      });
+    },
+  );
 
   it('stays removed when the event comes back', async () => {
     const { user, uuid, sync, read, event } = await connectWithBot(stack);
@@ -82,10 +85,10 @@ describe('a bot whose event changes so that there is nothing to join', () => {
 });
 
 describe('a commit', () => {
-  it('is decided anew when a bot was made for the event that it changes', async () => {
+  it('is prepared again when a bot was created meanwhile for the event it changes', async () => {
     const { harness, user, uuid, sync, event } = await connectWithBot(stack);
     const { client } = harness.deps.table;
-    let made: Promise<unknown> | undefined;
+    let created: Promise<unknown> | undefined;
     const { id } = await event();
     user.move(uuid, 6);
     // Right before the commit's transaction.
@@ -96,8 +99,8 @@ describe('a commit', () => {
           name === 'send'
             ? async (command: Parameters<typeof client.send>[0]) => {
                 if (command.constructor.name === 'TransactWriteCommand') {
-                  made ??= harness.schedule(id);
-                  await made;
+                  created ??= harness.schedule(id);
+                  await created;
                 }
                 return target.send(command);
               }
@@ -109,7 +112,7 @@ describe('a commit', () => {
     expect(bots.map(({ join_at }) => join_at)).toEqual([start_time, start_time]);
   });
 
-  it('takes the bots of many events that are deleted at once along, in as many transactions as that needs', async () => {
+  it('removes the bots of many events that are deleted at once, in as many transactions as it needs', async () => {
     const { harness, user, calendarId, sync, changes } = await connectWithBot(stack);
     const uuids = user.insertMany(Array.from({ length: 60 }, (_, index) => ({ name: `e${index}`, hours: 4 })));
     for (const uuid of uuids) user.setLocation(uuid, meetLink);
@@ -137,7 +140,7 @@ describe('a disconnect', () => {
     await harness.settle(calendarId, 'patch');
   };
 
-  it('removes the scheduled bots, and they stay removed', async () => {
+  it('removes the scheduled bots, which stay removed', async () => {
     const arranged = await connectWithBot(stack);
     const { harness, read, changes, event, bot, calendarId } = arranged;
     await disconnect(arranged);
@@ -152,7 +155,7 @@ describe('a disconnect', () => {
     expect(await harness.bot(bot.id)).toBeNull();
   });
 
-  it('gives them back with the reconnect where the project wants it, as their events are then', async () => {
+  it('parks its bots for a reconnect if the project wants it, which restores them for their events as they are then', async () => {
     const arranged = await connectWithBot(stack);
     const { harness, user, uuid, read, changes, event } = arranged;
     await putBotSettings(harness.table, harness.projectId, harness.settings({ restore_bots_on_reconnect: true }));
@@ -174,7 +177,7 @@ describe('a disconnect', () => {
     expect((await read())?.join_at).toBe((await event()).start_time);
   });
 
-  it('does not bring back a bot whose event is gone by then', async () => {
+  it('leaves a bot removed after the reconnect if its event is gone by then', async () => {
     const arranged = await connectWithBot(stack);
     const { harness, user, uuid, read, bot } = arranged;
     await putBotSettings(harness.table, harness.projectId, harness.settings({ restore_bots_on_reconnect: true }));
@@ -185,7 +188,7 @@ describe('a disconnect', () => {
     expect(await harness.bot(bot.id)).toBeNull();
   });
 
-  it('does not bring back a bot whose place has been taken: an event never has more bots than fit into its commit', async () => {
+  it('leaves a bot removed after the reconnect if its event has no room for another bot', async () => {
     const arranged = await connectWithBot(stack);
     const { harness, calendarId, event, read, bot } = arranged;
     await putBotSettings(harness.table, harness.projectId, harness.settings({ restore_bots_on_reconnect: true }));
@@ -204,7 +207,7 @@ describe('a disconnect', () => {
     expect(await harness.bot(bot.id)).toBeNull();
   });
 
-  it('and a reconnect that dies after any of its calls give every bot back, once', async () => {
+  it('and a reconnect restore every bot exactly once, after a crash at any call of the reconnect', async () => {
     for (let crashAfter = 1; ; crashAfter += 1) {
       const arranged = await connectWithBot(stack);
       const { harness, user, calendarId, read, event, changes } = arranged;
@@ -224,7 +227,7 @@ describe('a disconnect', () => {
     }
   });
 
-  it('that dies after any of its calls removes them all the same, once', async () => {
+  it('removes every bot exactly once after a crash at any of its calls', async () => {
     for (let crashAfter = 1; ; crashAfter += 1) {
       const arranged = await connectWithBot(stack);
       const { harness, user, uuid, calendarId, read, changes } = arranged;
@@ -246,7 +249,7 @@ describe('a disconnect', () => {
 });
 
 describe('a deleted calendar', () => {
-  it('takes its bots along', async () => {
+  it('removes its bots', async () => {
     const { harness, calendarId, read, changes, bot } = await connectWithBot(stack);
     const { calendar } = await harness.load(calendarId);
     const now = harness.deps.clock.stamp();

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => whole?.close());
 
 describe.each(['google', 'microsoft'] as const)('bots of a series of %s', (platform) => {
-  it('go where their own instance goes, and leave with it, or with the series', async () => {
+  it('move with their own instance, and are removed with it or with the series', async () => {
     const harness = createBotHarness(stack);
     const user = simulateUser(stack, platform);
     const series = user.insertSeries('daily', 3, 'day');
@@ -39,7 +39,7 @@ describe.each(['google', 'microsoft'] as const)('bots of a series of %s', (platf
     await harness.settle(calendarId, 'push');
     expect(await states()).toEqual([null, null, null]);
     expect((await instances()).flatMap((event) => event.bots)).toEqual([]);
-    const told = harness.notifications.filter(({ trigger }) => trigger === 'bot.state_change');
-    expect(told.map(({ data }) => data.event_sub_type)).toEqual(['event_deleted', 'event_deleted', 'event_deleted']);
+    const changes = harness.notifications.filter(({ trigger }) => trigger === 'bot.state_change');
+    expect(changes.map(({ data }) => data.event_sub_type)).toEqual(['event_deleted', 'event_deleted', 'event_deleted']);
   });
 });

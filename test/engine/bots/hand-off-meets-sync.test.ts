@@ -18,7 +18,7 @@ const edits: Record<string, (arranged: CalendarWithBot) => void> = {
   'is cancelled': ({ user, uuid }) => user.remove(uuid),
 };
 
-/** Runs one of the two, and the other one from beginning to end right before its n-th call. @returns whether it had so many */
+/** Runs one of the two, and the other from beginning to end right before its n-th call. @returns whether it made n calls */
 async function meet({ harness, sync }: CalendarWithBot, outer: 'sync' | 'hand-off', before: number): Promise<boolean> {
   const [first, second] = outer === 'sync' ? [sync, harness.workBots] : [harness.workBots, sync];
   harness.calls.made = 0;
@@ -31,9 +31,9 @@ async function meet({ harness, sync }: CalendarWithBot, outer: 'sync' | 'hand-of
   return hasMet;
 }
 
-describe.each(['sync', 'hand-off'] as const)('a %s in the middle of which the other one runs', (outer) => {
+describe.each(['sync', 'hand-off'] as const)('a %s that the other one interrupts', (outer) => {
   it.each(Object.entries(edits))(
-    'leaves one hand-off standing, or none, as the event is: it %s',
+    'leaves the one hand-off that the event needs, or none, when the event %s',
     async (_name, edit) => {
       for (let before = 1; ; before += 1) {
         const arranged = await connectWithBot(stack);
@@ -65,7 +65,7 @@ describe.each(['sync', 'hand-off'] as const)('a %s in the middle of which the ot
           `met before call ${before}`,
         ).toBeLessThanOrEqual(1);
         if (!hasMet) break;
-        expect(before, 'ends some day').toBeLessThan(60);
+        expect(before, 'the number of calls is finite').toBeLessThan(60);
       }
     },
   );

@@ -20,7 +20,7 @@ afterAll(() => whole?.close());
 const hour = 3_600_000;
 const minute = 60_000;
 
-/** Lets time pass second by second, as the minute rule and the queue see it, up to a time. */
+/** Advances the clock in steps up to a time; dispatcher and queue work at each step. */
 async function passUntil(harness: CalendarWithBot['harness'], time: number, stepMs = 5_000): Promise<void> {
   for (let sinceTick = minute; stack.local.now() < time; sinceTick += stepMs) {
     if (sinceTick >= minute) {
@@ -34,7 +34,7 @@ async function passUntil(harness: CalendarWithBot['harness'], time: number, step
 }
 
 describe('a bot whose time has come', () => {
-  it('is handed off once, to the second, with all a runner needs', async () => {
+  it('is handed off once, within two seconds, with everything its runner needs', async () => {
     const { harness, bot, read, event, changes } = await connectWithBot(stack);
     const due = millisOf(bot.join_at) - 120_000;
     stack.local.advanceClock(due - 3 * minute - stack.local.now());
@@ -63,7 +63,7 @@ describe('a bot whose time has come', () => {
     expect(changes()).toMatchObject([{ event_type: 'staged', old_state: 'scheduled', new_state: 'staged' }]);
   });
 
-  it('is handed off for its own link and time where it follows no event, and at once when that is near', async () => {
+  it('is handed off for its own link and time if it follows no event, at once if they are near', async () => {
     const harness = createBotHarness(stack);
     const join_at = timestampOf(stack.local.now() + 30_000);
     const bot = await createBot({ ...harness.deps, table: harness.table, ...harness.asksForRules }, harness.projectId, {
@@ -79,7 +79,7 @@ describe('a bot whose time has come', () => {
     expect(harness.standing()).toMatchObject([{ action: 'update', revision: 2, join_at: formatTimestamp(later) }]);
   });
 
-  it('goes by its event as it is then, not by the message', async () => {
+  it('follows its event as it is then, not as the message was sent', async () => {
     const { harness, user, uuid, bot, sync, event } = await connectWithBot(stack);
     stack.local.advanceClock(millisOf(bot.join_at) - 150_000 - stack.local.now());
     await harness.tick();
@@ -103,7 +103,7 @@ async function arrangeHandedOff(): Promise<CalendarWithBot> {
 }
 
 describe('a change after the hand-off', () => {
-  it('is handed over as a correction of the same hand-off', async () => {
+  it('is dispatched as a correction of the same hand-off', async () => {
     const { harness, user, uuid, sync, event, read } = await arrangeHandedOff();
     user.move(uuid, 3);
     await sync();
@@ -123,7 +123,7 @@ describe('a change after the hand-off', () => {
     expect(await read()).toMatchObject({ state: 'staged' });
   });
 
-  it('to what the runner knows already is no correction', async () => {
+  it('that changes nothing for the runner is not dispatched', async () => {
     const { harness, bot } = await arrangeHandedOff();
     const own = { ...harness.deps, table: harness.table };
     const given = { bot_name: bot.bot_name, metadata: { a: 'b' } };
@@ -135,7 +135,7 @@ describe('a change after the hand-off', () => {
     expect(harness.standing()).toMatchObject([{ action: 'update', revision: 2, bot_name: 'Other' }]);
   });
 
-  it('that takes the meeting away withdraws it, and nothing of the bot is left', async () => {
+  it('that removes the meeting withdraws the hand-off, and deletes the bot', async () => {
     const { harness, user, uuid, sync, read, bot } = await arrangeHandedOff();
     user.remove(uuid);
     await sync();
@@ -145,7 +145,7 @@ describe('a change after the hand-off', () => {
     expect(await harness.bot(bot.id)).toBeNull();
   });
 
-  it('is told after a failure, too, until it is taken', async () => {
+  it('is dispatched again after each failure until the runner accepts it', async () => {
     const { harness, user, uuid, sync, event } = await arrangeHandedOff();
     harness.refusals.push('busy', 'busy', 'busy');
     user.move(uuid, 3);
@@ -156,7 +156,7 @@ describe('a change after the hand-off', () => {
 });
 
 describe('a bot’s notifications', () => {
-  it('that the bus does not take keep nobody from joining, and are told afterwards', async () => {
+  it('that the bus refuses do not delay the hand-off, and are published later', async () => {
     const { harness, bot, changes } = await connectWithBot(stack);
     const { bus } = harness.handOff;
     let isDown = true;
@@ -174,8 +174,8 @@ describe('a bot’s notifications', () => {
   });
 });
 
-describe('a runner that takes nothing', () => {
-  it('is tried with growing pauses until ten minutes after the start, then the bot has failed and says why', async () => {
+describe('a runner that accepts nothing', () => {
+  it('is tried with growing pauses until ten minutes after the start, when the bot fails with its last code', async () => {
     const { harness, bot, read, changes } = await connectWithBot(stack);
     harness.refusals.push(...Array.from({ length: 500 }, () => 'runner_away'));
     const start = millisOf(bot.join_at);
@@ -197,8 +197,8 @@ describe('a runner that takes nothing', () => {
   });
 });
 
-describe('what a runner says', () => {
-  it('becomes the state of the bot, is told, and ends its key', async () => {
+describe('a report of a runner', () => {
+  it('becomes the state of the bot and is announced, and the last one frees the deduplication key', async () => {
     const { harness, bot, read, changes } = await arrangeHandedOff();
     const report = (state: 'joining' | 'joined_recording' | 'ended', second: number) =>
       followRunner({ ...harness.handOff, table: harness.table }, harness.projectId, bot.id, {
@@ -221,7 +221,7 @@ describe('what a runner says', () => {
     ]);
   });
 
-  it('of one moment counts in the order of a bot’s life, however it arrives', async () => {
+  it('at the same time as another one counts in the order in which a bot passes its states', async () => {
     const { harness, bot, read } = await arrangeHandedOff();
     const created_at = timestampOf(Math.floor(stack.local.now() / 1000) * 1000);
     for (const state of ['joining', 'joined_recording', 'waiting_room', 'joined_recording', 'ended'] as const) {
@@ -233,7 +233,7 @@ describe('what a runner says', () => {
     expect((await read())?.events.map(({ type }) => type)).toEqual(['staged', 'joining', 'joined_recording', 'ended']);
   });
 
-  it('is not waited for longer than a day', async () => {
+  it('is awaited for a day, after which the bot has ended', async () => {
     const { harness, bot, read } = await arrangeHandedOff();
     stack.local.advanceClock(millisOf(bot.join_at) + 24 * hour + minute - stack.local.now());
     await harness.tick();

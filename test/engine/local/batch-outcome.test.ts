@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideBatchOutcome } from '../../../local/runner/batch-outcome.ts';
+import { decideBatchOutcome } from '../../../local/runner/decide-batch-outcome.ts';
 import { returned, threw } from './local-function.ts';
 
 const ids = ['a', 'b', 'c'];

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createClock } from '../../../local/runner/clock.ts';
-import { parseDuration } from '../../../local/runner/control.ts';
+import { parseDuration } from '../../../local/runner/answer-control.ts';
+import { createClock } from '../../../local/runner/create-clock.ts';
 import { shiftDate } from '../../../local/runner/shift-date.ts';
-import { toSqsRecord } from '../../../local/runner/sqs-records.ts';
+import { toSqsRecord } from '../../../local/runner/to-sqs-record.ts';
 
 const HOUR = 3_600_000;
 

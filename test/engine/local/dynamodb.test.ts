@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DynamoDbEngine, startDynamoDb } from '../../../local/runner/dynamodb.ts';
+import { parseAssembly } from '../../../local/runner/assembly.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/runner/local-account.ts';
+import { createTable } from '../../../local/runner/local-table.ts';
 import { resolveTemplate } from '../../../local/runner/resolve-template.ts';
-import { createTable } from '../../../local/runner/tables.ts';
-import { parseAssembly } from '../../../local/runner/template.ts';
+import { type DynamoDbEngine, startDynamoDb } from '../../../local/runner/start-dynamodb.ts';
 
 let engine: DynamoDbEngine;
 let client: DynamoDBClient;

@@ -1,15 +1,15 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AwsJsonServer, startAwsJsonServer } from '../../../local/runner/aws-json-server.ts';
-import { type BusEvent, createEventBus } from '../../../local/runner/event-bus.ts';
+import { parseAssembly } from '../../../local/runner/assembly.ts';
+import { type BusEvent, createEventBus } from '../../../local/runner/create-event-bus.ts';
+import { createSchedules } from '../../../local/runner/create-schedules.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/runner/local-account.ts';
-import { type QueueEngine, startQueueEngine } from '../../../local/runner/queue-engine.ts';
-import { createQueue, type LocalQueue } from '../../../local/runner/queues.ts';
+import { createQueue, type LocalQueue } from '../../../local/runner/local-queue.ts';
+import { createRule, type LocalRule } from '../../../local/runner/local-rule.ts';
 import { resolveTemplate } from '../../../local/runner/resolve-template.ts';
-import { createRule, type LocalRule } from '../../../local/runner/rules.ts';
-import { createSchedules } from '../../../local/runner/schedules.ts';
-import { parseAssembly } from '../../../local/runner/template.ts';
+import { type AwsJsonServer, startAwsJsonServer } from '../../../local/runner/start-aws-json-server.ts';
+import { type QueueEngine, startQueueEngine } from '../../../local/runner/start-queue-engine.ts';
 import { createFakeFunction, returned, threw } from './local-function.ts';
 
 const NOW = Date.parse('2030-01-02T03:04:05.678Z');

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileEventPattern } from '../../../local/runner/event-pattern.ts';
+import { compileEventPattern } from '../../../local/runner/compile-event-pattern.ts';
 
 const event = {
   source: 'kalends',

@@ -1,14 +1,14 @@
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createClock } from '../../../local/runner/clock.ts';
-import { createEventSource, type EventSource } from '../../../local/runner/event-source.ts';
-import type { InvocationResult } from '../../../local/runner/function-worker.ts';
+import { parseAssembly } from '../../../local/runner/assembly.ts';
+import { createClock } from '../../../local/runner/create-clock.ts';
+import { createEventSource, type EventSource } from '../../../local/runner/create-event-source.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/runner/local-account.ts';
-import { type QueueEngine, startQueueEngine } from '../../../local/runner/queue-engine.ts';
-import { createQueue, type LocalQueue, readQueueDepth } from '../../../local/runner/queues.ts';
+import { createQueue, type LocalQueue, readQueueDepth } from '../../../local/runner/local-queue.ts';
 import { resolveTemplate } from '../../../local/runner/resolve-template.ts';
-import { parseAssembly } from '../../../local/runner/template.ts';
+import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
+import { type QueueEngine, startQueueEngine } from '../../../local/runner/start-queue-engine.ts';
 import { createFakeFunction, returned, threw } from './local-function.ts';
 
 /** For a machine that is busy with other things; what is awaited normally takes milliseconds. */
@@ -123,10 +123,10 @@ describe('an event source', () => {
     const { queue, start } = await setUp(handle, { ...kind, DelaySeconds: 600 });
     start();
     await send(queue, 'a', 'FifoQueue' in kind ? 'group' : undefined);
-    engine.hasten(590_000);
+    engine.advanceDelays(590_000);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(received).toEqual([]);
-    engine.hasten(10_000);
+    engine.advanceDelays(10_000);
     await expect.poll(() => received, PATIENCE).toEqual(['a']);
   });
 

@@ -2,11 +2,11 @@ import { connect } from 'node:net';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { InvocationResult } from '../../../local/runner/function-worker.ts';
-import { createHttpApi } from '../../../local/runner/http-api.ts';
-import { type HttpServer, listenHttp } from '../../../local/runner/http-server.ts';
+import { parseAssembly } from '../../../local/runner/assembly.ts';
+import { createHttpApi } from '../../../local/runner/create-http-api.ts';
+import { type HttpServer, listenHttp } from '../../../local/runner/listen-http.ts';
 import { resolveTemplate } from '../../../local/runner/resolve-template.ts';
-import { parseAssembly } from '../../../local/runner/template.ts';
+import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
 import { createFakeFunction, returned, threw } from './local-function.ts';
 
 let answer: (event: APIGatewayProxyEventV2) => InvocationResult | Promise<InvocationResult>;

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AwsJsonServer, startAwsJsonServer } from '../../../local/runner/aws-json-server.ts';
-import { openKeptValues } from '../../../local/runner/kept-values.ts';
-import { createKms } from '../../../local/runner/kms.ts';
+import { parseAssembly } from '../../../local/runner/assembly.ts';
+import { createKms } from '../../../local/runner/create-kms.ts';
+import { createSecrets } from '../../../local/runner/create-secrets.ts';
+import { openKeptValues } from '../../../local/runner/open-kept-values.ts';
 import { resolveTemplate } from '../../../local/runner/resolve-template.ts';
-import { createSecrets } from '../../../local/runner/secrets.ts';
-import { parseAssembly } from '../../../local/runner/template.ts';
+import { type AwsJsonServer, startAwsJsonServer } from '../../../local/runner/start-aws-json-server.ts';
 
 const resolve = (Resources: Record<string, unknown>) =>
   resolveTemplate(parseAssembly({ Resources }).template, { sqsEndpoint: '', apiUrl: '' });

@@ -1,7 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { InvocationResult } from '../../../local/runner/function-worker.ts';
+import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
 import { createRealFunction } from './local-function.ts';
 
 /** For a machine that is busy with other things; what is awaited normally takes milliseconds. */
@@ -43,6 +45,27 @@ describe('a function', () => {
     });
     const foreign = Object.keys(environment).filter((name) => !/^(AWS_|LAMBDA_|LANG$|TZ$|_HANDLER$)/.test(name));
     expect(foreign.sort()).toEqual(['KEY', 'TABLE_NAME']);
+  });
+
+  it('runs a replaced bundle from the next invocation on, while a running invocation finishes with the old one', async () => {
+    const { local, lines, directory } = await create(
+      `export const handler = async () => {
+        console.log('started');
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return 'old';
+      }`,
+    );
+    const running = local.invoke({});
+    await expect.poll(() => lines, PATIENCE).toContain('do-work: started');
+    const replacement = join(directory, 'next');
+    await mkdir(replacement);
+    await writeFile(join(replacement, 'index.mjs'), "export const handler = async () => 'new';");
+    local.replaceBundle(replacement);
+    expect(payloadOf(await local.invoke({}))).toBe('new');
+    expect(payloadOf(await running)).toBe('old');
+    expect(payloadOf(await local.invoke({}))).toBe('new');
+    await expect.poll(() => local.counts().workers, PATIENCE).toBe(1);
+    expect(() => local.replaceBundle(join(directory, 'none'))).toThrow('no index.mjs');
   });
 
   it('gets event and context as Lambda gives them', async () => {

@@ -1,11 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClock, type LocalClock } from '../../../local/runner/clock.ts';
-import type { InvocationResult } from '../../../local/runner/function-worker.ts';
-import { createFunction, type LocalFunction } from '../../../local/runner/lambda.ts';
+import { createClock, type LocalClock } from '../../../local/runner/create-clock.ts';
+import { createFunction, type LocalFunction } from '../../../local/runner/local-function.ts';
+import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
 
-type RealFunction = { local: LocalFunction; clock: LocalClock; lines: string[]; close: () => Promise<void> };
+type RealFunction = {
+  local: LocalFunction;
+  clock: LocalClock;
+  lines: string[];
+  directory: string;
+  close: () => Promise<void>;
+};
 
 /** A function that runs in worker threads, from the text of its module. */
 export const createRealFunction = async (
@@ -31,6 +37,7 @@ export const createRealFunction = async (
       {
         clock,
         assetDirectory: () => directory,
+        functionNameKey: 'kalends:function',
         resolveSecrets: (value) => value.replace('{{secret}}', 'resolved'),
         endpoints: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9' },
         log: (name, line) => lines.push(`${name}: ${line}`),
@@ -44,7 +51,7 @@ export const createRealFunction = async (
     await local.close();
     await remove();
   };
-  return { local, clock, lines, close };
+  return { local, clock, lines, directory, close };
 };
 
 /** A function without threads, for engines that only call one. */
@@ -59,6 +66,7 @@ export const createFakeFunction = (
     caps,
     invoke: async (event) => handle(event as never),
     crashNext: () => {},
+    replaceBundle: () => {},
     limitConcurrency: (cap) => caps.push(cap),
     counts: () => ({ running: 0, waiting: 0, workers: 0, invocations: 0, failures: 0, crashes: 0 }),
     close: async () => {},

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseAssembly } from '../../../local/runner/assembly.ts';
 import { resolveIntrinsics } from '../../../local/runner/resolve-intrinsics.ts';
 import { resolveTemplate } from '../../../local/runner/resolve-template.ts';
-import { parseAssembly } from '../../../local/runner/template.ts';
 
 const lookup = {
   ref: (id: string) => `ref-${id}`,

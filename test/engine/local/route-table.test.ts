@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileRoutes } from '../../../local/runner/route-table.ts';
+import { compileRoutes } from '../../../local/runner/compile-routes.ts';
 
 const keys = ['GET /a', 'ANY /a', 'GET /a/{id}', 'GET /a/me', 'ANY /a/{id}/b', 'GET /files/{path+}', 'ANY /{proxy+}'];
 const find = compileRoutes([...keys, '$default'].map((routeKey) => ({ routeKey, target: routeKey })));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BusEvent } from '../../../local/runner/event-bus.ts';
+import type { BusEvent } from '../../../local/runner/create-event-bus.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/runner/local-account.ts';
 import { readLocalSettings } from '../../../local/settings.ts';
 import { type LocalStack, startLocal } from '../../../local/start-local.ts';

@@ -6,9 +6,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createClock } from '../../../local/runner/clock.ts';
+import { createClock } from '../../../local/runner/create-clock.ts';
+import { createTimeToLive } from '../../../local/runner/create-time-to-live.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/runner/local-account.ts';
-import { createTimeToLive } from '../../../local/runner/time-to-live.ts';
 import { type LocalStack, startLocal } from '../../../local/start-local.ts';
 import { miniOptions } from './mini-stack.ts';
 

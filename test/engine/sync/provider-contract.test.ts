@@ -36,7 +36,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       const { sync: state, outbox } = await calendar.load();
       expect(outbox).toEqual([]);
       expect(state.last_successful_sync_at).toBeDefined();
-      expect(state.channel?.resource_id).toBeDefined();
+      expect(state.push.channel).toMatchObject({ kind: 'live', resource_id: expect.any(String) });
     });
 
     it('and empty, succeeds and announces nothing', async () => {

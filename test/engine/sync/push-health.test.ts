@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { pushStatusOf } from '../../../shared/sync/push-status.ts';
+import type { PushState } from '../../../shared/sync/sync-state.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 
@@ -12,6 +13,9 @@ afterAll(() => stack?.close());
 
 const minute = 60_000;
 const hour = 60 * minute;
+
+/** The live channel of a calendar. */
+const liveChannelOf = ({ channel }: PushState) => (channel.kind === 'live' ? channel : expect.fail('no live channel'));
 
 describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
   let calendar: ConnectedCalendar;
@@ -27,35 +31,37 @@ describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
   const state = async () => (await calendar.load()).sync;
   const status = async () => {
     const { calendar: stored, sync } = await calendar.load();
-    const { status: word, reason } = pushStatusOf(stored, sync, timestampOf(stack.local.now()));
+    const { status: word, reason } = pushStatusOf(stored, sync.push, timestampOf(stack.local.now()));
     return [word, reason];
   };
   /** A notification as the receivers enqueue it. */
   const push = (channel: { id: string; resourceId: string }) =>
     harness.deliver(calendar.id, 'push', 1, { channel: { id: channel.id, resource_id: channel.resourceId } });
+  const liveChannel = async () => liveChannelOf((await state()).push);
   const liveIds = () => user.liveChannels().map(({ id }) => id);
   const onlyLive = () => user.liveChannels()[0] ?? expect.fail('no live channel');
   const untilPoll = async () => millisOf((await state()).due_at ?? expect.fail('no timer')) - stack.local.now();
 
   it('are expected through one live channel, and noted', async () => {
     expect(await status()).toEqual(['active', null]);
-    expect(liveIds()).toEqual([(await state()).channel?.id]);
+    expect(liveIds()).toEqual([(await liveChannel()).id]);
     user.insert('pushed', 3);
     await push(onlyLive());
-    const { last_notification_at: at, last_change_lag_ms: lag } = await state();
+    const { push: stored, last_change_lag_ms: lag } = await state();
+    const { last_notification_at: at } = stored;
     expect(Math.abs(millisOf(at ?? expect.fail('not noted')) - stack.local.now())).toBeLessThan(10_000);
     expect(lag).toBeLessThan(10_000);
   });
 
   it('that never came are missed by the daily listing: the channel is replaced and the calendar polled', async () => {
-    const before = (await state()).channel?.id;
+    const before = (await liveChannel()).id;
     user.insert('nobody says so', 40);
     stack.local.advanceClock(25 * hour);
     expect(await calendar.sync('schedule')).toEqual({ kind: 'ok' });
     await calendar.expectEqualWindows();
     expect(await status()).toEqual(['failing', 'silent']);
-    expect((await state()).runs?.at(-1)).toMatchObject({ drift: 0, created: 1 });
-    const after = (await state()).channel?.id;
+    expect((await state()).runs.at(-1)).toMatchObject({ drift: 0, created: 1 });
+    const after = (await liveChannel()).id;
     expect(after).not.toBe(before);
     expect(liveIds()).toEqual([after]);
     expect(await untilPoll()).toBeLessThanOrEqual(5 * minute);
@@ -73,7 +79,7 @@ describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
     user.insert('nor of this', 41);
     stack.local.advanceClock(5 * minute);
     await calendar.sync('schedule');
-    const since = (await state()).push_failing_since;
+    const since = (await state()).push.silent_since;
     expect(millisOf(since ?? expect.fail('not failing'))).toBeGreaterThan(stack.local.now() - minute);
     expect(user.liveChannels()).toHaveLength(1);
     stack.local.advanceClock(21 * hour);
@@ -98,18 +104,18 @@ describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
   });
 
   it('of a channel that nobody knows end it, and of none but that', async () => {
-    const known = (await state()).channel?.id;
+    const known = (await liveChannel()).id;
     // The provider opens a channel and its answer is lost; the next attempt opens another.
     user.fault('open', 'lostAnswer');
     stack.local.advanceClock(8 * 24 * hour);
     await calendar.sync('schedule');
-    expect((await state()).channel_failure).toMatchObject({ count: 1 });
+    expect((await state()).push.refusal).toMatchObject({ count: 1 });
     const orphan = onlyLive();
     stack.local.advanceClock(6 * minute);
     await calendar.sync('schedule');
     expect(liveIds()).toHaveLength(2);
     await push(orphan);
-    expect(liveIds()).toEqual([(await state()).channel?.id]);
+    expect(liveIds()).toEqual([(await liveChannel()).id]);
     expect(liveIds()).not.toContain(known);
     // What it still says is nothing to stop it for again.
     const closes = user.calls('close');
@@ -148,7 +154,7 @@ describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
     }
     expect(other.user.calls('open')).toBe(opens);
     const { calendar: stored, sync } = await other.load();
-    expect(pushStatusOf(stored, sync, timestampOf(stack.local.now()))).toEqual({
+    expect(pushStatusOf(stored, sync.push, timestampOf(stack.local.now()))).toEqual({
       status: 'polling',
       reason: 'not_supported',
     });
@@ -160,14 +166,14 @@ describe('a channel of Google', () => {
   it('is succeeded by another one before it ends, and stopped only then', async () => {
     const calendar = await connectCalendar(stack, 'google');
     await calendar.sync('create');
-    const first = (await calendar.load()).sync.channel;
+    const first = liveChannelOf((await calendar.load()).sync.push);
     stack.local.advanceClock(6 * 24 * hour + minute);
     await calendar.sync('schedule');
-    const second = (await calendar.load()).sync.channel;
-    expect(second?.id).not.toBe(first?.id);
+    const second = liveChannelOf((await calendar.load()).sync.push);
+    expect(second.id).not.toBe(first.id);
     const kinds = stack.google.requests.filter(({ account }) => account === calendar.user.account.email);
     const channelCalls = kinds.filter(({ kind }) => kind === 'watch' || kind === 'stop').map(({ kind }) => kind);
     expect(channelCalls).toEqual(['watch', 'watch', 'stop']);
-    expect(calendar.user.liveChannels().map(({ id }) => id)).toEqual([second?.id]);
+    expect(calendar.user.liveChannels().map(({ id }) => id)).toEqual([second.id]);
   });
 });

@@ -30,7 +30,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     user.insert('later', 28 * days + 20);
     await calendar.sync('create');
     expect(await names()).toEqual(['standing']);
-    const { reveal_at: revealAt, due_at: dueAt } = (await calendar.load()).sync;
+    const { lookahead_due_at: revealAt, due_at: dueAt } = (await calendar.load()).sync;
     expect(Math.abs(millisOf(revealAt ?? expect.fail('nothing ahead')) - stack.local.now() - hours(1))).toBeLessThan(
       10_000,
     );
@@ -83,7 +83,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     expect(user.calls('list')).toBe(4);
     const { runs = [] } = (await calendar.load()).sync;
     expect(runs.map(({ drift, outcome }) => [drift, outcome])).toEqual(runs.map(() => [0, 'ok']));
-    expect((await calendar.load()).sync.push_failing_since).toBeUndefined();
+    expect((await calendar.load()).sync.push.silent_since).toBeUndefined();
   });
 
   it('corrects what differs though nothing tells of it, and counts it', async () => {

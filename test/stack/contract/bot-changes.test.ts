@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BotApi, botsPath, meetingLink, type ShownBot, startBotApi } from '../../support/bot-api.ts';
+import { describe, expect, it } from 'vitest';
+import { botsPath, meetingLink, type ShownBot, useBotApi } from '../../support/bot-api.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const absent = { error: 'Bot not found' };
 
-let bots: BotApi;
-beforeAll(async () => {
-  bots = await startBotApi();
-});
-afterAll(() => bots?.close());
+const bots = useBotApi();
 
 describe('changing a bot', () => {
   const patch = (id: string, json: object) => bots.api.call<ShownBot>('PATCH', `${botsPath}/${id}`, { json });
 
-  it('without an event changes all it may', async () => {
+  it('without an event can change its name, metadata, meeting URL and join time', async () => {
     const { id } = await bots.create();
     const changed = {
       metadata: { x: 'y' },
@@ -28,7 +24,7 @@ describe('changing a bot', () => {
     });
   });
 
-  it('of an event leaves meetingLink and time to that', async () => {
+  it('of an event refuses another meeting URL or join time', async () => {
     const { body: bot } = await bots.post({ calendar_event_id: await bots.seedEvent(), bot_name: 'a' });
     for (const json of [{ meeting_url: meetingLink }, { join_at: bots.inHours(1) }]) {
       expect(await patch(bot.id, json)).toMatchObject({ status: 400, body: { error: expect.any(String) } });
@@ -39,7 +35,7 @@ describe('changing a bot', () => {
     });
   });
 
-  it('refuses what is no field of it, and looks for the bot first', async () => {
+  it('refuses unknown fields, and answers 404 for an unknown bot first', async () => {
     const { id } = await bots.create();
     expect((await patch(id, { state: 'ended' })).body).toEqual({
       non_field_errors: ['Unexpected field(s): state. Allowed fields are: bot_name, join_at, meeting_url, metadata'],
@@ -49,7 +45,7 @@ describe('changing a bot', () => {
 });
 
 describe('deleting a bot', () => {
-  it('answers nothing, and the bot is gone', async () => {
+  it('answers with an empty body and removes the bot', async () => {
     const calendar_event_id = await bots.seedEvent();
     const { body: bot } = await bots.post({ calendar_event_id, bot_name: 'a' });
     expect(await bots.api.call('DELETE', `${botsPath}/${bot.id}`)).toMatchObject({ status: 200, text: '' });
@@ -60,7 +56,7 @@ describe('deleting a bot', () => {
     ).toEqual([]);
   });
 
-  it('is refused once the bot was handed off, whose runner says what becomes of it', async () => {
+  it('is refused after the hand-off, when only the runner reports the state', async () => {
     const { id } = await bots.create({ join_at: bots.inHours(0.02) });
     const read = async () => (await bots.api.call<ShownBot>('GET', `${botsPath}/${id}`)).body;
     await waitUntil(async () => (await read()).state === 'staged');
@@ -80,8 +76,10 @@ describe('deleting a bot', () => {
       events: [{ type: 'staged' }, { type: 'joining' }, { type: 'fatal_error', sub_type: 'kicked' }],
     });
   });
+});
 
-  it('knows no state of a bot that was not handed off', async () => {
+describe('reporting the state of a bot', () => {
+  it('is refused before the hand-off', async () => {
     const { id } = await bots.create();
     expect(await bots.api.call('POST', `${botsPath}/${id}/state`, { json: { state: 'ended' } })).toMatchObject({
       status: 400,

@@ -1,36 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import type { EventContent } from '../../../shared/events/calendar-event.ts';
 import { meetingKeyOfEvent } from '../../../shared/meeting-links/meeting-key.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import type { Table } from '../../../shared/store/table.ts';
-import { type ApiClient, createApiClient } from '../../support/api-client.ts';
 import { invite } from '../../support/bot-rule-fixtures.ts';
 import { claimMeeting, suppressMeeting } from '../../support/claim-meeting.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
 import { createRulesProject, type DecisionPage, rulesPath } from '../../support/rules-project.ts';
 import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 
 const day = 86_400_000;
 
-let stack: TestStack;
-let table: Table;
-let api: ApiClient;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-  api = await createApiClient(stack.local);
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
-});
+const stack = useStack();
+const api = useApiClient(stack);
 
 /** Rules are stored without being applied: what stands is what a test makes. */
 const newProject = async () => {
-  const project = await createRulesProject(api, table);
+  const project = await createRulesProject(api, stack.table);
   return { ...project, put: project.store };
 };
 
@@ -43,17 +30,17 @@ const meeting = (days: number, content: Partial<EventContent> = {}): WantedEvent
   content: { meeting_url: 'https://zoom.us/j/123456789', meeting_platform: 'zoom', ...content },
 });
 const seedOne = async (calendar: Calendar, wanted: WantedEvent): Promise<SeededEvent> => {
-  const [event] = await seedEvents(table, calendar, [wanted]);
+  const [event] = await seedEvents(stack.table, calendar, [wanted]);
   if (!event) throw new Error('nothing seeded');
   return event;
 };
 const link = (room: number) => ({ meeting_url: `https://zoom.us/j/${900_000_000 + room}` });
 
 describe('the dry run', () => {
-  it('lists what the rules say of the next 28 days, soonest first', async () => {
+  it('lists the decisions about the next 28 days, soonest first', async () => {
     const { projectId, put, dryRun, decisionOf } = await newProject();
-    const calendar = await seedCalendar(table, projectId, { deduplication_key: 'sales' });
-    const lost = await seedCalendar(table, projectId, { state: 'disconnected' });
+    const calendar = await seedCalendar(stack.table, projectId, { deduplication_key: 'sales' });
+    const lost = await seedCalendar(stack.table, projectId, { state: 'disconnected' });
     const wanted: [string, WantedEvent][] = [
       ['rule_matched', meeting(1, { name: 'Demo', ...link(2) })],
       ['rule_skips', meeting(2, { name: 'Private demo', ...link(3) })],
@@ -67,8 +54,8 @@ describe('the dry run', () => {
     const outside = [meeting(-0.5, link(0)), meeting(29, link(1))];
     const [own, others] = [wanted.slice(0, -1), wanted.slice(-1)].map((some) => some.map(([, event]) => event));
     const seeded = [
-      ...(await seedEvents(table, calendar, [...(own ?? []), ...outside])).slice(0, own?.length),
-      ...(await seedEvents(table, lost, others ?? [])),
+      ...(await seedEvents(stack.table, calendar, [...(own ?? []), ...outside])).slice(0, own?.length),
+      ...(await seedEvents(stack.table, lost, others ?? [])),
     ];
     const ids = seeded.map(({ id }) => id);
     expect((await dryRun()).map(({ reason }) => reason)).toEqual(
@@ -114,12 +101,12 @@ describe('the dry run', () => {
     });
   });
 
-  it('has a hundred a page, each once, forward and back', async () => {
+  it('shows a hundred decisions a page, each once, forward and back', async () => {
     const { projectId, put, call, page } = await newProject();
-    const calendar = await seedCalendar(table, projectId);
+    const calendar = await seedCalendar(stack.table, projectId);
     // Seven at a time.
     const many = Array.from({ length: 230 }, (_, index) => meeting(1 + Math.floor(index / 7) / 2, link(index)));
-    const seeded = await seedEvents(table, calendar, many);
+    const seeded = await seedEvents(stack.table, calendar, many);
     await put([{ action: 'join' }]);
     const pages: DecisionPage[] = [];
     for (let next: string | null = `${rulesPath}/dry_run`; next !== null; next = pages.at(-1)?.next ?? null) {
@@ -138,7 +125,7 @@ describe('the dry run', () => {
   });
 });
 
-describe('a meeting that several calendars see', () => {
+describe('a meeting in several calendars', () => {
   const spellings = [
     'https://zoom.us/j/123456789',
     'https://acme.zoom.us/j/123456789?pwd=abc',
@@ -147,7 +134,7 @@ describe('a meeting that several calendars see', () => {
   const seedShared = async (projectId: string, days = 1) => {
     const events: SeededEvent[] = [];
     for (const [index, meeting_url] of spellings.entries()) {
-      const calendar = await seedCalendar(table, projectId, { platform: index === 1 ? 'microsoft' : 'google' });
+      const calendar = await seedCalendar(stack.table, projectId, { platform: index === 1 ? 'microsoft' : 'google' });
       events.push(await seedOne(calendar, meeting(days, { meeting_url })));
     }
     const sorted = events.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -159,7 +146,7 @@ describe('a meeting that several calendars see', () => {
   });
   const place = ({ id, calendar_id }: SeededEvent) => ({ event_id: id, calendar_id });
 
-  it('gets one bot, whatever the spelling of its link; at another time it is another meeting', async () => {
+  it('gets one bot however its link is spelled, and another one when the time differs', async () => {
     const { projectId, put, dryRun, decisionOf } = await newProject();
     await put([{ action: 'join' }]);
     const { first, second, third } = await seedShared(projectId);
@@ -179,7 +166,7 @@ describe('a meeting that several calendars see', () => {
     expect(await decisionOf(first)).toMatchObject({ reason: 'rule_matched' });
   });
 
-  it('has it in an event that the rules want one for', async () => {
+  it('has its bot in an event that the rules match', async () => {
     const { projectId, put, decisionOf } = await newProject();
     const { first, second, third } = await seedShared(projectId);
     await put([{ action: 'join', calendars: [second.calendar_id, third.calendar_id] }]);
@@ -188,11 +175,11 @@ describe('a meeting that several calendars see', () => {
     expect(await decisionOf(third)).toMatchObject({ duplicate_of: second.id });
   });
 
-  it('has it in the event that claimed it, unless the rules changed their mind about that', async () => {
+  it('has its bot in the event that claimed it, unless the rules no longer match that event', async () => {
     const { projectId, put, dryRun, decisionOf } = await newProject();
     const { first, second, third } = await seedShared(projectId);
     await put([{ action: 'join' }]);
-    await claimMeeting(table, meetingOf(projectId, third), place(third));
+    await claimMeeting(stack.table, meetingOf(projectId, third), place(third));
     const outcome = async () => (await dryRun()).map(({ reason, duplicate_of }) => duplicate_of ?? reason);
     expect(await outcome()).toEqual([third.id, third.id, 'rule_matched']);
     expect(await decisionOf(first)).toMatchObject({ duplicate_of: third.id });
@@ -202,32 +189,32 @@ describe('a meeting that several calendars see', () => {
     expect(await decisionOf(third)).toMatchObject({ reason: 'no_rule_matches' });
   });
 
-  it('has it in another event when the one that claimed it is gone', async () => {
+  it('has its bot in another event when the event that claimed it is gone', async () => {
     const { projectId, put, decisionOf } = await newProject();
     const { first, second } = await seedShared(projectId);
     await put([{ action: 'join' }]);
     const gone = { event_id: `evt_${'0'.repeat(16)}`, calendar_id: `cal_${'0'.repeat(16)}` };
-    await claimMeeting(table, meetingOf(projectId, first), gone);
+    await claimMeeting(stack.table, meetingOf(projectId, first), gone);
     expect(await decisionOf(first)).toMatchObject({ reason: 'rule_matched' });
     expect(await decisionOf(second)).toMatchObject({ duplicate_of: first.id });
   });
 
-  it('gets none any more once somebody removed it', async () => {
+  it('gets no bot again after its bot was removed by request', async () => {
     const { projectId, put, dryRun } = await newProject();
     const { first } = await seedShared(projectId);
     await put([{ action: 'join' }]);
-    await claimMeeting(table, meetingOf(projectId, first), place(first));
-    await suppressMeeting(table, meetingOf(projectId, first));
+    await claimMeeting(stack.table, meetingOf(projectId, first), place(first));
+    await suppressMeeting(stack.table, meetingOf(projectId, first));
     expect((await dryRun()).map(({ reason }) => reason)).toEqual(['bot_removed', 'bot_removed', 'bot_removed']);
   });
 
-  it('gets one also where a page ends between its events', async () => {
+  it('gets one bot also where a page ends between its events', async () => {
     const { projectId, put, page } = await newProject();
-    const calendars = [await seedCalendar(table, projectId), await seedCalendar(table, projectId)];
+    const calendars = [await seedCalendar(stack.table, projectId), await seedCalendar(stack.table, projectId)];
     // All at the same time: 75 meetings in two calendars, so most pairs lie on two pages.
     for (const calendar of calendars) {
       await seedEvents(
-        table,
+        stack.table,
         calendar,
         Array.from({ length: 75 }, (_, index) => meeting(1, link(index))),
       );
@@ -245,9 +232,9 @@ describe('a meeting that several calendars see', () => {
 });
 
 describe('an external attendee', () => {
-  it('is told from the domains of the calendar’s owner, or of the rules', async () => {
+  it('is recognized by the domain of the calendar’s owner or by the internal domains of the rules', async () => {
     const { projectId, put, decisionOf } = await newProject();
-    const calendar = await seedCalendar(table, projectId);
+    const calendar = await seedCalendar(stack.table, projectId);
     const people = [{ email: 'owner@acme.com', self: true }, { email: 'sam@acme.org' }];
     const event = await seedOne(calendar, meeting(1, { ...invite(...people), name: randomUUID() }));
     await put([{ action: 'join', has_external_attendees: true }]);
@@ -260,22 +247,22 @@ describe('an external attendee', () => {
   });
 });
 
-describe('the decision of one event', () => {
-  it('is not found where the event is none of the project’s', async () => {
+describe('the decision about one event', () => {
+  it('is 404 for an event of another project', async () => {
     const [one, other] = [await newProject(), await newProject()];
-    const event = await seedOne(await seedCalendar(table, one.projectId), meeting(1));
+    const event = await seedOne(await seedCalendar(stack.table, one.projectId), meeting(1));
     const absent = { status: 404, body: { error: 'Calendar event not found' } };
     for (const id of [event.id, 'evt_0000000000000000', 'x']) {
       expect(await other.call('GET', `/api/v1/calendar_events/${id}/bot_decision`)).toEqual(absent);
     }
   });
 
-  it('says of what is running or over that it is', async () => {
+  it('has its own reason for an event that has started and for one that is over', async () => {
     const { projectId, put, decisionOf } = await newProject();
-    const calendar = await seedCalendar(table, projectId);
+    const calendar = await seedCalendar(stack.table, projectId);
     await put([{ action: 'join' }]);
     const times = [{ ...meeting(-0.5), end_time: inDays(0.5) }, meeting(-0.5)];
-    const [running, over] = await seedEvents(table, calendar, times);
+    const [running, over] = await seedEvents(stack.table, calendar, times);
     expect(await decisionOf(running as SeededEvent)).toMatchObject({ reason: 'event_started' });
     expect(await decisionOf(over as SeededEvent)).toMatchObject({ reason: 'event_over' });
   });

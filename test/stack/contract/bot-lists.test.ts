@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BotApi, botsPath, meetingLink, type ShownBots, startBotApi } from '../../support/bot-api.ts';
+import { describe, expect, it } from 'vitest';
+import { botsPath, meetingLink, type ShownBots, useBotApi } from '../../support/bot-api.ts';
 
 const absent = { error: 'Bot not found' };
 
-let bots: BotApi;
-beforeAll(async () => {
-  bots = await startBotApi();
-});
-afterAll(() => bots?.close());
+const bots = useBotApi();
 
 describe('listing bots', () => {
-  it('goes through them in the order of their creation, page by page and back', async () => {
+  it('shows the oldest first, page by page, forward and back', async () => {
     const meeting_url = 'https://zoom.us/j/9990001111';
     const made: string[] = [];
     for (let index = 0; index < 30; index += 1) made.push((await bots.create({ meeting_url })).id);
@@ -33,7 +29,7 @@ describe('listing bots', () => {
     expect(all.filter((id) => made.includes(id))).toEqual(made);
   });
 
-  it('filters by everything at once', async () => {
+  it('combines all filters', async () => {
     const meeting_url = 'https://zoom.us/j/7770001111';
     const [early, late] = [
       await bots.create({ meeting_url, join_at: '2035-01-01T10:00:00Z', deduplication_key: 'filter-a' }),
@@ -63,15 +59,15 @@ describe('listing bots', () => {
     expect({ status, body }).toEqual({ status: 400, body: { error } });
   });
 
-  it('shows nothing of another project', async () => {
+  it('shows no bot to another project', async () => {
     const { id } = await bots.create();
     expect(
-      (await bots.api.call<ShownBots>('GET', `${botsPath}?meeting_url=${meetingLink}`, { apiKey: bots.otherKey })).body
-        .results,
+      (await bots.api.call<ShownBots>('GET', `${botsPath}?meeting_url=${meetingLink}`, { apiKey: bots.other.apiKey }))
+        .body.results,
     ).not.toContainEqual(expect.objectContaining({ id }));
     for (const method of ['GET', 'DELETE', 'PATCH']) {
       const { status, body } = await bots.api.call(method, `${botsPath}/${id}`, {
-        apiKey: bots.otherKey,
+        apiKey: bots.other.apiKey,
         ...(method === 'PATCH' && { json: {} }),
       });
       expect({ status, body }).toEqual({ status: 404, body: absent });

@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Table } from '../../../shared/store/table.ts';
-import { type ApiClient, createApiClient } from '../../support/api-client.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
+import { describe, expect, it } from 'vitest';
 import { createRulesProject, rulesPath } from '../../support/rules-project.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-let table: Table;
-let api: ApiClient;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-  api = await createApiClient(stack.local);
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
-});
+const stack = useStack();
+const api = useApiClient(stack);
 
-const newProject = () => createRulesProject(api, table);
+const newProject = () => createRulesProject(api, stack.table);
 
 const rule = (given: object) => ({
   name: null,
@@ -35,7 +22,7 @@ const rule = (given: object) => ({
 });
 
 describe('the rules of a project', () => {
-  it('are none at first, and then what was put last', async () => {
+  it('are empty at first, and then the ones that were put last', async () => {
     const { put, call } = await newProject();
     expect(await call('GET', rulesPath)).toEqual({
       status: 200,
@@ -66,13 +53,13 @@ describe('the rules of a project', () => {
     expect((await call('GET', rulesPath)).body).toMatchObject({ rules: [], internal_domains: [] });
   });
 
-  it('are no other project’s', async () => {
+  it('do not show in another project', async () => {
     const [one, other] = [await newProject(), await newProject()];
     await one.put([{ action: 'join' }]);
     expect((await other.call('GET', rulesPath)).body).toMatchObject({ rules: [] });
   });
 
-  it('are refused with all their faults at once, named by their place', async () => {
+  it('are refused with all their faults at once, each named by its position', async () => {
     const { call } = await newProject();
     const refused = async (json: unknown, body: object) =>
       expect(await call('PUT', rulesPath, json)).toEqual({ status: 400, body });
@@ -150,7 +137,7 @@ describe('the rules of a project', () => {
     );
   });
 
-  it('that were refused leave the others as they are', async () => {
+  it('stay as they are when new ones are refused', async () => {
     const { put, call } = await newProject();
     await put([{ action: 'skip' }]);
     await put([{ action: 'join' }, {}]);

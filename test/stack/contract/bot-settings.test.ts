@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BotApi, startBotApi } from '../../support/bot-api.ts';
+import { describe, expect, it } from 'vitest';
+import { useBotApi } from '../../support/bot-api.ts';
 
-let bots: BotApi;
-beforeAll(async () => {
-  bots = await startBotApi();
-});
-afterAll(() => bots?.close());
+const bots = useBotApi();
 
-describe('the settings of a project’s bots', () => {
+describe('the bot settings of a project', () => {
   const settings = '/api/v1/bot_settings';
-  const patch = (json: object) => bots.api.call('PATCH', settings, { json, apiKey: bots.otherKey });
-  const read = async () => (await bots.api.call('GET', settings, { apiKey: bots.otherKey })).body;
+  const patch = (json: object) => bots.api.call('PATCH', settings, { json, apiKey: bots.other.apiKey });
+  const read = async () => (await bots.api.call('GET', settings, { apiKey: bots.other.apiKey })).body;
 
-  it('are these unless they are changed, and never show a secret', async () => {
+  it('have defaults, can be changed field by field, and never show a secret', async () => {
     bots.api.forbid('hushed-attendee-key', 'aHVzaGVk');
     expect(await read()).toEqual({
       runner: 'eventbridge',

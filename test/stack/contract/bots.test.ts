@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BotApi, botsPath, meetingLink, type ShownBot, startBotApi } from '../../support/bot-api.ts';
+import { describe, expect, it } from 'vitest';
+import { botsPath, meetingLink, type ShownBot, useBotApi } from '../../support/bot-api.ts';
 
 const keyTaken =
   'Deduplication key already in use. A bot in a non-terminal state with this deduplication key already exists. Please use a different deduplication key or wait for that bot to terminate.';
 
-let bots: BotApi;
-beforeAll(async () => {
-  bots = await startBotApi();
-});
-afterAll(() => bots?.close());
+const bots = useBotApi();
 
 describe('creating a bot', () => {
-  it('for an event takes meetingLink and time from it', async () => {
+  it('for an event takes meeting URL and join time from the event', async () => {
     const id = await bots.seedEvent();
     const { status, body } = await bots.post({ calendar_event_id: id, bot_name: 'Recorder', metadata: { a: 'b' } });
     expect(status).toBe(201);
@@ -38,7 +34,7 @@ describe('creating a bot', () => {
     expect((await bots.api.call('GET', `${botsPath}/${body.id}`)).body).toEqual(body);
   });
 
-  it('for a meetingLink and a time takes those', async () => {
+  it('without an event takes the given meeting URL and join time', async () => {
     const join_at = bots.inHours(5);
     expect(await bots.create({ join_at, deduplication_key: 'plain' })).toMatchObject({
       meeting_url: meetingLink,
@@ -72,7 +68,7 @@ describe('creating a bot', () => {
     expect({ status, body }).toEqual({ status: 400, body: answer });
   };
 
-  it('for an unknown event, or another project’s, is refused', async () => {
+  it('for an unknown event or an event of another project is refused', async () => {
     await expectRefusal(
       { calendar_event_id: 'evt_x' },
       { error: 'Calendar event with id evt_x does not exist in this project.' },
@@ -80,12 +76,12 @@ describe('creating a bot', () => {
     const id = await bots.seedEvent();
     const foreign = await bots.api.call('POST', botsPath, {
       json: { bot_name: 'a', calendar_event_id: id },
-      apiKey: bots.otherKey,
+      apiKey: bots.other.apiKey,
     });
     expect(foreign.body).toEqual({ error: `Calendar event with id ${id} does not exist in this project.` });
   });
 
-  it('with an event and a meetingLink or time of its own is refused', async () => {
+  it('with an event and also a meeting URL or join time is refused', async () => {
     const calendar_event_id = await bots.seedEvent();
     await expectRefusal(
       { calendar_event_id, meeting_url: meetingLink },
@@ -103,7 +99,7 @@ describe('creating a bot', () => {
     );
   });
 
-  it('for an event nobody can join is refused', async () => {
+  it('for an event without a link, in the past or deleted is refused', async () => {
     await expectRefusal(
       { calendar_event_id: await bots.seedEvent({ meeting_url: null }) },
       { meeting_url: ['This field may not be null.'] },
@@ -120,7 +116,7 @@ describe('creating a bot', () => {
     );
   });
 
-  it('is refused beyond twenty for an event', async () => {
+  it('is refused for the twenty-first bot of an event', async () => {
     const calendar_event_id = await bots.seedEvent();
     for (let made = 0; made < 20; made += 1) {
       expect((await bots.post({ calendar_event_id, bot_name: 'a' })).status).toBe(201);
@@ -128,7 +124,7 @@ describe('creating a bot', () => {
     await expectRefusal({ calendar_event_id }, { error: 'A calendar event can have at most 20 bots.' });
   });
 
-  it('is done once for an Idempotency-Key', async () => {
+  it('happens once for each Idempotency-Key', async () => {
     const json = { meeting_url: meetingLink, join_at: bots.inHours(3), bot_name: 'once' };
     const headers = { 'idempotency-key': 'bot-once' };
     const [first, second] = [
@@ -139,8 +135,8 @@ describe('creating a bot', () => {
   });
 });
 
-describe('a deduplication key', () => {
-  it('is held by one bot, also when many want it at once, until that bot is gone', async () => {
+describe('the deduplication key of a bot', () => {
+  it('is taken by one bot of many created at once, and is free again after the deletion', async () => {
     const wanted = Array.from({ length: 8 }, () =>
       bots.post({ meeting_url: meetingLink, join_at: bots.inHours(3), bot_name: 'a', deduplication_key: 'raced' }),
     );
@@ -154,9 +150,9 @@ describe('a deduplication key', () => {
     expect((await bots.create({ deduplication_key: 'raced' })).deduplication_key).toBe('raced');
   });
 
-  it('is each project’s own', async () => {
+  it('can be used in another project at the same time', async () => {
     await bots.create({ deduplication_key: 'shared' });
     const json = { meeting_url: meetingLink, join_at: bots.inHours(3), bot_name: 'a', deduplication_key: 'shared' };
-    expect((await bots.api.call('POST', botsPath, { json, apiKey: bots.otherKey })).status).toBe(201);
+    expect((await bots.api.call('POST', botsPath, { json, apiKey: bots.other.apiKey })).status).toBe(201);
   });
 });

@@ -1,14 +1,9 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
-import { createClock } from '../../../shared/platform/clock.ts';
 import { type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
-import { createProject } from '../../../shared/projects/create-project.ts';
-import type { Table } from '../../../shared/store/table.ts';
-import { type ApiClient, createApiClient } from '../../support/api-client.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
 import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 
 interface EventList {
   next: string | null;
@@ -21,9 +16,8 @@ const base = Date.parse('2026-03-01T00:00:00Z');
 /** One of few times, some a microsecond apart, so that many are equal and bounds are hit exactly. */
 const timeAt = (step: number): Timestamp => timestampOf(base + Math.floor(step / 2) * 3_600_000, step % 2);
 
-let stack: TestStack;
-let table: Table;
-let api: ApiClient;
+const stack = useStack();
+const api = useApiClient(stack);
 let calendars: Calendar[];
 /** All events of the stack's own project. */
 let events: SeededEvent[];
@@ -38,30 +32,23 @@ const seeded = (index: number): WantedEvent => ({
 });
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-  api = await createApiClient(stack.local);
   const { projectId } = stack.local;
   calendars = [
-    await seedCalendar(table, projectId, { deduplication_key: 'first' }),
-    await seedCalendar(table, projectId, { deduplication_key: 'zweiter Schlüssel&=' }),
-    await seedCalendar(table, projectId),
-    await seedCalendar(table, projectId, { deduplication_key: 'empty' }),
+    await seedCalendar(stack.table, projectId, { deduplication_key: 'first' }),
+    await seedCalendar(stack.table, projectId, { deduplication_key: 'zweiter Schlüssel&=' }),
+    await seedCalendar(stack.table, projectId),
+    await seedCalendar(stack.table, projectId, { deduplication_key: 'empty' }),
   ];
   const [first, second, third] = calendars as [Calendar, Calendar, Calendar];
   const many = (count: number) => Array.from({ length: count }, (_, index) => seeded(index));
   events = [
-    ...(await seedEvents(table, first, many(220))),
-    ...(await seedEvents(table, second, many(60))),
-    ...(await seedEvents(table, third, many(40))),
+    ...(await seedEvents(stack.table, first, many(220))),
+    ...(await seedEvents(stack.table, second, many(60))),
+    ...(await seedEvents(stack.table, third, many(40))),
   ];
-  const other = await createProject({ table, clock: createClock() }, 'other');
-  const calendar = await seedCalendar(table, other.projectId, { deduplication_key: 'first' });
-  foreign = { apiKey: other.apiKey, calendar, events: await seedEvents(table, calendar, many(30)) };
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
+  const other = await stack.createProject('other');
+  const calendar = await seedCalendar(stack.table, other.projectId, { deduplication_key: 'first' });
+  foreign = { apiKey: other.apiKey, calendar, events: await seedEvents(stack.table, calendar, many(30)) };
 });
 
 const list = async (query: Record<string, string>, apiKey?: string): Promise<EventList> => {
@@ -115,7 +102,7 @@ describe('the list of events', () => {
     expect(await listAll(scoped)).toEqual(expectedOf(scoped));
   });
 
-  it('fulfils all filters together, under every ordering, as reading everything and sorting would', async () => {
+  it('gives for any combination of filters and ordering what filtering and sorting all events gives', async () => {
     const time = fc.nat({ max: 40 }).map(timeAt);
     const queries = fc.record(
       {
@@ -141,7 +128,7 @@ describe('the list of events', () => {
     );
   });
 
-  it('compares instants, however the bound is written', async () => {
+  it('compares instants however a bound is spelled', async () => {
     const bound = timeAt(4);
     const expected = expectedOf({ start_time_gte: bound, ordering: 'start_time' });
     expect(expected.length).toBeGreaterThan(0);
@@ -157,7 +144,7 @@ describe('the list of events', () => {
     expect(await listAll({ end_time_lte: '2026-03-01T02:00:00.0000009Z', ordering: 'end_time' })).toEqual(whole);
   });
 
-  it('keeps deleted events, marked', async () => {
+  it('shows deleted events, marked as deleted', async () => {
     const deleted = events.filter(({ is_deleted }) => is_deleted).map(({ id }) => id);
     const marked = (await readAll({ updated_at_gte: timeAt(30) })).filter(({ is_deleted }) => is_deleted === true);
     expect(marked.map(({ id }) => id).sort()).toEqual(deleted.sort());
@@ -189,10 +176,10 @@ describe('the list of events', () => {
   });
 });
 
-describe('a filter', () => {
+describe('a filter of events', () => {
   const unknown = ['', 'x', 'cal_0000000000000000', '%00', 'é', 'huge'];
   it.each(['calendar_id', 'calendar_deduplication_key', 'event_id'])(
-    '%s that names nothing gives an empty list',
+    'by %s that matches nothing gives an empty list',
     async (name) => {
       for (const value of unknown) {
         const { status, body } = await api.call('GET', `${path}?${name}=${value.replace('huge', 'x'.repeat(4000))}`);
@@ -201,7 +188,7 @@ describe('a filter', () => {
     },
   );
 
-  it('counts with its last value when it is repeated', async () => {
+  it('that is repeated uses its last value', async () => {
     const [first, second] = calendars as [Calendar, Calendar];
     const { body } = await api.call<EventList>('GET', `${path}?calendar_id=${first.id}&calendar_id=${second.id}`);
     expect(new Set(body.results.map(({ calendar_id }) => calendar_id))).toEqual(new Set([second.id]));
@@ -224,15 +211,15 @@ describe('a filter', () => {
     expect({ status, body }).toEqual({ status: 400, body: { error: expected } });
   });
 
-  it('updated_at_gte is ignored when empty, and unknown parameters always', async () => {
+  it('by an empty updated_at_gte is ignored, as unknown parameters are', async () => {
     expect(await listAll({ updated_at_gte: '', page_size: '1', ordering: 'created_at' })).toEqual(
       expectedOf({ ordering: 'created_at' }),
     );
   });
 });
 
-describe("another project's key", () => {
-  it('sees its own events alone, and ours by no filter', async () => {
+describe('the API key of another project', () => {
+  it('shows only the events of that project, whatever the filter', async () => {
     const [ours] = events as [SeededEvent];
     const seen = async (query: Record<string, string>) =>
       (await list(query, foreign.apiKey)).results.map(({ id }) => id).sort();
@@ -245,7 +232,7 @@ describe("another project's key", () => {
     expect(await seen({ event_id: ours.id, calendar_id: ours.calendar_id, ordering: 'start_time' })).toEqual([]);
   });
 
-  it('gets 404 for an event of ours, as for one that is not there', async () => {
+  it('gets 404 for an event of this project, as for an unknown one', async () => {
     for (const [id, apiKey] of [
       [events[0]?.id, foreign.apiKey],
       [foreign.events[0]?.id, stack.local.apiKey],

@@ -1,25 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiClient } from '../../support/api-client.ts';
-import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
-import { createStackClient, type StackClient } from '../../support/stack-client.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { SimulatedUser } from '../../support/simulated-user.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 
 const v1 = '/api/v1';
-let stack: TestStack;
-let client: StackClient;
-let api: Awaited<ReturnType<typeof createApiClient>>;
+const stack = useStack();
+const api = useApiClient(stack);
 let user: SimulatedUser;
 let id: string;
 beforeAll(async () => {
-  stack = await startTestStack();
-  client = createStackClient(stack);
-  api = await createApiClient(stack.local);
-  user = simulateUser(stack, 'google');
+  user = stack.simulate('google');
   user.insert('first', 2);
-  id = await client.connect(user);
-  await client.idle();
+  id = await stack.connect(user);
+  await stack.idle();
 });
-afterAll(() => stack?.close());
 
 const absent = 'cal_0000000000000000';
 const get = async (path: string) => {
@@ -29,17 +22,17 @@ const get = async (path: string) => {
 };
 
 describe('the sync log', () => {
-  it('has a run of every kind, newest first', async () => {
+  it('lists runs of every trigger, newest first', async () => {
     user.insert('pushed', 3);
-    await client.idle();
+    await stack.idle();
     expect((await api.call('PATCH', `${v1}/calendars/${id}`, { json: { metadata: { a: 'b' } } })).status).toBe(200);
-    await client.idle();
+    await stack.idle();
     const manual = await api.call('POST', `${v1}/calendars/${id}/sync`);
     expect({ status: manual.status, body: manual.body }).toEqual({
       status: 202,
       body: { calendar_id: id, status: 'queued' },
     });
-    await client.idle();
+    await stack.idle();
     const { status, body } = await get(`/calendars/${id}/syncs`);
     expect(status).toBe(200);
     expect(body.results.map(({ trigger }: { trigger: string }) => trigger)).toEqual([
@@ -66,16 +59,16 @@ describe('the sync log', () => {
     expect(body.results[2]).toMatchObject({ provider_calls: 1, created: 1 });
   });
 
-  it('says what went wrong, in the provider’s word', async () => {
+  it('shows the error code of the provider for a failed run', async () => {
     user.fault('delta', 'unavailable');
     await api.call('POST', `${v1}/calendars/${id}/sync`);
-    await client.idle();
+    await stack.idle();
     const { body } = await get(`/calendars/${id}/syncs`);
     expect(body.results.slice(0, 2).map(({ outcome }: { outcome: string }) => outcome)).toEqual(['ok', 'retry']);
     expect(body.results[1].error_code).toEqual(expect.any(String));
   });
 
-  it('is of one calendar, and of none that is absent', async () => {
+  it('is 404 for an unknown calendar, as its health is', async () => {
     for (const path of ['syncs', 'health']) {
       expect(await get(`/calendars/${absent}/${path}`)).toEqual({ status: 404, body: { error: 'Calendar not found' } });
     }
@@ -83,7 +76,7 @@ describe('the sync log', () => {
     expect({ status, body }).toEqual({ status: 404, body: { error: 'Calendar not found' } });
   });
 
-  it('takes no fields with a wish for a sync', async () => {
+  it('gets no new run from a request with fields', async () => {
     const { status, body } = await api.call('POST', `${v1}/calendars/${id}/sync`, { json: { now: true } });
     expect({ status, body }).toEqual({
       status: 400,
@@ -92,10 +85,10 @@ describe('the sync log', () => {
   });
 });
 
-describe('health', () => {
-  it('says by what means a calendar is kept, and how far behind it was', async () => {
+describe('the health of a calendar', () => {
+  it('shows the push status, the channel and how late the last change was', async () => {
     user.insert('measured', 4);
-    await client.idle();
+    await stack.idle();
     const { status, body } = await get(`/calendars/${id}/health`);
     expect(status).toBe(200);
     expect(body).toMatchObject({ push_status: 'active', push_status_reason: null, push_provider_code: null });
@@ -105,14 +98,14 @@ describe('health', () => {
     expect(Date.parse(body.next_sync_at)).toBeGreaterThan(Date.now());
   });
 
-  it('of a disconnected calendar says so', async () => {
-    const other = simulateUser(stack, 'microsoft');
-    const otherId = await client.connect(other);
-    await client.idle();
+  it('names the disconnection as the reason when the calendar is disconnected', async () => {
+    const other = stack.simulate('microsoft');
+    const otherId = await stack.connect(other);
+    await stack.idle();
     other.account.revoked = true;
     other.expireAccessTokens();
     await api.call('POST', `${v1}/calendars/${otherId}/sync`);
-    await client.idle();
+    await stack.idle();
     expect((await get(`/calendars/${otherId}`)).body).toMatchObject({
       state: 'disconnected',
       connection_failure_data: { code: 'authorization_revoked', action: expect.stringMatching(/refresh token/) },
@@ -138,15 +131,15 @@ describe('the change feed', () => {
     return { results, next };
   };
 
-  it('tells of creation, change and deletion, with the event as it was', async () => {
+  it('lists creation, change and deletion, each with the event at that time', async () => {
     const { next } = await readAll();
     const uuid = user.insert('one', 5);
-    await client.idle();
+    await stack.idle();
     user.rename(uuid, 'two');
     user.setLocation(uuid, 'https://meet.google.com/abc-defg-hij');
-    await client.idle();
+    await stack.idle();
     user.remove(uuid);
-    await client.idle();
+    await stack.idle();
     const { results, next: end } = await readAll('', next);
     expect(results.map(({ type, event }) => [type, event.name, event.is_deleted, event.status])).toEqual([
       ['created', 'one', false, 'confirmed'],
@@ -168,12 +161,12 @@ describe('the change feed', () => {
     expect((await readAll(`&calendar_id=${absent}`)).results).toEqual([]);
   });
 
-  it('begins with the oldest change there is, at once', async () => {
+  it('starts with the oldest change when no cursor is given', async () => {
     const { body } = await get('/calendar_changes');
     expect(body.results[0]).toMatchObject({ type: 'created', event: { name: 'first' } });
   });
 
-  it('refuses cursors it has not made, and those of another filter', async () => {
+  it('refuses forged cursors and those of another filter', async () => {
     const { body } = await get('/calendar_changes');
     const invalid = { status: 404, body: { detail: 'Invalid cursor' } };
     expect(await get('/calendar_changes?cursor=nonsense')).toEqual(invalid);
@@ -182,7 +175,7 @@ describe('the change feed', () => {
   });
 });
 
-describe('a window of its own', () => {
+describe('the sync window of a calendar', () => {
   it.each([
     [null, ['This field may not be null.']],
     ['28', ['sync_window must be an object with past_days and future_days']],
@@ -206,7 +199,7 @@ describe('a window of its own', () => {
     const json = { sync_window: { future_days: 400 } };
     const { status, body } = await api.call('PATCH', `${v1}/calendars/${id}`, { json });
     expect([status, body.sync_window]).toEqual([200, { future_days: 400 }]);
-    await client.idle();
-    expect((await client.events(id)).map(({ name }) => name)).toContain('next year');
+    await stack.idle();
+    expect((await stack.events(id)).map(({ name }) => name)).toContain('next year');
   });
 });

@@ -1,22 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hashKey } from '../../../shared/http/authenticate.ts';
 import { routes } from '../../../shared/service/routes.ts';
-import { type ApiClient, createApiClient } from '../../support/api-client.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 
 const v1 = '/api/v1';
 
-let stack: TestStack;
-let api: ApiClient;
-
-beforeAll(async () => {
-  stack = await startTestStack();
-  api = await createApiClient(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
+const api = useApiClient(stack);
 
 const posts = routes.flatMap((route) => (route.method === 'POST' && route.auth === 'api_key' ? [route] : []));
 
@@ -56,7 +48,7 @@ describe.each(posts)('$operation', ({ path: template, operation }) => {
     expect(await post(path, randomUUID(), { ...body, other: '1' })).not.toMatchObject(refusal);
   });
 
-  it('takes no malformed key, and needs none', async () => {
+  it('refuses a malformed key, and works without a key', async () => {
     for (const key of ['', 'a b', 'ü', 'x'.repeat(256)]) {
       const answer = await post(path, key, body);
       expect([key, answer.status]).toEqual([key, 400]);
@@ -66,7 +58,7 @@ describe.each(posts)('$operation', ({ path: template, operation }) => {
     expect([isReplayed(one), isReplayed(two)]).toEqual([false, false]);
   });
 
-  it('looks at the API key first', async () => {
+  it('checks the API key first', async () => {
     const key = randomUUID();
     const headers = { 'Idempotency-Key': key };
     expect((await api.call('POST', path, { json: body, headers, apiKey: 'wrong' })).status).toBe(401);
@@ -74,7 +66,7 @@ describe.each(posts)('$operation', ({ path: template, operation }) => {
     expect((await api.call('POST', path, { json: body, headers, apiKey: 'wrong' })).status).toBe(401);
   });
 
-  it('documents header and refusals', () => {
+  it('documents the header and the refusals', () => {
     const described = api.document.paths[template]?.['post'] as unknown as {
       parameters: { name: string; in: string }[];
       responses: Record<string, object>;
@@ -84,14 +76,14 @@ describe.each(posts)('$operation', ({ path: template, operation }) => {
   });
 });
 
-describe('a key', () => {
+describe('an idempotency key', () => {
   const calendar = goodBodies['createCalendar'] ?? {};
   const listIds = async (): Promise<string[]> => {
     const { body } = await api.call<{ results: { id: string }[] }>('GET', `${v1}/calendars?deduplication_key=once`);
     return body.results.map(({ id }) => id);
   };
 
-  it('makes one object of requests sent at once', async () => {
+  it('creates one object from eight requests sent at once', async () => {
     const key = randomUUID();
     const json = { ...calendar, deduplication_key: 'once' };
     const answers = await Promise.all(Array.from({ length: 8 }, () => post(`${v1}/calendars`, key, json)));
@@ -105,7 +97,7 @@ describe('a key', () => {
     expect((await post(`${v1}/calendars`, key, json)).body.id).toBe(made[0]?.body.id);
   });
 
-  it('is of no account to other methods', async () => {
+  it('has no effect on other methods', async () => {
     const { body } = await post(`${v1}/calendars`, null, calendar);
     const headers = { 'Idempotency-Key': randomUUID() };
     const patch = (json: object) => api.call('PATCH', `${v1}/calendars/${String(body.id)}`, { json, headers });
@@ -113,7 +105,7 @@ describe('a key', () => {
     expect((await patch({ metadata: { a: '2' } })).body).toMatchObject({ metadata: { a: '2' } });
   });
 
-  it('keeps a secret in the answer from whoever reads the table', async () => {
+  it('stores a secret of the answer only encrypted', async () => {
     const key = `key-${randomUUID()}`;
     const { body, text } = await post(`${v1}/webhooks`, key, goodBodies['createWebhook']);
     expect(body.secret).toMatch(/^whsec_/);
@@ -127,7 +119,7 @@ describe('a key', () => {
     for (const hidden of [String(body.secret), String(body.id), key]) expect(stored).not.toContain(hidden);
   });
 
-  it('left by a function that died is free again after half a minute', async () => {
+  it('claimed by a function that crashed is free again after half a minute', async () => {
     const key = randomUUID();
     // Key of the API, count of the POST, claim: and no more.
     stack.local.crash('api-calendars', 3);
@@ -147,7 +139,7 @@ describe('a key', () => {
     expect((await post(`${v1}/calendars`, key, calendar)).status).toBe(201);
   });
 
-  it('is forgotten after a day, and so is what was kept of it', async () => {
+  it('expires after a day, together with its row', async () => {
     const key = randomUUID();
     const first = await post(`${v1}/calendars`, key, calendar);
     stack.local.advanceClock(86_400_000 - 60_000);
@@ -163,16 +155,14 @@ describe('a key', () => {
   });
 
   const readRows = async (key: string): Promise<Record<string, unknown>[]> => {
-    const table = openStackTable(stack.local);
-    const { Items = [] } = await table.client.send(
+    const { Items = [] } = await stack.table.client.send(
       new QueryCommand({
-        TableName: table.name,
+        TableName: stack.table.name,
         KeyConditionExpression: 'PK = :pk',
         ExpressionAttributeValues: { ':pk': `IDEMPOTENCY#${stack.local.projectId}#${hashKey(key)}` },
         ConsistentRead: true,
       }),
     );
-    table.client.destroy();
     return Items;
   };
 });

@@ -1,14 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
-import { createClock } from '../../../shared/platform/clock.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import { createProject } from '../../../shared/projects/create-project.ts';
-import type { Table } from '../../../shared/store/table.ts';
-import { type ApiClient, createApiClient } from '../../support/api-client.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
 import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useApiClient, useOtherProject, useStack } from '../../support/use-stack.ts';
 
 interface List {
   next: string | null;
@@ -20,10 +15,9 @@ const [calendarsPath, eventsPath] = ['/api/v1/calendars', '/api/v1/calendar_even
 const invalidCursor = { status: 404, body: { detail: 'Invalid cursor' } };
 const moment = Date.parse('2026-05-01T00:00:00Z');
 
-let stack: TestStack;
-let table: Table;
-let api: ApiClient;
-let otherKey: string;
+const stack = useStack();
+const api = useApiClient(stack);
+const other = useOtherProject(stack);
 let calendar: Calendar;
 let events: SeededEvent[];
 
@@ -36,19 +30,11 @@ const event = (index: number, given: Partial<WantedEvent> = {}): WantedEvent => 
 });
 const many = (count: number, given?: Partial<WantedEvent>) =>
   Array.from({ length: count }, (_, index) => event(index, given));
-const newProject = (name: string) => createProject({ table, clock: createClock() }, name);
+const newProject = (name: string) => stack.createProject(name);
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-  api = await createApiClient(stack.local);
-  ({ apiKey: otherKey } = await newProject('other'));
-  calendar = await seedCalendar(table, stack.local.projectId, { deduplication_key: 'key' });
-  events = await seedEvents(table, calendar, many(250));
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
+  calendar = await seedCalendar(stack.table, stack.local.projectId, { deduplication_key: 'key' });
+  events = await seedEvents(stack.table, calendar, many(250));
 });
 
 const list = async (target: string, apiKey = stack.local.apiKey): Promise<List> => {
@@ -64,13 +50,13 @@ async function walk(from: string, direction: 'next' | 'previous', apiKey?: strin
 }
 
 describe('the list of calendars', () => {
-  it('has newest first, twenty-five a page, each once, forward and back', async () => {
+  it('shows the newest first, twenty-five a page, each once, forward and back', async () => {
     const { apiKey, projectId } = await newProject('many');
     const created: { id: string; created_at: string }[] = [];
     for (let index = 0; index < 60; index += 1) {
       // Three share each instant.
       created.push(
-        await seedCalendar(table, projectId, { created_at: timestampOf(moment + Math.floor(index / 3), 1) }),
+        await seedCalendar(stack.table, projectId, { created_at: timestampOf(moment + Math.floor(index / 3), 1) }),
       );
     }
     const newest = created
@@ -87,14 +73,14 @@ describe('the list of calendars', () => {
   });
 
   it('is empty in a project without any', async () => {
-    expect(await list(calendarsPath, otherKey)).toEqual({ next: null, previous: null, results: [] });
-    expect(await list(`${calendarsPath}?cursor=`, otherKey)).toEqual({ next: null, previous: null, results: [] });
+    expect(await list(calendarsPath, other.apiKey)).toEqual({ next: null, previous: null, results: [] });
+    expect(await list(`${calendarsPath}?cursor=`, other.apiKey)).toEqual({ next: null, previous: null, results: [] });
   });
 });
 
 describe('the list of events', () => {
   it.each(['', `calendar_deduplication_key=key&`])(
-    'has a hundred a page, each once, forward and back: ?%s',
+    'shows a hundred a page, each once, forward and back: ?%s',
     async (scope) => {
       const pages = await walk(`${eventsPath}?${scope}ordering=start_time`, 'next');
       const ordered = events
@@ -110,7 +96,7 @@ describe('the list of events', () => {
     },
   );
 
-  it('links to its neighbours with every other parameter as it was, repeated and unknown ones too', async () => {
+  it('links to the next and previous page with all parameters unchanged, repeated and unknown ones too', async () => {
     const query = `?tag=a&ordering=start_time&tag=b%20c%26d&%C3%BC=%F0%9F%98%80&empty=&start_time_gte=2026-05-01T02%3A00%2B02:00`;
     const { next } = await list(`${eventsPath}${query}`);
     expect(next?.startsWith(`${stack.local.url}${eventsPath}?`)).toBe(true);
@@ -130,12 +116,12 @@ describe('the list of events', () => {
     }
   });
 
-  it('ends a page early rather than exceed what can be answered', async () => {
-    const big = await seedCalendar(table, stack.local.projectId, { deduplication_key: 'big' });
+  it('ends a page early rather than exceed the size of an answer', async () => {
+    const big = await seedCalendar(stack.table, stack.local.projectId, { deduplication_key: 'big' });
     // Stored compressed, 96 of them fit into a commit, but never into an answer, in which quotes are escaped twice.
     const raw = () => ({ text: randomBytes(38_000).toString('hex'), quotes: '"'.repeat(20_000) });
     await seedEvents(
-      table,
+      stack.table,
       big,
       many(3).flatMap((one) => Array.from({ length: 32 }, () => ({ ...one, raw: raw() }))),
     );
@@ -147,14 +133,16 @@ describe('the list of events', () => {
     expect(back.toReversed().flatMap(idsOf)).toEqual(ids.slice(0, -(pages.at(-1)?.results.length ?? 0)));
   });
 
-  it('finds what a filter leaves behind many others, forward and back', async () => {
-    const sparse = await seedCalendar(table, stack.local.projectId, { deduplication_key: 'sparse' });
+  it('finds the few events of a filter among many, forward and back', async () => {
+    const sparse = await seedCalendar(stack.table, stack.local.projectId, { deduplication_key: 'sparse' });
     const late = timestampOf(moment + 86_400_000);
     const changed = new Set([3, 997, 998, 999, 1000]);
     const all = Array.from({ length: 1100 }, (_, index) =>
       event(index, { start_time: timestampOf(moment + index), ...(changed.has(index) && { changed_at: late }) }),
     );
-    const wanted = (await seedEvents(table, sparse, all)).filter((_, index) => changed.has(index)).map(({ id }) => id);
+    const wanted = (await seedEvents(stack.table, sparse, all))
+      .filter((_, index) => changed.has(index))
+      .map(({ id }) => id);
     const pages = await walk(
       `${eventsPath}?calendar_deduplication_key=sparse&ordering=start_time&updated_at_gte=2026-05-02`,
       'next',
@@ -164,20 +152,20 @@ describe('the list of events', () => {
     expect([...back.toReversed().flatMap(idsOf), ...idsOf(pages.at(-1) as List)]).toEqual(wanted);
   });
 
-  it('is empty beyond a filter, with no links', async () => {
+  it('is empty and has no links when nothing matches the filter', async () => {
     const page = await list(`${eventsPath}?calendar_id=${calendar.id}&start_time_gte=2030-01-01`);
     expect(page).toEqual({ next: null, previous: null, results: [] });
   });
 });
 
-describe('a cursor', () => {
+describe('a cursor of a list', () => {
   const cursorOf = (link: string | null): string => new URL(link ?? '').searchParams.get('cursor') ?? '';
   const get = async (target: string, apiKey = stack.local.apiKey) => {
     const { status, body } = await api.call('GET', target, { apiKey });
     return { status, body };
   };
 
-  it('that is empty is the first page', async () => {
+  it('that is empty gives the first page', async () => {
     expect(await list(`${eventsPath}?cursor=`)).toMatchObject({
       previous: null,
       results: idsAnd(await list(eventsPath)),
@@ -185,7 +173,7 @@ describe('a cursor', () => {
   });
   const idsAnd = ({ results }: List) => results.map(({ id }) => expect.objectContaining({ id }));
 
-  it.each([calendarsPath, eventsPath])('that is none is refused by %s', async (path) => {
+  it.each([calendarsPath, eventsPath])('that is no cursor is refused by %s', async (path) => {
     for (const cursor of ['x', '.', 'e30.', '%00', '%ED%A0%80', 'null', '0', '%20', 'x'.repeat(4000)]) {
       expect(await get(`${path}?cursor=${cursor}`)).toEqual(invalidCursor);
     }
@@ -208,11 +196,11 @@ describe('a cursor', () => {
     ]) {
       expect(await get(`${eventsPath}?${query}cursor=${cursor}`)).toEqual(invalidCursor);
     }
-    expect(await get(`${eventsPath}?ordering=start_time&cursor=${cursor}`, otherKey)).toEqual(invalidCursor);
+    expect(await get(`${eventsPath}?ordering=start_time&cursor=${cursor}`, other.apiKey)).toEqual(invalidCursor);
     expect(await get(`${calendarsPath}?cursor=${cursor}`)).toEqual(invalidCursor);
   });
 
-  it('is refused once it was tampered with', async () => {
+  it('is refused when it was changed', async () => {
     const cursor = cursorOf((await list(eventsPath)).next);
     const [payload = '', signature = ''] = cursor.split('.');
     const position = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { position: string };
@@ -223,7 +211,7 @@ describe('a cursor', () => {
     expect(await get(`${eventsPath}?cursor=${cursor}&cursor=x`)).toEqual(invalidCursor);
   });
 
-  it('says the error of a bad filter rather than its own', async () => {
+  it('that is invalid is reported after an invalid filter', async () => {
     expect((await get(`${eventsPath}?cursor=x&ordering=x`)).status).toBe(400);
   });
 });

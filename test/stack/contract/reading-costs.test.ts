@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createBotRuleOperations } from '../../../shared/bot-rules/bot-rules.api.ts';
 import { getBots } from '../../../shared/bots/bot-store.ts';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
@@ -13,32 +13,24 @@ import { findProjectByKeyHash } from '../../../shared/projects/project-store.ts'
 import { createPostThrottle } from '../../../shared/projects/throttle-post.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { projectShards } from '../../../shared/store/table-schema.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
 import { recordTableCalls } from '../../support/record-table-calls.ts';
 import { seedCalendar, seedEvents } from '../../support/seed-events.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
 const moment = Date.parse('2026-05-01T00:00:00Z');
 
-let stack: TestStack;
-let table: Table;
+const stack = useStack();
 let projectId: string;
 let calendar: Calendar;
 let eventId: string;
 
 beforeAll(async () => {
-  stack = await startTestStack();
   ({ projectId } = stack.local);
-  table = openStackTable(stack.local);
-  calendar = await seedCalendar(table, projectId, { deduplication_key: 'key' });
-  for (let index = 0; index < 29; index += 1) await seedCalendar(table, projectId);
+  calendar = await seedCalendar(stack.table, projectId, { deduplication_key: 'key' });
+  for (let index = 0; index < 29; index += 1) await seedCalendar(stack.table, projectId);
   const start_time = timestampOf(moment, 1);
   const events = Array.from({ length: 150 }, () => ({ start_time, end_time: start_time, created_at: start_time }));
-  eventId = (await seedEvents(table, calendar, events))[0]?.id ?? '';
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
+  eventId = (await seedEvents(stack.table, calendar, events))[0]?.id ?? '';
 });
 
 const requestOf = (query: string, params: Record<string, string> = {}): ApiRequest => ({
@@ -53,7 +45,7 @@ const requestOf = (query: string, params: Record<string, string> = {}): ApiReque
 async function costOf(
   read: (table: Table) => Promise<{ body?: unknown }>,
 ): Promise<{ requests: number; rows: number }> {
-  const recorded = recordTableCalls(table);
+  const recorded = recordTableCalls(stack.table);
   await findProjectByKeyHash(recorded.table, 'hash');
   const { body } = await read(recorded.table);
   const { results } = body as { results?: unknown[] };
@@ -127,7 +119,7 @@ describe('reading', () => {
   });
 });
 
-describe('deciding about bots', () => {
+describe('reading decisions about bots', () => {
   const start_time = timestampOf(Date.now() + 86_400_000);
   const rulesOf = (counted: Table) =>
     createBotRuleOperations({
@@ -142,31 +134,31 @@ describe('deciding about bots', () => {
   const rows = 1;
   const calendars = 1;
 
-  it('costs a bounded number of requests a page, however many calendars it shows', async () => {
+  it('costs a bounded number of requests a page for any number of calendars', async () => {
     const project = randomId('proj');
     const ask = (query: string, params = {}) => ({ ...requestOf(query, params), projectId: project });
     const events: { id: string }[] = [];
     for (let index = 0; index < 30; index += 1) {
       const content = (room: number) => ({ meeting_url: `https://zoom.us/j/${900_000_000 + room}` });
-      const one = await seedCalendar(table, project);
+      const one = await seedCalendar(stack.table, project);
       const wanted = Array.from({ length: 5 }, (_, room) => ({
         start_time,
         end_time: timestampOf(Date.now() + 90_000_000),
         created_at: start_time,
         content: content(room),
       }));
-      events.push(...(await seedEvents(table, one, wanted)));
+      events.push(...(await seedEvents(stack.table, one, wanted)));
     }
     const dryRun = (query: string) => costOf((counted) => rulesOf(counted).listBotDecisions(ask(query)));
     // Without rules nothing joins, and nobody else matters.
     expect(await dryRun('')).toEqual({ requests: key + rules + projectShards + rows + calendars, rows: 100 });
 
     const put = { ...ask(''), body: () => ({ rules: [{ action: 'join' }] }) };
-    await rulesOf(table).putBotRules(put);
+    await rulesOf(stack.table).putBotRules(put);
     const claims = 1;
     const first = key + rules + projectShards + rows + calendars + claims;
     expect(await dryRun('')).toEqual({ requests: first, rows: 100 });
-    const { body } = await rulesOf(table).listBotDecisions(ask(''));
+    const { body } = await rulesOf(stack.table).listBotDecisions(ask(''));
     const cursor = new URL((body as { next: string }).next).search.slice(1);
     // All are at one time, so those of the page before matter; their calendars may be others.
     const before = projectShards + rows;
@@ -184,9 +176,9 @@ describe('deciding about bots', () => {
 
 describe('the limit of POSTs', () => {
   const minute = 60_000;
-  const count = (project: string, now: number, limit = 3) => countPost(table, project, limit, now);
+  const count = (project: string, now: number, limit = 3) => countPost(stack.table, project, limit, now);
 
-  it('lets a number through a minute, then says how many seconds are left', async () => {
+  it('allows a number of requests a minute, then says how many seconds remain', async () => {
     const project = randomId('proj');
     for (let made = 0; made < 3; made += 1) expect(await count(project, moment + made)).toBeNull();
     expect(await count(project, moment + 10)).toBe(60);
@@ -197,14 +189,14 @@ describe('the limit of POSTs', () => {
     expect(await count(project, moment + minute + 3)).toBe(60);
   });
 
-  it('is each project’s own', async () => {
+  it('is counted for each project separately', async () => {
     const [one, other] = [randomId('proj'), randomId('proj')];
     for (let made = 0; made < 4; made += 1) await count(one, moment);
     expect(await count(one, moment)).toBe(60);
     expect(await count(other, moment)).toBeNull();
   });
 
-  it('counts right when many come at once, also where a minute begins', async () => {
+  it('counts correctly when many requests come at once, also at the start of a minute', async () => {
     const project = randomId('proj');
     const burst = async (now: number): Promise<number> => {
       const answers = await Promise.all(Array.from({ length: 30 }, () => count(project, now, 10)));
@@ -215,9 +207,9 @@ describe('the limit of POSTs', () => {
     expect(await burst(moment + minute)).toBe(10);
   });
 
-  it('answers 429 with the seconds in text and header', async () => {
+  it('answers 429 with the seconds in the body and the header', async () => {
     let now = moment;
-    const throttle = createPostThrottle({ table, clock: createClock(() => now), perMinute: 1 });
+    const throttle = createPostThrottle({ table: stack.table, clock: createClock(() => now), perMinute: 1 });
     const project = randomId('proj');
     await throttle(project);
     now += 18_500;

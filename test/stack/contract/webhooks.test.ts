@@ -1,27 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { WebhookId } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { newDelivery } from '../../../shared/webhooks/delivery.ts';
 import { insertDelivery } from '../../../shared/webhooks/delivery-store.ts';
-import { type ApiAnswer, type ApiClient, createApiClient } from '../../support/api-client.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import type { ApiAnswer } from '../../support/api-client.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
 import { createNotification } from '../../support/webhook-fixtures.ts';
 
 const v1 = '/api/v1';
 const absentId = 'webhook_AAAAAAAAAAAAAAAA';
 const absent = { error: 'Webhook not found' };
 
-let stack: TestStack;
-let api: ApiClient;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  api = await createApiClient(stack.local);
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
+const api = useApiClient(stack);
 
 interface Endpoint {
   id: WebhookId;
@@ -42,8 +33,8 @@ const call = async (method: string, path: string, json?: unknown) => {
   return { status, body };
 };
 
-describe('an endpoint', () => {
-  it('is changed field by field, and says since when it is inactive', async () => {
+describe('a webhook endpoint', () => {
+  it('is changed field by field, and shows since when it is inactive', async () => {
     const { id, secret } = await add();
     api.forbid(secret);
     const changed = await call('PATCH', `/webhooks/${id}`, { triggers: ['calendar.state_change'] });
@@ -88,7 +79,7 @@ describe('an endpoint', () => {
     expect(await call('GET', `/webhooks/${id}`)).toEqual(before);
   });
 
-  it('that is absent is so before the body is looked at', async () => {
+  it('that does not exist is 404 before the body is checked', async () => {
     for (const [method, path, json] of [
       ['GET', '', undefined],
       ['PATCH', '', { url: 5 }],
@@ -103,7 +94,7 @@ describe('an endpoint', () => {
     }
   });
 
-  it('gets a new secret, shown this once', async () => {
+  it('gets a new secret that is shown once', async () => {
     const { id, secret } = await add();
     const rotated = await call('POST', `/webhooks/${id}/rotate_secret`);
     expect(rotated).toMatchObject({ status: 200, body: { id, secret: expect.stringMatching(/^whsec_/) as string } });
@@ -122,7 +113,7 @@ interface DeliveryPage {
   results: { id: string }[];
 }
 
-describe('deliveries', () => {
+describe('webhook deliveries', () => {
   /** Sixty that were made one second after another, newest first. */
   const seed = async (webhookId: WebhookId): Promise<string[]> => {
     const start = Date.parse('2026-05-01T00:00:00Z');
@@ -134,7 +125,7 @@ describe('deliveries', () => {
       const status = index % 2 === 0 ? ('delivered' as const) : ('exhausted' as const);
       return { ...delivery, status, next_attempt_at: null };
     });
-    await Promise.all(made.map((delivery) => insertDelivery(table, delivery, null)));
+    await Promise.all(made.map((delivery) => insertDelivery(stack.table, delivery, null)));
     return made.sort((a, b) => (`${a.created_at}#${a.id}` < `${b.created_at}#${b.id}` ? 1 : -1)).map(({ id }) => id);
   };
   const walk = async (first: string) => {
@@ -150,7 +141,7 @@ describe('deliveries', () => {
     return { pages, last };
   };
 
-  it('are listed newest first, page by page, forth and back, none lost and none twice', async () => {
+  it('are listed newest first, each once, page by page, forward and back', async () => {
     const { id } = await add();
     const ids = await seed(id);
     const { pages, last } = await walk(`/webhooks/${id}/deliveries`);
@@ -160,7 +151,7 @@ describe('deliveries', () => {
     expect(body.results.map((delivery) => delivery.id)).toEqual(pages[1]);
   });
 
-  it('are listed by status', async () => {
+  it('can be filtered by status', async () => {
     const { id } = await add();
     await seed(id);
     const { pages } = await walk(`/webhooks/${id}/deliveries?status=exhausted`);
@@ -172,7 +163,7 @@ describe('deliveries', () => {
     });
   });
 
-  it('are not reached with a cursor of another endpoint or filter', async () => {
+  it('refuse a cursor of another endpoint or filter', async () => {
     const [one, two] = [await add(), await add()];
     await seed(one.id);
     const { body } = await api.call<{ next: string }>('GET', `${v1}/webhooks/${one.id}/deliveries`);
@@ -182,7 +173,7 @@ describe('deliveries', () => {
     }
   });
 
-  it('are sent again only where there are any, at endpoints that take something', async () => {
+  it('are redelivered only when they exist and their endpoint is active', async () => {
     const { id } = await add();
     const other = await add();
     const tested = await call('POST', `/webhooks/${id}/test`);
@@ -231,7 +222,7 @@ describe('deliveries', () => {
   });
 
   it.each(['2026-05-01T00:00:10Z', '2026-05-01 00:00:10', '2026-05-01T02:00:10+0200'])(
-    'are replayed since %s, that included, in any spelling of a time',
+    'are replayed from %s on, that instant included',
     async (since) => {
       const { id } = await add();
       await seed(id);

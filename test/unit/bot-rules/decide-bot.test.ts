@@ -20,7 +20,7 @@ const decide = (rules: BotRule[], given: Partial<CalendarEvent> = {}) =>
 const joinAll: BotRule = { action: 'join' };
 const past = timestampOf(ruleMoment - 1);
 
-describe('no bot comes, whatever the rules', () => {
+describe('whatever the rules, no bot joins', () => {
   it.each([
     ['event_deleted', { is_deleted: true }],
     ['event_started', { start_time: now }],
@@ -32,14 +32,14 @@ describe('no bot comes, whatever the rules', () => {
     expect(decide([joinAll], given)).toEqual({ join: false, reason, rule: null, bot_name: null, duplicate_of: null });
   });
 
-  it('to a disconnected calendar, or one that is gone', () => {
+  it('an event of a calendar that is disconnected or gone', () => {
     const decideIn = (where: typeof calendar | null) =>
       decideBot(createRules([joinAll]), createRuledEvent(), where, now);
     expect(decideIn({ ...calendar, state: 'disconnected' }).reason).toBe('calendar_disconnected');
     expect(decideIn(null).reason).toBe('event_deleted');
   });
 
-  it('and what is most final is said first', () => {
+  it('and the first reason of the documented order is given', () => {
     const worst = { is_deleted: true, start_time: past, is_all_day: true, meeting_url: null };
     expect(decide([], worst).reason).toBe('event_deleted');
     expect(decide([], { ...worst, is_deleted: false }).reason).toBe('event_started');
@@ -47,11 +47,11 @@ describe('no bot comes, whatever the rules', () => {
 });
 
 describe('rules', () => {
-  it('are missed where there are none', () => {
+  it('that do not exist are the reason when there are none', () => {
     expect(decideBot(noRules, createRuledEvent(), calendar, now).reason).toBe('no_rules');
   });
 
-  it('decide in order: the first that matches', () => {
+  it('are tried in order, and the first that matches decides', () => {
     const skip: BotRule = { name: 'private', action: 'skip', title_matches: ['planning'] };
     const join: BotRule = { name: 'all', action: 'join', bot_name: 'Scribe' };
     expect(decide([skip, join])).toMatchObject({
@@ -73,7 +73,7 @@ describe('rules', () => {
     });
   });
 
-  it('without a bot’s name give it the usual one', () => expect(decide([joinAll]).bot_name).toBe('Notetaker'));
+  it('without a name for the bot give it the default name', () => expect(decide([joinAll]).bot_name).toBe('Notetaker'));
 
   const guests = (count: number) =>
     invite(
@@ -104,17 +104,17 @@ describe('rules', () => {
     expect(decide([{ ...conditions, action: 'skip' }], failing).reason).toBe('no_rule_matches');
   });
 
-  it('of other calendars decide nothing', () => {
+  it('for other calendars decide nothing', () => {
     expect(decide([{ action: 'join', calendars: ['cal_0000000000000002', ''] }]).reason).toBe('no_rule_matches');
   });
 
-  it('need every condition', () => {
+  it('match only when every condition is fulfilled', () => {
     const rule: BotRule = { action: 'join', platforms: ['zoom'], title_matches: ['demo'] };
     expect(decide([rule]).reason).toBe('no_rule_matches');
     expect(decide([rule], { name: 'Demo' }).reason).toBe('rule_matched');
   });
 
-  it('never bring a bot on the strength of what cannot be told', () => {
+  it('never bring a bot because of an unknown condition', () => {
     // Nobody is marked as the owner: who is external cannot be told.
     const unclear = invite({ email: 'jane@acme.com' }, { email: 'joe@acme.com' });
     for (const has_external_attendees of [true, false]) {
@@ -127,7 +127,7 @@ describe('rules', () => {
 });
 
 describe('the evaluation of rules', () => {
-  it('says which conditions failed or cannot be told, up to the rule that decides', () => {
+  it('lists failed and unknown conditions up to the rule that decides', () => {
     const rules: BotRule[] = [
       { name: 'demos', action: 'join', title_matches: ['demo'], platforms: ['webex'] },
       { action: 'join', has_external_attendees: true },

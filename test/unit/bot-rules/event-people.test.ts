@@ -36,7 +36,7 @@ describe('an external attendee', () => {
     expect(read(invite(...people), domains).hasExternal).toBe(expected);
   });
 
-  it('cannot be told when nobody knows the owner, unless the rules name domains', () => {
+  it('is unknown when the owner is unknown, unless the rules name domains', () => {
     const people = [{ email: 'jane@acme.com' }, { email: 'joe@acme.com' }];
     expect(read(invite(...people)).hasExternal).toBeNull();
     expect(read(invite(...people), ['acme.com']).hasExternal).toBe(false);
@@ -46,7 +46,7 @@ describe('an external attendee', () => {
     expect(read(invite(...people), [], shared).hasExternal).toBeNull();
   });
 
-  it('cannot be ruled out where people are hidden or have no address', () => {
+  it('cannot be excluded when people are hidden or have no address', () => {
     const people = invite(colleague, owner);
     expect(read({ ...people, raw: { ...people.raw, attendeesOmitted: true } }).hasExternal).toBeNull();
     expect(read({ ...people, raw: { ...people.raw, guestsCanSeeOtherGuests: false } }).hasExternal).toBeNull();
@@ -58,7 +58,7 @@ describe('an external attendee', () => {
     expect(read({ ...withStranger, raw: { ...withStranger.raw, attendeesOmitted: true } }).hasExternal).toBe(true);
   });
 
-  it('is told in a Microsoft calendar when its owner organizes, or by the domains of the rules', () => {
+  it('is known in a Microsoft calendar when its owner organizes, or by the domains of the rules', () => {
     const attendees = [{ email: 'jane@acme.com', name: null }];
     const own = { attendees, raw: { isOrganizer: true } };
     expect(read(own, [], microsoft).hasExternal).toBe(false);
@@ -69,7 +69,7 @@ describe('an external attendee', () => {
 });
 
 describe('people', () => {
-  it('are counted once, the organizer among them, rooms and calendars not', () => {
+  it('are counted once, with the organizer and without rooms and calendars', () => {
     expect(read(invite(owner, colleague, { email: 'JANE@acme.com' }, room)).count).toBe(2);
     const attendees = [
       { email: 'jane@acme.com', name: null },
@@ -81,7 +81,7 @@ describe('people', () => {
     expect(read({ organizer: calendar, attendees: [] }).count).toBe(0);
   });
 
-  it('are read from any raw at all', () => {
+  it('are read from any raw event without an error', () => {
     for (const raw of [{}, { organizer: 1, attendees: 'x' }, { attendees: [1, null, {}] }, { isOrganizer: 'yes' }]) {
       for (const calendar of [google, microsoft]) expect(read({ raw }, [], calendar).count).toBe(1);
     }
@@ -89,7 +89,7 @@ describe('people', () => {
 });
 
 describe('the organizer', () => {
-  it('is the owner, a colleague, or from outside', () => {
+  it('is the owner, a colleague, or an external person', () => {
     const of = (...people: Parameters<typeof invite>) => {
       const { organizedBySelf, organizerIsInternal } = read(invite(...people));
       return [organizedBySelf, organizerIsInternal];
@@ -103,7 +103,7 @@ describe('the organizer', () => {
 });
 
 describe('acceptance', () => {
-  it('is the owner’s answer; who organizes and is not asked has accepted', () => {
+  it('is the owner’s answer, and an organizer who was not asked has accepted', () => {
     expect(read({ response_status: 'accepted' }).hasAccepted).toBe(true);
     expect(read({ response_status: 'needs_action' }).hasAccepted).toBe(false);
     expect(read({ response_status: 'tentative' }).hasAccepted).toBe(false);

@@ -20,18 +20,18 @@ const botOf = (id: string, given: Partial<Bot> = {}): Bot => ({
   ...given,
 });
 const automatic = { automatic: { rule, bot_name: 'Notes' }, meeting_key: 'k' };
-const [own, theirs, asked] = [botOf('own', automatic), botOf('theirs', automatic), botOf('asked')];
+const [own, theirs, ofUser] = [botOf('own', automatic), botOf('theirs', automatic), botOf('ofUser')];
 const step = (given: Partial<Parameters<typeof nextRuleStep>[0]>) =>
   nextRuleStep({ decision: joins, key: 'k', bots: [], meetingBot: null, ...given });
 
 describe('an event that rules want a bot for', () => {
-  it('makes one unless the meeting has one', () => {
+  it('gets one unless the meeting has one or the event has no room', () => {
     expect(step({})).toEqual({ kind: 'create' });
     expect(step({ meetingBot: theirs })).toEqual({ kind: 'done' });
     expect(step({ hasRoom: false })).toEqual({ kind: 'done' });
   });
 
-  it('keeps its own, which becomes the meeting’s where that has none', () => {
+  it('keeps its bot, which becomes the meeting’s bot if that has none', () => {
     expect(step({ bots: [own], meetingBot: own })).toEqual({ kind: 'done' });
     expect(step({ bots: [own] })).toEqual({ kind: 'take_claim', bot: own });
     const moved = { ...own, meeting_key: 'before' };
@@ -39,22 +39,22 @@ describe('an event that rules want a bot for', () => {
     expect(step({ bots: [moved], meetingBot: moved })).toEqual({ kind: 'take_claim', bot: moved });
   });
 
-  it('gives its own up where the meeting has another one', () => {
+  it('loses its bot if the meeting has another one', () => {
     const reason = 'duplicate_of_other_calendar';
     expect(step({ bots: [own], meetingBot: theirs })).toEqual({ kind: 'remove', bot: own, reason });
     expect(step({ bots: [own, theirs], meetingBot: theirs })).toEqual({ kind: 'remove', bot: own, reason });
   });
 
-  it('is content with a bot that somebody asked for, for which an automatic one makes room', () => {
-    expect(step({ bots: [asked] })).toEqual({ kind: 'take_claim', bot: asked });
-    expect(step({ bots: [own, asked], meetingBot: own })).toEqual({ kind: 'replace', bot: asked, replaced: own });
-    expect(step({ bots: [asked], meetingBot: theirs })).toEqual({ kind: 'replace', bot: asked, replaced: theirs });
-    const named = { ...asked, meeting_key: 'k' };
-    expect(step({ bots: [named], meetingBot: named })).toEqual({ kind: 'done' });
-    expect(step({ bots: [asked], meetingBot: { ...theirs, automatic: undefined } })).toEqual({ kind: 'done' });
+  it('keeps a bot that a user created, which replaces a bot of the rules', () => {
+    expect(step({ bots: [ofUser] })).toEqual({ kind: 'take_claim', bot: ofUser });
+    expect(step({ bots: [own, ofUser], meetingBot: own })).toEqual({ kind: 'replace', bot: ofUser, replaced: own });
+    expect(step({ bots: [ofUser], meetingBot: theirs })).toEqual({ kind: 'replace', bot: ofUser, replaced: theirs });
+    const claiming = { ...ofUser, meeting_key: 'k' };
+    expect(step({ bots: [claiming], meetingBot: claiming })).toEqual({ kind: 'done' });
+    expect(step({ bots: [ofUser], meetingBot: { ...theirs, automatic: undefined } })).toEqual({ kind: 'done' });
   });
 
-  it('leaves alone what has joined, and makes no other one after it', () => {
+  it('keeps a bot that has joined, and gets no other one after it', () => {
     const joined = botOf('own', { ...automatic, state: 'joined_recording' });
     expect(step({ bots: [joined], meetingBot: joined })).toEqual({ kind: 'done' });
     const failed = botOf('own', { ...automatic, state: 'fatal_error' });
@@ -62,25 +62,25 @@ describe('an event that rules want a bot for', () => {
     expect(step({ bots: [{ ...failed, meeting_key: 'before' }] })).toEqual({ kind: 'create' });
   });
 
-  it('has it labelled by the rule that holds now', () => {
+  it('has its bot labelled with the rule that matches now', () => {
     const renamed = { ...joins, bot_name: 'Minutes' };
     expect(step({ decision: renamed, bots: [own], meetingBot: own })).toEqual({ kind: 'relabel', bot: own });
-    expect(step({ decision: renamed, bots: [asked], meetingBot: null })).toEqual({ kind: 'take_claim', bot: asked });
+    expect(step({ decision: renamed, bots: [ofUser], meetingBot: null })).toEqual({ kind: 'take_claim', bot: ofUser });
   });
 });
 
 describe('an event that rules want no bot for', () => {
-  it('loses theirs, until it has joined, and no other one', () => {
+  it('loses the bot of the rules until it has joined, and no other bot', () => {
     for (const reason of ['no_rules', 'rule_skips', 'no_rule_matches', 'declined', 'all_day', 'bot_removed'] as const) {
       const decision = refuse(reason);
-      expect(step({ decision, bots: [asked, own] })).toEqual({ kind: 'remove', bot: own, reason });
-      expect(step({ decision, bots: [asked, botOf('own', { ...automatic, state: 'joining' })] })).toEqual({
+      expect(step({ decision, bots: [ofUser, own] })).toEqual({ kind: 'remove', bot: own, reason });
+      expect(step({ decision, bots: [ofUser, botOf('own', { ...automatic, state: 'joining' })] })).toEqual({
         kind: 'done',
       });
     }
   });
 
-  it('keeps it for reasons that bots follow by themselves', () => {
+  it('keeps its bot for reasons that the sync handles', () => {
     const reasons = [
       'event_deleted',
       'calendar_disconnected',
@@ -94,7 +94,7 @@ describe('an event that rules want no bot for', () => {
   });
 });
 
-it('comes to rest, with one bot of a meeting that is wanted, whatever there was', () => {
+it('the steps end with one bot for a meeting that rules want one for, from any beginning', () => {
   const botArbitrary = fc.record({
     isAutomatic: fc.boolean(),
     state: fc.constantFrom(...botStates),
@@ -103,10 +103,10 @@ it('comes to rest, with one bot of a meeting that is wanted, whatever there was'
   fc.assert(
     fc.property(
       fc.array(botArbitrary, { maxLength: 4 }),
-      fc.constantFrom<'none' | 'elsewhere' | 'asked elsewhere' | 0 | 1 | 2>(
+      fc.constantFrom<'none' | 'elsewhere' | 'of a user elsewhere' | 0 | 1 | 2>(
         'none',
         'elsewhere',
-        'asked elsewhere',
+        'of a user elsewhere',
         0,
         1,
         2,
@@ -120,7 +120,7 @@ it('comes to rest, with one bot of a meeting that is wanted, whatever there was'
             meeting_key: key,
           }),
         );
-        const elsewhere = { elsewhere: theirs, 'asked elsewhere': { ...asked, meeting_key: 'k' } };
+        const elsewhere = { elsewhere: theirs, 'of a user elsewhere': { ...ofUser, meeting_key: 'k' } };
         let holder: Bot | null =
           typeof held === 'number' ? (bots[held] ?? null) : held === 'none' ? null : elsewhere[held];
         const decision = isWanted ? joins : refuse('no_rules');
@@ -135,7 +135,7 @@ it('comes to rest, with one bot of a meeting that is wanted, whatever there was'
             holder = { ...next.bot, meeting_key: 'k' };
             bots = bots.map((bot) => (bot === next.bot ? (holder as Bot) : bot));
           }
-          if (next.kind === 'relabel') expect.fail('labels are as they should be');
+          if (next.kind === 'relabel') expect.fail('the labels are right already');
         }
         const own = bots.filter((bot) => bot.automatic && (bot.state === 'scheduled' || bot.state === 'staged'));
         if (isWanted) expect(holder).not.toBeNull();

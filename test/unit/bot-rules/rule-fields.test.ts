@@ -73,8 +73,8 @@ it('a mail domain is no longer than DNS allows', () => {
   expect(read(mailDomainField(), domain(254))).toEqual([`"${domain(254).slice(0, 253)}" is not a valid domain.`]);
 });
 
-describe('the body of rules, whatever it is', () => {
-  it('is read to rules that can be shown, or refused in the shape of faults', () => {
+describe('any body of rules', () => {
+  it('is parsed to rules that can be shown, or refused with faults of the documented shape', () => {
     const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.constant('zoom'));
     const value = fc.oneof(scalar, fc.array(scalar, { maxLength: 3 }), fc.dictionary(fc.string(), scalar));
     const names = [

@@ -15,8 +15,8 @@ const notification = (trigger: string, data: object, more: object = {}) =>
   );
 const ofBot = (data: object) => notification('bot.state_change', data, { bot_id: 'bot_1' });
 
-describe('a notification asks to decide', () => {
-  it('what a sync has changed', () => {
+describe('a notification makes the rules reconcile', () => {
+  it('the events that a sync has changed', () => {
     expect(notification('calendar.events_update', { since: '2026-05-04T10:00:00Z', state: 'connected' })).toEqual({
       kind: 'changes',
       project_id: 'proj_1',
@@ -31,7 +31,7 @@ describe('a notification asks to decide', () => {
     expect(notification('calendar.state_change', { state: 'disconnected' })).toBe('nothing');
   });
 
-  it('the meeting of a bot that was removed, and the event of one that came back', () => {
+  it('the meeting of a removed bot, and the event of a restored one', () => {
     expect(ofBot({ event_type: 'removed', event_metadata: { meeting: 'zoom:1@x' } })).toEqual({
       kind: 'meeting',
       project_id: 'proj_1',
@@ -45,13 +45,13 @@ describe('a notification asks to decide', () => {
   });
 });
 
-it('what is no message of ours is none', () => {
+it('a text that is not a message of the rule queue is parsed as null', () => {
   for (const text of ['', 'x', '{}', '{"kind":"other"}', '{"kind":"bot"}', '{"source":"else","detail":{}}']) {
     expect(parseRuleMessage(text)).toBeNull();
   }
 });
 
-it('messages are sent ten at a time, as they are read; one that is refused is an error', async () => {
+it('messages are sent ten a request in the form in which they are parsed, and a refused one is an error', async () => {
   const sent: { MessageBody: string; DelaySeconds: number }[][] = [];
   let Failed: { Code: string }[] = [];
   const send = async ({ input }: { input: { Entries: (typeof sent)[number] } }) => {

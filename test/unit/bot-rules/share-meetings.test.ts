@@ -2,9 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BotDecision } from '../../../shared/bot-rules/bot-decision.ts';
 import { refuse } from '../../../shared/bot-rules/decide-bot.ts';
-import { type HeldMeeting, shareMeetings } from '../../../shared/bot-rules/share-meetings.ts';
-import { meetingKeyOfEvent } from '../../../shared/meeting-links/meeting-key.ts';
-import { timestampOf } from '../../../shared/platform/timestamp.ts';
+import { countingClaims, type HeldMeeting, shareMeetings } from '../../../shared/bot-rules/share-meetings.ts';
 
 const joins: BotDecision = {
   join: true,
@@ -21,12 +19,12 @@ const claim = (id: string, suppressed = false): Map<string, HeldMeeting> =>
 const none = new Map<string, HeldMeeting>();
 
 describe('a shared meeting', () => {
-  it('has its bot in the event with the smallest id that joins', () => {
+  it('has its bot in the joining event with the smallest id', () => {
     const events = [decided('3', 'a'), decided('2', 'a'), decided('1', 'a', refuse('declined')), decided('4', 'b')];
     expect(outcomes(events, none)).toEqual(['2', 'rule_matched', 'declined', 'rule_matched']);
   });
 
-  it('has it where it is claimed, if that joins it or is not known', () => {
+  it('has its bot in the holder of the claim if that joins or is unknown', () => {
     const events = [decided('1', 'a'), decided('2', 'a'), decided('3', 'b'), decided('4', 'a', refuse('declined'))];
     expect(outcomes(events, claim('2')).slice(0, 2)).toEqual(['2', 'rule_matched']);
     expect(outcomes(events, claim('9')).slice(0, 2)).toEqual(['9', '9']);
@@ -35,11 +33,11 @@ describe('a shared meeting', () => {
     }
   });
 
-  it('has none once its bot was removed', () => {
+  it('has no bot after a user has removed it', () => {
     expect(outcomes([decided('1', 'a'), decided('2', 'a')], claim('1', true))).toEqual(['bot_removed', 'bot_removed']);
   });
 
-  it('has exactly one bot, the same in whatever order it is looked at', () => {
+  it('has exactly one bot, the same one in any order of the events', () => {
     const event = fc.record({ id: fc.nat(9).map(String), key: fc.constantFrom('a', 'b', null), join: fc.boolean() });
     const events = fc.uniqueArray(event, { selector: ({ id }) => id });
     fc.assert(
@@ -58,13 +56,20 @@ describe('a shared meeting', () => {
   });
 });
 
-describe('the key of a meeting', () => {
-  const start_time = timestampOf(0);
-  it('is the same for every spelling of a link, and another one at another time', () => {
-    const keyOf = (meeting_url: string | null, at = start_time) => meetingKeyOfEvent({ meeting_url, start_time: at });
-    expect(keyOf('https://zoom.us/j/123456789')).toBe('zoom:123456789@1970-01-01T00:00:00.000000Z');
-    expect(keyOf('https://acme.zoom.us/j/123456789?pwd=x')).toBe(keyOf('https://zoom.us/j/123456789'));
-    expect(keyOf('https://zoom.us/j/123456789', timestampOf(1))).not.toBe(keyOf('https://zoom.us/j/123456789'));
-    expect(keyOf(null)).toBeNull();
+describe('the claim of a meeting', () => {
+  const counts = (claims: Map<string, HeldMeeting>, events: ReturnType<typeof decided>[]) => [
+    ...countingClaims(claims, events).keys(),
+  ];
+
+  it('counts while its holder joins that meeting', () => {
+    expect(counts(claim('1'), [decided('1', 'a')])).toEqual(['a']);
+    expect(counts(claim('1'), [decided('1', 'b')])).toEqual([]);
+    expect(counts(claim('1'), [decided('1', 'a', refuse('declined'))])).toEqual([]);
+    expect(counts(claim('1'), [decided('2', 'a')])).toEqual([]);
+    expect(counts(new Map([['a', { holder: null, suppressed: false }]]), [decided('1', 'a')])).toEqual([]);
+  });
+
+  it('counts for ever once it is suppressed', () => {
+    expect(counts(claim('1', true), [])).toEqual(['a']);
   });
 });

@@ -27,7 +27,7 @@ describe('a title pattern', () => {
     ['x', ''],
   ])('%j is not in %j', (pattern, title) => expect(titleMatches(pattern, title)).toBe(false));
 
-  it('is found in whatever case, between whatever', () => {
+  it('is found in any case and between any text', () => {
     fc.assert(
       fc.property(plain, plain, plain, (before, pattern, after) => {
         expect(titleMatches(pattern.toLowerCase(), before + pattern.toUpperCase() + after)).toBe(true);
@@ -36,7 +36,7 @@ describe('a title pattern', () => {
     );
   });
 
-  it('finds exactly what the same pattern as an expression finds', () => {
+  it('finds exactly what the same pattern finds as a regular expression', () => {
     const small = fc.string({ unit: fc.constantFrom('a', 'b', '*', '.'), maxLength: 8 });
     fc.assert(
       fc.property(small, small, (pattern, title) => {
@@ -47,16 +47,16 @@ describe('a title pattern', () => {
     );
   });
 
-  it('takes time in proportion to the title, however it is written', () => {
+  it('takes linear time in the length of the title, for any pattern', () => {
     const patterns = ['a*'.repeat(99) + 'b', `${'a'.repeat(199)}b`, '*'.repeat(200), 'aab*'.repeat(50)];
     const timeOf = (length: number): number => {
       const title = 'a'.repeat(length);
-      const begin = performance.now();
+      const begin = process.cpuUsage();
       for (let round = 0; round < 20; round += 1) for (const pattern of patterns) titleMatches(pattern, title);
-      return performance.now() - begin;
+      return process.cpuUsage(begin).user / 1000;
     };
     timeOf(1000);
-    // Eighty matches in titles of the longest kind; a backtracking expression would not end at all.
+    // Eighty matches in a long title; a backtracking regular expression would not end.
     expect(timeOf(5000)).toBeLessThan(2000);
   });
 });

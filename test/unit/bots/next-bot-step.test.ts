@@ -1,66 +1,66 @@
 import { describe, expect, it } from 'vitest';
-import type { Bot, HandOff } from '../../../shared/bots/bot.ts';
+import type { Bot } from '../../../shared/bots/bot.ts';
 import { nextBotStep } from '../../../shared/bots/next-bot-step.ts';
-import { scheduleBot } from '../../../shared/bots/schedule-bot.ts';
-import { parseTimestamp, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { afterStart, createBotValue, createStagedBot } from './create-bot-value.ts';
 
-const joinAt = Date.parse('2035-01-01T10:00:00Z');
 const leadMs = 120_000;
-/** So many seconds after the bot is to be in its meeting. */
-const after = (seconds: number): Timestamp => timestampOf(joinAt + seconds * 1000);
-
-function arrange(handOff: Partial<HandOff> | null, given: Partial<Bot> = {}): Bot {
-  const meeting = { calendar_id: null, calendar_event_id: null, meeting_url: 'https://zoom.us/j/1', join_at: after(0) };
-  const bot = scheduleBot({ id: 'bot_1', projectId: 'proj_1', at: after(-3600) }, meeting, { bot_name: 'a' });
-  const all: HandOff = {
-    id: '1',
-    runner: 'webhook',
-    at: after(-120),
-    revision: 1,
-    delivered_revision: 0,
-    withdrawn: false,
-    ...handOff,
-  };
-  return { ...bot, ...(handOff && { state: 'staged', hand_off: all }), ...given };
-}
-const step = (bot: Bot, seconds: number) => nextBotStep(bot, after(seconds), leadMs);
-const refused = { count: 5, code: 'webhook_answered_503', retry_at: after(599) };
+const step = (bot: Bot, seconds: number) => nextBotStep(bot, afterStart(seconds), leadMs);
+const refused = { count: 5, code: 'webhook_answered_503', retry_at: afterStart(599) };
 
 describe('a scheduled bot', () => {
-  it('waits for its hand-off, and is given up only ten minutes after its start', () => {
-    expect(step(arrange(null), -121)).toEqual({ kind: 'wait', until: after(-120) });
-    expect(step(arrange(null), -120)).toEqual({ kind: 'hand_off' });
-    expect(step(arrange(null), 600)).toEqual({ kind: 'hand_off' });
-    expect(step(arrange(null), 601)).toEqual({ kind: 'give_up', reason: 'handed_off_too_late' });
+  it('waits for its hand-off, and is given up ten minutes after its start', () => {
+    expect(step(createBotValue(), -121)).toEqual({ kind: 'wait', until: afterStart(-120) });
+    expect(step(createBotValue(), -120)).toEqual({ kind: 'hand_off' });
+    expect(step(createBotValue(), 600)).toEqual({ kind: 'hand_off' });
+    expect(step(createBotValue(), 601)).toEqual({ kind: 'give_up', reason: 'handed_off_too_late' });
   });
 });
 
 describe('a bot that was handed off', () => {
-  it('is tried until ten minutes after its start, and then says what was in the way', () => {
-    expect(step(arrange({ failures: refused }), 600)).toEqual({ kind: 'dispatch' });
-    expect(step(arrange({ failures: refused }), 601)).toEqual({ kind: 'give_up', reason: 'webhook_answered_503' });
-    expect(step(arrange({}), 601)).toEqual({ kind: 'give_up', reason: 'runner_not_told' });
-  });
-
-  it('and changes later than that is corrected once, rather than given up untried', () => {
-    const late = { revision: 2, delivered_revision: 1 };
-    expect(step(arrange(late), 1800)).toEqual({ kind: 'dispatch' });
-    const removed = { at: after(1800), reason: 'event_deleted', parked: false } as const;
-    expect(step(arrange({ ...late, withdrawn: true }, { removed }), 1800)).toEqual({ kind: 'dispatch' });
-    expect(step(arrange({ ...late, failures: refused }), 1800)).toEqual({
+  it('is dispatched until ten minutes after its start, and then given up with the last failure', () => {
+    expect(step(createStagedBot({ failures: refused }), 600)).toEqual({ kind: 'dispatch' });
+    expect(step(createStagedBot({ failures: refused }), 601)).toEqual({
       kind: 'give_up',
       reason: 'webhook_answered_503',
     });
-    expect(step(arrange({ ...late, withdrawn: true, failures: refused }, { removed }), 1800)).toEqual({
+    expect(step(createStagedBot(), 601)).toEqual({ kind: 'give_up', reason: 'runner_not_told' });
+  });
+
+  it('waits while another worker holds the lease, and until a failed dispatch is due again', () => {
+    const lease = { token: 'a', until: afterStart(-60) };
+    expect(step(createStagedBot({ lease }), -61)).toEqual({ kind: 'wait', until: afterStart(-60) });
+    expect(step(createStagedBot({ lease }), -60)).toEqual({ kind: 'dispatch' });
+    expect(step(createStagedBot({ failures: refused }), 598)).toEqual({ kind: 'wait', until: afterStart(599) });
+  });
+
+  it('is corrected once when it changes later than that, and given up after a failure', () => {
+    const late = { revision: 2, delivered_revision: 1 };
+    expect(step(createStagedBot(late), 1800)).toEqual({ kind: 'dispatch' });
+    const removed = { at: afterStart(1800), reason: 'event_deleted', parked: false } as const;
+    expect(step(createStagedBot({ ...late, withdrawn: true }, { removed }), 1800)).toEqual({ kind: 'dispatch' });
+    expect(step(createStagedBot({ ...late, failures: refused }), 1800)).toEqual({
+      kind: 'give_up',
+      reason: 'webhook_answered_503',
+    });
+    expect(step(createStagedBot({ ...late, withdrawn: true, failures: refused }, { removed }), 1800)).toEqual({
       kind: 'forget',
     });
   });
 
-  it('is over when nobody has said anything of it for a day', () => {
-    const told = { delivered_revision: 1 };
-    expect(step(arrange(told), 86_399)).toEqual({ kind: 'wait', until: after(86_400) });
-    expect(step(arrange(told), 86_400)).toEqual({ kind: 'end' });
-    const events = [{ type: 'joining', created_at: parseTimestamp('2035-01-01T12:00:00Z') as Timestamp }];
-    expect(step(arrange(told, { events }), 86_400)).toMatchObject({ kind: 'wait' });
+  it('is ended when its runner has reported nothing for a day', () => {
+    const accepted = { delivered_revision: 1 };
+    expect(step(createStagedBot(accepted), 86_399)).toEqual({ kind: 'wait', until: afterStart(86_400) });
+    expect(step(createStagedBot(accepted), 86_400)).toEqual({ kind: 'end' });
+    const events = [{ type: 'joining', created_at: afterStart(7200) }];
+    expect(step(createStagedBot(accepted, { events }), 86_400)).toMatchObject({ kind: 'wait' });
+  });
+});
+
+describe('a bot that is removed or over', () => {
+  it('is deleted when removed, kept when parked, and idle when over', () => {
+    const removed = { at: afterStart(-60), reason: 'calendar_disconnected', parked: false } as const;
+    expect(step(createBotValue({ removed }), -60)).toEqual({ kind: 'forget' });
+    expect(step(createBotValue({ removed: { ...removed, parked: true } }), -60)).toEqual({ kind: 'idle' });
+    expect(step(createStagedBot({ delivered_revision: 1 }, { state: 'ended' }), 86_400)).toEqual({ kind: 'idle' });
   });
 });

@@ -12,7 +12,7 @@ describe('classifyMeetingUrl', () => {
     expect(classifyMeetingUrl(url)).toBeNull();
   });
 
-  it('has a sample for every row of the table', () => {
+  it('is tested with a sample for every row of the table', () => {
     const rowOf = ({ protocol, hostname, pathname, search, hash }: URL) =>
       MEETING_PLATFORMS.find(
         ({ hosts, link }) =>
@@ -28,7 +28,7 @@ describe('classifyMeetingUrl', () => {
     expect(classifyMeetingUrl(url)).toEqual({ platform: 'google_meet', meetingId: 'abc-defg-hij' });
   });
 
-  it('keeps malformed escapes in an id as they stand', () => {
+  it('leaves malformed escapes in an id as they are', () => {
     const url = 'https://teams.microsoft.com/l/meetup-join/19:meeting_%E0%A4%A@thread.v2/0';
     expect(classifyMeetingUrl(url)?.meetingId).toBe('19:meeting_%E0%A4%A@thread.v2');
   });

@@ -12,7 +12,7 @@ const ZOOM = 'https://zoom.us/j/123456789';
 const MEET = 'https://meet.google.com/abc-defg-hij';
 
 describe('findMeetingLink', () => {
-  it.each(SAMPLE_MEETING_URLS)('finds %s wherever it stands', (url, platform) => {
+  it.each(SAMPLE_MEETING_URLS)('finds %s in every source', (url, platform) => {
     const link = { url, platform };
     expect(inEntryPoints(url)).toEqual(link);
     expect(inLocation(`Room 3 / ${url}; dial in below`)).toEqual(link);
@@ -22,12 +22,12 @@ describe('findMeetingLink', () => {
     expect(inBody(`<div>${escapeHtml(url)}</div>`)).toEqual(link);
   });
 
-  it.each(SAMPLE_OTHER_URLS)('takes %s for no meeting in location or body', (url) => {
+  it.each(SAMPLE_OTHER_URLS)('does not take %s for a meeting in location or body', (url) => {
     expect(inLocation(url)).toBeNull();
     expect(inBody(`See ${url} or <a href="${escapeHtml(url)}">this page</a>`)).toBeNull();
   });
 
-  it('finds nothing where nothing is', () => {
+  it('finds nothing in empty sources', () => {
     expect(findMeetingLink(NOWHERE)).toBeNull();
     expect(inEntryPoints('', 'tel:+1-202-555-0100', 'sip:123@example.com', `javascript:"${ZOOM}"`)).toBeNull();
     expect(inLocation('Conference room 4.2')).toBeNull();
@@ -41,7 +41,7 @@ describe('the order of sources', () => {
     expect(findMeetingLink({ entryPoints: ['tel:123'], location: 'Berlin', body: MEET })?.url).toBe(MEET);
   });
 
-  it('keeps an entry point of a provider nobody has heard of', () => {
+  it('keeps an entry point of an unknown provider', () => {
     const jitsi = 'https://meet.acme.org/Standup?jwt=a.b.c';
     expect(findMeetingLink({ entryPoints: [jitsi], location: ZOOM, body: ZOOM })).toEqual({
       url: jitsi,
@@ -61,7 +61,7 @@ describe('the order of sources', () => {
     expect(inBody(`${ZOOM} <a href=${MEET}>Join</a>`)?.url).toBe(MEET);
   });
 
-  it('takes the longest link of the first meeting in one source, for its passcode', () => {
+  it('prefers the longest link to the first meeting of a source, because it contains the passcode', () => {
     expect(inBody(`${ZOOM}\n${MEET}?authuser=0123456789\n${ZOOM}?pwd=abC.1\n${ZOOM}?pwd=a`)?.url).toBe(
       `${ZOOM}?pwd=abC.1`,
     );
@@ -71,7 +71,7 @@ describe('the order of sources', () => {
   });
 });
 
-describe('links in the dirt of real invitations', () => {
+describe('links in real invitations', () => {
   it.each([
     ['trailing punctuation', `(${ZOOM}).`, ZOOM],
     ['quotes', `"${ZOOM}", '${MEET}'`, ZOOM],
@@ -109,7 +109,7 @@ describe('links in the dirt of real invitations', () => {
     ],
     ['a link inside a redirect, unescaped', `https://www.google.com/url?q=${ZOOM}&sa=D`, ZOOM],
     ['a native link', 'Join: zoommtg://zoom.us/join?confno=123456789&pwd=abC', `${ZOOM}?pwd=abC`],
-  ])('survive %s', (_, text, url) => {
+  ])('are found in spite of %s', (_, text, url) => {
     expect(inBody(text)?.url).toBe(url);
   });
 
@@ -120,7 +120,7 @@ describe('links in the dirt of real invitations', () => {
     ['teams.microsoft.com/meet/2123456789012?p=a', 'https://teams.microsoft.com/meet/2123456789012?p=a'],
     ['acme.webex.com/meet/jane', 'https://acme.webex.com/meet/jane'],
     ['<a href="meet.google.com/abc-defg-hij">Join</a>', MEET],
-  ])('may lack the scheme: %s', (text, url) => {
+  ])('are found without a scheme: %s', (text, url) => {
     expect(inBody(text)?.url).toBe(url);
   });
 
@@ -130,17 +130,17 @@ describe('links in the dirt of real invitations', () => {
     'whereby.com/jane',
     'zoom.us',
     'x.zoom.us.evil.com/j/123456789',
-  ])('may not lack it in %s', (text) => {
+  ])('are not found without a scheme in %s', (text) => {
     expect(inBody(text)).toBeNull();
   });
 
-  it('may have slashes to spare, but not thousands of characters', () => {
+  it('may have too many slashes, but not thousands of characters', () => {
     expect(inEntryPoints('https:///zoom.us/j/123456789')?.url).toBe(ZOOM);
     expect(inEntryPoints(`${ZOOM}?x=${'a'.repeat(8000)}`)?.platform).toBe('zoom');
     expect(inEntryPoints(`${ZOOM}?x=${'a'.repeat(8200)}`)).toBeNull();
   });
 
-  it('keep what is not ASCII in an entry point, escaped', () => {
+  it('keep characters of an entry point that are not ASCII, escaped', () => {
     expect(inEntryPoints('https://é.acme.org/a')?.url).toBe('https://xn--9ca.acme.org/a');
     expect(inEntryPoints('https://meet.jit.si/Réunion 1')?.url).toBe('https://meet.jit.si/R%C3%A9union');
     expect(inEntryPoints('https://meet.jit.si/会議\ud800')?.url).toBe(

@@ -81,8 +81,8 @@ describe('resolveLink', () => {
     expect(launch('@evil.com/x')).toContain('https://teams.microsoft.com/dl/');
   });
 
-  it.each(Object.entries(WRAP_LINK))('gives back what %s wraps', (_, wrap) => {
-    // No dots: Proofpoint v3 puts a link's fragment into a path, where "/./" would be tidied away.
+  it.each(Object.entries(WRAP_LINK))('returns the link that %s wraps', (_, wrap) => {
+    // Without dots: Proofpoint v3 puts a link's fragment into a path, where the parser removes "/./".
     const parts = fc.stringMatching(/^[\w/:?=&%#{}~$!@+;,()*-]{0,60}$/);
     const links = fc
       .tuple(
@@ -101,7 +101,7 @@ describe('resolveLink', () => {
     }
   });
 
-  it('unwraps any wrappers in any order, eight deep', () => {
+  it('unwraps up to eight wrappers in any order', () => {
     const layers = fc.array(fc.constantFrom(...Object.values(WRAP_LINK)), { maxLength: 4 });
     fc.assert(
       fc.property(layers, (wraps) => {

@@ -41,17 +41,17 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('meetingJoinKey', () => {
-  it.each(Object.entries(SPELLINGS))('is %s however the link is spelled', (key, spellings) => {
+  it.each(Object.entries(SPELLINGS))('is %s for every spelling of the link', (key, spellings) => {
     expect(spellings.map(meetingJoinKey)).toEqual(spellings.map(() => key));
   });
 
-  it.each(Object.entries(WRAP_LINK))('sees through %s', (_, wrap) => {
+  it.each(Object.entries(WRAP_LINK))('is the same inside %s', (_, wrap) => {
     for (const [url] of SAMPLE_MEETING_URLS.filter(([link]) => link.startsWith('http'))) {
       expect(meetingJoinKey(wrap(url))).toBe(meetingJoinKey(url));
     }
   });
 
-  it('is the place where a link names no meeting', () => {
+  it('is host and path of a link without a meeting id', () => {
     expect(meetingJoinKey('https://events.zoom.us/ej/AbC?x=1')).toBe('zoom:events.zoom.us/ej/AbC');
   });
 
@@ -66,7 +66,7 @@ describe('meetingJoinKey', () => {
     ],
     ['meetings in the query of an unknown host', 'https://bbb.acme.org/join?id=1', 'https://bbb.acme.org/join?id=2'],
     ['ports of an unknown host', 'https://meet.acme.org/a', 'https://meet.acme.org:8443/a'],
-    ['things that are no links', 'Room 1', 'Room 2'],
+    ['texts that are not links', 'Room 1', 'Room 2'],
   ])('tells different %s apart', (_, one, other) => {
     expect(meetingJoinKey(one)).not.toBe(meetingJoinKey(other));
   });

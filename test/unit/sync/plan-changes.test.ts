@@ -46,7 +46,7 @@ function apply(stored: ReadonlyMap<string, StoredEvent>, writes: PlannedWrite[])
         series_id: content.recurring_event_id,
         start_time: content.start_time,
         end_time: content.end_time,
-        is_upcoming: write.type === 'held',
+        is_upcoming: write.type === 'prefetched',
       });
     }
   }
@@ -158,7 +158,7 @@ describe('a listing', () => {
     const stored = store(event('a', 1), event('b', 2));
     const past = {
       ...([...stored.values()][0] as StoredEvent),
-      id: 'evt_past',
+      id: 'evt_past' as const,
       start_time: timestampOf(now - 9 * day),
       end_time: timestampOf(now - 8 * day),
     };
@@ -171,7 +171,7 @@ describe('ahead of the window', () => {
   const ahead = event('ahead', 28.5);
   const id = eventIdOf(calendarId, 'ahead');
 
-  it('an event is held, unseen, and created when the window has come to it', () => {
+  it('an event is prefetched, unseen, and created when the window reaches it', () => {
     const stored = store(ahead);
     expect([...stored.values()]).toMatchObject([{ id, is_upcoming: true }]);
     expect(plan([{ kind: 'event', event: ahead }], stored)).toEqual([]);
@@ -190,7 +190,7 @@ describe('ahead of the window', () => {
   it('an event that is moved into the window is created, and one moved far away or removed is dropped', () => {
     const stored = store(ahead);
     expect(types(plan([{ kind: 'event', event: event('ahead', 2) }], stored))).toEqual(['created']);
-    expect(types(plan([{ kind: 'event', event: event('ahead', 28.6) }], stored))).toEqual(['held']);
+    expect(types(plan([{ kind: 'event', event: event('ahead', 28.6) }], stored))).toEqual(['prefetched']);
     expect(types(plan([{ kind: 'event', event: event('ahead', 90) }], stored))).toEqual(['dropped']);
     expect(types(plan([{ kind: 'removed', platform_uuid: 'ahead' }], stored))).toEqual(['dropped']);
     expect(types(plan([], stored, 'listing'))).toEqual(['dropped']);

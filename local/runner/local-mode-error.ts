@@ -1,4 +1,0 @@
-/** A failure of local mode whose message alone tells the user what to do; printed without a stack trace. */
-export class LocalModeError extends Error {
-  override readonly name = 'LocalModeError';
-}

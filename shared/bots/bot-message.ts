@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { idOf } from '../platform/ids.ts';
+
+/** Names a bot. The worker finds out what is due for it, so messages may come late, early and twice. */
+const botMessageSchema = z.object({ kind: z.literal('bot').default('bot'), bot_id: z.string() });
+
+/**
+ * Names a calendar whose connection has changed. The worker reads the calendar and acts on what stands then, so that
+ * messages may come late, out of order and twice.
+ */
+export const calendarMessageSchema = z.object({ kind: z.literal('calendar'), calendar_id: idOf('cal') });
+export type CalendarMessage = z.output<typeof calendarMessageSchema>;
+
+/** A message of the bot queue. */
+export const botQueueMessageSchema = z.union([calendarMessageSchema, botMessageSchema]);
+export type BotQueueMessage = z.output<typeof botQueueMessageSchema>;

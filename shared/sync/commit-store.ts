@@ -1,0 +1,87 @@
+import { type BotWrite, botItems } from '../bots/bot-row.ts';
+import type { Calendar } from '../calendars/calendar.ts';
+import { calendarFields, calendarKey, calendarOutbox } from '../calendars/calendar-row.ts';
+import { changeItems } from '../events/change-feed/change-feed-store.ts';
+import type { EventChange } from '../events/change-feed/event-change.ts';
+import { type OutboxEntry, type OutboxMessage, writeOutboxEntry } from '../notifications/outbox-row.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
+import { absent, all, equals, exists } from '../store/expression.ts';
+import type { Table } from '../store/table.ts';
+import { type TransactionItem, transact } from '../store/transaction.ts';
+import type { Connection } from './decide-commit.ts';
+import { eventItem, type StoredWrite } from './event-write-row.ts';
+import type { SyncState } from './sync-state.ts';
+import { writeSyncState } from './sync-state-row.ts';
+
+export interface Commit {
+  calendar: Calendar;
+  /** State to store, still with the version it was read with. */
+  sync: SyncState;
+  events: StoredWrite[];
+  /** Changes of the bots of the events. */
+  bots?: BotWrite[];
+  /** The changes for the change feed and their in-flight marker. Absent when users see no change. */
+  feed?: { place: string; changes: [EventChange, ...EventChange[]]; expiresAt: number };
+  /** State of the connection, when it changes with this commit. */
+  connection?: Connection;
+  outbox: (OutboxEntry | OutboxMessage)[];
+  /** When an entry that was not published is looked for. */
+  outboxDueAt: Timestamp;
+}
+
+/**
+ * DynamoDB allows 100 items in a transaction. A commit may hold, beside its events with their bots: sync state, calendar,
+ * three outbox entries, the feed's row and its in-flight marker.
+ */
+export const eventsPerCommit = 93;
+
+/**
+ * `lost`: another run has written the sync state, or the calendar was deleted, or given other credentials. `changed`:
+ * other rows were changed since they were read, like a bot; the commit can be prepared again.
+ */
+export type CommitResult = { kind: 'committed'; sync: SyncState } | { kind: 'lost' } | { kind: 'changed' };
+
+/**
+ * Writes events, sync state, connection, the feed's row and the outbox entries that announce them in one transaction:
+ * either all of it happened, and will be announced, or none.
+ */
+export async function commitSync(table: Table, commit: Commit): Promise<CommitResult> {
+  const { calendar, connection, outbox, events, bots = [], feed } = commit;
+  const sync = { ...commit.sync, version: commit.sync.version + 1 };
+  const items: Record<string, TransactionItem> = {
+    state: { put: writeSyncState(calendar.id, sync), when: equals('version', commit.sync.version) },
+    calendar: connection
+      ? connectionItem(calendar, connection)
+      : // The purge of a deleted calendar, next in its queue, must find all rows.
+        { check: calendarKey(calendar.id), when: isThere },
+    ...Object.fromEntries(
+      outbox.map((entry) => [
+        `outbox ${entry.id}`,
+        { put: writeOutboxEntry(calendarOutbox(calendar.id), entry, commit.outboxDueAt) },
+      ]),
+    ),
+    ...(feed && changeItems(calendar, feed)),
+    ...Object.fromEntries(events.map((write) => [`event ${write.id}`, eventItem(calendar, write)])),
+    ...Object.assign({}, ...bots.map(botItems)),
+  };
+  const refused = await transact<string>(table, items);
+  if (refused.length === 0) return { kind: 'committed', sync };
+  return { kind: refused.some((name) => name === 'state' || name === 'calendar') ? 'lost' : 'changed' };
+}
+
+const isThere = all(exists(), absent('deleted_at'));
+
+/** The connection belongs to the credentials that were tried: a calendar with other credentials is left alone. */
+const connectionItem = (calendar: Calendar, connection: Connection): TransactionItem => ({
+  update: calendarKey(calendar.id),
+  change: {
+    set: {
+      ...calendarFields(connection),
+    },
+    when: all(
+      isThere,
+      equals('refresh_token', calendar.refresh_token),
+      equals('client_secret', calendar.client_secret),
+    ),
+  },
+});

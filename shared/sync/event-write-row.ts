@@ -1,0 +1,68 @@
+import type { Calendar } from '../calendars/calendar.ts';
+import { eventKey, eventShard, orderValue, packContent } from '../events/event-row.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
+import { absent, all, type Change, type Condition, equals, exists } from '../store/expression.ts';
+import type { TransactionItem } from '../store/transaction.ts';
+import type { PlannedWrite, VisibleWrite } from './plan-changes.ts';
+
+/** Ids of an event's bots: as they were read, which must still hold, and as they are to be. */
+interface EventBotIds {
+  seen: string[];
+  left: string[];
+}
+
+/** A write with what its row needs beside: a stamp where users see it, and when the row expires. */
+export type StoredWrite =
+  | (VisibleWrite & { updated_at: Timestamp; expires_at: number; bots?: EventBotIds })
+  | (Extract<PlannedWrite, { type: 'prefetched' }> & { expires_at: number })
+  | Extract<PlannedWrite, { type: 'dropped' }>;
+
+/** The item of an event. Its attributes are set one by one, so that other attributes of the row stay. */
+export function eventItem(calendar: Calendar, write: StoredWrite): TransactionItem {
+  const update = eventKey(calendar.project_id, calendar.id, write.id);
+  if (write.type === 'dropped') return { delete: update };
+  if (write.type === 'deleted') {
+    const set = {
+      is_deleted: true,
+      by_updated: orderValue(write.updated_at, write.id),
+      expires_at: write.expires_at,
+    };
+    return { update, change: withBots({ set, when: exists() }, write.bots) };
+  }
+  const { content } = write;
+  const values = {
+    calendar_id: calendar.id,
+    project_id: calendar.project_id,
+    series_id: content.recurring_event_id,
+    is_deleted: false,
+    content_hash: write.content_hash,
+    content: packContent(content),
+    expires_at: write.expires_at,
+  };
+  const start = orderValue(content.start_time, write.id);
+  if (write.type === 'prefetched')
+    return { update, change: { set: { ...values, by_subset: start, ends_at: content.end_time } } };
+  const updated = orderValue(write.updated_at, write.id);
+  const set = {
+    ...values,
+    event_id: write.id,
+    project_shard: eventShard(calendar.project_id, calendar.id),
+    by_start: start,
+    by_end: orderValue(content.end_time, write.id),
+    by_updated: updated,
+  };
+  const change = { set, setOnce: { by_created: updated }, remove: ['by_subset', 'ends_at'] };
+  return { update, change: withBots(change, write.bots) };
+}
+
+/** Bots are added to an event, and removed from it, by others, too: the commit holds only if its bots are as they were read. */
+function withBots(change: Change, bots: EventBotIds | undefined): Change {
+  if (!bots) return change;
+  const { seen, left } = bots;
+  const areSame: Condition = seen.length > 0 ? equals('bot_ids', new Set(seen)) : absent('bot_ids');
+  const when = change.when ? all(change.when, areSame) : areSame;
+  if (left.length === seen.length && left.every((id) => seen.includes(id))) return { ...change, when };
+  return left.length > 0
+    ? { ...change, when, set: { ...change.set, bot_ids: new Set(left) } }
+    : { ...change, when, remove: [...(change.remove ?? []), 'bot_ids'] };
+}

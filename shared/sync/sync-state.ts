@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import { sealedText } from '../platform/sealed.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
+import { packedRuns } from './sync-log-row.ts';
+
+/** A push channel that the provider has opened. */
+const openedChannelSchema = z.object({
+  id: z.string(),
+  resource_id: z.string(),
+  expires_at: storedTimestamp.optional(),
+});
+export type OpenedChannel = z.output<typeof openedChannelSchema>;
+
+const liveChannelSchema = openedChannelSchema.extend({
+  kind: z.literal('live'),
+  /** Fingerprint of the address and secret it was opened with. With others it is replaced. */
+  target: z.string(),
+  /** When it is renewed or replaced, well before it expires. Absent: by the next run. */
+  renew_at: storedTimestamp.optional(),
+  /** A channel that is being opened to replace this one. */
+  successor_id: z.string().optional(),
+});
+export type LiveChannel = z.output<typeof liveChannelSchema>;
+
+/**
+ * The push channel of a calendar. The id of a channel is stored before the provider is asked to open it, because its
+ * first notification may come before the answer.
+ */
+const channelSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('opening'), id: z.string() }),
+  liveChannelSchema,
+]);
+export type Channel = z.output<typeof channelSchema>;
+
+/** The last attempt to open or renew a channel has failed. A live channel may still push meanwhile. */
+const refusalSchema = z.object({
+  /** The provider's code of the failure. */
+  code: z.string(),
+  /** Failures in a row. */
+  count: z.number(),
+  retry_at: storedTimestamp,
+  /** The provider does not push to this address. It is not asked again before the next daily listing. */
+  unsupported_address: z.string().optional(),
+});
+
+const pushSchema = z.object({
+  channel: channelSchema.default({ kind: 'none' }),
+  refusal: refusalSchema.optional(),
+  /** Since when changes are found that the channel did not push. The calendar is polled meanwhile. */
+  silent_since: storedTimestamp.optional(),
+  /** The channel that was stopped last. Its late notifications are expected. */
+  stopped_channel_id: z.string().optional(),
+  /** When the last notification of a known channel was received. */
+  last_notification_at: storedTimestamp.optional(),
+});
+export type PushState = z.output<typeof pushSchema>;
+
+/** What the sync knows about a calendar. Only the sync writes it, one run at a time. */
+export const syncStateSchema = z.object({
+  /** Grows with every write. A write that expects another version is refused: another run has overtaken it. */
+  version: z.number(),
+  sync_token: z
+    .object({
+      value: z.string(),
+      /** The provider's name for the requests it was made with. Other requests need a new listing. */
+      shape: z.string(),
+      /** IANA zone of the calendar: all-day events begin at its midnight. */
+      time_zone: z.string(),
+    })
+    .optional(),
+  /** The last listing: when it began, of which window (`windowName`), and until which start time. */
+  listing: z.object({ at: storedTimestamp, window: z.string(), until: storedTimestamp }).optional(),
+  access_token: z
+    .object({
+      sealed: sealedText,
+      /** Fingerprint of the sealed refresh token it was granted for. With another refresh token it is not used. */
+      source: z.string(),
+      expires_at: storedTimestamp,
+    })
+    .optional(),
+  push: pushSchema.prefault({}),
+  /** Refusals of the authorization in a row. The first ones are not believed (`failures.ts`). */
+  authorization_refusals: z.number().default(0),
+  last_attempted_sync_at: storedTimestamp.optional(),
+  last_successful_sync_at: storedTimestamp.optional(),
+  /** When the last successful run began to read. Messages sent before it are served. */
+  last_served_at: storedTimestamp.optional(),
+  /** `updated_at` that was given to an event last. */
+  last_change_at: storedTimestamp.optional(),
+  /** From the last change at the provider to its commit, in milliseconds. */
+  last_change_lag_ms: z.number().optional(),
+  /** When the window reaches the next prefetched event. */
+  lookahead_due_at: storedTimestamp.optional(),
+  /** Pushes and timers that come before this time do not call the provider. */
+  not_before: storedTimestamp.optional(),
+  /** When the calendar's timer is due. */
+  due_at: storedTimestamp.optional(),
+  /** The latest runs, oldest first, until they move to rows of the sync log. */
+  runs: packedRuns.prefault('[]'),
+});
+export type SyncState = z.output<typeof syncStateSchema>;
+
+/** The state of a calendar that was never synced. */
+export const initialSyncState = (dueAt?: Timestamp): SyncState => ({
+  version: 1,
+  push: { channel: { kind: 'none' } },
+  authorization_refusals: 0,
+  runs: [],
+  due_at: dueAt,
+});

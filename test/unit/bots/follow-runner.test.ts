@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { isStale } from '../../../shared/bots/follow-runner.ts';
+import { afterStart, createStagedBot } from './create-bot-value.ts';
+
+const report = (state: Parameters<typeof isStale>[1]['state'], seconds: number) => ({
+  state,
+  event: { type: state, created_at: afterStart(seconds) },
+});
+const staged = { type: 'staged', created_at: afterStart(9999) };
+const joining = createStagedBot({}, { state: 'joining', events: [staged, report('joining', 10).event] });
+const ended = createStagedBot({}, { state: 'ended', events: [report('ended', 60).event] });
+
+it.each([
+  ['the first one, whatever our own clock said before', createStagedBot({}, { events: [staged] }), 'joining', 1, false],
+  ['a later one', joining, 'joined_recording', 11, false],
+  ['the state the bot has', joining, 'joining', 11, true],
+  ['an earlier one', joining, 'joined_recording', 9, true],
+  ['a later state at the same time', joining, 'joined_recording', 10, false],
+  ['an earlier state at the same time', joining, 'ready', 10, true],
+  ['any state after the end', ended, 'joining', 61, true],
+  ['the deletion of data after the end', ended, 'data_deleted', 61, false],
+] as const)('a report of %s is stale or not', (_name, bot, state, seconds, stale) => {
+  expect(isStale(bot, report(state, seconds))).toBe(stale);
+});
