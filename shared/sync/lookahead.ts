@@ -1,30 +1,12 @@
 import type { StoredEvent } from '../events/calendar-event.ts';
-import { readUpcomingEvents } from '../events/event-store.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import type { PlannedWrite } from './plan-changes.ts';
-import type { SyncDeps, SyncRun } from './sync-run.ts';
-import { entersWindowAt, syncWindowAt, type WindowDays } from './sync-window.ts';
+import { entersWindowAt, type WindowDays } from './sync-window.ts';
 
 /** Prefetched events that the window has reached, and when it reaches the next one. */
 export interface ReachedEvents {
   writes: PlannedWrite[];
   next: Timestamp | undefined;
-}
-
-/**
- * Reads the prefetched events that the window has reached. They are created as they are stored: had they changed, the
- * provider would have reported it.
- */
-export async function readReachedEvents(
-  { table, clock }: Pick<SyncDeps, 'table' | 'clock'>,
-  { calendar, window }: Pick<SyncRun, 'calendar' | 'window'>,
-): Promise<ReachedEvents> {
-  const { end } = syncWindowAt(clock.now(), window);
-  const { reached, next } = await readUpcomingEvents(table, calendar.project_id, calendar.id, end);
-  return {
-    writes: reached.map((event) => ({ type: 'created', ...event })),
-    next: next === null ? undefined : entersWindowAt(next, window),
-  };
 }
 
 /** When the window reaches the first prefetched event, after a listing, which reports all of them. */

@@ -12,10 +12,10 @@ import { allChanges, compareChanges, type ReadCalendar } from './compare-changes
 import { decideLookahead, decideSync, type SyncDecision } from './decide-sync.ts';
 import { applyPush, ensureChannel, replaceSilentChannel } from './ensure-channel.ts';
 import { isListingDue } from './listing-due.ts';
-import { readReachedEvents } from './lookahead.ts';
 import { isLookaheadDue, isNeedless, needsLookaheadOnly } from './needs.ts';
 import { purgeCalendar } from './purge-calendar.ts';
 import { readChanges } from './read-changes.ts';
+import { readReachedEvents } from './read-reached-events.ts';
 import { noCounts, type RunCounts } from './sync-log-entry.ts';
 import type { Step, SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';

@@ -1,0 +1,70 @@
+import { type Platform, platforms } from '../../shared/calendars/calendar.ts';
+import type { ByPlatform } from './bench-context.ts';
+import type { BurstFigures } from './measure-burst.ts';
+import type { FairShareFigures } from './measure-fair-share.ts';
+import type { FirstSyncFigures } from './measure-first-sync.ts';
+import type { LatencyFigures } from './measure-latency.ts';
+import type { ReadFigures } from './measure-reads.ts';
+
+export interface BenchFigures {
+  latency: ByPlatform<LatencyFigures>;
+  first_sync: ByPlatform<FirstSyncFigures>;
+  burst: ByPlatform<BurstFigures>;
+  reads: ReadFigures;
+  fair_share: FairShareFigures;
+}
+
+/** A promise of Kalends about its speed or its cost, and whether the figures keep it. */
+export interface Verdict {
+  measurement: keyof BenchFigures;
+  /** Absent when the promise is not about one platform. */
+  platform?: Platform;
+  promise: string;
+  kept: boolean;
+}
+
+/** Limit of list calls for 2,500 instances: Google has large pages, Graph is asked for pages of 200. */
+const mostListCalls: ByPlatform<number> = { google: 3, microsoft: 13 };
+
+/** Compares the figures with the promises, which are about local mode with the default debounce. */
+export function assessFigures({ latency, first_sync, burst, fair_share: share }: BenchFigures): Verdict[] {
+  const ofPlatforms = platforms.flatMap((platform): Verdict[] => {
+    const [late, first, burstOf] = [latency[platform], first_sync[platform], burst[platform]];
+    const mostPages = mostListCalls[platform];
+    return [
+      {
+        measurement: 'latency',
+        platform,
+        promise: 'p95 < 2.50 s, no webhook missing',
+        kept: late.p95_ms < 2500 && late.missing === 0,
+      },
+      {
+        measurement: 'latency',
+        platform,
+        promise: 'from commit to first attempt, mean < 500 ms',
+        kept: late.added_mean_ms < 500,
+      },
+      {
+        measurement: 'first_sync',
+        platform,
+        promise: `all instances stored, ≤ ${mostPages} list calls, ≤ 1 event call per series`,
+        kept: first.stored === first.instances && first.list_calls <= mostPages && first.event_calls <= first.series,
+      },
+      {
+        measurement: 'burst',
+        platform,
+        promise: '≤ 4 delta calls, last change stored',
+        kept: burstOf.delta_calls <= 4 && burstOf.last_change_ms !== null,
+      },
+    ];
+  });
+  const change = share.hanging_p95_ms / share.p95_ms - 1;
+  return [
+    ...ofPlatforms,
+    {
+      measurement: 'fair_share',
+      promise: `an endpoint that hangs changes the p95 of the others by less than 20 % (now ${(100 * change).toFixed(0)} %), no webhook missing`,
+      kept: change < 0.2 && share.missing === 0,
+    },
+  ];
+}

@@ -1,4 +1,0 @@
-/** An error that the user can correct: its message says what is wrong and what to do. Print it without the stack. */
-export class RunnerError extends Error {
-  override readonly name = 'RunnerError';
-}
