@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RunnerError } from './runner/runner-error.ts';
+import { LocalError } from './runner/local-error.ts';
 
 const url = (fallback: string) =>
   z
@@ -26,13 +26,13 @@ const environmentSchema = z.object({
 
 /** The settings of `npm run local`; URLs have no trailing slash. */
 export type LocalSettings = {
-  /** 0 is any free port. */
+  /** Port of the API on loopback; 0 takes any free port. */
   port: number;
-  /** Key of the project "local"; generated when absent. */
+  /** API key of the project "local"; generated when absent. */
   apiKey?: string;
-  /** Where providers reach us; `http://127.0.0.1:<port>` when absent. */
+  /** Where providers reach the API; `http://127.0.0.1:<port>` when absent. */
   publicUrl?: string;
-  /** Keeps tables, queues, keys and secrets; in memory when absent. */
+  /** Directory that keeps tables, messages, keys and secrets; in memory when absent. */
   dataDir?: string;
   /** A DynamoDB Local that runs already; none is started then. */
   dynamodbEndpoint?: string;
@@ -42,13 +42,13 @@ export type LocalSettings = {
   microsoftLoginUrl: string;
 };
 
-/** Reads the settings from environment variables; empty ones count as absent. Throws a RunnerError that names the bad ones. */
+/** Reads the settings from environment variables; empty ones count as absent. Throws a LocalError that names faults. */
 export const readLocalSettings = (environment: Readonly<Record<string, string | undefined>>): LocalSettings => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    throw new RunnerError(`bad settings: ${problems.join('; ')}`);
+    throw new LocalError(`bad settings: ${problems.join('; ')}`);
   }
   const values = parsed.data;
   return {

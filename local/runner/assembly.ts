@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { RunnerError } from './runner-error.ts';
+import { LocalError } from './local-error.ts';
 
 const resourceSchema = z.looseObject({
   Type: z.string(),
@@ -30,29 +30,29 @@ const assetManifestSchema = z.looseObject({
 
 export type Template = z.infer<typeof templateSchema>;
 
-/** A synthesized stack: its template and, by S3 key, the directories of its assets. */
+/** A synthesized stack: its template, and the directories of its assets by S3 key. */
 export type Assembly = { template: Template; assetDirectory: (s3Key: string) => string };
 
 /**
- * Parses a template that has no assets, or whose assets are given by S3 key.
- * Throws a zod error when it is no CloudFormation template.
+ * Parses a template. `assets` holds the directories of its assets by S3 key.
+ * Throws a zod error when the text is not a CloudFormation template.
  */
 export const parseAssembly = (template: unknown, assets: ReadonlyMap<string, string> = new Map()): Assembly => ({
   template: templateSchema.parse(template),
   assetDirectory: (s3Key) => {
     const directory = assets.get(s3Key);
-    if (directory === undefined) throw new RunnerError(`no asset of the assembly has the S3 key ${s3Key}`);
+    if (directory === undefined) throw new LocalError(`no asset of the assembly has the S3 key ${s3Key}`);
     return directory;
   },
 });
 
-/** Reads the one stack in a CDK output directory with its asset manifest. */
+/** Reads the stack and its asset manifest from a CDK output directory. Throws a LocalError unless it has one template. */
 export const readAssembly = async (directory: string): Promise<Assembly> => {
   const names = await readdir(directory);
   const templates = names.filter((name) => name.endsWith('.template.json'));
   const [templateName] = templates;
   if (templateName === undefined || templates.length > 1) {
-    throw new RunnerError(`expected one template in ${directory}, found ${templates.length}`);
+    throw new LocalError(`expected one template in ${directory}, found ${templates.length}`);
   }
   const assets = new Map<string, string>();
   for (const name of names.filter((candidate) => candidate.endsWith('.assets.json'))) {

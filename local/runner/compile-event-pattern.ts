@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RunnerError } from './runner-error.ts';
+import { LocalError } from './local-error.ts';
 
 type Matcher = (value: unknown, present: boolean) => boolean;
 
@@ -14,7 +14,7 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
 };
 
 const unsupported = (what: string, value: unknown): never => {
-  throw new RunnerError(`local mode does not know the event pattern ${what} ${JSON.stringify(value)}`);
+  throw new LocalError(`local mode does not know the event pattern ${what} ${JSON.stringify(value)}`);
 };
 
 const text = (name: string, argument: unknown): string =>
@@ -70,7 +70,7 @@ const compileElement = (element: unknown): Matcher => {
   }
 };
 
-/** One field of the event against its list of alternatives; of a list in the event any item may match. */
+/** Compiles the alternatives for one field. A list in the event matches when any of its items matches. */
 const compileAlternatives = (alternatives: readonly unknown[]): Matcher => {
   const matchers = alternatives.map(compileElement);
   return (value, present) => {
@@ -81,7 +81,7 @@ const compileAlternatives = (alternatives: readonly unknown[]): Matcher => {
 
 /**
  * Compiles an EventBridge event pattern: exact values, `prefix`, `suffix`, `equals-ignore-case`, `anything-but`,
- * `exists`, `numeric`, nested to any depth. Throws a RunnerError for any other operator.
+ * `exists`, `numeric`, nested to any depth. Throws a LocalError for any other operator.
  */
 export const compileEventPattern = (pattern: unknown): ((event: unknown) => boolean) => {
   if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) return unsupported('', pattern);
@@ -96,7 +96,7 @@ export const compileEventPattern = (pattern: unknown): ((event: unknown) => bool
   });
   return (event) => {
     const isObject = typeof event === 'object' && event !== null && !Array.isArray(event);
-    // A missing object is matched like an empty one, so that `exists: false` holds below it.
+    // A missing object counts as an empty one, so that `exists: false` matches below it.
     const object = isObject ? (event as Record<string, unknown>) : {};
     return fields.every((matches) => matches(object));
   };
