@@ -16,6 +16,6 @@ export const handler = createApi(
     ...tools,
     getBots: (ids) => getBots(tools.table, ids),
     signingSecret: env.SIGNING_SECRET,
-    retentionDays: env.LOG_RETENTION_DAYS,
+    retentionDays: env.CHANGE_RETENTION_DAYS,
   }),
 );

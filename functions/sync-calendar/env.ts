@@ -13,7 +13,7 @@ export const envSchema = z.object({
   WINDOW_PAST_DAYS: z.coerce.number<string>(),
   WINDOW_FUTURE_DAYS: z.coerce.number<string>(),
   EVENT_RETENTION_DAYS: z.coerce.number<string>(),
-  LOG_RETENTION_DAYS: z.coerce.number<string>(),
+  CHANGE_RETENTION_DAYS: z.coerce.number<string>(),
   GOOGLE_API_URL: z.string(),
   GOOGLE_OAUTH_URL: z.string(),
   MICROSOFT_GRAPH_URL: z.string(),

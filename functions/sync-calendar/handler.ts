@@ -44,5 +44,5 @@ export const handler = createSyncCalendar({
   signingSecret: env.SIGNING_SECRET,
   publicUrl: env.PUBLIC_URL,
   window: { pastDays: env.WINDOW_PAST_DAYS, futureDays: env.WINDOW_FUTURE_DAYS },
-  retention: { eventDays: env.EVENT_RETENTION_DAYS, logDays: env.LOG_RETENTION_DAYS },
+  retention: { eventDays: env.EVENT_RETENTION_DAYS, logDays: env.CHANGE_RETENTION_DAYS },
 });

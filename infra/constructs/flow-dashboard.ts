@@ -9,73 +9,87 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { Alarms } from './alarms.ts';
-import type { Flow } from './flow.ts';
-import { keyQuotaUse, period, throttledRequests } from './flow-metrics.ts';
-import type { KalendsFunction } from './kalends-function.ts';
-import type { WorkQueue } from './work-queue.ts';
+import type { Foundation } from '../kit/foundation.ts';
+import type { HttpGateway } from '../kit/http-gateway.ts';
+import type { KalendsFunction } from '../kit/kalends-function.ts';
+import { metricPeriod as period } from '../kit/metric-period.ts';
+import type { WorkQueue } from '../kit/work-queue.ts';
+import type { Api } from './api.ts';
+import type { BotRules } from './bot-rules.ts';
+import type { Bots } from './bots.ts';
+import type { SyncPipeline } from './sync-pipeline.ts';
+import type { Timers } from './timers.ts';
+import type { WebhookDelivery } from './webhook-delivery.ts';
+
+interface Flow {
+  foundation: Foundation;
+  gateway: HttpGateway;
+  api: Api;
+  sync: SyncPipeline;
+  webhooks: WebhookDelivery;
+  bots: Bots;
+  rules: BotRules;
+  timers: Timers;
+}
 
 const sum = { period, statistic: Stats.SUM };
+const maximum = { period, statistic: Stats.MAXIMUM };
 const slow = { period, statistic: Stats.percentile(95) };
 
-/** What happens in a stack, top to bottom in the order of its flow. */
+/** A dashboard of the whole stack, from top to bottom in the order of its flow. */
 export class FlowDashboard extends Construct {
-  constructor(scope: Construct, id: string, { flow, alarms }: { flow: Flow; alarms: Alarms }) {
+  constructor(scope: Construct, id: string, flow: Flow) {
     super(scope, id);
-    const { api, functions, syncQueue, notifications, notificationQueue, webhookQueue, botQueue, ruleQueue, table } =
-      flow;
-    const [requests, receivers] = [
-      Object.values(functions).filter(({ name }) => name.startsWith('api-')),
-      Object.values(functions).filter(({ name }) => /^(receive|follow)-/.test(name)),
-    ];
-    const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12) });
+    const { gateway, api, sync, webhooks, bots, rules, timers } = flow;
+    const { key, table, notifications, alarms } = flow.foundation;
     const rows: IWidget[][] = [
       [new AlarmStatusWidget({ title: 'Alarms (docs/runbook.md)', alarms: alarms.all, width: 24, height: 4 })],
       section('API'),
       [
-        graph('Requests', [api.api.metricCount({ period })]),
-        graph('Errors', [api.api.metricClientError({ period }), api.api.metricServerError({ period })]),
+        graph('Requests', [gateway.api.metricCount({ period })]),
+        graph('Errors', [gateway.api.metricClientError({ period }), gateway.api.metricServerError({ period })]),
         graph('Latency p95, ms', [
-          api.api.metricLatency(slow),
-          ...requests.map(({ lambda }) => lambda.metricDuration(slow)),
+          gateway.api.metricLatency(slow),
+          ...Object.values(api.functions).map(({ lambda }) => lambda.metricDuration(slow)),
         ]),
       ],
       section('Provider push'),
-      functionGraphs(receivers),
+      functionGraphs(...Object.values(sync.receivers), ...Object.values(bots.receivers)),
       section('Sync queue → sync-calendar'),
-      queueGraphs(syncQueue),
-      functionGraphs([functions['sync-calendar']]),
+      queueGraphs(sync.queue),
+      functionGraphs(sync.worker),
       section('Table and key'),
       [
         graph('Consumed capacity', [
           table.table.metricConsumedReadCapacityUnits({ period }),
           table.table.metricConsumedWriteCapacityUnits({ period }),
         ]),
-        graph('Refused requests', [throttledRequests(flow)]),
-        graph('KMS quota used, %', [keyQuotaUse()]),
+        graph('Refused requests', [table.throttledRequests()]),
+        graph('KMS quota used, %', [key.quotaUse]),
       ],
       section('Notifications → notification queue → fan-out-notification'),
       [
-        graph('Notifications for webhooks', [notifications.metric('Invocations')]),
-        graph('Notifications not handed over', [
-          notifications.metric('FailedInvocations'),
-          notifications.metric('InvocationsSentToDlq'),
+        graph('Notifications for webhooks', [notifications.metric(webhooks.fromBus, 'Invocations')]),
+        graph('Notifications not delivered to the queue', [
+          notifications.metric(webhooks.fromBus, 'FailedInvocations'),
+          notifications.metric(webhooks.fromBus, 'InvocationsSentToDlq'),
         ]),
       ],
-      queueGraphs(notificationQueue),
-      functionGraphs([functions['fan-out-notification']]),
+      queueGraphs(webhooks.notificationQueue),
+      functionGraphs(webhooks.fanOut),
       section('Webhook queue → deliver-webhook'),
-      queueGraphs(webhookQueue),
-      functionGraphs([functions['deliver-webhook']]),
+      queueGraphs(webhooks.queue),
+      functionGraphs(webhooks.worker),
       section('Bot queue → hand-off-bot'),
-      queueGraphs(botQueue),
-      functionGraphs([functions['hand-off-bot']]),
+      queueGraphs(bots.queue),
+      functionGraphs(bots.worker),
       section('Notifications → rule queue → decide-bots'),
-      queueGraphs(ruleQueue),
-      functionGraphs([functions['decide-bots']]),
-      section('Every minute'),
-      functionGraphs([functions['dispatch-due']]),
+      queueGraphs(rules.queue),
+      functionGraphs(rules.worker),
+      section('Every minute → dispatch-timers'),
+      functionGraphs(timers.dispatcher),
     ];
+    const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12) });
     for (const row of rows) dashboard.addWidgets(...row);
   }
 }
@@ -84,7 +98,7 @@ const section = (title: string): IWidget[] => [new TextWidget({ markdown: `## ${
 
 const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 8 });
 
-const functionGraphs = (functions: KalendsFunction[]): IWidget[] => [
+const functionGraphs = (...functions: KalendsFunction[]): IWidget[] => [
   graph(
     'Invocations',
     functions.map(({ lambda }) => lambda.metricInvocations(sum)),
@@ -101,8 +115,6 @@ const functionGraphs = (functions: KalendsFunction[]): IWidget[] => [
 
 const queueGraphs = ({ queue, deadLetters }: WorkQueue): IWidget[] => [
   graph('Messages', [queue.metricNumberOfMessagesSent(sum), queue.metricNumberOfMessagesDeleted(sum)]),
-  graph('Age of the oldest message, s', [
-    queue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM }),
-  ]),
-  graph('Dead letters', [deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM })]),
+  graph('Age of the oldest message, s', [queue.metricApproximateAgeOfOldestMessage(maximum)]),
+  graph('Dead letters', [deadLetters.metricApproximateNumberOfMessagesVisible(maximum)]),
 ];

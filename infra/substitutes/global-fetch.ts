@@ -1,2 +1,2 @@
-/** Bundled in place of `node-fetch`, 180 kB that google-auth-library brings for versions of Node without `fetch`. */
+/** Bundled instead of `node-fetch`: google-auth-library brings these 180 kB for versions of Node without `fetch`. */
 export default globalThis.fetch;

@@ -15,7 +15,7 @@ export interface FollowAttendeeDeps extends FollowRunnerDeps {
   logger: Pick<Logger, 'error' | 'info' | 'warn'>;
 }
 
-/** Of the body what we go by (docs/api-compatibility.md#webhook-requests); what is ahead of `joining` is our own doing. */
+/** The fields we read. States before `joining` are ours, so the server cannot report them. */
 const bodySchema = z.object({
   trigger: z.literal('bot.state_change'),
   bot_id: z.string(),
@@ -28,26 +28,26 @@ const bodySchema = z.object({
   }),
 });
 
-const quiet: APIGatewayProxyStructuredResultV2 = { statusCode: 204 };
+const accepted: APIGatewayProxyStructuredResultV2 = { statusCode: 204 };
 
 /**
- * A webhook of the Attendee server that runs a project's bots: verified by its signature, then what it says of a bot is
- * taken over. What is unknown, forged or of no concern gets the same quiet answer and does nothing; only a failure of
- * ours is a 503, after which the server sends it again.
+ * Receives a webhook of the Attendee server that runs a project's bots. Verifies the signature and applies the reported
+ * state to the bot. Unknown, forged and irrelevant requests get the same answer and do nothing. Only a failure of
+ * Kalends is a 503, after which the server repeats the request.
  */
 export const createFollowAttendee =
   (deps: FollowAttendeeDeps) =>
   async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const projectId = event.pathParameters?.project ?? '';
-    if (!isId('proj', projectId)) return quiet;
+    if (!isId('proj', projectId)) return accepted;
     try {
       const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
       if (await isGenuine(deps, projectId, event.headers['x-webhook-signature'] ?? '', body)) {
-        await takeOver(deps, projectId, body);
+        await applyReport(deps, projectId, body);
       }
-      return quiet;
+      return accepted;
     } catch (error) {
-      deps.logger.error('bot state not taken over', { project_id: projectId, error: error as Error });
+      deps.logger.error('reported bot state not applied', { project_id: projectId, error: error as Error });
       return { statusCode: 503 };
     }
   };
@@ -64,7 +64,7 @@ async function isGenuine(
   return isAttendeeSignature(secret, signature, body);
 }
 
-async function takeOver(deps: FollowAttendeeDeps, projectId: string, body: Buffer): Promise<void> {
+async function applyReport(deps: FollowAttendeeDeps, projectId: string, body: Buffer): Promise<void> {
   const parsed = bodySchema.safeParse(JSON.parse(body.toString('utf8')));
   const at = parsed.data && parseTimestamp(parsed.data.data.created_at);
   if (!parsed.data || !at) return;

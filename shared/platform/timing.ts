@@ -22,6 +22,24 @@ export const functionTimeoutMs = {
   dispatch: 55 * second,
 };
 
+/** API Gateway answers 503 after this time; a function behind it must answer before. */
+export const gatewayTimeoutMs = 30 * second;
+
+/**
+ * How long a queue hides a message that is being worked. AWS asks for six times the time-out of the function: Lambda
+ * may deliver a batch again to the function when it was throttled.
+ */
+export const visibilityTimeoutMs = (workerTimeoutMs: number): number => 6 * workerTimeoutMs;
+
+/**
+ * How long queues keep messages. A dead letter of a standard queue keeps its age, so dead letters are kept for longer
+ * by the time an operator has to look at them: a week.
+ */
+export const queueRetentionMs = { messages: 7 * day, deadLetters: 14 * day };
+
+/** The delay of the sync queue exceeds the width of a debounce bucket by this. Exceeds `syncTimingMs.clockSkew`. */
+export const debounceMarginMs = 250;
+
 /** Timers. */
 export const timerTimingMs = {
   /** The minute rule: between two runs of the dispatcher. Exceeds `functionTimeoutMs.dispatch`. */

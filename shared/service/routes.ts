@@ -31,7 +31,7 @@ export type RouteFunction = Served['function'];
 export type FunctionName =
   | RouteFunction
   | 'sync-calendar'
-  | 'dispatch-due'
+  | 'dispatch-timers'
   | 'fan-out-notification'
   | 'deliver-webhook'
   | 'hand-off-bot'

@@ -12,22 +12,23 @@ export interface ReceiveGooglePushDeps {
   debounceWidthMs: number;
 }
 
-/** Longer ids are none of Google's, and a queue's message has its limits. */
+/** Google's ids are shorter. A message of the queue has a limited size. */
 const longestId = 512;
 
-const quiet: APIGatewayProxyStructuredResultV2 = { statusCode: 204 };
+const accepted: APIGatewayProxyStructuredResultV2 = { statusCode: 204 };
 
 /**
- * A push of Google (https://developers.google.com/workspace/calendar/api/guides/push): verified by the channel's token,
- * which is an HMAC of the channel id, enqueued, answered. What is unknown, forged or only says hello (`sync`) gets the
- * same quiet answer and does nothing. Google retries on 503 alone, so that is the answer when the queue fails.
+ * Receives a push notification of Google (https://developers.google.com/workspace/calendar/api/guides/push). Verifies the
+ * token of the channel, which is an HMAC of the channel id, and enqueues a sync. Unknown and forged notifications, and
+ * the first one of a channel (`sync`), get the same answer and do nothing. Google repeats a notification after 503, so
+ * that is the answer when the queue fails.
  */
 export const createReceiveGooglePush =
   ({ queue, clock, logger, signingSecret, debounceWidthMs }: ReceiveGooglePushDeps) =>
   async ({ headers }: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const channel = headers['x-goog-channel-id'] ?? '';
     const calendarId = verifyChannel(signingSecret, channel, headers['x-goog-channel-token'] ?? '');
-    if (!calendarId || headers['x-goog-resource-state'] === 'sync') return quiet;
+    if (!calendarId || headers['x-goog-resource-state'] === 'sync') return accepted;
     const resource = headers['x-goog-resource-id']?.slice(0, longestId);
     const message: SyncMessage = {
       calendar_id: calendarId,
@@ -36,7 +37,7 @@ export const createReceiveGooglePush =
     };
     try {
       await queue.send(message, pushBucket(channel, clock.now(), debounceWidthMs));
-      return quiet;
+      return accepted;
     } catch (error) {
       logger.error('push not enqueued', { calendar_id: calendarId, error: error as Error });
       return { statusCode: 503 };

@@ -13,7 +13,7 @@ export interface ReceiveMicrosoftPushDeps {
   debounceWidthMs: number;
 }
 
-/** Longer ids are none of Graph's, and a queue's message has its limits. */
+/** Graph's ids are shorter. A message of the queue has a limited size. */
 const longestId = 512;
 
 const notificationSchema = z.object({
@@ -23,15 +23,16 @@ const notificationSchema = z.object({
 });
 const envelopeSchema = z.object({ value: z.array(z.unknown()) });
 
-/** Longer validation tokens are none of Graph's. */
+/** Graph's validation tokens are shorter. */
 const longestToken = 4096;
 
 /**
- * A push of Microsoft Graph (https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks): the
- * validation handshake first, which has no secret yet; then notifications, each verified by its own client state,
- * `<channel id>.<secret>`, as one request may hold those of several subscriptions. They are enqueued in one call and
- * answered by 202. Whatever is unknown or forged gets the same quiet answer; only a failing queue answers 503, after
- * which Graph tries again for hours.
+ * Receives change notifications of Microsoft Graph
+ * (https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks).
+ * The first request of a subscription is the validation handshake, which has no secret. One later request may have
+ * notifications of several subscriptions. Each is verified by its client state, `<channel id>.<secret>`, and all are
+ * enqueued in one call. Unknown and forged notifications get the same 202. Only a failing queue is a 503, after which
+ * Graph repeats the request for hours.
  */
 export const createReceiveMicrosoftPush =
   (deps: ReceiveMicrosoftPushDeps) =>
@@ -48,7 +49,7 @@ export const createReceiveMicrosoftPush =
     }
   };
 
-/** Plain text, never to be taken for anything else: anyone may send a token. */
+/** Repeats the token as plain text. The headers keep browsers from reading it as HTML, because anyone may send a token. */
 const echo = (token: string): APIGatewayProxyStructuredResultV2 =>
   token.length > longestToken
     ? { statusCode: 400 }

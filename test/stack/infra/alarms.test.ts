@@ -16,7 +16,7 @@ const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').map(([id, { Propertie
   ...alarmSchema.parse(Properties),
 }));
 
-/** `## Heading` sections of the runbook by anchor. */
+/** The `## Heading` sections of the runbook, by anchor. */
 const runbook = new Map(
   readFileSync(join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8')
     .split(/^## /m)
@@ -26,23 +26,23 @@ const runbook = new Map(
 const anchorOf = (description: string): string => /docs\/runbook\.md#([a-z-]+)$/.exec(description)?.[1] ?? '';
 
 describe('alarms', () => {
-  it('are these', () => {
+  it('are exactly these', () => {
     expect(alarms.map(({ name }) => name).sort()).toEqual(
       [
         'apiservererrors',
         'syncdeadletters',
         'operatorrefused',
         'syncbacklog',
-        'factdeadletters',
-        'factbacklog',
+        'notificationdeadletters',
+        'notificationbacklog',
         'webhookdeadletters',
         'botdeadletters',
         'botbacklog',
         'ruledeadletters',
         'rulebacklog',
-        'webhooksgivenup',
+        'webhooksexhausted',
         'webhookbacklog',
-        'dispatchduestopped',
+        'dispatchtimersstopped',
         'tablethrottles',
         'keyquota',
         ...functionNamesOf(resources).flatMap((name) =>
@@ -53,7 +53,7 @@ describe('alarms', () => {
   });
 
   it.each(alarms)(
-    '$name says in a sentence who is hurt, and links to its entry in the runbook',
+    '$name says in a sentence who is hurt and links to its entry in the runbook',
     ({ AlarmDescription }) => {
       const [impact = ''] = AlarmDescription.split(' Runbook: ');
       expect(impact).toMatch(/^[A-Z].{20,}\.$/);
@@ -61,26 +61,26 @@ describe('alarms', () => {
     },
   );
 
-  it.each(alarms)('$name tells the topic when it goes on and when it goes off', ({ AlarmActions, OKActions }) => {
+  it.each(alarms)('$name notifies the topic when it goes on and when it goes off', ({ AlarmActions, OKActions }) => {
     const [topic] = ofType(resources, 'AWS::SNS::Topic');
     expect([AlarmActions, OKActions]).toEqual([[{ Ref: topic?.[0] }], [{ Ref: topic?.[0] }]]);
   });
 
-  it('take silence for a good sign, except of the minute rule', () => {
+  it('turn off without data, except the alarm of the dispatcher', () => {
     const alarmed = alarms.filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
     expect(alarmed.map(({ name, TreatMissingData }) => [name, TreatMissingData])).toEqual([
-      ['dispatchduestopped', 'breaching'],
+      ['dispatchtimersstopped', 'breaching'],
     ]);
   });
 
-  it('are mailed to the address that is set, and to nobody without one', () => {
+  it('are mailed to the address in the settings, and not mailed without one', () => {
     const addresses = (stack: Resources) =>
       ofType(stack, 'AWS::SNS::Subscription').map(([, { Properties }]) => Properties['Endpoint']);
     expect(addresses(resources)).toEqual(['operator@example.com']);
     expect(addresses(readResources())).toEqual([]);
   });
 
-  it('reach their topic, which is encrypted with a key that alarms may use', () => {
+  it('may use the key that encrypts their topic', () => {
     const [topic] = ofType(resources, 'AWS::SNS::Topic');
     const [key] = ofType(resources, 'AWS::KMS::Key');
     expect(spell(topic?.[1].Properties['KmsMasterKeyId'])).toBe(key?.[0]);
@@ -94,19 +94,19 @@ describe('alarms', () => {
 });
 
 describe('the runbook', () => {
-  it.each([...runbook])('says for %s what it means, how to look into it and how to end it', (_anchor, section) => {
+  it.each([...runbook])('has a description, an investigation and a resolution for %s', (_anchor, section) => {
     const parts = [...section.matchAll(/^\*\*(\w+)\.\*\* .{40,}/gm)].map(([, part]) => part);
     expect(parts).toEqual(['Description', 'Investigation', 'Resolution']);
   });
 
-  it('has an entry for alarms that exist only', () => {
+  it('has no entry for an alarm that does not exist', () => {
     const linked = new Set(alarms.map(({ AlarmDescription }) => anchorOf(AlarmDescription)));
     expect([...runbook.keys()].filter((anchor) => !linked.has(anchor))).toEqual([]);
   });
 });
 
 describe('the dashboard', () => {
-  it('follows the flow from top to bottom', () => {
+  it('has its sections in the order of the flow', () => {
     const [dashboard] = ofType(resources, 'AWS::CloudWatch::Dashboard');
     const text = spell(dashboard?.[1].Properties['DashboardBody']);
     const sections = [...text.matchAll(/"markdown":"## ([^"]*)"/g)].map(([, title]) => title);
@@ -119,7 +119,7 @@ describe('the dashboard', () => {
       'Webhook queue → deliver-webhook',
       'Bot queue → hand-off-bot',
       'Notifications → rule queue → decide-bots',
-      'Every minute',
+      'Every minute → dispatch-timers',
     ]);
   });
 });

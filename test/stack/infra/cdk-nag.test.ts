@@ -12,11 +12,11 @@ const findings = (app: App): string[] =>
     );
 
 describe('the AwsSolutions checks', () => {
-  it('find nothing that the constructs do not acknowledge with a reason', () => {
+  it('find nothing but what the constructs acknowledge with a reason', () => {
     expect(findings(createStack({ alarmEmail: 'operator@example.com' }).app)).toEqual([]);
   });
 
-  it('do find what nobody acknowledged', () => {
+  it('find a queue without encryption that is not acknowledged', () => {
     const { app, stack } = createStack();
     new Queue(stack, 'Bare');
     expect(findings(app)).toEqual([

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../../..');
 
 describe("the CDK's command line", () => {
-  // Library and command line are released apart: a library newer than its command line writes what that cannot read.
+  // Library and command line have separate releases: an old command line cannot read the output of a newer library.
   it('synthesizes the stack without an account, credentials or region', { timeout: 120_000 }, () => {
     const output = mkdtempSync(join(tmpdir(), 'kalends-cdk-'));
     const { status, stderr } = spawnSync('cdk', ['synth', '--quiet', '--output', output], {

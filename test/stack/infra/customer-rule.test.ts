@@ -7,7 +7,7 @@ import { createStack } from './synthesize-stack.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Synthesizes the stack that docs/events.md shows, as it stands there, in a process of its own. */
+/** Synthesizes the stack that docs/events.md shows, unchanged, in a separate process. */
 function synthesizeDocumentedStack(props: object): Template {
   const program = `${readDocBlock('events.md', 'lost-calendars-stack.ts')}
     const { App } = await import('aws-cdk-lib');
@@ -39,7 +39,7 @@ describe("a customer's own rule on the bus", () => {
     const template = synthesizeDocumentedStack({ eventBusName: 'kalends-notifications', projectId });
     const rules = Object.values(template.findResources('AWS::Events::Rule'));
     expect(rules).toMatchObject([{ Properties: { EventBusName: 'kalends-notifications', EventPattern: pattern } }]);
-    // EventBridge may send to the queue, and to the one for what it could not hand over.
+    // EventBridge may send to the queue and to its dead-letter queue.
     expect(Object.keys(template.findResources('AWS::SQS::QueuePolicy'))).toHaveLength(2);
   });
 });

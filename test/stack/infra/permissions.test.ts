@@ -13,7 +13,7 @@ const sealed = (purpose: string, actions: string) =>
 const polls = 'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage';
 const queries = (...indexes: string[]) => indexes.map((index) => `Table/index/${index}: dynamodb:Query`);
 
-/** The whole of it, beside the own log group and X-Ray, which every function has. */
+/** All permissions of each function, except those for its log group and X-Ray, which every function has. */
 const expected: Record<string, string[]> = {
   'api-calendars': [
     'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
@@ -43,7 +43,7 @@ const expected: Record<string, string[]> = {
     writesTable,
     sealed('bot_runner', 'kms:Decrypt'),
     sealed('webhook', 'kms:Decrypt'),
-    'NotificationsBus: events:PutEvents',
+    'NotificationBus: events:PutEvents',
     `BotQueue: ${polls} sqs:SendMessage`,
   ],
   'api-calendar-events': [
@@ -81,11 +81,11 @@ const expected: Record<string, string[]> = {
     ...queries('partition-by-created', 'partition-by-end', 'partition-by-subset'),
     writesTable,
     sealed('credentials', 'kms:Decrypt kms:GenerateDataKey'),
-    'NotificationsBus: events:PutEvents',
+    'NotificationBus: events:PutEvents',
     'BotQueue: sqs:SendMessage',
     `SyncQueue: ${polls} sqs:SendMessage`,
   ],
-  'dispatch-due': [
+  'dispatch-timers': [
     'Table: dynamodb:UpdateItem',
     ...queries('due'),
     writesTable,
@@ -110,12 +110,12 @@ const expected: Record<string, string[]> = {
 };
 
 const ownLines = (name: string): string[] => [
-  `${name.replaceAll('-', '')}Logs: logs:CreateLogStream logs:PutLogEvents`,
+  `${name.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Logs: logs:CreateLogStream logs:PutLogEvents`,
   '*: xray:PutTelemetryRecords xray:PutTraceSegments',
 ];
 
 describe('permissions', () => {
-  it('are listed here for every function', () => {
+  it('are listed in this test for every function', () => {
     expect(Object.keys(permissions).sort()).toEqual(Object.keys(expected).sort());
   });
 
@@ -128,14 +128,14 @@ describe('permissions', () => {
     expect(actions.filter((action) => /scan/i.test(action))).toEqual([]);
   });
 
-  it('have no wildcard but those that AWS leaves no choice about', () => {
+  it('have no wildcard except where AWS requires one', () => {
     const open = readAllowStatements(resources)
       .filter(({ actions, resources: places }) => [...actions, ...places].some((text) => text.includes('*')))
       .map(({ type, actions, resources: places }) => `${type}: ${actions.join(' ')} on ${places.join(' ')}`);
     expect([...new Set(open)].sort()).toEqual([
       // X-Ray has no resources to name.
       'AWS::IAM::Policy: xray:PutTelemetryRecords xray:PutTraceSegments on *',
-      // In a key's own policy `*` is the key; without its account's root nobody could change the policy ever again.
+      // In a key policy, `*` is the key. Without the account's root the policy could never be changed.
       'AWS::KMS::Key: kms:* on *',
       'AWS::KMS::Key: kms:Decrypt kms:GenerateDataKey on *',
     ]);
@@ -147,19 +147,19 @@ describe('permissions', () => {
     expect(roles.filter(({ Properties }) => 'ManagedPolicyArns' in Properties)).toEqual([]);
   });
 
-  it('let a queue take messages from EventBridge only for the rules that send there', () => {
+  it('let EventBridge send to a queue only for the rules that have it as target', () => {
     const opened = readAllowStatements(resources)
       .filter(({ type }) => type === 'AWS::SQS::QueuePolicy')
       .flatMap(({ condition, resources: queues }) =>
         queues.map((queue) => [queue, condition].map((text) => text.replace(/[0-9A-F]{8}$/, '')).join(': ')),
       );
     expect(opened.sort()).toEqual([
-      'NotificationQueue: aws:SourceArn is NotificationsToWebhooks',
-      'NotificationQueueDeadLetters: aws:SourceArn is NotificationsToWebhooks',
-      'RuleQueue: aws:SourceArn is NotificationsBotsToRules',
-      'RuleQueue: aws:SourceArn is NotificationsCalendarsToRules',
-      'RuleQueueDeadLetters: aws:SourceArn is NotificationsBotsToRules',
-      'RuleQueueDeadLetters: aws:SourceArn is NotificationsCalendarsToRules',
+      'NotificationQueue: aws:SourceArn is NotificationBusToWebhooks',
+      'NotificationQueueDeadLetters: aws:SourceArn is NotificationBusToWebhooks',
+      'RuleQueue: aws:SourceArn is NotificationBusBotsToRules',
+      'RuleQueue: aws:SourceArn is NotificationBusCalendarsToRules',
+      'RuleQueueDeadLetters: aws:SourceArn is NotificationBusBotsToRules',
+      'RuleQueueDeadLetters: aws:SourceArn is NotificationBusCalendarsToRules',
     ]);
   });
 });

@@ -3,12 +3,13 @@ import { ofType, readResources, spell } from './synthesize-stack.ts';
 
 const resources = readResources();
 const queue = (name: string): Record<string, unknown> => {
-  const found = ofType(resources, 'AWS::SQS::Queue').find(([id]) => new RegExp(`^${name}[0-9A-F]{8}$`).test(id));
+  const found = ofType(resources, 'AWS::SQS::Queue').find(([id]) => id === name);
   return found?.[1].Properties ?? {};
 };
 const day = 86_400;
 
 const mappings = ofType(resources, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => ({
+  name: spell(Properties['EventSourceArn']),
   properties: Properties,
   queue: resources[spell(Properties['EventSourceArn'])]?.Properties ?? {},
   lambda: resources[spell(Properties['FunctionName'])]?.Properties ?? {},
@@ -23,13 +24,13 @@ describe('the sync queue', () => {
     });
   });
 
-  it('holds a message back until its debounce bucket has closed', () => {
+  it('delays a message until its debounce bucket has closed', () => {
     expect(queue('SyncQueue')['DelaySeconds']).toBe(1);
     const slower = readResources({ debounceWidthMs: 2500, debounceDelaySeconds: 3 });
     expect(Object.values(slower).map(({ Properties }) => Properties['DelaySeconds'])).toContain(3);
   });
 
-  it('has dead letters that are FIFO too', () => {
+  it('has a dead-letter queue that is FIFO too', () => {
     expect(queue('SyncQueueDeadLetters')['FifoQueue']).toBe(true);
   });
 });
@@ -42,8 +43,8 @@ describe.each(['NotificationQueue', 'WebhookQueue'])('%s', (name) => {
 });
 
 describe('the notification queue', () => {
-  it('gets notifications with a webhook trigger from the bus; what cannot be handed over is a dead letter', () => {
-    const rule = ofType(resources, 'AWS::Events::Rule').find(([, { Properties }]) => Properties['EventPattern']);
+  it('receives notifications that have a webhook trigger; what cannot be delivered becomes a dead letter', () => {
+    const rule = ofType(resources, 'AWS::Events::Rule').find(([id]) => id.includes('ToWebhooks'));
     expect(rule?.[1].Properties).toMatchObject({
       EventPattern: {
         source: ['kalends'],
@@ -51,8 +52,8 @@ describe('the notification queue', () => {
       },
       Targets: [
         {
-          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^NotificationQueue[0-9A-F]{8}$/), 'Arn'] },
-          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^NotificationQueueDeadLetters/), 'Arn'] } },
+          Arn: { 'Fn::GetAtt': ['NotificationQueue', 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['NotificationQueueDeadLetters', 'Arn'] } },
         },
       ],
     });
@@ -60,7 +61,7 @@ describe('the notification queue', () => {
 });
 
 describe('the rule queue', () => {
-  it('gets the notifications that may change a decision; what cannot be handed over is a dead letter', () => {
+  it('receives notifications that may change a decision; what cannot be delivered becomes a dead letter', () => {
     const rules = ofType(resources, 'AWS::Events::Rule')
       .filter(([id]) => id.includes('ToRules'))
       .map(([, { Properties }]) => Properties);
@@ -79,8 +80,8 @@ describe('the rule queue', () => {
     for (const rule of rules) {
       expect(rule['Targets']).toMatchObject([
         {
-          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^RuleQueue[0-9A-F]{8}$/), 'Arn'] },
-          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^RuleQueueDeadLetters/), 'Arn'] } },
+          Arn: { 'Fn::GetAtt': ['RuleQueue', 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['RuleQueueDeadLetters', 'Arn'] } },
         },
       ]);
     }
@@ -93,29 +94,26 @@ describe.each(['SyncQueue', 'NotificationQueue', 'WebhookQueue', 'BotQueue', 'Ru
     expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);
   });
 
-  it('gives its messages up to its dead letters, which keep them for a week or more', () => {
+  it('moves a message to its dead letters after twelve receives, and keeps it there for at least a week', () => {
     expect(queue(name)['RedrivePolicy']).toMatchObject({
-      deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringContaining(`${name}DeadLetters`), 'Arn'] },
+      deadLetterTargetArn: { 'Fn::GetAtt': [`${name}DeadLetters`, 'Arn'] },
       maxReceiveCount: 12,
     });
-    // A message keeps its age when it becomes a dead letter of a standard queue.
+    // A message of a standard queue keeps its age when it becomes a dead letter.
     const left =
       Number(queue(`${name}DeadLetters`)['MessageRetentionPeriod']) - Number(queue(name)['MessageRetentionPeriod']);
     expect(left).toBeGreaterThanOrEqual(7 * day);
   });
 });
 
-describe.each(mappings)(
-  'the function that works $properties.EventSourceArn',
-  ({ properties, queue: source, lambda }) => {
-    it('hides messages for six times its own time-out, so that a slow batch is not worked twice', () => {
-      expect(Number(source['VisibilityTimeout'])).toBeGreaterThanOrEqual(6 * Number(lambda['Timeout']));
-    });
+describe.each(mappings)('the function that works $name', ({ properties, queue: source, lambda }) => {
+  it('has messages hidden for six times its own time-out, so that a slow batch is not worked twice', () => {
+    expect(Number(source['VisibilityTimeout'])).toBeGreaterThanOrEqual(6 * Number(lambda['Timeout']));
+  });
 
-    it('reports which messages failed and takes no more than SQS hands out', () => {
-      expect(properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
-      expect(properties['BatchSize']).toBeLessThanOrEqual(10);
-      expect(properties['ScalingConfig']).toEqual({ MaximumConcurrency: 100 });
-    });
-  },
-);
+  it('reports which messages failed and takes at most ten messages at a time', () => {
+    expect(properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+    expect(properties['BatchSize']).toBeLessThanOrEqual(10);
+    expect(properties['ScalingConfig']).toEqual({ MaximumConcurrency: 100 });
+  });
+});

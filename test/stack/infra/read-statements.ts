@@ -11,7 +11,7 @@ const statementSchema = z.object({
 const documentSchema = z.object({ Statement: z.array(statementSchema) });
 
 export interface Statement {
-  /** Logical id of the resource whose policy it stands in, and that resource's type. */
+  /** Logical id and type of the resource that has the policy. */
   owner: string;
   type: string;
   actions: string[];
@@ -20,7 +20,7 @@ export interface Statement {
   condition: string;
 }
 
-/** Every statement of the template that allows something, wherever it stands. */
+/** All statements of the template that allow something: of roles, queues, topics and keys. */
 export function readAllowStatements(resources: Resources): Statement[] {
   return Object.entries(resources).flatMap(([owner, { Type: type, Properties }]) =>
     [Properties['PolicyDocument'], Properties['KeyPolicy']]
@@ -43,8 +43,8 @@ const rolesSchema = z.object({ Roles: z.array(z.object({ Ref: z.string() })) });
 const functionSchema = z.object({ Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }) });
 
 /**
- * What each function may do, by its folder: a sorted line `resource (condition): actions` per resource, resources by
- * their logical id without its hash.
+ * The permissions of each function, by its folder: one sorted line `resource (condition): actions` per resource. A
+ * resource is named by its logical id without the hash.
  */
 export function readPermissions(resources: Resources): Record<string, string[]> {
   const policies = readAllowStatements(resources).filter(({ type }) => type === 'AWS::IAM::Policy');
@@ -72,5 +72,5 @@ function spellStatements(statements: Statement[]): string[] {
   return [...lines].map(([place, actions]) => `${place}: ${actions.sort().join(' ')}`).sort();
 }
 
-/** `Table710B521B/index/due` → `Table/index/due`. */
+/** `NotificationBusToWebhooksC52314D8` → `NotificationBusToWebhooks`. */
 const withoutHash = (resource: string): string => resource.replace(/[0-9A-F]{8}(?=$|\/)/, '');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../../infra/config.ts';
 
 describe('settings', () => {
-  it('have defaults for everything', () => {
+  it('have a default for each', () => {
     expect(readSettings(undefined, undefined)).toMatchObject({ stackName: 'Kalends', postsPerMinute: 3000 });
   });
 
@@ -11,13 +11,13 @@ describe('settings', () => {
     expect(settings).toMatchObject({ stackName: 'Mine', windowFutureDays: 90 });
   });
 
-  it('refuse names they do not know and say which, without a value', () => {
+  it('refuse an unknown name or a wrong value, and name the setting without its value', () => {
     expect(() => readSettings({ windowFutureDay: 'hunter2' }, undefined)).toThrow(/windowFutureDay/);
     expect(() => readSettings({ publicUrl: 'hunter2' }, undefined)).toThrow(/publicUrl/);
     expect(() => readSettings({ publicUrl: 'hunter2' }, undefined)).not.toThrow(/hunter2/);
   });
 
-  it('let webhooks go to port 443 alone unless they name others', () => {
+  it('allow webhooks to port 443 only, unless they name other ports', () => {
     expect(readSettings(undefined, undefined).webhookPorts).toEqual([443]);
     expect(readSettings({ webhookPorts: [443, 8443] }, undefined).webhookPorts).toEqual([443, 8443]);
     for (const webhookPorts of [[], [0], [65_536], [443.5], ['443']]) {
@@ -25,7 +25,7 @@ describe('settings', () => {
     }
   });
 
-  it('refuse a delay that ends before its debounce bucket has closed everywhere', () => {
+  it('refuse a delay that is shorter than the debounce bucket plus the clock skew of senders', () => {
     const settings = (debounceWidthMs: number) => readSettings({ debounceWidthMs, debounceDelaySeconds: 1 }, undefined);
     expect(settings(750).debounceWidthMs).toBe(750);
     expect(() => settings(751)).toThrow(/debounceDelaySeconds/);

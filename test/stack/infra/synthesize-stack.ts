@@ -20,8 +20,8 @@ const resourcesSchema = z.record(
 
 export type Resources = z.output<typeof resourcesSchema>;
 
-/** A folder with an empty bundle per function: a template knows its bundles by their hash only. */
-function emptyBundles(): string {
+/** Creates a folder with an empty bundle per function: the template holds only the hash of a bundle. */
+export function emptyBundles(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kalends-bundles-'));
   for (const name of functionNames()) {
     mkdirSync(join(folder, name));
@@ -30,7 +30,7 @@ function emptyBundles(): string {
   return folder;
 }
 
-/** The stack, in an app of its own and not yet synthesized. */
+/** Creates the stack in its own app, not yet synthesized. */
 export function createStack(settings: Record<string, unknown> = {}): { app: App; stack: KalendsStack } {
   const app = new App();
   const stack = new KalendsStack(app, 'Kalends', {
@@ -49,7 +49,7 @@ export const readResources = (settings?: Record<string, unknown>): Resources =>
 export const ofType = (resources: Resources, type: string): [string, Resources[string]][] =>
   Object.entries(resources).filter(([, resource]) => resource.Type === type);
 
-/** A value of the template as short text: `Fn::GetAtt` and `Ref` become the logical id, `Fn::Join` its parts. */
+/** Formats a value of the template as short text: `Fn::GetAtt` and `Ref` as the logical id, `Fn::Join` as its parts. */
 export function spell(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const [entry] = Object.entries(value);

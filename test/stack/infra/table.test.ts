@@ -33,14 +33,14 @@ describe('the table', () => {
     expect(table.KeySchema).toBe('PK SK');
   });
 
-  // An index cannot be changed in place, a local one not even added: every line here is for good.
+  // An index cannot be changed in place, and a local one cannot even be added: these lines are final.
   it('has these indexes, with these attributes copied into them', () => {
     expect(table.LocalSecondaryIndexes.map(spellIndex)).toEqual([
       'partition-by-updated : PK by_updated | by_start by_end',
       'partition-by-start : PK by_start | by_updated by_end',
       'partition-by-end : PK by_end | by_updated by_start series_id content_hash is_deleted',
       'partition-by-created : PK by_created | by_updated by_start by_end',
-      'secondary : PK by_subset | series_id content_hash is_deleted ends_at',
+      'partition-by-subset : PK by_subset | series_id content_hash is_deleted ends_at',
     ]);
     expect(table.GlobalSecondaryIndexes.map(spellIndex)).toEqual([
       'project-by-updated : project_shard by_updated | by_start by_end',
@@ -52,18 +52,18 @@ describe('the table', () => {
     ]);
   });
 
-  it('is paid by request, forgets expired rows, and is encrypted with the customer key', () => {
+  it('is billed by request, deletes expired rows, and is encrypted with the customer key', () => {
     expect(table).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
     });
     expect(table.Replicas[0]?.['SSESpecification']).toEqual({
-      KMSMasterKeyId: { 'Fn::GetAtt': ['EncryptionKey514CDF8F', 'Arn'] },
+      KMSMasterKeyId: { 'Fn::GetAtt': ['EncryptionKey', 'Arn'] },
     });
   });
 
-  it('can be restored to any moment and is not deleted by mistake', () => {
+  it('can be restored to any moment and is protected from deletion', () => {
     expect(table.Replicas).toMatchObject([
       { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
     ]);

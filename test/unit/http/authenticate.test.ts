@@ -8,9 +8,12 @@ const wrongForm = 'Invalid Authorization header. Should have this format: Token 
 const unknown = 'Invalid or disabled API key';
 
 describe('the Authorization header', () => {
-  it.each(['Token kal_1', 'token kal_1', 'TOKEN kal_1', ' Token \t kal_1 '])('is taken as %j', async (header) => {
-    expect(await authenticate(header, deps)).toBe('proj_1');
-  });
+  it.each(['Token kal_1', 'token kal_1', 'TOKEN kal_1', ' Token \t kal_1 '])(
+    'is accepted in the form %j',
+    async (header) => {
+      expect(await authenticate(header, deps)).toBe('proj_1');
+    },
+  );
 
   it.each([
     [undefined, missing],
@@ -28,7 +31,7 @@ describe('the Authorization header', () => {
     ['Token kal_1\0', unknown],
     ['Token undefined', unknown],
     [`Token ${'k'.repeat(10_000)}`, unknown],
-  ])('is refused as %j', async (header, detail) => {
+  ])('is refused in the form %j', async (header, detail) => {
     const error = await authenticate(header, deps).catch((refusal: unknown) => refusal);
     expect(errorAnswer(error)).toEqual({
       status: 401,

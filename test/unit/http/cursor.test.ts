@@ -26,7 +26,7 @@ const refusalOf = (given: CursorScope, text: string): unknown => {
 const invalid = { status: 404, body: { detail: 'Invalid cursor' } };
 
 describe('a cursor', () => {
-  it('comes back as it was, and goes into an address without escapes', () => {
+  it('is decoded to what was encoded, and needs no escapes in a URL', () => {
     fc.assert(
       fc.property(cursors, (cursor) => {
         const text = encodeCursor(scope, cursor);
@@ -36,21 +36,21 @@ describe('a cursor', () => {
     );
   });
 
-  it('that is empty is the first page', () => expect(decodeCursor(scope, pageCursorSchema, '')).toBeNull());
+  it('is the first page when it is empty', () => expect(decodeCursor(scope, pageCursorSchema, '')).toBeNull());
 
   it.each([
     { secret: 'other' },
     { projectId: 'proj_2' },
     { query: '["calendars","key"]' },
     { query: '["calendar_events",null]' },
-    // The parts of a scope must not run into each other.
+    // The parts of a scope must stay separate.
     { projectId: 'proj_1\0["calendars",null]', query: '' },
-  ])('is worthless under another scope: %j', (other) => {
+  ])('is refused in another scope: %j', (other) => {
     const text = encodeCursor(scope, { direction: 'forward', position: 'a' });
     expect(refusalOf({ ...scope, ...other }, text)).toEqual(invalid);
   });
 
-  it('is worthless once a single character is changed, added or gone', () => {
+  it('is refused when one character is changed, added or removed', () => {
     const text = encodeCursor(scope, { direction: 'back', position: '2026-11-21T09:30:00.000000Z#evt_1' });
     const at = fc.nat({ max: text.length - 1 });
     const change = fc.constantFrom('', 'A', '-', '.', '=', '+', 'é', '\0', '%');
@@ -66,7 +66,7 @@ describe('a cursor', () => {
     expect(refusalOf(scope, ` ${text}`)).toEqual(invalid);
   });
 
-  it('that is no cursor at all is refused in the same way', () => {
+  it('is refused in the same way when the text is no cursor', () => {
     const texts = fc.oneof(anyText(), fc.base64String(), fc.constantFrom('.', '..', 'e30.', '.e30'));
     fc.assert(
       fc.property(texts, (text) => {

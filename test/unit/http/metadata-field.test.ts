@@ -50,9 +50,9 @@ describe('metadata', () => {
     ['{"a": ["b"]}', "Value for key 'a' must be a string"],
     ['{"a": false}', "Value for key 'a' must be a string"],
     ['{"__proto__": "x"}', "Metadata must not have the key '__proto__'"],
-  ])('is refused as %s', (json, message) => expect(faultOf(json)).toBe(message));
+  ])('is refused in the form %s', (json, message) => expect(faultOf(json)).toBe(message));
 
-  it.each(['{"a": ""}', '{"": "x"}', '{"a": " x "}', '{"constructor": "x"}'])('is taken as %s', (json) =>
+  it.each(['{"a": ""}', '{"": "x"}', '{"a": " x "}', '{"constructor": "x"}'])('is accepted in the form %s', (json) =>
     expect(faultOf(json)).toBeUndefined(),
   );
 
@@ -69,7 +69,7 @@ describe('metadata', () => {
     ['€', 6],
     ['\u2028', 6],
     ['😀', 12],
-  ])('may have a thousand characters, of which %j is %i', (character, length) => {
+  ])('may have 1000 characters, where %j counts as %i', (character, length) => {
     const around = '{"k": ""}'.length;
     const count = Math.floor((1000 - around) / length);
     const rest = 'x'.repeat(1000 - around - count * length);
@@ -79,7 +79,7 @@ describe('metadata', () => {
     expect(faultOf(JSON.stringify({ k: `${full.k}x` }))).toBe(tooLong);
   });
 
-  it('is measured as the reference serializes it', () => {
+  it('is measured in the serialization of the reference', () => {
     const texts = fc.oneof(anyText({ maxLength: 120 }), fc.string({ maxLength: 400 }));
     const objects = fc.dictionary(texts, texts, { minKeys: 1, maxKeys: 4, noNullPrototype: true });
     fc.assert(

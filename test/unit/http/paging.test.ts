@@ -12,7 +12,7 @@ interface Row {
   wanted: boolean;
 }
 
-/** As much of DynamoDB's `Query` as `readOrderedPage` uses; an answer ends after `mostItems`, as real ones after 1 MB. */
+/** The part of DynamoDB's `Query` that `readOrderedPage` uses. An answer ends after `mostItems`, a real one after 1 MB. */
 function tableOf(rows: Row[], mostItems: number): Table {
   const send = async ({ input }: { input: Record<string, unknown> }) => {
     const values = input.ExpressionAttributeValues as Record<string, string>;
@@ -60,7 +60,7 @@ async function readPage(listing: Listing, cursor: PageCursor | null): Promise<Pa
   );
 }
 
-/** Pages from one on, in one direction, until there is no more. */
+/** All pages from a cursor on, in one direction. */
 async function walk(
   listing: Listing,
   from: PageCursor | null,
@@ -78,7 +78,7 @@ async function walk(
 
 const listings: fc.Arbitrary<Listing> = fc
   .record({
-    // Three times only, so that most are equal.
+    // Only three times, so that most are equal.
     rows: fc.array(
       fc.record({
         time: fc.constantFrom('a', 'b', 'c'),
@@ -110,8 +110,8 @@ const expectedOf = ({ rows, ascending, filtered, low = '', high = '~' }: Listing
   return ascending ? ordered : ordered.reverse();
 };
 
-describe('walking a list', () => {
-  it('forward shows each row once, in order, whatever ties, filters and early ends there are', async () => {
+describe('pages of a list', () => {
+  it('show each row once and in order, with ties, filters and early ends', async () => {
     await fc.assert(
       fc.asyncProperty(listings, async (listing) => {
         const pages = await walk(listing, null, 'next');
@@ -123,7 +123,7 @@ describe('walking a list', () => {
     );
   });
 
-  it('back from any page shows all before it, once', async () => {
+  it('show all earlier rows once, going back from any page', async () => {
     await fc.assert(
       fc.asyncProperty(listings, async (listing) => {
         const pages = await walk(listing, null, 'next');
@@ -138,7 +138,7 @@ describe('walking a list', () => {
     );
   });
 
-  it('back and forward again from any page shows the rest, once', async () => {
+  it('show the rest once, going back and forward again from any page', async () => {
     await fc.assert(
       fc.asyncProperty(listings, fc.nat(), fc.nat(), async (listing, choice, turn) => {
         const pages = await walk(listing, null, 'next');

@@ -6,7 +6,7 @@ import { errorAnswer } from '../../support/error-answer.ts';
 
 const parse = (text: string | Uint8Array) => parseJson(typeof text === 'string' ? Buffer.from(text) : text);
 
-/** The body of the error that reading gives. */
+/** The body of the answer to a refused body. */
 function refusalOf(text: string | Uint8Array): object {
   try {
     parse(text);
@@ -18,7 +18,7 @@ function refusalOf(text: string | Uint8Array): object {
   throw new Error('was taken');
 }
 
-/** `object`, or the key of the error's body. */
+/** `object`, or the first key of the answer to a refused body. */
 function outcomeOf(bytes: Uint8Array): string | undefined {
   try {
     return typeof parse(bytes);
@@ -42,7 +42,7 @@ describe('reading a JSON body', () => {
     ['1E400', 'Invalid data. Expected a dictionary, but got float.'],
     ['true', 'Invalid data. Expected a dictionary, but got bool.'],
     ['false', 'Invalid data. Expected a dictionary, but got bool.'],
-  ])('refuses %s, which is no object', (text, message) => {
+  ])('refuses %s, which is not an object', (text, message) => {
     expect(refusalOf(text)).toEqual({ non_field_errors: [message] });
   });
 
@@ -62,33 +62,33 @@ describe('reading a JSON body', () => {
     '{"a":"\n"}',
     '{"a":01}',
     '{"a":"\\x"}',
-  ])('calls %j a parse error', (text) => {
+  ])('answers %j with a parse error', (text) => {
     expect(refusalOf(text)).toEqual({ detail: expect.stringMatching(/^JSON parse error - ./) });
   });
 
-  it('calls bytes that are no UTF-8 a parse error', () => {
+  it('answers invalid UTF-8 with a parse error', () => {
     const text = Buffer.from('{"a":"\xff"}', 'latin1');
     expect(refusalOf(text)).toEqual({ detail: 'JSON parse error - invalid UTF-8' });
   });
 
-  it.each([10_000, 1_000_000])('calls a nesting of %i a parse error', (depth) => {
+  it.each([10_000, 1_000_000])('answers %i nested lists with a parse error', (depth) => {
     const text = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect(refusalOf(text)).toEqual({ detail: 'JSON parse error - nested too deeply' });
   });
 
-  it('keeps numbers as they were written', () => {
+  it('keeps the text of numbers', () => {
     const { a, b } = parse('{"a": 1.50, "b": [12345678901234567890]}') as { a: JsonNumber; b: JsonNumber[] };
     expect(a).toEqual(new JsonNumber('1.50'));
     expect(b[0]).toEqual(new JsonNumber('12345678901234567890'));
   });
 
-  it('keeps a key that JavaScript takes for the prototype', () => {
+  it('keeps the key __proto__', () => {
     const body = parse('{"__proto__": {"polluted": "yes"}}');
     expect(Object.keys(body)).toEqual(['__proto__']);
     expect('polluted' in body).toBe(false);
   });
 
-  it('gives back every object, but for its numbers', () => {
+  it('returns every object unchanged, except for its numbers', () => {
     const values = fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false }));
     fc.assert(
       fc.property(values, (value) => {
@@ -100,7 +100,7 @@ describe('reading a JSON body', () => {
     );
   });
 
-  it('refuses whatever else it is given in one of two shapes', () => {
+  it('refuses all other bytes in one of two shapes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(['object', 'detail', 'non_field_errors']).toContain(outcomeOf(bytes));

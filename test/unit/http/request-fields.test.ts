@@ -12,7 +12,7 @@ const fields = z.object({
   note: optionalField(textField()),
 });
 
-/** What the fields make of a body: their values, or the body of the error. */
+/** The values of a body's fields, or the body of the answer that refuses it. */
 function read(body: string): Record<string, unknown> {
   try {
     return parseFields(fields, parseJson(Buffer.from(body)));
@@ -28,7 +28,7 @@ const readOne = (name: string, json: string): unknown => {
   return read(`{${members.join(',')}}`)[name];
 };
 
-describe('text fields', () => {
+describe('a text field', () => {
   it.each([
     ['" a b "', 'a b'],
     ['"\\t\\n a\\u00a0"', 'a'],
@@ -38,7 +38,7 @@ describe('text fields', () => {
     ['"12345"', '12345'],
     ['"😀😀😀😀😀"', '😀😀😀😀😀'],
     ['"  12345  "', '12345'],
-  ])('take %s', (json, expected) => expect(readOne('name', json)).toBe(expected));
+  ])('accepts %s', (json, expected) => expect(readOne('name', json)).toBe(expected));
 
   it.each([
     ['null', ['This field may not be null.']],
@@ -57,11 +57,11 @@ describe('text fields', () => {
     ['"a\\ud800"', ['Surrogate characters are not allowed: U+D800.']],
     ['"\\ude00\\ud83d"', ['Surrogate characters are not allowed: U+DE00.']],
     ['"123456\\u0000"', ['Ensure this field has no more than 5 characters.', 'Null characters are not allowed.']],
-  ])('refuse %s', (json, expected) => expect(readOne('name', json)).toEqual(expected));
+  ])('refuses %s', (json, expected) => expect(readOne('name', json)).toEqual(expected));
 });
 
-describe('fields of a closed list', () => {
-  it('take its words, trimmed', () => expect(readOne('platform', '" google "')).toBe('google'));
+describe('a field with a closed list of words', () => {
+  it('accepts its words, trimmed', () => expect(readOne('platform', '" google "')).toBe('google'));
 
   it.each([
     ['"apple"', '"apple" is not a valid choice.'],
@@ -75,9 +75,9 @@ describe('fields of a closed list', () => {
     ['{"a": {"b": null}}', `"{'a': {'b': None}}" is not a valid choice.`],
     ['"constructor"', '"constructor" is not a valid choice.'],
     ['null', 'This field may not be null.'],
-  ])('refuse %s', (json, expected) => expect(readOne('platform', json)).toEqual([expected]));
+  ])('refuses %s', (json, expected) => expect(readOne('platform', json)).toEqual([expected]));
 
-  it('repeat only the beginning of what is long or deep', () => {
+  it('repeats only the beginning of long and deep values', () => {
     for (const depth of [100, 1000, 2000]) {
       const [message] = readOne('platform', `${'['.repeat(depth)}${']'.repeat(depth)}`) as string[];
       expect(message).toBe('"[[[[[...]]]]]" is not a valid choice.');
@@ -88,7 +88,7 @@ describe('fields of a closed list', () => {
 });
 
 describe('a body', () => {
-  it('has all its faults named at once', () => {
+  it('is refused with all its faults at once', () => {
     expect(read('{"name": "", "note": null, "other": 1}')).toEqual({
       platform: ['This field is required.'],
       name: ['This field may not be blank.'],
@@ -96,23 +96,23 @@ describe('a body', () => {
     });
   });
 
-  it('has unexpected fields named, sorted, once its fields are right', () => {
+  it('is refused with its unknown keys, sorted, when all fields are valid', () => {
     expect(read('{"platform": "google", "name": "a", "foo": 1, "bar": null, "__proto__": 1}')).toEqual({
       non_field_errors: ['Unexpected field(s): __proto__, bar, foo. Allowed fields are: name, note, platform'],
     });
   });
 
-  it('does not take inherited names for fields', () => {
+  it('has no inherited names as fields', () => {
     expect(read('{"platform": "google", "name": "a", "toString": "x"}')).toEqual({
       non_field_errors: ['Unexpected field(s): toString. Allowed fields are: name, note, platform'],
     });
   });
 
-  it('leaves out what was left out', () => {
+  it('has no values for absent fields', () => {
     expect(read('{"platform": "google", "name": "a"}')).toEqual({ platform: 'google', name: 'a' });
   });
 
-  it('is taken or refused, never more', () => {
+  it('is either accepted or refused with texts', () => {
     const values = fc.oneof(fc.jsonValue(), anyText(), fc.constantFrom('google', '', null, '\0'));
     const names = fc.oneof(fc.constantFrom('platform', 'name', 'note'), fc.string());
     fc.assert(

@@ -1,7 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
-  HttpApi as GatewayApi,
+  HttpApi,
   HttpMethod,
   HttpRoute,
   HttpRouteKey,
@@ -9,18 +9,22 @@ import {
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type RouteFunction, routes } from '../../shared/service/routes.ts';
+import type { Settings } from '../config.ts';
+import type { Alarms } from './alarms.ts';
+import { fixLogicalId } from './fix-logical-id.ts';
 import type { KalendsFunction } from './kalends-function.ts';
+import { metricPeriod } from './metric-period.ts';
 
 /**
- * Requests per second, and at once, for the whole API. Without limits of its own it could use up those of the account's
- * other APIs. They are far above what a project may POST, because a provider does not repeat a push that got 429.
+ * Limits of requests per second, and at once, for the whole API. Without them the API could use up the account's limits,
+ * which its other APIs share. They are far above what a project may POST: a provider does not repeat a push that got 429.
  */
 const throttle = { rateLimit: 2000, burstLimit: 4000 };
 
-/** A line per request: the route, never path, query or headers, so no id, cursor, key or token. */
+/** One line per request. It has the route, never path, query or headers: those may hold an id, cursor, key or token. */
 const accessLogFields = {
   request_id: '$context.requestId',
   time: '$context.requestTime',
@@ -35,20 +39,24 @@ const accessLogFields = {
   user_agent: '$context.identity.userAgent',
 };
 
-/** The public API: one explicit route per operation; everything else goes to `api-service`, which says 404 or 405. */
-export class HttpApi extends Construct {
-  readonly api: GatewayApi;
+/** The public HTTP API: one explicit route per operation. All other requests go to `api-service`, which answers 404 or 405. */
+export class HttpGateway extends Construct {
+  readonly api: HttpApi;
+  /** Address at which clients and providers reach the API, without a trailing slash. */
+  readonly url: string;
 
-  constructor(scope: Construct, id: string, { logRetention }: { logRetention: RetentionDays }) {
+  constructor(scope: Construct, id: string, { settings, alarms }: { settings: Settings; alarms: Alarms }) {
     super(scope, id);
-    this.api = new GatewayApi(this, 'Api', {
+    this.api = new HttpApi(this, 'Api', {
       description: 'Kalends API and provider push',
       createDefaultStage: false,
     });
+    this.url = settings.publicUrl ?? this.api.apiEndpoint;
     const accessLog = new LogGroup(this, 'AccessLog', {
-      retention: logRetention,
+      retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    fixLogicalId(accessLog, 'AccessLog');
     new HttpStage(this.api, 'DefaultStage', {
       httpApi: this.api,
       stageName: '$default',
@@ -59,6 +67,11 @@ export class HttpApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
       },
     });
+    alarms.add('api-server-errors', {
+      errorImpact: 'Your application gets 5xx answers from Kalends, or a provider cannot push.',
+      metric: this.api.metricServerError({ period: metricPeriod }),
+      above: 4,
+    });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
@@ -67,10 +80,7 @@ export class HttpApi extends Construct {
     });
   }
 
-  get url(): string {
-    return this.api.apiEndpoint;
-  }
-
+  /** Creates every route of `shared/service/routes.ts`. */
   serve(functions: Record<RouteFunction, KalendsFunction>): void {
     const integrations = new Map<RouteFunction, HttpLambdaIntegration>();
     const integrationOf = (name: RouteFunction): HttpLambdaIntegration => {

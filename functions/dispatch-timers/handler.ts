@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { createClock } from '../../shared/platform/clock.ts';
@@ -7,16 +8,16 @@ import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createSyncQueue } from '../../shared/sync/sync-queue.ts';
 import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
+import { type DispatchDeps, dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 import { deliveryTimerTarget } from '../../shared/webhooks/delivery-timer-target.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
-import { createDispatchDue } from './dispatch-due.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);
 const sqs = new SQSClient();
 const clock = createClock();
 
-export const handler = createDispatchDue({
+const deps: DispatchDeps = {
   table: openTable(env.TABLE_NAME),
   targets: {
     sync: syncTimerTarget(createSyncQueue(sqs, env.SYNC_QUEUE_URL)),
@@ -25,4 +26,9 @@ export const handler = createDispatchDue({
   },
   clock,
   logger: createLogger(),
+};
+
+/** Runs every minute. */
+export const handler = async (_event: unknown, context: Context): Promise<{ dispatched: number }> => ({
+  dispatched: await dispatchTimers(deps, () => context.getRemainingTimeInMillis()),
 });

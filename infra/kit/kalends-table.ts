@@ -1,15 +1,27 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  AttributeType,
+  Billing,
+  Operation,
+  ProjectionType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { dueIndex, eventByIdIndex, orderings, projection, subsetIndex } from '../../shared/store/table-schema.ts';
+import type { Alarms } from './alarms.ts';
 import type { EncryptionKey } from './encryption-key.ts';
+import { fixLogicalId } from './fix-logical-id.ts';
+import { type Granted, type Needs, setVariable } from './granted.ts';
+import { metricPeriod } from './metric-period.ts';
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 
 /**
- * Calls a function may make on the table itself; `Query` is of a partition, not of an index. A transaction needs the
- * actions of the items in it. There is no `Scan`: whatever must be found has an index or a known key.
+ * Calls that a function may make on the table itself. `Query` is a query of a partition, not of an index. A transaction
+ * needs the actions of its items. There is no `Scan`: every access pattern has an index or a known key.
  */
 export type TableAction =
   | 'BatchGetItem'
@@ -29,12 +41,14 @@ export type IndexName =
   | typeof eventByIdIndex
   | typeof dueIndex;
 
-/** The one table and its indexes; names and keys come from `shared/store/table-schema.ts`, which the stores use too. */
+type TableVariable = Record<'TABLE_NAME', Granted>;
+
+/** The one table and its indexes. Stores and table take names and keys from `shared/store/table-schema.ts`. */
 export class KalendsTable extends Construct {
   readonly table: TableV2;
   readonly #key: EncryptionKey;
 
-  constructor(scope: Construct, id: string, { key }: { key: EncryptionKey }) {
+  constructor(scope: Construct, id: string, { key, alarms }: { key: EncryptionKey; alarms: Alarms }) {
     super(scope, id);
     this.#key = key;
     this.table = new TableV2(this, 'Table', {
@@ -46,7 +60,7 @@ export class KalendsTable extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
       timeToLiveAttribute: 'expires_at',
-      // A local index bounds a partition to 10 GB: one calendar's events, of which a window is kept.
+      // With local indexes a partition holds at most 10 GB. The largest is one calendar's events of its window.
       localSecondaryIndexes: [
         ...orderings.map(({ partitionIndex, attribute }) => ({
           indexName: partitionIndex,
@@ -78,31 +92,56 @@ export class KalendsTable extends Construct {
         },
       ],
     });
+    fixLogicalId(this.table, id);
+    alarms.add('table-throttles', {
+      errorImpact: 'Requests and syncs of all projects are slow or fail: DynamoDB refuses calls for their rate.',
+      metric: this.throttledRequests(),
+      above: 0,
+      periods: 2,
+    });
   }
 
   get name(): string {
     return this.table.tableName;
   }
 
-  /** Allows exactly these calls, and the use of the key that DynamoDB makes on the caller's behalf. */
-  grant(grantee: IGrantable, ...actions: TableAction[]): void {
-    this.#allow(grantee, actions, [this.table.tableArn]);
-    this.#key.grantThroughTable(grantee, actions.every((action) => reads.has(action)) ? 'read' : 'write');
+  /** Allows exactly these calls, and the use of the key that DynamoDB makes on behalf of the caller. */
+  allow(fn: Needs<'TABLE_NAME'>, ...actions: TableAction[]): TableVariable {
+    this.#key.allowThroughTable(fn, actions.every((action) => reads.has(action)) ? 'read' : 'write');
+    return this.#allow(fn, actions, [this.table.tableArn]);
   }
 
-  /** Allows queries of these indexes and of no other. */
-  grantQuery(grantee: IGrantable, ...indexes: IndexName[]): void {
-    this.#allow(
-      grantee,
+  /** Allows queries of exactly these indexes. */
+  allowQuery(fn: Needs<'TABLE_NAME'>, ...indexes: IndexName[]): TableVariable {
+    this.#key.allowThroughTable(fn, 'read');
+    return this.#allow(
+      fn,
       ['Query'],
       indexes.map((index) => `${this.table.tableArn}/index/${index}`),
     );
-    this.#key.grantThroughTable(grantee, 'read');
   }
 
-  #allow(grantee: IGrantable, actions: TableAction[], resources: string[]): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
+  /** Requests that DynamoDB refused for their rate, of the table or of an index. */
+  throttledRequests(): IMetric {
+    return this.table.metricThrottledRequestsForOperations({
+      operations: [
+        Operation.BATCH_GET_ITEM,
+        Operation.BATCH_WRITE_ITEM,
+        Operation.DELETE_ITEM,
+        Operation.GET_ITEM,
+        Operation.PUT_ITEM,
+        Operation.QUERY,
+        Operation.TRANSACT_WRITE_ITEMS,
+        Operation.UPDATE_ITEM,
+      ],
+      period: metricPeriod,
+    });
+  }
+
+  #allow(fn: Needs<'TABLE_NAME'>, actions: TableAction[], resources: string[]): TableVariable {
+    fn.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources }),
     );
+    return setVariable('TABLE_NAME', this.table.tableName);
   }
 }

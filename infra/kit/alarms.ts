@@ -1,39 +1,25 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { AlarmProps } from './alarm-props.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
-export interface AlarmProps {
-  /** Who is hurt while the alarm is on, and how; it stands in the mail. */
-  errorImpact: string;
-  /** Heading of `docs/runbook.md`, as in its link. */
-  runbook: string;
-  /** Over periods of five minutes. */
-  metric: IMetric;
-  /** On above this value; `below` turns it round. */
-  above?: number;
-  below?: number;
-  /** How many periods in a row; 1 when absent. */
-  periods?: number;
-  /** No data is a reason for alarm; otherwise it is a good sign. */
-  alarmWithoutData?: boolean;
-}
-
-/** Alarms and the topic that tells of them, going on and off. */
+/** All alarms, and the topic that is notified when one goes on or off. Each construct adds the alarms it needs. */
 export class Alarms extends Construct {
   readonly topic: Topic;
   readonly all: Alarm[] = [];
 
+  /** @param email receives every alarm; without it, alarms go to the topic only */
   constructor(scope: Construct, id: string, { key, email }: { key: EncryptionKey; email: string | undefined }) {
     super(scope, id);
     key.allowAlarms();
     this.topic = new Topic(this, 'Topic', { displayName: 'Kalends alarms', masterKey: key.key, enforceSSL: true });
-    // A topic with a policy of its own has lost the one that lets the account's alarms in. `grantPublish` would do, but
-    // it also opens the key with a wildcard.
+    // `enforceSSL` gives the topic a policy, and that replaces the default one, which lets in the account's alarms.
+    // `grantPublish` would let them in too, but it also opens the key with a wildcard.
     const anyAlarm = Stack.of(this).formatArn({
       service: 'cloudwatch',
       resource: 'alarm',
@@ -49,10 +35,12 @@ export class Alarms extends Construct {
       }),
     );
     if (email) this.topic.addSubscription(new EmailSubscription(email));
+    this.add('key-quota', key.quotaAlarm);
   }
 
-  /** @param name kebab-case; a function's begins with the function's */
-  add(name: string, { errorImpact, runbook, metric, above, below, periods = 1, alarmWithoutData }: AlarmProps): void {
+  /** @param name kebab-case; it begins with the name of the function or queue that the alarm watches, if there is one */
+  add(name: string, props: AlarmProps): void {
+    const { errorImpact, runbook = name, metric, above, below, periods = 1, alarmWithoutData } = props;
     const alarm = new Alarm(this, name, {
       alarmDescription: `${errorImpact} Runbook: docs/runbook.md#${runbook}`,
       metric,
@@ -62,9 +50,9 @@ export class Alarms extends Construct {
       evaluationPeriods: periods,
       treatMissingData: alarmWithoutData ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
-    const tell = new SnsAction(this.topic);
-    alarm.addAlarmAction(tell);
-    alarm.addOkAction(tell);
+    const notify = new SnsAction(this.topic);
+    alarm.addAlarmAction(notify);
+    alarm.addOkAction(notify);
     this.all.push(alarm);
   }
 }

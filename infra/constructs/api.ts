@@ -1,0 +1,126 @@
+import { Construct } from 'constructs';
+import type { Env as ApiBotRulesEnv } from '../../functions/api-bot-rules/env.ts';
+import type { Env as ApiBotsEnv } from '../../functions/api-bots/env.ts';
+import type { Env as ApiCalendarEventsEnv } from '../../functions/api-calendar-events/env.ts';
+import type { Env as ApiCalendarsEnv } from '../../functions/api-calendars/env.ts';
+import type { Env as ApiServiceEnv } from '../../functions/api-service/env.ts';
+import type { Env as ApiWebhooksEnv } from '../../functions/api-webhooks/env.ts';
+import { functionTimeoutMs } from '../../shared/platform/timing.ts';
+import { eventByIdIndex, orderings, subsetIndex } from '../../shared/store/table-schema.ts';
+import type { Foundation } from '../kit/foundation.ts';
+import { fromSettings } from '../kit/from-settings.ts';
+import { KalendsFunction } from '../kit/kalends-function.ts';
+import type { BotRules } from './bot-rules.ts';
+import type { Bots } from './bots.ts';
+import type { SyncPipeline } from './sync-pipeline.ts';
+import type { WebhookDelivery } from './webhook-delivery.ts';
+
+interface ApiProps {
+  foundation: Foundation;
+  sync: SyncPipeline;
+  webhooks: WebhookDelivery;
+  bots: Bots;
+  rules: BotRules;
+}
+
+const timeoutMs = functionTimeoutMs.api;
+
+/** The functions that answer requests of applications, one for each capability. */
+export class Api extends Construct {
+  readonly functions;
+
+  constructor(scope: Construct, id: string, { foundation, sync, webhooks, bots, rules }: ApiProps) {
+    super(scope, id);
+    const { table, key, signing, settings } = foundation;
+
+    this.functions = {
+      'api-calendars': new KalendsFunction<ApiCalendarsEnv>(this, 'api-calendars', {
+        foundation,
+        errorImpact: 'Applications cannot connect, read, change or delete calendars.',
+        timeoutMs,
+        environment: (fn) => ({
+          ...table.allow(fn, 'BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem'),
+          ...table.allow(fn, 'PutItem', 'Query', 'UpdateItem'),
+          ...table.allowQuery(fn, 'project-by-created', 'partition-by-created', subsetIndex.name),
+          ...key.allowSeal(fn, 'credentials'),
+          // It stores the answer of a POST sealed, and opens it for a repeated POST.
+          ...key.allowSeal(fn, 'answer'),
+          ...key.allowOpen(fn, 'answer'),
+          ...sync.queue.allowSend(fn),
+          ...signing.allowSign(fn),
+          ...fromSettings(fn, settings, 'POSTS_PER_MINUTE'),
+        }),
+      }),
+
+      'api-calendar-events': new KalendsFunction<ApiCalendarEventsEnv>(this, 'api-calendar-events', {
+        foundation,
+        errorImpact: 'Applications cannot read calendar events.',
+        timeoutMs,
+        memorySize: 1024,
+        environment: (fn) => ({
+          // It moves the high-water mark of the change feed, and fences commits that take too long.
+          ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'),
+          ...table.allowQuery(fn, ...orderings.map(({ partitionIndex }) => partitionIndex)),
+          ...table.allowQuery(fn, ...orderings.map(({ projectIndex }) => projectIndex)),
+          ...table.allowQuery(fn, eventByIdIndex, subsetIndex.name),
+          ...signing.allowSign(fn),
+          ...fromSettings(fn, settings, 'CHANGE_RETENTION_DAYS'),
+        }),
+      }),
+
+      'api-webhooks': new KalendsFunction<ApiWebhooksEnv>(this, 'api-webhooks', {
+        foundation,
+        errorImpact: 'Applications cannot set up webhook endpoints.',
+        timeoutMs,
+        environment: (fn) => ({
+          ...table.allow(fn, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+          ...table.allowQuery(fn, 'partition-by-created'),
+          ...key.allowSeal(fn, 'webhook'),
+          ...key.allowSeal(fn, 'answer'),
+          ...key.allowOpen(fn, 'answer'),
+          ...webhooks.queue.allowSend(fn),
+          ...signing.allowSign(fn),
+          ...fromSettings(fn, settings, 'DELIVERY_RETENTION_DAYS', 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS'),
+        }),
+      }),
+
+      'api-bots': new KalendsFunction<ApiBotsEnv>(this, 'api-bots', {
+        foundation,
+        errorImpact: 'Applications cannot schedule, read, change or remove bots.',
+        timeoutMs,
+        environment: (fn) => ({
+          ...table.allow(fn, 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
+          ...table.allowQuery(fn, 'project-by-created', eventByIdIndex),
+          ...key.allowSeal(fn, 'bot_runner'),
+          ...key.allowSeal(fn, 'answer'),
+          ...key.allowOpen(fn, 'answer'),
+          ...bots.queue.allowSend(fn),
+          ...rules.queue.allowSend(fn),
+          ...signing.allowSign(fn),
+          ...fromSettings(fn, settings, 'POSTS_PER_MINUTE', 'EVENT_RETENTION_DAYS', 'BOT_LEAD_SECONDS'),
+          ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS'),
+        }),
+      }),
+
+      'api-bot-rules': new KalendsFunction<ApiBotRulesEnv>(this, 'api-bot-rules', {
+        foundation,
+        errorImpact: 'Applications cannot read or change the rules by which meetings get a bot.',
+        timeoutMs,
+        memorySize: 1024,
+        environment: (fn) => ({
+          ...table.allow(fn, 'BatchGetItem', 'GetItem', 'PutItem'),
+          ...table.allowQuery(fn, eventByIdIndex, 'project-by-start'),
+          ...rules.queue.allowSend(fn),
+          ...signing.allowSign(fn),
+        }),
+      }),
+
+      'api-service': new KalendsFunction<ApiServiceEnv>(this, 'api-service', {
+        foundation,
+        errorImpact: 'Health checks fail, and unknown routes are answered with 500 rather than 404 or 405.',
+        timeoutMs,
+        environment: (fn) => table.allow(fn, 'GetItem'),
+      }),
+    };
+  }
+}

@@ -1,0 +1,115 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { FilterPattern } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Env as ReceiveGooglePushEnv } from '../../functions/receive-google-push/env.ts';
+import type { Env as ReceiveMicrosoftPushEnv } from '../../functions/receive-microsoft-push/env.ts';
+import type { Env as SyncCalendarEnv } from '../../functions/sync-calendar/env.ts';
+import { functionTimeoutMs } from '../../shared/platform/timing.ts';
+import { subsetIndex } from '../../shared/store/table-schema.ts';
+import type { Foundation } from '../kit/foundation.ts';
+import { fromSettings } from '../kit/from-settings.ts';
+import { KalendsFunction } from '../kit/kalends-function.ts';
+import { metricPeriod } from '../kit/metric-period.ts';
+import { WorkQueue } from '../kit/work-queue.ts';
+import type { Bots } from './bots.ts';
+
+/** Provider push → sync queue → sync of one calendar → table, notifications, bots. */
+export class SyncPipeline extends Construct {
+  readonly queue: WorkQueue<'SyncQueue'>;
+  readonly worker: KalendsFunction;
+  /** Functions to which providers push. */
+  readonly receivers;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { foundation, bots, publicUrl }: { foundation: Foundation; bots: Bots; publicUrl: string },
+  ) {
+    super(scope, id);
+    const { table, key, signing, notifications, settings, alarms } = foundation;
+
+    const queue = new WorkQueue(this, 'SyncQueue', {
+      alarms,
+      fifo: true,
+      workerTimeoutMs: functionTimeoutMs.sync,
+      deliveryDelay: Duration.seconds(settings.debounceDelaySeconds),
+      deadLetterImpact: 'Changes of some calendars are not taken over until their next scheduled sync.',
+      backlog: {
+        errorImpact: 'Calendars are more than a quarter of an hour behind their providers.',
+        above: Duration.minutes(15),
+        // One calendar may wait that long for its provider (Retry-After); a backlog lasts longer.
+        periods: 3,
+      },
+    });
+    this.queue = queue;
+
+    this.receivers = {
+      'receive-google-push': new KalendsFunction<ReceiveGooglePushEnv>(this, 'receive-google-push', {
+        foundation,
+        errorImpact: 'Changes in Google calendars are noticed late, by the scheduled sync only.',
+        timeoutMs: functionTimeoutMs.receive,
+        environment: (fn) => ({
+          ...queue.allowSend(fn),
+          ...signing.allowSign(fn),
+          ...fromSettings(fn, settings, 'DEBOUNCE_WIDTH_MS'),
+        }),
+      }),
+      'receive-microsoft-push': new KalendsFunction<ReceiveMicrosoftPushEnv>(this, 'receive-microsoft-push', {
+        foundation,
+        errorImpact: 'Changes in Microsoft calendars are noticed late, and subscriptions cannot be created.',
+        timeoutMs: functionTimeoutMs.receive,
+        environment: (fn) => ({
+          ...queue.allowSend(fn),
+          ...signing.allowSign(fn),
+          ...fromSettings(fn, settings, 'DEBOUNCE_WIDTH_MS'),
+        }),
+      }),
+    };
+
+    this.worker = new KalendsFunction<SyncCalendarEnv>(this, 'sync-calendar', {
+      foundation,
+      errorImpact: 'Calendars are not kept up to date.',
+      timeoutMs: functionTimeoutMs.sync,
+      memorySize: 1024,
+      environment: (fn) => ({
+        ...table.allow(
+          fn,
+          'BatchGetItem',
+          'BatchWriteItem',
+          'ConditionCheckItem',
+          'DeleteItem',
+          'GetItem',
+          'PutItem',
+          'Query',
+          'UpdateItem',
+        ),
+        ...table.allowQuery(fn, 'partition-by-end', 'partition-by-created', subsetIndex.name),
+        ...key.allowSeal(fn, 'credentials'),
+        ...key.allowOpen(fn, 'credentials'),
+        ...notifications.allowPublish(fn),
+        ...signing.allowSign(fn),
+        ...queue.allowSend(fn),
+        ...bots.queue.allowSend(fn),
+        // One calendar per invocation, so that a slow provider does not delay other calendars.
+        ...queue.allowWork(fn, { batchSize: 1, maxConcurrency: 100 }),
+        PUBLIC_URL: publicUrl,
+        ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS', 'EVENT_RETENTION_DAYS', 'CHANGE_RETENTION_DAYS'),
+        ...fromSettings(fn, settings, 'WINDOW_PAST_DAYS', 'WINDOW_FUTURE_DAYS'),
+        ...fromSettings(fn, settings, 'GOOGLE_API_URL', 'GOOGLE_OAUTH_URL'),
+        ...fromSettings(fn, settings, 'MICROSOFT_GRAPH_URL', 'MICROSOFT_LOGIN_URL', 'MICROSOFT_TENANT'),
+      }),
+    });
+
+    // No function fails by such a refusal and no calendar is disconnected for it: only the log shows it.
+    const refusals = this.worker.logs.addMetricFilter('OperatorRefusals', {
+      metricNamespace: `Kalends/${Stack.of(this).stackName}`,
+      metricName: 'OperatorRefusals',
+      filterPattern: FilterPattern.stringValue('$.alarm', '=', 'operator'),
+    });
+    alarms.add('operator-refused', {
+      errorImpact: 'Calendars are not synced: a provider refuses your OAuth client or project, not your users.',
+      metric: refusals.metric({ period: metricPeriod, statistic: 'Sum' }),
+      above: 0,
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import type { Settings } from '../config.ts';
+import type { Needs } from './granted.ts';
+
+/** Variables that pass a setting on to a function. */
+const variables = {
+  ALLOW_LOOPBACK_WEBHOOKS: ({ allowLoopbackWebhooks }) => String(allowLoopbackWebhooks),
+  BOT_LEAD_SECONDS: ({ botLeadSeconds }) => String(botLeadSeconds),
+  CHANGE_RETENTION_DAYS: ({ changeRetentionDays }) => String(changeRetentionDays),
+  DEBOUNCE_WIDTH_MS: ({ debounceWidthMs }) => String(debounceWidthMs),
+  DELIVERY_RETENTION_DAYS: ({ deliveryRetentionDays }) => String(deliveryRetentionDays),
+  ENDPOINT_CONCURRENCY: ({ endpointConcurrency }) => String(endpointConcurrency),
+  ENDPOINT_PER_SECOND: ({ endpointPerSecond }) => String(endpointPerSecond),
+  EVENT_RETENTION_DAYS: ({ eventRetentionDays }) => String(eventRetentionDays),
+  GOOGLE_API_URL: ({ googleApiUrl }) => googleApiUrl,
+  GOOGLE_OAUTH_URL: ({ googleOauthUrl }) => googleOauthUrl,
+  MICROSOFT_GRAPH_URL: ({ microsoftGraphUrl }) => microsoftGraphUrl,
+  MICROSOFT_LOGIN_URL: ({ microsoftLoginUrl }) => microsoftLoginUrl,
+  MICROSOFT_TENANT: ({ microsoftTenant }) => microsoftTenant,
+  POSTS_PER_MINUTE: ({ postsPerMinute }) => String(postsPerMinute),
+  WEBHOOK_PORTS: ({ webhookPorts }) => webhookPorts.join(','),
+  WINDOW_FUTURE_DAYS: ({ windowFutureDays }) => String(windowFutureDays),
+  WINDOW_PAST_DAYS: ({ windowPastDays }) => String(windowPastDays),
+} satisfies Record<string, (settings: Settings) => string>;
+
+/** Variables of these names with the values of the settings. `fn` must ask for each of them. */
+export const fromSettings = <Name extends keyof typeof variables>(
+  _fn: Needs<Name>,
+  settings: Settings,
+  ...names: Name[]
+): Record<Name, string> =>
+  Object.fromEntries(names.map((name) => [name, variables[name](settings)])) as Record<Name, string>;
