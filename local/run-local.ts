@@ -1,5 +1,5 @@
+import { LocalError } from './runner/local-error.ts';
 import { onStop } from './runner/on-stop.ts';
-import { RunnerError } from './runner/runner-error.ts';
 import { readLocalSettings } from './settings.ts';
 import { type LocalOptions, type LocalStack, startLocal } from './start-local.ts';
 
@@ -54,7 +54,7 @@ export const runLocal = async ({ watch, ...options }: ProgramOptions): Promise<v
     await stack.close();
     process.exit(0);
   } catch (error) {
-    process.stderr.write(error instanceof RunnerError ? `${error.message}\n` : `${(error as Error).stack}\n`);
+    process.stderr.write(error instanceof LocalError ? `${error.message}\n` : `${(error as Error).stack}\n`);
     process.exit(1);
   }
 };

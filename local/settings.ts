@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RunnerError } from './runner/runner-error.ts';
+import { LocalError } from './runner/local-error.ts';
 
 const url = (fallback: string) =>
   z
@@ -42,13 +42,13 @@ export type LocalSettings = {
   microsoftLoginUrl: string;
 };
 
-/** Reads the settings from environment variables; empty ones count as absent. Throws a RunnerError that names the bad ones. */
+/** Reads the settings from environment variables; empty ones count as absent. Throws a LocalError that names the bad ones. */
 export const readLocalSettings = (environment: Readonly<Record<string, string | undefined>>): LocalSettings => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    throw new RunnerError(`bad settings: ${problems.join('; ')}`);
+    throw new LocalError(`bad settings: ${problems.join('; ')}`);
   }
   const values = parsed.data;
   return {

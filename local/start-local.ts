@@ -69,7 +69,7 @@ const seedTable = async (options: LocalOptions, { tableNames, dynamodbEndpoint, 
 
 /**
  * Starts Kalends on this machine: synthesizes the stack, runs it, and seeds a project. Resolves when requests are served.
- * When the start fails, everything that was started is ended. Throws a RunnerError when the user can correct the cause.
+ * When the start fails, everything that was started is ended. Throws a LocalError when the user can correct the cause.
  */
 export const startLocal = async (options: LocalOptions): Promise<LocalStack> => {
   const { settings, synthesize: writeStack = synthesize } = options;

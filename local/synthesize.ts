@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { LOCAL_REGION } from './runner/local-account.ts';
-import { RunnerError } from './runner/runner-error.ts';
+import { LocalError } from './runner/local-error.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** Keeps Node's compiled form of the CDK, which takes a second to compile. */
@@ -16,7 +16,7 @@ export type Synthesize = (outdir: string, settings: SynthSettings, signal: Abort
 
 /**
  * Runs the CDK app in a process of its own, with its settings in `KALENDS_SETTINGS`, exactly as `npm run synth` does.
- * Throws a RunnerError with the app's own error text when it fails.
+ * Throws a LocalError with the app's own error text when it fails.
  */
 export const synthesize: Synthesize = async (outdir, settings, signal) => {
   const child = spawn(process.execPath, [APP], {
@@ -39,5 +39,5 @@ export const synthesize: Synthesize = async (outdir, settings, signal) => {
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
   });
-  if (code !== 0) throw new RunnerError(`the stack cannot be synthesized:\n${errors.trim()}`);
+  if (code !== 0) throw new LocalError(`the stack cannot be synthesized:\n${errors.trim()}`);
 };

@@ -6,12 +6,12 @@ import type { MeetingPlan, SimulatedPerson } from '../demo/simulated-person.ts';
 import type { SimulatedPlatforms } from '../demo/start-simulated-stack.ts';
 import type { WebhookReceiver } from '../demo/webhook-receiver.ts';
 
-/** What every measurement gets. */
+/** What every measurement needs. */
 export interface BenchContext {
   api: ApiClient;
   platforms: SimulatedPlatforms;
   receiver: WebhookReceiver;
-  /** Says how far a measurement is. */
+  /** Shows the progress of a measurement. */
   progress: (text: string) => void;
 }
 
@@ -22,10 +22,10 @@ export type BenchCalendar = PersonCalendar & { eventIds: string[] };
 
 const firstSyncLimitMs = 60_000;
 const everyDay = [1, 2, 3, 4, 5, 6, 7];
-/** All of a series is in the window of four weeks. */
+/** Occurrences of one series. All of them are in the window of four weeks. */
 const occurrencesEach = 25;
 
-/** How many series a number of instances is made of besides single events: half of the instances are theirs. */
+/** Returns how many series a calendar has in which half of the instances are occurrences of series. */
 export const seriesAmong = (instances: number): number => Math.floor(instances / 2 / occurrencesEach);
 
 const meeting = (title: string, start: Temporal.PlainDateTime, index: number): MeetingPlan => ({
@@ -36,7 +36,7 @@ const meeting = (title: string, start: Temporal.PlainDateTime, index: number): M
   ...(index % 2 === 0 && { link: 'Zoom' }),
 });
 
-/** Half an hour each, over the four weeks of the window: single events, spread evenly, and series of every day. */
+/** Plans meetings of half an hour in the window of four weeks: single events, spread evenly, and daily series. */
 function planMeetings(instances: number, series: number): MeetingPlan[] {
   const tomorrow = Temporal.Now.plainDateTimeISO('UTC').round('hour').add({ days: 1 });
   const singles = instances - series * occurrencesEach;
@@ -52,7 +52,7 @@ function planMeetings(instances: number, series: number): MeetingPlan[] {
   ];
 }
 
-/** A calendar at a platform for each name; so many of its events' instances belong to series. */
+/** Adds a calendar for each owner, fills it with instances, `series` of them as daily series, and connects it. */
 export async function addCalendars(
   { api, platforms, receiver }: BenchContext,
   owners: readonly { name: string; platform: Platform }[],

@@ -1,17 +1,19 @@
 import { parseArgs } from 'node:util';
 import { createClosing } from '../runner/create-closing.ts';
+import { LocalError } from '../runner/local-error.ts';
 import { onStop } from '../runner/on-stop.ts';
-import { RunnerError } from '../runner/runner-error.ts';
-import { judgeFigures } from './judge-figures.ts';
+import { assessFigures } from './assess-figures.ts';
 import { runBench } from './run-bench.ts';
 import { showFigures } from './show-figures.ts';
 
 const usage = `npm run -s bench -- [--json] [--changes N]
 
-Measures local mode with the default debounce, in about five minutes, for both providers: latency from a change there
-to the webhook (over N changes, default 100), the first sync of a big calendar, a burst of notifications; API reads; and
-webhooks to fifty endpoints, one of which hangs.
-Exit code 1 when a promise is broken.
+Measures Kalends on this machine, with the default debounce, in about five minutes:
+- for both providers: the latency from a change to its webhook (N changes, default 100), the first sync of a big
+  calendar, and a burst of notifications
+- the reads of the API
+- webhooks to fifty endpoints, one of which never answers
+The exit code is 1 when a promise is broken.
 `;
 
 const options = { json: { type: 'boolean' }, changes: { type: 'string' }, help: { type: 'boolean' } } as const;
@@ -28,7 +30,7 @@ function readOptions() {
   }
 }
 
-/** One line that is written over on a terminal; nothing elsewhere. */
+/** Writes a line over the last one on a terminal, and nothing elsewhere. */
 const progress = (text: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 };
@@ -47,13 +49,13 @@ onStop(() => {
 });
 try {
   const figures = await runBench(closing, { changes, progress });
-  const verdicts = judgeFigures(figures);
+  const verdicts = assessFigures(figures);
   progress('');
   await closing.close();
   process.stdout.write(json ? `${JSON.stringify({ ...figures, verdicts })}\n` : `${showFigures(figures, verdicts)}\n`);
   process.exit(verdicts.every(({ kept }) => kept) ? 0 : 1);
 } catch (error) {
   await closing.close();
-  process.stderr.write(error instanceof RunnerError ? `${error.message}\n` : `${(error as Error).stack}\n`);
+  process.stderr.write(error instanceof LocalError ? `${error.message}\n` : `${(error as Error).stack}\n`);
   process.exit(1);
 }

@@ -5,20 +5,20 @@ import { addCalendars, type BenchContext } from './bench-context.ts';
 
 export interface BurstFigures {
   notifications: number;
-  /** How long the burst took. */
+  /** Time from the first to the last change. */
   spread_ms: number;
   delta_calls: number;
   webhooks: number;
-  /** From the last change until the API showed it; null when it never did. */
+  /** From the last change until the API returned it; null when the API never returned it. */
   last_change_ms: number | null;
 }
 
 const spreadMs = 950;
 const arrivalLimitMs = 15_000;
-/** Whatever the burst may still cause has happened by then. */
+/** Pause after the burst, in which further delta calls or webhooks would be counted. */
 const quietMs = 3000;
 
-/** Many changes of one calendar within a second, each announced on its own. */
+/** Measures many changes of one calendar within a second, each with its own notification. */
 export async function measureBurst(
   context: BenchContext,
   platform: Platform,
@@ -52,7 +52,7 @@ export async function measureBurst(
     const events = await readEvents(api, id, since);
     if (events.some(({ name }) => name === last)) seenAt = Date.now();
   }
-  await platforms[platform].settled();
+  await platforms[platform].idle();
   await sleep(quietMs);
   return {
     notifications,

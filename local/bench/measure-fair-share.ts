@@ -6,32 +6,34 @@ import { addCalendars, type BenchContext } from './bench-context.ts';
 export interface FairShareFigures {
   endpoints: number;
   events: number;
-  /** From a change's commit to its first attempt, at all endpoints but one, while that one answers … */
+  /** From a change's commit to its first attempt at the other endpoints, while all endpoints answer … */
   p50_ms: number;
   p95_ms: number;
-  /** … and while it lets every attempt run into the time-out. */
+  /** … and while one endpoint lets every attempt time out. */
   hanging_p50_ms: number;
   hanging_p95_ms: number;
-  /** What the others did not get. */
+  /** Webhooks that the other endpoints did not receive. */
   missing: number;
+  /** Attempts at the endpoint that never answers. */
   hanging_attempts: number;
 }
 
-/** As many as a project may have; one of them has stood all the time. */
+/** A project may have no more. */
 const endpoints = 50;
 const events = 20;
 const calendarCount = 4;
-/** With fifty endpoints, 25 deliveries a second: the share is measured, not what one machine can do at most. */
+/** With fifty endpoints this is 25 deliveries a second: far below the limit of the machine, so that only fairness counts. */
 const pauseMs = 2000;
 const arrivalLimitMs = 30_000;
-/** An attempt without an answer ends. */
+/** An attempt without an answer ends after this time. */
 const timeoutMs = 15_000;
 
 const endpointSchema = z.object({ id: z.string() });
 
 /**
- * Every change is told to fifty endpoints, twice over: all of them well, then with one that never answers. Before, another
- * one did not, so that this machine, whose two cores send and receive as well, has started what a hanging endpoint holds.
+ * Measures the delivery of changes to fifty endpoints, twice: all of them answer, then one never answers. A warm-up with
+ * another endpoint that never answers comes first. It starts the workers that such an endpoint keeps busy, so that their
+ * start is not part of the measurement.
  */
 export async function measureFairShare(context: BenchContext): Promise<FairShareFigures> {
   const { api, receiver, progress } = context;
@@ -61,10 +63,10 @@ export async function measureFairShare(context: BenchContext): Promise<FairShare
   });
   const run = async (label: string): Promise<number[]> => {
     latencies = [];
-    for (let turn = 0; turn < events; turn += 1) {
-      progress(`fair share, ${label}: change ${turn + 1} of ${events}`);
-      const calendar = calendars[turn % calendars.length];
-      calendar?.person.rename(calendar.eventIds[turn] ?? '', `${label} ${turn}`);
+    for (let index = 0; index < events; index += 1) {
+      progress(`fair share, ${label}: change ${index + 1} of ${events}`);
+      const calendar = calendars[index % calendars.length];
+      calendar?.person.rename(calendar.eventIds[index] ?? '', `${label} ${index}`);
       await sleep(pauseMs);
     }
     const wanted = events * (endpoints - 1);

@@ -2,21 +2,21 @@ import type { Platform } from '../../shared/calendars/calendar.ts';
 import { addCalendars, type BenchContext, seriesAmong } from './bench-context.ts';
 
 export interface FirstSyncFigures {
-  /** Events in the window, each occurrence of a series being one. */
+  /** Events in the window; each occurrence of a series counts. */
   instances: number;
   series: number;
-  /** What the first webhook said was created. */
+  /** Number of created events in the first webhook. */
   stored: number;
-  /** From the calendar's creation to its webhook, the debounce included. */
+  /** From the calendar's creation to its first webhook, debounce included. */
   seconds: number;
   list_calls: number;
-  /** Events read one by one. */
+  /** Calls that read one event. */
   event_calls: number;
-  /** All calls: those above, tokens, the push channel. */
+  /** All calls to the provider: those above, and those for tokens and the push channel. */
   provider_calls: number;
 }
 
-/** The first sync of a big calendar. @returns its figures, and the calendar's id */
+/** Measures the first sync of a big calendar. @returns its figures, and the calendar's id in Kalends */
 export async function measureFirstSync(
   context: BenchContext,
   platform: Platform,

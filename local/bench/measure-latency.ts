@@ -6,12 +6,12 @@ import { addCalendars, type BenchCalendar, type BenchContext, type ByPlatform } 
 export interface LatencyFigures {
   changes: number;
   calendars: number;
-  /** Changes whose webhook did not come. */
+  /** Changes whose webhook did not arrive. */
   missing: number;
   p50_ms: number;
   p95_ms: number;
   max_ms: number;
-  /** Of that, from the commit of the change to the first attempt of its webhook, on average. */
+  /** Mean time from the commit of a change to the first attempt of its webhook. */
   added_mean_ms: number;
 }
 
@@ -19,15 +19,15 @@ const calendarsPerPlatform = 3;
 const eventsEach = 20;
 const arrivalLimitMs = 10_000;
 
-/** On average, and off any rhythm of the debounce's buckets. */
+/** A random pause, so that the changes do not follow the rhythm of the debounce buckets. 1.2 s on average. */
 const pauseMs = (): number => 900 + Math.random() * 600;
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * Provider change → webhook received, one change at a time as in life: about every 1.2 s one event of one of several
- * calendars is renamed, half of them at Google, half at Microsoft. A calendar's next turn comes long after its last one
- * has arrived.
+ * Measures the time from a change at the provider to its webhook. About every 1.2 s one event is renamed. The calendars
+ * take turns, half of them at Google, half at Microsoft, so that the webhook of a change arrives long before the next
+ * change of the same calendar.
  */
 export async function measureLatency(context: BenchContext, changes: number): Promise<ByPlatform<LatencyFigures>> {
   const { receiver, progress } = context;
@@ -46,18 +46,18 @@ export async function measureLatency(context: BenchContext, changes: number): Pr
     changed.delete(calendar_id);
     const { platform } = change.calendar.person;
     latencies[platform].push(at - change.at);
-    // `since` is stamped right before the transaction that commits the change.
+    // `since` is the time right before the transaction that commits the change.
     added[platform].push(at - Date.parse(data.since ?? ''));
   });
 
-  for (let turn = 0; turn < changes; turn += 1) {
-    const calendar = calendars[turn % calendars.length];
+  for (let index = 0; index < changes; index += 1) {
+    const calendar = calendars[index % calendars.length];
     const eventId = calendar?.eventIds[Math.floor(Math.random() * eventsEach)];
-    if (calendar === undefined || eventId === undefined) throw new Error('a calendar without events');
+    if (calendar === undefined || eventId === undefined) throw new Error('the calendar has no events');
     changed.set(calendar.id, { calendar, at: Date.now() });
     made[calendar.person.platform] += 1;
-    calendar.person.rename(eventId, `Change ${turn}`);
-    progress(`latency: change ${turn + 1} of ${changes}`);
+    calendar.person.rename(eventId, `Change ${index}`);
+    progress(`latency: change ${index + 1} of ${changes}`);
     await sleep(pauseMs());
   }
   for (const limit = Date.now() + arrivalLimitMs; changed.size > 0 && Date.now() < limit; ) await sleep(20);

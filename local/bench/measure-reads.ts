@@ -16,7 +16,7 @@ const durationMs = 6000;
 
 const tenths = (value: number): number => Math.round(value * 10) / 10;
 
-/** One client that walks the pages of a big calendar again and again, as fast as they come. */
+/** Measures one client that reads all pages of a big calendar again and again, each as soon as it has the last one. */
 export async function measureReads({ api, progress }: BenchContext, calendarId: string): Promise<ReadFigures> {
   progress('API reads');
   const first = { calendar_id: calendarId };

@@ -3,7 +3,7 @@ import { registerWebhook } from '../demo/register-webhook.ts';
 import { startSimulatedStack } from '../demo/start-simulated-stack.ts';
 import { startWebhookReceiver } from '../demo/webhook-receiver.ts';
 import type { Closing } from '../runner/create-closing.ts';
-import type { BenchFigures } from './judge-figures.ts';
+import type { BenchFigures } from './assess-figures.ts';
 import { measureBurst } from './measure-burst.ts';
 import { measureFairShare } from './measure-fair-share.ts';
 import { measureFirstSync } from './measure-first-sync.ts';
@@ -13,7 +13,7 @@ import { measureReads } from './measure-reads.ts';
 const bigCalendar = 2500;
 const notifications = 100;
 
-/** Starts everything, measures one thing after the other, about three minutes for 100 changes. */
+/** Starts Kalends with the simulators and runs one measurement after the other, about five minutes for 100 changes. */
 export async function runBench(
   closing: Closing,
   { changes, progress }: { changes: number; progress: (text: string) => void },

@@ -1,7 +1,7 @@
 import { type Platform, platforms } from '../../shared/calendars/calendar.ts';
 import { formatDuration } from '../demo/format-duration.ts';
 import { paint } from '../demo/paint.ts';
-import type { BenchFigures, Verdict } from './judge-figures.ts';
+import type { BenchFigures, Verdict } from './assess-figures.ts';
 
 const columns = [30, 11] as const;
 
@@ -10,7 +10,7 @@ const number = (value: number, digits = 0): string => value.toFixed(digits);
 function showPlatform({ latency, first_sync, burst }: BenchFigures, platform: Platform) {
   const [late, first, burstOf] = [latency[platform], first_sync[platform], burst[platform]];
   const [p50, p95, max] = [late.p50_ms, late.p95_ms, late.max_ms].map(formatDuration);
-  const seen = burstOf.last_change_ms === null ? 'last change LOST' : formatDuration(burstOf.last_change_ms);
+  const seen = burstOf.last_change_ms === null ? 'NEVER' : formatDuration(burstOf.last_change_ms);
   return {
     latency: [
       `p50 ${p50} · p95 ${p95} · max ${max}`,
@@ -18,17 +18,17 @@ function showPlatform({ latency, first_sync, burst }: BenchFigures, platform: Pl
       `${late.changes} changes over ${late.calendars} calendars, ${late.missing} missing`,
     ],
     first_sync: [
-      `${number(first.seconds, 1)} s · ${first.stored} stored, ${first.series} series among them`,
-      `provider calls: ${first.provider_calls}, of which list ${first.list_calls}, single events ${first.event_calls}`,
+      `${number(first.seconds, 1)} s · ${first.stored} events stored, ${first.series} series`,
+      `provider calls: ${first.provider_calls} in total, ${first.list_calls} for lists, ${first.event_calls} for single events`,
     ],
     burst: [
       `delta calls: ${burstOf.delta_calls} · webhooks: ${burstOf.webhooks}`,
-      `sent within ${burstOf.spread_ms} ms; the last change could be read ${seen} after it`,
+      `sent within ${burstOf.spread_ms} ms; time until the API returned the last change: ${seen}`,
     ],
   };
 }
 
-/** The figures as a table: measurement, platform, figures with the promises they keep or break. */
+/** Formats the figures as a table: measurement, platform, figures, and the promises that they keep or break. */
 export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[]): string {
   const { first_sync, burst, reads, fair_share: share } = figures;
   const titles = {
@@ -60,14 +60,14 @@ export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[])
     ...measured,
     '',
     ...row(`${share.endpoints} endpoints × ${share.events} events`, '', [
-      `commit → attempt, p95 of the others: ${formatDuration(share.p95_ms)}, with one that hangs ${formatDuration(share.hanging_p95_ms)}`,
-      `p50 ${formatDuration(share.p50_ms)} and ${formatDuration(share.hanging_p50_ms)}; ${share.missing} missing; the one that hangs was tried ${share.hanging_attempts} times`,
+      `from commit to first attempt, p95 of the others: ${formatDuration(share.p95_ms)}, while one hangs: ${formatDuration(share.hanging_p95_ms)}`,
+      `p50 ${formatDuration(share.p50_ms)} and ${formatDuration(share.hanging_p50_ms)}; ${share.missing} missing; ${share.hanging_attempts} attempts at the endpoint that hangs`,
       ...promisesOf('fair_share'),
     ]),
     '',
     ...row(`API page of ${reads.events_per_page} events`, '', [
       `p50 ${number(reads.p50_ms, 1)} ms · p95 ${number(reads.p95_ms, 1)} ms`,
-      `${number(reads.pages_per_second)} pages/s, one client, ${reads.pages} pages`,
+      `${number(reads.pages_per_second)} pages/s with one client, ${reads.pages} pages read`,
     ]),
   ].join('\n');
 }

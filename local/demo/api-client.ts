@@ -1,4 +1,4 @@
-/** The REST API as a customer's program calls it. */
+/** The REST API as a customer's program calls it. Each call resolves with the JSON of the answer. */
 export interface ApiClient {
   get: (path: string, query?: Record<string, string>) => Promise<unknown>;
   post: (path: string, body: Record<string, unknown>) => Promise<unknown>;
@@ -7,7 +7,8 @@ export interface ApiClient {
 
 /**
  * @param url address of the stack, without `/api/v1`
- * @returns a client whose calls give the answer's JSON, undefined when it is empty, or throw with the answer's text when its status is not 2xx
+ * @returns a client whose calls resolve with the answer's JSON (undefined when it is empty) and reject with the answer's
+ *   text when its status is not 2xx
  */
 export function createApiClient(url: string, apiKey: string): ApiClient {
   const authorization = `Token ${apiKey}`;

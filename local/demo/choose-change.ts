@@ -4,11 +4,11 @@ import { slot, workday } from './seed-calendars.ts';
 import type { Meeting, MeetingPlan, SimulatedPerson } from './simulated-person.ts';
 import type { WhenText } from './when-text.ts';
 
-/** One change of someone's calendar, chosen but not yet made. */
+/** One change of a person's calendar, chosen but not yet made. */
 export interface Change {
   /** e.g. `Ada moves "Design review" from Tue 24 Nov 15:00 to 15:30` */
   headline: string;
-  /** Makes the change. @returns id of the event at the provider */
+  /** Makes the change. @returns the event's id at the provider */
   apply: () => string;
 }
 
@@ -19,7 +19,7 @@ export interface ChangeDeps {
   random: () => number;
 }
 
-/** A calendar keeps between these many single meetings, however long the demo runs. */
+/** The number of single meetings in a calendar stays between these two, however long the demo runs. */
 const fewest = 4;
 const most = 9;
 
@@ -40,8 +40,8 @@ const topics = [
 ];
 
 /**
- * Chooses what happens next in someone's calendar: a meeting moved, renamed, planned, cancelled, or given a link, or one
- * occurrence of a series moved.
+ * Chooses the next change of a person's calendar: a meeting is planned, moved, renamed or cancelled or gets a link, or
+ * one occurrence of a series is moved.
  */
 export function chooseChange({ zone, when, now, random }: ChangeDeps, person: SimulatedPerson): Change {
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(random() * items.length)];
@@ -81,7 +81,7 @@ export function chooseChange({ zone, when, now, random }: ChangeDeps, person: Si
   };
   const move = (meeting: Meeting): Change => {
     const { title, start, end, isOfSeries } = meeting;
-    // Back towards noon, so that nobody meets at night in the end.
+    // Towards noon, so that no meeting moves into the night after many changes.
     const step = (when.hour(start) < 12 ? 1 : -1) * (random() < 0.5 ? 0.5 : 1) * HOUR_MS;
     const what = `${isOfSeries ? 'one occurrence of ' : ''}"${title}"`;
     return changeOne(`moves ${what} from ${when.start(start)} to ${when.clock(start + step)}`, meeting, (id) =>
@@ -92,7 +92,7 @@ export function chooseChange({ zone, when, now, random }: ChangeDeps, person: Si
   const single = pick(singles);
   if (single === undefined || singles.length < fewest) return plan();
   if (singles.length > most) return cancel(single);
-  // Nobody meets their dentist on Zoom.
+  // Private events, e.g. a dentist's appointment, get no meeting link.
   const open = singles.filter(({ isPrivate }) => !isPrivate);
   const bare = pick(open.filter(({ hasLink }) => !hasLink));
   const renamed = pick(open);

@@ -1,21 +1,24 @@
 import * as z from 'zod';
+import { LocalError } from '../runner/local-error.ts';
 import type { ApiClient } from './api-client.ts';
 import type { ConnectedCalendar } from './follow-changes.ts';
 import type { SimulatedPerson } from './simulated-person.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
-/** Someone's calendar, and what its first sync brought. */
+/** A person's connected calendar, and the result of its first sync. */
 export interface PersonCalendar extends ConnectedCalendar {
+  /** Number of events that the first sync stored. */
   events: number;
+  /** From the creation of the calendar to its first webhook. */
   firstSyncMs: number;
 }
 
 const idSchema = z.looseObject({ id: z.string() });
 
 /**
- * Connects everyone's calendar, and resolves once every first sync was announced to the receiver.
+ * Connects the calendars of all people, and resolves once the receiver has the webhook of every first sync.
  *
- * @throws when one was not within the limit
+ * @throws LocalError when one of these webhooks does not arrive within the limit
  */
 export async function connectCalendars(
   api: ApiClient,
@@ -23,10 +26,10 @@ export async function connectCalendars(
   people: readonly SimulatedPerson[],
   limitMs = 30_000,
 ): Promise<PersonCalendar[]> {
-  const announced = new Map<string, PromiseWithResolvers<{ events: number; at: number }>>();
+  const firstWebhooks = new Map<string, PromiseWithResolvers<{ events: number; at: number }>>();
   const wait = (key: string) => {
-    const waiting = announced.get(key) ?? Promise.withResolvers();
-    announced.set(key, waiting);
+    const waiting = firstWebhooks.get(key) ?? Promise.withResolvers();
+    firstWebhooks.set(key, waiting);
     return waiting;
   };
   receiver.onWebhook(({ at, body: { calendar_id, data } }) => {
@@ -39,7 +42,9 @@ export async function connectCalendars(
     const body = { platform: person.platform, client_id, client_secret, refresh_token, deduplication_key: person.key };
     const { id } = idSchema.parse(await api.post('/calendars', body));
     const late = setTimeout(() => {
-      wait(id).reject(new Error(`${person.email} was not synced within ${limitMs / 1000} s`));
+      wait(id).reject(
+        new LocalError(`the first sync of ${person.email} took more than ${limitMs / 1000} s: is the machine busy?`),
+      );
     }, limitMs);
     const { events, at } = await wait(id).promise;
     clearTimeout(late);

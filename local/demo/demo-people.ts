@@ -1,4 +1,4 @@
-/** Someone of the demo. `key` is the `deduplication_key` of the calendar in Kalends. */
+/** A person of the demo. `key` is the `deduplication_key` of their calendar in Kalends. */
 export interface Person {
   name: string;
   email: string;
@@ -8,5 +8,5 @@ export interface Person {
 export const ada: Person = { name: 'Ada', email: 'ada@example.com', key: 'ada' };
 export const ben: Person = { name: 'Ben', email: 'ben@example.com', key: 'ben' };
 
-/** The person at the other end of the table. */
+/** Returns the other of the two people. */
 export const colleagueOf = (person: Person): Person => (person.key === ada.key ? ben : ada);

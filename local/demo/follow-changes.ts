@@ -5,24 +5,24 @@ import type { SimulatedPerson } from './simulated-person.ts';
 import type { PushWatch } from './watch-pushes.ts';
 import type { ReceivedWebhook } from './webhook-receiver.ts';
 
-/** Someone's calendar; `id` is the one in Kalends. */
+/** A person's calendar; `id` is its id in Kalends. */
 export interface ConnectedCalendar {
   id: string;
   person: SimulatedPerson;
 }
 
-/** The way of one change, with the time of each step in milliseconds since the epoch. */
+/** The path of one change, with the time of each step in milliseconds since the epoch. */
 export interface Trace {
   calendar: ConnectedCalendar;
   changedAt: number;
-  /** The provider's notification was taken. */
+  /** Kalends accepted the provider's notification. */
   pushedAt: number;
-  /** The sync has committed, and its notification is on the bus. */
+  /** The sync committed the change, and its notification is on the bus. */
   syncedAt: number;
   webhookAt: number;
   isGenuine: boolean;
   readAt: number;
-  /** What the API answered. */
+  /** The changed event in the answer of the API. */
   event: ReadEvent;
 }
 
@@ -32,7 +32,7 @@ export interface FollowDeps {
   onEvent: (listener: (event: BusEvent) => void) => () => void;
   onWebhook: (listener: (webhook: ReceivedWebhook) => void) => void;
   readEvents: (calendarId: string, since: string) => Promise<ReadEvent[]>;
-  /** Called with changes that somebody else made, with curl for one, a call for each webhook. */
+  /** Called once for each webhook with the changes that the demo did not make, e.g. those made with curl. */
   onOthers: (traces: Trace[]) => void;
   onError: (error: unknown) => void;
   now: () => number;
@@ -42,27 +42,27 @@ interface Expected {
   calendar: ConnectedCalendar;
   eventId: string;
   changedAt: number;
-  settle: (trace: Trace | undefined) => void;
+  complete: (trace: Trace | undefined) => void;
 }
 
 const notificationSchema = z.looseObject({ payload: z.looseObject({ idempotency_key: z.string() }) });
 
-/** As many webhooks are remembered to know a repeated one. */
+/** This many webhooks are remembered, to recognize a webhook that arrives twice. */
 const mostKept = 1000;
 
 /**
- * Follows changes from provider to API by what each station shows of itself: the delivered push, the notification on the bus,
- * the webhook received, the events read with the webhook's `since`. Webhooks and notifications of the past are ignored.
+ * Follows changes from the provider to the API. Each step can be observed: the push is delivered, the notification is on
+ * the bus, the webhook arrives, and the events are read with the webhook's `since`.
  *
- * @returns `follow` makes a change and resolves once it has been read from the API, or with undefined when that has not
- *   happened in time; `apply` returns the event's id at the provider
+ * @returns `follow` makes a change by calling `apply`, which returns the event's id at the provider. It resolves once the
+ *   change has been read from the API, or with undefined when that takes longer than `limitMs`.
  */
 export function followChanges(deps: FollowDeps) {
   const { calendars, pushes, now } = deps;
   const syncedAt = new Map<string, number>();
   const seen = new Set<string>();
   const expected = new Set<Expected>();
-  /** Until when a calendar's notifications are explained. */
+  /** By calendar: changes before this time belong to webhooks that have been handled. */
   const servedUntil = new Map<string, number>();
 
   const remember = (key: string): void => {
@@ -83,15 +83,18 @@ export function followChanges(deps: FollowDeps) {
     };
   };
 
-  /** When somebody else changed an event: the provider says so, but for deleted events; their push came right after. */
-  const guessChange = (event: ReadEvent, { person }: ConnectedCalendar, from: number, to: number): number => {
+  /**
+   * Estimates when an event was changed that the demo did not change. The provider's time of the last change is used; a
+   * deleted event has none, so the time of its push is used instead.
+   */
+  const estimateChange = (event: ReadEvent, { person }: ConnectedCalendar, from: number, to: number): number => {
     const modified = person.modifiedAt(event.raw);
     if (!event.is_deleted && modified >= from && modified <= to) return modified;
     return pushes.findFirst(person.calendar, from, to)?.at ?? to;
   };
 
   const receive = async (webhook: ReceivedWebhook): Promise<void> => {
-    // Other endpoints get the same notifications; their time is theirs.
+    // The user's own endpoints receive the same notifications; they are not timed.
     if (webhook.isGenuine === undefined) return;
     const { idempotency_key: key, calendar_id, trigger, data } = webhook.body;
     const calendar = calendars.find(({ id }) => id === calendar_id);
@@ -105,8 +108,8 @@ export function followChanges(deps: FollowDeps) {
     const to = syncedAt.get(key) ?? webhook.at;
     for (const event of events) {
       const own = [...expected].find((one) => one.calendar.id === calendar.id && one.eventId === event.platform_uuid);
-      if (own === undefined) others.push(toTrace(event, guessChange(event, calendar, from, to)));
-      else own.settle(toTrace(event, own.changedAt));
+      if (own === undefined) others.push(toTrace(event, estimateChange(event, calendar, from, to)));
+      else own.complete(toTrace(event, own.changedAt));
     }
     servedUntil.set(calendar.id, to);
     if (others.length > 0) deps.onOthers(others);
@@ -128,18 +131,18 @@ export function followChanges(deps: FollowDeps) {
           calendar,
           eventId: apply(),
           changedAt,
-          settle: (result) => {
+          complete: (result) => {
             expected.delete(one);
             clearTimeout(timer);
             resolve(result);
           },
         };
-        const timer = setTimeout(() => one.settle(undefined), limitMs);
+        const timer = setTimeout(() => one.complete(undefined), limitMs);
         expected.add(one);
       }),
     close: (): void => {
       endEvents();
-      for (const one of expected) one.settle(undefined);
+      for (const one of expected) one.complete(undefined);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Milliseconds for people: `8 ms`, `1.04 s`, `2 min 5 s`. */
+/** Formats milliseconds for people: `8 ms`, `1.04 s`, `2 min 5 s`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.max(0, Math.round(milliseconds))} ms`;
   const seconds = milliseconds / 1000;

@@ -2,12 +2,12 @@ import type { Temporal } from 'temporal-polyfill';
 import type { GoogleEvent, GoogleEventInput } from '../simulators/google/google-event.ts';
 import { type GoogleSimulator, startGoogleSimulator } from '../simulators/google/google-simulator.ts';
 import { type MeetingProduct, meetingLinks } from './meeting-links.ts';
-import { readFresh } from './read-fresh.ts';
+import { readNewEntries } from './read-new-entries.ts';
 import type { Guest, Meeting, MeetingPlan, SimulatedPerson, SimulatedPlatform } from './simulated-person.ts';
 
 type Linked = Pick<GoogleEventInput, 'location' | 'description' | 'hangoutLink' | 'conferenceData'>;
 
-/** Where each product leaves its link in a Google event. */
+/** Where each product puts its link in a Google event. */
 const placeLink: Readonly<Record<MeetingProduct, (uri: string) => Linked>> = {
   Meet: (uri) => {
     const entryPoints = [{ entryPointType: 'video', uri, label: uri.slice('https://'.length) }];
@@ -101,21 +101,21 @@ function addPerson(google: GoogleSimulator, person: Parameters<SimulatedPlatform
   } satisfies SimulatedPerson;
 }
 
-/** Starts the simulator of Google. */
+/** Starts the simulator of Google Calendar on a free loopback port. */
 export async function startGooglePlatform(): Promise<SimulatedPlatform> {
   const google = await startGoogleSimulator();
-  const fresh = readFresh(google.notifications);
+  const newNotifications = readNewEntries(google.notifications);
   return {
     label: 'Google',
     url: google.url,
     settings: { GOOGLE_API_URL: google.url, GOOGLE_OAUTH_URL: google.url },
     addPerson: (person, zone) => addPerson(google, person, zone),
-    takeAnnounced: () =>
-      fresh().flatMap(({ channelId, state, status = 0 }) => {
+    takeNotified: () =>
+      newNotifications().flatMap(({ channelId, state, status = 0 }) => {
         const calendar = google.channels.get(channelId)?.calendarId;
         return state === 'exists' && status < 300 && calendar !== undefined ? [calendar] : [];
       }),
-    settled: () => google.settled(),
+    idle: () => google.idle(),
     close: () => google.close(),
   };
 }

@@ -7,7 +7,7 @@ const letters = (count: number, random: () => number): string =>
 export const meetingProducts = ['Meet', 'Zoom', 'Teams'] as const;
 export type MeetingProduct = (typeof meetingProducts)[number];
 
-/** A new link that joins a meeting, as each product makes them. */
+/** Makes a new link to join a meeting, in the form of each product. */
 export const meetingLinks: Readonly<Record<MeetingProduct, (random: () => number) => string>> = {
   Meet: (random) => `https://meet.google.com/${letters(3, random)}-${letters(4, random)}-${letters(3, random)}`,
   Zoom: (random) => `https://us02web.zoom.us/j/8${digits(10, random)}?pwd=${letters(20, random)}`,

@@ -6,7 +6,7 @@ import type {
 } from '../simulators/microsoft/microsoft-event.ts';
 import { type MicrosoftSimulator, startMicrosoftSimulator } from '../simulators/microsoft/microsoft-simulator.ts';
 import { type MeetingProduct, meetingLinks } from './meeting-links.ts';
-import { readFresh } from './read-fresh.ts';
+import { readNewEntries } from './read-new-entries.ts';
 import type { Guest, Meeting, MeetingPlan, SimulatedPerson, SimulatedPlatform } from './simulated-person.ts';
 
 type Linked = Pick<
@@ -14,7 +14,7 @@ type Linked = Pick<
   'location' | 'body' | 'isOnlineMeeting' | 'onlineMeetingProvider' | 'onlineMeeting'
 >;
 
-/** Where each product leaves its link in an Outlook event. */
+/** Where each product puts its link in an Outlook event. */
 const placeLink: Readonly<Record<MeetingProduct, (url: string) => Linked>> = {
   Meet: (url) => ({
     body: { contentType: 'html', content: `<p>Join with Google Meet</p><a href="${url}">${url}</a>` },
@@ -67,7 +67,7 @@ function toEvent(plan: MeetingPlan, zone: string): MicrosoftEventInput {
 
 function toMeeting(event: MicrosoftEvent): Meeting {
   const { id, subject = '', start, end, isAllDay = false, location, body, onlineMeeting } = event;
-  // The simulator tells its truth in UTC, without saying so in the text.
+  // The simulator's own copy of an event is in UTC, but its text has no zone.
   const instant = (point: typeof start): number => Date.parse(`${point?.dateTime.slice(0, 19)}Z`);
   return {
     id,
@@ -109,28 +109,28 @@ function addPerson(microsoft: MicrosoftSimulator, person: Parameters<SimulatedPl
         : microsoft.count(kind, { account: account.email }),
     modifiedAt: ({ lastModifiedDateTime }) => Date.parse(String(lastModifiedDateTime)),
     sampleChange: {
-      // Ids of Graph's calendars are long: as long as there is one calendar only, the simulator needs none.
+      // Without a calendar id, because Graph's ids are long. The simulator needs none while it has one calendar.
       url: `${microsoft.url}/_sim/events`,
       body: { subject: 'Coffee with you', location: { displayName: 'https://zoom.us/j/89463521704' } },
     },
   } satisfies SimulatedPerson;
 }
 
-/** Starts the simulator of Microsoft 365: Graph and its sign-in. */
+/** Starts the simulator of Microsoft 365 (Graph and its sign-in) on a free loopback port. */
 export async function startMicrosoftPlatform(): Promise<SimulatedPlatform> {
   const microsoft = await startMicrosoftSimulator();
-  const fresh = readFresh(microsoft.notifications);
+  const newNotifications = readNewEntries(microsoft.notifications);
   return {
     label: 'Microsoft',
     url: microsoft.url,
     settings: { MICROSOFT_GRAPH_URL: microsoft.url, MICROSOFT_LOGIN_URL: microsoft.url },
     addPerson: (person, zone) => addPerson(microsoft, person, zone),
-    takeAnnounced: () =>
-      fresh()
+    takeNotified: () =>
+      newNotifications()
         .filter(({ lifecycle, status = 0 }) => !lifecycle && status >= 200 && status < 300)
         .flatMap(({ subscriptionIds }) => subscriptionIds)
         .flatMap((id) => microsoft.subscriptions.get(id)?.calendarId ?? []),
-    settled: () => microsoft.settled(),
+    idle: () => microsoft.idle(),
     close: () => microsoft.close(),
   };
 }

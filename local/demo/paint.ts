@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
 
-/** Colours on a terminal, unless `NO_COLOR` is set; plain text everywhere else. */
+/** Colours a text on a terminal. The text stays plain when `NO_COLOR` is set or stdout is not a terminal. */
 export const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
   styleText(style, text, { stream: process.stdout });

@@ -1,4 +1,4 @@
-/** The nearest-rank percentile of some numbers, NaN when there are none. @param percent 0–100 */
+/** Computes the nearest-rank percentile of numbers; NaN when there are none. @param percent 0–100 */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));

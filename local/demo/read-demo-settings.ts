@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { RunnerError } from '../runner/runner-error.ts';
+import { LocalError } from '../runner/local-error.ts';
 
 const schema = z.object({
-  /** Ends by itself after this many changes. */
+  /** The demo ends after this many changes; it runs until it is stopped when absent. */
   KALENDS_DEMO_CHANGES: z.coerce.number().int().positive().optional(),
   KALENDS_API_KEY: z
     .string()
@@ -12,13 +12,13 @@ const schema = z.object({
   KALENDS_DYNAMODB_ENDPOINT: z.string().optional(),
 });
 
-/** The demo's settings, from the environment. @throws RunnerError that names the bad one */
+/** Reads the demo's settings from the environment. @throws LocalError that names the settings that are not valid */
 export function readDemoSettings(environment: Readonly<Record<string, string | undefined>>) {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new RunnerError(`bad settings: ${problems.join('; ')}`);
+    throw new LocalError(`bad settings: ${problems.join('; ')}`);
   }
   const { KALENDS_DEMO_CHANGES, ...stack } = parsed.data;
   return { changes: KALENDS_DEMO_CHANGES ?? Infinity, stack };

@@ -12,12 +12,12 @@ const eventSchema = z.looseObject({
   raw: z.record(z.string(), z.unknown()),
 });
 
-/** An event as the API gives it, as far as the demo shows it. */
+/** An event in an answer of the API, with the fields that the demo shows. */
 export type ReadEvent = z.output<typeof eventSchema>;
 
 const pageSchema = z.looseObject({ results: z.array(eventSchema) });
 
-/** The first page of what has changed in a calendar since then. @param since from a webhook's `data` */
+/** Reads the first page of the events of a calendar that changed since a time. @param since from a webhook's `data` */
 export async function readEvents(api: ApiClient, calendarId: string, since: string): Promise<ReadEvent[]> {
   const query = { calendar_id: calendarId, updated_at_gte: since, ordering: 'updated_at' };
   return pageSchema.parse(await api.get('/calendar_events', query)).results;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClosing } from '../runner/create-closing.ts';
-import { RunnerError } from '../runner/runner-error.ts';
+import { LocalError } from '../runner/local-error.ts';
 import { watchFunctions } from '../watch-functions.ts';
 import { createApiClient } from './api-client.ts';
 import { chooseChange } from './choose-change.ts';
@@ -24,12 +24,12 @@ import { createWhenText } from './when-text.ts';
 
 const pauseMs = 2500;
 const arrivalLimitMs = 20_000;
-/** Of a mass change made by hand. */
+/** When one webhook brings more changes than this, the others are only counted. */
 const mostShownAtOnce = 3;
 
 export interface DemoOptions {
   environment: Readonly<Record<string, string | undefined>>;
-  /** IANA zone people's calendars are in. */
+  /** IANA time zone of the calendars. */
   zone: string;
   print: (text: string) => void;
   /** Ends the demo when aborted. */
@@ -37,11 +37,11 @@ export interface DemoOptions {
 }
 
 /**
- * Runs everything on loopback, changes calendars until told to stop or until enough changes were made, and shows the way
- * of each. Ends all it has started.
+ * Runs the whole stack on loopback, changes calendars, and shows the path of each change. It stops on the signal or after
+ * the number of changes in the settings, and ends everything that it started.
  *
  * @returns whether every change arrived
- * @throws RunnerError whose message says what to do
+ * @throws LocalError when the user can correct the cause
  */
 export async function runDemo({ environment, zone, print, signal }: DemoOptions): Promise<boolean> {
   const startedAt = Date.now();
@@ -63,7 +63,7 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
     const day = workday(1, zone);
     const addresses = { url: local.url, apiKey: local.apiKey, receiverUrl: receiver.url };
     const example = { people, key: ada.key, day: String(day), nextDay: String(day.add({ days: 1 })) };
-    print(paint('dim', `up in ${formatDuration(Date.now() - startedAt)}`));
+    print(paint('dim', `started in ${formatDuration(Date.now() - startedAt)}`));
     print(showHeader({ ...addresses, platforms, calendars, curlLines: listCurlLines({ ...addresses, ...example }) }));
 
     const traces: Trace[] = [];
@@ -104,7 +104,7 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
       const trace = await follower.follow(calendar, change.apply, arrivalLimitMs);
       if (trace !== undefined) show(change.headline, trace);
       else if (!signal.aborted) {
-        print(paint('red', `          ${change.headline}: not there after ${formatDuration(arrivalLimitMs)}\n`));
+        print(paint('red', `          ${change.headline}: did not arrive within ${formatDuration(arrivalLimitMs)}\n`));
         return false;
       }
       return true;
@@ -112,9 +112,9 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
     let missing = 0;
     const from = Date.now();
     for (let made = 0; made < changes && !signal.aborted; made += 1) {
-      // The first changes go round, so that everyone is seen early.
-      const turn = made < calendars.length ? made : Math.floor(Math.random() * calendars.length);
-      const calendar = calendars[turn];
+      // First one change of each calendar, so that every person appears early.
+      const index = made < calendars.length ? made : Math.floor(Math.random() * calendars.length);
+      const calendar = calendars[index];
       if (calendar === undefined) break;
       if (!(await changeOne(calendar))) missing += 1;
       if (made + 1 < changes) await sleep(pauseMs, undefined, { signal }).catch(() => {});
@@ -122,8 +122,8 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
     print(showSummary(traces, missing, Date.now() - from));
     return missing === 0;
   } catch (error) {
-    // Whatever the end of the programs around us breaks while starting is no failure.
-    if (signal.aborted && !(error instanceof RunnerError && error.message.startsWith('bad settings'))) return true;
+    // Ctrl-C during the start also ends the engines, so errors of the start are expected then.
+    if (signal.aborted && !(error instanceof LocalError && error.message.startsWith('bad settings'))) return true;
     throw error;
   } finally {
     await closing.close();

@@ -3,7 +3,7 @@ import { ada, ben } from './demo-people.ts';
 import type { MeetingPlan, SimulatedPerson } from './simulated-person.ts';
 import type { SimulatedPlatforms } from './start-simulated-stack.ts';
 
-/** The working day, in the demo's zone, `days` working days after today (0: today, if it is one). */
+/** Returns the day that is `days` working days after today in a zone. 0 is today, or the next working day on a weekend. */
 export function workday(days: number, zone: string): Temporal.PlainDate {
   let date = Temporal.Now.plainDateISO(zone);
   for (let left = days; ; date = date.add({ days: 1 })) {
@@ -13,7 +13,7 @@ export function workday(days: number, zone: string): Temporal.PlainDate {
   }
 }
 
-/** @param time e.g. `09:30` @param minutes how long it lasts */
+/** Returns start and end of a meeting. @param time e.g. `09:30` @param minutes its duration */
 export function slot(date: Temporal.PlainDate, time: string, minutes: number) {
   const start = date.toPlainDateTime(Temporal.PlainTime.from(time));
   return { start, end: start.add({ minutes }) };
@@ -28,7 +28,7 @@ const allDay = (date: Temporal.PlainDate, days: number) => ({
 const grace = { email: 'grace@customer.example', name: 'Grace Lind' };
 const mia = { email: 'mia@example.com', name: 'Mia' };
 
-/** Calendars as people have them: series and single events, with and without links, all-day, private. */
+/** Plans realistic calendars: series and single events, with and without meeting links, all-day events, private events. */
 function planCalendars(zone: string): { forAda: MeetingPlan[]; forBen: MeetingPlan[] } {
   const today = Temporal.Now.plainDateISO(zone);
   const monday = today.subtract({ days: today.dayOfWeek - 1 });
@@ -80,7 +80,7 @@ function planCalendars(zone: string): { forAda: MeetingPlan[]; forBen: MeetingPl
   return { forAda: [...shared, ...forAda], forBen: [...shared, ...forBen] };
 }
 
-/** Ada works with Google, Ben with Microsoft 365: gives both their calendars, in the given zone, and fills them. */
+/** Creates a Google calendar for Ada and a Microsoft 365 calendar for Ben, in the given zone, and fills them. */
 export function seedCalendars({ google, microsoft }: SimulatedPlatforms, zone: string): SimulatedPerson[] {
   const { forAda, forBen } = planCalendars(zone);
   const people = [google.addPerson(ada, zone), microsoft.addPerson(ben, zone)] as const;

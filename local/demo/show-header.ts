@@ -15,7 +15,7 @@ export interface Header {
 
 const indent = (text: string, by: string): string => text.replaceAll(/^/gm, by);
 
-/** What a newcomer reads first: where everything is, what to try, and how to read what follows. */
+/** The text that a newcomer reads first: the addresses, commands to try, and how to read the output that follows. */
 export function showHeader({ url, apiKey, platforms, receiverUrl, calendars, curlLines }: Header): string {
   const label = (text: string): string => paint('cyan', text.padEnd(10));
   const simulators = calendars.flatMap(({ person, events, firstSyncMs }) => [
@@ -25,21 +25,21 @@ export function showHeader({ url, apiKey, platforms, receiverUrl, calendars, cur
   const commands = curlLines.flatMap(({ does, command }) => [`  ${does}`, paint('green', indent(command, '    '))]);
   return [
     '',
-    `${paint('bold', 'Kalends')} keeps calendars in sync, seconds behind their provider. This is all of it, on your machine:`,
+    `${paint('bold', 'Kalends')} stores a copy of calendars and updates it within seconds. All of it now runs on your machine:`,
     `  ${label('API')}${url}/api/v1   key ${paint('bold', apiKey)}`,
     ...simulators,
-    `  ${label('Webhooks')}${receiverUrl}   (this demo listens, as your program would)`,
+    `  ${label('Webhooks')}${receiverUrl}   (this demo receives them, as your program would)`,
     '',
-    `${paint('bold', 'Try it')} in a second terminal; each command works as it stands:`,
+    `${paint('bold', 'Try it')} in a second terminal. Each command works without changes:`,
     ...commands,
     '',
-    `${paint('bold', 'Watch')} Ada (Google) and Ben (Microsoft 365) change their calendars, and how long each step takes:`,
-    `  ${label('push')}the provider says that something has changed`,
-    `  ${label('sync')}Kalends reads what, and commits it; it waits a second first, so a burst is one sync`,
-    `  ${label('webhook')}Kalends tells your program, signed`,
-    `  ${label('read')}your program asks the API what has changed since`,
+    `${paint('bold', 'Watch')} Ada (Google) and Ben (Microsoft 365) change their calendars, and see how long each step takes:`,
+    `  ${label('push')}the provider notifies Kalends that the calendar has changed`,
+    `  ${label('sync')}Kalends waits a second to collect changes, then reads and stores them`,
+    `  ${label('webhook')}Kalends notifies your program with a signed request`,
+    `  ${label('read')}your program reads the changed events from the API`,
     '',
-    `${paint('bold', 'Ctrl-C')} ends everything and leaves nothing behind.`,
+    `${paint('bold', 'Ctrl-C')} ends everything. Nothing stays on your machine.`,
     '',
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import type { Trace } from './follow-changes.ts';
 import { formatDuration } from './format-duration.ts';
 import { percentile } from './percentile.ts';
 
-/** The last line: how much happened, and how fast. @param missing how many changes did not arrive in time */
+/** Formats the last line: the number of changes, and how fast they arrived. @param missing changes that did not arrive */
 export function showSummary(traces: readonly Trace[], missing: number, elapsedMs: number): string {
   const count = traces.length + missing;
   const head = `${count} ${count === 1 ? 'change' : 'changes'} in ${formatDuration(elapsedMs)}`;

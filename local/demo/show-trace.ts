@@ -6,7 +6,7 @@ import type { WhenText } from './when-text.ts';
 
 const longestName = 48;
 
-/** A title fit for a terminal line: no control characters, not too long. */
+/** Formats a title for a terminal line: without control characters, and cut when it is too long. */
 export function showName(name: string | null): string {
   const plain = (name ?? 'untitled').replaceAll(/\p{C}/gu, ' ');
   return `"${plain.length > longestName ? `${plain.slice(0, longestName - 1)}…` : plain}"`;
@@ -19,7 +19,7 @@ function showEvent(event: ReadEvent, when: WhenText): string {
   return [showName(event.name), times, ...extras].join(', ');
 }
 
-/** A change in three lines: what happened, how long each step took, what the API answers now. */
+/** Formats a change in three lines: what happened, how long each step took, and the event as the API now returns it. */
 export function showTrace(headline: string, trace: Trace, when: WhenText): string {
   const { changedAt, pushedAt, syncedAt, webhookAt, readAt, isGenuine, event } = trace;
   const step = (name: string, milliseconds: number): string => `${paint('cyan', name)} ${formatDuration(milliseconds)}`;
@@ -29,7 +29,7 @@ export function showTrace(headline: string, trace: Trace, when: WhenText): strin
     `${step('webhook', webhookAt - syncedAt)} ${isGenuine ? paint('green', 'signed ✓') : paint('red', 'SIGNATURE WRONG')}`,
     step('read', readAt - webhookAt),
   ];
-  const total = paint('bold', `${formatDuration(readAt - changedAt)} in all`);
+  const total = paint('bold', `${formatDuration(readAt - changedAt)} in total`);
   return [
     `${when.second(changedAt)}  ${paint('bold', headline)}`,
     `          ${steps.join(' → ')} = ${total}`,

@@ -8,16 +8,16 @@ export interface Guest {
   name?: string;
 }
 
-/** A meeting somebody wants in their calendar; times are local to it. */
+/** A meeting to add to a calendar; times are local to the calendar. */
 export interface MeetingPlan {
   title: string;
   start: Temporal.PlainDateTime;
   end: Temporal.PlainDateTime;
   /** From midnight to midnight. */
   isAllDay?: boolean;
-  /** A series: on these days (1 is Monday) of every week, so many times or without end. */
+  /** A series on these days (1 is Monday) of every week, with this many occurrences or without end. */
   weekly?: { on: readonly number[]; times?: number };
-  /** Absent: the calendar's owner. */
+  /** Default: the calendar's owner. */
   organizer?: Guest;
   guests?: readonly Guest[];
   link?: MeetingProduct;
@@ -25,7 +25,7 @@ export interface MeetingPlan {
   isAway?: boolean;
 }
 
-/** An event as its owner sees it: a meeting, or one occurrence of a series. Times in milliseconds since the epoch. */
+/** A meeting or one occurrence of a series, as the calendar's owner sees it. Times in milliseconds since the epoch. */
 export interface Meeting {
   id: string;
   title: string;
@@ -37,44 +37,44 @@ export interface Meeting {
   hasLink: boolean;
 }
 
-/** What is counted of the calls that Kalends makes: pages of listings and of deltas, events read one by one. */
+/** Kinds of calls by Kalends that are counted: a page of a listing, a page of a delta, one event. */
 type CountedCall = 'list' | 'delta' | 'event';
 
-/** Someone with a calendar at a simulator: the same doings, whatever their platform calls them. */
+/** A person with a calendar at a simulator. The actions are the same for every platform. */
 export interface SimulatedPerson extends Person {
   platform: Platform;
   account: { readonly clientId: string; readonly clientSecret: string; readonly refreshToken: string };
   /** Id of their calendar at the platform. */
   calendar: string;
-  /** What happens in a span of time (milliseconds since the epoch), by start. */
+  /** The meetings in a span of time (milliseconds since the epoch), ordered by start. */
   meetings: (from: number, to: number) => Meeting[];
-  /** @returns id of the event at the platform, as of all that follow */
+  /** @returns the event's id at the platform; the other actions take it */
   plan: (meeting: MeetingPlan) => string;
-  /** Without a notification for each. */
+  /** Adds many meetings without a notification for each. */
   planMany: (meetings: readonly MeetingPlan[]) => string[];
   move: (id: string, start: number, end: number) => void;
   rename: (id: string, title: string) => void;
   cancel: (id: string) => void;
   addLink: (id: string, product: MeetingProduct) => void;
-  /** Calls the platform has answered for this person; without a kind all of them, tokens and channels too. */
+  /** Counts the calls that the platform answered for this person; without a kind all calls, e.g. for tokens. */
   countCalls: (kind?: CountedCall) => number;
-  /** When the platform says an event was last changed, from its `raw`; NaN when it does not say. */
+  /** Reads the platform's time of an event's last change from its `raw`; NaN when it has none. */
   modifiedAt: (raw: Readonly<Record<string, unknown>>) => number;
-  /** A change for people with curl: POST this body (JSON) there. */
+  /** A change to make with curl: POST this JSON body to the URL. */
   sampleChange: { url: string; body: object };
 }
 
-/** The simulator of a platform, on loopback. */
+/** The simulator of a platform, on loopback. `label` is its name for people. */
 export interface SimulatedPlatform {
   label: string;
   url: string;
-  /** Settings that make a stack use it. */
+  /** Environment variables that make a stack use this simulator. */
   settings: Readonly<Record<string, string>>;
   /** @param zone IANA zone of the person's calendar */
   addPerson: (person: Person, zone: string) => SimulatedPerson;
-  /** Ids of the calendars whose changes were announced, and taken by the receiver, since the last call. */
-  takeAnnounced: () => string[];
-  /** Resolves once all notifications are delivered or given up. */
-  settled: () => Promise<void>;
+  /** Returns the ids of the calendars whose notifications were accepted since the last call. */
+  takeNotified: () => string[];
+  /** Resolves once no notification waits for its delivery or for another attempt. */
+  idle: () => Promise<void>;
   close: () => Promise<void>;
 }

@@ -12,14 +12,14 @@ import type { SimulatedPlatform } from './simulated-person.ts';
 
 export type SimulatedPlatforms = Readonly<Record<Platform, SimulatedPlatform>>;
 
-/** The stack with the simulators behind it. */
+/** Kalends with the simulators as its providers. */
 export interface SimulatedStack {
   local: LocalStack;
   platforms: SimulatedPlatforms;
   close: () => Promise<void>;
 }
 
-/** A new project at every start, even in the table of an engine that was running already. */
+/** Creates a new project at every start, also in the table of an engine that ran before. */
 const seedNewProject: Seed = async ({ tableName, dynamodbEndpoint, region, credentials, apiKey }) => {
   const client = new DynamoDBClient({ endpoint: dynamodbEndpoint, region, credentials });
   try {
@@ -30,10 +30,10 @@ const seedNewProject: Seed = async ({ tableName, dynamodbEndpoint, region, crede
 };
 
 /**
- * Starts all of them on loopback, in memory.
+ * Starts Kalends and the simulators on loopback, in memory.
  *
- * @param settings those of `npm run local`, e.g. `PORT`
- * @throws RunnerError whose message says what to do
+ * @param settings the environment variables of `npm run local`, e.g. `PORT`
+ * @throws LocalError when the user can correct the cause
  */
 export async function startSimulatedStack(
   settings: Readonly<Record<string, string | undefined>>,
@@ -49,7 +49,7 @@ export async function startSimulatedStack(
       seed: seedNewProject,
     });
     const close = async (): Promise<void> => {
-      // Nothing may be announced any more when the stack ends.
+      // The simulators end first, so that they send no notification to a stack that is ending.
       await closing.close();
       await local.close();
     };

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Older webhooks are refused by receivers, so that a recorded one cannot be played again. */
+/** Older webhooks are refused, so that a recorded webhook cannot be sent again. */
 const toleranceSeconds = 5 * 60;
 
 const isEqual = (a: string, b: string): boolean => {
@@ -10,8 +10,8 @@ const isEqual = (a: string, b: string): boolean => {
 };
 
 /**
- * Checks both signatures of a webhook as a customer would, from the documentation alone: `X-Webhook-Signature` over the
- * body, and Standard Webhooks 1.0 over `id.timestamp.body`.
+ * Verifies both signatures of a webhook as a customer does, with no code of Kalends (docs/verify-webhooks.md):
+ * `X-Webhook-Signature` over the body, and Standard Webhooks 1.0 over `id.timestamp.body`.
  *
  * @param secret `whsec_<base64>` @param now milliseconds since the epoch
  */

@@ -1,6 +1,6 @@
 import type { SimulatedPlatform } from './simulated-person.ts';
 
-/** A notification that a push receiver has taken. */
+/** A notification that Kalends accepted. */
 interface Push {
   /** Id of the calendar at the provider. */
   calendar: string;
@@ -9,33 +9,33 @@ interface Push {
 }
 
 export interface PushWatch {
-  /** The first one of a calendar in a span of time, both ends included. */
+  /** Finds the first push for a calendar in a span of time, both ends included. */
   findFirst: (calendar: string, from: number, to: number) => Push | undefined;
   close: () => void;
 }
 
-/** The simulators keep lists of deliveries without times: how often they are looked at is the precision of theirs. */
-const lookMs = 5;
+/** The simulators list deliveries without their times. How often the list is read is the precision of a push's time. */
+const pollMs = 5;
 
-/** Enough to explain a webhook that comes seconds later. */
+/** Enough to find the push of a webhook that arrives seconds later. */
 const mostKept = 500;
 
-/** Notes when notifications of changes arrive. */
+/** Records when notifications of changes are accepted. */
 export function watchPushes(
-  platforms: readonly Pick<SimulatedPlatform, 'takeAnnounced'>[],
+  platforms: readonly Pick<SimulatedPlatform, 'takeNotified'>[],
   now: () => number = Date.now,
 ): PushWatch {
   const pushes: Push[] = [];
-  const look = (): void => {
-    for (const calendar of platforms.flatMap((platform) => platform.takeAnnounced())) {
+  const record = (): void => {
+    for (const calendar of platforms.flatMap((platform) => platform.takeNotified())) {
       pushes.push({ calendar, at: now() });
     }
     pushes.splice(0, pushes.length - mostKept);
   };
-  const timer = setInterval(look, lookMs);
+  const timer = setInterval(record, pollMs);
   return {
     findFirst: (calendar, from, to) => {
-      look();
+      record();
       return pushes.find((push) => push.calendar === calendar && push.at >= from && push.at <= to);
     },
     close: () => clearInterval(timer),

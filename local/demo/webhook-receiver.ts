@@ -14,18 +14,18 @@ const bodySchema = z.looseObject({
 export interface ReceivedWebhook {
   /** Path of the endpoint it was sent to. */
   path: string;
-  /** When its last byte was here, in milliseconds since the epoch. */
+  /** When its last byte arrived, in milliseconds since the epoch. */
   at: number;
   body: z.output<typeof bodySchema>;
-  /** Whether both signatures fit; undefined for endpoints whose secret is not known here. */
+  /** Whether both signatures are valid; undefined for an endpoint whose secret is not known here. */
   isGenuine: boolean | undefined;
 }
 
 export interface WebhookReceiver {
   url: string;
-  /** The secret that webhooks to this path are checked with. */
-  trust: (path: string, secret: string) => void;
-  /** From now on webhooks to this path get no answer. */
+  /** Verifies webhooks to this path with a secret from now on. */
+  verifyWith: (path: string, secret: string) => void;
+  /** Leaves webhooks to this path without an answer from now on. */
   hang: (path: string) => void;
   onWebhook: (listener: (webhook: ReceivedWebhook) => void) => void;
   close: () => Promise<void>;
@@ -37,7 +37,7 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-/** A program that waits for webhooks, on loopback; a webhook whose signatures do not fit is answered with 400. */
+/** Starts a receiver of webhooks on a free loopback port. It answers 400 to a webhook whose signatures are not valid. */
 export async function startWebhookReceiver(now: () => number = Date.now): Promise<WebhookReceiver> {
   const secrets = new Map<string, string>();
   const hanging = new Set<string>();
@@ -64,7 +64,7 @@ export async function startWebhookReceiver(now: () => number = Date.now): Promis
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    trust: (path, secret) => {
+    verifyWith: (path, secret) => {
       secrets.set(path, secret);
     },
     hang: (path) => {

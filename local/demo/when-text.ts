@@ -1,4 +1,4 @@
-/** Instants (milliseconds since the epoch) as people of one time zone read them. */
+/** Formats instants (milliseconds since the epoch) for people in one time zone. */
 export interface WhenText {
   /** `Tue 24 Nov 15:30` */
   start(instant: number): string;
@@ -12,7 +12,7 @@ export interface WhenText {
   hour(instant: number): number;
 }
 
-/** @param zone IANA name */
+/** Makes the formats of a time zone. @param zone IANA name */
 export function createWhenText(zone: string): WhenText {
   const format = (options: Intl.DateTimeFormatOptions) => {
     const formatter = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hourCycle: 'h23', ...options });

@@ -3,8 +3,8 @@ import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import { splitTarget } from './build-http-event.ts';
 import type { LocalControls } from './local-controls.ts';
+import { LocalError } from './local-error.ts';
 import { gatewayAnswer, type HttpAnswer } from './read-function-answer.ts';
-import { RunnerError } from './runner-error.ts';
 
 const clockSchema = z.strictObject({ advance: z.string() });
 const crashSchema = z.strictObject({ function: z.string(), after: z.number().int().min(1) });
@@ -19,11 +19,11 @@ const parseInput = <Schema extends z.ZodType>(schema: Schema, body: Buffer, exam
   try {
     return schema.parse(JSON.parse(body.toString('utf8')));
   } catch {
-    throw new RunnerError(`the body must look like ${example}`);
+    throw new LocalError(`the body must look like ${example}`);
   }
 };
 
-/** Converts a positive ISO 8601 duration such as `PT25H` or `P3D` to milliseconds; a day has 24 hours. Throws a RunnerError for other text. */
+/** Converts a positive ISO 8601 duration such as `PT25H` or `P3D` to milliseconds; a day has 24 hours. Throws a LocalError for other text. */
 export const parseDuration = (text: string): number => {
   let milliseconds: number;
   try {
@@ -31,9 +31,9 @@ export const parseDuration = (text: string): number => {
     if (duration.years !== 0 || duration.months !== 0) throw new RangeError('years and months differ in length');
     milliseconds = duration.total({ unit: 'milliseconds', relativeTo: Temporal.PlainDate.from('2000-01-01') });
   } catch {
-    throw new RunnerError(`"${text}" is no ISO 8601 duration of weeks, days, hours, minutes or seconds`);
+    throw new LocalError(`"${text}" is no ISO 8601 duration of weeks, days, hours, minutes or seconds`);
   }
-  if (milliseconds < 0) throw new RunnerError('the local clock only goes forward');
+  if (milliseconds < 0) throw new LocalError('the local clock only goes forward');
   return Math.round(milliseconds);
 };
 
@@ -76,7 +76,7 @@ export const answerControl = async (
   try {
     return await handle(controls, `${request.method} ${path}`, body);
   } catch (error) {
-    if (error instanceof RunnerError) return answerJson(400, { error: error.message });
+    if (error instanceof LocalError) return answerJson(400, { error: error.message });
     throw error;
   }
 };

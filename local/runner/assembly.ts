@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { RunnerError } from './runner-error.ts';
+import { LocalError } from './local-error.ts';
 
 const resourceSchema = z.looseObject({
   Type: z.string(),
@@ -41,7 +41,7 @@ export const parseAssembly = (template: unknown, assets: ReadonlyMap<string, str
   template: templateSchema.parse(template),
   assetDirectory: (s3Key) => {
     const directory = assets.get(s3Key);
-    if (directory === undefined) throw new RunnerError(`no asset of the assembly has the S3 key ${s3Key}`);
+    if (directory === undefined) throw new LocalError(`no asset of the assembly has the S3 key ${s3Key}`);
     return directory;
   },
 });
@@ -52,7 +52,7 @@ export const readAssembly = async (directory: string): Promise<Assembly> => {
   const templates = names.filter((name) => name.endsWith('.template.json'));
   const [templateName] = templates;
   if (templateName === undefined || templates.length > 1) {
-    throw new RunnerError(`expected one template in ${directory}, found ${templates.length}`);
+    throw new LocalError(`expected one template in ${directory}, found ${templates.length}`);
   }
   const assets = new Map<string, string>();
   for (const name of names.filter((candidate) => candidate.endsWith('.assets.json'))) {

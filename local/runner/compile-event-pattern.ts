@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RunnerError } from './runner-error.ts';
+import { LocalError } from './local-error.ts';
 
 type Matcher = (value: unknown, present: boolean) => boolean;
 
@@ -14,7 +14,7 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
 };
 
 const unsupported = (what: string, value: unknown): never => {
-  throw new RunnerError(`local mode does not know the event pattern ${what} ${JSON.stringify(value)}`);
+  throw new LocalError(`local mode does not know the event pattern ${what} ${JSON.stringify(value)}`);
 };
 
 const text = (name: string, argument: unknown): string =>
@@ -81,7 +81,7 @@ const compileAlternatives = (alternatives: readonly unknown[]): Matcher => {
 
 /**
  * Compiles an EventBridge event pattern: exact values, `prefix`, `suffix`, `equals-ignore-case`, `anything-but`,
- * `exists`, `numeric`, nested to any depth. Throws a RunnerError for any other operator.
+ * `exists`, `numeric`, nested to any depth. Throws a LocalError for any other operator.
  */
 export const compileEventPattern = (pattern: unknown): ((event: unknown) => boolean) => {
   if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) return unsupported('', pattern);

@@ -1,4 +1,4 @@
-import { RunnerError } from './runner-error.ts';
+import { LocalError } from './local-error.ts';
 
 /** A route of the HTTP API with what it leads to. */
 export type Route<Target> = { routeKey: string; target: Target };
@@ -21,11 +21,11 @@ const rankOf = (segments: readonly Segment[], method: string): string => {
 
 const compileRoute = <Target>({ routeKey, target }: Route<Target>): CompiledRoute<Target> => {
   const parts = /^(ANY|GET|HEAD|OPTIONS|PUT|POST|PATCH|DELETE) \/(.*)$/.exec(routeKey);
-  if (parts === null) throw new RunnerError(`local mode does not know the route key "${routeKey}"`);
+  if (parts === null) throw new LocalError(`local mode does not know the route key "${routeKey}"`);
   const [, method = '', path = ''] = parts;
   const segments = path.split('/').map(parseSegment);
   const greedy = segments.findIndex(({ kind }) => kind === 'greedy');
-  if (greedy >= 0 && greedy < segments.length - 1) throw new RunnerError(`${routeKey}: {…+} must come last`);
+  if (greedy >= 0 && greedy < segments.length - 1) throw new LocalError(`${routeKey}: {…+} must come last`);
   return { routeKey, target, method, segments, rank: rankOf(segments, method) };
 };
 

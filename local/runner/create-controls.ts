@@ -1,8 +1,8 @@
 import type { LocalClock } from './create-clock.ts';
 import type { LocalControls } from './local-controls.ts';
+import { LocalError } from './local-error.ts';
 import { readQueueDepth } from './local-queue.ts';
 import type { RunningTemplate } from './run-template.ts';
-import { RunnerError } from './runner-error.ts';
 import type { Engines } from './start-engines.ts';
 
 /**
@@ -19,7 +19,7 @@ export const createControls = (
   const findFunction = (functionName: string) => {
     const local = functions.find(({ name }) => name === functionName);
     const known = functions.map(({ name }) => name).join(', ');
-    if (local === undefined) throw new RunnerError(`no function "${functionName}"; there are ${known}`);
+    if (local === undefined) throw new LocalError(`no function "${functionName}"; there are ${known}`);
     return local;
   };
   const queueDepths = async () =>
@@ -33,7 +33,7 @@ export const createControls = (
     },
     queueDepths,
     advanceClock: (milliseconds) => {
-      if (!(milliseconds >= 0)) throw new RunnerError('the local clock only goes forward');
+      if (!(milliseconds >= 0)) throw new LocalError('the local clock only goes forward');
       clock.advance(milliseconds);
       advanceDelays(milliseconds);
       saveOffset(clock.offset());

@@ -9,11 +9,11 @@ import {
 import * as z from 'zod';
 import type { LocalClock } from './create-clock.ts';
 import { decideBatchOutcome } from './decide-batch-outcome.ts';
+import { LocalError } from './local-error.ts';
 import type { LocalFunction } from './local-function.ts';
 import type { LocalQueue } from './local-queue.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
-import { RunnerError } from './runner-error.ts';
 import { batchFinishLimitMs, longPollMs, pollRetryMs } from './timing.ts';
 import { toSqsRecord } from './to-sqs-record.ts';
 
@@ -52,7 +52,7 @@ const inTens = <Item>(items: readonly Item[]): Item[][] =>
  * Makes an event source that polls a queue for a function as Lambda does: batches, batching window, concurrency, partial
  * failures. Failed messages are redelivered after the visibility time-out. After the crash control they are redelivered
  * at once, so that crash tests do not wait for minutes. Two batches never hold messages of the same FIFO group, because
- * the queue locks a group in work. Throws a RunnerError when the template lacks the queue or the function.
+ * the queue locks a group in work. Throws a LocalError when the template lacks the queue or the function.
  */
 export const createEventSource = (resource: ResolvedResource, options: EventSourceOptions): EventSource => {
   const { logicalId, type } = resource;
@@ -61,9 +61,7 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
   const queue = options.queues.find(({ arn }) => arn === mapping.EventSourceArn);
   const local = options.functions.find(({ arn }) => arn.split(':').at(-1) === mapping.FunctionName.split(':').at(-1));
   if (queue === undefined || local === undefined) {
-    throw new RunnerError(
-      `${logicalId}: no such queue or function: ${mapping.EventSourceArn}, ${mapping.FunctionName}`,
-    );
+    throw new LocalError(`${logicalId}: no such queue or function: ${mapping.EventSourceArn}, ${mapping.FunctionName}`);
   }
   const concurrency = mapping.ScalingConfig?.MaximumConcurrency ?? DEFAULT_CONCURRENCY;
   local.limitConcurrency(concurrency);

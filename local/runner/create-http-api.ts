@@ -3,11 +3,11 @@ import * as z from 'zod';
 import { buildHttpEvent, decodePath, splitTarget } from './build-http-event.ts';
 import { compileRoutes, type Route } from './compile-routes.ts';
 import type { LocalClock } from './create-clock.ts';
+import { LocalError } from './local-error.ts';
 import type { LocalFunction } from './local-function.ts';
 import { gatewayAnswer, type HttpAnswer, readFunctionAnswer } from './read-function-answer.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties, type RunType } from './resource-types.ts';
-import { RunnerError } from './runner-error.ts';
 import { integrationTimeoutMs } from './timing.ts';
 
 const apiSchema = z.strictObject({
@@ -60,19 +60,19 @@ const readRoutes = (
         ref: identity.ref,
         ...(parseProperties(logicalId, type, schema, properties) as z.output<Schema> & object),
       }));
-  if (parseAll('AWS::ApiGatewayV2::Api', apiSchema).length > 1) throw new RunnerError('more than one HTTP API');
+  if (parseAll('AWS::ApiGatewayV2::Api', apiSchema).length > 1) throw new LocalError('more than one HTTP API');
   parseAll('AWS::ApiGatewayV2::Stage', stageSchema);
   const integrations = new Map<string, Integration>();
   for (const integration of parseAll('AWS::ApiGatewayV2::Integration', integrationSchema)) {
     // The URI is the ARN of the function, or contains it.
     const local = functions.find(({ arn }) => integration.IntegrationUri.includes(arn));
     if (local === undefined)
-      throw new RunnerError(`${integration.logicalId}: no function ${integration.IntegrationUri}`);
+      throw new LocalError(`${integration.logicalId}: no function ${integration.IntegrationUri}`);
     integrations.set(`integrations/${integration.ref}`, { local, timeoutMs: integration.TimeoutInMillis });
   }
   return parseAll('AWS::ApiGatewayV2::Route', routeSchema).map(({ logicalId, RouteKey, Target }) => {
     const target = integrations.get(Target);
-    if (target === undefined) throw new RunnerError(`${logicalId}: no integration ${Target}`);
+    if (target === undefined) throw new LocalError(`${logicalId}: no integration ${Target}`);
     return { routeKey: RouteKey, target };
   });
 };

@@ -67,7 +67,7 @@ const parseInput = <Schema extends z.ZodType>(schema: Schema, input: unknown): z
 
 /**
  * The operations `GenerateDataKey`, `Encrypt` and `Decrypt` over the template's keys and aliases, with the encryption
- * context authenticated as in KMS. Key policies are not checked. Throws a RunnerError for other kinds of key.
+ * context authenticated as in KMS. Key policies are not checked. Throws a LocalError for other kinds of key.
  */
 export const createKms = (resources: readonly ResolvedResource[], kept: KeptValues): AwsOperations => {
   const byName = new Map<string, Key>();

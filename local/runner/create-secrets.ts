@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import * as z from 'zod';
+import { LocalError } from './local-error.ts';
 import type { KeptValues } from './open-kept-values.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
-import { RunnerError } from './runner-error.ts';
 
 const secretSchema = z.strictObject({
   Description: ignoredProperty,
@@ -67,10 +67,10 @@ export const createSecrets = (resources: readonly ResolvedResource[], kept: Kept
   return (text) => {
     const resolved = text.replaceAll(REFERENCE, (_match, id: string, jsonKey: string) => {
       const value = values.get(id);
-      if (value === undefined) throw new RunnerError(`the template refers to the secret ${id}, which it does not have`);
+      if (value === undefined) throw new LocalError(`the template refers to the secret ${id}, which it does not have`);
       return jsonKey === '' ? value : String((JSON.parse(value) as Record<string, unknown>)[jsonKey]);
     });
-    if (resolved.includes('{{resolve:')) throw new RunnerError(`local mode cannot resolve ${resolved}`);
+    if (resolved.includes('{{resolve:')) throw new LocalError(`local mode cannot resolve ${resolved}`);
     return resolved;
   };
 };

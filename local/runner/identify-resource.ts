@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LOCAL_ACCOUNT, localArn } from './local-account.ts';
+import { LocalError } from './local-error.ts';
 import type { RunType } from './resource-types.ts';
-import { RunnerError } from './runner-error.ts';
 
 /** What `Ref` and `Fn::GetAtt` of a resource give. */
 export type ResourceIdentity = { ref: string; attributes: Readonly<Record<string, string>> };
@@ -66,7 +66,7 @@ export const identifyResource = (
       return { ref: logicalId, attributes: {} };
     default: {
       const unknown: never = type;
-      throw new RunnerError(`no identity for ${String(unknown)}`);
+      throw new LocalError(`no identity for ${String(unknown)}`);
     }
   }
 };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { LocalError } from './local-error.ts';
 import { gatewayAnswer, type HttpAnswer } from './read-function-answer.ts';
-import { RunnerError } from './runner-error.ts';
 import { drainLimitMs } from './timing.ts';
 
 type HttpHandler = (request: IncomingMessage, body: Buffer) => Promise<HttpAnswer>;
@@ -104,7 +104,7 @@ const refuseUnparsed = (error: NodeJS.ErrnoException, socket: Socket): void => {
  *
  * @param port 0 takes any free port
  * @param portSetting name under which the user sets the port, for the error text
- * @throws RunnerError when the port is in use
+ * @throws LocalError when the port is in use
  */
 export const listenHttp = async (
   port: number,
@@ -127,7 +127,7 @@ export const listenHttp = async (
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isBusy = error.code === 'EADDRINUSE';
       const text = `port ${port} is already in use: end the program that holds it or set ${portSetting} to another one`;
-      reject(isBusy ? new RunnerError(text) : error);
+      reject(isBusy ? new LocalError(text) : error);
     });
     server.listen(port, '127.0.0.1', resolve);
   });

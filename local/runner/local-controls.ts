@@ -24,11 +24,11 @@ export type LocalControls = {
   now: () => number;
   /** Deletes expired rows, then runs the targets of all schedule rules, and waits for them. */
   tick: () => Promise<TickResult[]>;
-  /** Kills the next invocation of a function after its n-th outgoing call. Throws a RunnerError for an unknown name. */
+  /** Kills the next invocation of a function after its n-th outgoing call. Throws a LocalError for an unknown name. */
   crash: (functionName: string, after: number) => void;
   /**
    * Runs a function from the bundle in another directory from its next invocation on; running invocations finish with
-   * the old one. Throws a RunnerError for an unknown name and for a directory without the function's file.
+   * the old one. Throws a LocalError for an unknown name and for a directory without the function's file.
    */
   replaceBundle: (functionName: string, directory: string) => void;
   /** Counts the messages of every queue, by its name. */

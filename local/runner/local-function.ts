@@ -6,9 +6,9 @@ import * as z from 'zod';
 import type { LocalClock } from './create-clock.ts';
 import { createWorkerPool } from './create-worker-pool.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from './local-account.ts';
+import { LocalError } from './local-error.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
-import { RunnerError } from './runner-error.ts';
 import { type InvocationResult, startFunctionWorker } from './start-function-worker.ts';
 import type { WorkerData } from './worker-protocol.ts';
 
@@ -57,7 +57,7 @@ export type LocalFunction = {
   crashNext: (after: number) => void;
   /** Sets how many invocations may run at the same time; what one machine can run remains the upper limit. */
   limitConcurrency: (cap: number) => void;
-  /** Uses the bundle in another directory from the next invocation on. Throws a RunnerError when the file is missing. */
+  /** Uses the bundle in another directory from the next invocation on. Throws a LocalError when the file is missing. */
   replaceBundle: (directory: string) => void;
   counts: () => FunctionCounts;
   close: () => Promise<void>;
@@ -84,12 +84,12 @@ const failure = (errorType: string, errorMessage: string): InvocationResult => (
 
 const findModule = (directory: string, file: string): string => {
   const found = ['.mjs', '.js', '.cjs'].map((extension) => join(directory, file + extension)).find(existsSync);
-  if (found === undefined) throw new RunnerError(`no ${file}.mjs, .js or .cjs in the bundle ${directory}`);
+  if (found === undefined) throw new LocalError(`no ${file}.mjs, .js or .cjs in the bundle ${directory}`);
   return found;
 };
 
 /**
- * Prepares a function of the template. Its first worker starts with its first invocation. Throws a RunnerError for a
+ * Prepares a function of the template. Its first worker starts with its first invocation. Throws a LocalError for a
  * property that the runner does not know and for a bundle without the handler's file.
  */
 export const createFunction = (resource: ResolvedResource, options: FunctionOptions): LocalFunction => {

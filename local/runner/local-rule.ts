@@ -1,11 +1,11 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { compileEventPattern } from './compile-event-pattern.ts';
+import { LocalError } from './local-error.ts';
 import type { LocalFunction } from './local-function.ts';
 import type { LocalQueue } from './local-queue.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
-import { RunnerError } from './runner-error.ts';
 
 const targetSchema = z.strictObject({
   Arn: z.string(),
@@ -77,7 +77,7 @@ const createTarget = (
     };
   }
   const local = functions.find(({ arn }) => arn === target.Arn);
-  if (local === undefined) throw new RunnerError(`${logicalId}: no queue or function has the ARN ${target.Arn}`);
+  if (local === undefined) throw new LocalError(`${logicalId}: no queue or function has the ARN ${target.Arn}`);
   return async (event) => {
     const result = await local.invoke(eventFor(event));
     return result.ok
@@ -86,7 +86,7 @@ const createTarget = (
   };
 };
 
-/** Reads a rule of the template; throws a RunnerError for patterns, schedules and targets that do not run locally. */
+/** Reads a rule of the template; throws a LocalError for patterns, schedules and targets that do not run locally. */
 export const createRule = (resource: ResolvedResource, targets: RuleTargets): LocalRule => {
   const { logicalId, type, name, identity } = resource;
   const rule = parseProperties(logicalId, type, ruleSchema, resource.properties);

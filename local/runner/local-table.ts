@@ -7,9 +7,9 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { LocalError } from './local-error.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
-import { RunnerError } from './runner-error.ts';
 
 const keySchema = z.array(z.strictObject({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }));
 const projectionSchema = z.strictObject({
@@ -81,7 +81,7 @@ export type LocalTable = {
 
 /**
  * Creates a table of the template with its indexes and time to live. A kept table is used as it is; throws a
- * RunnerError when its keys or indexes differ from the template's.
+ * LocalError when its keys or indexes differ from the template's.
  */
 export const createTable = async (client: DynamoDBClient, resource: ResolvedResource): Promise<LocalTable> => {
   const { logicalId, type, name } = resource;
@@ -111,7 +111,7 @@ export const createTable = async (client: DynamoDBClient, resource: ResolvedReso
     if (!(error instanceof ResourceInUseException)) throw error;
     const { Table: kept } = await client.send(new DescribeTableCommand({ TableName: name }));
     if (shapeOf(kept ?? {}) === shapeOf(input)) return table;
-    throw new RunnerError(`the kept table ${name} has other keys or indexes than the stack: use a new data directory`);
+    throw new LocalError(`the kept table ${name} has other keys or indexes than the stack: use a new data directory`);
   }
   if (ttl !== undefined) {
     await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: ttl }));

@@ -1,5 +1,5 @@
 import { PSEUDO_PARAMETERS } from './local-account.ts';
-import { RunnerError } from './runner-error.ts';
+import { LocalError } from './local-error.ts';
 
 /** Where references lead; each function throws for a name it does not know. */
 export type ReferenceLookup = {
@@ -12,7 +12,7 @@ export type ReferenceLookup = {
 const NO_VALUE = Symbol('AWS::NoValue');
 
 const fail = (text: string): never => {
-  throw new RunnerError(text);
+  throw new LocalError(text);
 };
 
 const asText = (value: unknown, where: string): string =>
@@ -104,7 +104,7 @@ const resolveValue = (value: unknown, lookup: ReferenceLookup): unknown => {
 
 /**
  * Replaces every CloudFormation intrinsic in a value: `Ref`, `Fn::GetAtt`, `Fn::Join`, `Fn::Sub`, `Fn::Select`,
- * `Fn::Split`, `Fn::If` and the pseudo parameters. Throws a RunnerError for any other.
+ * `Fn::Split`, `Fn::If` and the pseudo parameters. Throws a LocalError for any other.
  */
 export const resolveIntrinsics = (value: unknown, lookup: ReferenceLookup): unknown => {
   const resolved = resolveValue(value, lookup);

@@ -1,8 +1,8 @@
 import type { Template } from './assembly.ts';
 import { type IdentityEndpoints, identifyResource, NAME_PROPERTY, type ResourceIdentity } from './identify-resource.ts';
+import { LocalError } from './local-error.ts';
 import { evaluateCondition, type ReferenceLookup, resolveIntrinsics } from './resolve-intrinsics.ts';
 import { isRunType, type RunType } from './resource-types.ts';
-import { RunnerError } from './runner-error.ts';
 
 /** A resource that local mode runs, with every intrinsic resolved. */
 export type ResolvedResource = {
@@ -34,7 +34,7 @@ const readableNames = (logicalIds: readonly string[]): Map<string, string> => {
 
 /**
  * Resolves a template for the given local endpoints.
- * Throws a RunnerError for resource types local mode neither runs nor ignores, and for references that lead nowhere.
+ * Throws a LocalError for resource types local mode neither runs nor ignores, and for references that lead nowhere.
  */
 export const resolveTemplate = (template: Template, endpoints: IdentityEndpoints): ResolvedResource[] => {
   const identities = new Map<string, ResourceIdentity>();
@@ -45,7 +45,7 @@ export const resolveTemplate = (template: Template, endpoints: IdentityEndpoints
       const identity = identities.get(logicalId);
       if (identity !== undefined) return identity.ref;
       if (template.Resources[logicalId] !== undefined) return logicalId;
-      throw new RunnerError(`the template refers to ${logicalId}, which it does not have`);
+      throw new LocalError(`the template refers to ${logicalId}, which it does not have`);
     },
     getAtt: (logicalId, attribute) => {
       const identity = identities.get(logicalId);
@@ -53,10 +53,10 @@ export const resolveTemplate = (template: Template, endpoints: IdentityEndpoints
       if (value !== undefined) return value;
       // Roles, log groups and the like: nothing local reads their ARN, but properties mention it.
       if (identity === undefined && template.Resources[logicalId] !== undefined) return `${logicalId}.${attribute}`;
-      throw new RunnerError(`the template asks for attribute ${attribute} of ${logicalId}, unknown to local mode`);
+      throw new LocalError(`the template asks for attribute ${attribute} of ${logicalId}, unknown to local mode`);
     },
     condition: (name) => {
-      if (!Object.hasOwn(template.Conditions, name)) throw new RunnerError(`the template has no condition ${name}`);
+      if (!Object.hasOwn(template.Conditions, name)) throw new LocalError(`the template has no condition ${name}`);
       return evaluateCondition(template.Conditions[name], lookup);
     },
   };

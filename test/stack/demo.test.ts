@@ -119,7 +119,7 @@ test('the demo shows three changes on their way, its curl lines work as they sta
   const text = demo.stdout();
   expect(demo.stderr()).toBe('');
   const steps =
-    / {10}push [\d.]+ m?s → sync [\d.]+ m?s → webhook [\d.]+ m?s signed ✓ → read [\d.]+ m?s = [\d.]+ m?s in all/g;
+    / {10}push [\d.]+ m?s → sync [\d.]+ m?s → webhook [\d.]+ m?s signed ✓ → read [\d.]+ m?s = [\d.]+ m?s in total/g;
   // Three of the demo's own, and the two made with curl.
   expect(text.match(steps)).toHaveLength(5);
   for (const person of ['Ada', 'Ben'])
@@ -142,7 +142,7 @@ test('the demo shows three changes on their way, its curl lines work as they sta
 
 test('Ctrl-C ends it with a summary, without an error and without a process left', async () => {
   const demo = startDemo({});
-  await demo.seen(' in all');
+  await demo.seen(' in total');
   demo.signal('SIGINT');
   expect(await demo.exited).toBe(0);
   expect(demo.stdout()).toMatch(/^\d+ changes? in .*, all arrived\./m);
@@ -191,7 +191,7 @@ test('the demo says "signed" only of webhooks whose both signatures fit', async 
   const genuine = sign(new Date());
   const other = 'A'.repeat(43);
   const receiver = await startWebhookReceiver();
-  receiver.trust('/kalends', secret);
+  receiver.verifyWith('/kalends', secret);
   const received: ReceivedWebhook[] = [];
   receiver.onWebhook((webhook) => received.push(webhook));
   const post = async (headers: Record<string, string>, text = body): Promise<number> =>

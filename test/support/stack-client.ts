@@ -66,7 +66,7 @@ export function createStackClient({ local, google, microsoft }: TestStack): Stac
     idle: async (withinMs = 60_000) => {
       const end = Date.now() + withinMs;
       for (let quiet = 0; quiet < 2; ) {
-        await Promise.all([google.settled(), microsoft.settled()]);
+        await Promise.all([google.idle(), microsoft.idle()]);
         const { idle } = await local.state();
         quiet = idle ? quiet + 1 : 0;
         if (Date.now() > end) throw new Error(`not idle within ${withinMs} ms`);

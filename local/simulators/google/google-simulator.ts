@@ -42,7 +42,7 @@ export type GoogleSimulator = SimulatedAccounts &
     /** Every delivery attempt of a notification, in the order in which they ended. */
     notifications: PushAttempt<ChannelMessage>[];
     /** Resolves once all notifications are delivered, given up or lost. */
-    settled(): Promise<void>;
+    idle(): Promise<void>;
     close(): Promise<void>;
   };
 
@@ -95,7 +95,7 @@ export async function startGoogleSimulator(options: GoogleSimulatorOptions = {})
     count: (kind, filter) => state.requests.count(kind, filter),
     channels: push.channels,
     notifications: sender.attempts,
-    settled: () => sender.idle(),
+    idle: () => sender.idle(),
     async close() {
       closing.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -44,7 +44,7 @@ export type MicrosoftSimulator = SimulatedAccounts &
     /** Every delivery attempt of a POST of notifications, in the order in which they ended. */
     notifications: PushAttempt<NotificationPost>[];
     /** Resolves once all notifications are delivered, given up or lost. */
-    settled(): Promise<void>;
+    idle(): Promise<void>;
     close(): Promise<void>;
   };
 
@@ -122,7 +122,7 @@ export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions
     subscriptions: subscriptions.all,
     sendLifecycle: (id, event) => subscriptions.sendLifecycle(id, event),
     notifications: sender.attempts,
-    settled: () => outbox.idle(),
+    idle: () => outbox.idle(),
     async close() {
       closing.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { GoogleEvent } from '../../../local/simulators/google/google-event.ts';
 import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
-import { connect, type GoogleClient } from './google-client.ts';
+import { connect, type GoogleClient } from '../../support/google-client.ts';
 
 const NOW = Date.parse('2026-10-20T09:00:00Z');
 const DAY = 86_400_000;

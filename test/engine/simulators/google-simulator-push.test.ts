@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { googleFaults } from '../../../local/simulators/google/google-faults.ts';
 import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
 import type { GoogleAccount } from '../../../local/simulators/google/simulator-state.ts';
-import { connect, eventsPath, type GoogleClient } from './google-client.ts';
+import { connect, eventsPath, type GoogleClient } from '../../support/google-client.ts';
 
 const NOW = Date.parse('2026-11-02T09:00:00Z');
 const EMAIL = 'ada@example.com';
@@ -55,7 +55,7 @@ const states = () => received.map(({ headers }) => headers['x-goog-resource-stat
 const numbers = () => received.map(({ headers }) => Number(headers['x-goog-message-number']));
 const change = async () => {
   sim.insertEvent(EMAIL, EVENT);
-  await sim.settled();
+  await sim.idle();
 };
 
 describe('watch', () => {
@@ -89,7 +89,7 @@ describe('watch', () => {
     statuses = [503, 503, 503];
     expect((await watch()).status).toBe(200);
     expect(received).toHaveLength(1);
-    await sim.settled();
+    await sim.idle();
     expect(states()).toEqual(['sync', 'sync', 'sync', 'sync']);
   });
 
@@ -145,7 +145,7 @@ describe('notifications', () => {
     for (let round = 0; round < 5; round++) await change();
     sim.touch(EMAIL);
     sim.insertMany(EMAIL, [EVENT, EVENT, EVENT]);
-    await sim.settled();
+    await sim.idle();
     expect(states()).toEqual(['sync', 'exists', 'exists', 'exists', 'exists', 'exists', 'exists', 'exists']);
     const sorted = [...numbers()].sort((a, b) => a - b);
     expect(sorted.every((number, index) => index === 0 || number >= (sorted[index - 1] ?? 0) + 2)).toBe(true);
@@ -272,7 +272,7 @@ describe('control surface', () => {
     expect((await control('DELETE', `events/${id}`)).status).toBe(204);
     expect((await control('GET', 'events')).json.events).toEqual([]);
     expect((await control('GET', 'requests?kind=watch')).json).toMatchObject({ count: 1, requests: [{ status: 200 }] });
-    await sim.settled();
+    await sim.idle();
     expect(states()).toEqual(['sync', 'exists', 'exists', 'exists']);
   });
 

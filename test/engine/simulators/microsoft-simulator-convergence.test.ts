@@ -5,7 +5,7 @@ import {
   type MicrosoftSimulator,
   startMicrosoftSimulator,
 } from '../../../local/simulators/microsoft/microsoft-simulator.ts';
-import { connectGraph, deltaPath, type GraphClient } from './microsoft-client.ts';
+import { connectGraph, deltaPath, type GraphClient } from '../../support/microsoft-client.ts';
 
 const NOW = Date.parse('2026-10-20T09:00:00Z');
 const DAY = 86_400_000;

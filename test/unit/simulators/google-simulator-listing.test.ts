@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
 import type { GoogleAccount } from '../../../local/simulators/google/simulator-state.ts';
-import { connect, eventsPath, type GoogleClient, refresh } from './google-client.ts';
+import { connect, eventsPath, type GoogleClient, refresh } from '../../support/google-client.ts';
 
 const NOW = Date.parse('2026-11-02T09:00:00Z');
 const EMAIL = 'ada@example.com';
@@ -32,64 +32,6 @@ const at = (day: number, hour = 10) => {
 };
 const many = (count: number) => Array.from({ length: count }, (_, index) => ({ ...at(3), summary: `Event ${index}` }));
 const reason = (answer: Awaited<ReturnType<GoogleClient['get']>>) => answer.json.error?.errors?.[0]?.reason;
-const syncToken = async (query: Record<string, string> = {}) =>
-  (await client.get(EVENTS, query)).json.nextSyncToken ?? '';
-
-describe('token endpoint', () => {
-  it('answers a refresh with an access token of almost an hour that ends with it', async () => {
-    const { status, json } = await refresh(sim, ada);
-    expect(status).toBe(200);
-    expect(json).toEqual({
-      access_token: expect.stringMatching(/^ya29\./),
-      expires_in: 3599,
-      scope: ada.scopes.join(' '),
-      token_type: 'Bearer',
-    });
-    now += 3_598_000;
-    expect((await client.get(EVENTS)).status).toBe(200);
-    now += 2_000;
-    const late = await client.get(EVENTS);
-    expect([late.status, reason(late)]).toEqual([401, 'authError']);
-  });
-
-  it.each([
-    ['revoked', 400, 'invalid_grant'],
-    ['disabled', 400, 'invalid_grant'],
-    ['blockedByAdmin', 400, 'admin_policy_enforced'],
-  ] as const)('refuses a grant that is %s', async (flag, status, error) => {
-    ada[flag] = true;
-    const answer = await refresh(sim, ada);
-    expect([answer.status, answer.json.error]).toEqual([status, error]);
-  });
-
-  it.each([
-    [{ client_secret: 'wrong' }, 401, 'invalid_client'],
-    [{ client_id: 'unknown' }, 401, 'invalid_client'],
-    [{ refresh_token: 'unknown' }, 400, 'invalid_grant'],
-    [{ grant_type: 'password' }, 400, 'unsupported_grant_type'],
-  ])('refuses %o', async (overrides, status, error) => {
-    const answer = await refresh(sim, ada, overrides);
-    expect([answer.status, answer.json.error]).toEqual([status, error]);
-  });
-
-  it('kills access tokens with the grant and by switch', async () => {
-    ada.revoked = true;
-    expect((await client.get(EVENTS)).status).toBe(401);
-    ada.revoked = false;
-    expect((await client.get(EVENTS)).status).toBe(200);
-    sim.expireAccessTokens(ada);
-    expect((await client.get(EVENTS)).status).toBe(401);
-  });
-
-  it('says which scope is missing when the user did not grant the calendar', async () => {
-    ada.scopes = ['openid'];
-    const answer = await client.get(EVENTS);
-    expect(answer.status).toBe(403);
-    expect(reason(answer)).toBe('insufficientPermissions');
-    expect(answer.text).toContain('ACCESS_TOKEN_SCOPE_INSUFFICIENT');
-    expect((await refresh(sim, ada)).json.scope).toBe('openid');
-  });
-});
 
 describe('event listing', () => {
   it('pages by 250 unless asked otherwise, at most 2500, with the sync token on the last page only', async () => {
@@ -226,93 +168,5 @@ describe('event listing', () => {
     expect(cut?.attendees).toEqual([{ email: EMAIL, self: true }]);
     expect(cut?.attendeesOmitted).toBe(true);
     expect((await client.get(EVENTS, { maxAttendees: '3' })).json.items[0]?.attendees).toHaveLength(3);
-  });
-
-  it('inserts and lists 20,000 events quickly', async () => {
-    const started = performance.now();
-    sim.insertMany(EMAIL, many(20_000));
-    const { items } = await client.list(EMAIL, { maxResults: '2500', singleEvents: 'true' });
-    expect(items).toHaveLength(20_000);
-    expect(sim.count('list')).toBe(8);
-    expect(performance.now() - started).toBeLessThan(8000);
-  });
-});
-
-describe('sync tokens', () => {
-  it.each([
-    'iCalUID=x',
-    'orderBy=updated',
-    'privateExtendedProperty=a=b',
-    'q=x',
-    'sharedExtendedProperty=a=b',
-    'timeMin=2026-11-01T00:00:00Z',
-    'timeMax=2026-11-01T00:00:00Z',
-    'updatedMin=2026-11-01T00:00:00Z',
-    'showDeleted=false',
-  ])('refuses to be combined with %s', async (parameter) => {
-    const [name = '', ...value] = parameter.split('=');
-    const answer = await client.get(EVENTS, { syncToken: await syncToken(), [name]: value.join('=') });
-    expect([answer.status, reason(answer)]).toEqual([400, 'invalid']);
-  });
-
-  it('belong to one calendar and one shape of query, in every page', async () => {
-    const other = sim.addCalendar(ada, { id: 'team@group.calendar.google.com' });
-    const token = await syncToken({ singleEvents: 'true', timeMin: '2026-11-01T00:00:00Z' });
-    expect((await client.get(eventsPath(other), { syncToken: token, singleEvents: 'true' })).status).toBe(400);
-    expect((await client.get(EVENTS, { syncToken: token })).status).toBe(400);
-    expect((await client.get(EVENTS, { syncToken: token, singleEvents: 'true', showDeleted: 'true' })).status).toBe(
-      200,
-    );
-    sim.insertMany(EMAIL, many(3));
-    const query = { syncToken: token, singleEvents: 'true', maxResults: '2' };
-    const pageToken = (await client.get(EVENTS, query)).json.nextPageToken ?? '';
-    expect((await client.get(EVENTS, { singleEvents: 'true', maxResults: '2', pageToken })).status).toBe(400);
-    expect((await client.get(EVENTS, { ...query, pageToken })).json.items).toHaveLength(1);
-  });
-
-  it('answer 410 once expired, with and without a reason, and after a change of access', async () => {
-    const expired = async () => {
-      const token = await syncToken();
-      sim.expireSyncTokens(EMAIL);
-      return client.get(EVENTS, { syncToken: token });
-    };
-    const withReason = await expired();
-    expect([withReason.status, reason(withReason)]).toEqual([410, 'fullSyncRequired']);
-    sim.switches.goneWithoutReason = true;
-    const bare = await expired();
-    expect([bare.status, bare.json.error?.errors]).toEqual([410, undefined]);
-    const token = await syncToken();
-    sim.setAccessRole(ada, EMAIL, 'reader');
-    expect((await client.get(EVENTS, { syncToken: token })).status).toBe(410);
-  });
-
-  it('deliver each touched event once, by last change, deletions as bare tombstones', async () => {
-    const [a = '', b = '', c = ''] = sim.insertMany(EMAIL, many(3));
-    const token = await syncToken();
-    sim.patchEvent(EMAIL, a, { summary: 'one' });
-    sim.deleteEvent(EMAIL, b);
-    sim.patchEvent(EMAIL, c, { summary: 'three' });
-    sim.patchEvent(EMAIL, a, { summary: 'two' });
-    const { json } = await client.get(EVENTS, { syncToken: token });
-    expect(json.items.map((item) => item.id)).toEqual([b, c, a]);
-    expect(json.items[0]).toEqual({ id: b, status: 'cancelled' });
-    expect(json.items[2]?.summary).toBe('two');
-    const again = await client.get(EVENTS, { syncToken: json.nextSyncToken ?? '' });
-    expect(again.json.items).toEqual([]);
-    sim.switches.fullTombstones = true;
-    const full = await client.get(EVENTS, { syncToken: token });
-    expect(full.json.items[0]).toMatchObject({ id: b, status: 'cancelled', summary: 'Event 1' });
-  });
-
-  it('show a touched event again without moving updated', async () => {
-    const id = sim.insertEvent(EMAIL, at(3));
-    const { json } = await client.get(EVENTS);
-    now += 60_000;
-    sim.touch(EMAIL, id);
-    const delta = await client.get(EVENTS, { syncToken: json.nextSyncToken ?? '' });
-    const { etag: before, ...content } = json.items[0] ?? {};
-    const { etag: after, ...same } = delta.json.items[0] ?? {};
-    expect(same).toEqual(content);
-    expect(after).not.toBe(before);
   });
 });

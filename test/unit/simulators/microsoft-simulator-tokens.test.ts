@@ -8,7 +8,7 @@ import {
 } from '../../../local/simulators/microsoft/microsoft-simulator.ts';
 import type { MicrosoftAccount } from '../../../local/simulators/microsoft/simulator-state.ts';
 import { CONSUMERS_TENANT } from '../../../local/simulators/microsoft/token-endpoint.ts';
-import { codeOf, connectGraph, refresh } from './microsoft-client.ts';
+import { codeOf, connectGraph, refresh } from '../../support/microsoft-client.ts';
 
 const NOW = Date.parse('2026-11-21T09:00:00Z');
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GoogleEvent } from '../../../local/simulators/google/google-event.ts';
 import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
-import { connect, eventsPath, type GoogleClient } from './google-client.ts';
+import { connect, eventsPath, type GoogleClient } from '../../support/google-client.ts';
 
 const NOW = Date.parse('2026-10-20T09:00:00Z');
 const EMAIL = 'ada@example.com';

@@ -4,7 +4,7 @@ import {
   type MicrosoftSimulator,
   startMicrosoftSimulator,
 } from '../../../local/simulators/microsoft/microsoft-simulator.ts';
-import { codeOf, connectGraph, deltaPath, type GraphClient } from './microsoft-client.ts';
+import { codeOf, connectGraph, deltaPath, type GraphClient } from '../../support/microsoft-client.ts';
 
 const EVENT = { start: { dateTime: '2026-11-24T10:00:00Z' }, end: { dateTime: '2026-11-24T11:00:00Z' } };
 

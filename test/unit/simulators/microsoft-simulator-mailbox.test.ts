@@ -4,7 +4,7 @@ import {
   startMicrosoftSimulator,
 } from '../../../local/simulators/microsoft/microsoft-simulator.ts';
 import type { MicrosoftAccount } from '../../../local/simulators/microsoft/simulator-state.ts';
-import { codeOf, connectGraph, deltaPath, type GraphClient, refresh } from './microsoft-client.ts';
+import { codeOf, connectGraph, deltaPath, type GraphClient, refresh } from '../../support/microsoft-client.ts';
 
 const NOW = Date.parse('2026-11-21T09:00:00Z');
 const WINDOW = 'startDateTime=2026-11-21T00:00:00Z&endDateTime=2026-12-21T00:00:00Z';

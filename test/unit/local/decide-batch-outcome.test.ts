@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideBatchOutcome } from '../../../local/runner/decide-batch-outcome.ts';
-import { returned, threw } from './local-function.ts';
+import { returned, threw } from '../../engine/local/local-function.ts';
 
 const ids = ['a', 'b', 'c'];
 const failures = (...identifiers: unknown[]) =>

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { googleFaults } from '../../../local/simulators/google/google-faults.ts';
 import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
 import type { GoogleAccount } from '../../../local/simulators/google/simulator-state.ts';
-import { connect, eventsPath, type GoogleClient, refresh } from './google-client.ts';
+import { connect, eventsPath, type GoogleClient, refresh } from '../../support/google-client.ts';
 
 const EMAIL = 'ada@example.com';
 const EVENTS = eventsPath(EMAIL);

@@ -1,6 +1,6 @@
-import type { MicrosoftEvent } from '../../../local/simulators/microsoft/microsoft-event.ts';
-import type { MicrosoftSimulator } from '../../../local/simulators/microsoft/microsoft-simulator.ts';
-import type { MicrosoftAccount } from '../../../local/simulators/microsoft/simulator-state.ts';
+import type { MicrosoftEvent } from '../../local/simulators/microsoft/microsoft-event.ts';
+import type { MicrosoftSimulator } from '../../local/simulators/microsoft/microsoft-simulator.ts';
+import type { MicrosoftAccount } from '../../local/simulators/microsoft/simulator-state.ts';
 
 /** The union of what the tests read from answers. */
 type Body = Partial<MicrosoftEvent> & {

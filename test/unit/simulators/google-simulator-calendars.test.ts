@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
 import type { GoogleAccount } from '../../../local/simulators/google/simulator-state.ts';
-import { connect, type GoogleClient } from './google-client.ts';
+import { connect, type GoogleClient } from '../../support/google-client.ts';
 
 const LIST = '/calendar/v3/users/me/calendarList';
 const TEAM = 'team@group.calendar.google.com';

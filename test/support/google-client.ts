@@ -1,6 +1,6 @@
-import type { GoogleEvent } from '../../../local/simulators/google/google-event.ts';
-import type { GoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
-import type { GoogleAccount } from '../../../local/simulators/google/simulator-state.ts';
+import type { GoogleEvent } from '../../local/simulators/google/google-event.ts';
+import type { GoogleSimulator } from '../../local/simulators/google/google-simulator.ts';
+import type { GoogleAccount } from '../../local/simulators/google/simulator-state.ts';
 
 export type GoogleAnswer = { status: number; headers: Headers; text: string; json: Listing };
 

@@ -5,7 +5,7 @@ import {
   startMicrosoftSimulator,
 } from '../../../local/simulators/microsoft/microsoft-simulator.ts';
 import type { MicrosoftAccount } from '../../../local/simulators/microsoft/simulator-state.ts';
-import { connectGraph, deltaPath, type GraphClient, PREFER } from './microsoft-client.ts';
+import { connectGraph, deltaPath, type GraphClient, PREFER } from '../../support/microsoft-client.ts';
 
 const NOW = Date.parse('2026-11-21T09:00:00Z');
 const FROM = '2026-11-20T00:00:00Z';

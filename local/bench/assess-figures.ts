@@ -14,20 +14,20 @@ export interface BenchFigures {
   fair_share: FairShareFigures;
 }
 
-/** A promise of Kalends about its speed or cost, and whether the figures keep it. */
+/** A promise of Kalends about its speed or its cost, and whether the figures keep it. */
 export interface Verdict {
   measurement: keyof BenchFigures;
-  /** Absent where it is not about one. */
+  /** Absent when the promise is not about one platform. */
   platform?: Platform;
   promise: string;
   kept: boolean;
 }
 
-/** Most pages for the 2,500 instances: Google gives them in large ones, Graph is asked for 200 each. */
+/** Limit of list calls for 2,500 instances: Google has large pages, Graph is asked for pages of 200. */
 const mostListCalls: ByPlatform<number> = { google: 3, microsoft: 13 };
 
-/** Local mode, default debounce. */
-export function judgeFigures({ latency, first_sync, burst, fair_share: share }: BenchFigures): Verdict[] {
+/** Compares the figures with the promises, which are about local mode with the default debounce. */
+export function assessFigures({ latency, first_sync, burst, fair_share: share }: BenchFigures): Verdict[] {
   const ofPlatforms = platforms.flatMap((platform): Verdict[] => {
     const [late, first, burstOf] = [latency[platform], first_sync[platform], burst[platform]];
     const mostPages = mostListCalls[platform];
@@ -35,25 +35,25 @@ export function judgeFigures({ latency, first_sync, burst, fair_share: share }: 
       {
         measurement: 'latency',
         platform,
-        promise: 'p95 < 2.50 s, none missing',
+        promise: 'p95 < 2.50 s, no webhook missing',
         kept: late.p95_ms < 2500 && late.missing === 0,
       },
       {
         measurement: 'latency',
         platform,
-        promise: 'commit → first attempt, mean < 500 ms',
+        promise: 'from commit to first attempt, mean < 500 ms',
         kept: late.added_mean_ms < 500,
       },
       {
         measurement: 'first_sync',
         platform,
-        promise: `all there, ≤ ${mostPages} list calls, ≤ 1 more per series`,
+        promise: `all instances stored, ≤ ${mostPages} list calls, ≤ 1 event call per series`,
         kept: first.stored === first.instances && first.list_calls <= mostPages && first.event_calls <= first.series,
       },
       {
         measurement: 'burst',
         platform,
-        promise: '≤ 4 delta calls, last change there',
+        promise: '≤ 4 delta calls, last change stored',
         kept: burstOf.delta_calls <= 4 && burstOf.last_change_ms !== null,
       },
     ];
@@ -63,7 +63,7 @@ export function judgeFigures({ latency, first_sync, burst, fair_share: share }: 
     ...ofPlatforms,
     {
       measurement: 'fair_share',
-      promise: `one that hangs changes the p95 of the others by less than 20 % (${(100 * change).toFixed(0)} %), none missing`,
+      promise: `an endpoint that hangs changes the p95 of the others by less than 20 % (now ${(100 * change).toFixed(0)} %), no webhook missing`,
       kept: change < 0.2 && share.missing === 0,
     },
   ];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
-import { connect, eventsPath, type GoogleClient } from './google-client.ts';
+import { connect, eventsPath, type GoogleClient } from '../../support/google-client.ts';
 
 const NOW = Date.parse('2026-11-02T09:00:00Z');
 const EMAIL = 'ada@example.com';
