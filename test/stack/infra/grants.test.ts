@@ -21,7 +21,7 @@ interface Env {
 type Environment = KalendsFunctionProps<Env>['environment'];
 
 function createParts() {
-  const stack = new Stack(new App(), 'Parts');
+  const stack = new Stack(new App(), 'Parts', { env: { region: 'eu-central-1' } });
   const settings = readSettings({ postsPerMinute: 7 }, undefined);
   const key = new EncryptionKey(stack, 'EncryptionKey');
   const alarms = new Alarms(stack, 'Alarms', { key, email: undefined });
