@@ -14,7 +14,7 @@ import { deliveryTimerTarget } from '../../shared/webhooks/delivery-timer-target
 import type { Webhook } from '../../shared/webhooks/endpoint.ts';
 import { findWebhook } from '../../shared/webhooks/endpoint-store.ts';
 import { fanOut } from '../../shared/webhooks/fan-out.ts';
-import { workWebhookMessage } from '../../shared/webhooks/handle-webhook-message.ts';
+import { handleWebhookMessage } from '../../shared/webhooks/handle-webhook-message.ts';
 import type { WebhookAnswer } from '../../shared/webhooks/post-webhook.ts';
 import type { WebhookDeps } from '../../shared/webhooks/webhook-deps.ts';
 import { type DelayedMessage, parseWebhookMessage } from '../../shared/webhooks/webhook-queue.ts';
@@ -101,7 +101,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     newId: () => `test-${(keys += 1)}`,
   };
 
-  const deliveries = async (webhook: Pick<Webhook, 'id'>): Promise<Delivery[]> => {
+  const deliveries = async (webhook: { id: string }): Promise<Delivery[]> => {
     const { rows } = await listDeliveries(direct, webhook.id, { from: null, ascending: true, limit: 1000 });
     return rows;
   };
@@ -113,7 +113,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     try {
       if (notification) await fanOut(deps, notification);
       // Timers of other worlds in the same table.
-      else if (message && webhooks.has(message.webhook_id)) await workWebhookMessage(deps, message, () => 60_000);
+      else if (message && webhooks.has(message.webhook_id)) await handleWebhookMessage(deps, message, () => 60_000);
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       dead.push(body);

@@ -49,11 +49,11 @@ async function syncDyingAfter(platform: 'google' | 'microsoft', crashAfter: numb
   return crashed;
 }
 
-describe.each(['google', 'microsoft'] as const)('a sync of %s that dies after any of its calls', (platform) => {
-  it('leaves nothing unsynced and nothing unannounced once its message is delivered again', async () => {
+describe.each(['google', 'microsoft'] as const)('A sync of %s that dies after any of its calls', (platform) => {
+  it('leaves no change unsynced or unannounced once its message is redelivered', async () => {
     let crashAfter = 1;
     while (await syncDyingAfter(platform, crashAfter)) crashAfter += 1;
-    // Read, delta, rows (twice), two commits, publish, settle.
+    // Load, delta, rows (twice), two commits, publish, delete from the outbox.
     expect(crashAfter).toBeGreaterThanOrEqual(8);
     expect(crashAfter).toBeLessThan(20);
   });

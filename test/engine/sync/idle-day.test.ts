@@ -36,7 +36,7 @@ function meter(table: Table): { table: Table; units: () => number } {
   return { table: { name: table.name, client }, units: () => units };
 }
 
-describe.each(['google', 'microsoft'] as const)('an idle calendar of %s', (platform) => {
+describe.each(['google', 'microsoft'] as const)('An idle calendar of %s', (platform) => {
   it('costs at most two listings, one channel call and twenty request units a day', { timeout: 60_000 }, async () => {
     let metered: ReturnType<typeof meter> | undefined;
     const harness = createSyncHarness(stack, (direct) => {

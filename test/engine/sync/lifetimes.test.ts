@@ -26,7 +26,7 @@ async function rowsOf({ harness, id }: ConnectedCalendar): Promise<Record<string
   return rows.filter((row) => JSON.stringify([row.PK, row.SK, row.calendar_id]).includes(id));
 }
 
-describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) => {
+describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) => {
   it('that was disconnected for weeks announces everything it missed when a new token comes', async () => {
     const calendar = await connectCalendar(stack, platform);
     const { user, harness } = calendar;
@@ -59,7 +59,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
     );
   });
 
-  it('forgets events sixty days after they are over or gone, and nothing before', { timeout: 30_000 }, async () => {
+  it('has its events for sixty days after their end or deletion, and no longer', { timeout: 30_000 }, async () => {
     const calendar = await connectCalendar(stack, platform);
     const { user } = calendar;
     const gone = user.insert('removed', 30);
@@ -78,7 +78,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
     expect(await names()).toEqual(['later']);
   });
 
-  it('that is deleted leaves no row, however many runs that takes', { timeout: 30_000 }, async () => {
+  it('that is deleted leaves no row, however many runs the purge takes', { timeout: 30_000 }, async () => {
     const calendar = await connectCalendar(stack, platform);
     const { user, harness, id } = calendar;
     user.insertMany(

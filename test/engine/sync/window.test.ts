@@ -14,7 +14,7 @@ afterAll(() => stack?.close());
 const hours = (count: number): number => count * 3_600_000;
 const days = 24;
 
-describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s', (platform) => {
+describe.each(['google', 'microsoft'] as const)('The window of a calendar of %s', (platform) => {
   let calendar: ConnectedCalendar;
   let harness: ConnectedCalendar['harness'];
   let user: ConnectedCalendar['user'];
@@ -52,7 +52,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     await calendar.expectEqualWindows();
   });
 
-  it('follows what changes ahead of it', async () => {
+  it('follows events that change ahead of it', async () => {
     const [moved, renamed, removed] = ['moved', 'renamed', 'removed'].map((name) => user.insert(name, 28 * days + 2));
     await calendar.sync('create');
     user.move(moved ?? '', 28 * days + 9);
@@ -71,7 +71,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     expect(await names()).toEqual(['made since', 'moved', 'with another name']);
   });
 
-  it('is listed once a day, when nothing has to be corrected', async () => {
+  it('is listed once a day, with nothing to correct', async () => {
     user.insertSeries('daily', 3, 'day');
     user.insert('single', 5);
     await calendar.sync('create');
@@ -86,7 +86,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     expect((await calendar.load()).sync.push.silent_since).toBeUndefined();
   });
 
-  it('corrects what differs though nothing tells of it, and counts it', async () => {
+  it('is corrected by the listing where no change was reported, and the correction is counted', async () => {
     const uuid = user.insert('true', 5);
     user.insert('other', 6);
     await calendar.sync('create');
@@ -110,7 +110,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     await calendar.expectEqualWindows();
   });
 
-  it('can be the calendar’s own', async () => {
+  it('can be set for one calendar', async () => {
     user.insert('far', 300 * days);
     user.insert('near', 3);
     user.insert('past', -30 * days);

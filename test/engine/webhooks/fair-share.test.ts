@@ -16,7 +16,7 @@ afterAll(() => stack?.close());
 const minute = 60_000;
 
 describe('an endpoint that hangs', () => {
-  it('holds up a few of its own deliveries and nobody else’s; what finds no room is no attempt', async () => {
+  it('delays no other endpoint, and postpones its own deliveries without counting an attempt', async () => {
     const harness = createDeliveryHarness(table);
     const healthy = await harness.addEndpoint();
     await harness.announce();
@@ -37,7 +37,7 @@ describe('an endpoint that hangs', () => {
     await announced;
   });
 
-  it('is asked ever more seldom, without a busy loop, and gets everything once it is back', async () => {
+  it('gets ever fewer attempts, without a busy loop, and every notification once it is back', async () => {
     const harness = createDeliveryHarness(table);
     let down = true;
     const webhook = await harness.addEndpoint(() =>
@@ -59,8 +59,8 @@ describe('an endpoint that hangs', () => {
   });
 });
 
-describe('an endpoint nobody knows yet', () => {
-  it('gets a burst at once when it answers fast', async () => {
+describe('an unproven endpoint', () => {
+  it('gets a whole burst at once when it answers fast', async () => {
     const harness = createDeliveryHarness(table);
     await harness.addEndpoint();
     await Promise.all(Array.from({ length: 20 }, () => harness.announce()));
@@ -69,7 +69,7 @@ describe('an endpoint nobody knows yet', () => {
 });
 
 describe('an endpoint that is overloaded', () => {
-  it.each([429, 502, 504])('and says %i is left alone by all of its deliveries', async (status) => {
+  it.each([429, 502, 504])('and answers %i gets no attempt of any delivery during the pause', async (status) => {
     const harness = createDeliveryHarness(table);
     let busy = true;
     await harness.addEndpoint(() => (busy ? { status, retryAfter: '60' } : 200));
@@ -83,8 +83,8 @@ describe('an endpoint that is overloaded', () => {
   });
 });
 
-describe('an endpoint that fails otherwise', () => {
-  it('is sent what is new all the same', async () => {
+describe('an endpoint that fails without being overloaded', () => {
+  it('still gets new notifications at once', async () => {
     const harness = createDeliveryHarness(table);
     await harness.addEndpoint(() => 500);
     for (let index = 0; index < 5; index += 1) {
