@@ -77,7 +77,7 @@ describe.each(['google', 'microsoft'] as const)('The window of a calendar of %s'
       await calendar.expectEqualWindows();
     }
     expect(user.calls('list')).toBe(4);
-    const { runs = [] } = (await calendar.load()).sync;
+    const { runs } = (await calendar.load()).sync;
     expect(runs.map(({ drift, outcome }) => [drift, outcome])).toEqual(runs.map(() => [0, 'ok']));
     expect((await calendar.load()).sync.push.silent_since).toBeUndefined();
   });

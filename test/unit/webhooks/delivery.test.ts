@@ -119,7 +119,7 @@ describe('a replay', () => {
     ['exhausted', attempted, true, true],
     ['exhausted', {}, false, true],
   ] as const)('of a delivery that is %s with %j: failed %s, missing %s', (status, given, failed, missing) => {
-    const delivery = createDelivery({ status, attempts: [], ...given } as Partial<Delivery>);
+    const delivery = createDelivery({ status, attempts: [], ...given });
     expect([isReplayed('failed', delivery), isReplayed('missing', delivery)]).toEqual([failed, missing]);
   });
 });
