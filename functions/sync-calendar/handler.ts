@@ -8,8 +8,7 @@ import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
-import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
-import { createMicrosoftProvider } from '../../shared/providers/microsoft/microsoft-provider.ts';
+import { createProviders } from '../../shared/providers/providers.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createSyncQueue } from '../../shared/sync/sync-queue.ts';
 import { createSyncCalendar } from '../../shared/sync/work-sync-queue.ts';
@@ -21,15 +20,13 @@ const sqs = new SQSClient();
 
 export const handler = createSyncCalendar({
   table: openTable(env.TABLE_NAME),
-  providers: {
-    google: createGoogleProvider({ apiUrl: env.GOOGLE_API_URL, oauthUrl: env.GOOGLE_OAUTH_URL, clock }),
-    microsoft: createMicrosoftProvider({
-      graphUrl: env.MICROSOFT_GRAPH_URL,
-      loginUrl: env.MICROSOFT_LOGIN_URL,
-      tenant: env.MICROSOFT_TENANT,
-      clock,
-    }),
-  },
+  providers: createProviders(
+    {
+      google: { apiUrl: env.GOOGLE_API_URL, oauthUrl: env.GOOGLE_OAUTH_URL },
+      microsoft: { graphUrl: env.MICROSOFT_GRAPH_URL, loginUrl: env.MICROSOFT_LOGIN_URL, tenant: env.MICROSOFT_TENANT },
+    },
+    clock,
+  ),
   envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
   bus: createNotificationBus(new EventBridgeClient(), env.EVENT_BUS_NAME),
   sqs,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Platform } from '../calendars/calendar.ts';
 import type { Attendee, EventContent } from '../events/calendar-event.ts';
 import { isPublicMailDomain, isWithin, mailDomainOf } from './mail-domain.ts';
 
@@ -71,6 +72,12 @@ const readMicrosoft = (event: EventContent): ProviderTraits => {
   };
 };
 
+/** How the events of each platform are read. `hasOwnerAddress`: the id of a calendar may be its owner's address. */
+const platformTraits: Record<Platform, { read: (event: EventContent) => ProviderTraits; hasOwnerAddress: boolean }> = {
+  google: { read: readGoogle, hasOwnerAddress: true },
+  microsoft: { read: readMicrosoft, hasOwnerAddress: false },
+};
+
 /**
  * The people of an event.
  *
@@ -81,10 +88,11 @@ const readMicrosoft = (event: EventContent): ProviderTraits => {
  */
 export function readEventPeople(
   event: EventContent,
-  calendar: { platform: 'google' | 'microsoft'; platform_uuid: string | null },
+  calendar: { platform: Platform; platform_uuid: string | null },
   internalDomains: readonly string[],
 ): EventPeople {
-  const traits = calendar.platform === 'google' ? readGoogle(event) : readMicrosoft(event);
+  const { read, hasOwnerAddress } = platformTraits[calendar.platform];
+  const traits = read(event);
   const fold = (email: string): string => email.trim().toLowerCase();
   const rooms = new Set(traits.rooms.map(fold));
   const isPerson = ({ email }: Attendee): boolean =>
@@ -93,7 +101,7 @@ export function readEventPeople(
   const everyone = [...event.attendees, ...(event.organizer ? [event.organizer] : [])].filter(isPerson);
   const addresses = new Set(everyone.flatMap(({ email }) => (email === null ? [] : fold(email))));
   const nameless = event.attendees.filter(({ email }) => email === null).length;
-  const owner = [traits.owner, calendar.platform === 'google' ? calendar.platform_uuid : null].find(
+  const owner = [traits.owner, hasOwnerAddress ? calendar.platform_uuid : null].find(
     (email) => typeof email === 'string' && mailDomainOf(email) !== null && !isCalendarAddress(email),
   );
   const isInternal = createInternalTest(owner ? fold(owner) : null, internalDomains);

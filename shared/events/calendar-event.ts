@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { canonicalJson } from '../platform/canonical-json.ts';
-import type { CalendarId, EventId } from '../platform/ids.ts';
+import { type EventId, idOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 
@@ -61,13 +61,14 @@ export interface StoredEvent {
 }
 
 /** An event as the API shows it (docs/api-compatibility.md#calendar-events), without its bots. */
-export interface CalendarEvent extends EventContent {
-  id: EventId;
-  calendar_id: CalendarId;
-  is_deleted: boolean;
-  created_at: Timestamp;
-  updated_at: Timestamp;
-}
+export const calendarEventSchema = contentSchema.extend({
+  id: idOf('evt'),
+  calendar_id: idOf('cal'),
+  is_deleted: z.boolean(),
+  created_at: storedTimestamp,
+  updated_at: storedTimestamp,
+});
+export type CalendarEvent = z.output<typeof calendarEventSchema>;
 
 /**
  * Equal for equal content.

@@ -40,6 +40,15 @@ export const queueRetentionMs = { messages: 7 * day, deadLetters: 14 * day };
 /** The delay of the sync queue exceeds the width of a debounce bucket by this. Exceeds `syncTimingMs.clockSkew`. */
 export const debounceMarginMs = 250;
 
+/** Change feed. */
+export const feedTimingMs = {
+  /**
+   * A commit under way for longer than this is fenced by a reader of the feed, and made again. Exceeds a usual commit;
+   * far below `syncTimingMs.feedMarkerLifetime`.
+   */
+  commitPatience: 10 * second,
+};
+
 /** Timers. */
 export const timerTimingMs = {
   /** The minute rule: between two runs of the dispatcher. Exceeds `functionTimeoutMs.dispatch`. */

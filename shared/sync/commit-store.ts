@@ -1,8 +1,7 @@
 import { type BotWrite, botItems } from '../bots/bot-row.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import { calendarFields, calendarKey, calendarOutbox } from '../calendars/calendar-row.ts';
-import { changeItems } from '../events/change-feed/change-feed-store.ts';
-import type { EventChange } from '../events/change-feed/event-change.ts';
+import { changeItems, type FeedEntry } from '../events/change-feed/change-row.ts';
 import { type OutboxEntry, type OutboxMessage, writeOutboxEntry } from '../notifications/outbox-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { absent, all, equals, exists } from '../store/expression.ts';
@@ -21,7 +20,7 @@ export interface Commit {
   /** Changes of the bots of the events. */
   bots?: BotWrite[];
   /** The changes for the change feed and their in-flight marker. Absent when users see no change. */
-  feed?: { place: string; changes: [EventChange, ...EventChange[]]; expiresAt: number };
+  feed?: FeedEntry;
   /** State of the connection, when it changes with this commit. */
   connection?: Connection;
   outbox: (OutboxEntry | OutboxMessage)[];

@@ -1,5 +1,5 @@
 import { type EventBots, followBots, rowsOf } from '../bots/follow-bots.ts';
-import { openPlace } from '../events/change-feed/change-feed-store.ts';
+import { openMarker } from '../events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
 import { changedFields } from '../events/changed-fields.ts';
 import { readEvents } from '../events/event-store.ts';
@@ -52,9 +52,9 @@ export async function prepareCommit(
   const visible = fitting.filter(isVisible);
   if (visible.length === 0) return { events: kept, changes: [], bots: [], botNotifications: [], later };
 
-  const place = deps.newId();
-  const mark = await openPlace(table, calendar, {
-    name: place,
+  const marker = deps.newId();
+  const mark = await openMarker(table, calendar, {
+    name: marker,
     openedAt: timestampOf(clock.now()),
     expiresAt: Math.floor((clock.now() + syncTimingMs.feedMarkerLifetime) / 1000),
   });
@@ -85,7 +85,7 @@ export async function prepareCommit(
     bots: followed.flatMap((own) => own.writes),
     botNotifications: followed.flatMap(({ notifications }) => notifications),
     later,
-    ...(first && { feed: { place, changes: [first, ...rest], expiresAt } }),
+    ...(first && { feed: { marker, changes: [first, ...rest], expiresAt } }),
   };
 }
 

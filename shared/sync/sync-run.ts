@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { BotQueue } from '../bots/bot-queue.ts';
-import type { Calendar, Platform } from '../calendars/calendar.ts';
+import type { Calendar } from '../calendars/calendar.ts';
 import type { NotificationBus } from '../notifications/notification-bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
@@ -8,6 +8,7 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import type { CalendarProvider } from '../providers/calendar-provider.ts';
 import type { RequestCount } from '../providers/count-requests.ts';
 import type { ProviderError } from '../providers/provider-error.ts';
+import type { Providers } from '../providers/providers.ts';
 import type { Table } from '../store/table.ts';
 import type { SyncMessage, SyncQueue } from './sync-queue.ts';
 import type { SyncState } from './sync-state.ts';
@@ -15,7 +16,7 @@ import type { WindowDays } from './sync-window.ts';
 
 export interface SyncDeps {
   table: Table;
-  providers: Record<Platform, CalendarProvider>;
+  providers: Providers;
   envelope: Envelope;
   bus: NotificationBus;
   queue: SyncQueue;

@@ -7,7 +7,7 @@ import { findCalendar } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import { listCalendars } from '../../shared/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
-import { openPlace } from '../../shared/events/change-feed/change-feed-store.ts';
+import { openMarker } from '../../shared/events/change-feed/change-feed-store.ts';
 import { listCalendarChanges } from '../../shared/events/change-feed/list-calendar-changes.ts';
 import { findEvent } from '../../shared/events/event-store.ts';
 import { listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
@@ -140,7 +140,7 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const own = { calendarId: created.id, cursor: { position: clock.stamp().slice(0, 10), index: -1 } };
   await listCalendarChanges(feed, projectId, own);
-  await openPlace(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
+  await openMarker(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const [event] = await harness.stored(created.id);
   await findEvent(table, projectId, event?.id ?? '');

@@ -2,22 +2,13 @@ import * as z from 'zod';
 import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { derivedId } from '../../platform/ids.ts';
-import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
+import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
+import { feedTimingMs } from '../../platform/timing.ts';
 import type { Table } from '../../store/table.ts';
 import { changeShards } from '../../store/table-schema.ts';
-import {
-  type ChangeRow,
-  changeShardOf,
-  dayOf,
-  moveMark,
-  readChangeRows,
-  readOpenPlaces,
-  revokePlace,
-} from './change-feed-store.ts';
+import { type ChangeRow, fenceCommit, raiseHighWaterMark, readChangeRows, readMarkers } from './change-feed-store.ts';
+import { changeShardOf, dayOf } from './change-row.ts';
 import type { EventChange } from './event-change.ts';
-
-/** A commit that takes longer than this loses its place and is made again: the feed waits for nobody longer. */
-const patienceMs = 10_000;
 
 const pageSize = 100;
 /** Lambda answers at most 6 MB, the body being a string in JSON; a page ends early rather than exceed it. */
@@ -25,7 +16,7 @@ const pageBytes = 5_000_000;
 const rowsPerRead = 25;
 const dayMs = 86_400_000;
 
-/** A place in the feed: after the `index`-th change of the row at `position`, or before the row when it is -1. */
+/** A cursor of the feed: after the `index`-th change of the row at `position`, or before that row when it is -1. */
 export const changeCursorSchema = z.object({ position: z.string(), index: z.number() });
 export type ChangeCursor = z.output<typeof changeCursorSchema>;
 
@@ -42,16 +33,16 @@ export interface ChangePage {
 export interface ListChangesDeps {
   table: Table;
   clock: Clock;
-  /** Changes are kept this many days. */
+  /** Changes are stored for this many days. */
   retentionDays: number;
 }
 
 /**
- * A page of a project's changes in commit order. What may still be overtaken by a commit under way is not given out
- * yet, so whoever goes on from `next` misses nothing and sees nothing twice.
+ * A page of a project's changes in commit order. It ends before the first change that a commit under way may still
+ * precede, so a client that goes on from `next` misses no change and sees none twice.
  *
- * @param cursor null is the oldest change that is kept
- * @throws AppError 410 when changes after the cursor are not kept any more
+ * @param cursor null is the oldest stored change
+ * @throws AppError `gone` when changes after the cursor are not stored any more
  */
 export async function listCalendarChanges(
   deps: ListChangesDeps,
@@ -62,13 +53,13 @@ export async function listCalendarChanges(
   if (cursor && cursor.position < oldest) throw new AppError('cursor_expired', expired);
   const start = cursor ?? { position: oldest, index: -1 };
   const seen = await gather(deps, projectId, { calendarId, start, isBeyond: () => false });
-  // Nothing new, and no day to pass: there is no order to be fixed.
+  // Without a new change, and without a day to pass, the high-water mark stays.
   if (seen.next.position === start.position && seen.changes.length === 0) return seen;
 
   const end = seen.next.position;
-  await moveMark(deps.table, projectId, end);
-  const open = await readOldestPlace(deps, projectId, calendarId);
-  // Once more: what was under way at the first look may have come through before the places were looked at.
+  await raiseHighWaterMark(deps.table, projectId, end);
+  const open = await readOldestMarker(deps, projectId, calendarId);
+  // Read again: a commit that was under way at the first reading may be complete before the markers were read.
   const isBeyond = (position: string): boolean => position > end || (open !== null && position >= open);
   const page = await gather(deps, projectId, { calendarId, start, isBeyond });
   return { ...page, hasMore: page.hasMore || (seen.hasMore && page.next.position === end) };
@@ -77,8 +68,8 @@ export async function listCalendarChanges(
 const expired = 'Changes after this cursor are not kept any more. Read the events anew and start without a cursor.';
 
 /**
- * Changes after a cursor, as they are stored at this moment, up to a position; and where reading has ended: behind the
- * last of them, or at the beginning of a day when none lies between.
+ * Changes after a cursor up to a position, as they are stored now, and the position where reading ended: after the last
+ * change, or at the beginning of a day without changes.
  */
 async function gather(
   { table, clock }: ListChangesDeps,
@@ -89,7 +80,7 @@ async function gather(
   const today = dayOf(timestampOf(clock.now()));
   let next = start;
   let bytes = 0;
-  // Days without a change cost a query per shard; only who begins, or was away for long, has many of them.
+  // A day without changes costs a query per shard. Only a client that begins, or was away for long, has many such days.
   for (;;) {
     const day = dayOf(next.position);
     let from: string | null = next.position;
@@ -116,11 +107,11 @@ async function gather(
 interface Gathering {
   calendarId: string | null;
   start: ChangeCursor;
-  /** Where nothing may be given out. */
+  /** Is a position beyond what may be delivered? */
   isBeyond: (position: string) => boolean;
 }
 
-const nextDay = (day: string): Timestamp => timestampOf(millisOf(`${day}T00:00:00.000000Z` as Timestamp) + dayMs);
+const nextDay = (day: string): Timestamp => timestampOf(Date.parse(`${day}T00:00:00.000Z`) + dayMs);
 
 const listRow = ({ position, changes }: ChangeRow): [ChangeCursor, ListedChange][] =>
   changes.map((change, index) => [
@@ -132,18 +123,18 @@ const isAfter = (a: ChangeCursor, b: ChangeCursor): boolean =>
   a.position > b.position || (a.position === b.position && a.index > b.index);
 
 /**
- * When the first of the commits under way opened its place; null when there is none. Those that take too long are
- * revoked. Asked after the mark was moved: whoever opens a place later is stamped later.
+ * When the oldest commit under way wrote its marker; null when there is none. Commits that take too long are fenced.
+ * Called after the high-water mark was raised: commits that write their marker later are stamped later than the mark.
  */
-async function readOldestPlace(
+async function readOldestMarker(
   { table, clock }: ListChangesDeps,
   projectId: string,
   calendarId: string | null,
 ): Promise<Timestamp | null> {
   const all = Array.from({ length: changeShards }, (_, shard) => shard);
-  const places = await readOpenPlaces(table, projectId, calendarId === null ? all : [changeShardOf(calendarId)]);
-  const stale = places.filter(({ opened_at }) => opened_at < timestampOf(clock.now() - patienceMs));
-  await Promise.all(stale.map((place) => revokePlace(table, place)));
-  const open = places.filter((place) => !stale.includes(place)).map(({ opened_at }) => opened_at);
+  const markers = await readMarkers(table, projectId, calendarId === null ? all : [changeShardOf(calendarId)]);
+  const slow = markers.filter(({ opened_at }) => opened_at < timestampOf(clock.now() - feedTimingMs.commitPatience));
+  await Promise.all(slow.map((marker) => fenceCommit(table, marker)));
+  const open = markers.filter((marker) => !slow.includes(marker)).map(({ opened_at }) => opened_at);
   return open.sort()[0] ?? null;
 }

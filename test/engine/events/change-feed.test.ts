@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
-import { openPlace } from '../../../shared/events/change-feed/change-feed-store.ts';
+import { openMarker } from '../../../shared/events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../../../shared/events/change-feed/event-change.ts';
 import {
   type ChangeCursor,
@@ -38,13 +38,13 @@ interface Writer {
   committed: string[];
 }
 
-/** Commits as a sync does, and may take its time, or die, between taking its place and committing. */
+/** Commits as a sync does. It may pause, or die, between its in-flight marker and the transaction. */
 async function commit(writer: Writer, names: string[], pauseMs: number, dies: boolean): Promise<void> {
   const { calendar } = writer;
-  const place = randomUUID();
+  const marker = randomUUID();
   const own = createClock(() => clock.now() + writer.skewMs);
   const mark =
-    (await openPlace(stack.table, calendar, { name: place, openedAt: timestampOf(own.now()), expiresAt })) ?? '';
+    (await openMarker(stack.table, calendar, { name: marker, openedAt: timestampOf(own.now()), expiresAt })) ?? '';
   const [now, last] = [own.stamp(), (writer.last > mark ? writer.last : mark) as Timestamp];
   const first = last >= now ? addMicros(last, 1) : now;
   await sleep(pauseMs);
@@ -66,7 +66,7 @@ async function commit(writer: Writer, names: string[], pauseMs: number, dies: bo
     events: [],
     outbox: [],
     outboxDueAt: timestampOf(clock.now()),
-    feed: { place, changes: [head, ...rest], expiresAt },
+    feed: { marker, changes: [head, ...rest], expiresAt },
   });
   if (result.kind !== 'committed') throw new Error(`commit ${result.kind}`);
   writer.sync = result.sync;
@@ -168,7 +168,7 @@ describe('the change feed', () => {
     );
   });
 
-  it('waits for a commit that has taken its place, and gives nothing out beyond it', async () => {
+  it('waits for a commit whose in-flight marker is written, and delivers nothing beyond it', async () => {
     const { projectId, writers } = await createWriters(2);
     const [slow, fast] = writers as [Writer, Writer];
     const slowly = commit(slow, ['slow'], 1500, false);
@@ -179,12 +179,12 @@ describe('the change feed', () => {
     expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['slow', 'fast']);
   });
 
-  it('waits for nobody longer than ten seconds: the place is taken away, and the commit fails as a whole', async () => {
+  it('waits for a commit no longer than ten seconds: then it is fenced, and fails as a whole', async () => {
     const { projectId, writers } = await createWriters(2);
     const [late, fast] = writers as [Writer, Writer];
-    const place = randomUUID();
-    await openPlace(stack.table, late.calendar, {
-      name: place,
+    const marker = randomUUID();
+    await openMarker(stack.table, late.calendar, {
+      name: marker,
       openedAt: timestampOf(clock.now() - 11_000),
       expiresAt,
     });
@@ -198,7 +198,7 @@ describe('the change feed', () => {
       events: [],
       outbox: [],
       outboxDueAt: clock.stamp(),
-      feed: { place, changes: [{ type: 'created', changed_fields: [], event: stamped }], expiresAt },
+      feed: { marker, changes: [{ type: 'created', changed_fields: [], event: stamped }], expiresAt },
     });
     expect(result).toEqual({ kind: 'changed' });
   });

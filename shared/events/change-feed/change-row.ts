@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { type CalendarId, idOf, shardOf } from '../../platform/ids.ts';
+import type { Timestamp } from '../../platform/timestamp.ts';
+import { equals } from '../../store/expression.ts';
+import { defineRow } from '../../store/row.ts';
+import { gzippedJson, orderText, storedOrder, storedTimestamp } from '../../store/stored-values.ts';
+import { changeShards } from '../../store/table-schema.ts';
+import type { TransactionItem } from '../../store/transaction.ts';
+import { type EventChange, eventChangeSchema } from './event-change.ts';
+
+/** The calendar whose changes a commit stores. */
+export interface ChangeOwner {
+  id: CalendarId;
+  project_id: string;
+}
+
+export const changeShardOf = (calendarId: string): number => shardOf(calendarId, changeShards);
+
+/** `2026-11-21` of a position or time. */
+export const dayOf = (position: string): string => position.slice(0, 10);
+
+export const dayPartition = (projectId: string, shard: number, day: string): string =>
+  `CHANGES#${projectId}#${shard}#${day}`;
+export const inFlightPartition = (projectId: string, shard: number): string =>
+  `CHANGES#${projectId}#${shard}#IN_FLIGHT`;
+export const markerKey = ({ id, project_id }: ChangeOwner) => ({
+  PK: inFlightPartition(project_id, changeShardOf(id)),
+  SK: id,
+});
+export const highWaterMarkKey = (projectId: string) => ({ PK: `CHANGES#${projectId}`, SK: 'HIGH_WATER_MARK' });
+
+/** In-flight marker: a commit of this calendar is under way since `opened_at`. */
+export const markerRow = defineRow(
+  'in-flight marker',
+  1,
+  z.object({
+    PK: z.string(),
+    SK: idOf('cal'),
+    /** Name of the run that commits. */
+    marker: z.string(),
+    opened_at: storedTimestamp,
+    /** Seconds since the epoch. */
+    expires_at: z.number(),
+  }),
+);
+export type Marker = ReturnType<typeof markerRow.read>;
+
+/** High-water mark: the feed was delivered up to here. */
+export const highWaterMarkRow = defineRow(
+  'high-water mark',
+  1,
+  z.object({
+    /** A position, or a time without a calendar. */
+    mark: z.string(),
+  }),
+);
+
+/** The changes of one commit. */
+export const changesRow = defineRow(
+  'changes',
+  1,
+  z.object({
+    /** Position in the feed: `<time of the first change>#<calendar>`. */
+    SK: storedOrder,
+    changes: gzippedJson(z.array(eventChangeSchema)),
+    /** Seconds since the epoch. */
+    expires_at: z.number(),
+  }),
+);
+
+/** Index attribute by which one calendar's changes are found within a day. */
+export const changesOfCalendar = (calendarId: string, position: string): string => `${calendarId}#${position}`;
+
+/** What a commit adds to the feed. */
+export interface FeedEntry {
+  /** Name of the in-flight marker. */
+  marker: string;
+  /** In the order of their `updated_at`. */
+  changes: [EventChange, ...EventChange[]];
+  /** Seconds since the epoch. */
+  expiresAt: number;
+}
+
+/** Items of a commit's transaction: the marker is deleted and the changes are stored, or the whole commit fails. */
+export function changeItems(
+  calendar: ChangeOwner,
+  { marker, changes, expiresAt }: FeedEntry,
+): Record<string, TransactionItem> {
+  const position = orderText(changes[0].event.updated_at, calendar.id);
+  return {
+    'feed marker': { delete: markerKey(calendar), when: equals('marker', marker) },
+    'feed changes': {
+      put: {
+        PK: dayPartition(calendar.project_id, changeShardOf(calendar.id), dayOf(position)),
+        by_subset: changesOfCalendar(calendar.id, position),
+        ...packFitting({ SK: position, changes, expires_at: expiresAt }),
+      },
+    },
+  };
+}
+
+/** Bytes that a row has for its changes. */
+const packedBytes = 390_000;
+
+/** When a commit deletes many very large events, the row leaves out their `raw`. */
+function packFitting(row: ReturnType<typeof changesRow.read>): Record<string, unknown> {
+  const packed = changesRow.write(row);
+  if ((packed['changes'] as Uint8Array).length <= packedBytes) return packed;
+  const withoutRaw = (change: EventChange): EventChange =>
+    change.type === 'deleted' ? { ...change, event: { ...change.event, raw: {} } } : change;
+  return changesRow.write({ ...row, changes: row.changes.map(withoutRaw) });
+}
+
+/** The time of a position or of a time alone. */
+export const timeOfPosition = (position: string): Timestamp => storedTimestamp.parse(position.slice(0, 27));
