@@ -8,7 +8,7 @@ import type { Seed } from './start-local.ts';
 
 const PROJECT_NAME = 'local';
 
-/** Creates the project "local" with its API key; in a kept table the project is found again and a new key added. */
+/** Creates the project "local" with its API key. In a kept table it finds the project, and adds the key when it is new. */
 export const seedProject: Seed = async ({ tableName, dynamodbEndpoint, region, credentials, apiKey }) => {
   const client = new DynamoDBClient({ endpoint: dynamodbEndpoint, region, credentials });
   try {

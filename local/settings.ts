@@ -26,13 +26,13 @@ const environmentSchema = z.object({
 
 /** The settings of `npm run local`; URLs have no trailing slash. */
 export type LocalSettings = {
-  /** 0 is any free port. */
+  /** Port of the API on loopback; 0 takes any free port. */
   port: number;
-  /** Key of the project "local"; generated when absent. */
+  /** API key of the project "local"; generated when absent. */
   apiKey?: string;
-  /** Where providers reach us; `http://127.0.0.1:<port>` when absent. */
+  /** Where providers reach the API; `http://127.0.0.1:<port>` when absent. */
   publicUrl?: string;
-  /** Keeps tables, queues, keys and secrets; in memory when absent. */
+  /** Directory that keeps tables, messages, keys and secrets; in memory when absent. */
   dataDir?: string;
   /** A DynamoDB Local that runs already; none is started then. */
   dynamodbEndpoint?: string;
@@ -42,7 +42,7 @@ export type LocalSettings = {
   microsoftLoginUrl: string;
 };
 
-/** Reads the settings from environment variables; empty ones count as absent. Throws a LocalError that names the bad ones. */
+/** Reads the settings from environment variables; empty ones count as absent. Throws a LocalError that names faults. */
 export const readLocalSettings = (environment: Readonly<Record<string, string | undefined>>): LocalSettings => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(given);

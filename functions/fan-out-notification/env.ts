@@ -1,5 +1,16 @@
 import * as z from 'zod';
-import { attemptEnvSchema } from '../../shared/webhooks/attempt-env.ts';
+import { webhookPortsSchema } from '../../shared/webhooks/egress/webhook-ports.ts';
 
-export const envSchema = attemptEnvSchema.extend({ NOTIFICATION_QUEUE_URL: z.string() });
+export const envSchema = z.object({
+  TABLE_NAME: z.string(),
+  KEY_ARN: z.string(),
+  NOTIFICATION_QUEUE_URL: z.string(),
+  WEBHOOK_QUEUE_URL: z.string(),
+  ALLOW_LOOPBACK_WEBHOOKS: z.stringbool(),
+  WEBHOOK_PORTS: webhookPortsSchema,
+  DELIVERY_RETENTION_DAYS: z.coerce.number<string>(),
+  /** Attempts that one endpoint gets at a time, and per second. */
+  ENDPOINT_CONCURRENCY: z.coerce.number<string>(),
+  ENDPOINT_PER_SECOND: z.coerce.number<string>(),
+});
 export type Env = z.input<typeof envSchema>;

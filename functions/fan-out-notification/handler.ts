@@ -1,7 +1,16 @@
+import { lookup } from 'node:dns/promises';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createLogger } from '../../shared/platform/create-logger.ts';
+import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { createPostponeMessage } from '../../shared/platform/queue/postpone-message.ts';
-import { createAttemptDeps } from '../../shared/webhooks/create-attempt-deps.ts';
+import { webhookTimingMs } from '../../shared/platform/timing.ts';
+import { version } from '../../shared/platform/version.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
+import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
 import { workNotificationQueue } from '../../shared/webhooks/work-notification-queue.ts';
 import { envSchema } from './env.ts';
 
@@ -9,6 +18,20 @@ const env = parseEnv(envSchema);
 const sqs = new SQSClient();
 
 export const handler = workNotificationQueue({
-  ...createAttemptDeps(env, sqs),
+  table: openTable(env.TABLE_NAME),
+  queue: createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL),
   postpone: createPostponeMessage(sqs, env.NOTIFICATION_QUEUE_URL),
+  envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
+  post: createPostWebhook({
+    allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS,
+    ports: env.WEBHOOK_PORTS,
+    timeoutMs: webhookTimingMs.attempt,
+    resolve: (hostname) => lookup(hostname, { all: true }),
+  }),
+  userAgent: `Kalends/${version}`,
+  limits: { concurrency: env.ENDPOINT_CONCURRENCY, perSecond: env.ENDPOINT_PER_SECOND },
+  retentionDays: env.DELIVERY_RETENTION_DAYS,
+  clock: createClock(),
+  logger: createLogger(),
+  random: Math.random,
 });

@@ -23,7 +23,7 @@ const parseInput = <Schema extends z.ZodType>(schema: Schema, body: Buffer, exam
   }
 };
 
-/** Converts a positive ISO 8601 duration such as `PT25H` or `P3D` to milliseconds; a day has 24 hours. Throws a LocalError for other text. */
+/** Converts a positive ISO 8601 duration (`PT25H`, `P3D`) to milliseconds; a day has 24 hours. Throws a LocalError. */
 export const parseDuration = (text: string): number => {
   let milliseconds: number;
   try {

@@ -30,12 +30,12 @@ const assetManifestSchema = z.looseObject({
 
 export type Template = z.infer<typeof templateSchema>;
 
-/** A synthesized stack: its template and, by S3 key, the directories of its assets. */
+/** A synthesized stack: its template, and the directories of its assets by S3 key. */
 export type Assembly = { template: Template; assetDirectory: (s3Key: string) => string };
 
 /**
- * Parses a template that has no assets, or whose assets are given by S3 key.
- * Throws a zod error when it is no CloudFormation template.
+ * Parses a template. `assets` holds the directories of its assets by S3 key.
+ * Throws a zod error when the text is not a CloudFormation template.
  */
 export const parseAssembly = (template: unknown, assets: ReadonlyMap<string, string> = new Map()): Assembly => ({
   template: templateSchema.parse(template),
@@ -46,7 +46,7 @@ export const parseAssembly = (template: unknown, assets: ReadonlyMap<string, str
   },
 });
 
-/** Reads the one stack in a CDK output directory with its asset manifest. */
+/** Reads the stack and its asset manifest from a CDK output directory. Throws a LocalError unless it has one template. */
 export const readAssembly = async (directory: string): Promise<Assembly> => {
   const names = await readdir(directory);
   const templates = names.filter((name) => name.endsWith('.template.json'));

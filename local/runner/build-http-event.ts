@@ -13,7 +13,7 @@ const TEXT_TYPES = /^(text\/.*|application\/(json|xml|javascript))$/;
 const isText = (contentType: string | undefined): boolean =>
   TEXT_TYPES.test((contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '');
 
-/** The target's path and query; absolute-form targets lose their origin. */
+/** Splits a request target into path and query. The origin of an absolute target is dropped. */
 export const splitTarget = (target: string): { path: string; query: string } => {
   const relative = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
   const at = relative.indexOf('?');
@@ -21,7 +21,7 @@ export const splitTarget = (target: string): { path: string; query: string } => 
   return { path: path.startsWith('/') ? path : `/${path}`, query: at < 0 ? '' : relative.slice(at + 1) };
 };
 
-/** HTTP APIs hand on the path decoded. Gives undefined for a malformed escape. */
+/** Decodes a path, as HTTP APIs do. Returns undefined for a malformed escape. */
 export const decodePath = (path: string): string | undefined => {
   try {
     return decodeURIComponent(path);
@@ -49,7 +49,7 @@ const joinQuery = (query: string): Record<string, string> => {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The common log format's time in UTC, e.g. `12/Mar/2020:19:03:58 +0000`. */
+/** Formats a time in the common log format, in UTC, e.g. `12/Mar/2020:19:03:58 +0000`. */
 const formatLogTime = (now: number): string => {
   const date = new Date(now);
   const pad = (value: number): string => String(value).padStart(2, '0');
@@ -68,7 +68,7 @@ export type HttpEventInput = {
   now: number;
 };
 
-/** Builds the event an HTTP API sends to a function: payload format 2.0, stage `$default`. */
+/** Builds the event that an HTTP API sends to a function: payload format 2.0, stage `$default`. */
 export const buildHttpEvent = ({ request, body, match, path, query, now }: HttpEventInput): APIGatewayProxyEventV2 => {
   const headers = joinHeaders(request);
   const host = headers['host'] ?? '';

@@ -70,7 +70,7 @@ const compileElement = (element: unknown): Matcher => {
   }
 };
 
-/** One field of the event against its list of alternatives; of a list in the event any item may match. */
+/** Compiles the alternatives for one field. A list in the event matches when any of its items matches. */
 const compileAlternatives = (alternatives: readonly unknown[]): Matcher => {
   const matchers = alternatives.map(compileElement);
   return (value, present) => {
@@ -96,7 +96,7 @@ export const compileEventPattern = (pattern: unknown): ((event: unknown) => bool
   });
   return (event) => {
     const isObject = typeof event === 'object' && event !== null && !Array.isArray(event);
-    // A missing object is matched like an empty one, so that `exists: false` holds below it.
+    // A missing object counts as an empty one, so that `exists: false` matches below it.
     const object = isObject ? (event as Record<string, unknown>) : {};
     return fields.every((matches) => matches(object));
   };

@@ -1,6 +1,6 @@
 import { LocalError } from './local-error.ts';
 
-/** A route of the HTTP API with what it leads to. */
+/** A route of the HTTP API, and its target. */
 export type Route<Target> = { routeKey: string; target: Target };
 export type RouteMatch<Target> = Route<Target> & { pathParameters: Record<string, string> | undefined };
 
@@ -13,7 +13,7 @@ const parseSegment = (text: string): Segment => {
   return { kind: name[2] === '+' ? 'greedy' : 'parameter', text: name[1] ?? '' };
 };
 
-/** Literal before parameter before greedy, from the left; a method of its own before ANY. Smaller goes first. */
+/** Ranks a route, smaller first: from the left, literal before parameter before greedy; then a method before ANY. */
 const rankOf = (segments: readonly Segment[], method: string): string => {
   const ranks = { literal: '0', parameter: '1', greedy: '2' } as const;
   return segments.map(({ kind }) => ranks[kind]).join('') + (method === 'ANY' ? '9' : '8');
@@ -44,8 +44,8 @@ const matchSegments = (segments: readonly Segment[], parts: readonly string[]): 
 };
 
 /**
- * Compiles the API's routes into a lookup by method and decoded path. As in API Gateway a full match wins over a
- * greedy one and `$default` takes what no route matches; without it the lookup gives undefined.
+ * Compiles routes into a lookup by method and decoded path. As in API Gateway, a full match wins over a greedy match, and
+ * `$default` is used when no route matches. Without it the lookup returns undefined. Throws a LocalError for a bad key.
  */
 export const compileRoutes = <Target>(
   routes: readonly Route<Target>[],

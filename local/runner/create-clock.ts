@@ -1,6 +1,6 @@
-/** The clock all of local mode shares; functions see it through the buffer, without knowing. */
+/** The local clock. Functions read it through the shared buffer when they ask for the time. */
 export type LocalClock = {
-  /** Passed to every worker thread: one 64-bit count of milliseconds to add to the real time. */
+  /** Shared with every worker thread: the milliseconds to add to the real time, as one 64-bit integer. */
   buffer: SharedArrayBuffer;
   /** Local time in milliseconds since the epoch. */
   now: () => number;
@@ -8,11 +8,11 @@ export type LocalClock = {
   offset: () => number;
   /** Moves the clock forward by a number of milliseconds ≥ 0. */
   advance: (milliseconds: number) => void;
-  /** What the local clock showed at a real time, in milliseconds: jumps made later do not count. */
+  /** Converts a real time to the local time of that moment, in milliseconds: later jumps do not count. */
   localTimeAt: (realTime: number) => number;
 };
 
-/** Reads the offset of a shared clock buffer in milliseconds. */
+/** Reads the offset in a shared clock buffer, in milliseconds. */
 export const readClockOffset = (buffer: SharedArrayBuffer): number =>
   Number(Atomics.load(new BigInt64Array(buffer), 0));
 

@@ -14,7 +14,7 @@ const entrySchema = z.looseObject({
 });
 const putEventsSchema = z.looseObject({ Entries: z.array(entrySchema).min(1).max(10) });
 
-/** An event as rules, targets and listeners see it. */
+/** An event in the form that rules, targets and listeners receive. */
 export type BusEvent = {
   version: '0';
   id: string;
@@ -39,7 +39,7 @@ export type EventBusOptions = {
   log: (line: string) => void;
 };
 
-/** PutEvents' limit for one entry and, together, for all of them. */
+/** Limit of PutEvents for one entry, and for all entries together. */
 const MOST_BYTES = 256 * 1024;
 
 const refuse = (ErrorCode: string, ErrorMessage: string): EntryResult => ({ ErrorCode, ErrorMessage });
@@ -55,7 +55,7 @@ const parseDetail = (detail: string): { detail: Record<string, unknown> } | unde
   }
 };
 
-/** EventBridge times have whole seconds. */
+/** Formats a time (milliseconds since the epoch) as EventBridge does: in whole seconds. */
 export const eventTime = (now: number): string => new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
 
 const isTooLarge = (entries: readonly Entry[]): boolean => {
@@ -66,9 +66,9 @@ const isTooLarge = (entries: readonly Entry[]): boolean => {
 };
 
 /**
- * The operation `PutEvents` over the template's buses and rules. An entry is answered once every queue that a rule
- * names has its message; functions that rules name run afterwards and are not retried. Faulty entries fail alone
- * (`FailedEntryCount`), the others are delivered.
+ * Makes the operation `PutEvents` for the buses and rules of a template. It answers after all targets of the matching
+ * rules were called; a failed target is logged and not retried. A faulty entry fails alone (`FailedEntryCount`), the
+ * other entries are delivered.
  */
 export const createEventBus = ({ busNames, rules, clock, onEvent, log }: EventBusOptions): AwsOperations => {
   const deliver = async (rule: LocalRule, event: BusEvent): Promise<void> => {
@@ -87,7 +87,7 @@ export const createEventBus = ({ busNames, rules, clock, onEvent, log }: EventBu
     const parsed = parseDetail(Detail ?? '');
     if (parsed === undefined) return refuse('MalformedDetail', 'Detail is malformed.');
     const bus = EventBusName.replace(/^.*event-bus\//, '');
-    // EventBridge drops such events without a word; locally a wrong name should show.
+    // EventBridge silently drops such events; locally a wrong name is an error.
     if (bus !== 'default' && !busNames.includes(bus)) {
       return refuse('ResourceNotFoundException', `Event bus ${bus} does not exist.`);
     }

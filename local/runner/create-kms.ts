@@ -37,10 +37,10 @@ type Key = { id: string; arn: string; material: Buffer };
 const KEY_ID_BYTES = 36;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-/** KMS's limit for `Encrypt`; larger data belongs under a data key. */
+/** KMS's limit for `Encrypt`; larger data needs a data key. */
 const MOST_PLAINTEXT_BYTES = 4096;
 
-/** The context in one spelling, whatever order its entries come in. */
+/** Writes the encryption context in one form, independent of the order of its entries. */
 const additionalData = (keyId: string, context: Record<string, string>): Buffer =>
   Buffer.from(JSON.stringify([keyId, Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))]));
 
@@ -66,8 +66,8 @@ const parseInput = <Schema extends z.ZodType>(schema: Schema, input: unknown): z
 };
 
 /**
- * The operations `GenerateDataKey`, `Encrypt` and `Decrypt` over the template's keys and aliases, with the encryption
- * context authenticated as in KMS. Key policies are not checked. Throws a LocalError for other kinds of key.
+ * Makes the operations `GenerateDataKey`, `Encrypt` and `Decrypt` for the keys and aliases of a template. They
+ * authenticate the encryption context as KMS does. Key policies are not checked. Throws a LocalError for other kinds of key.
  */
 export const createKms = (resources: readonly ResolvedResource[], kept: KeptValues): AwsOperations => {
   const byName = new Map<string, Key>();

@@ -7,9 +7,9 @@ import type { LocalRule, TargetResult } from './local-rule.ts';
 export type TickResult = { rule: string; targets: TargetResult[] };
 
 export type Schedules = {
-  /** Starts the timers; they run in real time, whatever the local clock shows. */
+  /** Starts the timers. They follow the real time, not the local clock. */
   start: () => void;
-  /** Runs every enabled schedule rule now and waits for its targets. */
+  /** Runs every enabled schedule rule now, and waits for its targets. */
   tick: () => Promise<TickResult[]>;
   stop: () => void;
 };
@@ -26,7 +26,7 @@ const scheduledEvent = (rule: LocalRule, clock: Pick<LocalClock, 'now'>): Record
   detail: {},
 });
 
-/** Makes the schedules of the rules that have one. */
+/** Makes the schedules of all enabled rules that have one. */
 export const createSchedules = (
   rules: readonly LocalRule[],
   clock: Pick<LocalClock, 'now'>,

@@ -50,10 +50,10 @@ const generateSecret = (rules: Generation): string => {
 
 const REFERENCE = /\{\{resolve:secretsmanager:(.+?):SecretString:([^:}]*)(?::[^:}]*){0,2}\}\}/g;
 
-/** Puts the values of secrets in place of `{{resolve:secretsmanager:…}}` references, as a deployment does. */
+/** Replaces `{{resolve:secretsmanager:…}}` references with the values of secrets, as a deployment does. */
 export type SecretResolver = (text: string) => string;
 
-/** Creates the template's secrets, or takes kept ones; throws at references to a secret the template lacks. */
+/** Creates the secrets of a template, or reads the kept ones. The resolver throws a LocalError for an unknown secret. */
 export const createSecrets = (resources: readonly ResolvedResource[], kept: KeptValues): SecretResolver => {
   const values = new Map<string, string>();
   for (const { logicalId, type, properties, identity, name } of resources) {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { InvocationResult } from './start-function-worker.ts';
 
-/** What becomes of a batch's messages, by message id. */
+/** Message ids of a batch: those that are done, and those that failed. */
 export type BatchOutcome = { done: string[]; failed: string[] };
 
 const partialSchema = z
@@ -9,8 +9,8 @@ const partialSchema = z
   .nullish();
 
 /**
- * Decides which messages of a batch are done, by Lambda's rules: a thrown error, a malformed answer or an identifier
- * that is empty or not of this batch fails the whole batch; without partial failures reported, all are done.
+ * Decides which messages of a batch are done, by Lambda's rules. The whole batch fails on a thrown error, a malformed
+ * answer, or an identifier that is not in the batch. Otherwise the reported messages fail, and the others are done.
  */
 export const decideBatchOutcome = (
   messageIds: readonly string[],
@@ -21,7 +21,7 @@ export const decideBatchOutcome = (
   if (!result.ok) return { done: [], failed: all };
   if (!reportsFailures) return { done: all, failed: [] };
   const answer: unknown = JSON.parse(result.payload);
-  // A string or an empty answer reports nothing: everything went well.
+  // A string or an empty answer reports no failure.
   if (typeof answer !== 'object') return { done: all, failed: [] };
   const parsed = partialSchema.safeParse(answer);
   if (!parsed.success) return { done: [], failed: all };

@@ -3,19 +3,19 @@ import { LOCAL_ACCOUNT, localArn } from './local-account.ts';
 import { LocalError } from './local-error.ts';
 import type { RunType } from './resource-types.ts';
 
-/** What `Ref` and `Fn::GetAtt` of a resource give. */
+/** The values of `Ref` and `Fn::GetAtt` for a resource. */
 export type ResourceIdentity = { ref: string; attributes: Readonly<Record<string, string>> };
 
-/** Base URLs without trailing slash that identities are made of. */
+/** Base URLs, without trailing slash, that are part of identities. */
 export type IdentityEndpoints = { sqsEndpoint: string; apiUrl: string };
 
-/** A key id that stays the same over restarts, so that a kept data directory can still be decrypted. */
+/** Derives a key id that stays the same over restarts, so that kept data can be decrypted. */
 const keyIdOf = (logicalId: string): string => {
   const hex = createHash('sha256').update(logicalId).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 };
 
-/** The property in which a type's physical name may be given. */
+/** The property that may hold the physical name of a resource, by type. */
 export const NAME_PROPERTY: Partial<Record<RunType, string>> = {
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
@@ -27,7 +27,7 @@ export const NAME_PROPERTY: Partial<Record<RunType, string>> = {
   'AWS::SQS::Queue': 'QueueName',
 };
 
-/** Gives a resource the ids and ARNs that it would have in an account; `name` is its physical name. */
+/** Makes the ids and ARNs that a resource would have in an account; `name` is its physical name. */
 export const identifyResource = (
   type: RunType,
   logicalId: string,

@@ -40,12 +40,13 @@ const RUN_ATTRIBUTES = [
   'VisibilityTimeout',
 ] as const;
 
+/** A queue that exists in fauxqs. */
 export type LocalQueue = { name: string; url: string; arn: string; fifo: boolean };
 
-/** Messages of a queue by state, as SQS counts them. */
+/** Number of messages of a queue in each state. */
 export type QueueDepth = { visible: number; delayed: number; inFlight: number };
 
-/** Creates a queue of the template; a kept one takes the template's attributes. */
+/** Creates a queue of a template. A queue that the data directory holds gets the template's attributes. */
 export const createQueue = async (client: SQSClient, resource: ResolvedResource): Promise<LocalQueue> => {
   const properties = parseProperties(resource.logicalId, resource.type, queueSchema, resource.properties);
   const attributes: Record<string, string> = {};

@@ -31,7 +31,7 @@ const ruleSchema = z.strictObject({
 
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** How a target took an event. */
+/** The result of calling a target with an event. */
 export type TargetResult = { target: string; ok: boolean; result?: unknown; error?: string };
 
 export type LocalRule = {
@@ -40,9 +40,9 @@ export type LocalRule = {
   bus: string;
   enabled: boolean;
   matches: (event: unknown) => boolean;
-  /** For schedule rules: milliseconds between two runs. */
+  /** Milliseconds between two runs of a schedule rule. */
   everyMs?: number;
-  /** Hands an event to every target; rejects only when a queue cannot be written. */
+  /** Calls every target with an event. Rejects only when a message cannot be sent. */
   deliver: (event: unknown) => Promise<TargetResult[]>;
 };
 
@@ -57,7 +57,7 @@ const intervalOf = (expression: string): number => {
   return Number(count) * (UNIT_MS[unit] ?? 60_000);
 };
 
-/** fauxqs refuses characters beyond the Basic Multilingual Plane, which SQS takes; escaped, they are the same JSON. */
+/** Escapes characters beyond the Basic Multilingual Plane: SQS accepts them, fauxqs does not. The JSON stays equal. */
 const escapeAstral = (json: string): string =>
   json.replaceAll(/[\uD800-\uDFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 
@@ -86,7 +86,7 @@ const createTarget = (
   };
 };
 
-/** Reads a rule of the template; throws a LocalError for patterns, schedules and targets that do not run locally. */
+/** Reads a rule of a template. Throws a LocalError for a pattern, schedule or target that does not run locally. */
 export const createRule = (resource: ResolvedResource, targets: RuleTargets): LocalRule => {
   const { logicalId, type, name, identity } = resource;
   const rule = parseProperties(logicalId, type, ruleSchema, resource.properties);
@@ -95,7 +95,7 @@ export const createRule = (resource: ResolvedResource, targets: RuleTargets): Lo
   return {
     name,
     arn: identity.attributes['Arn'] ?? '',
-    // Buses are named by name or ARN.
+    // A bus is given by its name or by its ARN.
     bus: rule.EventBusName.replace(/^.*event-bus\//, ''),
     enabled: rule.State === 'ENABLED',
     matches,

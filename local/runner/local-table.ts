@@ -33,7 +33,7 @@ const sharedProperties = {
   TimeToLiveSpecification: z.strictObject({ AttributeName: z.string(), Enabled: z.boolean() }).optional(),
   WarmThroughput: ignoredProperty,
 };
-// What protects and watches a table in the cloud has nothing to do here.
+// Properties that protect and monitor a table in the cloud; they have no effect locally.
 const upkeepProperties = {
   ContributorInsightsSpecification: ignoredProperty,
   DeletionProtectionEnabled: ignoredProperty,
@@ -71,17 +71,17 @@ const shapeOf = (table: {
   return JSON.stringify([table.KeySchema, indexes]);
 };
 
-/** What the rest of local mode must know of a table. */
+/** A table that exists in DynamoDB Local. */
 export type LocalTable = {
   name: string;
   keyNames: string[];
-  /** Attribute that says when a row expires, if rows do. */
+  /** Attribute with the time when a row expires (seconds since the epoch); absent when rows never expire. */
   expiryAttribute?: string;
 };
 
 /**
- * Creates a table of the template with its indexes and time to live. A kept table is used as it is; throws a
- * LocalError when its keys or indexes differ from the template's.
+ * Creates a table of the template with its indexes and time to live, or uses the table that the data directory holds.
+ * Throws a LocalError when the keys or indexes of that table differ from the template's.
  */
 export const createTable = async (client: DynamoDBClient, resource: ResolvedResource): Promise<LocalTable> => {
   const { logicalId, type, name } = resource;

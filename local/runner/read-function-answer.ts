@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** An answer ready to be written to the connection. */
+/** An HTTP answer that can be written to the connection. */
 export type HttpAnswer = { status: number; headers: [name: string, value: string][]; body: Buffer };
 
 const headerValue = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -12,14 +12,14 @@ const structuredSchema = z.looseObject({
   isBase64Encoded: z.boolean().nullish(),
 });
 
-/** What API Gateway itself says, e.g. `{"message":"Internal Server Error"}`. */
+/** Makes an answer of API Gateway itself, e.g. `{"message":"Internal Server Error"}`. */
 export const gatewayAnswer = (status: number, message: string): HttpAnswer => ({
   status,
   headers: [['content-type', 'application/json']],
   body: Buffer.from(JSON.stringify({ message })),
 });
 
-/** Belongs to the connection, which is ours and not the function's. */
+/** Headers of the connection. The server sets them, so those of the function are dropped. */
 const CONNECTION_HEADERS = new Set([
   'connection',
   'content-length',
@@ -50,7 +50,7 @@ export const readFunctionAnswer = (payload: string): HttpAnswer => {
   const result: unknown = JSON.parse(payload);
   const isStructured = typeof result === 'object' && result !== null && 'statusCode' in result;
   if (!isStructured) {
-    // A bare string is the body as it is, not its JSON spelling.
+    // A string is used as the body as it is, not as JSON.
     const body = Buffer.from(typeof result === 'string' ? result : payload);
     return { status: 200, headers: [['content-type', 'application/json']], body };
   }

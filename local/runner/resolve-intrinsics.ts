@@ -1,14 +1,14 @@
 import { PSEUDO_PARAMETERS } from './local-account.ts';
 import { LocalError } from './local-error.ts';
 
-/** Where references lead; each function throws for a name it does not know. */
+/** Looks up what a template refers to. Each function throws a LocalError for an unknown name. */
 export type ReferenceLookup = {
   ref: (logicalId: string) => unknown;
   getAtt: (logicalId: string, attribute: string) => unknown;
   condition: (name: string) => boolean;
 };
 
-/** What `AWS::NoValue` resolves to: the property or list element that holds it disappears. */
+/** Value of `AWS::NoValue`: the property or list element that holds it is removed. */
 const NO_VALUE = Symbol('AWS::NoValue');
 
 const fail = (text: string): never => {

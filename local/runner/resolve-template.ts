@@ -4,7 +4,7 @@ import { LocalError } from './local-error.ts';
 import { evaluateCondition, type ReferenceLookup, resolveIntrinsics } from './resolve-intrinsics.ts';
 import { isRunType, type RunType } from './resource-types.ts';
 
-/** A resource that local mode runs, with every intrinsic resolved. */
+/** A resource that runs locally, with every intrinsic function resolved. */
 export type ResolvedResource = {
   logicalId: string;
   type: RunType;
@@ -17,7 +17,7 @@ export type ResolvedResource = {
 
 const CDK_HASH = /[0-9A-F]{8}$/;
 
-/** Logical ids without the hash CDK appends, where that leaves them unique: these names are read by people. */
+/** Removes the hash that CDK appends to a logical id, unless two ids become equal. People read these names. */
 const readableNames = (logicalIds: readonly string[]): Map<string, string> => {
   const counts = new Map<string, number>();
   for (const id of logicalIds) {
@@ -34,7 +34,7 @@ const readableNames = (logicalIds: readonly string[]): Map<string, string> => {
 
 /**
  * Resolves a template for the given local endpoints.
- * Throws a LocalError for resource types local mode neither runs nor ignores, and for references that lead nowhere.
+ * Throws a LocalError for an unknown resource type and for a reference to a resource that the template does not have.
  */
 export const resolveTemplate = (template: Template, endpoints: IdentityEndpoints): ResolvedResource[] => {
   const identities = new Map<string, ResourceIdentity>();
@@ -51,7 +51,7 @@ export const resolveTemplate = (template: Template, endpoints: IdentityEndpoints
       const identity = identities.get(logicalId);
       const value = identity?.attributes[attribute];
       if (value !== undefined) return value;
-      // Roles, log groups and the like: nothing local reads their ARN, but properties mention it.
+      // For ignored resources such as roles: properties contain their ARN, but nothing reads it locally.
       if (identity === undefined && template.Resources[logicalId] !== undefined) return `${logicalId}.${attribute}`;
       throw new LocalError(`the template asks for attribute ${attribute} of ${logicalId}, unknown to local mode`);
     },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LocalError } from './local-error.ts';
 
-/** What local mode runs. */
+/** Resource types that run locally. */
 const RUN_TYPES = [
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Integration',
@@ -19,7 +19,7 @@ const RUN_TYPES = [
   'AWS::SQS::Queue',
 ] as const;
 
-/** What has no behaviour of its own on one machine: permissions, logs, alarms. */
+/** Resource types that have no effect on one machine: permissions, logs, alarms. */
 const IGNORED_TYPES = [
   'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
@@ -28,7 +28,7 @@ const IGNORED_TYPES = [
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
-  // Asynchronous invocations are not retried locally, so their retry settings have nothing to act on.
+  // Asynchronous invocations are not retried locally, so their retry settings have no effect.
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
@@ -41,9 +41,10 @@ const IGNORED_TYPES = [
   'AWS::SQS::QueuePolicy',
 ] as const;
 
+/** A resource type that runs locally. */
 export type RunType = (typeof RUN_TYPES)[number];
 
-/** Tells whether local mode runs a type; throws for one it neither runs nor knowingly ignores. */
+/** Returns whether a resource type runs locally or is ignored. Throws a LocalError for a type on neither list. */
 export const isRunType = (logicalId: string, type: string): type is RunType => {
   if ((RUN_TYPES as readonly string[]).includes(type)) return true;
   if ((IGNORED_TYPES as readonly string[]).includes(type)) return false;
@@ -52,10 +53,10 @@ export const isRunType = (logicalId: string, type: string): type is RunType => {
   );
 };
 
-/** A property that is valid in the cloud and changes nothing locally. */
+/** A property that is valid in the cloud and has no effect locally. */
 export const ignoredProperty = z.unknown().optional();
 
-/** Parses resolved properties with a strict schema, so that what local mode does not do fails instead of drifting. */
+/** Parses resolved properties with a strict schema. Throws a LocalError for a property that does not run locally. */
 export const parseProperties = <Schema extends z.ZodType>(
   logicalId: string,
   type: string,

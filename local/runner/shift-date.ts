@@ -1,6 +1,6 @@
 /**
  * Makes `new Date()`, `Date()` and `Date.now()` of a global object run ahead by `offset()` milliseconds.
- * Dates made from given values, `instanceof` and subclasses stay as they are.
+ * Dates from given values, `instanceof` and subclasses do not change.
  */
 export const shiftDate = (target: { Date: DateConstructor }, offset: () => number): void => {
   const RealDate = target.Date;
@@ -12,7 +12,7 @@ export const shiftDate = (target: { Date: DateConstructor }, offset: () => numbe
     construct: (date, values, newTarget) =>
       Reflect.construct(date, values.length === 0 ? [now()] : values, newTarget === shifted ? date : newTarget) as Date,
   });
-  // `someDate.constructor` must lead to the shifted clock as well.
+  // `someDate.constructor` must be shifted too.
   Object.defineProperty(RealDate.prototype, 'constructor', { value: shifted, configurable: true, writable: true });
   target.Date = shifted;
 };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An error of the stand-in that the SDK turns into the exception of that name. */
+/** An error that a stand-in answers with. The SDK of the caller throws the exception with the name in `code`. */
 export class AwsServiceError extends Error {
   override readonly name = 'AwsServiceError';
   readonly code: string;
@@ -12,7 +12,7 @@ export class AwsServiceError extends Error {
   }
 }
 
-/** Operations by name, e.g. `PutEvents`; input and output are the protocol's JSON. */
+/** Operations by name, e.g. `PutEvents`. Input and output are the JSON of the protocol. */
 export type AwsOperations = Readonly<Record<string, (input: unknown) => unknown>>;
 
 export type AwsJsonServer = { endpoint: string; close: () => Promise<void> };
@@ -43,7 +43,7 @@ const answer = async (operations: AwsOperations, request: IncomingMessage, respo
   }
 };
 
-/** Serves AWS's JSON protocol (`X-Amz-Target`) on a free loopback port. Signatures are not checked. */
+/** Serves operations by AWS's JSON protocol (`X-Amz-Target`) on a free loopback port. Signatures are not checked. */
 export const startAwsJsonServer = async (operations: AwsOperations): Promise<AwsJsonServer> => {
   const server = createServer((request, response) => void answer(operations, request, response));
   await new Promise<void>((resolve, reject) => {

@@ -12,8 +12,8 @@ const toLambdaAttribute = ({ StringValue, BinaryValue, DataType }: MessageAttrib
 });
 
 /**
- * Turns a received message into the record a function gets. Its timestamps are told by the local clock as it was at
- * that moment: a jump of the clock after a message was sent must not make the message look younger.
+ * Turns a received message into the record that a function gets. Its timestamps are converted to the local time of that
+ * moment: when the clock jumps after a message was sent, the message must not appear younger.
  */
 export const toSqsRecord = (message: Message, queueArn: string, clock: Pick<LocalClock, 'localTimeAt'>): SQSRecord => {
   const attributes: Record<string, string | undefined> = { ...message.Attributes };

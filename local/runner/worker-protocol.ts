@@ -1,6 +1,6 @@
-/** What a worker thread is started with. */
+/** The data that a worker thread starts with. */
 export type WorkerData = {
-  /** The bundle's entry as a file URL, and the name of its exported handler. */
+  /** File URL of the bundle, and the name of its exported handler. */
   moduleUrl: string;
   exportName: string;
   clockBuffer: SharedArrayBuffer;
@@ -11,13 +11,13 @@ export type WorkerData = {
   logStreamName: string;
 };
 
-/** Event and result travel as JSON text, as they do in AWS: nothing but JSON survives. */
+/** Starts an invocation. Event and result travel as JSON text, as in AWS. */
 export type InvokeMessage = {
   type: 'invoke';
   event: string;
   awsRequestId: string;
   timeoutMs: number;
-  /** Die as soon as this many outgoing calls have been answered. */
+  /** The worker exits as soon as this many outgoing calls have been answered. */
   crashAfter?: number;
 };
 
@@ -29,5 +29,5 @@ export type WorkerMessage =
   | { type: 'result'; payload: string }
   | { type: 'failure'; error: FunctionError };
 
-/** Exit code of a worker that the crash control ended. */
+/** Exit code of a worker that the crash control killed. */
 export const CRASH_EXIT_CODE = 86;

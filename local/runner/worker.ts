@@ -1,4 +1,4 @@
-// The thread one instance of a function lives in: loads the bundle once, then handles one invocation at a time.
+// Runs in the worker thread of one function instance: loads the bundle once, then handles one invocation at a time.
 import { parentPort, workerData } from 'node:worker_threads';
 import { countCalls } from './count-calls.ts';
 import { readClockOffset } from './create-clock.ts';
@@ -25,12 +25,12 @@ let callsUntilCrash: number | undefined;
 countCalls(() => {
   if (callsUntilCrash === undefined) return;
   callsUntilCrash -= 1;
-  // Ends this thread on the spot: the code that waits for the answer never runs again.
+  // Ends this thread at once: the code that waits for the answer never continues.
   if (callsUntilCrash === 0) process.exit(CRASH_EXIT_CODE);
 });
 
 const createContext = (message: InvokeMessage): Record<string, unknown> => {
-  // Measured by the monotonic clock: a jump of the local clock must not use up a function's time.
+  // The monotonic clock is used, because a jump of the local clock must not shorten the remaining time.
   const startedAt = performance.now();
   return {
     callbackWaitsForEmptyEventLoop: true,

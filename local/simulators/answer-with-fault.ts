@@ -1,6 +1,6 @@
 import type { FaultOutcome } from './fault-rules.ts';
 
-/** An answer on its way to the wire; `headers` come on top of what the simulator always sends. */
+/** An answer to send; `headers` are added to those that the simulator always sends. */
 export type WireAnswer = {
   status: number;
   body?: unknown;

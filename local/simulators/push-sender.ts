@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
-/** One notification on its way to a receiver; `about` is what the record of its attempts says of it. */
+/** One notification to send; `about` describes it in the record of its attempts. */
 type PushMessage<About> = { address: string; headers: Record<string, string>; body?: string; about: About };
 
 /** One delivery attempt; `status` is undefined when the receiver did not answer. */
@@ -76,7 +76,7 @@ export function createPushSender<About extends object>(
     else inFlight += 1;
   };
   const release = () => {
-    // The slot is handed over rather than freed, so that nobody overtakes the queue.
+    // The next notification in the queue takes the place directly, so that no later one overtakes it.
     const next = waiting.shift();
     if (next === undefined) inFlight -= 1;
     else next();

@@ -119,7 +119,7 @@ export function readEventPeople(
   };
 }
 
-/** @returns a function that tells whether an address is internal; null: unknown */
+/** @returns a test of an address: is it internal? null: unknown */
 function createInternalTest(owner: string | null, internalDomains: readonly string[]) {
   const ownDomain = owner === null ? null : mailDomainOf(owner);
   return (email: string): boolean | null => {

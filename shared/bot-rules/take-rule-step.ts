@@ -104,7 +104,7 @@ function claimFor({ projectId, reference, key, claim }: RuledEvent, bot: Bot) {
   };
 }
 
-/** The bot may have moved here with its event. The meeting it left is told before the bot forgets it. */
+/** The bot may have moved here with its event. The meeting it has left is reconciled, too; its message is sent first. */
 async function takeClaim(deps: RuleDeps, found: RuledEvent, bot: Bot): Promise<void> {
   const { write, claim } = claimFor(found, bot);
   if (bot.meeting_key !== undefined && bot.meeting_key !== found.key) {

@@ -5,8 +5,8 @@ import { idOf } from '../platform/ids.ts';
 const botMessageSchema = z.object({ kind: z.literal('bot').default('bot'), bot_id: z.string() });
 
 /**
- * Names a calendar whose connection has changed. The worker reads the calendar and acts on what stands then, so that
- * messages may come late, out of order and twice.
+ * Names a calendar whose connection has changed. The worker reads the connection as it is now, so messages may come late,
+ * out of order and twice.
  */
 export const calendarMessageSchema = z.object({ kind: z.literal('calendar'), calendar_id: idOf('cal') });
 export type CalendarMessage = z.output<typeof calendarMessageSchema>;

@@ -15,7 +15,7 @@ export interface BotQueue {
    * @param entries with the delay of each message, 0 to 900 seconds @throws when the queue refused any
    */
   sendAll(entries: { botId: string; delaySeconds: number }[]): Promise<void>;
-  /** Asks to remove or restore the bots of a calendar whose connection has changed. @throws when it was refused */
+  /** Removes or restores the bots of a calendar whose connection has changed. @throws when the queue refused it */
   sendCalendar(calendarId: CalendarId): Promise<void>;
   postpone: PostponeMessage;
 }

@@ -154,7 +154,7 @@ const addToEvent = ({ project_id, calendar_id, id, content_hash }: BotEventGuard
   },
 });
 
-/** The write holds only while a calendar is in this state and not deleted. */
+/** Refuses the write when the calendar is not in this state, or deleted. */
 export const connectionGuard = (calendarId: string, state: Calendar['state']): TransactionItem => ({
   check: calendarKey(calendarId),
   when: all(equals('state', state), absent('deleted_at')),

@@ -7,7 +7,7 @@ import { formatTimestamp } from '../platform/timestamp.ts';
 import { type Bot, type BotState, botStates } from './bot.ts';
 import { meetingUrlField } from './meeting-url-field.api.ts';
 
-/** Meeting platforms allow no longer name of a participant. */
+/** The longest name of a participant that meeting platforms allow. */
 const longestName = 255;
 
 /** Body of `POST /bots` (docs/api-compatibility.md#bots): either an event, or a link and a time. */

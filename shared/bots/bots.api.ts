@@ -15,7 +15,7 @@ import { deleteBot } from './delete-bot.ts';
 import { type FollowRunnerDeps, followRunner } from './follow-runner.ts';
 import { listBots } from './list-bots.ts';
 import { updateBot } from './update-bot.ts';
-import { changeBotSettings } from './update-bot-settings.ts';
+import { updateBotSettings } from './update-bot-settings.ts';
 
 export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
   envelope: Pick<Envelope, 'seal'>;
@@ -75,7 +75,7 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
     }),
     updateBotSettings: async (request) => {
       const { projectId } = request;
-      const settings = await changeBotSettings(deps, projectId, parseFields(settingsFields, request.body()));
+      const settings = await updateBotSettings(deps, projectId, parseFields(settingsFields, request.body()));
       return { status: 200, body: showBotSettings(projectId, settings) };
     },
   };

@@ -65,14 +65,17 @@ export async function removeCalendarBots(
     reason === 'calendar_deleted'
       ? isFollowing(bot) || bot.removed !== undefined
       : isFollowing(bot) && bot.state === 'scheduled';
-  const isConnectionSame = async (): Promise<boolean> =>
-    reason === 'calendar_deleted' || (await readCalendarOfBots(deps.table, calendar.id))?.state === 'disconnected';
+  const isReasonValid = async (): Promise<boolean> => {
+    if (reason === 'calendar_deleted') return true;
+    const stored = await readCalendarOfBots(deps.table, calendar.id);
+    return stored?.state === 'disconnected' && !stored.deleted_at;
+  };
   return eachBot(deps, calendar.id, mayGoOn, async (id, given) => {
     let bot = given;
     // A bot that is changed meanwhile is read again until it needs no removal.
     while (bot && isConcerned(bot)) {
       if (await remove(deps, calendar, bot, { reason, park })) return;
-      if (!(await isConnectionSame())) return;
+      if (!(await isReasonValid())) return;
       [bot] = await getBots(deps.table, [id], { removed: true });
     }
     // Its row has expired.

@@ -9,9 +9,8 @@ export interface ReconcileCalendarDeps extends BotDeps {
 }
 
 /**
- * Removes or restores a calendar's bots, whichever its connection asks for now. It can be repeated, and stopped half-way.
- * Each write holds only while the connection is as it was read: if it changes meanwhile, the message of that change
- * does the rest.
+ * Removes or restores a calendar's bots, as its connection is now. It can be repeated, and stopped between two bots. Every
+ * write is refused when the connection has changed meanwhile: the message of that change does the rest.
  *
  * @param mayGoOn asked before each batch of bots @returns false when bots are left
  */

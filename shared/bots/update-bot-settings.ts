@@ -14,12 +14,12 @@ export interface BotSettingsChanges {
 }
 
 /**
- * Changes how a project's bots are run; bots that were handed off stay with their runner. Another server needs its own
- * key and secret: those of the former one are never sent there.
+ * Changes how a project's bots are run. Bots that were handed off stay with their runner. Another server needs its own
+ * key and secret: those of the former server are never sent to it.
  *
- * @throws AppError 400 when the runner is an Attendee server and not all is known of that
+ * @throws AppError 400 when the runner is an Attendee server whose URL or key is missing
  */
-export async function changeBotSettings(
+export async function updateBotSettings(
   { table, envelope }: { table: Table; envelope: Pick<Envelope, 'seal'> },
   projectId: string,
   changes: BotSettingsChanges,

@@ -90,9 +90,9 @@ async function answerKnownErrors(run: () => Promise<Answer>): Promise<Answer> {
 }
 
 /** Statuses that the same request may not get again: no rights, a lost race, too many requests. */
-const passingStatuses = [401, 409, 429];
+const passingStatuses = new Set([401, 409, 429]);
 
-const isFinal = ({ statusCode }: Answer): boolean => statusCode < 500 && !passingStatuses.includes(statusCode);
+const isFinal = ({ statusCode }: Answer): boolean => statusCode < 500 && !passingStatuses.has(statusCode);
 
 /** Answers are sealed because they may hold a secret, for example that of a new webhook endpoint. */
 const sealContext = ({ projectId, keyHash }: KeyClaim) => ({

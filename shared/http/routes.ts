@@ -1,7 +1,7 @@
 import type { ApiRequest, ApiResponse } from './api-request.ts';
 
 /** The HTTP method and path of a route, as API Gateway spells them in `event.routeKey`. */
-export type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
+type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
 
 /** The routes that one function serves. A capability declares them once; its documents and handlers follow from them. */
 export interface FunctionRoutes {

@@ -4,8 +4,8 @@ import * as z from 'zod';
 export const notificationSource = 'kalends';
 
 /**
- * Version of the detail of those events (docs/events.md). Another one comes when something goes away or changes its
- * meaning; whatever is added stays within it.
+ * Version of the detail of those events (docs/events.md). It changes when a field is removed or changes its
+ * meaning. A new field does not change it.
  */
 export const notificationVersion = '1';
 
@@ -13,15 +13,16 @@ export const notificationVersion = '1';
 export const announcedTriggers = ['calendar.events_update', 'calendar.state_change', 'bot.state_change'] as const;
 
 /**
- * All an endpoint may want, and all detail types of the bus. `bot.due` is no announcement but an order to whoever runs
- * a project's bots: it goes to the bus or straight to endpoints, whichever the project has chosen (docs/bots.md).
+ * All triggers an endpoint may subscribe to, and all detail types of the bus. `bot.due` is no announcement but an order
+ * to the runner of a project's bots. It goes to the bus or straight to endpoints, as the project has chosen
+ * (docs/bots.md).
  */
 export const webhookTriggers = [...announcedTriggers, 'bot.due'] as const;
 export type WebhookTrigger = (typeof webhookTriggers)[number];
 
 /**
- * The webhook body of docs/api-compatibility.md#webhook-requests, without its encoding, as far as its reader has to know it: messages that wait in the
- * queue may be of an earlier or later release. What is published is described precisely in `notification-detail.ts`.
+ * The webhook body of docs/api-compatibility.md#webhook-requests. It is loose, because messages that wait in a queue may
+ * come from an earlier or later release. `notification-schema.ts` describes exactly what is published.
  */
 const webhookPayloadSchema = z.object({
   idempotency_key: z.string(),

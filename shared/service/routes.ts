@@ -47,7 +47,10 @@ export interface Route {
   auth: Served['auth'];
 }
 
-/** Every HTTP route: the stack creates them, `api-service` tells 404 from 405 by them, the OpenAPI document lists them. */
+/**
+ * All HTTP routes. The stack creates them, the OpenAPI document lists them, and `api-service` finds out whether an
+ * unknown request is 404 or 405.
+ */
 export const routes: readonly Route[] = functionRoutes.flatMap(({ function: name, auth, operations }) =>
   Object.entries(operations as Record<string, string>).map(([operation, key]) => {
     const [method, path] = key.split(' ') as [Route['method'], string];

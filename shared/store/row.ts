@@ -18,11 +18,11 @@ export type Fields<Value> = { [Name in keyof Value]?: Value[Name] | undefined };
 export interface RowKind<Value> {
   name: string;
   /** @throws UnreadableRow */
-  read(item: unknown): Value;
+  read: (item: unknown) => Value;
   /** Attributes of the value, with the version of the format; the key and index attributes are added by the store. */
-  write(value: Value): Record<string, unknown>;
+  write: (value: Value) => Record<string, unknown>;
   /** Attributes of some fields, for an update of a row that exists. */
-  writeFields(fields: Fields<Value>): Record<string, unknown>;
+  writeFields: (fields: Fields<Value>) => Record<string, unknown>;
 }
 
 /**
@@ -49,6 +49,6 @@ export function defineRow<Schema extends z.ZodObject>(
       throw new UnreadableRow(`${name} row ${PK} ${SK}: ${fields.join('; ')}`);
     },
     write: (value) => ({ ...z.encode(schema, value), v: version }),
-    writeFields: (fields) => z.encode(schema.partial(), fields as z.output<typeof schema>),
+    writeFields: (fields) => z.encode(schema.partial(), fields),
   };
 }

@@ -81,4 +81,4 @@ function retryAfter(requestedMs: number | undefined, { attempt, random }: Failur
 export const decideFailure = <Kind extends ProviderVerdict['kind']>(
   verdict: Extract<ProviderVerdict, { kind: Kind }>,
   context: FailureContext,
-): FailureDecision => decisions[verdict.kind as Kind](verdict, context);
+): FailureDecision => decisions[verdict.kind](verdict, context);

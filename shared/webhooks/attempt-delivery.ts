@@ -1,25 +1,22 @@
 import { timestampOf } from '../platform/timestamp.ts';
-import { makeAttempt, openSecrets } from './attempt.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { DeliverDeps } from './attempt-deps.ts';
-import { admitAttempt, type GateAnswer } from './circuit-breaker-store.ts';
 import type { Delivery } from './delivery.ts';
 import type { Webhook } from './endpoint.ts';
-import { keepDelivery } from './schedule-delivery.ts';
+import { acquirePermit } from './endpoint-traffic-store.ts';
+import { makeAttempt } from './make-attempt.ts';
+import { openSecrets } from './open-secrets.ts';
+import { scheduleDelivery } from './schedule-delivery.ts';
+
+/** Larger counts make no difference to the jitter. */
+const mostDeferrals = 10;
 
 /**
- * Milliseconds that a delivery waits here for room, when it comes for the first time and nobody knows its endpoint: as
- * soon as one attempt has been answered fast, all that came with it may go, too.
- */
-const pauses = [60, 120, 240];
-
-/** Longest that chance adds to a deferral. */
-const longestSpread = 60;
-
-/**
- * Attempts a delivery that is due at an endpoint that is active, when the endpoint has room for it; otherwise puts it off
- * a little, which is no attempt. A crash anywhere leaves it with its timer: it is attempted again, under the same key.
+ * Attempts a due delivery of an active endpoint when it gets a permit. Otherwise it postpones the delivery a little,
+ * which does not count as an attempt. After a crash anywhere the delivery still has its timer, and is attempted again
+ * under the same key.
  *
- * @param deferrals how often it was put off in a row
+ * @param deferrals how often the delivery was postponed in a row
  */
 export async function attemptDelivery(
   deps: DeliverDeps,
@@ -27,30 +24,31 @@ export async function attemptDelivery(
   delivery: Delivery,
   deferrals: number,
 ): Promise<void> {
-  // Before a slot is taken, which would stay taken for its lease if this failed.
+  // First, because a failure here would leave a lease in use until it ends.
   const secrets = await openSecrets(deps, webhook);
-  const answer = await askForRoom(deps, webhook, deferrals === 0 ? pauses : []);
-  if (answer.kind === 'wait') return defer(deps, delivery, answer.until, deferrals);
-  await makeAttempt(deps, webhook, delivery, { admission: answer.admission, secrets });
+  // A burst waits here for the first answers: a fast one makes the endpoint healthy, and all may go.
+  const answer = await waitForPermit(deps, webhook, deferrals === 0 ? webhookTimingMs.leasePauses : []);
+  if (answer.kind === 'refused') return defer(deps, delivery, answer.retryAt, deferrals);
+  await makeAttempt(deps, webhook, delivery, { permit: answer.permit, secrets });
 }
 
-async function askForRoom(
+async function waitForPermit(
   deps: DeliverDeps,
   webhook: Webhook,
   [pauseMs, ...others]: readonly number[],
-): Promise<GateAnswer> {
+): ReturnType<typeof acquirePermit> {
   const { table, limits, clock, random, pause } = deps;
-  const answer = await admitAttempt(table, webhook.id, limits, clock.now(), random);
-  if (answer.kind === 'go' || answer.until !== null || pauseMs === undefined) return answer;
+  const answer = await acquirePermit(table, webhook.id, limits, clock.now(), random);
+  if (answer.kind === 'acquired' || answer.retryAt !== null || pauseMs === undefined) return answer;
   await pause(pauseMs);
-  return askForRoom(deps, webhook, others);
+  return waitForPermit(deps, webhook, others);
 }
 
-/** What waits for the same endpoint comes back spread out, the more so the longer it waits. */
-async function defer(deps: DeliverDeps, delivery: Delivery, until: number | null, deferrals: number): Promise<void> {
+/** Deliveries that wait for the same endpoint are spread, the more the longer they wait. */
+async function defer(deps: DeliverDeps, delivery: Delivery, retryAt: number | null, deferrals: number): Promise<void> {
   const now = deps.clock.now();
-  const spreadMs = deps.random() * 1000 * Math.min(2 ** deferrals, longestSpread);
-  const next_attempt_at = timestampOf(Math.ceil(Math.max(until ?? 0, now + 1000) + spreadMs));
-  // Where someone else has written the delivery meanwhile, that stands.
-  await keepDelivery(deps, { ...delivery, next_attempt_at }, Math.min(deferrals + 1, 10));
+  const jitterMs = deps.random() * Math.min(1000 * 2 ** deferrals, webhookTimingMs.longestDeferralJitter);
+  const next_attempt_at = timestampOf(Math.ceil(Math.max(retryAt ?? 0, now + 1000) + jitterMs));
+  // When another writer has stored the delivery since, its decision stands.
+  await scheduleDelivery(deps, { ...delivery, next_attempt_at }, Math.min(deferrals + 1, mostDeferrals));
 }

@@ -2,11 +2,11 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Table } from '../store/table.ts';
-import type { GateLimits } from './circuit-breaker-store.ts';
+import type { EndpointLimits } from './concurrency-limit.ts';
 import type { PostWebhook } from './post-webhook.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
-/** What it takes to attempt a delivery. */
+/** Dependencies of an attempt. */
 export interface AttemptDeps {
   table: Table;
   queue: Pick<WebhookQueue, 'send'>;
@@ -14,7 +14,7 @@ export interface AttemptDeps {
   post: PostWebhook;
   /** `User-Agent`, with the version of Kalends. */
   userAgent: string;
-  limits: GateLimits;
+  limits: EndpointLimits;
   /** How long a delivery stays in the log. */
   retentionDays: number;
   clock: Clock;
@@ -23,6 +23,7 @@ export interface AttemptDeps {
   random: () => number;
 }
 
+/** Dependencies of an attempt by a message, which can wait a moment for a lease. */
 export interface DeliverDeps extends AttemptDeps {
   /** Waits for milliseconds. */
   pause: (milliseconds: number) => Promise<void>;

@@ -1,55 +1,69 @@
-const second = 1000;
-const hour = 3600 * second;
-const day = 24 * hour;
+import { webhookTimingMs } from '../platform/timing.ts';
+import type { InactiveReason } from './endpoint.ts';
+import type { EndpointTraffic } from './endpoint-traffic.ts';
 
-/** Statuses of an endpoint, or of what is in front of it, that has too much to do: sending on would make it worse. */
+/** Statuses of an endpoint, or of a proxy before it, that has too much to do: more attempts would make it worse. */
 const overloaded: ReadonlySet<number | null> = new Set([429, 502, 504]);
 
-/** A host that lets so many in a row run into the time-out is as good as down; each of them costs a quarter minute. */
+/** An endpoint with so many time-outs in a row counts as down. Each costs a sender a quarter of a minute. */
 const timeoutsInRow = 4;
 
-/** Answers that came within this time are fast. */
-export const fastMs = second;
+/**
+ * `closed`: attempts are made. `open`: no delivery of the endpoint is attempted before `until`. `half_open`: the pause
+ * is over, and the next attempts probe the endpoint, as many at a time as it has leases. Success closes the breaker.
+ */
+export type BreakerState = { kind: 'closed' } | { kind: 'open'; until: number } | { kind: 'half_open' };
 
-/** How an endpoint has answered of late, as far as it matters for what it is sent next. All in epoch milliseconds. */
-export interface EndpointHealth {
-  /** First failure after its last success; null when its last answer was a success. */
-  failingSince: number | null;
-  lastFailureAt: number | null;
-  /** In a row. */
-  failures: number;
+/** @param now milliseconds since the epoch */
+export function breakerState({ open_until }: EndpointTraffic, now: number): BreakerState {
+  if (open_until === undefined) return { kind: 'closed' };
+  return open_until > now ? { kind: 'open', until: open_until } : { kind: 'half_open' };
+}
+
+/** A failed attempt. */
+export interface AttemptFailure {
+  /** Null when there was no answer. */
+  status: number | null;
+  error: string | null;
+  retryAfterSeconds: number | null;
 }
 
 /**
- * How long an endpoint is left alone, by all of its deliveries, after it failed: when it is overloaded, as long as it
- * asks, or 5 s, 10 s, 20 s … up to 5 min; likewise when it has long not answered at all. 0 for other failures.
+ * For how long a failure opens the breaker. An overloaded endpoint is left alone as long as it asks for, and 5 s, 10 s,
+ * 20 s … up to 5 min at least; an endpoint with time-outs in a row likewise.
  *
  * @param failures in a row, this one included
+ * @returns milliseconds; 0 when the failure does not open the breaker
  */
-export function pauseAfterFailure(
-  failures: number,
-  {
-    status,
-    error,
-    retryAfterSeconds,
-  }: { status: number | null; error: string | null; retryAfterSeconds: number | null },
-): number {
+export function openAfterFailure(failures: number, { status, error, retryAfterSeconds }: AttemptFailure): number {
   if (overloaded.has(status)) {
-    return Math.min(Math.max((retryAfterSeconds ?? 0) * second, growingPause(failures)), day);
+    return Math.min(
+      Math.max((retryAfterSeconds ?? 0) * 1000, growingPause(failures)),
+      webhookTimingMs.longestRetryAfter,
+    );
   }
   return error === 'TIMEOUT' && failures >= timeoutsInRow ? growingPause(failures - timeoutsInRow + 1) : 0;
 }
 
-const growingPause = (failures: number): number => Math.min(5 * second * 2 ** Math.min(failures - 1, 10), 300 * second);
+const growingPause = (failures: number): number =>
+  Math.min(webhookTimingMs.firstBreakerPause * 2 ** Math.min(failures - 1, 10), webhookTimingMs.longestBreakerPause);
 
 /**
- * Whether an endpoint has had nothing but failures for five days, so that it is stopped (docs/api-compatibility.md#webhook-endpoints). Two failures
- * that far apart with silence between them say nothing: those of the past must lie at least twelve hours apart.
+ * Why a failure disables the endpoint (docs/api-compatibility.md#webhook-endpoints): it answered 410, or it has done
+ * nothing but fail for five days.
  *
- * @param past before the failure of now
+ * @param before the endpoint's traffic before this failure
  */
-export const isGivenUp = ({ failingSince, lastFailureAt }: EndpointHealth, now: number): boolean =>
-  failingSince !== null &&
-  lastFailureAt !== null &&
-  now - failingSince >= 5 * day &&
-  lastFailureAt - failingSince >= 12 * hour;
+export function disableAfterFailure(
+  before: EndpointTraffic,
+  { status }: Pick<AttemptFailure, 'status'>,
+  now: number,
+): InactiveReason | null {
+  if (status === 410) return 'gone';
+  const { failing_since, last_failure_at } = before;
+  if (failing_since === undefined || last_failure_at === undefined) return null;
+  const { disableAfter, leastFailureSpread } = webhookTimingMs;
+  return now - failing_since >= disableAfter && last_failure_at - failing_since >= leastFailureSpread
+    ? 'failing'
+    : null;
+}

@@ -1,28 +1,31 @@
+import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { timestampOf } from '../platform/timestamp.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
-import { fastMs, isGivenUp, pauseAfterFailure } from './circuit-breaker.ts';
-import { type Admission, reportFailure, reportSuccess } from './circuit-breaker-store.ts';
-import { type Delivery, type DeliveryAttempt, noteAttempt } from './delivery.ts';
+import { disableAfterFailure, openAfterFailure } from './circuit-breaker.ts';
+import { type Delivery, type DeliveryAttempt, recordAttempt } from './delivery.ts';
 import { findDelivery, saveDelivery } from './delivery-store.ts';
 import type { InactiveReason, Webhook } from './endpoint.ts';
-import { deactivateWebhook } from './endpoint-store.ts';
+import { disableWebhook } from './endpoint-store.ts';
+import { type Permit, recordFailure, recordSuccess } from './endpoint-traffic-store.ts';
+import { dueTimeOf } from './next-attempt.ts';
+import { parseRetryAfter } from './parse-retry-after.ts';
 import type { WebhookAnswer } from './post-webhook.ts';
-import { parseRetryAfter } from './retry-after.ts';
 import { nextAttemptDelay } from './retry-schedule.ts';
-import { keepDelivery, timerOf } from './schedule-delivery.ts';
+import { scheduleDelivery } from './schedule-delivery.ts';
 
-/** An attempt as it went. */
+/** A finished attempt. */
 export interface AttemptOutcome extends WebhookAnswer {
   /** Milliseconds since the epoch. */
   startedAt: number;
 }
 
-/** Draws the conclusions from an attempt: for the delivery, for the endpoint, and for what else the endpoint is sent. */
-export async function settleAttempt(
+/** Records an attempt: in the delivery, in the traffic of its endpoint, and where it disables the endpoint. */
+export async function completeAttempt(
   deps: AttemptDeps,
   webhook: Webhook,
   delivery: Delivery,
-  admission: Admission,
+  permit: Permit,
   outcome: AttemptOutcome,
 ): Promise<void> {
   const { table, clock, limits, random } = deps;
@@ -30,28 +33,29 @@ export async function settleAttempt(
   const now = clock.now();
   if (status !== null && status >= 200 && status < 300) {
     await Promise.all([
-      record(deps, delivery, outcome, { taken: true, now, delayMs: null }),
-      reportSuccess(table, webhook.id, admission, { now, isFast: durationMs < fastMs, limits }),
+      storeAttempt(deps, delivery, outcome, { accepted: true, now, delayMs: null }),
+      recordSuccess(table, webhook.id, permit, { now, isFast: durationMs < webhookTimingMs.fastAnswer, limits }),
     ]);
     return;
   }
-  const reason: InactiveReason | null = status === 410 ? 'gone' : isGivenUp(admission.health, now) ? 'failing' : null;
-  // First, so that no attempt is the last one of an endpoint that goes on.
-  if (reason) await deactivate(deps, webhook, reason);
   const retryAfterSeconds = parseRetryAfter(outcome.retryAfter, now);
-  const pauseMs = pauseAfterFailure(admission.health.failures + 1, { status, error, retryAfterSeconds });
+  const failure = { status, error, retryAfterSeconds };
+  const reason = disableAfterFailure(permit.traffic, failure, now);
+  // First: after a crash, an exhausted delivery must not stand beside an endpoint that is still active.
+  if (reason) await disable(deps, webhook, reason);
+  const openMs = openAfterFailure((permit.traffic.failures ?? 0) + 1, failure);
   const delayMs = reason ? null : nextAttemptDelay(delivery.round + 1, retryAfterSeconds, random());
   await Promise.all([
-    record(deps, delivery, outcome, { taken: false, now, delayMs }),
-    reportFailure(table, webhook.id, admission, { now, pauseMs, limits }),
+    storeAttempt(deps, delivery, outcome, { accepted: false, now, delayMs }),
+    recordFailure(table, webhook.id, permit, { now, openMs, limits }),
   ]);
 }
 
-async function record(
+async function storeAttempt(
   deps: AttemptDeps,
   delivery: Delivery,
   { startedAt, status, durationMs, text, error }: AttemptOutcome,
-  result: { taken: boolean; now: number; delayMs: number | null },
+  result: { accepted: boolean; now: number; delayMs: number | null },
 ): Promise<void> {
   const attempt: DeliveryAttempt = {
     at: timestampOf(startedAt),
@@ -60,21 +64,22 @@ async function record(
     response: status === null ? null : text,
     error,
   };
-  let read: Delivery | null = delivery;
-  let stored: Delivery | null = null;
-  while (read && !stored) {
-    const noted = noteAttempt(read, delivery.version, attempt, result);
-    const isOurs = result.taken || read === delivery;
-    stored = isOurs
-      ? await keepDelivery(deps, noted)
-      : await saveDelivery(deps.table, noted, timerOf(noted, result.now));
-    // Someone else wrote it meanwhile, and has seen to what comes next: asked for it again, or attempted it, too.
-    if (!stored) read = await findDelivery(deps.table, delivery.webhook_id, delivery.id);
-  }
-  if (stored) report(deps, stored, attempt);
+  const stored = await retryLostRace(async (number) => {
+    const isFirst = number === 1;
+    const current = isFirst ? delivery : await findDelivery(deps.table, delivery.webhook_id, delivery.id);
+    if (!current) return null;
+    const next = recordAttempt(current, delivery.version, attempt, result);
+    // After a lost race the other writer has scheduled what follows: it attempted the delivery, too, or sends it again.
+    const isScheduledHere = result.accepted || isFirst;
+    const saved = isScheduledHere
+      ? await scheduleDelivery(deps, next)
+      : await saveDelivery(deps.table, next, dueTimeOf(next, result.now));
+    return saved ?? lostRace;
+  });
+  if (stored) logAttempt(deps, stored, attempt);
 }
 
-function report({ logger }: AttemptDeps, delivery: Delivery, attempt: DeliveryAttempt): void {
+function logAttempt({ logger }: AttemptDeps, delivery: Delivery, attempt: DeliveryAttempt): void {
   const entry = {
     webhook_id: delivery.webhook_id,
     delivery_id: delivery.id,
@@ -86,18 +91,14 @@ function report({ logger }: AttemptDeps, delivery: Delivery, attempt: DeliveryAt
   };
   if (delivery.status === 'delivered') logger.info('webhook delivered', entry);
   else if (delivery.status === 'exhausted') {
-    logger.warn('webhook given up', { ...entry, error_code: attempt.error, alarm: 'webhook' });
+    logger.warn('delivery exhausted', { ...entry, error_code: attempt.error, alarm: 'webhook' });
   } else {
     const { next_attempt_at } = delivery;
     logger.warn('webhook not delivered', { ...entry, error_code: attempt.error, next_attempt_at });
   }
 }
 
-async function deactivate(
-  { table, clock, logger }: AttemptDeps,
-  webhook: Webhook,
-  reason: InactiveReason,
-): Promise<void> {
-  if (!(await deactivateWebhook(table, webhook, reason, clock.stamp()))) return;
-  logger.warn('webhook deactivated', { webhook_id: webhook.id, reason, alarm: 'webhook' });
+async function disable({ table, clock, logger }: AttemptDeps, webhook: Webhook, reason: InactiveReason): Promise<void> {
+  if (!(await disableWebhook(table, webhook, reason, clock.stamp()))) return;
+  logger.warn('endpoint disabled', { webhook_id: webhook.id, reason, alarm: 'webhook' });
 }

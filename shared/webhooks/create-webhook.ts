@@ -6,16 +6,16 @@ import { insertWebhook, listWebhooks } from './endpoint-store.ts';
 import type { WebhookDeps } from './webhook-deps.ts';
 
 /**
- * Creates an endpoint. The limit keeps a project's list one small query; creates at the same instant may exceed it by
- * a few, which harms nothing.
+ * Creates an endpoint. The limit keeps a project's list one small query. Requests at the same instant may exceed it by
+ * a few, which does no harm.
  *
- * @returns the endpoint, and its secret, whose text is in this answer only
+ * @returns the endpoint, and its secret as text, which no other answer shows
  * @throws AppError 400 when the project has `maxWebhooks` already
  */
 export async function createWebhook(
   { table, envelope, clock }: WebhookDeps,
   projectId: string,
-  wanted: Pick<Webhook, 'url' | 'triggers' | 'is_active'>,
+  fields: Pick<Webhook, 'url' | 'triggers' | 'is_active'>,
 ): Promise<{ webhook: Webhook; secret: string }> {
   if ((await listWebhooks(table, projectId)).length >= maxWebhooks) {
     throw new AppError('invalid_fields', `A project can have at most ${maxWebhooks} webhooks.`);
@@ -24,11 +24,11 @@ export async function createWebhook(
   const secret = createWebhookSecret();
   const created_at = clock.stamp();
   const webhook: Webhook = {
-    ...wanted,
+    ...fields,
     id,
     project_id: projectId,
     inactive_reason: null,
-    inactive_since: wanted.is_active ? null : created_at,
+    inactive_since: fields.is_active ? null : created_at,
     secrets: [{ sealed: await envelope.seal({ purpose: 'webhook', project: projectId, owner: id }, secret) }],
     created_at,
     updated_at: created_at,

@@ -1,79 +1,78 @@
+import * as z from 'zod';
 import type { WebhookPayload, WebhookTrigger } from '../notifications/notification.ts';
 import { canonicalJson } from '../platform/canonical-json.ts';
-import { deliveryIdOf } from '../platform/ids.ts';
+import { deliveryIdOf, idOf } from '../platform/ids.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
 import type { Webhook } from './endpoint.ts';
 
-/** Trigger of the delivery that `POST /webhooks/{id}/test` makes; no endpoint subscribes to it. */
+/** Trigger of the delivery that `POST /webhooks/{id}/test` creates. No endpoint subscribes to it. */
 export const testTrigger = 'webhook.test';
 type DeliveryTrigger = WebhookTrigger | typeof testTrigger;
 
-/** The body of a delivery before its encoding: that of a notification (docs/api-compatibility.md#webhook-requests), or of a test, which has no calendar. */
+/**
+ * The body of a delivery before it is encoded: a notification's (docs/api-compatibility.md#webhook-requests), or a
+ * test's, which has no calendar.
+ */
 export type DeliveryPayload = Omit<WebhookPayload, 'calendar_id' | 'trigger'> & {
   calendar_id: string | null;
   trigger: DeliveryTrigger;
 };
 
 /**
- * `pending`: not tried yet, or asked for again. `delivered`: the endpoint took it. `failed`: it did not, another attempt
- * is due. `exhausted`: it did not, and none will come by itself.
+ * `pending`: not attempted yet, or sent again on request. `delivered`: the endpoint accepted it. `failed`: it did not,
+ * and another attempt is due. `exhausted`: it did not, and no attempt will follow by itself.
  */
 export const deliveryStatuses = ['pending', 'delivered', 'failed', 'exhausted'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
-/** `failed`: attempted, and not taken. `missing`: those, and what was never attempted as the endpoint was stopped. */
-export const replayChoices = ['failed', 'missing'] as const;
-export type ReplayChoice = (typeof replayChoices)[number];
-
-/** Whether a replay sends a delivery again. What waits for its first attempt comes anyhow. */
-export const isReplayed = (only: ReplayChoice, { status, attempts }: Delivery): boolean =>
-  (status === 'failed' || status === 'exhausted') && (only === 'missing' || attempts.length > 0);
-
-export interface DeliveryAttempt {
-  at: Timestamp;
-  /** Null when no answer came. */
-  status_code: number | null;
-  duration_ms: number;
-  /** The first 500 characters of the answer; null when none came. */
-  response: string | null;
+const storedAttempt = z.object({
+  at: storedTimestamp,
+  /** Null when there was no answer. */
+  status_code: z.number().nullable(),
+  duration_ms: z.number(),
+  /** The first 500 characters of the answer; null when there was none. */
+  response: z.string().nullable(),
   /** Code of what went wrong before an answer came, such as `TIMEOUT`. */
-  error: string | null;
-}
+  error: z.string().nullable(),
+});
+export type DeliveryAttempt = z.output<typeof storedAttempt>;
 
-/** What one endpoint is to be told, and how that went. */
-export interface Delivery {
-  id: string;
-  webhook_id: string;
-  project_id: string;
-  idempotency_key: string;
-  trigger: string;
-  calendar_id: string | null;
-  bot_id: string | null;
+/** A notification on its way to one endpoint, and the log of its attempts. */
+export const storedDelivery = z.object({
+  id: idOf('delivery'),
+  webhook_id: idOf('webhook'),
+  project_id: z.string(),
+  idempotency_key: z.string(),
+  trigger: z.string(),
+  calendar_id: z.string().nullable(),
+  bot_id: z.string().nullable(),
   /** The text that is sent, the same at every attempt: canonical JSON. */
-  body: string;
-  status: DeliveryStatus;
-  /** Oldest first; of very many the latest. */
-  attempts: DeliveryAttempt[];
-  /** Attempts since the schedule began, which it does anew when a delivery is asked for again. */
-  round: number;
-  /** Why it is not tried (any more) although the schedule has steps left. */
-  reason: 'endpoint_inactive' | null;
-  /** Null once none will come by itself. */
-  next_attempt_at: Timestamp | null;
-  created_at: Timestamp;
-  /** Seconds since the epoch; some time after it the row is gone. */
-  expires_at: number;
+  body: z.string(),
+  status: z.enum(deliveryStatuses),
+  /** Oldest first; only the latest when there are very many. */
+  attempts: z.array(storedAttempt),
+  /** Attempts since the retry schedule began. It begins again when the delivery is sent again on request. */
+  round: z.number(),
+  /** Why no attempt follows although the schedule has steps left. */
+  reason: z.literal('endpoint_inactive').nullable(),
+  /** Null when no attempt will follow by itself. */
+  next_attempt_at: storedTimestamp.nullable(),
+  created_at: storedTimestamp,
+  /** Seconds since the epoch. DynamoDB deletes the row some time later. */
+  expires_at: z.number(),
   /** Grows with every write. */
-  version: number;
-}
+  version: z.number(),
+});
+export type Delivery = z.output<typeof storedDelivery>;
 
-/** Attempts a row keeps, of up to 500 characters of an answer each: four schedules' worth. */
-const attemptsKept = 40;
+/** Attempts that a row stores, each with up to 500 characters of an answer: those of four schedules. */
+const attemptsStored = 40;
 
-/** Longer than a schedule can take, a receiver's wishes included. */
-const roundSeconds = 14 * 86_400;
 const secondsOf = (time: Timestamp): number => Math.floor(millisOf(time) / 1000);
 
+/** A delivery whose first attempt is due at its creation. */
 export function newDelivery(
   { id, project_id }: Pick<Webhook, 'id' | 'project_id'>,
   payload: DeliveryPayload,
@@ -100,43 +99,46 @@ export function newDelivery(
   };
 }
 
-/** No attempt will come, because the endpoint takes none; it stays readable, and can be replayed. */
-export const giveUp = (delivery: Delivery): Delivery => ({
+/** Was nothing done with this delivery since it was created? */
+export const isUntouched = ({ status, attempts }: Delivery): boolean => status === 'pending' && attempts.length === 0;
+
+/** A delivery that its endpoint misses because it is inactive. It stays readable, and a replay sends it. */
+export const exhaustDelivery = (delivery: Delivery): Delivery => ({
   ...delivery,
   status: 'exhausted',
   reason: 'endpoint_inactive',
   next_attempt_at: null,
 });
 
-/** Begins the schedule anew, under the same key. @param at when the first attempt is due */
-export const askAgain = (delivery: Delivery, at: Timestamp): Delivery => ({
+/** Begins the retry schedule again, under the same key. @param at when the first attempt is due */
+export const restartDelivery = (delivery: Delivery, at: Timestamp): Delivery => ({
   ...delivery,
   status: 'pending',
   round: 0,
   reason: null,
   next_attempt_at: at,
-  expires_at: Math.max(delivery.expires_at, secondsOf(at) + roundSeconds),
+  expires_at: Math.max(delivery.expires_at, secondsOf(at) + webhookTimingMs.redeliveredRetention / 1000),
 });
 
 /**
- * Notes an attempt.
+ * Adds an attempt to a delivery, with what follows from it.
  *
  * @param delivery as stored
- * @param seen its version when the attempt began. Where another one has written since, an attempt that failed is noted
- *   and decides nothing: what the other one decided stands, be it a later attempt or a new schedule.
- * @param delayMs until the next attempt, of the schedule's next step; null when there is none
+ * @param seen its version when the attempt began. When another writer has stored it since then, a failed attempt is
+ *   logged and changes nothing else: the other writer's decision stands.
+ * @param delayMs until the next attempt; null when the schedule has no further step
  */
-export function noteAttempt(
+export function recordAttempt(
   delivery: Delivery,
   seen: number,
   attempt: DeliveryAttempt,
-  { taken, now, delayMs }: { taken: boolean; now: number; delayMs: number | null },
+  { accepted, now, delayMs }: { accepted: boolean; now: number; delayMs: number | null },
 ): Delivery {
-  const noted = { ...delivery, attempts: [...delivery.attempts, attempt].slice(-attemptsKept) };
-  if (taken) return { ...noted, status: 'delivered', reason: null, next_attempt_at: null };
-  if (delivery.version !== seen) return noted;
+  const logged = { ...delivery, attempts: [...delivery.attempts, attempt].slice(-attemptsStored) };
+  if (accepted) return { ...logged, status: 'delivered', reason: null, next_attempt_at: null };
+  if (delivery.version !== seen) return logged;
   const round = delivery.round + 1;
   return delayMs === null
-    ? { ...noted, round, status: 'exhausted', next_attempt_at: null }
-    : { ...noted, round, status: 'failed', next_attempt_at: timestampOf(now + delayMs) };
+    ? { ...logged, round, status: 'exhausted', next_attempt_at: null }
+    : { ...logged, round, status: 'failed', next_attempt_at: timestampOf(now + delayMs) };
 }

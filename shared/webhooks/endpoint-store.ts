@@ -1,156 +1,92 @@
-import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
-import { webhookTriggers } from '../notifications/notification.ts';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { isId } from '../platform/ids.ts';
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
-import { isConditionFailure } from '../store/condition-failure.ts';
-import { retryConflict } from '../store/retry-conflict.ts';
-import { storedTimestamp } from '../store/stored-values.ts';
+import { absent, all, equals, exists } from '../store/expression.ts';
+import { queryRows } from '../store/query-rows.ts';
 import type { Table } from '../store/table.ts';
+import { transact } from '../store/transaction.ts';
+import { putRow, updateRow } from '../store/write-row.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
-import { gateKey } from './breaker-row-store.ts';
-import { type InactiveReason, inactiveReasons, type Webhook } from './endpoint.ts';
+import type { InactiveReason, Webhook } from './endpoint.ts';
+import { webhookKey, webhookPartition, webhookPrefix, webhookRow } from './endpoint-row.ts';
+import { trafficKey, trafficRow } from './endpoint-traffic-row.ts';
 
-const prefix = 'WEBHOOK#';
-const partition = (projectId: string): string => `PROJECT#${projectId}`;
-const webhookKey = (projectId: string, id: string) => ({ PK: partition(projectId), SK: `${prefix}${id}` });
-
-const webhookSchema: z.ZodType<Webhook> = z.object({
-  id: z.string(),
-  project_id: z.string(),
-  url: z.string(),
-  triggers: z.array(z.enum(webhookTriggers)),
-  is_active: z.boolean(),
-  inactive_reason: z.enum(inactiveReasons).nullable(),
-  inactive_since: storedTimestamp.nullable().default(null),
-  secrets: z.array(z.object({ sealed: z.string(), retires_at: storedTimestamp.optional() })).min(1),
-  created_at: storedTimestamp,
-  updated_at: storedTimestamp,
+const itemOf = (webhook: Webhook): Record<string, unknown> => ({
+  ...webhookKey(webhook.project_id, webhook.id),
+  ...webhookRow.write(webhook),
 });
 
+/** @throws when the project has an endpoint of that id */
 export async function insertWebhook(table: Table, webhook: Webhook): Promise<void> {
-  await table.client.send(
-    new PutCommand({
-      TableName: table.name,
-      Item: { ...webhookKey(webhook.project_id, webhook.id), ...webhook },
-      ConditionExpression: 'attribute_not_exists(PK)',
-    }),
-  );
+  if (!(await putRow(table, itemOf(webhook), absent()))) throw new Error(`${webhook.id} exists already`);
 }
 
-/** Every endpoint of a project, newest first: one query, consistent, so that an endpoint hears all after its creation. */
+/**
+ * Every endpoint of a project, newest first. The query is strongly consistent, so an endpoint gets every notification
+ * that follows its creation.
+ */
 export async function listWebhooks(table: Table, projectId: string): Promise<Webhook[]> {
-  const items: unknown[] = [];
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
-        ExpressionAttributeValues: { ':pk': partition(projectId), ':prefix': prefix },
-        ConsistentRead: true,
-        ExclusiveStartKey,
-      }),
-    );
-    items.push(...(page.Items ?? []));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+  const rows = await queryRows(table, webhookPartition(projectId), webhookPrefix);
   const position = ({ created_at, id }: Webhook): string => `${created_at}#${id}`;
-  return z
-    .array(webhookSchema)
-    .parse(items)
-    .sort((a, b) => (position(a) < position(b) ? 1 : -1));
+  return rows.map(webhookRow.read).sort((a, b) => (position(a) < position(b) ? 1 : -1));
 }
 
-/** One read. @returns null when it is absent or another project's */
+/** One read. @returns null when there is none, or it belongs to another project */
 export async function findWebhook(table: Table, projectId: string, id: string): Promise<Webhook | null> {
   if (!isId('webhook', id)) return null;
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: webhookKey(projectId, id), ConsistentRead: true }),
   );
-  return Item ? webhookSchema.parse(Item) : null;
+  return Item ? webhookRow.read(Item) : null;
 }
 
 /**
- * Stores an endpoint in place of what it was made from.
+ * Stores a changed endpoint.
  *
  * @param seen its `updated_at` when it was read
- * @returns false when it was changed or deleted meanwhile
+ * @returns false when it was changed or deleted since then
  */
 export const replaceWebhook = (table: Table, webhook: Webhook, seen: Timestamp): Promise<boolean> =>
-  holds(
-    table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: { ...webhookKey(webhook.project_id, webhook.id), ...webhook },
-        ConditionExpression: 'updated_at = :seen',
-        ExpressionAttributeValues: { ':seen': seen },
-      }),
-    ),
-  );
+  putRow(table, itemOf(webhook), equals('updated_at', seen));
 
 /**
- * Removes an endpoint at once. Its gate stays, as what is left to purge, with a timer that purges even if nobody is told.
+ * Deletes an endpoint. Its traffic row stays as the timer of the purge, which removes the deliveries and then itself.
  *
- * @returns false when someone else deleted it first
+ * @returns false when the endpoint was deleted already
  */
-export const deleteWebhook = (
+export async function deleteWebhook(
   table: Table,
   { project_id, id }: Webhook,
   at: Timestamp,
   purgeDueAt: Timestamp,
-): Promise<boolean> => {
-  const transaction = new TransactWriteCommand({
-    TransactItems: [
-      {
-        Delete: {
-          TableName: table.name,
-          Key: webhookKey(project_id, id),
-          ConditionExpression: 'attribute_exists(PK)',
-        },
+): Promise<boolean> {
+  const refused = await transact(table, {
+    endpoint: { delete: webhookKey(project_id, id), when: exists() },
+    purge: {
+      put: {
+        ...trafficKey(id),
+        ...trafficRow.write({ deleted_at: millisOf(at) }),
+        ...timerAttributes('delivery', id, purgeDueAt),
       },
-      {
-        Put: {
-          TableName: table.name,
-          Item: { ...gateKey(id), deleted_at: millisOf(at), ...timerAttributes('delivery', id, purgeDueAt) },
-        },
-      },
-    ],
+    },
   });
-  return holds(retryConflict(() => table.client.send(transaction)));
-};
+  return refused.length === 0;
+}
 
 /**
- * Stops an endpoint and keeps the reason; one that was deleted or pointed elsewhere meanwhile stays as it is.
+ * Disables an endpoint that still has the URL it had when the attempt began.
  *
- * @returns false when it was stopped already, or stays
+ * @returns false when it was inactive already, deleted, or its URL changed
  */
-export const deactivateWebhook = (
+export async function disableWebhook(
   table: Table,
   { project_id, id, url }: Webhook,
   reason: InactiveReason,
   at: Timestamp,
-): Promise<boolean> =>
-  holds(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: webhookKey(project_id, id),
-        UpdateExpression: 'SET is_active = :false, inactive_reason = :reason, inactive_since = :at, updated_at = :at',
-        ConditionExpression: '#url = :url AND is_active = :true',
-        ExpressionAttributeNames: { '#url': 'url' },
-        ExpressionAttributeValues: { ':false': false, ':true': true, ':reason': reason, ':at': at, ':url': url },
-      }),
-    ),
-  );
-
-/** @returns false when the condition of the write did not hold */
-async function holds(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+): Promise<boolean> {
+  const { done } = await updateRow(table, webhookKey(project_id, id), {
+    set: { is_active: false, inactive_reason: reason, inactive_since: at, updated_at: at },
+    when: all(equals('url', url), equals('is_active', true)),
+  });
+  return done;
 }

@@ -1,56 +1,64 @@
-import type { WebhookTrigger } from '../notifications/notification.ts';
-import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import * as z from 'zod';
+import { type WebhookTrigger, webhookTriggers } from '../notifications/notification.ts';
+import { AppError } from '../platform/app-error.ts';
+import { idOf } from '../platform/ids.ts';
+import { millisOf, timestampOf } from '../platform/timestamp.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
 
-/** Why Kalends itself stopped an endpoint. `gone`: it answered 410. `failing`: five days of nothing but failures. */
+/** Why Kalends disabled an endpoint. `gone`: it answered 410. `failing`: it did nothing but fail for five days. */
 export const inactiveReasons = ['gone', 'failing'] as const;
 export type InactiveReason = (typeof inactiveReasons)[number];
 
-/** A sealed `whsec_…` text; one that was replaced signs beside its successor until it retires. */
-export interface WebhookSecret {
-  sealed: string;
-  retires_at?: Timestamp | undefined;
-}
+/** A webhook endpoint of a project: notifications are sent to its URL. */
+export const storedWebhook = z.object({
+  id: idOf('webhook'),
+  project_id: z.string(),
+  url: z.string(),
+  triggers: z.array(z.enum(webhookTriggers)),
+  is_active: z.boolean(),
+  /** Null while the endpoint is active, and when its owner deactivated it. */
+  inactive_reason: z.enum(inactiveReasons).nullable(),
+  /** Null while the endpoint is active. */
+  inactive_since: storedTimestamp.nullable().default(null),
+  /** Sealed `whsec_…` texts, newest first. A replaced secret signs beside the new one until it retires. */
+  secrets: z.array(z.object({ sealed: z.string(), retires_at: storedTimestamp.optional() })).min(1),
+  created_at: storedTimestamp,
+  updated_at: storedTimestamp,
+});
+export type Webhook = z.output<typeof storedWebhook>;
 
-/** An endpoint of a project's, to which notifications are sent. */
-export interface Webhook {
-  id: string;
-  project_id: string;
-  url: string;
-  triggers: WebhookTrigger[];
-  is_active: boolean;
-  /** Null while it is active, and when its owner stopped it. */
-  inactive_reason: InactiveReason | null;
-  /** Null while it is active. */
-  inactive_since: Timestamp | null;
-  /** Newest first. */
-  secrets: WebhookSecret[];
-  created_at: Timestamp;
-  updated_at: Timestamp;
-}
-
-/** Endpoints a project may have: one query reads them all, and one notification is at most as many deliveries. */
+/** Endpoints per project: one query reads them all, and a notification is at most as many deliveries. */
 export const maxWebhooks = 50;
 
-/** How long a replaced secret still signs: the time to bring the new one to every receiver. */
-const secretOverlapMs = 24 * 3_600_000;
-
-export const wantsNotification = (webhook: Webhook, trigger: WebhookTrigger): boolean =>
+export const isSubscribed = (webhook: Webhook, trigger: WebhookTrigger): boolean =>
   webhook.is_active && webhook.triggers.includes(trigger);
 
-/** Whether an endpoint would get a notification had Kalends not stopped it: then it is kept for a replay. */
-export const missesNotification = (webhook: Webhook, trigger: WebhookTrigger): boolean =>
-  !webhook.is_active && webhook.inactive_reason !== null && webhook.triggers.includes(trigger);
+/** @throws AppError 400 when the endpoint is not active */
+export function requireActive({ is_active }: Webhook): void {
+  if (!is_active) throw new AppError('refused', 'The webhook is not active.');
+}
 
-/** Secrets that sign at a time, newest first. @param now milliseconds since the epoch */
+/** The sealed secrets that sign now, newest first. @param now milliseconds since the epoch */
 export const signingSecrets = ({ secrets }: Pick<Webhook, 'secrets'>, now: number): string[] =>
   secrets
     .filter(({ retires_at }) => retires_at === undefined || millisOf(retires_at) > now)
     .map(({ sealed }) => sealed);
 
-/** The secrets once a new one has come: those in use sign on for a day, and no longer for being replaced again. */
-export const rotateSecrets = ({ secrets }: Pick<Webhook, 'secrets'>, sealed: string, now: number): WebhookSecret[] => [
+/**
+ * The secrets after a new one was added. Secrets in use retire a day later; a secret that was replaced before keeps its
+ * date.
+ */
+export const rotateSecrets = (
+  { secrets }: Pick<Webhook, 'secrets'>,
+  sealed: string,
+  now: number,
+): Webhook['secrets'] => [
   { sealed },
   ...secrets
     .filter(({ retires_at }) => retires_at === undefined || millisOf(retires_at) > now)
-    .map((secret) => ({ ...secret, retires_at: secret.retires_at ?? timestampOf(now + secretOverlapMs) })),
+    .map((secret) => ({
+      ...secret,
+      retires_at: secret.retires_at ?? timestampOf(now + webhookTimingMs.secretOverlap),
+    })),
 ];

@@ -1,73 +1,73 @@
 import type { Notification, WebhookPayload } from '../notifications/notification.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { makeAttempt, openSecrets } from './attempt.ts';
+import { webhookTimingMs } from '../platform/timing.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
-import { type Admission, admitWithNotification } from './circuit-breaker-store.ts';
-import { type Delivery, giveUp, newDelivery } from './delivery.ts';
+import { decideFanOut } from './decide-fan-out.ts';
+import { type Delivery, exhaustDelivery, isUntouched, newDelivery } from './delivery.ts';
 import { insertDelivery, saveDelivery } from './delivery-store.ts';
-import { missesNotification, type Webhook, wantsNotification } from './endpoint.ts';
+import type { Webhook } from './endpoint.ts';
 import { listWebhooks } from './endpoint-store.ts';
-import { keepDelivery, messagesFor, timerOf } from './schedule-delivery.ts';
-
-/** Long after the queue has brought a notification again for the first times. */
-const rescueMs = 5 * 60_000;
+import { acquireInlinePermit, type Permit } from './endpoint-traffic-store.ts';
+import { makeAttempt } from './make-attempt.ts';
+import { dueTimeOf, messagesFor } from './next-attempt.ts';
+import { openSecrets } from './open-secrets.ts';
+import { scheduleDelivery } from './schedule-delivery.ts';
 
 /**
- * Tells a notification of the bus to every endpoint of its project that wants it: each gets a delivery of its own. Endpoints that
- * nobody knows anything bad of are sent it here and now, side by side, so nearly every first attempt costs no further hop.
- * A delivery to one that hangs, fails or is slow is a message: no notification waits for it.
+ * Delivers a notification to every endpoint of its project that subscribes to it, each by a delivery row. Healthy and
+ * unproven endpoints are delivered to inline, in parallel: nearly every first attempt needs no message. A delivery to a
+ * degraded endpoint is a message, so that no notification waits for it.
  *
- * A notification that comes again, after a crash or because queues repeat, finds its deliveries and goes on with those that have
- * not been attempted.
+ * A notification may come again, after a crash or because queues repeat. It finds its deliveries, and continues with
+ * those that were not attempted.
  *
- * @throws the first of what went wrong, when all is done that can be; the queue brings the notification again
+ * @throws the first error, after every endpoint was tried; the queue brings the notification again
  */
 export async function fanOut(deps: AttemptDeps, { project_id: projectId, payload }: Notification): Promise<void> {
   const webhooks = await listWebhooks(deps.table, projectId);
-  const told = await Promise.allSettled(webhooks.map((webhook) => tell(deps, webhook, payload)));
-  const failed = told.find((result) => result.status === 'rejected');
+  const results = await Promise.allSettled(webhooks.map((webhook) => deliver(deps, webhook, payload)));
+  const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
 }
 
-async function tell(deps: AttemptDeps, webhook: Webhook, payload: WebhookPayload): Promise<void> {
-  const { table, clock, logger, limits, retentionDays, random } = deps;
-  const misses = missesNotification(webhook, payload.trigger);
-  if (!misses && !wantsNotification(webhook, payload.trigger)) return;
+async function deliver(deps: AttemptDeps, webhook: Webhook, payload: WebhookPayload): Promise<void> {
+  const { table, clock, limits, retentionDays, random } = deps;
+  const decision = decideFanOut(webhook, payload.trigger);
+  if (decision === 'ignore') return;
   const delivery = newDelivery(webhook, payload, clock.stamp(), retentionDays);
-  if (misses) {
-    await insertDelivery(table, giveUp(delivery), null);
-    const { webhook_id, idempotency_key } = delivery;
-    logger.info('webhook missed', { webhook_id, idempotency_key, reason: webhook.inactive_reason });
-    return;
-  }
-  const admission = await admitWithNotification(table, webhook.id, limits, clock.now(), random);
-  await (admission ? attemptHere(deps, webhook, delivery, admission) : handOver(deps, delivery));
+  if (decision === 'record_as_missed') return recordAsMissed(deps, webhook, delivery);
+  const permit = await acquireInlinePermit(table, webhook.id, limits, clock.now(), random);
+  await (permit ? attemptInline(deps, webhook, delivery, permit) : enqueue(deps, delivery));
 }
 
-const isUntouched = ({ status, attempts }: Delivery): boolean => status === 'pending' && attempts.length === 0;
+async function recordAsMissed({ table, logger }: AttemptDeps, webhook: Webhook, delivery: Delivery): Promise<void> {
+  await insertDelivery(table, exhaustDelivery(delivery), null);
+  const { webhook_id, idempotency_key } = delivery;
+  logger.info('webhook missed', { webhook_id, idempotency_key, reason: webhook.inactive_reason });
+}
 
 /**
- * Until its attempt is noted the delivery needs no timer, which would be two writes to the due index: the notification stays in
- * the queue for as long.
+ * The delivery has no timer until its attempt is recorded, which saves two writes to the due index. The notification
+ * stays in its queue until then.
  */
-async function attemptHere(deps: AttemptDeps, webhook: Webhook, fresh: Delivery, admission: Admission): Promise<void> {
+async function attemptInline(deps: AttemptDeps, webhook: Webhook, fresh: Delivery, permit: Permit): Promise<void> {
   const { table, clock } = deps;
   const delivery = (await insertDelivery(table, fresh, null)) ?? fresh;
   if (!isUntouched(delivery)) return;
   try {
-    await makeAttempt(deps, webhook, delivery, { admission, secrets: await openSecrets(deps, webhook) });
+    await makeAttempt(deps, webhook, delivery, { permit, secrets: await openSecrets(deps, webhook) });
   } catch (error) {
-    // The notification comes again, but not for ever: should it end in the dead letters, the delivery goes on by a timer.
-    await saveDelivery(table, delivery, timestampOf(clock.now() + rescueMs));
+    // The notification comes again, but not for ever: after its last receive the timer brings the delivery.
+    await saveDelivery(table, delivery, timestampOf(clock.now() + webhookTimingMs.inlineRescue));
     throw error;
   }
 }
 
-async function handOver(deps: AttemptDeps, fresh: Delivery): Promise<void> {
+async function enqueue(deps: AttemptDeps, fresh: Delivery): Promise<void> {
   const { table, queue, clock } = deps;
   const now = clock.now();
-  const known = await insertDelivery(table, fresh, timerOf(fresh, now));
+  const known = await insertDelivery(table, fresh, dueTimeOf(fresh, now));
   if (!known) return queue.send(messagesFor(fresh, now));
-  // It may be without a timer, from when the endpoint was trusted.
-  if (isUntouched(known)) await keepDelivery(deps, known);
+  // It may be without a timer, from when the endpoint was delivered to inline.
+  if (isUntouched(known)) await scheduleDelivery(deps, known);
 }

@@ -1,11 +1,12 @@
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
 import type { Delivery, DeliveryStatus } from './delivery.ts';
-import { deliveryPosition, listDeliveries } from './delivery-store.ts';
+import { deliveryPosition } from './delivery-row.ts';
+import { listDeliveries } from './delivery-store.ts';
 
 const pageSize = 25;
 
-/** A page of an endpoint's deliveries, newest first. @param status only those; null is all */
+/** A page of an endpoint's deliveries, newest first. @param status of the deliveries; null for every status */
 export async function listWebhookDeliveries(
   table: Table,
   webhookId: string,

@@ -1,33 +1,37 @@
+import type { WebhookId } from '../platform/ids.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { askAgain, type Delivery, isReplayed, type ReplayChoice } from './delivery.ts';
-import { deliveryPosition, listDeliveries, saveDelivery } from './delivery-store.ts';
-import { type KeepDeliveryDeps, messagesFor, timerOf } from './schedule-delivery.ts';
+import { type Delivery, restartDelivery } from './delivery.ts';
+import { deliveryPosition } from './delivery-row.ts';
+import { listDeliveries, saveDelivery } from './delivery-store.ts';
+import { dueTimeOf, messagesFor } from './next-attempt.ts';
+import { isReplayed, type ReplayChoice } from './replay-choice.ts';
+import type { ScheduleDeps } from './schedule-delivery.ts';
 
 export interface Replay {
-  webhook_id: string;
-  /** Of deliveries created in [since, until]. */
+  webhook_id: WebhookId;
+  /** Deliveries that were created in [since, until]. */
   since: Timestamp;
   until: Timestamp;
   only: ReplayChoice;
-  /** Where to go on, right after; null is the beginning. */
+  /** Continues after this position; null is the beginning. */
   position: string | null;
 }
 
 const rowsPerPage = 100;
-/** Rows written side by side, and messages in one request. */
-const atATime = 10;
-/** A replay keeps to this many deliveries per second by itself; the endpoint's own limit holds besides. */
+/** Rows written in parallel, and messages in one request. */
+const rowsPerBatch = 10;
+/** Deliveries a replay sends per second. The limits of the endpoint apply, too. */
 const perSecond = 50;
 
 /**
- * Asks again for an endpoint's deliveries of a time that it has not got, oldest first. What is waiting for an attempt
- * comes anyhow and is left alone; so repeating a replay that broke off repeats nothing.
+ * Sends deliveries of a time span again that an endpoint missed, oldest first. It skips deliveries that wait for an
+ * attempt, so a replay that is repeated after a crash sends nothing twice.
  *
- * @param mayGoOn asked before each page, with how many were asked for so far
- * @returns that number, and the position to go on from; null when all are done
+ * @param mayGoOn asked before each page, with the number of deliveries so far
+ * @returns that number, and the position to continue from; null when all are done
  */
 export async function replayDeliveries(
-  deps: KeepDeliveryDeps,
+  deps: ScheduleDeps,
   replay: Replay,
   mayGoOn: (replayed: number) => boolean,
 ): Promise<{ replayed: number; position: string | null }> {
@@ -42,9 +46,9 @@ export async function replayDeliveries(
       until: replay.until,
       accept: (delivery) => isReplayed(replay.only, delivery),
     });
-    for (let from = 0; from < page.rows.length; from += atATime) {
-      const rows = page.rows.slice(from, from + atATime);
-      replayed += await askForAgain(deps, rows, Math.floor(replayed / perSecond) * 1000);
+    for (let from = 0; from < page.rows.length; from += rowsPerBatch) {
+      const rows = page.rows.slice(from, from + rowsPerBatch);
+      replayed += await restartAll(deps, rows, Math.floor(replayed / perSecond) * 1000);
       position = deliveryPosition(rows.at(-1) as Delivery);
     }
     if (page.end === null) return { replayed, position: null };
@@ -53,19 +57,16 @@ export async function replayDeliveries(
   return { replayed, position };
 }
 
-async function askForAgain(
-  { table, queue, clock }: KeepDeliveryDeps,
-  rows: Delivery[],
-  delayMs: number,
-): Promise<number> {
+/** @returns how many were stored; another writer has scheduled the others since they were read */
+async function restartAll({ table, queue, clock }: ScheduleDeps, rows: Delivery[], delayMs: number): Promise<number> {
   const now = clock.now();
-  const asked = await Promise.all(
+  const results = await Promise.all(
     rows.map((row) => {
-      const again = askAgain(row, timestampOf(now + delayMs));
-      return saveDelivery(table, again, timerOf(again, now));
+      const again = restartDelivery(row, timestampOf(now + delayMs));
+      return saveDelivery(table, again, dueTimeOf(again, now));
     }),
   );
-  const stored = asked.filter((delivery) => delivery !== null);
+  const stored = results.filter((delivery) => delivery !== null);
   const messages = stored.flatMap((delivery) => messagesFor(delivery, now));
   if (messages.length > 0) await queue.send(messages);
   return stored.length;

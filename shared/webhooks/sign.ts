@@ -3,16 +3,16 @@ import { canonicalJson } from '../platform/canonical-json.ts';
 import type { DeliveryPayload } from './delivery.ts';
 import { secretBytes } from './endpoint-secret.ts';
 
-/** The bytes of a webhook, signed and sent as they are: canonical JSON in UTF-8. */
+/** The bytes of a webhook that are signed and sent: canonical JSON in UTF-8. */
 export const encodeWebhook = (payload: DeliveryPayload): Buffer => Buffer.from(canonicalJson(payload), 'utf8');
 
 /**
- * Headers of both signature schemes (docs/api-compatibility.md#webhook-requests): `X-Webhook-Signature` over the body, and the three of Standard
- * Webhooks 1.0 over `id.timestamp.body`, where `webhook-signature` has an entry for every secret.
+ * Headers of both signature schemes (docs/api-compatibility.md#webhook-requests): `X-Webhook-Signature` over the body,
+ * and the three of Standard Webhooks 1.0 over `id.timestamp.body`. `webhook-signature` has an entry for every secret.
  *
- * @param id the webhook's `idempotency_key`, the same over retries
- * @param now time of this attempt, milliseconds since the epoch; the header has seconds
- * @param secrets `whsec_<base64>`, newest first: the newest alone makes `X-Webhook-Signature`, which has room for one
+ * @param id the delivery's `idempotency_key`, the same at every attempt
+ * @param now time of this attempt in milliseconds since the epoch; the header has seconds
+ * @param secrets `whsec_<base64>`, newest first. Only the newest signs `X-Webhook-Signature`, which has room for one.
  */
 export function signWebhook(
   { id, now, body }: { id: string; now: number; body: Buffer },

@@ -1,36 +1,32 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { idOf } from '../platform/ids.ts';
 import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
-import { replayChoices } from './delivery.ts';
-
-const time = z
-  .string()
-  .length(27)
-  .transform((text) => text as Timestamp);
+import { storedTimestamp } from '../store/stored-values.ts';
+import { replayChoices } from './replay-choice.ts';
 
 const messageSchema = z.discriminatedUnion('kind', [
-  /** A delivery may be due; its row says whether. `deferrals`: how often it found no room at its endpoint, in a row. */
+  /** A delivery may be due; its row decides. `deferrals`: how often in a row its endpoint had no room for it. */
   z.object({
     kind: z.literal('delivery'),
-    webhook_id: z.string(),
-    delivery_id: z.string(),
+    webhook_id: idOf('webhook'),
+    delivery_id: idOf('delivery'),
     deferrals: z.number().int().min(0).default(0),
   }),
-  /** The rest of a replay: deliveries at or after a time, from a position in their order on. */
+  /** The rest of a replay, after a position in the order of creation. */
   z.object({
     kind: z.literal('replay'),
     project_id: z.string(),
-    webhook_id: z.string(),
-    since: time,
-    until: time,
+    webhook_id: idOf('webhook'),
+    since: storedTimestamp,
+    until: storedTimestamp,
     only: z.enum(replayChoices),
     position: z.string().nullable(),
   }),
-  /** An endpoint was deleted. */
-  z.object({ kind: z.literal('purge'), webhook_id: z.string() }),
+  /** The rows of a deleted endpoint are to be deleted. */
+  z.object({ kind: z.literal('purge'), webhook_id: idOf('webhook') }),
 ]);
 
 /** Work of the webhook queue. */
@@ -38,17 +34,17 @@ export type WebhookMessage = z.output<typeof messageSchema>;
 export type DeliveryMessage = Extract<WebhookMessage, { kind: 'delivery' }>;
 export type ReplayMessage = Extract<WebhookMessage, { kind: 'replay' }>;
 
-/** @returns null when the text is no message of ours */
+/** @returns null when the text is no message of this queue */
 export const parseWebhookMessage = (text: string): WebhookMessage | null => parseMessage(messageSchema, text);
 
-/** A message, and how many seconds the queue holds it back: 0 to 900, 0 when absent. */
+/** A message, and for how many seconds the queue delays it: 0 to 900, 0 when absent. */
 export interface DelayedMessage {
   message: z.input<typeof messageSchema>;
   delaySeconds?: number;
 }
 
 export interface WebhookQueue {
-  /** Up to ten messages take one request. @throws when the queue did not take all of them */
+  /** One request per ten messages. @throws when the queue refused any of them */
   send(messages: DelayedMessage[]): Promise<void>;
   postpone: PostponeMessage;
 }

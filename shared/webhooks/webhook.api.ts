@@ -6,9 +6,9 @@ import { idOut, timeOut } from '../http/response-fields.ts';
 import { timeField } from '../http/time-field.ts';
 import { webhookTriggers } from '../notifications/notification.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
-import { replayChoices } from './delivery.ts';
 import { findUrlFaults, type UrlRules } from './egress/find-url-faults.ts';
 import { inactiveReasons, type Webhook } from './endpoint.ts';
+import { replayChoices } from './replay-choice.ts';
 
 const longestUrl = 2048;
 

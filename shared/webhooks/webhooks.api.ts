@@ -6,14 +6,17 @@ import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { createWebhook } from './create-webhook.ts';
 import { deleteWebhook } from './delete-webhook.ts';
+import { deliverTest } from './deliver-test.ts';
 import { showDelivery } from './delivery.api.ts';
 import { type DeliveryStatus, deliveryStatuses } from './delivery.ts';
 import type { UrlRules } from './egress/find-url-faults.ts';
 import type { Webhook } from './endpoint.ts';
 import { findWebhook, listWebhooks } from './endpoint-store.ts';
 import { listWebhookDeliveries } from './list-webhook-deliveries.ts';
-import { deliverTest, redeliver, replay } from './redeliver.ts';
-import { rotateSecret, updateWebhook } from './update-webhook.ts';
+import { redeliver } from './redeliver.ts';
+import { rotateSecret } from './rotate-secret.ts';
+import { startReplay } from './start-replay.ts';
+import { updateWebhook } from './update-webhook.ts';
 import {
   type createdWebhookSchema,
   createWebhookFields,
@@ -92,7 +95,7 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
     },
     replayDeliveries: async (request) => {
       const webhook = await find(request);
-      return { status: 202, body: await replay(deps, webhook, parseFields(replayFields, request.body())) };
+      return { status: 202, body: await startReplay(deps, webhook, parseFields(replayFields, request.body())) };
     },
   };
 }

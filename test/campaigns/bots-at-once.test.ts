@@ -6,6 +6,7 @@ import { scheduleBot } from '../../shared/bots/schedule-bot.ts';
 import { randomId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { createBotHarness } from '../support/bot-harness.ts';
+import { interceptTable } from '../support/intercept-table.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 /** `npm run campaign` has 2,000 bots; a few belong to every test run. */
@@ -81,7 +82,6 @@ it(`${count} bots due in the same minute are handed off once each, though messag
 /** A worker that tells the runner and hears of nothing any more. */
 function createMortal(deps: HandOffDeps): HandOffDeps {
   let isDead = false;
-  const { client, name: tableName } = deps.table;
   const runner: HandOffDeps['runners']['eventbridge'] = {
     dispatch: async (order) => {
       const taken = await deps.runners.eventbridge.dispatch(order);
@@ -92,15 +92,6 @@ function createMortal(deps: HandOffDeps): HandOffDeps {
   return {
     ...deps,
     runners: { eventbridge: runner, webhook: runner, attendee: runner },
-    table: {
-      name: tableName,
-      client: new Proxy(client, {
-        get: (target, name) =>
-          name === 'send'
-            ? (command: Parameters<typeof client.send>[0]) =>
-                isDead ? Promise.reject(new Error('dead')) : target.send(command)
-            : Reflect.get(target, name),
-      }),
-    },
+    table: interceptTable(deps.table, (send) => (isDead ? Promise.reject(new Error('dead')) : send())),
   };
 }

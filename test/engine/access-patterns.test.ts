@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { listBotDecisions } from '../../shared/bot-rules/list-bot-decisions.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
@@ -26,7 +26,6 @@ import { listWebhookDeliveries } from '../../shared/webhooks/list-webhook-delive
 import { redeliver } from '../../shared/webhooks/redeliver.ts';
 import { updateWebhook } from '../../shared/webhooks/update-webhook.ts';
 import { zoomLink } from '../support/botted-calendar.ts';
-import { createOwnTable } from '../support/create-own-table.ts';
 import { createDeliveryHarness } from '../support/delivery-harness.ts';
 import { liveBots } from '../support/live-bots.ts';
 import { openStackTable } from '../support/open-stack-table.ts';
@@ -34,15 +33,9 @@ import { readPartition } from '../support/read-partition.ts';
 import { recordTableCalls } from '../support/record-table-calls.ts';
 import { createRuleHarness } from '../support/rule-harness.ts';
 import { simulateUser } from '../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../support/use-stack.ts';
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'access-patterns');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('access-patterns');
 
 /** The first column of the table in the document: `` `pattern` ``. */
 function documentedPatterns(): string[] {

@@ -3,7 +3,7 @@ import { addAttendeeEvent, suppressClaimItem, takeClaimItem } from '../../shared
 import type { Table } from '../../shared/store/table.ts';
 import { transact } from '../../shared/store/transaction.ts';
 
-/** Seconds since the epoch: never, as tests go. */
+/** Seconds since the epoch; later than any test. */
 export const claimsExpireAt = 4_000_000_000;
 
 /** Adds an event to the meeting's claim and makes a bot of it the meeting's, as the transaction does that creates the bot. */

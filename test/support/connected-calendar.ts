@@ -5,7 +5,7 @@ import { simulateUser, type UserOptions } from './simulated-user.ts';
 import type { TestStack } from './start-test-stack.ts';
 import { createSyncHarness, storedLines, trueLines } from './sync-harness.ts';
 
-/** A user's calendar, connected but not yet synced, and what tests of the sync ask about it. */
+/** A user's calendar, connected but not yet synced, with the questions that tests of the sync ask. */
 export async function connectCalendar(stack: TestStack, platform: Platform, options: UserOptions = {}) {
   const harness = createSyncHarness(stack);
   const user = simulateUser(stack, platform, options);
@@ -15,13 +15,13 @@ export async function connectCalendar(stack: TestStack, platform: Platform, opti
     harness,
     user,
     sync: (trigger: SyncMessage['trigger'] = 'push', attempt = 1) => harness.deliver(id, trigger, attempt),
-    /** Delivers until the message is settled, as the queue does. */
+    /** Delivers until the message is handled, as the queue does. */
     settle: (trigger: SyncMessage['trigger'] = 'push') => harness.settle(id, trigger),
     load: () => harness.load(id),
     stored: () => harness.stored(id),
     living: async () => (await harness.stored(id)).filter((event) => !event.is_deleted),
     byName: async (name: string) => (await harness.stored(id)).find((event) => event.name === name),
-    /** Created, changed and deleted events of each announcement. */
+    /** Created, changed and deleted events of each notification. */
     counts: () => harness.notifications.map(({ data }) => [data.created, data.changed, data.deleted]),
     stateChanges: () => harness.notifications.filter(({ trigger }) => trigger === 'calendar.state_change'),
     expectEqualWindows: async () => {

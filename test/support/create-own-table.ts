@@ -4,7 +4,7 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/runner/local-accoun
 import type { TestStack } from './start-test-stack.ts';
 
 /**
- * The stack with another table like its own: nobody but the test works what is in it, least of all the stack's timers.
+ * The stack with another table of the same schema. The stack's own functions and timers do not work on that table.
  */
 export async function createOwnTable(stack: TestStack, purpose: string): Promise<TestStack> {
   const tableName = `${purpose}-${randomUUID()}`;

@@ -14,16 +14,13 @@ import { deliveryTimerTarget } from '../../shared/webhooks/delivery-timer-target
 import type { Webhook } from '../../shared/webhooks/endpoint.ts';
 import { findWebhook } from '../../shared/webhooks/endpoint-store.ts';
 import { fanOut } from '../../shared/webhooks/fan-out.ts';
-import { workWebhookMessage } from '../../shared/webhooks/handle-webhook-message.ts';
+import { handleWebhookMessage } from '../../shared/webhooks/handle-webhook-message.ts';
 import type { WebhookAnswer } from '../../shared/webhooks/post-webhook.ts';
 import type { WebhookDeps } from '../../shared/webhooks/webhook-deps.ts';
 import { type DelayedMessage, parseWebhookMessage } from '../../shared/webhooks/webhook-queue.ts';
+import { Crash, createCrashableProcess } from './crashable-process.ts';
+import { interceptTable } from './intercept-table.ts';
 import { createNotification, plainEnvelope } from './webhook-fixtures.ts';
-
-/** Thrown in place of the process: whatever was called last took effect, nothing after it does. */
-class Crash extends Error {
-  override readonly name = 'Crash';
-}
 
 /** An attempt as an endpoint sees it. */
 interface Arrival {
@@ -59,35 +56,19 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
   const arrivals: Arrival[] = [];
   const queued: { at: number; body: string }[] = [];
   const behaviours = new Map<string, Behaviour>();
-  const calls = {
-    made: 0,
-    crashAfter: Number.POSITIVE_INFINITY,
-    /** Called when a worker has died, before its message comes again. */
+  const { calls: counted, outside } = createCrashableProcess();
+  const calls = Object.assign(counted, {
+    /** Called when a worker has crashed, before its message comes again. */
     onCrash: (): void => {
       calls.crashAfter = Number.POSITIVE_INFINITY;
     },
-    /** The messages of whoever dies are lost with it, other than notifications, which the bus brings until they are worked. */
+    /** Whether a crash loses the messages of the worker, except notifications, which the bus redelivers. */
     lost: false,
-  };
+  });
   const dead: string[] = [];
   let keys = 0;
 
-  const outside = async <Result>(call: () => Promise<Result>): Promise<Result> => {
-    if (calls.made >= calls.crashAfter) throw new Crash();
-    const result = await call();
-    calls.made += 1;
-    if (calls.made >= calls.crashAfter) throw new Crash();
-    return result;
-  };
-  const table: Table = {
-    name: direct.name,
-    client: new Proxy(direct.client, {
-      get: (client, name) =>
-        name === 'send'
-          ? (command: Parameters<typeof client.send>[0]) => outside(() => client.send(command))
-          : Reflect.get(client, name),
-    }),
-  };
+  const table = interceptTable(direct, outside);
   const queue = {
     send: (messages: DelayedMessage[]) =>
       outside(() => {
@@ -120,7 +101,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     newId: () => `test-${(keys += 1)}`,
   };
 
-  const deliveries = async (webhook: Pick<Webhook, 'id'>): Promise<Delivery[]> => {
+  const deliveries = async (webhook: { id: string }): Promise<Delivery[]> => {
     const { rows } = await listDeliveries(direct, webhook.id, { from: null, ascending: true, limit: 1000 });
     return rows;
   };
@@ -132,7 +113,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     try {
       if (notification) await fanOut(deps, notification);
       // Timers of other worlds in the same table.
-      else if (message && webhooks.has(message.webhook_id)) await workWebhookMessage(deps, message, () => 60_000);
+      else if (message && webhooks.has(message.webhook_id)) await handleWebhookMessage(deps, message, () => 60_000);
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       dead.push(body);

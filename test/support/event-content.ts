@@ -1,7 +1,7 @@
 import type { EventContent } from '../../shared/events/calendar-event.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 
-/** An event with nothing in it but what is given. */
+/** An event with only the given fields; all others are empty. */
 export const createEventContent = (given: Partial<EventContent> = {}): EventContent => ({
   platform_uuid: 'a',
   start_time: timestampOf(0),

@@ -11,8 +11,8 @@ import type { SimulatedUser } from './simulated-user.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 /**
- * The life of bots: made, read, moved with their events, handed off, deleted, over; at the end one is left scheduled, and
- * the place of one whose row is gone.
+ * Takes bots through every stage: created, read, moved with their event, handed off, deleted and ended. Leaves one bot
+ * scheduled, and the reference to one whose row is gone.
  */
 export async function liveBots(
   harness: BotHarness,

@@ -20,7 +20,7 @@ export interface OpenapiDocument {
   [part: string]: unknown;
 }
 
-/** What API Gateway says on its own (path it cannot decode, request too large), before any function sees the request. */
+/** Statuses that API Gateway answers itself, before any function sees the request: undecodable path, request too large. */
 const gatewayStatuses = new Set([400, 413, 414, 431]);
 const isGatewayAnswer = ({ status, text }: Answer): boolean =>
   gatewayStatuses.has(status) && /^\{"message":"[\w ]+"\}$/.test(text);

@@ -1,4 +1,5 @@
 import type { Table } from '../../shared/store/table.ts';
+import { interceptTable } from './intercept-table.ts';
 
 /** Text of a key up to its first `#`: what kind of row it names. */
 const kindOf = (value: unknown): string =>
@@ -49,16 +50,10 @@ function describeCall(commandName: string, input: CommandInput): string[] {
 export function recordTableCalls(table: Table): { table: Table; patterns: Set<string>; requests: () => number } {
   const patterns = new Set<string>();
   let requests = 0;
-  const client = new Proxy(table.client, {
-    get: (target, name) =>
-      name === 'send'
-        ? (command: Parameters<typeof target.send>[0]) => {
-            requests += 1;
-            for (const text of describeCall(command.constructor.name, command.input as CommandInput))
-              patterns.add(text);
-            return target.send(command);
-          }
-        : Reflect.get(target, name),
+  const recorded = interceptTable(table, (send, command) => {
+    requests += 1;
+    for (const text of describeCall(command.constructor.name, command.input as CommandInput)) patterns.add(text);
+    return send();
   });
-  return { table: { name: table.name, client }, patterns, requests: () => requests };
+  return { table: recorded, patterns, requests: () => requests };
 }

@@ -15,7 +15,7 @@ export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof 
   const rules: RuleDeps = { ...deps, ruleQueue, retentionDays: 60 };
   let routed = 0;
 
-  /** What the rules of the bus send on. */
+  /** Turns new notifications into messages of the rule queue, as the bus does. */
   const route = (): void => {
     for (const payload of notifications.slice(routed)) {
       const detail = { project_id: projectId, payload };
@@ -33,12 +33,12 @@ export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof 
     rules,
     route,
     work,
-    /** Creates a bot as a user does; every call counts. */
+    /** Creates a bot as a user does; each call to the outside is counted. */
     create: (eventId: string) =>
       createBot({ ...rules, ...bots.asksForRules }, projectId, { calendar_event_id: eventId, bot_name: 'Recorder' }),
     put: (given: BotRule[], internal_domains: string[] = []) =>
       applyBotRules(rules, projectId, { rules: given, internal_domains, updated_at: deps.clock.stamp() }),
-    /** Works all messages, those that are held back too, and what follows from them. */
+    /** Handles all messages, delayed ones too, and the messages that follow from them. */
     decide: async (): Promise<void> => {
       for (;;) {
         await bots.workBots();

@@ -20,7 +20,7 @@ export interface DecisionPage {
   results: ListedDecision[];
 }
 
-/** A project of its own, and what is asked of its bot rules. */
+/** A new project with the requests about its bot rules. */
 export async function createRulesProject(api: ApiClient, table: Table) {
   const { projectId, apiKey } = await createProject({ table, clock: createClock() }, 'rules');
   const call = async (method: string, target: string, json?: unknown) => {
@@ -36,7 +36,7 @@ export async function createRulesProject(api: ApiClient, table: Table) {
     call,
     page,
     put: (rules: object[], more: object = {}) => call('PUT', rulesPath, { rules, ...more }),
-    /** As `put`, but nothing is decided by them before something happens. */
+    /** As `put`, but without applying the rules. */
     store: (rules: BotRule[], { internal_domains = [] as string[] } = {}) =>
       putBotRules(table, projectId, { rules, internal_domains, updated_at: createClock().stamp() }),
     dryRun: async () => (await page()).results,

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { canonicalJson } from '../../shared/platform/canonical-json.ts';
 
-/** A bot as the stand-in keeps it. */
+/** A bot as the stand-in stores it. */
 export interface RemoteBot {
   id: string;
   bot_name: string;

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startDynamoDb } from '../../local/runner/start-dynamodb.ts';
+import { oncePerRun } from './once-per-run.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -8,9 +9,12 @@ declare module 'vitest' {
   }
 }
 
-/** One engine that has warmed up serves faster than fifty that start, each for one file. */
+/** Starts one DynamoDB Local for all files: it takes seconds to start, and is slow before it has warmed up. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const engine = await startDynamoDb({});
-  project.provide('dynamodbEndpoint', engine.endpoint);
-  return engine.close;
+  const { value, close } = await oncePerRun('dynamodb', async () => {
+    const engine = await startDynamoDb({});
+    return { value: engine.endpoint, close: engine.close };
+  });
+  project.provide('dynamodbEndpoint', value);
+  return close;
 }

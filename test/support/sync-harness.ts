@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { getBots } from '../../shared/bots/bot-store.ts';
 import { reconcileCalendarBots } from '../../shared/bots/reconcile-calendar-bots.ts';
@@ -17,7 +16,7 @@ import type { CalendarProvider } from '../../shared/providers/calendar-provider.
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
 import { createMicrosoftProvider } from '../../shared/providers/microsoft/microsoft-provider.ts';
 import type { Page, PageCursor } from '../../shared/store/page.ts';
-import { openTable, type Table } from '../../shared/store/table.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
 import type { SyncMessage } from '../../shared/sync/sync-queue.ts';
@@ -25,13 +24,11 @@ import type { SyncDeps, SyncOutcome } from '../../shared/sync/sync-run.ts';
 import type { SyncState } from '../../shared/sync/sync-state.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
 import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
+import { Crash, createCrashableProcess } from './crashable-process.ts';
+import { interceptTable } from './intercept-table.ts';
+import { openStackTable } from './open-stack-table.ts';
 import type { SimulatedUser } from './simulated-user.ts';
 import type { TestStack } from './start-test-stack.ts';
-
-/** Thrown in place of the process: whatever was called last took effect, nothing after it does. */
-class Crash extends Error {
-  override readonly name = 'Crash';
-}
 
 const pastDays = 1;
 const futureDays = 28;
@@ -53,60 +50,9 @@ export function createSyncHarness(
   const called: { botId: string; delaySeconds: number; dueAt: number }[] = [];
   /** Messages of the bot queue about calendars whose connection has changed. */
   const calendarsToReconcile: CalendarId[] = [];
-  const calls: {
-    made: number;
-    crashAfter: number;
-    /** Calls that have no answer yet. */
-    open: number;
-    /** What another process does right before the n-th call, from its beginning to its end. */
-    interlude?: { before: number; work: () => Promise<unknown> } | undefined;
-  } = { made: 0, crashAfter: Number.POSITIVE_INFINITY, open: 0 };
-
-  const playInterlude = async (): Promise<void> => {
-    const { made, crashAfter, interlude } = calls;
-    if (!interlude || made + 1 < interlude.before) return;
-    Object.assign(calls, { interlude: undefined, crashAfter: Number.POSITIVE_INFINITY });
-    await interlude.work();
-    Object.assign(calls, { made, crashAfter });
-  };
-
-  /** Runs a call to the outside unless the process is dead; kills it when this was to be the last one. */
-  const outside = async <Result>(call: () => Promise<Result>): Promise<Result> => {
-    if (calls.made >= calls.crashAfter) throw new Crash();
-    calls.open += 1;
-    try {
-      await playInterlude();
-      const result = await call();
-      calls.made += 1;
-      if (calls.made >= calls.crashAfter) throw new Crash();
-      return result;
-    } finally {
-      calls.open -= 1;
-    }
-  };
-
-  /** Starts the next process; what a dead one has called side by side is answered first, so that nothing of it goes on. */
-  const revive = async (): Promise<void> => {
-    while (calls.open > 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    calls.crashAfter = Number.POSITIVE_INFINITY;
-  };
-
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const direct = observe(
-    openTable(
-      local.tableName,
-      new DynamoDBClient({ endpoint: local.dynamodbEndpoint, region: 'us-east-1', credentials }),
-    ),
-  );
-  const table = {
-    name: direct.name,
-    client: new Proxy(direct.client, {
-      get: (client, name) =>
-        name === 'send'
-          ? (command: Parameters<typeof client.send>[0]) => outside(() => client.send(command))
-          : Reflect.get(client, name),
-    }),
-  };
+  const { calls, outside, revive } = createCrashableProcess();
+  const direct = observe(openStackTable(local));
+  const table = interceptTable(direct, outside);
   const counted = (provider: CalendarProvider): CalendarProvider => ({
     ...provider,
     authorize: (given) => outside(() => provider.authorize(given)),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { synthesize } from '../../local/synthesize.ts';
+import { oncePerRun } from './once-per-run.ts';
 import { placeholderSettings } from './reuse-synthesis.ts';
 
 declare module 'vitest' {
@@ -12,10 +13,13 @@ declare module 'vitest' {
   }
 }
 
-/** Synthesizes the stack once: it takes three seconds, and every file with a stack of its own would take them again. */
+/** Synthesizes the stack once for all files, since that takes three seconds. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'kalends-tests-'));
-  await synthesize(folder, placeholderSettings, new AbortController().signal);
-  project.provide('synthesizedStack', folder);
-  return () => rm(folder, { recursive: true, force: true });
+  const { value, close } = await oncePerRun('synthesis', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kalends-tests-'));
+    await synthesize(folder, placeholderSettings, new AbortController().signal);
+    return { value: folder, close: () => rm(folder, { recursive: true, force: true }) };
+  });
+  project.provide('synthesizedStack', value);
+  return close;
 }

@@ -60,7 +60,7 @@ function openPosition(state: SimulatorState, account: GoogleAccount, name: strin
   return token.position;
 }
 
-/** `calendarList.list` (§1.5): default 100 entries a page, at most 250; its own sync token. */
+/** `calendarList.list`: default 100 entries a page, at most 250; its own sync token. */
 export function listCalendars(
   state: SimulatorState,
   account: GoogleAccount,

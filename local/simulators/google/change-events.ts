@@ -125,7 +125,7 @@ export function moveInstance(
   patchException(calendar, exception, times, now);
 }
 
-/** Delivers an event once more without a change of content, as edits of reminders do: `updated` stays (§1.3). */
+/** Delivers an event once more without a change of content, as edits of reminders do: `updated` stays. */
 export function touchEvent(calendar: CalendarState, id: string, now: number): void {
   const event = calendar.events.get(id) ?? openException(calendar, id);
   if (event === undefined) throw new UnknownEventError(`No event ${id} in ${calendar.id}.`);

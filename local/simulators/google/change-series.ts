@@ -51,7 +51,7 @@ export function dropTombstones(calendar: CalendarState, master: SeriesMaster): v
 }
 
 /**
- * Applies a change to a series and settles what follows from it: instances that no longer exist leave tombstones
+ * Applies a change to a series, and its consequences: instances that no longer exist leave tombstones
  * (living exceptions always, plain ones within six months), those that exist again lose theirs, and the master moves
  * to the end of the change log, so that all its instances are delivered once more.
  */

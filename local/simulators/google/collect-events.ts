@@ -55,7 +55,7 @@ function listStored(
     return shown ? [presentTombstone(calendar, event, presentation)] : [];
   }
   if (event.cancelled) {
-    // Without expansion the cancelled exceptions of living series are listed even with showDeleted=false (§1.4).
+    // Without expansion the cancelled exceptions of living series are listed even with showDeleted=false.
     if ((singleEvents && !showDeleted) || !overlaps(event.originalSlot, fromMs, toMs)) return [];
     return [presentTombstone(calendar, event, { ...presentation, fullTombstones: true })];
   }
@@ -75,7 +75,7 @@ export function collectListing(
 ): GoogleEvent[] {
   const items: GoogleEvent[] = [];
   for (const event of calendar.events.values()) {
-    // `updatedMin` always includes what was deleted since then; a series counts as updated with any instance of it.
+    // `updatedMin` always includes events deleted since then. A series counts as updated when any instance was.
     if (filter.updatedMinMs !== undefined && event.updatedMs < filter.updatedMinMs) continue;
     for (const item of listStored(calendar, event, filter, presentation, now)) {
       if (item.status === 'cancelled' ? filter.q === undefined : matches(item, filter)) items.push(item);

@@ -20,7 +20,7 @@ function readPresentation(
     role: entry.accessRole,
     timeZone: readZone(query) ?? calendar.timeZone,
     maxAttendees: readCount(query, 'maxAttendees', 1_000_000),
-    // Asked for by id, a cancelled event still answers with what is left of it.
+    // A request by id for a cancelled event still returns its remaining fields.
     fullTombstones: true,
   };
 }

@@ -21,7 +21,7 @@ type ErrorDetails = {
   details?: unknown[];
 };
 
-/** The error body of the Calendar API (§1.6). Without `reason` the list of errors is left out, as some 410s have it. */
+/** The error body of the Calendar API. Without `reason` the list of errors is left out, as some 410s have it. */
 export function calendarErrorBody(code: number, reason: string | undefined, message: string, more: ErrorDetails = {}) {
   const { domain = 'global', location, locationType, status, details } = more;
   const place = location === undefined ? {} : { locationType: locationType ?? 'parameter', location };

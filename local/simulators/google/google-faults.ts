@@ -21,7 +21,7 @@ function oauth(status: number, error: string, description: string): FaultOutcome
 
 const SYNC_MESSAGE = 'Sync token is no longer valid, a full sync is required.';
 
-/** Ready-made outcomes for fault rules: each row of the error tables of providers §1.6 and §1.8. */
+/** Ready-made outcomes for fault rules: the errors of the Calendar API and of its token endpoint (docs/providers.md#errors). */
 export const googleFaults = {
   invalidSyncToken: {
     status: 400,

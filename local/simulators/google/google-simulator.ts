@@ -21,7 +21,7 @@ export type GoogleSimulatorOptions = {
   port?: number;
   /** The simulator's clock in ms since the epoch; pauses between retries and delays run in real time. */
   now?: () => number;
-  /** Most items per page, whatever `maxResults` says. */
+  /** Most items per page, also when `maxResults` is larger. */
   pageSize?: number;
   random?: () => number;
   push?: Partial<PushSettings>;
@@ -41,7 +41,7 @@ export type GoogleSimulator = SimulatedAccounts &
     channels: ReadonlyMap<string, PushChannel>;
     /** Every delivery attempt of a notification, in the order in which they ended. */
     notifications: PushAttempt<ChannelMessage>[];
-    /** Resolves once all notifications are delivered, given up or lost. */
+    /** Resolves once every notification is delivered, lost, or has used up its attempts. */
     idle(): Promise<void>;
     close(): Promise<void>;
   };

@@ -92,7 +92,7 @@ function checkSyncToken(query: URLSearchParams): void {
   }
 }
 
-/** Reads and checks the query of events.list by the rules of providers §1.1 and §1.2. Throws 400s. */
+/** Reads and checks the query of events.list by the rules of the Calendar API. Throws 400. */
 export function parseListQuery(query: URLSearchParams): ListQuery {
   checkParameters(query, LIST_PARAMETERS);
   checkSyncToken(query);

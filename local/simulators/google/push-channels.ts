@@ -63,7 +63,7 @@ function readDigits(value: unknown, name: string): number | undefined {
   return Number(text);
 }
 
-/** https anywhere; plain http only on loopback, where nobody but tests and the local stack listens (our relaxation). */
+/** Accepts https, and plain http on loopback only. The provider accepts https only; tests and the local stack need http. */
 function checkAddress(address: unknown): string {
   const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
   const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url?.hostname ?? '');
@@ -93,7 +93,7 @@ function parseWatch(body: unknown): WatchRequest {
   };
 }
 
-/** Push channels of events (§1.7). `sender` carries the messages; expiry follows the simulator's clock. */
+/** Push channels of events. `sender` carries the messages; expiry follows the simulator's clock. */
 export function createPushChannels(state: SimulatorState, sender: PushSender<ChannelMessage>): PushChannels {
   const channels = new Map<string, PushChannel>();
 
@@ -150,7 +150,7 @@ export function createPushChannels(state: SimulatorState, sender: PushSender<Cha
         messageNumber: 1,
       };
       channels.set(channel.id, channel);
-      // Google's `sync` message may overtake the answer; here it always does, so that nobody relies on the opposite.
+      // Google's `sync` message may overtake the answer. Here it always does, so that no client relies on the opposite.
       await send(channel, 'sync', 0);
       return {
         kind: 'api#channel',

@@ -14,8 +14,8 @@ import { sendAnswer } from './send-answer.ts';
 import type { SimulatorState } from './simulator-state.ts';
 import { identifyBearer } from './token-endpoint.ts';
 
-/** Runs the work and turns what it throws into an answer; anything but a GoogleError is a bug of the simulator. */
-async function settle(work: () => Promise<Answer>): Promise<WireAnswer> {
+/** Runs the work and turns a thrown GoogleError into an answer. Any other error is a bug of the simulator. */
+async function complete(work: () => Promise<Answer>): Promise<WireAnswer> {
   try {
     return await work();
   } catch (error) {
@@ -34,7 +34,7 @@ export function createRequestHandler(
   const serve = async (request: IncomingMessage, response: ServerResponse, url: URL, body: string) => {
     const method = request.method ?? 'GET';
     let route: Route = { kind: 'unknown', calendarId: undefined, eventId: undefined };
-    const routed = await settle(async () => {
+    const routed = await complete(async () => {
       route = routeRequest(method, url);
       return { status: 200 };
     });
@@ -65,7 +65,7 @@ export function createRequestHandler(
     const fault = takeFault(state.faults, record);
     // An aborted wait means close(): the connection is dropped below like any other.
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs, undefined, { signal: closing }).catch(() => undefined);
-    const answer = fault === undefined ? await settle(work) : await answerWithFault(fault, () => settle(work));
+    const answer = fault === undefined ? await complete(work) : await answerWithFault(fault, () => complete(work));
     if (answer === undefined || closing.aborted) {
       response.destroy();
       return;

@@ -18,7 +18,7 @@ type CalendarInput = {
   watchable?: boolean;
 };
 
-/** Accounts and what they see. Flags of a returned account may be changed at any time. */
+/** Accounts and their calendars. Flags of a returned account may be changed at any time. */
 export type SimulatedAccounts = {
   addAccount(account: AccountInput): GoogleAccount;
   /** Creates a calendar, or shares an existing one (same id) with another account. Returns its id. */
@@ -31,7 +31,7 @@ export type SimulatedAccounts = {
   expireAccessTokens(account?: GoogleAccount): void;
 };
 
-/** Binds accounts to a simulator's state. All accounts share one OAuth client unless told otherwise. */
+/** Binds accounts to a simulator's state. All accounts share one OAuth client unless an option names another. */
 export function createSimulatedAccounts(state: SimulatorState): SimulatedAccounts {
   const findEntry = (account: GoogleAccount, calendarId: string) => {
     const entry = account.calendars.get(calendarId);

@@ -44,7 +44,7 @@ export type SimulatorSwitches = {
   notifyAfterStopMs: number;
   /** Every page of items is preceded by this many pages without items but with `nextPageToken`. */
   emptyPages: number;
-  /** Channels live this long at most, whatever was asked for. */
+  /** Longest life of a channel, also when a request asks for more. */
   shortChannelTtlMs: number | undefined;
   /** Cancelled events carry their fields instead of `{id, status}` alone. */
   fullTombstones: boolean;
@@ -64,7 +64,7 @@ export type SimulatorState = {
   requests: RequestLog<GoogleRequestKind>;
   snapshots: Map<string, ListingSnapshot>;
   tokens: OpaqueTokens;
-  /** Most items on any page, whatever `maxResults` says. */
+  /** Most items on any page, also when `maxResults` is larger. */
   pageSize: number;
   now: () => number;
   random: () => number;

@@ -26,7 +26,7 @@ function findGrant(state: SimulatorState, form: URLSearchParams): GoogleAccount 
   return grant;
 }
 
-/** `POST /token` with grant_type=refresh_token (§1.8): no new refresh token, access tokens of an hour. */
+/** `POST /token` with grant_type=refresh_token: no new refresh token, access tokens of an hour. */
 export function refreshAccessToken(state: SimulatorState, contentType: string, body: string): Record<string, unknown> {
   if (!contentType.startsWith('application/x-www-form-urlencoded')) {
     refuse(400, 'invalid_request', 'The request body must be form-encoded.');

@@ -28,7 +28,7 @@ const resource = (text: string): AadstsRow => ({ status: 400, error: 'invalid_re
 const temporary = (text: string): AadstsRow => ({ status: 503, error: 'temporarily_unavailable', text });
 const server = (text: string): AadstsRow => ({ status: 500, error: 'server_error', text });
 
-/** The rows of §2.7 by number, worded by us: clients must not read the text. */
+/** Errors of Microsoft's sign-in by number. The texts are not Microsoft's, because clients must not read them. */
 export const aadstsTable = {
   // The user must do something.
   50173: grant('The grant was revoked; a fresh sign-in is needed.', 'bad_token'),

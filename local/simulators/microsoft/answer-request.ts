@@ -116,8 +116,8 @@ export async function answerRequest(
   return answerMailboxCall(state, call, account);
 }
 
-/** Runs the work and turns what it throws into an answer; anything but a GraphError is a bug of the simulator. */
-export async function settleAnswer(work: () => Promise<WireAnswer>): Promise<WireAnswer> {
+/** Runs the work and turns a thrown GraphError into an answer. Any other error is a bug of the simulator. */
+export async function completeAnswer(work: () => Promise<WireAnswer>): Promise<WireAnswer> {
   try {
     return await work();
   } catch (error) {

@@ -5,7 +5,7 @@ import type { MicrosoftEventInput, MicrosoftEventPatch } from './microsoft-event
 /** What every stored event has: `revision` is its place in the change log, moved by each change. */
 type Recorded = { id: string; revision: number; createdRevision: number; createdMs: number; updatedMs: number };
 
-/** `fields` and slots are replaced, never changed in place: listings that are being paged keep what they began with. */
+/** `fields` and slots are replaced, never changed in place, so that a listing does not change while it is paged. */
 type SingleEvent = Recorded & { type: 'single'; fields: MicrosoftEventInput; slot: EventSlot };
 
 /** An occurrence that differs from its series. */
@@ -32,7 +32,7 @@ export type CalendarState = {
   account: string;
   name: string;
   isDefault: boolean;
-  /** Somebody else's calendar: not reachable by /me/events, and without push for delegated permissions (§2.5). */
+  /** Somebody else's calendar: not reachable by /me/events, and without push for delegated permissions. */
   shared: boolean;
   removed: boolean;
   events: Map<string, StoredEvent>;

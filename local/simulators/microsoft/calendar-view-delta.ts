@@ -12,7 +12,7 @@ import type { RoundSnapshot, SimulatorState } from './simulator-state.ts';
 const DEFAULT_PAGE_SIZE = 10;
 /** Links of older rounds than the last hundred are forgotten. */
 const MAX_SNAPSHOTS = 100;
-/** Graph's links run to several kilobytes; ours are long, too, so that nobody stores them in short columns. */
+/** Graph's links have several kilobytes. The simulator's links are long too, so that a store that is too short fails. */
 const PADDING = 'simulated '.repeat(120);
 
 const UNSUPPORTED = new Set(['$select', '$top', '$filter', '$orderby', '$expand', '$search', '$skip', '$count']);
@@ -49,7 +49,7 @@ function openToken(state: SimulatorState, text: string, calendar: CalendarState)
 
 function startRound(state: SimulatorState, calendar: CalendarState, query: URLSearchParams, url: string) {
   const text = readParameter(query, '$deltatoken');
-  // An empty token begins anew: that is what the Location header of an expired one asks for.
+  // An empty token starts a new round. The Location header of an expired token asks for that.
   const since = text ? (openToken(state, text, calendar) as DeltaToken) : undefined;
   if (since !== undefined && since.generation !== calendar.tokenGeneration) refuseState(state, url, since);
   const window: Window = since ?? readWindow(query);
@@ -94,7 +94,7 @@ function presentItem(item: RoundItem, presentation: Presentation): Record<string
   return item.view.type === 'occurrence' ? presentStub(item.view, presentation) : presentEvent(item.view, presentation);
 }
 
-/** A series is not split over pages (§2.2), even if that makes one longer than was asked for. */
+/** A series is not split over pages, even if that makes one longer than was asked for. */
 function findPageEnd(items: RoundItem[], wanted: number, splitSeries: boolean): number {
   if (splitSeries) return Math.min(wanted, items.length);
   let end = Math.min(wanted, items.length);
@@ -109,7 +109,7 @@ export function readRoundPage(state: SimulatorState, query: URLSearchParams): { 
 }
 
 /**
- * calendarView/delta (§2.1, §2.2): the first round, a later one (`$deltatoken`, whose window nothing can change) or a
+ * calendarView/delta: the first round, a later one (`$deltatoken`, whose window nothing can change) or a
  * further page of either (`$skiptoken`). The delta link comes on the last page and stands for the moment of the first.
  *
  * @param url the request's own address without its query, from which links are made

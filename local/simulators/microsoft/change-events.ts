@@ -53,7 +53,7 @@ function patchWhole(
     recordEvent(calendar, event, now);
     return;
   }
-  // As in Outlook, other times or another pattern undo what was done to single occurrences.
+  // As in Outlook, new times or a new pattern undo the changes of single occurrences.
   const { id, createdMs, createdRevision } = event;
   const base = { id, revision: 0, createdRevision, createdMs, updatedMs: now };
   recordEvent(calendar, { ...base, fields, ...readFields(fields, mailboxZone) }, now);
@@ -111,7 +111,7 @@ export function deleteEvent(calendar: CalendarState, anyId: string, now: number)
   recordEvent(calendar, master, now);
 }
 
-/** What the owner sees when the organizer cancels: the event stays, marked, until somebody removes it (§2.2). */
+/** Cancels an event as its organizer does: the owner's event stays, marked as cancelled, until it is deleted. */
 export function cancelEvent(calendar: CalendarState, anyId: string, mailboxZone: string, now: number): void {
   const id = immutableId(anyId);
   const event = findLiving(calendar, id);

@@ -19,7 +19,7 @@ export function identifyCaller(state: SimulatorState, authorization: string | un
   return { account, scopes: grant.scopes, refusal: '' };
 }
 
-/** Any one of these lets a client do what the group of endpoints is for. */
+/** Any one of these scopes allows a client to use the group of endpoints. */
 const SCOPES = {
   calendars: ['calendars.read', 'calendars.readwrite', 'calendars.read.shared', 'calendars.readwrite.shared'],
   user: ['user.read', 'user.readwrite', 'user.read.all', 'user.readbasic.all'],

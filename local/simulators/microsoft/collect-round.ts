@@ -28,12 +28,12 @@ function collectListed(event: StoredEvent, window: Window, options: RoundOptions
 }
 
 /**
- * A changed event in a later round (§2.2): what left the window or happens outside of it is reported as deleted, known
+ * A changed event in a later round: what left the window or happens outside of it is reported as deleted, known
  * to the client or not; a series comes again as a whole, so that a deleted occurrence shows only by its absence.
  */
 function collectChanged(event: StoredEvent, window: Window, position: number, options: RoundOptions): Item[] {
   const isNew = event.createdRevision > position;
-  // Created and deleted between two rounds: nobody hears of it.
+  // Created and deleted between two rounds: no round contains it.
   if (event.type === 'deleted') return isNew ? [] : [{ removedId: event.id }];
   if (event.type === 'single')
     return [overlaps(event.slot, window) ? { view: viewEvent(event) } : { removedId: event.id }];

@@ -1,4 +1,4 @@
-/** Ids that survive moves within the mailbox, and those a client gets that does not ask for them (§2.3). */
+/** Ids that survive moves within the mailbox, and those a client gets that does not ask for them. */
 const IMMUTABLE = 'AAkALgAA';
 const DEFAULT = 'AAMkAGI2';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

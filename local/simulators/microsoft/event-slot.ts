@@ -83,7 +83,7 @@ export function overlaps(slot: EventSlot, { fromMs, toMs }: Window): boolean {
   return slot.endMs > fromMs && slot.startMs < toMs;
 }
 
-/** Start and end as Graph sends them (§2.4): seven digits, no offset, in the zone of the answer; all-day as midnights. */
+/** Start and end as Graph sends them: seven digits, no offset, in the zone of the answer; all-day as midnights. */
 export function formatSlot(slot: EventSlot, answer: { zone: string; zoneName: string }) {
   const point = (wall: number, ms: number) => ({
     dateTime: `${new Date(slot.allDay ? wall : ms + zoneOffset(answer.zone, ms)).toISOString().slice(0, 23)}0000`,

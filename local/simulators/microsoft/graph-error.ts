@@ -15,7 +15,7 @@ export class GraphError extends Error {
   }
 }
 
-/** The error body of Graph (§2.6). Some services spell `innererror`; codes come in any case. */
+/** The error body of Graph. Some services spell `innererror`; codes come in any case. */
 export function graphErrorBody(code: string, message: string, inner: 'innerError' | 'innererror' = 'innerError') {
   const id = randomUUID();
   return {

@@ -2,7 +2,7 @@ import { graphError } from './graph-error.ts';
 import type { MicrosoftRequestKind } from './route-request.ts';
 import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
 
-/** Outlook serves this many requests of an app to one mailbox at a time (§2.6). */
+/** Outlook serves this many requests of an app to one mailbox at a time. */
 const MAX_CONCURRENT = 4;
 const RETRY_AFTER_S = 1;
 

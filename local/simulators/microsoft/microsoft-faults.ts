@@ -10,7 +10,7 @@ const later = (seconds: number) => ({ 'retry-after': String(seconds) });
 const CLAIMS = Buffer.from('{"access_token":{"nbf":{"essential":true,"value":"1764000000"}}}').toString('base64');
 const NO_SYNC_STATE = 'The sync state generation is not found; generation=1.';
 
-/** Ready-made outcomes for fault rules: each row of the error tables of providers §2.6 and §2.7. */
+/** Ready-made outcomes for fault rules: the errors of Graph and of Microsoft's sign-in (docs/providers.md#errors). */
 export const microsoftFaults = {
   invalidUrlQuery: fault(400, 'ErrorInvalidUrlQuery', 'The query is not supported.'),
   invalidParameter: fault(400, 'ErrorInvalidParameter', "The value '' of parameter 'StartDateTime' is invalid."),

@@ -20,7 +20,7 @@ export type MicrosoftSimulatorOptions = {
   port?: number;
   /** The simulator's clock in ms since the epoch; pauses between retries, delays and time-outs run in real time. */
   now?: () => number;
-  /** Most items per page, whatever a request prefers; a series still stays together. */
+  /** Most items per page, also when a request prefers more; a series still stays together. */
   pageSize?: number;
   random?: () => number;
   /** `validationTimeoutMs`: how long an address has to answer the validation request; 10 s. */
@@ -43,7 +43,7 @@ export type MicrosoftSimulator = SimulatedAccounts &
     sendLifecycle(subscriptionId: string, event: LifecycleEvent): void;
     /** Every delivery attempt of a POST of notifications, in the order in which they ended. */
     notifications: PushAttempt<NotificationPost>[];
-    /** Resolves once all notifications are delivered, given up or lost. */
+    /** Resolves once every notification is delivered, lost, or has used up its attempts. */
     idle(): Promise<void>;
     close(): Promise<void>;
   };

@@ -3,7 +3,7 @@ import { graphError } from './graph-error.ts';
 import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
 
 const MINUTE_MS = 60_000;
-/** Longest life of a subscription to events; older texts still say 4,230 (§2.5). */
+/** Longest life of a subscription to events; older texts still say 4,230. */
 const MAX_MINUTES = 10_080;
 const MIN_MINUTES = 45;
 const CHANGE_TYPES = new Set(['created', 'updated', 'deleted']);
@@ -37,7 +37,7 @@ export function parseObject(body: string): Record<string, unknown> {
   return parsed as Record<string, unknown>;
 }
 
-/** https anywhere; plain http only on loopback, where nobody but tests and the local stack listens (our relaxation). */
+/** Accepts https, and plain http on loopback only. The provider accepts https only; tests and the local stack need http. */
 function readAddress(value: unknown, name: string): string {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
   const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url?.hostname ?? '');

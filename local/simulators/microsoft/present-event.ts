@@ -18,7 +18,7 @@ function changeKey(view: EventView): string {
   return Buffer.from(`change ${String(view.revision).padStart(9, '0')}`).toString('base64');
 }
 
-/** What Graph keeps to itself about an occurrence in a delta round: everything but id, series and times (§2.2). */
+/** What Graph keeps to itself about an occurrence in a delta round: everything but id, series and times. */
 export function presentStub(view: EventView, presentation: Presentation): MicrosoftEvent {
   return {
     '@odata.type': '#microsoft.graph.event',
@@ -52,7 +52,7 @@ function presentPeople({ fields }: EventView, { owner }: Presentation) {
   };
 }
 
-/** The full event resource (§2.4). Masters carry their recurrence, instances of a series their original start. */
+/** The full event resource. Masters carry their recurrence, instances of a series their original start. */
 export function presentEvent(view: EventView, presentation: Presentation): MicrosoftEvent {
   const { fields, slot, masterId } = view;
   const { recurrence, isDraft = false, isOnlineMeeting = fields.onlineMeeting !== undefined } = fields;
@@ -69,7 +69,7 @@ export function presentEvent(view: EventView, presentation: Presentation): Micro
     transactionId: null,
     originalStartTimeZone: fields.originalStartTimeZone ?? slot.zoneName,
     originalEndTimeZone: fields.originalEndTimeZone ?? fields.end.timeZone ?? slot.zoneName,
-    // Docs and the field disagree (§2.4); here all instances of a series share it, the harder case for a client.
+    // Docs and the field disagree; here all instances of a series share it, the harder case for a client.
     iCalUId: fields.iCalUId ?? `040000008200E00074C5B7101A82E008${Buffer.from(masterId ?? view.id).toString('hex')}`,
     reminderMinutesBeforeStart: 15,
     isReminderOn: true,

@@ -13,7 +13,7 @@ export type Preferences = {
   applied: string | undefined;
 };
 
-/** Reads `Prefer: odata.maxpagesize=50, outlook.timezone="UTC", …` (§2.1). Throws 400 for a zone nobody knows. */
+/** Reads `Prefer: odata.maxpagesize=50, outlook.timezone="UTC", …`. Throws 400 for an unknown zone. */
 export function readPreferences(header: string | undefined, mailboxZoneName: string): Preferences {
   const preferences = new Map<string, { value: string; text: string }>();
   for (const text of (header ?? '').split(',').map((part) => part.trim())) {

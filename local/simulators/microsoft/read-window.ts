@@ -16,7 +16,7 @@ function readInstant(query: URLSearchParams, name: string): number {
   }
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text))
     throw invalidParameter(name, text);
-  // Read by its own offset, else as UTC, whatever zone the answer is to have (§2.1).
+  // Read with its own offset, else as UTC; the zone that the answer must have does not matter.
   const ms = Date.parse(/T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
   if (Number.isNaN(ms)) throw invalidParameter(name, text);
   return ms;

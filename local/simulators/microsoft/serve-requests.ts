@@ -5,7 +5,7 @@ import { answerWithFault, type WireAnswer } from '../answer-with-fault.ts';
 import { takeFault } from '../fault-rules.ts';
 import { readBody } from '../read-body.ts';
 import type { RecordedRequest } from '../request-log.ts';
-import { answerRequest, settleAnswer } from './answer-request.ts';
+import { answerRequest, completeAnswer } from './answer-request.ts';
 import { readRoundPage } from './calendar-view-delta.ts';
 import { identifyCaller } from './check-access.ts';
 import type { ControlSurface } from './control-surface.ts';
@@ -59,7 +59,7 @@ export function createRequestHandler(
 
   const answer = async (record: RecordedRequest<MicrosoftRequestKind>, work: () => Promise<WireAnswer>) => {
     const leave = concurrency.enter(state.accounts.get(record.account ?? ''), record.kind);
-    if (leave === undefined) return settleAnswer(() => Promise.reject(refuseConcurrent(state)));
+    if (leave === undefined) return completeAnswer(() => Promise.reject(refuseConcurrent(state)));
     try {
       const fault = takeFault(state.faults, record);
       // An aborted wait means close(): the connection is dropped like any other.
@@ -95,7 +95,7 @@ export function createRequestHandler(
     const baseUrl = `http://${host}`;
     const preferred = Array.isArray(prefer) ? prefer.join(', ') : prefer;
     const work = () =>
-      settleAnswer(async () => {
+      completeAnswer(async () => {
         if (failure !== undefined) throw failure;
         const call = { route, query: url.searchParams, contentType, prefer: preferred, body, baseUrl, caller };
         return answerRequest(state, subscriptions, { ...call, url: `${baseUrl}${url.pathname}` });
@@ -114,7 +114,7 @@ export function createRequestHandler(
     const body = await readBody(request);
     if (body === undefined) {
       const tooLarge = () => Promise.reject(graphError(413, 'RequestEntityTooLarge', 'The request is too large.'));
-      return sendAnswer(request, response, await settleAnswer(tooLarge));
+      return sendAnswer(request, response, await completeAnswer(tooLarge));
     }
     if (url.pathname.startsWith('/_sim/')) {
       return sendAnswer(request, response, control.answer(request.method ?? 'GET', url, body));

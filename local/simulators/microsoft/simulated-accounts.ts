@@ -29,7 +29,7 @@ export type SimulatedAccounts = {
   expireAccessTokens(account?: MicrosoftAccount): void;
 };
 
-/** Binds accounts to a simulator's state. All accounts share one app registration unless told otherwise. */
+/** Binds accounts to a simulator's state. All accounts share one app registration unless an option names another. */
 export function createSimulatedAccounts(state: SimulatorState): SimulatedAccounts {
   return {
     addAccount(input) {
@@ -47,7 +47,7 @@ export function createSimulatedAccounts(state: SimulatorState): SimulatedAccount
         disabled: false,
         blockedByAdmin: false,
         hasMailbox: true,
-        // Not UTC, so that nobody who forgets to ask for UTC gets away with it.
+        // Not UTC, so that a client that forgets to ask for UTC fails.
         timeZone: 'W. Europe Standard Time',
         ...input,
       };

@@ -57,11 +57,11 @@ export type SimulatorSwitches = {
   duplicateItems: boolean;
   /** Items of a round come in any order. */
   shuffleItems: boolean;
-  /** How a delta link that is no longer known is refused (§2.2). */
+  /** How a delta link that is no longer known is refused. */
   expiredSyncState: { status: 400 | 404 | 410; code: string; location: boolean };
   /** How long a refresh token works on after it was exchanged for a new one. */
   refreshTokenGraceMs: number;
-  /** Subscriptions live this long at most, whatever was asked for. */
+  /** Longest life of a subscription, also when a request asks for more. */
   shortSubscriptionMs: number | undefined;
   /** A second subscription to the same resource and address answers 409. */
   refuseDuplicates: boolean;
@@ -83,7 +83,7 @@ export type SimulatorState = {
   requests: RequestLog<MicrosoftRequestKind>;
   snapshots: Map<string, RoundSnapshot>;
   tokens: OpaqueTokens;
-  /** Most items on any page, whatever a request prefers. */
+  /** Most items on any page, also when a request prefers more. */
   pageSize: number;
   now: () => number;
   random: () => number;

@@ -11,7 +11,7 @@ export type Subscription = SubscriptionWish & {
   oid: string;
   tenantId: string;
   clientId: string;
-  /** The create call preferred immutable ids, so notifications carry them (§2.3). */
+  /** The create call preferred immutable ids, so notifications carry them. */
   immutableIds: boolean;
 };
 
@@ -51,7 +51,7 @@ function present(subscription: Subscription, withClientState: boolean): Record<s
 }
 
 /**
- * Subscriptions to events (§2.5). `validate` performs the handshake with an address and throws when that fails; expiry
+ * Subscriptions to events. `validate` performs the handshake with an address and throws when that fails; expiry
  * follows the simulator's clock.
  */
 export function createSubscriptions(

@@ -19,7 +19,7 @@ function refuseWith(status: number, error: string, code: number, text: string): 
   throw new GraphError(status, tokenError(status, error, code, text).body);
 }
 
-/** A refresh token nobody has seen before. */
+/** Makes a new refresh token. */
 export function issueRefreshToken(state: SimulatorState, account: MicrosoftAccount): void {
   const token = `1.AXEA${randomBytes(96).toString('base64url')}`;
   account.refreshToken = token;
@@ -61,7 +61,7 @@ function findGrant(state: SimulatorState, tenant: string, form: URLSearchParams)
   return account;
 }
 
-/** Scopes as asked for, without Graph's prefix. Throws AADSTS65001 for what nobody consented to. */
+/** Scopes as asked for, without Graph's prefix. Throws AADSTS65001 for a scope without consent. */
 function readScopes(account: MicrosoftAccount, form: URLSearchParams): Set<string> {
   const asked = (form.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
   const scopes = asked.map((scope) => scope.replace(/^https:\/\/graph\.microsoft\.com\//i, '').toLowerCase());
@@ -94,7 +94,7 @@ function idToken(account: MicrosoftAccount, now: number): string {
 }
 
 /**
- * `POST /{tenant}/oauth2/v2.0/token` with grant_type=refresh_token (§2.7). Each refresh answers a new refresh token; the
+ * `POST /{tenant}/oauth2/v2.0/token` with grant_type=refresh_token. Each refresh answers a new refresh token; the
  * old one works on for the grace period of the switch. Access tokens live 60 to 90 minutes.
  */
 export function refreshAccessToken(
@@ -113,7 +113,7 @@ export function refreshAccessToken(
   const lifetime = 3600 + Math.floor(state.random() * 1800);
   const accessToken = `EwB${randomBytes(48).toString('base64url')}`;
   for (const [token, { expiresMs }] of state.accessTokens) {
-    // Kept for a day, so that an old token is told apart from a made-up one.
+    // Kept for a day, so that an old token can be distinguished from an invented one.
     if (expiresMs <= now - 86_400_000) state.accessTokens.delete(token);
   }
   const scopes = account.scopes.filter((scope) => !SIGN_IN_SCOPES.has(scope.toLowerCase()));

@@ -6,8 +6,8 @@ function fail(message: string): never {
 }
 
 /**
- * The handshake before a subscription exists (§2.5): the address must answer the percent-encoded token, decoded once, as
- * text/plain with 200 in time. The token holds what is easily decoded twice or taken for a space. Throws 400.
+ * The handshake before a subscription exists: the address must answer the percent-encoded token, decoded once, as
+ * text/plain with 200 in time. The token contains characters that change when they are decoded twice or read as a space. Throws 400.
  */
 export async function validateAddress(address: string, timeoutMs: number, closing: AbortSignal): Promise<void> {
   const token = `Validation: Testing client application reachability for subscription Request-Id: ${randomUUID()}+%2B`;

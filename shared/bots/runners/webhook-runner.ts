@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Envelope } from '../../platform/envelope.ts';
-import { signingSecrets, type Webhook, wantsNotification } from '../../webhooks/endpoint.ts';
+import { isSubscribed, signingSecrets, type Webhook } from '../../webhooks/endpoint.ts';
 import type { PostWebhook } from '../../webhooks/post-webhook.ts';
 import { encodeWebhook, signWebhook } from '../../webhooks/sign.ts';
 import type { BotRunner } from './bot-runner.ts';
@@ -22,9 +22,7 @@ export interface WebhookRunnerDeps {
  */
 export const createWebhookRunner = (deps: WebhookRunnerDeps): BotRunner => ({
   dispatch: async ({ notification: { project_id: projectId, payload } }) => {
-    const endpoints = (await deps.listWebhooks(projectId)).filter((webhook) =>
-      wantsNotification(webhook, payload.trigger),
-    );
+    const endpoints = (await deps.listWebhooks(projectId)).filter((webhook) => isSubscribed(webhook, payload.trigger));
     if (endpoints.length === 0) throw new RunnerError('no_webhook_wants_bot_due');
     const body = encodeWebhook(payload);
     const codes = await Promise.all(

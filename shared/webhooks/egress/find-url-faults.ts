@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import { isAllowedAddress, isLoopbackAddress } from './is-allowed-address.ts';
 
 export interface UrlRules {
-  /** Lets endpoints on loopback in, on any port, also over plain http: for local mode. */
+  /** Allows endpoints on loopback, on any port, also over plain http: for local mode. */
   allowLoopback: boolean;
-  /** Ports of all other endpoints. */
+  /** Allowed ports of all other endpoints. */
   ports: readonly number[];
 }
 
@@ -17,28 +17,28 @@ const faults = {
     `The URL must use ${ports.length > 1 ? 'one of the ports' : 'port'} ${ports.join(', ')}.`,
 };
 
-/** What the URL standard drops or mends in silence; a webhook's address says what it means. */
-const mended = /[\s\\\p{Cc}]/u;
+/** Characters that a URL parser drops or replaces silently. The address of a webhook must not contain them. */
+const replaced = /[\s\\\p{Cc}]/u;
 const absolute = /^[a-z][a-z0-9+.-]*:\/\/[^/]/i;
-/** Also an empty name or password, which the URL standard drops. */
+/** Matches an empty name or password, too, which a URL parser drops. */
 const userInfo = /^[^:]+:\/\/[^/?#]*@/;
 const localhost = /^(?:.*\.)?localhost$/;
 
 /**
- * Names that by definition mean a host of the own network: `.local` (RFC 6762), `.internal` (reserved by ICANN, and the
- * clouds' metadata services), `.home.arpa` (RFC 8375), and names without a dot, which the public DNS does not have.
+ * Names of hosts in the local network: `.local` (RFC 6762), `.internal` (reserved by ICANN, and used by the metadata
+ * services of clouds), `.home.arpa` (RFC 8375), and names without a dot, which the public DNS does not have.
  */
 const privateName = /^[^.:]+$|\.(?:local|localdomain|internal|home\.arpa)$/;
 
 /**
- * The rules of docs/api-compatibility.md#webhook-endpoints for a webhook's address, as far as its text can tell; what its host name resolves to is
- * checked at every delivery. Octal, hexadecimal, short and decimal IPv4, percent-encoded and Unicode hosts are seen as
- * the URL standard reads them, which also is how the delivery does.
+ * Checks the text of a webhook's address against docs/api-compatibility.md#webhook-endpoints. What its host name
+ * resolves to is checked at every delivery. The check reads octal, hexadecimal, short and decimal IPv4, percent-encoded
+ * and Unicode hosts as the URL standard does, and so does the delivery.
  *
- * @returns the texts of the rules it breaks; empty for an address a webhook may have
+ * @returns the texts of the rules it breaks; none for an allowed address
  */
 export function findUrlFaults(text: string, { allowLoopback, ports }: UrlRules): string[] {
-  const url = absolute.test(text) && !mended.test(text) ? URL.parse(text) : null;
+  const url = absolute.test(text) && !replaced.test(text) ? URL.parse(text) : null;
   if (!url) return [faults.form];
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   if (host.split('.').includes('')) return [faults.form];

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { reservedIpv4, reservedIpv6 } from './reserved-addresses.ts';
 
-// A list per family: in a common one, the IPv6 range that holds IPv4-mapped addresses would match every IPv4 address.
+// One list per family: in a common list, the IPv6 range of IPv4-mapped addresses would match every IPv4 address.
 const reserved4 = new BlockList();
 for (const [address, bits] of reservedIpv4) reserved4.addSubnet(address, bits, 'ipv4');
 const reserved6 = new BlockList();
@@ -15,10 +15,10 @@ export const isLoopbackAddress = (address: string): boolean =>
   address === '::1' || (isIP(address) === 4 && loopback4.check(address, 'ipv4'));
 
 /**
- * Whether a webhook may be sent to an address: a public one, or, where the setting allows it, loopback.
+ * May a webhook be sent to this address? To a public one, and to loopback where the setting allows it.
  *
- * @param address IPv4 in dotted decimal, or IPv6 without brackets; anything else is not allowed, nor is a zone, which
- * only addresses of a local network have (RFC 4007 §11)
+ * @param address IPv4 in dotted decimal, or IPv6 without brackets. Any other text is refused, and so is a zone, which
+ *   only addresses of a local network have (RFC 4007 §11).
  */
 export function isAllowedAddress(address: string, { allowLoopback }: { allowLoopback: boolean }): boolean {
   const family = isIP(address);

@@ -3,14 +3,14 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { findUrlFaults, type UrlRules } from './find-url-faults.ts';
 import { type Resolve, resolveAllowed } from './resolve-allowed.ts';
 
-/** A request, as it went. */
+/** The answer to a request, or why there was none. */
 export interface SafeAnswer {
   /** HTTP status; null when there was no answer. */
   status: number | null;
   retryAfter: string | undefined;
   /** The beginning of the answer. */
   text: string;
-  /** Code of what went wrong before an answer came, e.g. `TIMEOUT`, `ADDRESS_REFUSED`, `ECONNREFUSED`. */
+  /** Code of an error before the answer, e.g. `TIMEOUT`, `ADDRESS_REFUSED`, `ECONNREFUSED`; null when there was none. */
   error: string | null;
   durationMs: number;
 }
@@ -29,20 +29,20 @@ export interface SafeRequestOptions extends UrlRules {
 }
 
 /**
- * No connection outlives its request: between two, a function may sleep for hours. Whatever the environment says
- * (`NODE_USE_ENV_PROXY`, `NODE_TLS_REJECT_UNAUTHORIZED`), no proxy stands between the check of an address and the
- * connection, and certificates are verified.
+ * Connections are not reused: a function may be frozen for hours between two requests. Environment variables
+ * (`NODE_USE_ENV_PROXY`, `NODE_TLS_REJECT_UNAUTHORIZED`) have no effect: no proxy connects to an address that was not
+ * checked, and certificates are verified.
  */
 const connection = { keepAlive: false, proxyEnv: {} };
 
 /**
- * Sends requests so that it is safe to let users point them anywhere: only to addresses that `findUrlFaults` and the check of
- * every resolved address let pass, over a connection of its own to an address that was checked, without following
- * redirects, within a time-out, reading little of the answer. Never throws; a failure is an answer with an `error`.
+ * Sends requests to addresses that users choose. `findUrlFaults` checks the URL, and every resolved address is checked;
+ * the connection goes to a checked address. Redirects are not followed, the time is limited, and little of the answer is
+ * read. Never throws: a failure is an answer with an `error`.
  */
 export function createSafeRequest(
   { timeoutMs, resolve, ...rules }: SafeRequestOptions,
-  /** How much of an answer is read, and given. */
+  /** How much of an answer is read, and returned as `text`. */
   answer: { bytes: number; characters: number },
 ): RequestSafely {
   const lookup = resolveAllowed(resolve, rules);
@@ -55,28 +55,28 @@ export function createSafeRequest(
     const started = performance.now();
     const signal = AbortSignal.timeout(timeoutMs);
     const outcome = (): Promise<Omit<SafeAnswer, 'durationMs'>> => {
-      // The rules may have become stricter since the endpoint was made, and hosts that are addresses skip the look-up.
+      // The rules may be stricter than at the endpoint's creation, and hosts that are addresses skip the look-up.
       if (findUrlFaults(url, rules).length > 0) throw codeError('ADDRESS_REFUSED');
       const target = new URL(url);
       const options = { method, headers: { ...headers, 'content-length': body.length }, lookup, signal };
-      return new Promise((settle, fail) => {
+      return new Promise((resolveAnswer, fail) => {
         const request =
           target.protocol === 'https:'
             ? requestHttps(target, { ...options, agent: agents.https })
             : requestHttp(target, { ...options, agent: agents.http });
         request.on('response', (response) => {
-          // The receiver has decided: what goes wrong with the rest of its answer changes nothing.
+          // The status is the answer: an error in the rest of it changes nothing.
           request.off('error', fail).on('error', () => undefined);
           const { statusCode: status = null, headers: answered } = response;
           readStart(response, answer).then(
-            (text) => settle({ status, retryAfter: answered['retry-after'], text, error: null }),
+            (text) => resolveAnswer({ status, retryAfter: answered['retry-after'], text, error: null }),
             fail,
           );
         });
-        // To switch protocols is no answer to a webhook; unheard, it would end the request without an event to settle on.
+        // An answer that switches protocols emits neither `response` nor `error`: without this the promise never ends.
         request.on('upgrade', ({ statusCode: status = null }, socket) => {
           socket.destroy();
-          settle({ status, retryAfter: undefined, text: '', error: null });
+          resolveAnswer({ status, retryAfter: undefined, text: '', error: null });
         });
         request.on('error', fail);
         request.end(body);
@@ -91,7 +91,7 @@ export function createSafeRequest(
   };
 }
 
-/** The beginning of an answer. Its status has been said by then, so a body that breaks off or never ends is no failure. */
+/** The beginning of an answer's body. The status is known already, so a body that breaks off or never ends is no failure. */
 async function readStart(
   response: IncomingMessage,
   { bytes, characters }: { bytes: number; characters: number },
@@ -105,7 +105,7 @@ async function readStart(
       if (read >= bytes) break;
     }
   } catch {
-    // What was read of it stands.
+    // The part that was read counts.
   }
   response.destroy();
   const text = Buffer.concat(chunks).subarray(0, bytes).toString('utf8');

@@ -1,8 +1,8 @@
 /**
- * Address ranges that are no place on the public internet: no webhook goes there. From IANA's special-purpose address
- * registries for IPv4 and IPv6 (https://www.iana.org/assignments/iana-ipv4-special-registry and
- * iana-ipv6-special-registry), whole, with multicast, which has registries of its own. The few entries there that are
- * globally reachable are infrastructure (AS112, relays, anycast), of which none takes webhooks.
+ * Address ranges outside the public internet, to which no webhook is sent. The list contains IANA's special-purpose
+ * address registries for IPv4 and IPv6 (https://www.iana.org/assignments/iana-ipv4-special-registry and
+ * iana-ipv6-special-registry), complete, and multicast. The few globally reachable entries in them are infrastructure
+ * (AS112, relays, anycast), which receives no webhooks.
  */
 export const reservedIpv4 = [
   ['0.0.0.0', 8, 'this network'],
@@ -25,7 +25,7 @@ export const reservedIpv4 = [
   ['240.0.0.0', 4, 'reserved, broadcast'],
 ] as const;
 
-/** Only 2000::/3 is handed out as global unicast, so the rest is refused as a whole, known or not. */
+/** Global unicast is 2000::/3 only, so everything outside it is refused. */
 export const reservedIpv6 = [
   ['::', 3, 'unspecified, loopback, IPv4-mapped and -compatible, NAT64, discard'],
   ['2001::', 23, 'protocol assignments: Teredo, benchmarks, multicast tunnels, AS112, ORCHID, drones'],

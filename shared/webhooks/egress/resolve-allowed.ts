@@ -7,10 +7,9 @@ import { isAllowedAddress } from './is-allowed-address.ts';
 export type Resolve = (hostname: string) => Promise<LookupAddress[]>;
 
 /**
- * A `lookup` for sockets that resolves a host name once and hands on its addresses only when all of them are allowed:
- * one private address among public ones is an attack or a mistake. The socket connects to what was checked, so an
- * answer that changes afterwards changes nothing. (Sockets do not look up hosts that are addresses themselves;
- * `findUrlFaults` judges those.)
+ * A `lookup` for sockets. It resolves a host name once, and returns the addresses only if all of them are allowed: one
+ * private address among public ones is an attack or a mistake. The socket connects to the checked addresses, whatever
+ * the name resolves to afterwards. (Sockets do not look up hosts that are addresses; `findUrlFaults` checks these.)
  */
 export function resolveAllowed(resolve: Resolve, rules: { allowLoopback: boolean }): LookupFunction {
   const lookup = callbackify(async (hostname: string): Promise<[LookupAddress, ...LookupAddress[]]> => {

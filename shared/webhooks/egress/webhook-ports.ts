@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The ports webhooks may be sent to, as a function's environment has them: `443,8443`. */
+/** Ports of webhook endpoints in a function's environment: `443,8443`. */
 export const webhookPortsSchema = z
   .string()
   .transform((text) => text.split(',').map(Number))

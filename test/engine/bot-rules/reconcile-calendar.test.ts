@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readBotRules } from '../../../shared/bot-rules/bot-rules-store.ts';
 import { handleRuleMessage } from '../../../shared/bot-rules/handle-rule-message.ts';
 import type { RuleMessage } from '../../../shared/bot-rules/rule-queue.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import { createOwnTable } from '../../support/create-own-table.ts';
 import { recordTableCalls } from '../../support/record-table-calls.ts';
 import { createRuleHarness } from '../../support/rule-harness.ts';
 import { seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'reconcile-calendar');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('reconcile-calendar');
 
 const hour = 3_600_000;
 const since = () => timestampOf(Math.floor(stack.local.now() / 60_000) * 60_000 - hour);

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deleteBot } from '../../../shared/bots/delete-bot.ts';
 import { updateBot } from '../../../shared/bots/update-bot.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
-import { createOwnTable } from '../../support/create-own-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 import { arrangeMeeting, both, join } from './arrange-meeting.ts';
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'reconcile-event-bot');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('reconcile-event-bot');
 
 describe('an event that rules want a bot for', () => {
   it('gets one with its sync, and the bot names its rule', async () => {

@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deleteCalendar } from '../../../shared/calendars/delete-calendar.ts';
-import { createOwnTable } from '../../support/create-own-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 import { type ArrangedMeeting, arrangeMeeting, both, join } from './arrange-meeting.ts';
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'reconcile-meeting');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('reconcile-meeting');
 
 describe('one meeting in two calendars', () => {
   it('has one bot at any time, also when both calendars are synced and decided at once', async () => {

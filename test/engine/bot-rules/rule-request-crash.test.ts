@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readBotRules } from '../../../shared/bot-rules/bot-rules-store.ts';
-import { createOwnTable } from '../../support/create-own-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 import { type ArrangedMeeting, arrangeMeeting, join } from './arrange-meeting.ts';
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'rule-request-crash');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('rule-request-crash');
 
 describe('a request that dies after any of its calls', () => {
   /** Repeats with the crash one call later, until the request succeeds. */

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { putBotSettings } from '../../../shared/bots/bot-settings-store.ts';
 import { botsPerEvent } from '../../../shared/bots/bot-store.ts';
 import { hideCalendar } from '../../../shared/calendars/calendar-store.ts';
@@ -7,16 +7,9 @@ import { eventKey } from '../../../shared/events/event-row.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { type CalendarWithBot, connectWithBot, meetLink, zoomLink } from '../../support/botted-calendar.ts';
-import { createOwnTable } from '../../support/create-own-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'follow-event');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('follow-event');
 
 const removal = (reason: string) => ({
   event_type: 'removed',

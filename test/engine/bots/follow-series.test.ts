@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createBotHarness } from '../../support/bot-harness.ts';
 import { zoomLink } from '../../support/botted-calendar.ts';
-import { createOwnTable } from '../../support/create-own-table.ts';
 import { simulateUser } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'follow-series');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('follow-series');
 
 describe.each(['google', 'microsoft'] as const)('bots of a series of %s', (platform) => {
   it('move with their own instance, and are removed with it or with the series', async () => {

@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { formatTimestamp, millisOf } from '../../../shared/platform/timestamp.ts';
 import { type CalendarWithBot, connectWithBot, zoomLink } from '../../support/botted-calendar.ts';
-import { createOwnTable } from '../../support/create-own-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'hand-off-meets-sync');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('hand-off-meets-sync');
 
 const edits: Record<string, (arranged: CalendarWithBot) => void> = {
   'is moved': ({ user, uuid }) => user.move(uuid, 3),

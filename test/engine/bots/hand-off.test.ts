@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createBot } from '../../../shared/bots/create-bot.ts';
 import { followRunner } from '../../../shared/bots/follow-runner.ts';
 import { handOffBot } from '../../../shared/bots/hand-off-bot.ts';
@@ -6,16 +6,9 @@ import { updateBot } from '../../../shared/bots/update-bot.ts';
 import { formatTimestamp, millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createBotHarness } from '../../support/bot-harness.ts';
 import { type CalendarWithBot, connectWithBot, zoomLink } from '../../support/botted-calendar.ts';
-import { createOwnTable } from '../../support/create-own-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
-let whole: TestStack;
-let stack: TestStack;
-beforeAll(async () => {
-  whole = await startTestStack();
-  stack = await createOwnTable(whole, 'hand-off');
-});
-afterAll(() => whole?.close());
+const stack = useStackWithOwnTable('hand-off');
 
 const hour = 3_600_000;
 const minute = 60_000;

@@ -1,34 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventReference, Meeting, MeetingClaim } from '../../../shared/bots/meeting-claim.ts';
 import { addAttendeeEvent, readClaims, takeClaimItem } from '../../../shared/bots/meeting-claim-store.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { transact } from '../../../shared/store/transaction.ts';
 import { claimMeeting, claimsExpireAt, suppressMeeting } from '../../support/claim-meeting.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
-});
+const stack = useStack();
 
 const referenceOf = (index: number): EventReference => ({ event_id: `evt_${index}`, calendar_id: `cal_${index}` });
 const newMeeting = (): Meeting => ({ projectId: randomId('proj'), meetingKey: 'zoom:1@2026-05-04T10:00:00.000000Z' });
-const add = (meeting: Meeting, index: number) => addAttendeeEvent(table, meeting, referenceOf(index), claimsExpireAt);
+const add = (meeting: Meeting, index: number) =>
+  addAttendeeEvent(stack.table, meeting, referenceOf(index), claimsExpireAt);
 const read = async ({ projectId, meetingKey }: Meeting) =>
-  (await readClaims(table, projectId, [meetingKey])).get(meetingKey) ?? null;
+  (await readClaims(stack.table, projectId, [meetingKey])).get(meetingKey) ?? null;
 
 /** @returns whether the claim was taken */
 async function take(meeting: Meeting, claim: MeetingClaim, index: number): Promise<boolean> {
   const item = takeClaimItem(meeting, claim, { bot_id: `bot_${index}`, holder: referenceOf(index) });
-  return (await transact(table, { item })).length === 0;
+  return (await transact(stack.table, { item })).length === 0;
 }
 
 describe('a meeting claim', () => {
@@ -60,12 +50,12 @@ describe('a meeting claim', () => {
 
   it('belongs to one meeting of one project', async () => {
     const meeting = newMeeting();
-    await claimMeeting(table, meeting, referenceOf(1));
+    await claimMeeting(stack.table, meeting, referenceOf(1));
     expect(await add({ ...meeting, meetingKey: 'x'.repeat(10_000) }, 2)).toMatchObject({ holder: null });
     expect(await add({ ...meeting, projectId: randomId('proj') }, 3)).toMatchObject({ holder: null });
     const many = Array.from({ length: 150 }, (_, index) => `key ${index}`);
-    await claimMeeting(table, { ...meeting, meetingKey: 'key 120' }, referenceOf(7));
-    const found = await readClaims(table, meeting.projectId, [...many, meeting.meetingKey]);
+    await claimMeeting(stack.table, { ...meeting, meetingKey: 'key 120' }, referenceOf(7));
+    const found = await readClaims(stack.table, meeting.projectId, [...many, meeting.meetingKey]);
     expect([...found].map(([key, { holder }]) => [key, holder?.event_id])).toEqual([
       ['key 120', 'evt_7'],
       [meeting.meetingKey, 'evt_1'],
@@ -74,11 +64,11 @@ describe('a meeting claim', () => {
 
   it('stays suppressed after its bot was removed, even without a row, and cannot be taken with an earlier version', async () => {
     const meeting = newMeeting();
-    await suppressMeeting(table, meeting);
+    await suppressMeeting(stack.table, meeting);
     expect(await add(meeting, 1)).toMatchObject({ suppressed: true });
     const other = newMeeting();
     const seen = await add(other, 1);
-    await suppressMeeting(table, other);
+    await suppressMeeting(stack.table, other);
     expect(await take(other, seen, 1)).toBe(false);
     expect(await add(other, 2)).toMatchObject({ suppressed: true });
   });

@@ -4,19 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../../infra/cli/run-cli.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 import { type Run, runKalends } from './run-kalends.ts';
 
-let stack: TestStack;
+const stack = useStack();
 let local: Record<string, string>;
 
 beforeAll(async () => {
-  stack = await startTestStack();
   // As the READY line has them, and nothing else.
   local = { KALENDS_TABLE: stack.local.tableName, AWS_ENDPOINT_URL_DYNAMODB: stack.local.dynamodbEndpoint };
 });
-
-afterAll(() => stack.close());
 
 const run = (...args: string[]): Promise<Run> => runKalends(args, local);
 

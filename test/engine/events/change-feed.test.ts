@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { openMarker } from '../../../shared/events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../../../shared/events/change-feed/event-change.ts';
@@ -14,26 +14,15 @@ import {
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { addMicros, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { commitSync } from '../../../shared/sync/commit-store.ts';
 import { initialSyncState, type SyncState } from '../../../shared/sync/sync-state.ts';
 import { createEventContent } from '../../support/event-content.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
 import { seedCalendar } from '../../support/seed-events.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
 const runs = Number(process.env.KALENDS_CAMPAIGN_RUNS ?? 6);
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(async () => {
-  table?.client.destroy();
-  await stack?.close();
-});
+const stack = useStack();
 
 const clock = createClock();
 const began = clock.now();
@@ -54,7 +43,8 @@ async function commit(writer: Writer, names: string[], pauseMs: number, dies: bo
   const { calendar } = writer;
   const marker = randomUUID();
   const own = createClock(() => clock.now() + writer.skewMs);
-  const mark = (await openMarker(table, calendar, { name: marker, openedAt: timestampOf(own.now()), expiresAt })) ?? '';
+  const mark =
+    (await openMarker(stack.table, calendar, { name: marker, openedAt: timestampOf(own.now()), expiresAt })) ?? '';
   const [now, last] = [own.stamp(), (writer.last > mark ? writer.last : mark) as Timestamp];
   const first = last >= now ? addMicros(last, 1) : now;
   await sleep(pauseMs);
@@ -70,7 +60,7 @@ async function commit(writer: Writer, names: string[], pauseMs: number, dies: bo
   });
   const [head, ...rest] = changes;
   if (!head) return;
-  const result = await commitSync(table, {
+  const result = await commitSync(stack.table, {
     calendar,
     sync: writer.sync,
     events: [],
@@ -84,7 +74,7 @@ async function commit(writer: Writer, names: string[], pauseMs: number, dies: bo
   writer.committed.push(...names);
 }
 
-const deps = () => ({ table, clock, retentionDays: 30 });
+const deps = () => ({ table: stack.table, clock, retentionDays: 30 });
 
 /** Reads on until the end; keeps its cursor only now and then, and begins there again when it is killed. */
 async function consume(
@@ -119,7 +109,7 @@ const idsOf = (changes: ListedChange[]) => changes.map(({ change_id }) => change
 
 async function createWriters(count: number, skews: number[] = []): Promise<{ projectId: string; writers: Writer[] }> {
   const projectId = randomId('proj');
-  const calendars = await Promise.all(Array.from({ length: count }, () => seedCalendar(table, projectId)));
+  const calendars = await Promise.all(Array.from({ length: count }, () => seedCalendar(stack.table, projectId)));
   return {
     projectId,
     writers: calendars.map((calendar, index) => ({
@@ -193,12 +183,16 @@ describe('the change feed', () => {
     const { projectId, writers } = await createWriters(2);
     const [late, fast] = writers as [Writer, Writer];
     const marker = randomUUID();
-    await openMarker(table, late.calendar, { name: marker, openedAt: timestampOf(clock.now() - 11_000), expiresAt });
+    await openMarker(stack.table, late.calendar, {
+      name: marker,
+      openedAt: timestampOf(clock.now() - 11_000),
+      expiresAt,
+    });
     await commit(fast, ['fast'], 0, false);
     expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['fast']);
     const event = { ...createEventContent(), id: 'evt_1' as const, calendar_id: late.calendar.id, is_deleted: false };
     const stamped = { ...event, created_at: clock.stamp(), updated_at: clock.stamp() };
-    const result = await commitSync(table, {
+    const result = await commitSync(stack.table, {
       calendar: late.calendar,
       sync: late.sync,
       events: [],
@@ -213,7 +207,7 @@ describe('the change feed', () => {
     const { projectId, writers } = await createWriters(1);
     const [writer] = writers as [Writer];
     await commit(writer, ['one'], 0, false);
-    const later = { table, clock: createClock(() => Date.now() + 31 * 86_400_000), retentionDays: 30 };
+    const later = { table: stack.table, clock: createClock(() => Date.now() + 31 * 86_400_000), retentionDays: 30 };
     const page = await listCalendarChanges(later, projectId, { calendarId: null, cursor: null });
     expect(page.changes).toEqual([]);
     const old = { position: `${timestampOf(clock.now() - 1000)}#x`, index: 0 };
@@ -227,7 +221,7 @@ describe('the change feed', () => {
     const [writer] = writers as [Writer];
     await commit(writer, ['before'], 0, false);
     let at = Date.now();
-    const idle = { table, clock: createClock(() => at), retentionDays: 30 };
+    const idle = { table: stack.table, clock: createClock(() => at), retentionDays: 30 };
     const seen: ListedChange[] = [];
     let cursor: ChangeCursor | null = null;
     for (let week = 0; week < 10; week += 1) {

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { simulateUser } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 /**
  * One calendar per crash point: a sync that creates, changes and deletes dies right after its n-th call to the table,
@@ -49,11 +45,11 @@ async function syncDyingAfter(platform: 'google' | 'microsoft', crashAfter: numb
   return crashed;
 }
 
-describe.each(['google', 'microsoft'] as const)('a sync of %s that dies after any of its calls', (platform) => {
-  it('leaves nothing unsynced and nothing unannounced once its message is delivered again', async () => {
+describe.each(['google', 'microsoft'] as const)('A sync of %s that dies after any of its calls', (platform) => {
+  it('leaves no change unsynced or unannounced once its message is redelivered', async () => {
     let crashAfter = 1;
     while (await syncDyingAfter(platform, crashAfter)) crashAfter += 1;
-    // Read, delta, rows (twice), two commits, publish, settle.
+    // Load, delta, rows (twice), two commits, publish, delete from the outbox.
     expect(crashAfter).toBeGreaterThanOrEqual(8);
     expect(crashAfter).toBeLessThan(20);
   });

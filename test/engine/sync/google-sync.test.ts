@@ -1,22 +1,18 @@
 import { Temporal } from 'temporal-polyfill';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { googleFaults } from '../../../local/simulators/google/google-faults.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness, type SyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
+import { useStack } from '../../support/use-stack.ts';
 
 const zone = 'Europe/Berlin';
 
-let stack: TestStack;
+const stack = useStack();
 let harness: SyncHarness;
 let user: SimulatedUser;
 let calendarId: string;
 
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
 beforeEach(async () => {
   harness = createSyncHarness(stack);
   user = simulateUser(stack, 'google', { zone });
@@ -44,19 +40,19 @@ describe('a sync token of Google', () => {
   });
 });
 
-it('a named Retry-After is waited for', async () => {
+it('A sync of Google is retried after the time that Retry-After asks for', async () => {
   fault('list', googleFaults.tooManyRequests(7));
   expect(await harness.deliver(calendarId, 'create')).toEqual({ kind: 'retry', delayMs: 7000 });
 });
 
-it('2,500 events take at most 3 list calls', async () => {
+it('A listing of 2,500 events of Google takes at most 3 calls', async () => {
   user.insertMany(Array.from({ length: 2500 }, (_, index) => ({ name: `event ${index}`, hours: 1 + (index % 600) })));
   await harness.deliver(calendarId, 'create');
   expect(user.calls('list')).toBeLessThanOrEqual(3);
 });
 
-describe('a series of Google', () => {
-  it('split in two ("this and following") is followed', async () => {
+describe('A series of Google', () => {
+  it('that is split in two ("this and following") is followed', async () => {
     user.insertSeries('daily', 2, 'day');
     await harness.deliver(calendarId, 'create');
     const instances = await harness.stored(calendarId);
@@ -65,7 +61,7 @@ describe('a series of Google', () => {
     await expectEqualWindows();
   });
 
-  it('deleted takes the instances along that Google no longer reports', async () => {
+  it('that is deleted is deleted with the instances that Google no longer reports', async () => {
     harness.deps.window = { pastDays: 1, futureDays: 300 };
     const id = user.insertSeries('weekly', 2, 'week');
     await harness.deliver(calendarId, 'create');
@@ -76,7 +72,7 @@ describe('a series of Google', () => {
   });
 });
 
-it('a deleted event that comes back is the same event', async () => {
+it('A deleted event of Google that is restored is the same event', async () => {
   const uuid = user.insert('comes back', 2);
   await harness.deliver(calendarId, 'create');
   const [before] = await harness.stored(calendarId);
@@ -87,7 +83,7 @@ it('a deleted event that comes back is the same event', async () => {
   expect(await harness.stored(calendarId)).toMatchObject([{ id: before?.id, is_deleted: false }]);
 });
 
-it('all-day events move when the calendar moves to another zone', async () => {
+it('All-day events of Google move when their calendar moves to another zone', async () => {
   const today = Temporal.Instant.fromEpochMilliseconds(stack.local.now()).toZonedDateTimeISO(zone).toPlainDate();
   const day = today.add({ days: 10 });
   user.insertAllDay('offsite', day.toString(), day.add({ days: 1 }).toString());
@@ -101,19 +97,19 @@ it('all-day events move when the calendar moves to another zone', async () => {
   expect(offsite).toMatchObject({ start_time: start('America/New_York') });
 });
 
-it('a scope the user did not grant disconnects', async () => {
+it('A scope that the user did not grant disconnects the calendar', async () => {
   for (let attempt = 1; attempt <= 3; attempt += 1) fault('list', googleFaults.insufficientPermissions);
   expect(await harness.settle(calendarId, 'create')).toEqual({ kind: 'disconnected' });
   expect((await harness.load(calendarId)).calendar.connection_failure_data?.code).toBe('consent_missing');
 });
 
-it('an API that is switched off is the operator’s, not the user’s', async () => {
+it('An API that the operator has not enabled leaves the calendar connected', async () => {
   fault('list', googleFaults.accessNotConfigured);
   expect(await harness.deliver(calendarId, 'create')).toEqual({ kind: 'failed' });
   expect((await harness.load(calendarId)).calendar.state).toBe('connected');
 });
 
-it('a calendar Google does not push for is polled, and watch is not tried again', async () => {
+it('A calendar for which Google does not push is polled, and watch is not tried again', async () => {
   const account = stack.google.addAccount({ email: `${calendarId}@example.com` });
   const holidays = stack.google.addCalendar(account, { id: `${calendarId}-holidays`, watchable: false });
   const { id } = await harness.connect({ platform: 'google', account }, { platformUuid: holidays });

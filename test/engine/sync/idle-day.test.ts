@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { botTimerTarget } from '../../../shared/bots/bot-timer-target.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
 import { syncTimerTarget } from '../../../shared/sync/sync-timer-target.ts';
 import { dispatchTimers, type TimerTarget } from '../../../shared/timers/dispatch-timers.ts';
 import { simulateUser } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness } from '../../support/sync-harness.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const days = 7;
 const hour = 3_600_000;
@@ -36,7 +32,7 @@ function meter(table: Table): { table: Table; units: () => number } {
   return { table: { name: table.name, client }, units: () => units };
 }
 
-describe.each(['google', 'microsoft'] as const)('an idle calendar of %s', (platform) => {
+describe.each(['google', 'microsoft'] as const)('An idle calendar of %s', (platform) => {
   it('costs at most two listings, one channel call and twenty request units a day', { timeout: 60_000 }, async () => {
     let metered: ReturnType<typeof meter> | undefined;
     const harness = createSyncHarness(stack, (direct) => {

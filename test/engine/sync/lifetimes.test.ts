@@ -1,15 +1,11 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deleteCalendar } from '../../../shared/calendars/delete-calendar.ts';
 import { syncCalendar } from '../../../shared/sync/sync-calendar.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const day = 86_400_000;
 const hours = 24;
@@ -26,7 +22,7 @@ async function rowsOf({ harness, id }: ConnectedCalendar): Promise<Record<string
   return rows.filter((row) => JSON.stringify([row.PK, row.SK, row.calendar_id]).includes(id));
 }
 
-describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) => {
+describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) => {
   it('that was disconnected for weeks announces everything it missed when a new token comes', async () => {
     const calendar = await connectCalendar(stack, platform);
     const { user, harness } = calendar;
@@ -59,7 +55,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
     );
   });
 
-  it('forgets events sixty days after they are over or gone, and nothing before', { timeout: 30_000 }, async () => {
+  it('has its events for sixty days after their end or deletion, and no longer', { timeout: 30_000 }, async () => {
     const calendar = await connectCalendar(stack, platform);
     const { user } = calendar;
     const gone = user.insert('removed', 30);
@@ -78,7 +74,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
     expect(await names()).toEqual(['later']);
   });
 
-  it('that is deleted leaves no row, however many runs that takes', { timeout: 30_000 }, async () => {
+  it('that is deleted leaves no row, however many runs the purge takes', { timeout: 30_000 }, async () => {
     const calendar = await connectCalendar(stack, platform);
     const { user, harness, id } = calendar;
     user.insertMany(

@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { microsoftFaults } from '../../../local/simulators/microsoft/microsoft-faults.ts';
 import type { MicrosoftRequestKind } from '../../../local/simulators/microsoft/route-request.ts';
 import { createMicrosoftProvider } from '../../../shared/providers/microsoft/microsoft-provider.ts';
 import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
 import { createSyncHarness, type SyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
+const stack = useStack();
 let harness: SyncHarness;
 let user: SimulatedUser;
 let calendarId: string;
 
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
 beforeEach(async () => {
   harness = createSyncHarness(stack);
   user = simulateUser(stack, 'microsoft', { zone: 'Europe/Berlin' });
@@ -27,13 +23,13 @@ const expectEqualWindows = async (): Promise<void> => {
   expect(await storedLines(harness, calendarId)).toEqual(trueLines(harness, user));
 };
 
-describe('tokens of Microsoft', () => {
+describe('Tokens of Microsoft', () => {
   it('are refreshed without a single discovery call', async () => {
     await sync('create');
     expect([count('token'), stack.microsoft.count('discovery')]).toEqual([1, 0]);
   });
 
-  it('rotate, and a crash between refresh and save costs nothing', async () => {
+  it('rotate, and a crash between refresh and save loses no access', async () => {
     await sync('create');
     for (let round = 1; round <= 5; round += 1) {
       user.expireAccessTokens();
@@ -66,7 +62,7 @@ describe('tokens of Microsoft', () => {
     stack.microsoft.faults.length = 0;
   });
 
-  it('are asked of one tenant, when the app is registered for it alone', async () => {
+  it('are requested from the one tenant that the app is registered for', async () => {
     const { url } = stack.microsoft;
     const account = stack.microsoft.addAccount({ email: `${calendarId}@contoso.example` });
     const { tenantId: tenant } = account;
@@ -96,7 +92,7 @@ describe('tokens of Microsoft', () => {
   });
 });
 
-describe('series of Microsoft', () => {
+describe('Series of Microsoft', () => {
   it('that become a single event leave no occurrence behind', async () => {
     const series = user.insertSeries('weekly', 3, 'week');
     await sync('create');
@@ -136,7 +132,7 @@ describe('series of Microsoft', () => {
     expect((await harness.stored(calendarId)).filter(({ event_type }) => event_type === 'seriesMaster')).toEqual([]);
   });
 
-  it('moved to another zone are followed', async () => {
+  it('that are moved to another zone are followed', async () => {
     const id = user.insertSeries('daily', 2, 'day');
     await sync('create');
     stack.microsoft.moveSeriesToZone(user.calendar, id, 'Tokyo Standard Time');
@@ -145,7 +141,7 @@ describe('series of Microsoft', () => {
   });
 });
 
-it('a cancelled meeting stays in the mailbox and counts as deleted', async () => {
+it('A cancelled meeting of Microsoft, which stays in the mailbox, counts as deleted', async () => {
   const uuid = user.insert('called off', 2);
   await sync('create');
   stack.microsoft.cancelEvent(user.calendar, uuid);
@@ -154,7 +150,7 @@ it('a cancelled meeting stays in the mailbox and counts as deleted', async () =>
   await expectEqualWindows();
 });
 
-it('duplicates and any order within a round change nothing', async () => {
+it('A delta of Microsoft gives the same events with duplicates and in any order', async () => {
   Object.assign(stack.microsoft.switches, { duplicateItems: true, shuffleItems: true, splitSeries: true });
   user.insertSeries('daily', 2, 'day');
   user.insertMany(Array.from({ length: 40 }, (_, index) => ({ name: `event ${index}`, hours: index })));
@@ -178,7 +174,7 @@ it.each([
   stack.microsoft.switches.expiredSyncState = { status: 410, code: 'SyncStateNotFound', location: false };
 });
 
-it('a mailbox that is not in Exchange Online is told to the user', async () => {
+it('A mailbox that is not in Exchange Online disconnects the calendar as unavailable', async () => {
   const account = stack.microsoft.addAccount({ email: `${calendarId}@example.com`, hasMailbox: false });
   stack.microsoft.addCalendar(account);
   const { id } = await harness.connect({ platform: 'microsoft', account });
@@ -186,7 +182,7 @@ it('a mailbox that is not in Exchange Online is told to the user', async () => {
   expect((await harness.load(id)).calendar.connection_failure_data?.code).toBe('mailbox_unavailable');
 });
 
-describe('a subscription', () => {
+describe('A subscription of Graph', () => {
   const liveChannel = async () => {
     const { channel } = (await harness.load(calendarId)).sync.push;
     return channel.kind === 'live' ? channel : expect.fail('no live channel');
@@ -203,7 +199,7 @@ describe('a subscription', () => {
     expect([await subscriptionOf(), count('renew'), count('subscribe')]).toEqual([id, 1, 1]);
   });
 
-  it('that was removed is replaced once, however often that is said, and the calendar read', async () => {
+  it('that was removed is replaced once, however often its removal is reported, and the calendar is read', async () => {
     const id = await subscriptionOf();
     stack.microsoft.sendLifecycle(id, 'subscriptionRemoved');
     user.insert('unheard', 3);
@@ -214,13 +210,13 @@ describe('a subscription', () => {
     await expectEqualWindows();
   });
 
-  it('that missed something only causes a reading', async () => {
+  it('that reports missed notifications only causes a read', async () => {
     const id = await subscriptionOf();
     await lifecycle('missed', id);
     expect([count('delta'), count('renew'), count('subscribe')]).toEqual([1, 0, 1]);
   });
 
-  it('that is gone when it should be prolonged is opened anew', async () => {
+  it('that is gone when it should be prolonged is opened again', async () => {
     const id = await subscriptionOf();
     stack.microsoft.sendLifecycle(id, 'subscriptionRemoved');
     stack.local.advanceClock(6 * 86_400_000);

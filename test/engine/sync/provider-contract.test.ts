@@ -1,18 +1,14 @@
 import { Temporal } from 'temporal-polyfill';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import type { UserOptions } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 /** What holds for every provider alike; differences are listed in docs/providers.md. */
-describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) => {
+describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) => {
   let calendar: ConnectedCalendar;
   let harness: ConnectedCalendar['harness'];
   let user: ConnectedCalendar['user'];
@@ -23,7 +19,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
   };
   beforeEach(() => connect());
 
-  describe('synced for the first time', () => {
+  describe('that is synced for the first time', () => {
     it('is listed with one token, behind an open channel, and announced once', async () => {
       user.insert('inside', 2);
       user.insert('far away', 24 * 60);
@@ -39,12 +35,12 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect(state.push.channel).toMatchObject({ kind: 'live', resource_id: expect.any(String) });
     });
 
-    it('and empty, succeeds and announces nothing', async () => {
+    it('succeeds and announces nothing when it is empty', async () => {
       expect(await calendar.sync('create')).toEqual({ kind: 'ok' });
       expect(harness.notifications).toEqual([]);
     });
 
-    it('is followed through empty pages', async () => {
+    it('is read through empty pages', async () => {
       user.emptyPages(2);
       user.insert('behind empty pages', 2);
       await calendar.sync('create');
@@ -52,7 +48,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       await calendar.expectEqualWindows();
     });
 
-    it('with 2,500 events is written in transactions of 94, each behind a place in the feed', async () => {
+    it('with 2,500 events is written in transactions of 93, each with an in-flight marker in the feed', async () => {
       user.insertMany(
         Array.from({ length: 2500 }, (_, index) => ({ name: `event ${index}`, hours: 1 + (index % 600) })),
       );
@@ -75,14 +71,14 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
     });
   });
 
-  describe('synced again', () => {
+  describe('that is synced again', () => {
     beforeEach(async () => {
       user.insert('standing', 2);
       await calendar.sync('create');
       harness.notifications.length = 0;
     });
 
-    it('without a change costs one delta call, one read and one write', async () => {
+    it('costs one delta call, one read and one write without a change', async () => {
       const before = await calendar.stored();
       const requests = user.requests();
       harness.calls.made = 0;
@@ -93,7 +89,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect(harness.notifications).toEqual([]);
     });
 
-    it('writes nothing for an event that is delivered again as it was', async () => {
+    it('writes nothing for an event that is delivered again unchanged', async () => {
       const [event] = await calendar.stored();
       user.touch(event?.platform_uuid);
       await calendar.sync();
@@ -101,7 +97,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect(harness.notifications).toEqual([]);
     });
 
-    it('takes over changes and deletions, and moves updated_at only then', async () => {
+    it('stores changes and deletions, and moves updated_at only then', async () => {
       const created = await calendar.byName('standing');
       const uuid = created?.platform_uuid ?? '';
       user.setLocation(uuid, 'https://meet.google.com/abc-defg-hij');
@@ -139,7 +135,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect(await calendar.living()).toHaveLength(1);
     });
 
-    it('lists anew when its sync token is gone', async () => {
+    it('is listed again when its sync token is gone', async () => {
       const lists = user.calls('list');
       user.expireSyncTokens();
       user.remove((await calendar.byName('standing'))?.platform_uuid ?? '');
@@ -192,7 +188,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
     });
   });
 
-  it('with a series announces exactly what changed: an instance that is deleted, and nothing for a mere touch', async () => {
+  it('with a series announces a deleted instance, and nothing for an untouched series', async () => {
     const id = user.insertSeries('daily', 2, 'day');
     await calendar.sync('create');
     const instances = (await calendar.living()).map(({ platform_uuid }) => platform_uuid);

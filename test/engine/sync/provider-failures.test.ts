@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { patchCalendar } from '../../../shared/calendars/calendar-store.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import type { UserOptions } from '../../support/simulated-user.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 /** What holds for every provider alike when things go wrong. */
-describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) => {
+describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) => {
   let calendar: ConnectedCalendar;
   let harness: ConnectedCalendar['harness'];
   let user: ConnectedCalendar['user'];
@@ -22,7 +18,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
   };
   beforeEach(() => connect());
 
-  describe('meeting failures', () => {
+  describe('with failures', () => {
     it.each([
       ['rateLimited', 'list'],
       ['unavailable', 'list'],
@@ -44,13 +40,13 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect(calendar.stateChanges()).toEqual([]);
     });
 
-    it('gives up for a while after the last retry, with a timer', async () => {
+    it('pauses after the last retry, with a timer', async () => {
       user.fault('list', 'unavailable', 20);
       expect(await calendar.sync('create', 8)).toEqual({ kind: 'failed' });
       expect((await calendar.load()).sync.due_at).toBeDefined();
     });
 
-    it('of the operator: stays connected and is looked at again', async () => {
+    it('of the operator’s client stays connected, and is tried again', async () => {
       user.fault('token', 'operatorMistake', 5);
       expect(await calendar.sync('create')).toEqual({ kind: 'failed' });
       const { calendar: stored, sync: state } = await calendar.load();
@@ -59,7 +55,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect(calendar.stateChanges()).toEqual([]);
     });
 
-    it('that last by the provider’s own word: is left alone so long, but not by its user', async () => {
+    it('that the provider expects to last is paused so long, but a PATCH syncs it', async () => {
       user.fault('token', 'operatorMistake');
       expect(await calendar.sync('create')).toEqual({ kind: 'failed' });
       const requests = user.requests();
@@ -69,7 +65,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect(await calendar.sync('push')).toEqual({ kind: 'ok' });
     });
 
-    it('of its channel: is synced all the same, and polled', async () => {
+    it('of its channel is synced all the same, and polled', async () => {
       user.insert('standing', 2);
       user.fault('open', 'unavailable');
       expect(await calendar.sync('create')).toEqual({ kind: 'ok' });
@@ -80,8 +76,8 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
     });
   });
 
-  describe('losing access', () => {
-    it('disconnects, says so once, costs nothing until a new token comes, and then catches up', async () => {
+  describe('that loses access', () => {
+    it('disconnects, announces it once, costs nothing until a new token comes, and then catches up', async () => {
       user.insert('standing', 2);
       await calendar.sync('create');
       user.account.revoked = true;
@@ -116,7 +112,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect((await calendar.load()).sync.push.channel).toMatchObject({ renew_at: expect.any(String) });
     });
 
-    it('is not believed of a provider that gives a token the next time', async () => {
+    it('stays connected when the provider grants a token the next time', async () => {
       await calendar.sync('create');
       user.account.revoked = true;
       user.expireAccessTokens();
@@ -127,7 +123,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect(calendar.stateChanges()).toEqual([]);
     });
 
-    it('is not believed of a token the user has just replaced', async () => {
+    it('stays connected when the user has just replaced the refused token', async () => {
       const provider = harness.deps.providers[platform] ?? expect.fail('no provider');
       user.account.revoked = true;
       let refusals = 0;
@@ -151,7 +147,7 @@ describe.each(['google', 'microsoft'] as const)('a calendar of %s', (platform) =
       expect(calendar.stateChanges()).toEqual([]);
     });
 
-    it('believes a 404 only when the calendar is really gone', async () => {
+    it('is disconnected by a 404 only when the calendar is really gone', async () => {
       await connect({ secondary: true });
       user.fault('list', 'notFound');
       expect(await calendar.sync('create')).toMatchObject({ kind: 'retry' });

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { pushStatusOf } from '../../../shared/sync/push-status.ts';
 import type { PushState } from '../../../shared/sync/sync-state.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -17,7 +13,7 @@ const hour = 60 * minute;
 /** The live channel of a calendar. */
 const liveChannelOf = ({ channel }: PushState) => (channel.kind === 'live' ? channel : expect.fail('no live channel'));
 
-describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
+describe.each(['google', 'microsoft'] as const)('Pushes of %s', (platform) => {
   let calendar: ConnectedCalendar;
   let harness: ConnectedCalendar['harness'];
   let user: ConnectedCalendar['user'];
@@ -42,7 +38,7 @@ describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
   const onlyLive = () => user.liveChannels()[0] ?? expect.fail('no live channel');
   const untilPoll = async () => millisOf((await state()).due_at ?? expect.fail('no timer')) - stack.local.now();
 
-  it('are expected through one live channel, and noted', async () => {
+  it('come through one live channel, and are recorded', async () => {
     expect(await status()).toEqual(['active', null]);
     expect(liveIds()).toEqual([(await liveChannel()).id]);
     user.insert('pushed', 3);
@@ -53,7 +49,7 @@ describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
     expect(lag).toBeLessThan(10_000);
   });
 
-  it('that never came are missed by the daily listing: the channel is replaced and the calendar polled', async () => {
+  it('that never came are missed by the daily listing, which replaces the channel and polls the calendar', async () => {
     const before = (await liveChannel()).id;
     user.insert('nobody says so', 40);
     stack.local.advanceClock(25 * hour);
@@ -72,7 +68,7 @@ describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
     expect(await untilPoll()).toBeGreaterThan(hour);
   });
 
-  it('are missed as long as polls find changes, and believed again after a day without', async () => {
+  it('are missed while polls find changes, and trusted again after a day without changes', async () => {
     user.insert('nobody says so', 40);
     stack.local.advanceClock(25 * hour);
     await calendar.sync('schedule');
@@ -103,7 +99,7 @@ describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
     await calendar.expectEqualWindows();
   });
 
-  it('of a channel that nobody knows end it, and of none but that', async () => {
+  it('of an unknown channel stop that channel, and no other', async () => {
     const known = (await liveChannel()).id;
     // The provider opens a channel and its answer is lost; the next attempt opens another.
     user.fault('open', 'lostAnswer');
@@ -123,7 +119,7 @@ describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
     expect(user.calls('close')).toBe(closes);
   });
 
-  it('are asked for again after growing pauses while the provider refuses, and shown as refused', async () => {
+  it('are requested again after growing pauses while the provider refuses, and shown as refused', async () => {
     user.fault('open', 'unavailable', 50);
     user.fault('close', 'unavailable', 50);
     stack.local.advanceClock(8 * 24 * hour);
@@ -143,7 +139,7 @@ describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
     expect(await status()).toEqual(['active', null]);
   });
 
-  it('that a provider does not make leave a calendar polled, and are asked for once a day', async () => {
+  it('that a provider does not support leave a calendar polled, and are requested once a day', async () => {
     const other = await connectCalendar(stack, platform);
     other.user.fault('open', 'pushUnsupported', 5);
     await other.sync('create');
@@ -162,8 +158,8 @@ describe.each(['google', 'microsoft'] as const)('pushes of %s', (platform) => {
   });
 });
 
-describe('a channel of Google', () => {
-  it('is succeeded by another one before it ends, and stopped only then', async () => {
+describe('A channel of Google', () => {
+  it('is replaced before it expires, and stopped only then', async () => {
     const calendar = await connectCalendar(stack, 'google');
     await calendar.sync('create');
     const first = liveChannelOf((await calendar.load()).sync.push);

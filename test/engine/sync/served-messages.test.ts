@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { syncCalendar } from '../../../shared/sync/sync-calendar.ts';
 import type { SyncMessage } from '../../../shared/sync/sync-queue.ts';
 import type { SyncOutcome } from '../../../shared/sync/sync-run.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
+const stack = useStack();
 let calendar: ConnectedCalendar;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
 beforeEach(async () => {
   calendar = await connectCalendar(stack, 'google');
 });
@@ -25,7 +21,7 @@ const deliver = (trigger: SyncMessage['trigger'], agoMs: number, attempt = 1): P
     remainingMs: () => 60_000,
   });
 
-describe('a push that was sent before the last successful sync began to read', () => {
+describe('A push that was sent before the last successful sync began to read', () => {
   it('is dropped for the price of one read, and without a provider call', async () => {
     await calendar.sync('create');
     const requests = calendar.user.requests();
@@ -34,12 +30,12 @@ describe('a push that was sent before the last successful sync began to read', (
     expect([calendar.harness.calls.made, calendar.user.requests() - requests]).toEqual([1, 0]);
   });
 
-  it('is worked when it was sent after, even by less than clocks may differ', async () => {
+  it('is synced when it was sent later, even by less than clocks may differ', async () => {
     await calendar.sync('create');
     expect(await deliver('push', 0)).toEqual({ kind: 'ok' });
   });
 
-  it('is worked when that sync failed: a failed sync serves nothing', async () => {
+  it('is synced when that sync failed', async () => {
     await calendar.sync('create');
     calendar.user.insert('new', 1);
     calendar.user.fault('delta', 'unavailable');
@@ -48,7 +44,7 @@ describe('a push that was sent before the last successful sync began to read', (
     await calendar.expectEqualWindows();
   });
 
-  it('says nothing of what a provider reports about a channel', async () => {
+  it('is synced when it reports something about its channel', async () => {
     await calendar.sync('create');
     expect(await deliver('lifecycle', 10_000)).toEqual({ kind: 'ok' });
   });

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { findCalendar } from '../../../shared/calendars/calendar-store.ts';
 import type { PageCursor } from '../../../shared/store/page.ts';
 import { listCalendarSyncs } from '../../../shared/sync/list-calendar-syncs.ts';
 import { connectCalendar } from '../../support/connected-calendar.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
-it('the log has every run once, page by page, there and back, wherever its rows are', async () => {
+it('The sync log lists every run once, forward and back, wherever its rows are', async () => {
   const { harness, sync, id } = await connectCalendar(stack, 'google');
   const runs = 63;
   for (let run = 0; run < runs; run += 1) await sync(run === 0 ? 'create' : 'push');
@@ -32,7 +28,7 @@ it('the log has every run once, page by page, there and back, wherever its rows 
   expect((await read(back.previous)).rows).toEqual(pages[0]?.rows);
 });
 
-it('a run that dies after it has moved the log leaves every run in it once', async () => {
+it('A run that dies after it has moved runs to the log leaves every run listed once', async () => {
   const { harness, sync, id } = await connectCalendar(stack, 'google');
   for (let run = 0; run < 10; run += 1) await sync(run === 0 ? 'create' : 'push');
   // Reads the calendar, asks the provider, moves the ten runs – and dies before the state lets go of them.

@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { patchCalendar } from '../../../shared/calendars/calendar-store.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { writeAll } from '../../../shared/store/write-all.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const hours = (count: number): number => count * 3_600_000;
 const days = 24;
 
-describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s', (platform) => {
+describe.each(['google', 'microsoft'] as const)('The window of a calendar of %s', (platform) => {
   let calendar: ConnectedCalendar;
   let harness: ConnectedCalendar['harness'];
   let user: ConnectedCalendar['user'];
@@ -52,7 +48,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     await calendar.expectEqualWindows();
   });
 
-  it('follows what changes ahead of it', async () => {
+  it('follows events that change ahead of it', async () => {
     const [moved, renamed, removed] = ['moved', 'renamed', 'removed'].map((name) => user.insert(name, 28 * days + 2));
     await calendar.sync('create');
     user.move(moved ?? '', 28 * days + 9);
@@ -71,7 +67,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     expect(await names()).toEqual(['made since', 'moved', 'with another name']);
   });
 
-  it('is listed once a day, when nothing has to be corrected', async () => {
+  it('is listed once a day, with nothing to correct', async () => {
     user.insertSeries('daily', 3, 'day');
     user.insert('single', 5);
     await calendar.sync('create');
@@ -81,12 +77,12 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
       await calendar.expectEqualWindows();
     }
     expect(user.calls('list')).toBe(4);
-    const { runs = [] } = (await calendar.load()).sync;
+    const { runs } = (await calendar.load()).sync;
     expect(runs.map(({ drift, outcome }) => [drift, outcome])).toEqual(runs.map(() => [0, 'ok']));
     expect((await calendar.load()).sync.push.silent_since).toBeUndefined();
   });
 
-  it('corrects what differs though nothing tells of it, and counts it', async () => {
+  it('is corrected by the listing where no change was reported, and the correction is counted', async () => {
     const uuid = user.insert('true', 5);
     user.insert('other', 6);
     await calendar.sync('create');
@@ -110,7 +106,7 @@ describe.each(['google', 'microsoft'] as const)('the window of a calendar of %s'
     await calendar.expectEqualWindows();
   });
 
-  it('can be the calendar’s own', async () => {
+  it('can be set for one calendar', async () => {
     user.insert('far', 300 * days);
     user.insert('near', 3);
     user.insert('past', -30 * days);

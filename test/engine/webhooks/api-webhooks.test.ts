@@ -1,35 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hashKey } from '../../../shared/http/authenticate.ts';
 import { createApi } from '../../../shared/http/create-api.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { maxWebhooks } from '../../../shared/webhooks/endpoint.ts';
 import { listWebhooks } from '../../../shared/webhooks/endpoint-store.ts';
 import { createdWebhookSchema, webhookListSchema, webhookSchema } from '../../../shared/webhooks/webhook.api.ts';
 import { webhookRoutes } from '../../../shared/webhooks/webhook-routes.api.ts';
 import { createWebhookOperations } from '../../../shared/webhooks/webhooks.api.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 import { plainEnvelope } from '../../support/webhook-fixtures.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 /** The operations for two new projects, with the keys `one` and `two`. */
 function createService({ allowLoopback = false } = {}) {
   const projects = { one: randomId('proj'), two: randomId('proj') };
   const projectKeys = new Map(Object.entries(projects).map(([key, id]) => [hashKey(key), id]));
   const operations = createWebhookOperations({
-    table,
+    table: stack.table,
     queue: { send: () => Promise.resolve() },
     envelope: plainEnvelope,
     clock: createClock(),
@@ -61,14 +53,14 @@ function createService({ allowLoopback = false } = {}) {
     const { statusCode, body: text } = await api(event, {} as Context);
     return { status: statusCode, body: text === '' ? '' : (JSON.parse(text) as unknown) };
   };
-  return { call, projects, rows: () => listWebhooks(table, projects.one) };
+  return { call, projects, rows: () => listWebhooks(stack.table, projects.one) };
 }
 
 const base = '/api/v1/webhooks';
 const valid = { url: 'https://example.com/hook', triggers: ['calendar.events_update'] };
 
 describe('creating an endpoint', () => {
-  it('answers with it and, this once, its secret', async () => {
+  it('answers with the endpoint and its secret, which no other answer shows', async () => {
     const { call, rows, projects } = createService();
     const { status, body } = await call('POST', base, { body: valid });
     expect(status).toBe(201);
@@ -81,7 +73,7 @@ describe('creating an endpoint', () => {
     expect(await call('GET', `${base}/${created.id}`)).toEqual({ status: 200, body: shown });
   });
 
-  it('keeps it inactive when asked to, and each trigger once', async () => {
+  it('stores it inactive on request, and every trigger once', async () => {
     const { call } = createService();
     const triggers = ['calendar.state_change', 'calendar.events_update', 'calendar.state_change'];
     const { body } = await call('POST', base, { body: { ...valid, triggers, is_active: false } });
@@ -145,13 +137,13 @@ describe('creating an endpoint', () => {
     expect(await rows()).toEqual([]);
   });
 
-  it('lets plain http on loopback in where the setting allows it', async () => {
+  it('accepts plain http on loopback where the setting allows it', async () => {
     const { call } = createService({ allowLoopback: true });
     const { status } = await call('POST', base, { body: { ...valid, url: 'http://127.0.0.1:3000/hook' } });
     expect(status).toBe(201);
   });
 
-  it('takes a limited number per project', async () => {
+  it('is refused beyond fifty per project', async () => {
     const { call } = createService();
     for (let count = 0; count < maxWebhooks; count += 1) await call('POST', base, { body: valid });
     expect(await call('POST', base, { body: valid })).toEqual({
@@ -174,7 +166,7 @@ describe('endpoints', () => {
     expect(JSON.stringify(body)).not.toContain('whsec_');
   });
 
-  it('are gone once deleted', async () => {
+  it('are not found after they were deleted', async () => {
     const { call } = createService();
     const { id } = webhookSchema.parse((await call('POST', base, { body: valid })).body);
     expect(await call('DELETE', `${base}/${id}`)).toEqual({ status: 200, body: '' });
@@ -183,7 +175,7 @@ describe('endpoints', () => {
     expect(await call('DELETE', `${base}/${id}`)).toEqual(absent);
   });
 
-  it('of another project look absent and stay', async () => {
+  it('of another project are not found and cannot be deleted', async () => {
     const { call, rows } = createService();
     const { id } = webhookSchema.parse((await call('POST', base, { body: valid })).body);
     const absent = { status: 404, body: { error: 'Webhook not found' } };

@@ -2,21 +2,19 @@ import type { RequestListener } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
-import type { Table } from '../../../shared/store/table.ts';
-import { distrust } from '../../../shared/webhooks/circuit-breaker-store.ts';
 import { listDeliveries } from '../../../shared/webhooks/delivery-store.ts';
 import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
 import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/webhooks/endpoint-store.ts';
+import { markDegraded } from '../../../shared/webhooks/endpoint-traffic-store.ts';
 import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
 import { workNotificationQueue } from '../../../shared/webhooks/work-notification-queue.ts';
-import { createDeliverWebhook, type DeliverWebhookFunctionDeps } from '../../../shared/webhooks/work-webhook-queue.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
+import { type WebhookQueueDeps, workWebhookQueue } from '../../../shared/webhooks/work-webhook-queue.ts';
 import { readPartition } from '../../support/read-partition.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 import {
   createNotification,
   createTestWebhook,
@@ -26,20 +24,14 @@ import {
 } from '../../support/webhook-fixtures.ts';
 import { say, startReceiver } from './start-receiver.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-/** Receivers, an endpoint for each, and the functions that tell them of a notification: at once, or by a message. */
+/** Receivers, an endpoint for each, and the two functions that deliver: inline, and by a message. */
 async function createWorld(answers: RequestListener[]) {
   const projectId = randomId('proj');
   const receivers = await Promise.all(answers.map(startReceiver));
@@ -47,7 +39,7 @@ async function createWorld(answers: RequestListener[]) {
   const webhooks = receivers.map(({ url }) =>
     createTestWebhook({ id: randomId('webhook'), project_id: projectId, url }),
   );
-  for (const webhook of webhooks) await insertWebhook(table, webhook);
+  for (const webhook of webhooks) await insertWebhook(stack.table, webhook);
   const log: { level: string; message: string; fields: unknown }[] = [];
   const write =
     (level: string) =>
@@ -56,9 +48,9 @@ async function createWorld(answers: RequestListener[]) {
   const postponed: [string, number][] = [];
   const postpone = (receipt: string, seconds: number) => Promise.resolve(void postponed.push([receipt, seconds]));
   const sent: unknown[] = [];
-  const deps: DeliverWebhookFunctionDeps = {
-    table,
-    // What is to wait is not worked here.
+  const deps: WebhookQueueDeps = {
+    table: stack.table,
+    // Delayed messages are dropped.
     queue: {
       send: (messages) =>
         Promise.resolve(
@@ -83,23 +75,23 @@ async function createWorld(answers: RequestListener[]) {
   });
   const fanOut = (bodies: unknown[], attempt = 1) =>
     workNotificationQueue({ ...deps, postpone })(receive(bodies, attempt), context);
-  const deliver = (bodies: unknown[], attempt = 1) => createDeliverWebhook(deps)(receive(bodies, attempt), context);
+  const deliver = (bodies: unknown[], attempt = 1) => workWebhookQueue(deps)(receive(bodies, attempt), context);
   const announce = async (notification = createNotification()) => {
     const results = [await fanOut([notificationOf(notification)]), await deliver(sent.splice(0))];
     return { batchItemFailures: results.flatMap(({ batchItemFailures }) => batchItemFailures) };
   };
-  /** Every endpoint has answered fast, and is trusted from now on. */
-  const earnTrust = async () => {
+  /** Every endpoint answers fast, and is healthy from then on. */
+  const makeHealthy = async () => {
     await announce(createNotification({ idempotency_key: 'earlier' }));
     for (const { received } of receivers) received.splice(0);
   };
   const statuses = async () => {
-    const lists = webhooks.map(({ id }) => listDeliveries(table, id, { from: null, ascending: true, limit: 10 }));
+    const lists = webhooks.map(({ id }) => listDeliveries(stack.table, id, { from: null, ascending: true, limit: 10 }));
     return (await Promise.all(lists)).map(({ rows }) => rows.map(({ status }) => status));
   };
   return {
     announce,
-    earnTrust,
+    makeHealthy,
     notificationOf,
     fanOut,
     deliver,
@@ -116,8 +108,8 @@ async function createWorld(answers: RequestListener[]) {
 
 const allDone = { batchItemFailures: [] };
 
-describe('delivering a webhook', () => {
-  it('reaches the endpoint once, signed in both schemes over the bytes that arrive', async () => {
+describe('a webhook', () => {
+  it('reaches its endpoint once, signed in both schemes over the bytes that arrive', async () => {
     const { announce, receivers } = await createWorld([say(200)]);
     const notification = createNotification();
     expect(await announce(notification)).toEqual(allDone);
@@ -132,7 +124,7 @@ describe('delivering a webhook', () => {
     });
   });
 
-  it('reaches each endpoint whatever becomes of the others', async () => {
+  it('reaches every endpoint, whatever the others answer', async () => {
     const hang: RequestListener = () => undefined;
     const answers = [hang, say(500), say(200), say(302, { location: '/' }), say(204)];
     const { announce, receivers, statuses } = await createWorld(answers);
@@ -141,11 +133,11 @@ describe('delivering a webhook', () => {
     expect(await statuses()).toEqual([['failed'], ['failed'], ['delivered'], ['failed'], ['delivered']]);
   });
 
-  it('ends at an endpoint that answers 410, and goes on at the others', async () => {
+  it('disables an endpoint that answers 410, and reaches the others', async () => {
     const { announce, receivers, webhooks, statuses, projectId } = await createWorld([say(410), say(200)]);
     await announce();
     const [gone] = webhooks;
-    expect(await findWebhook(table, projectId, gone?.id ?? '')).toMatchObject({
+    expect(await findWebhook(stack.table, projectId, gone?.id ?? '')).toMatchObject({
       is_active: false,
       inactive_reason: 'gone',
       inactive_since: expect.any(String) as string,
@@ -158,10 +150,14 @@ describe('delivering a webhook', () => {
     ]);
   });
 
-  it('notes what was answered, and when it tries again', async () => {
+  it('has a log of the answer and the time of the next attempt', async () => {
     const { announce, webhooks } = await createWorld([say(503, {}, 'é'.repeat(600))]);
     await announce();
-    const { rows } = await listDeliveries(table, webhooks[0]?.id ?? '', { from: null, ascending: true, limit: 1 });
+    const { rows } = await listDeliveries(stack.table, webhooks[0]?.id ?? '', {
+      from: null,
+      ascending: true,
+      limit: 1,
+    });
     expect(rows[0]?.attempts).toMatchObject([{ status_code: 503, response: 'é'.repeat(500), error: null }]);
     const [attempt] = rows[0]?.attempts ?? [];
     const waits = millisOf(rows[0]?.next_attempt_at ?? ('' as never)) - millisOf(attempt?.at ?? ('' as never));
@@ -169,16 +165,16 @@ describe('delivering a webhook', () => {
     expect(waits).toBeLessThan(7000);
   });
 
-  it('does not open the secret of another endpoint', async () => {
+  it('is not signed with the secret of another endpoint', async () => {
     const world = await createWorld([say(200)]);
     const [webhook] = world.webhooks;
     const stolen = { ...(webhook as Webhook), secrets: [{ sealed: `v1.webhook/proj_1/webhook_B ${secret}` }] };
-    await replaceWebhook(table, stolen, stolen.updated_at);
+    await replaceWebhook(stack.table, stolen, stolen.updated_at);
     expect(await world.announce()).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
     expect(world.receivers[0]?.received).toEqual([]);
   });
 
-  it('leaves neither body nor secret nor address in the log', async () => {
+  it('leaves neither body nor secret nor address in the function’s log', async () => {
     const world = await createWorld([say(500, {}, 'the answer'), say(200), say(410)]);
     await world.announce();
     expect(world.log.length).toBeGreaterThanOrEqual(3);
@@ -187,16 +183,16 @@ describe('delivering a webhook', () => {
 });
 
 describe('a notification', () => {
-  it('is sent to an endpoint that is trusted as it comes', async () => {
+  it('is delivered to a healthy endpoint inline', async () => {
     const world = await createWorld([say(200)]);
-    await world.earnTrust();
+    await world.makeHealthy();
     expect(await world.fanOut([world.notificationOf()])).toEqual(allDone);
     expect(world.sent).toEqual([]);
     expect(world.receivers[0]?.received).toHaveLength(1);
     expect(await world.statuses()).toEqual([['delivered', 'delivered']]);
   });
 
-  it('is sent to one that nobody knows as it comes, while it has slots', async () => {
+  it('is delivered to an unproven endpoint inline, while it has leases', async () => {
     const world = await createWorld([() => undefined]);
     world.deps.limits = { concurrency: 1, perSecond: 50 };
     expect(
@@ -208,7 +204,7 @@ describe('a notification', () => {
     expect(world.sent).toHaveLength(2);
   });
 
-  it('waits for no endpoint that hangs or fails: that is left to a message, and should it be lost to a timer', async () => {
+  it('is delivered to a degraded endpoint by a message, with a timer in case the message is lost', async () => {
     const world = await createWorld([() => undefined, say(500)]);
     await world.fanOut([world.notificationOf(createNotification({ idempotency_key: 'earlier' }))]);
     expect(world.receivers.map(({ received }) => received.length)).toEqual([1, 1]);
@@ -217,29 +213,29 @@ describe('a notification', () => {
     expect(world.receivers.map(({ received }) => received.length)).toEqual([1, 1]);
     expect(world.sent).toHaveLength(2);
     for (const { id } of world.webhooks) {
-      const rows = await readPartition(table, `DELIVERIES#${id}`);
+      const rows = await readPartition(stack.table, `DELIVERIES#${id}`);
       expect(rows.filter(({ status }) => status === 'pending')).toMatchObject([
         { due_at: expect.any(String) as string },
       ]);
     }
   });
 
-  it('that comes again is handed over again while nobody has attempted it, and gets its timer', async () => {
+  it('gets a message and a timer when it comes again without an attempt', async () => {
     const world = await createWorld([say(200)]);
     const { envelope } = world.deps;
-    await world.earnTrust();
+    await world.makeHealthy();
     const notification = world.notificationOf();
     world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
     await world.fanOut([notification]);
     world.deps.envelope = envelope;
-    await distrust(table, world.webhooks[0]?.id ?? '');
+    await markDegraded(stack.table, world.webhooks[0]?.id ?? '');
     await world.fanOut([notification]);
     await world.deliver(world.sent.splice(0));
     expect(await world.statuses()).toEqual([['delivered', 'delivered']]);
     expect(world.receivers[0]?.received).toHaveLength(1);
   });
 
-  it('that comes twice is delivered once', async () => {
+  it('is delivered once when it comes twice', async () => {
     const world = await createWorld([say(200)]);
     await world.announce();
     await world.announce();
@@ -248,7 +244,7 @@ describe('a notification', () => {
 });
 
 describe('a message', () => {
-  it('that is malformed fails without holding up the others, so that it ends in the dead letters', async () => {
+  it('fails when it is malformed, without delaying the others, so that it ends in the dead letters', async () => {
     const world = await createWorld([say(200)]);
     const failed = { batchItemFailures: [{ itemIdentifier: 'message-0' }] };
     expect(await world.fanOut(['{"secret":"text"}', world.notificationOf()])).toEqual(failed);
@@ -259,9 +255,9 @@ describe('a message', () => {
     expect(world.log.filter(({ level }) => level === 'error')).toEqual([entry, entry]);
   });
 
-  it('that meets an error nobody foresaw comes again, later each time, and is attempted then', async () => {
+  it('of a notification comes again after an unexpected error, later each time, and is then delivered', async () => {
     const world = await createWorld([say(200)]);
-    await world.earnTrust();
+    await world.makeHealthy();
     const { envelope } = world.deps;
     world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
     for (const attempt of [1, 2, 12]) {
@@ -271,18 +267,18 @@ describe('a message', () => {
     }
     expect(world.postponed.map(([, seconds]) => seconds)).toEqual([2, 4, 600]);
     expect(await world.statuses()).toEqual([['delivered', 'pending']]);
-    // By then the notification is a dead letter; the delivery has a timer.
-    const rows = await readPartition(table, `DELIVERIES#${world.webhooks[0]?.id}`);
+    // By then the notification is a dead letter, and the delivery has a timer.
+    const rows = await readPartition(stack.table, `DELIVERIES#${world.webhooks[0]?.id}`);
     expect(rows.filter(({ status }) => status === 'pending')).toMatchObject([{ due_at: expect.any(String) as string }]);
     world.deps.envelope = envelope;
     expect(await world.announce()).toEqual(allDone);
     expect(await world.statuses()).toEqual([['delivered', 'delivered']]);
   });
 
-  it('of a delivery comes again in the same way', async () => {
+  it('of a delivery comes again after an unexpected error', async () => {
     const world = await createWorld([say(200)]);
-    await world.earnTrust();
-    await distrust(table, world.webhooks[0]?.id ?? '');
+    await world.makeHealthy();
+    await markDegraded(stack.table, world.webhooks[0]?.id ?? '');
     await world.fanOut([world.notificationOf()]);
     world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
     expect(await world.deliver(world.sent, 3)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });

@@ -1,55 +1,51 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Table } from '../../../shared/store/table.ts';
+import { describe, expect, it } from 'vitest';
 import { createDeliveryHarness } from '../../support/delivery-harness.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const hour = 3_600_000;
 
-/** What is known of an endpoint before. */
-type Known = 'new' | 'trusted' | 'slow';
+/** The health of the endpoints before the notification comes. */
+type Health = 'unproven' | 'healthy' | 'degraded';
 
 /**
- * Endpoints that each refuse so many attempts of a delivery, a notification, and a sender that dies after each of the given
- * numbers of calls in turn, its messages coming again or, with `lost`, not: then only timers are left. Endpoints that are
- * new or trusted are sent the notification as it comes, those that have been slow by a message.
+ * Delivers a notification with a sender that crashes after each of the given numbers of calls in turn. Afterwards its
+ * messages come again; with `lost` they do not, and only timers are left. Degraded endpoints are delivered to by a
+ * message, the others inline.
+ *
+ * @param refusals how many attempts each endpoint refuses
+ * @param crashes numbers of calls
+ * @returns how many of the crashes happened
  */
-async function deliverDying(
+async function deliverWithCrashes(
   refusals: readonly number[],
-  deaths: number[],
-  { lost, known }: { lost: boolean; known: Known },
+  crashes: number[],
+  { lost, health }: { lost: boolean; health: Health },
 ): Promise<number> {
-  const harness = createDeliveryHarness(table);
+  const harness = createDeliveryHarness(stack.table);
   const earlier = `earlier-${harness.projectId}`;
   const webhooks = await Promise.all(
     refusals.map((count) => {
       let left = count;
       return harness.addEndpoint(({ key: sent }) => {
-        if (sent === earlier) return { status: 200, durationMs: known === 'slow' ? 3000 : 20 };
+        if (sent === earlier) return { status: 200, durationMs: health === 'degraded' ? 3000 : 20 };
         return (left -= 1) >= 0 ? 500 : 200;
       });
     }),
   );
-  if (known !== 'new') await harness.announce({ idempotency_key: earlier });
-  let died = 0;
+  if (health !== 'unproven') await harness.announce({ idempotency_key: earlier });
+  let crashed = 0;
   const arm = (): void => {
-    const after = deaths[died];
+    const after = crashes[crashed];
     harness.calls.made = 0;
     harness.calls.crashAfter = after ?? Number.POSITIVE_INFINITY;
     harness.calls.onCrash = () => {
-      died += 1;
+      crashed += 1;
       arm();
     };
-    harness.calls.lost = lost && died > 0;
+    harness.calls.lost = lost && crashed > 0;
   };
   arm();
   const key = await harness.announce();
@@ -64,35 +60,35 @@ async function deliverDying(
     ]);
   }
   expect(harness.queued).toEqual([]);
-  return died;
+  return crashed;
 }
 
-describe('a sender that dies after any of its calls', () => {
+describe('a sender that crashes after any of its calls', () => {
   it.each([
-    ['one endpoint', [0], 'new'],
-    ['one that is trusted', [0], 'trusted'],
-    ['one that is slow', [0], 'slow'],
-    ['one that refuses at first', [2], 'new'],
-    ['several', [0, 1, 0], 'new'],
-    ['several that are trusted', [0, 1, 0], 'trusted'],
-    ['several that are slow', [0, 1, 0], 'slow'],
-  ] as const)('tells %s all the same', async (_text, refusals, known) => {
+    ['one unproven endpoint', [0], 'unproven'],
+    ['one healthy endpoint', [0], 'healthy'],
+    ['one degraded endpoint', [0], 'degraded'],
+    ['one endpoint that refuses at first', [2], 'unproven'],
+    ['several unproven endpoints', [0, 1, 0], 'unproven'],
+    ['several healthy endpoints', [0, 1, 0], 'healthy'],
+    ['several degraded endpoints', [0, 1, 0], 'degraded'],
+  ] as const)('delivers to %s all the same', async (_text, refusals, health) => {
     let after = 1;
-    while ((await deliverDying(refusals, [after], { lost: false, known })) > 0) after += 1;
-    // List, admit, store, open, post, record, and for one that is slow more.
+    while ((await deliverWithCrashes(refusals, [after], { lost: false, health })) > 0) after += 1;
+    // List, acquire, store, open, post, record, and more for a degraded endpoint.
     expect(after).toBeGreaterThanOrEqual(6);
     expect(after).toBeLessThan(80);
   });
 
-  it('and again, and whose messages are lost after the first time, tells all the same', async () => {
-    const death = fc.integer({ min: 1, max: 15 });
+  it('delivers all the same after several crashes, and when the later messages are lost', async () => {
+    const crash = fc.integer({ min: 1, max: 15 });
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 3 }),
-        fc.array(death, { minLength: 1, maxLength: 4 }),
+        fc.array(crash, { minLength: 1, maxLength: 4 }),
         fc.boolean(),
-        fc.constantFrom<Known>('new', 'trusted', 'slow'),
-        async (refusals, deaths, lost, known) => void (await deliverDying(refusals, deaths, { lost, known })),
+        fc.constantFrom<Health>('unproven', 'healthy', 'degraded'),
+        async (refusals, crashes, lost, health) => void (await deliverWithCrashes(refusals, crashes, { lost, health })),
       ),
       { numRuns: 30 },
     );

@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Table } from '../../../shared/store/table.ts';
+import { describe, expect, it } from 'vitest';
 import { createDeliveryHarness } from '../../support/delivery-harness.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const minute = 60_000;
 
 describe('an endpoint that hangs', () => {
-  it('holds up a few of its own deliveries and nobody else’s; what finds no room is no attempt', async () => {
-    const harness = createDeliveryHarness(table);
+  it('delays no other endpoint, and postpones its own deliveries without counting an attempt', async () => {
+    const harness = createDeliveryHarness(stack.table);
     const healthy = await harness.addEndpoint();
     await harness.announce();
     const hang = Promise.withResolvers<object>();
@@ -37,8 +29,8 @@ describe('an endpoint that hangs', () => {
     await announced;
   });
 
-  it('is asked ever more seldom, without a busy loop, and gets everything once it is back', async () => {
-    const harness = createDeliveryHarness(table);
+  it('gets ever fewer attempts, without a busy loop, and every notification once it is back', async () => {
+    const harness = createDeliveryHarness(stack.table);
     let down = true;
     const webhook = await harness.addEndpoint(() =>
       down ? { status: null, error: 'TIMEOUT', durationMs: 15_000 } : 200,
@@ -59,9 +51,9 @@ describe('an endpoint that hangs', () => {
   });
 });
 
-describe('an endpoint nobody knows yet', () => {
-  it('gets a burst at once when it answers fast', async () => {
-    const harness = createDeliveryHarness(table);
+describe('an unproven endpoint', () => {
+  it('gets a whole burst at once when it answers fast', async () => {
+    const harness = createDeliveryHarness(stack.table);
     await harness.addEndpoint();
     await Promise.all(Array.from({ length: 20 }, () => harness.announce()));
     expect(harness.arrivals).toHaveLength(20);
@@ -69,8 +61,8 @@ describe('an endpoint nobody knows yet', () => {
 });
 
 describe('an endpoint that is overloaded', () => {
-  it.each([429, 502, 504])('and says %i is left alone by all of its deliveries', async (status) => {
-    const harness = createDeliveryHarness(table);
+  it.each([429, 502, 504])('and answers %i gets no attempt of any delivery during the pause', async (status) => {
+    const harness = createDeliveryHarness(stack.table);
     let busy = true;
     await harness.addEndpoint(() => (busy ? { status, retryAfter: '60' } : 200));
     await harness.announce();
@@ -83,9 +75,9 @@ describe('an endpoint that is overloaded', () => {
   });
 });
 
-describe('an endpoint that fails otherwise', () => {
-  it('is sent what is new all the same', async () => {
-    const harness = createDeliveryHarness(table);
+describe('an endpoint that fails without being overloaded', () => {
+  it('still gets new notifications at once', async () => {
+    const harness = createDeliveryHarness(stack.table);
     await harness.addEndpoint(() => 500);
     for (let index = 0; index < 5; index += 1) {
       await harness.announce();

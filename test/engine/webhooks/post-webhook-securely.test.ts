@@ -19,7 +19,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A certificate for a name, signed by itself. */
+/** A self-signed certificate for a name. */
 function createCertificate(name: string): { key: string; cert: string; certFile: string } {
   const [keyFile, certFile] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
   const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
@@ -57,14 +57,14 @@ describe.skipIf(!hasOpenssl)('an https endpoint', () => {
       resolve: () => Promise.resolve([{ address: answers.shift() ?? '', family: 4 }]),
     })(url, {}, Buffer.from('{}'));
 
-  it('is refused with a certificate nobody trusts', async () => {
+  it('is refused with an untrusted certificate', async () => {
     const receiver = await startTlsReceiver(certificate);
     const answer = await post(`https://${name}:${receiver.port}/`, receiver.port);
     expect(answer).toMatchObject({ status: null, error: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     expect(receiver.asked).toEqual([]);
   });
 
-  it('proves the name of the URL, though the connection goes to the address that was checked', async () => {
+  it('must have a certificate for the name of the URL, though the connection goes to the checked address', async () => {
     const { port, asked } = await startTlsReceiver(certificate);
     const other = await startTlsReceiver(certificate, '127.0.0.2', port);
     setDefaultCACertificates([certificate.cert]);
@@ -76,7 +76,7 @@ describe.skipIf(!hasOpenssl)('an https endpoint', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('is verified though the environment says not to', async () => {
+  it('is verified although NODE_TLS_REJECT_UNAUTHORIZED says not to', async () => {
     const { port, asked } = await startTlsReceiver(certificate);
     const answer = await postElsewhere(`https://${name}:${port}/`, port, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
     expect(answer).toMatchObject({ error: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
@@ -86,7 +86,7 @@ describe.skipIf(!hasOpenssl)('an https endpoint', () => {
 
 const module = join(import.meta.dirname, '../../../shared/webhooks/post-webhook.ts');
 
-/** Posts from a process of its own with variables in its environment, then runs what else it is given there. */
+/** Posts from a separate process with these environment variables, then runs the rest of the program there. */
 async function postElsewhere(
   url: string,
   port: number,
@@ -105,7 +105,7 @@ async function postElsewhere(
 }
 
 describe('a proxy in the environment', () => {
-  it('is not used', async () => {
+  it('is not used for webhooks', async () => {
     const [proxy, receiver] = await Promise.all([startReceiver(say(200)), startReceiver(say(204))]);
     closers.push(proxy.close, receiver.close);
     const env = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
@@ -113,7 +113,7 @@ describe('a proxy in the environment', () => {
     const answer = await postElsewhere(`${receiver.url}/hook`, receiver.port, env, control);
     expect(answer).toMatchObject({ status: 204, error: null });
     expect(receiver.received.map(({ path }) => path)).toEqual(['/hook']);
-    // What Node.js sends by default goes through it.
+    // Control: a plain request of Node.js goes through the proxy.
     expect(proxy.received.map(({ path }) => path)).toEqual(['http://192.0.2.1/control']);
   });
 });

@@ -22,7 +22,7 @@ interface World {
   allowLoopback?: boolean;
   ports?: number[];
   timeoutMs?: number;
-  /** What the host name resolves to, at the first look-up, the second, …, and ever after. */
+  /** Addresses of the host name at the first look-up, the second, …; the last entry counts for all later ones. */
   answers?: LookupAddress[][];
 }
 
@@ -47,7 +47,7 @@ function createPost({
 }
 
 describe('posting a webhook', () => {
-  it('sends the very bytes and headers, once', async () => {
+  it('sends exactly the given bytes and headers, once', async () => {
     const receiver = await receive(say(204));
     const answer = await createPost().post(`${receiver.url}/hook?a=b`);
     expect(answer).toMatchObject({ status: 204, error: null, text: '' });
@@ -70,16 +70,16 @@ describe('posting a webhook', () => {
     expect(target.received).toEqual([]);
   });
 
-  // An answer that switches protocols left the request neither answered nor failed nor timed out: the delivery hung
-  // until its function was killed.
-  it('takes an answer that switches protocols for one that is no success', async () => {
+  // Regression: an answer that switches protocols emitted neither answer nor error nor time-out, and the delivery hung
+  // until its function was stopped.
+  it('treats an answer that switches protocols as a failure', async () => {
     const receiver = await receive((request) => {
       request.socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
     });
     expect(await createPost({ timeoutMs: 1000 }).post(receiver.url)).toMatchObject({ status: 101, error: null });
   });
 
-  it('gives up a receiver that only says it is still there', async () => {
+  it('times out when the receiver sends nothing but interim answers', async () => {
     const receiver = await receive((request) => {
       const timer = setInterval(() => request.socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'), 20);
       request.socket.on('close', () => clearInterval(timer)).on('error', () => undefined);
@@ -87,7 +87,7 @@ describe('posting a webhook', () => {
     expect(await createPost({ timeoutMs: 200 }).post(receiver.url)).toMatchObject({ status: null, error: 'TIMEOUT' });
   });
 
-  it('gives up an answer whose headers never end', async () => {
+  it('fails when the headers of the answer never end', async () => {
     const receiver = await receive((request) => {
       request.socket.write('HTTP/1.1 200 OK\r\n');
       const timer = setInterval(() => request.socket.write(`x: ${'a'.repeat(4000)}\r\n`), 1);
@@ -96,13 +96,13 @@ describe('posting a webhook', () => {
     expect(await createPost().post(receiver.url)).toMatchObject({ status: null, error: 'HPE_HEADER_OVERFLOW' });
   });
 
-  it('reports what the receiver said', async () => {
+  it('returns status, Retry-After and the beginning of the answer', async () => {
     const receiver = await receive(say(429, { 'retry-after': '30' }, 'é'.repeat(2000)));
     const answer = await createPost().post(receiver.url);
     expect(answer).toMatchObject({ status: 429, retryAfter: '30', text: 'é'.repeat(500) });
   });
 
-  it('stops reading an answer without end', async () => {
+  it('stops reading an endless answer', async () => {
     let written = 0;
     const receiver = await receive((_request, response) => {
       response.writeHead(200);
@@ -116,13 +116,13 @@ describe('posting a webhook', () => {
     expect(written).toBeLessThan(16 * 1024 * 1024);
   });
 
-  it('takes the status of an answer whose body never comes', async () => {
+  it('accepts the status of an answer whose body never comes', async () => {
     const receiver = await receive((_request, response) => void response.writeHead(200).write('ok'));
     const answer = await createPost({ timeoutMs: 200 }).post(receiver.url);
     expect(answer).toMatchObject({ status: 200, text: 'ok', error: null });
   });
 
-  it('gives up a receiver that does not answer in time', async () => {
+  it('times out when the receiver does not answer', async () => {
     const receiver = await receive(() => undefined);
     const answer = await createPost({ timeoutMs: 200 }).post(receiver.url);
     expect(answer).toMatchObject({ status: null, error: 'TIMEOUT' });
@@ -130,7 +130,7 @@ describe('posting a webhook', () => {
     expect(answer.durationMs).toBeLessThan(2000);
   });
 
-  it('gives up a name that is not resolved in time', async () => {
+  it('times out when the name is not resolved', async () => {
     const post = createPostWebhook({
       allowLoopback: false,
       ports: [443],
@@ -141,7 +141,7 @@ describe('posting a webhook', () => {
     expect(answer).toMatchObject({ status: null, error: 'TIMEOUT' });
   });
 
-  it('says why there was no answer', async () => {
+  it('returns the code of the error when there was no answer', async () => {
     const receiver = await receive((request) => void request.socket.destroy());
     expect(await createPost().post(receiver.url)).toMatchObject({ status: null, error: 'ECONNRESET' });
     await receiver.close();
@@ -150,7 +150,7 @@ describe('posting a webhook', () => {
     expect(await createPost({ answers: [[]] }).post('https://example.com')).toMatchObject({ error: 'ENOTFOUND' });
   });
 
-  it('does not take an https endpoint without TLS for one', async () => {
+  it('fails at an https endpoint without TLS', async () => {
     const receiver = await receive(say(200));
     const { post } = createPost({ ports: [receiver.port] });
     const answer = await post(`https://example.com:${receiver.port}/`);
@@ -160,7 +160,7 @@ describe('posting a webhook', () => {
   });
 });
 
-describe('the address a webhook is posted to', () => {
+describe('the check of the address', () => {
   it.each([
     ['private', at('10.0.0.1')],
     ['cloud metadata', at('169.254.169.254')],
@@ -173,7 +173,7 @@ describe('the address a webhook is posted to', () => {
     ['no address', at('localhost')],
     ['private after public ones', at('93.184.215.14', '2606:2800:21f::1', '10.0.0.1')],
     ['private among public ones', at('93.184.215.14', '2606:2800:21f::1', '192.168.0.1')],
-  ])('is not one that resolves to %s', async (_kind, addresses) => {
+  ])('refuses a name that resolves to %s', async (_kind, addresses) => {
     const receiver = await receive(say(200));
     const { post } = createPost({ allowLoopback: false, ports: [receiver.port], answers: [addresses] });
     const answer = await post(`https://hooks.example.com:${receiver.port}/`);
@@ -182,7 +182,7 @@ describe('the address a webhook is posted to', () => {
   });
 
   it.each(['http://127.0.0.1', 'http://[::ffff:127.0.0.1]', 'http://localhost', 'https://2130706433'])(
-    'is not %s, which needs no resolving',
+    'refuses %s without resolving it',
     async (origin) => {
       const receiver = await receive(say(200));
       const { post, asked } = createPost({ allowLoopback: false, ports: [receiver.port] });
@@ -192,7 +192,7 @@ describe('the address a webhook is posted to', () => {
     },
   );
 
-  it('is not on a port that is not allowed', async () => {
+  it('refuses a port that is not allowed', async () => {
     const receiver = await receive(say(200));
     const { post, asked } = createPost();
     const answer = await post(`https://hooks.example.com:${receiver.port}/`);
@@ -200,12 +200,12 @@ describe('the address a webhook is posted to', () => {
     expect([asked, receiver.received]).toEqual([[], []]);
   });
 
-  it('is no other private one where loopback is allowed', async () => {
+  it('refuses other private addresses where loopback is allowed', async () => {
     const { post } = createPost({ answers: [at('10.0.0.1')] });
     expect(await post('http://hooks.localhost/')).toMatchObject({ status: null, error: 'ADDRESS_REFUSED' });
   });
 
-  it('is the one that was checked, even when the name resolves to another a moment later', async () => {
+  it('connects to the checked address, even when the name resolves to another one a moment later', async () => {
     const receiver = await receive(say(200));
     const { post, asked } = createPost({ answers: [at('127.0.0.1'), at('10.0.0.1')] });
     expect(await post(`http://hooks.localhost:${receiver.port}/`)).toMatchObject({ status: 200 });
@@ -213,7 +213,7 @@ describe('the address a webhook is posted to', () => {
     expect(receiver.received[0]?.headers.host).toBe(`hooks.localhost:${receiver.port}`);
   });
 
-  it('is no other than the checked ones, even when those do not answer', async () => {
+  it('connects to no unchecked address when the checked ones do not answer', async () => {
     const receiver = await receive(say(200));
     const { post, asked } = createPost({ answers: [at('127.0.0.2', '127.0.0.3'), at('127.0.0.1')] });
     const answer = await post(`http://hooks.localhost:${receiver.port}/`);
@@ -222,7 +222,7 @@ describe('the address a webhook is posted to', () => {
     expect(receiver.received).toEqual([]);
   });
 
-  it('is resolved anew for every delivery', async () => {
+  it('resolves the name again for every delivery', async () => {
     const receiver = await receive(say(200));
     const { post } = createPost({ answers: [at('127.0.0.1'), at('10.0.0.1')] });
     const url = `http://hooks.localhost:${receiver.port}/`;

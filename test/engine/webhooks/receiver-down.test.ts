@@ -1,49 +1,44 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { createDeliveryHarness } from '../../support/delivery-harness.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-describe('a receiver that is down', () => {
+describe('an endpoint that is down', () => {
   it.each([
     ['10 minutes', 10 * minute],
     ['6 hours', 6 * hour],
     ['2 days', 2 * day],
-  ])('for %s gets every event once it is back, under the same key and to the byte', async (_text, outage) => {
-    const harness = createDeliveryHarness(table);
-    const back = harness.clock.now() + outage;
-    const refused = { status: null, error: 'ECONNREFUSED' };
-    const webhook = await harness.addEndpoint(({ at }) => (at < back ? refused : 204));
-    const keys: string[] = [];
-    for (let event = 0; event < 6; event += 1) {
-      keys.push(await harness.announce());
-      await harness.pass(outage / 6);
-    }
-    await harness.pass(25 * hour);
-    const arrived = harness.arrivals.filter(({ at }) => at >= back).map(({ key }) => key);
-    expect(arrived.sort()).toEqual(keys.sort());
-    expect(new Set(harness.arrivals.map(({ key, body }) => `${key} ${body}`)).size).toBe(6);
-    const deliveries = await harness.deliveries(webhook);
-    expect(deliveries.map(({ status, next_attempt_at }) => [status, next_attempt_at])).toEqual(
-      keys.map(() => ['delivered', null]),
-    );
-  });
+  ])(
+    'for %s gets every notification once it is back, under the same key and with the same bytes',
+    async (_text, outage) => {
+      const harness = createDeliveryHarness(stack.table);
+      const back = harness.clock.now() + outage;
+      const refused = { status: null, error: 'ECONNREFUSED' };
+      const webhook = await harness.addEndpoint(({ at }) => (at < back ? refused : 204));
+      const keys: string[] = [];
+      for (let event = 0; event < 6; event += 1) {
+        keys.push(await harness.announce());
+        await harness.pass(outage / 6);
+      }
+      await harness.pass(25 * hour);
+      const arrived = harness.arrivals.filter(({ at }) => at >= back).map(({ key }) => key);
+      expect(arrived.sort()).toEqual(keys.sort());
+      expect(new Set(harness.arrivals.map(({ key, body }) => `${key} ${body}`)).size).toBe(6);
+      const deliveries = await harness.deliveries(webhook);
+      expect(deliveries.map(({ status, next_attempt_at }) => [status, next_attempt_at])).toEqual(
+        keys.map(() => ['delivered', null]),
+      );
+    },
+  );
 
-  it('is tried ten times over three days, at the times of the contract, and then no more', async () => {
-    const harness = createDeliveryHarness(table);
+  it('gets ten attempts over three days by the documented schedule, and no more', async () => {
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => ({ status: 503, text: 'not now' }));
     await harness.announce();
     await harness.pass(5 * day);
@@ -67,8 +62,8 @@ describe('a receiver that is down', () => {
     });
   });
 
-  it('is tried right after the clock jumped over what was due', async () => {
-    const harness = createDeliveryHarness(table);
+  it('gets one attempt at once after the clock jumped over several', async () => {
+    const harness = createDeliveryHarness(stack.table);
     let down = true;
     const webhook = await harness.addEndpoint(() => (down ? 500 : 200));
     await harness.announce();
@@ -79,14 +74,14 @@ describe('a receiver that is down', () => {
     harness.jump(6 * hour);
     await harness.tick();
     expect(harness.arrivals).toHaveLength(3);
-    // The message of the second attempt, which the jump made superfluous, finds nothing to do.
+    // The jump made the message of the second attempt superfluous: it has no effect.
     await harness.pass(minute);
     expect(harness.arrivals).toHaveLength(3);
     expect(await harness.deliveries(webhook)).toMatchObject([{ status: 'delivered' }]);
   });
 
-  it('is given the time it asks for, not less than the schedule’s', async () => {
-    const harness = createDeliveryHarness(table);
+  it('gets the pause of its Retry-After, but never less than the schedule’s', async () => {
+    const harness = createDeliveryHarness(stack.table);
     const asked = ['600', '1', undefined];
     await harness.addEndpoint(() => ({ status: 503, retryAfter: asked.shift() }));
     await harness.announce();

@@ -4,7 +4,7 @@ import type { WebhookPayload } from '../../../shared/notifications/notification.
 import { createWebhookSecret } from '../../../shared/webhooks/endpoint-secret.ts';
 import { encodeWebhook, signWebhook } from '../../../shared/webhooks/sign.ts';
 
-/** What a verifier is given, and what it has to say to each of the two schemes. */
+/** A webhook for a verifier, and the right verdict for each scheme. */
 export interface Sample {
   kind: string;
   secret: string;
@@ -13,7 +13,7 @@ export interface Sample {
   genuine: { standard: boolean; body: boolean; parsed: boolean };
 }
 
-/** Texts with what serializers spell differently: HTML, separators of lines, control characters, beyond the BMP. */
+/** Texts that serializers write differently: HTML, line separators, control characters, characters beyond the BMP. */
 const text = fc
   .array(
     fc.oneof(
@@ -62,7 +62,7 @@ function isSameJson(one: Buffer, other: Buffer): boolean {
   }
 }
 
-/** A payload, really signed, as it comes and in every way it must not come. */
+/** A signed payload, genuine and in every way that must be refused. */
 function samplesOf(payload: WebhookPayload): Sample[] {
   const [secret, formerSecret] = [createWebhookSecret(), createWebhookSecret()];
   const body = encodeWebhook(payload);
@@ -85,7 +85,7 @@ function samplesOf(payload: WebhookPayload): Sample[] {
   const signature = headers['webhook-signature'] ?? '';
   const bodyOnly = { standard: false, body: true, parsed: true };
   return [
-    only('as it comes', all),
+    only('genuine', all),
     only('rotated, by the new secret', all, { headers: rotated }),
     only('rotated, by the old secret', { ...none, standard: true }, { headers: rotated, secret: formerSecret }),
     only('by another secret', none, { secret: createWebhookSecret() }),
@@ -97,23 +97,23 @@ function samplesOf(payload: WebhookPayload): Sample[] {
     only('with a signature of another version only', bodyOnly, withSignature(signature.replace('v1', 'v2'))),
     only('with an empty signature', bodyOnly, withSignature('v1,')),
     only('with half a signature', bodyOnly, withSignature(signature.slice(0, 20))),
-    only('with a header more', all, { headers: { ...headers, 'user-agent': 'Kalends' } }),
+    only('with another header', all, { headers: { ...headers, 'user-agent': 'Kalends' } }),
     only('without an id', bodyOnly, without('webhook-id')),
     only('without a time', bodyOnly, without('webhook-timestamp')),
     only('without a signature', bodyOnly, without('webhook-signature')),
-    only('with a time that is none', bodyOnly, { headers: { ...headers, 'webhook-timestamp': 'now' } }),
+    only('with a malformed time', bodyOnly, { headers: { ...headers, 'webhook-timestamp': 'now' } }),
     only('with another body', none, { body: encodeWebhook({ ...payload, calendar_id: 'cal_other' }) }),
   ];
 }
 
-/** A payload with one bit of it, or of a header, another: every bit there is. */
+/** A payload with one bit of it, or of a header, changed: one sample per bit. */
 function everyFlip(payload: WebhookPayload): Sample[] {
   const secret = createWebhookSecret();
   const body = encodeWebhook(payload);
   const headers = signWebhook({ id: payload.idempotency_key, now: Date.now(), body }, [secret]);
   const flippedBodies = bitsOf(body).map((bit): Sample => {
     const flipped = flipBit(body, bit);
-    // Another spelling of the same, `\u001F` for `\u001f`, which whoever parses first cannot see.
+    // `\u001F` for `\u001f` is the same text to a verifier that parses first.
     const genuine = { ...none, parsed: isSameJson(flipped, body) };
     return { kind: `bit ${bit} of the body`, secret, headers, body: flipped, genuine };
   });
@@ -128,6 +128,6 @@ function everyFlip(payload: WebhookPayload): Sample[] {
   return [...flippedBodies, ...flippedHeaders];
 }
 
-/** Signed webhooks of random payloads; of the first also all with one bit flipped. */
+/** Signed webhooks of random payloads, and those of one payload with one bit changed. */
 export const createSamples = (count: number): Sample[] => fc.sample(payloads, count).flatMap(samplesOf);
 export const createFlippedSamples = (): Sample[] => fc.sample(payloads, 1).flatMap(everyFlip);

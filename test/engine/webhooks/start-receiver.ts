@@ -7,7 +7,7 @@ interface Received {
   body: Buffer;
 }
 
-/** An HTTP server on loopback that keeps what it receives, then answers as told. */
+/** An HTTP server on loopback that records requests and answers them with `answer`. */
 export async function startReceiver(answer: RequestListener) {
   const received: Received[] = [];
   const server = createServer((request, response) => {

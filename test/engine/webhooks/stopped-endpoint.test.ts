@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { deleteWebhook } from '../../../shared/webhooks/delete-webhook.ts';
 import { type Webhook } from '../../../shared/webhooks/endpoint.ts';
-import { redeliver, replay } from '../../../shared/webhooks/redeliver.ts';
+import { redeliver } from '../../../shared/webhooks/redeliver.ts';
+import { startReplay } from '../../../shared/webhooks/start-replay.ts';
 import { updateWebhook } from '../../../shared/webhooks/update-webhook.ts';
 import { createDeliveryHarness, type DeliveryHarness } from '../../support/delivery-harness.ts';
-import { openStackTable } from '../../support/open-stack-table.ts';
 import { readPartition } from '../../support/read-partition.ts';
-import { startTestStack, type TestStack } from '../../support/start-test-stack.ts';
+import { useStack } from '../../support/use-stack.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
-let stack: TestStack;
-let table: Table;
-beforeAll(async () => {
-  stack = await startTestStack();
-  table = openStackTable(stack.local);
-});
-afterAll(() => stack?.close());
+const stack = useStack();
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -28,9 +22,9 @@ const change = async (harness: DeliveryHarness, webhook: Webhook, changes: Param
 const statusesOf = async (harness: DeliveryHarness, webhook: Webhook) =>
   (await harness.deliveries(webhook)).map(({ status, reason, attempts }) => [status, reason, attempts.length]);
 
-describe('an endpoint that is gone', () => {
-  it('is stopped at once; what it misses can be read, and replayed when it is back', async () => {
-    const harness = createDeliveryHarness(table);
+describe('an endpoint that answers 410', () => {
+  it('is disabled at once, and what it misses can be read, and replayed when it is active again', async () => {
+    const harness = createDeliveryHarness(stack.table);
     let answer = 500;
     const webhook = await harness.addEndpoint(() => answer);
     const since = timestampOf(harness.clock.now());
@@ -43,7 +37,7 @@ describe('an endpoint that is gone', () => {
       inactive_since: expect.stringMatching(/^2026-11-21T09:00/) as string,
     });
     await harness.announce();
-    // What waited for its retry is not tried at an endpoint that is stopped.
+    // A disabled endpoint gets no retries.
     await harness.pass(hour);
     expect(await statusesOf(harness, webhook)).toEqual([
       ['exhausted', 'endpoint_inactive', 1],
@@ -51,26 +45,35 @@ describe('an endpoint that is gone', () => {
       ['exhausted', 'endpoint_inactive', 0],
     ]);
     const stopped = (await harness.read(webhook)) ?? expect.fail('gone');
-    await expect(replay(harness.deps, stopped, { since, only: 'missing' })).rejects.toThrow('not active');
+    await expect(startReplay(harness.deps, stopped, { since, only: 'missing' })).rejects.toThrow('not active');
 
     answer = 200;
     const active = await change(harness, webhook, { is_active: true });
     expect(active).toMatchObject({ is_active: true, inactive_reason: null, inactive_since: null });
-    expect(await replay(harness.deps, active, { since, only: 'failed' })).toEqual({ replayed: 2, is_complete: true });
+    expect(await startReplay(harness.deps, active, { since, only: 'failed' })).toEqual({
+      replayed: 2,
+      is_complete: true,
+    });
     await harness.pass(10_000);
     expect((await statusesOf(harness, webhook)).map(([status]) => status)).toEqual([
       'delivered',
       'delivered',
       'exhausted',
     ]);
-    expect(await replay(harness.deps, active, { since, only: 'missing' })).toEqual({ replayed: 1, is_complete: true });
+    expect(await startReplay(harness.deps, active, { since, only: 'missing' })).toEqual({
+      replayed: 1,
+      is_complete: true,
+    });
     await harness.pass(10_000);
     expect((await statusesOf(harness, webhook)).map(([status]) => status)).toEqual(Array(3).fill('delivered'));
-    expect(await replay(harness.deps, active, { since, only: 'missing' })).toEqual({ replayed: 0, is_complete: true });
+    expect(await startReplay(harness.deps, active, { since, only: 'missing' })).toEqual({
+      replayed: 0,
+      is_complete: true,
+    });
   });
 
-  it('that its owner stopped misses nothing worth keeping', async () => {
-    const harness = createDeliveryHarness(table);
+  it('has no deliveries while its owner has deactivated it', async () => {
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint();
     const stopped = await change(harness, webhook, { is_active: false });
     expect(stopped).toMatchObject({ is_active: false, inactive_reason: null, inactive_since: expect.any(String) });
@@ -79,9 +82,9 @@ describe('an endpoint that is gone', () => {
   });
 });
 
-describe('an endpoint that has done nothing but fail', () => {
-  it('is stopped after five days, and not a day before', async () => {
-    const harness = createDeliveryHarness(table);
+describe('an endpoint that does nothing but fail', () => {
+  it('is disabled after five days, and not a day before', async () => {
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let days = 0; days < 4; days += 1) {
       await harness.announce();
@@ -90,13 +93,13 @@ describe('an endpoint that has done nothing but fail', () => {
     expect(await harness.read(webhook)).toMatchObject({ is_active: true });
     await harness.pass(1.5 * day);
     expect(await harness.read(webhook)).toMatchObject({ is_active: false, inactive_reason: 'failing' });
-    // Nothing is left that would be tried in vain.
+    // No delivery is left that would still be attempted.
     await harness.pass(2 * day);
     expect((await harness.deliveries(webhook)).map(({ status }) => status)).toEqual(Array(4).fill('exhausted'));
   });
 
-  it('goes on when it succeeded in between', async () => {
-    const harness = createDeliveryHarness(table);
+  it('stays active when one attempt succeeds in between', async () => {
+    const harness = createDeliveryHarness(stack.table);
     let answer = 500;
     const webhook = await harness.addEndpoint(() => answer);
     for (let days = 0; days < 8; days += 1) {
@@ -107,8 +110,8 @@ describe('an endpoint that has done nothing but fail', () => {
     expect(await harness.read(webhook)).toMatchObject({ is_active: true });
   });
 
-  it('begins anew when it is activated: one more failure does not stop it', async () => {
-    const harness = createDeliveryHarness(table);
+  it('is not disabled by the first failure after its activation', async () => {
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let days = 0; days < 6; days += 1) {
       await harness.announce();
@@ -121,9 +124,9 @@ describe('an endpoint that has done nothing but fail', () => {
   });
 });
 
-describe('a delivery that is asked for again', () => {
-  it('goes out under its key, by the whole schedule, its log continued', async () => {
-    const harness = createDeliveryHarness(table);
+describe('a delivery that is sent again on request', () => {
+  it('keeps its key and its log, and begins the whole schedule again', async () => {
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     await harness.announce();
     await harness.pass(4 * day);
@@ -139,12 +142,12 @@ describe('a delivery that is asked for again', () => {
     expect(await redeliver(harness.deps, webhook, 'delivery_AAAAAAAAAAAAAAAA')).toBeNull();
   });
 
-  it('while an attempt runs is tried again, whatever comes of that one', async () => {
-    const harness = createDeliveryHarness(table);
+  it('gets another attempt although one is running that fails', async () => {
+    const harness = createDeliveryHarness(stack.table);
     const slow = Promise.withResolvers<number>();
     const webhook = await harness.addEndpoint(() => (harness.arrivals.length === 1 ? slow.promise : 200));
     const announced = harness.announce();
-    while (harness.arrivals.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await waitUntil(() => harness.arrivals.length > 0);
     const [running] = await harness.deliveries(webhook);
     await redeliver(harness.deps, webhook, running?.id ?? '');
     slow.resolve(500);
@@ -153,8 +156,8 @@ describe('a delivery that is asked for again', () => {
     expect(await statusesOf(harness, webhook)).toEqual([['delivered', null, 2]]);
   });
 
-  it('is so in great numbers, resumably, and not twice', async () => {
-    const harness = createDeliveryHarness(table, { concurrency: 20, perSecond: 500 });
+  it('is sent once in a replay of hundreds that a message continues', async () => {
+    const harness = createDeliveryHarness(stack.table, { concurrency: 20, perSecond: 500 });
     let down = true;
     const webhook = await harness.addEndpoint(() => (down ? 410 : 200));
     const since = timestampOf(harness.clock.now());
@@ -164,57 +167,57 @@ describe('a delivery that is asked for again', () => {
     }
     down = false;
     const active = await change(harness, webhook, { is_active: true });
-    const first = await replay(harness.deps, active, { since, only: 'missing' });
+    const first = await startReplay(harness.deps, active, { since, only: 'missing' });
     expect(first.is_complete).toBe(false);
     expect(first.replayed).toBeGreaterThanOrEqual(500);
     await harness.pass(10 * 60_000);
     const statuses = (await statusesOf(harness, webhook)).map(([status]) => status);
     expect(statuses).toEqual(Array(641).fill('delivered'));
-    // The one that was answered 410, and each of the others once.
+    // The first one, which was answered 410, twice; the others once.
     expect(harness.arrivals).toHaveLength(642);
   }, 120_000);
 });
 
 describe('an endpoint that is deleted', () => {
-  it('takes its deliveries with it, waiting or not, and leaves no row behind', async () => {
-    const harness = createDeliveryHarness(table);
+  it('leaves no row behind, and no delivery of it is attempted', async () => {
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let index = 0; index < 60; index += 1) await harness.announce();
     const before = harness.arrivals.length;
     expect(await deleteWebhook(harness.deps, webhook)).toBe(true);
     expect(await deleteWebhook(harness.deps, webhook)).toBe(false);
     await harness.pass(hour);
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).toEqual([]);
     expect(harness.arrivals).toHaveLength(before);
   });
 
-  it('is purged by its timer when whoever deleted it died', async () => {
-    const harness = createDeliveryHarness(table);
+  it('is purged by its timer when the request that deleted it crashed', async () => {
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let index = 0; index < 30; index += 1) await harness.announce();
-    // The endpoint is removed, one look at what is left, one batch.
+    // Three calls: delete the endpoint, read the keys of its deliveries, delete one batch.
     harness.calls.made = 0;
     harness.calls.crashAfter = 3;
     await expect(deleteWebhook(harness.deps, webhook)).rejects.toThrow();
     harness.calls.crashAfter = Number.POSITIVE_INFINITY;
     harness.queued.length = 0;
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).not.toEqual([]);
+    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).not.toEqual([]);
     harness.jump(5 * 60_000);
     await harness.tick();
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).toEqual([]);
   });
 
-  it('forgets a delivery that was stored while it was being deleted', async () => {
-    const harness = createDeliveryHarness(table);
+  it('is rid of a delivery that was stored during the purge', async () => {
+    const harness = createDeliveryHarness(stack.table);
     const webhook = await harness.addEndpoint(() => 500);
     await harness.announce();
     const [stored] = await harness.deliveries(webhook);
-    const rows = await readPartition(table, `DELIVERIES#${webhook.id}`);
+    const rows = await readPartition(stack.table, `DELIVERIES#${webhook.id}`);
     await deleteWebhook(harness.deps, webhook);
     await harness.restore(rows.filter(({ SK }) => SK === stored?.id));
     harness.jump(hour);
     await harness.tick();
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).toEqual([]);
     expect(harness.arrivals).toHaveLength(1);
   });
 });

@@ -38,7 +38,7 @@ function createFolder(files: Record<string, string | true>): string {
   return folder;
 }
 
-/** What a verifier said to a sample; null where the page has none of this kind. */
+/** Verdicts of a verifier on a sample; null for a scheme that it does not have. */
 type Verdict = Record<keyof Sample['genuine'], boolean | null>;
 
 /** Runs a program that reads samples as JSON and writes its verdicts. */
@@ -56,7 +56,7 @@ async function runVerifier(command: string, args: string[], cwd: string, samples
   return JSON.parse(stdout) as Verdict[];
 }
 
-/** Samples a verifier was wrong about. */
+/** Samples that a verifier judged wrongly. */
 const findWrong = (samples: Sample[], verdicts: Verdict[]) =>
   samples.flatMap(({ kind, genuine, headers, secret: key, body }, index) => {
     const verdict = verdicts[index];
@@ -95,7 +95,7 @@ const verifiers = [
     isThere: true,
     schemes: ['standard'],
     run: (samples: Sample[]) => {
-      // From the root, where the package is.
+      // From the root, which has the package.
       const program = `${readDocBlock(page, 'verify-with-package.mjs')}
         const { json } = await import('node:stream/consumers');
         const isGenuine = (...given) => { try { return readWebhook(...given) !== undefined; } catch { return false; } };
@@ -161,19 +161,15 @@ const verifiers = [
 ];
 
 describe.each(verifiers)('the documented verifier in $name', ({ isThere, run, schemes }) => {
-  it.skipIf(!isThere)(
-    'takes what is signed, also while the secret is rotated, and nothing else',
-    { timeout },
-    async () => {
-      const samples = createSamples(20);
-      const verdicts = await run(samples);
-      expect(verdicts).toHaveLength(samples.length);
-      expect(Object.keys(verdicts[0] ?? {}).filter((name) => verdicts[0]?.[name as keyof Verdict])).toEqual(schemes);
-      expect(findWrong(samples, verdicts)).toEqual([]);
-    },
-  );
+  it.skipIf(!isThere)('accepts genuine webhooks, during a rotation, too, and nothing else', { timeout }, async () => {
+    const samples = createSamples(20);
+    const verdicts = await run(samples);
+    expect(verdicts).toHaveLength(samples.length);
+    expect(Object.keys(verdicts[0] ?? {}).filter((name) => verdicts[0]?.[name as keyof Verdict])).toEqual(schemes);
+    expect(findWrong(samples, verdicts)).toEqual([]);
+  });
 
-  it.skipIf(!isThere)('refuses a webhook with any one bit flipped', { timeout }, async () => {
+  it.skipIf(!isThere)('refuses a webhook when any one bit was changed', { timeout }, async () => {
     const samples = createFlippedSamples();
     expect(samples.length).toBeGreaterThan(2000);
     expect(findWrong(samples, await run(samples))).toEqual([]);
@@ -202,7 +198,7 @@ describe('the documented script that verifies', () => {
     }
   };
 
-  it.skipIf(!hasBash)('takes what is signed and nothing else', { timeout }, async () => {
+  it.skipIf(!hasBash)('accepts genuine webhooks and nothing else', { timeout }, async () => {
     for (const sample of createSamples(2)) {
       const { kind, genuine } = sample;
       const said = [await verify(sample, false), await verify(sample, true)];
@@ -210,13 +206,13 @@ describe('the documented script that verifies', () => {
     }
   });
 
-  it.skipIf(!hasBash)('refuses a webhook with a bit flipped', { timeout }, async () => {
+  it.skipIf(!hasBash)('refuses a webhook when one bit was changed', { timeout }, async () => {
     const samples = createFlippedSamples().filter(({ genuine }) => !genuine.standard);
     const some = samples.filter((_, index) => index % Math.ceil(samples.length / 60) === 0);
     for (const sample of some) expect([sample.kind, await verify(sample, false)]).toEqual([sample.kind, false]);
   });
 
-  it.skipIf(!hasBash)('does not run what a header says', { timeout }, async () => {
+  it.skipIf(!hasBash)('runs no command in a header', { timeout }, async () => {
     const [sample] = createSamples(1);
     if (!sample) throw new Error('no sample');
     const folder = mkdtempSync(join(tmpdir(), 'kalends-snippets-'));
@@ -231,7 +227,7 @@ describe('the documented script that verifies', () => {
 });
 
 describe('the documented script that sends', () => {
-  it.skipIf(!hasCurl)('sends what the documented verifiers take', { timeout }, async () => {
+  it.skipIf(!hasCurl)('sends webhooks that the documented verifiers accept', { timeout }, async () => {
     const receiver = await startReceiver(say(204));
     const body = encodeWebhook(createNotification().payload);
     const folder = createFolder({ 'send-webhook.sh': true });

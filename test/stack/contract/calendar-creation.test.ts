@@ -99,10 +99,10 @@ describe('creating a calendar', () => {
     const { status, body } = await api.call('POST', calendarsPath, { json });
     expect(status).toBe(400);
     expect(body).toEqual({
-      platform: ['"apple" is not a validCalendar choice.'],
+      platform: ['"apple" is not a valid choice.'],
       client_id: ['This field may not be blank.'],
       client_secret: ['This field may not be null.'],
-      refresh_token: ['Not a validCalendar string.'],
+      refresh_token: ['Not a valid string.'],
       platform_uuid: ['This field may not be null.'],
       metadata: ['Metadata must be an object not an array or other type'],
       deduplication_key: ['Ensure this field has no more than 1024 characters.'],
@@ -132,10 +132,10 @@ describe('creating a calendar', () => {
       [null, 'This field may not be null.'],
       ['', 'This field may not be blank.'],
       [' \t', 'This field may not be blank.'],
-      [true, 'Not a validCalendar string.'],
-      [false, 'Not a validCalendar string.'],
-      [[], 'Not a validCalendar string.'],
-      [{}, 'Not a validCalendar string.'],
+      [true, 'Not a valid string.'],
+      [false, 'Not a valid string.'],
+      [[], 'Not a valid string.'],
+      [{}, 'Not a valid string.'],
       ['a\0b', 'Null characters are not allowed.'],
       ['a\ud800b', 'Surrogate characters are not allowed: U+D800.'],
       ['😀'.repeat((limits[field] ?? 0) + 1), `Ensure this field has no more than ${limits[field]} characters.`],

@@ -113,7 +113,7 @@ describe('an idempotency key', () => {
     const rows = await readRows(key);
     expect(rows).toHaveLength(1);
     expect(Object.keys(rows[0] ?? {}).sort()).toEqual(
-      ['PK', 'SK', 'answer', 'claim_id', 'claimed_at', 'expires_at', 'request_hash'].sort(),
+      ['PK', 'SK', 'answer', 'claim_id', 'claimed_at', 'expires_at', 'request_hash', 'v'].sort(),
     );
     const stored = JSON.stringify(rows);
     for (const hidden of [String(body.secret), String(body.id), key]) expect(stored).not.toContain(hidden);

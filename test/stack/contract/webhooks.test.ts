@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { WebhookId } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { newDelivery } from '../../../shared/webhooks/delivery.ts';
 import { insertDelivery } from '../../../shared/webhooks/delivery-store.ts';
@@ -14,7 +15,7 @@ const stack = useStack();
 const api = useApiClient(stack);
 
 interface Endpoint {
-  id: string;
+  id: WebhookId;
   secret: string;
   updated_at: string;
 }
@@ -114,7 +115,7 @@ interface DeliveryPage {
 
 describe('webhook deliveries', () => {
   /** Sixty that were made one second after another, newest first. */
-  const seed = async (webhookId: string): Promise<string[]> => {
+  const seed = async (webhookId: WebhookId): Promise<string[]> => {
     const start = Date.parse('2026-05-01T00:00:00Z');
     const made = Array.from({ length: 60 }, (_, index) => {
       const { payload } = createNotification({ idempotency_key: `key-${index}`, calendar_id: 'cal_AAAAAAAAAAAAAAAA' });

@@ -39,6 +39,13 @@ const itemActions: Record<string, string> = {
   BatchWriteCommand: 'BatchWriteItem',
 };
 
+const transactionActions: Record<string, string> = {
+  put: 'PutItem',
+  update: 'UpdateItem',
+  delete: 'DeleteItem',
+  check: 'ConditionCheckItem',
+};
+
 /** The `Table: …` and `Table/index/…` permissions that the code needs. */
 function neededOfTable(code: string): string[] {
   const commands = new Set([...code.matchAll(/\bnew (\w+Command)\(/g)].map(([, command]) => command));
@@ -46,10 +53,9 @@ function neededOfTable(code: string): string[] {
     Object.entries(itemActions).flatMap(([command, action]) => (commands.has(command) ? action : [])),
   );
   if (commands.has('TransactWriteCommand')) {
-    // A transaction needs the actions of its items.
-    for (const [, kind] of code.matchAll(/\b(Put|Update|Delete|ConditionCheck):/g)) {
-      actions.add(kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`);
-    }
+    // A transaction needs the actions of its items, which `transact` takes as `{ put: … }`, `{ update: … }` and so on.
+    for (const [, kind = ''] of code.matchAll(/\{\s*(put|update|delete|check):/g))
+      actions.add(transactionActions[kind] ?? '');
   }
   const queries = code
     .split('new QueryCommand(')

@@ -21,7 +21,7 @@ interface Env {
 type Environment = KalendsFunctionProps<Env>['environment'];
 
 function createParts() {
-  const stack = new Stack(new App(), 'Parts');
+  const stack = new Stack(new App(), 'Parts', { env: { region: 'eu-central-1' } });
   const settings = readSettings({ postsPerMinute: 7 }, undefined);
   const key = new EncryptionKey(stack, 'EncryptionKey');
   const alarms = new Alarms(stack, 'Alarms', { key, email: undefined });
@@ -35,20 +35,26 @@ function createParts() {
   return { stack, settings, key, alarms, table, queue, signing: new SigningSecret(stack, 'SigningSecret') };
 }
 
+/** A stack with one function, synthesized. */
+function synthesize(): Template {
+  const { stack, settings, alarms, table, queue } = createParts();
+  new KalendsFunction<Env>(stack, 'api-service', {
+    foundation: { settings, bundles: emptyBundles(), alarms },
+    errorImpact: 'Nothing is hurt by a function of this test.',
+    timeoutMs: 10_000,
+    environment: (fn) => ({
+      ...table.allow(fn, 'GetItem'),
+      ...queue.allowSend(fn),
+      ...fromSettings(fn, settings, 'POSTS_PER_MINUTE'),
+    }),
+  });
+  return Template.fromStack(stack);
+}
+
+const template = synthesize();
+
 describe('a grant', () => {
   it('sets the variable of a function and allows its use', () => {
-    const { stack, settings, alarms, table, queue } = createParts();
-    new KalendsFunction<Env>(stack, 'api-service', {
-      foundation: { settings, bundles: emptyBundles(), alarms },
-      errorImpact: 'Nothing is hurt by a function of this test.',
-      timeoutMs: 10_000,
-      environment: (fn) => ({
-        ...table.allow(fn, 'GetItem'),
-        ...queue.allowSend(fn),
-        ...fromSettings(fn, settings, 'POSTS_PER_MINUTE'),
-      }),
-    });
-    const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: { TABLE_NAME: { Ref: 'Table' }, SYNC_QUEUE_URL: { Ref: 'SyncQueue' }, POSTS_PER_MINUTE: '7' },

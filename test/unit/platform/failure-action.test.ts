@@ -37,12 +37,12 @@ const logger = { error: () => {} } as unknown as Logger;
 const failed = { batchItemFailures: [{ itemIdentifier: 'm1' }] };
 const done = { batchItemFailures: [] };
 
-async function workOnce(error: Error) {
+async function workOnce(failure: Error) {
   const pauses: number[] = [];
   const result = await workRecords(
     {
       parse: () => ({}),
-      work: () => Promise.reject(error),
+      work: () => Promise.reject(failure),
       postpone: async (_handle, seconds) => void pauses.push(seconds),
       logger,
     },
@@ -51,10 +51,10 @@ async function workOnce(error: Error) {
   return { result, pauses };
 }
 
-async function workGroupOnce(error: Error) {
+async function workGroupOnce(failure: Error) {
   const pauses: unknown[] = [];
   const sqs = { send: async ({ input }: { input: object }) => void pauses.push(input) };
-  const deps = { sqs: sqs as never, queueUrl: 'q', logger, work: () => Promise.reject(error) };
+  const deps = { sqs: sqs as never, queueUrl: 'q', logger, work: () => Promise.reject(failure) };
   return { result: await workFifoBatch(deps, event), pauses };
 }
 

@@ -70,8 +70,8 @@ const living = (stored: ReadonlyMap<string, StoredEvent>) =>
     .sort();
 const types = (writes: PlannedWrite[]) => writes.map(({ type }) => type);
 
-describe('a delta', () => {
-  it('creates what is new in the window, and ignores what is outside of it', () => {
+describe('A plan of a delta', () => {
+  it('creates new events in the window, and ignores those outside of it', () => {
     expect(
       types(
         plan(
@@ -109,7 +109,7 @@ describe('a delta', () => {
     expect(living(apply(stored, writes))).toEqual([eventIdOf(calendarId, 't_1')]);
   });
 
-  it('holds a series to its instances, and ends the single event it was made of', () => {
+  it('removes instances that a series no longer has, and the single event it was made of', () => {
     const stored = store(
       event('s', 1),
       event('s_1', 2, 'x', 's'),
@@ -122,7 +122,7 @@ describe('a delta', () => {
     expect(types(writes)).toEqual(['deleted', 'deleted']);
   });
 
-  it('ends the instances of a series that has become a single event', () => {
+  it('removes the instances of a series that has become a single event', () => {
     const stored = store(event('s_1', 1, 'x', 's'), event('s_2', 2, 'x', 's'));
     const writes = plan([{ kind: 'event', event: event('s', 1) }], stored);
     expect(types(writes)).toEqual(['created', 'deleted', 'deleted']);
@@ -142,7 +142,7 @@ describe('a delta', () => {
     expect(types(plan([{ kind: 'event', event: event('s_1', 1, 'x', 's') }], deleted))).toEqual(['changed']);
   });
 
-  it('believes the last word about an event', () => {
+  it('uses the last of several changes of an event', () => {
     const changes: ProviderChange[] = [
       { kind: 'event', event: event('a', 1, 'first') },
       { kind: 'removed', platform_uuid: 'a' },
@@ -153,8 +153,8 @@ describe('a delta', () => {
   });
 });
 
-describe('a listing', () => {
-  it('deletes what is stored in the window and not listed, and leaves the past alone', () => {
+describe('A plan of a listing', () => {
+  it('deletes stored events in the window that are not listed, and leaves the past alone', () => {
     const stored = store(event('a', 1), event('b', 2));
     const past = {
       ...([...stored.values()][0] as StoredEvent),
@@ -167,7 +167,7 @@ describe('a listing', () => {
   });
 });
 
-describe('ahead of the window', () => {
+describe('Ahead of the window', () => {
   const ahead = event('ahead', 28.5);
   const id = eventIdOf(calendarId, 'ahead');
 
@@ -211,7 +211,7 @@ const anyChange: fc.Arbitrary<ProviderChange> = fc.oneof(
 const uuidOf = (change: ProviderChange) =>
   change.kind === 'event' ? change.event.platform_uuid : change.platform_uuid;
 
-describe('for any changes', () => {
+describe('For any changes', () => {
   it('a plan applied to its own outcome plans nothing', () => {
     fc.assert(
       fc.property(

@@ -52,7 +52,7 @@ const notification = (letter: string, more: object = {}) => ({
   ...more,
 });
 
-describe('a push of Google', () => {
+describe('A push of Google', () => {
   it('that is genuine is enqueued under its bucket of time', async () => {
     expect(await fromGoogle(channelOf('a'), secretOf('a'))).toEqual({ statusCode: 204 });
     expect(sent).toEqual([
@@ -78,7 +78,7 @@ describe('a push of Google', () => {
     expect(requests).toBe(0);
   });
 
-  it('that only says hello does nothing', async () => {
+  it('that only confirms a new channel does nothing', async () => {
     expect(await fromGoogle(channelOf('a'), secretOf('a'), 'sync')).toEqual({ statusCode: 204 });
     expect(requests).toBe(0);
   });
@@ -89,7 +89,7 @@ describe('a push of Google', () => {
   });
 });
 
-describe('a push of Microsoft', () => {
+describe('A push of Microsoft', () => {
   it.each([
     ['Validation%3a+Testing+client+%26+co', 'Validation: Testing client & co'],
     ['a%2Bb%20c', 'a+b c'],
@@ -101,7 +101,7 @@ describe('a push of Microsoft', () => {
     expect(requests).toBe(0);
   });
 
-  it('may mix subscriptions: each item is verified by itself, and a batch is one request', async () => {
+  it('may mix subscriptions, whose items are each verified, and are enqueued in one request', async () => {
     const forged = { ...notification('c'), clientState: `${channelOf('c')}.${secretOf('a')}` };
     const answer = await fromMicrosoft([notification('a'), notification('b'), notification('a'), forged, 7, null]);
     expect(answer).toEqual({ statusCode: 202 });

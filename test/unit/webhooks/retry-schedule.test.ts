@@ -7,8 +7,8 @@ const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const hour = 3_600_000;
 const day = 24 * hour;
 
-describe('the delay before a delivery is tried again', () => {
-  it('is that of docs/api-compatibility.md#webhook-endpoints, ten attempts in all', () => {
+describe('the delay before the next attempt', () => {
+  it('follows docs/api-compatibility.md#webhook-endpoints, for ten attempts in all', () => {
     const delays = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((made) => nextAttemptDelay(made, null, 0));
     expect(delays).toEqual([
       5000,
@@ -25,7 +25,7 @@ describe('the delay before a delivery is tried again', () => {
     ]);
   });
 
-  it('never comes earlier than scheduled or asked for, and at most a tenth later', () => {
+  it('is never shorter than the schedule or Retry-After say, and at most a tenth longer', () => {
     fc.assert(
       fc.property(attempts, random, fc.option(fc.nat({ max: 10 * 86_400 })), (made, at, retryAfter) => {
         const scheduled = nextAttemptDelay(made, null, 0) ?? 0;
@@ -37,12 +37,12 @@ describe('the delay before a delivery is tried again', () => {
     );
   });
 
-  it('spreads over a tenth', () => {
+  it('has a jitter of up to a tenth', () => {
     expect(nextAttemptDelay(2, null, 0.5)).toBe(315_000);
     expect(nextAttemptDelay(2, null, 0.9999)).toBe(329_997);
   });
 
-  it('is what the receiver asks for, when that is longer, up to a day; it gets no attempt more for asking', () => {
+  it('is the Retry-After of the endpoint when that is longer, up to a day, and adds no attempt', () => {
     expect(nextAttemptDelay(1, 90, 0)).toBe(90_000);
     expect(nextAttemptDelay(2, 90, 0)).toBe(300_000);
     expect(nextAttemptDelay(1, 10 * 86_400, 0)).toBe(day);

@@ -27,7 +27,7 @@ function signed(payload: WebhookPayload, secrets: [string, ...string[]] = [secre
 const codePoints = (text: string): string =>
   Array.from(text, (character) => (character.codePointAt(0) ?? 0).toString(16).padStart(6, '0')).join('');
 
-/** As the reference's clients verify: parse, write canonically with keys in code point order (as Python does), hash. */
+/** How clients of the reference API verify: they parse the body and serialize it with keys in code point order. */
 function reserialize(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(reserialize).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
@@ -55,7 +55,7 @@ const flipBit = (bytes: Buffer, bit: number): Buffer => {
 };
 
 describe('the signature of a webhook', () => {
-  it('satisfies Standard Webhooks, a verifier of raw bytes and one that serializes anew', () => {
+  it('is accepted by Standard Webhooks, by a verifier of raw bytes, and by one that serializes the parsed body again', () => {
     fc.assert(
       fc.property(payloads, (payload) => {
         const { body, headers } = signed(payload);
@@ -66,7 +66,7 @@ describe('the signature of a webhook', () => {
     );
   });
 
-  it('fails when any bit of the body is another', () => {
+  it('is refused when any bit of the body was changed', () => {
     fc.assert(
       fc.property(payloads, fc.nat(), (payload, bit) => {
         const { body, headers } = signed(payload);
@@ -77,7 +77,7 @@ describe('the signature of a webhook', () => {
     );
   });
 
-  it('fails when any bit of a header it depends on is another', () => {
+  it('is refused when any bit of a signed header was changed', () => {
     const name = fc.constantFrom('webhook-id', 'webhook-timestamp', 'webhook-signature');
     fc.assert(
       fc.property(payloads, name, fc.nat(), (payload, header, bit) => {
@@ -88,7 +88,7 @@ describe('the signature of a webhook', () => {
     );
   });
 
-  it('holds for the old and the new secret while both sign, and for no third', () => {
+  it('is accepted with the old and the new secret during a rotation, and with no other', () => {
     fc.assert(
       fc.property(payloads, (payload) => {
         const { body, headers } = signed(payload, [secret, otherSecret]);
@@ -103,7 +103,7 @@ describe('the signature of a webhook', () => {
 });
 
 describe('a webhook body', () => {
-  it('has its keys sorted at every depth, no spaces, and non-ASCII as it is', () => {
+  it('has sorted keys at every depth, no spaces, and unescaped non-ASCII characters', () => {
     const body = encodeWebhook({
       idempotency_key: 'key',
       calendar_id: 'cal_1',
@@ -127,7 +127,7 @@ describe('a webhook secret', () => {
     expect(createWebhookSecret()).not.toBe(secret);
   });
 
-  it.each(['', 'whsec_', 'secret'])('%j is none', (text) => {
+  it.each(['', 'whsec_', 'secret'])('is never the text %j', (text) => {
     expect(() => secretBytes(text)).toThrow('not a webhook secret');
   });
 });

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { createWebhookQueue, parseWebhookMessage } from '../../../shared/webhooks/webhook-queue.ts';
 
 describe('a message of the webhook queue', () => {
-  it('names a delivery, put off never or so often', () => {
+  it('names a delivery, and how often it was postponed', () => {
     const message = { kind: 'delivery', webhook_id: 'webhook_1', delivery_id: 'delivery_1' };
     expect(parseWebhookMessage(JSON.stringify(message))).toEqual({ ...message, deferrals: 0 });
     expect(parseWebhookMessage(JSON.stringify({ ...message, deferrals: 3 }))).toEqual({ ...message, deferrals: 3 });
   });
 
   it.each([
-    ['no JSON', '{'],
-    ['no object', '[]'],
+    ['not JSON', '{'],
+    ['not an object', '[]'],
     ['empty', ''],
     ['of no kind', JSON.stringify({ webhook_id: 'webhook_1', delivery_id: 'delivery_1' })],
     ['of an unknown kind', JSON.stringify({ kind: 'dance', webhook_id: 'webhook_1' })],
@@ -21,14 +21,14 @@ describe('a message of the webhook queue', () => {
       'a replay without an end',
       JSON.stringify({ kind: 'replay', project_id: 'p', webhook_id: 'w', since: '2026', only: 'failed' }),
     ],
-  ])('is none when %s', (_reason, text) => {
+  ])('is refused when it is %s', (_reason, text) => {
     expect(parseWebhookMessage(text)).toBeNull();
   });
 });
 
 describe('the webhook queue', () => {
   const messages = Array.from({ length: 23 }, (_, index) => ({
-    message: { kind: 'delivery' as const, webhook_id: 'webhook_1', delivery_id: `delivery_${index}` },
+    message: { kind: 'delivery', webhook_id: 'webhook_1', delivery_id: `delivery_${index}` } as const,
     delaySeconds: index / 2,
   }));
 
@@ -42,7 +42,7 @@ describe('the webhook queue', () => {
   }
   const batchesOf = (sent: unknown[]) => (sent as SendMessageBatchCommand[]).map(({ input }) => input.Entries ?? []);
 
-  it('gets readable messages, ten in a call', async () => {
+  it('gets readable messages, ten per request', async () => {
     const { queue, sent } = createQueue();
     await queue.send(messages);
     const batches = batchesOf(sent);
@@ -53,7 +53,7 @@ describe('the webhook queue', () => {
     );
   });
 
-  it('holds messages back for whole seconds, never too short, and no longer than SQS can', async () => {
+  it('delays messages by whole seconds, rounded up, and no longer than SQS can', async () => {
     const { queue, sent } = createQueue();
     const [message] = messages.map((one) => one.message);
     await queue.send([undefined, 0, 0.2, 5, 899.5, 5000].map((delaySeconds) => ({ message, delaySeconds }) as never));
@@ -64,12 +64,12 @@ describe('the webhook queue', () => {
     ).toEqual([0, 0, 1, 5, 900, 900]);
   });
 
-  it('does not hide that it refused a message out of many', async () => {
+  it('throws when it refused one message of many', async () => {
     const { queue } = createQueue(() => ({ Failed: [{ Id: '3', Code: 'InternalError', SenderFault: false }] }));
     await expect(queue.send(messages)).rejects.toThrow('the queue refused 1 messages: InternalError');
   });
 
-  it('hides a message for a time', async () => {
+  it('postpones a received message', async () => {
     const { queue, sent } = createQueue();
     await queue.postpone('receipt', 30);
     const [command] = sent;

@@ -80,7 +80,7 @@ const embeddings: Spelling[] = [
 
 const radix = fc.constantFrom(8, 10, 16);
 
-describe('the address of a webhook', () => {
+describe('the check of a webhook’s address', () => {
   it.each([
     'https://example.com/hook',
     'https://example.com:443/hook?a=b#c',
@@ -94,7 +94,7 @@ describe('the address of a webhook', () => {
     'https://notlocalhost.com/',
     'https://internal.example.com/',
     'https://10.example.com/',
-  ])('may be %s', (url) => {
+  ])('allows %s', (url) => {
     expect(findUrlFaults(url, inCloud)).toEqual([]);
   });
 
@@ -157,11 +157,11 @@ describe('the address of a webhook', () => {
     ['http://example.com:443/', [scheme]],
     ['http://example.com:80/', [scheme]],
     ['https://[2606:4700::1111]:6379/', [port]],
-  ])('may not be %j', (url, faults) => {
+  ])('refuses %j', (url, faults) => {
     expect(findUrlFaults(url, inCloud)).toEqual(faults);
   });
 
-  it('is refused with a private address however it is spelled', () => {
+  it('refuses a private address in every spelling', () => {
     const spelling = fc.constantFrom(...spellingsOfIpv4, ...embeddings);
     fc.assert(
       fc.property(privateIpv4, spelling, radix, (octets, spell, base) => {
@@ -171,7 +171,7 @@ describe('the address of a webhook', () => {
     );
   });
 
-  it('may be a public address in every spelling, but not one that an IPv6 address only carries', () => {
+  it('allows a public address in every spelling, but not inside an IPv6 address', () => {
     fc.assert(
       fc.property(publicIpv4, fc.constantFrom(...spellingsOfIpv4), radix, (octets, spell, base) => {
         expect(findUrlFaults(`https://${spell(octets, base)}/hook`, inCloud)).toEqual([]);
@@ -186,7 +186,7 @@ describe('the address of a webhook', () => {
     );
   });
 
-  it('may use the ports of the setting, and no other', () => {
+  it('allows the ports of the setting and refuses every other', () => {
     const ports = [443, 8443];
     fc.assert(
       fc.property(fc.oneof(fc.constantFrom(443, 8443), fc.integer({ min: 0, max: 65_535 })), (given) => {
@@ -198,7 +198,7 @@ describe('the address of a webhook', () => {
     expect(findUrlFaults('https://example.com/', only8443)).toEqual(['The URL must use port 8443.']);
   });
 
-  it('never makes the check throw', () => {
+  it('never throws, whatever the text', () => {
     fc.assert(
       fc.property(fc.oneof(anyText(), fc.webUrl()), fc.boolean(), (text, allowLoopback) => {
         expect(Array.isArray(findUrlFaults(text, { ...inCloud, allowLoopback }))).toBe(true);
@@ -208,7 +208,7 @@ describe('the address of a webhook', () => {
   });
 
   it.each(['http://127.0.0.1:3000/', 'http://localhost:3000/', 'http://[::1]:3000/', 'https://hooks.localhost/'])(
-    'may be %s in local mode',
+    'allows %s in local mode',
     (url) => {
       expect(findUrlFaults(url, inLocalMode)).toEqual([]);
     },
@@ -222,7 +222,7 @@ describe('the address of a webhook', () => {
     ['http://ip6-localhost/', [scheme, address]],
     ['https://example.com:8443/', [port]],
     ['http://user@localhost:3000/', [credentials]],
-  ])('may not be %s in local mode either', (url, faults) => {
+  ])('refuses %s in local mode, too', (url, faults) => {
     expect(findUrlFaults(url, inLocalMode)).toEqual(faults);
   });
 });

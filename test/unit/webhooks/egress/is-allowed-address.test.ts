@@ -7,8 +7,8 @@ const inCloud = { allowLoopback: false };
 const inLocalMode = { allowLoopback: true };
 
 /**
- * IANA's special-purpose registries for IPv4 and IPv6, entry by entry, as of 2025-10; with multicast, site-local and
- * IPv4-compatible addresses, which other documents set aside.
+ * IANA's special-purpose registries for IPv4 and IPv6, entry by entry, as of 2025-10, and multicast, site-local and
+ * IPv4-compatible addresses, which other documents reserve.
  */
 const specialPurpose = [
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.0.0/29 192.0.0.8/32',
@@ -47,8 +47,8 @@ function sample(range: string, between: bigint): string[] {
   return [first, first + size - 1n, first + (between % size)].map((value) => toAddress(value, family));
 }
 
-describe('an address a webhook may be sent to', () => {
-  it.each(specialPurpose)('is none of %s', (range) => {
+describe('the check of a resolved address', () => {
+  it.each(specialPurpose)('refuses every address of %s', (range) => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: 0n, max: (1n << 128n) - 1n }),
@@ -64,7 +64,7 @@ describe('an address a webhook may be sent to', () => {
     );
   });
 
-  it('is any other', () => {
+  it('allows every address outside the special-purpose registries', () => {
     const blocked = specialPurpose.map((range): [4 | 6, bigint, bigint] => {
       const [address = '', bits] = range.split('/');
       const family = isIP(address) as 4 | 6;
@@ -73,7 +73,7 @@ describe('an address a webhook may be sent to', () => {
     const isSpecial = (value: bigint, family: 4 | 6): boolean =>
       blocked.some(([of, first, bits]) => of === family && value >> bits === first >> bits);
     const ipv4 = fc.bigInt({ min: 0n, max: (1n << 32n) - 1n }).map((value) => [value, 4 as const] as const);
-    // Global unicast addresses are given out of 2000::/3.
+    // Global unicast addresses are assigned from 2000::/3.
     const ipv6 = fc.bigInt({ min: 1n << 125n, max: (1n << 126n) - 1n }).map((value) => [value, 6 as const] as const);
     fc.assert(
       fc.property(fc.oneof(ipv4, ipv6), ([value, family]) => {
@@ -108,7 +108,7 @@ describe('an address a webhook may be sent to', () => {
     ['2620:4f:8000::', '2620:4f:8000:ffff::', '2620:4f:7fff::', '2620:4f:8001::'],
     ['3fff::', '3fff:fff:ffff::', '3ffe:ffff::', '3fff:1000::'],
     ['4000::', 'ffff:ffff::', '3fff:ffff::', null],
-  ])('is not from %s to %s, but before and after', (first, last, before, after) => {
+  ])('refuses %s to %s, and allows the addresses just before and after', (first, last, before, after) => {
     expect([first, last].map((address) => isAllowedAddress(address, inCloud))).toEqual([false, false]);
     const neighbours = [before, after].filter((address) => address !== null);
     expect(neighbours.filter((address) => !isAllowedAddress(address, inCloud))).toEqual([]);
@@ -141,11 +141,11 @@ describe('an address a webhook may be sent to', () => {
     ['site-local', 'fec0::1'],
     ['DS-Lite', '192.0.0.2'],
     ['broadcast', '255.255.255.255'],
-  ])('is not %s: %s', (_kind, address) => {
+  ])('refuses %s: %s', (_kind, address) => {
     expect(isAllowedAddress(address, inCloud)).toBe(false);
   });
 
-  it('is a loopback address only where the setting allows it, and no other private one with it', () => {
+  it('allows loopback where the setting says so, and no other private address with it', () => {
     fc.assert(
       fc.property(fc.ipV4(), (address) => {
         const isLoopback = address.startsWith('127.');

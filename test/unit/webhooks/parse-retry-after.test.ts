@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseRetryAfter } from '../../../shared/webhooks/retry-after.ts';
+import { parseRetryAfter } from '../../../shared/webhooks/parse-retry-after.ts';
 
-describe('Retry-After', () => {
+describe('the header Retry-After', () => {
   const now = Date.parse('2026-11-21T09:00:00Z');
 
   it.each([
@@ -16,7 +16,7 @@ describe('Retry-After', () => {
     ['soon', null],
     ['soon GMT', null],
     ['2026-11-21T09:02:00Z', null],
-  ])('%j is %j seconds', (header, seconds) => {
+  ])('%j means %j seconds', (header, seconds) => {
     expect(parseRetryAfter(header, now)).toBe(seconds);
   });
 });

@@ -2,7 +2,7 @@
  * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date in the preferred form.
  *
  * @param now milliseconds since the epoch
- * @returns seconds from now, or null when there is none to read
+ * @returns seconds from now, or null when the header is absent or unreadable
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | null {
   const text = header?.trim() ?? '';

@@ -1,11 +1,12 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { Table } from '../../../shared/store/table.ts';
-import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
+import { webhookKey } from '../../../shared/webhooks/endpoint-row.ts';
 import {
-  deactivateWebhook,
   deleteWebhook,
+  disableWebhook,
   findWebhook,
   insertWebhook,
   listWebhooks,
@@ -25,7 +26,7 @@ const created = (project_id: string, second: number) =>
   createTestWebhook({ id: randomId('webhook'), project_id, created_at: timestampOf(millis + second * 1000, 1) });
 
 describe('the store of webhook endpoints', () => {
-  it('gives back what was inserted, to its project alone', async () => {
+  it('finds an inserted endpoint for its own project only', async () => {
     const [project, other] = [randomId('proj'), randomId('proj')];
     const webhook = created(project, 0);
     await insertWebhook(table, webhook);
@@ -34,23 +35,23 @@ describe('the store of webhook endpoints', () => {
     expect(await listWebhooks(table, other)).toEqual([]);
   });
 
-  it('lists newest first', async () => {
+  it('lists the endpoints of a project newest first', async () => {
     const project = randomId('proj');
     const oldestFirst = [0, 1, 2, 3].map((second) => created(project, second));
     await Promise.all(oldestFirst.map((webhook) => insertWebhook(table, webhook)));
     expect(await listWebhooks(table, project)).toEqual(oldestFirst.toReversed());
   });
 
-  it('does not overwrite an endpoint', async () => {
+  it('refuses to insert an endpoint over another one of the same id', async () => {
     const webhook = created(randomId('proj'), 0);
     await insertWebhook(table, webhook);
     await expect(insertWebhook(table, { ...webhook, url: 'https://other.example/' })).rejects.toThrow(
-      'The conditional request failed',
+      `${webhook.id} exists already`,
     );
     expect(await findWebhook(table, webhook.project_id, webhook.id)).toEqual(webhook);
   });
 
-  it('deletes for the owning project alone, and once', async () => {
+  it('deletes an endpoint once, and for its own project only', async () => {
     const webhook = created(randomId('proj'), 0);
     await insertWebhook(table, webhook);
     const at = timestampOf(millis);
@@ -61,18 +62,18 @@ describe('the store of webhook endpoints', () => {
   });
 
   it.each(['', 'webhook_', `webhook_${'A'.repeat(3000)}`, '../PROJECT', 'webhook_AAAAAAAAAAAAAAA\0'])(
-    'has nothing under the id %j',
+    'finds nothing under the id %j',
     async (id) => {
       expect(await findWebhook(table, 'proj_1', id)).toBeNull();
     },
   );
 
-  it('deactivates an endpoint and keeps the reason', async () => {
+  it('disables an active endpoint once, with the reason', async () => {
     const webhook = created(randomId('proj'), 0);
     await insertWebhook(table, webhook);
     const at = timestampOf(millis + 60_000, 7);
-    expect(await deactivateWebhook(table, webhook, 'gone', at)).toBe(true);
-    expect(await deactivateWebhook(table, webhook, 'gone', at)).toBe(false);
+    expect(await disableWebhook(table, webhook, 'gone', at)).toBe(true);
+    expect(await disableWebhook(table, webhook, 'gone', at)).toBe(false);
     expect(await findWebhook(table, webhook.project_id, webhook.id)).toEqual({
       ...webhook,
       is_active: false,
@@ -82,18 +83,18 @@ describe('the store of webhook endpoints', () => {
     });
   });
 
-  it('neither revives a deleted endpoint nor stops one that was pointed elsewhere meanwhile', async () => {
+  it('neither stores a deleted endpoint again nor disables one whose URL changed during the attempt', async () => {
     const deleted = created(randomId('proj'), 0);
-    await deactivateWebhook(table, deleted, 'gone', timestampOf(millis));
+    await disableWebhook(table, deleted, 'gone', timestampOf(millis));
     expect(await findWebhook(table, deleted.project_id, deleted.id)).toBeNull();
 
     const moved = created(randomId('proj'), 0);
     await insertWebhook(table, { ...moved, url: 'https://elsewhere.example/' });
-    await deactivateWebhook(table, moved, 'gone', timestampOf(millis));
+    await disableWebhook(table, moved, 'gone', timestampOf(millis));
     expect(await findWebhook(table, moved.project_id, moved.id)).toMatchObject({ is_active: true });
   });
 
-  it('replaces an endpoint only as it was read', async () => {
+  it('replaces an endpoint unless it was changed since it was read', async () => {
     const webhook = created(randomId('proj'), 0);
     await insertWebhook(table, webhook);
     const next = { ...webhook, is_active: false, updated_at: timestampOf(millis + 60_000) };
@@ -102,9 +103,11 @@ describe('the store of webhook endpoints', () => {
     expect(await findWebhook(table, webhook.project_id, webhook.id)).toEqual(next);
   });
 
-  it('reads endpoints that were stored before they told since when they are inactive', async () => {
+  it('reads an endpoint that was stored before `inactive_since` existed', async () => {
     const { inactive_since: _since, ...old } = created(randomId('proj'), 0);
-    await insertWebhook(table, old as Webhook);
+    await table.client.send(
+      new PutCommand({ TableName: table.name, Item: { ...webhookKey(old.project_id, old.id), ...old } }),
+    );
     expect(await findWebhook(table, old.project_id, old.id)).toEqual({ ...old, inactive_since: null });
   });
 });

@@ -1,0 +1,19 @@
+import type { Table } from '../../shared/store/table.ts';
+
+type Command = Parameters<Table['client']['send']>[0];
+
+/** The same table, whose requests go through a function that may watch, count or fail them. */
+export function interceptTable(
+  { name, client }: Table,
+  around: (send: () => Promise<unknown>, command: Command) => Promise<unknown>,
+): Table {
+  return {
+    name,
+    client: new Proxy(client, {
+      get: (target, member) =>
+        member === 'send'
+          ? (command: Command) => around(() => target.send(command), command)
+          : Reflect.get(target, member),
+    }),
+  };
+}

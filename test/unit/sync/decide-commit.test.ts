@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { EventChange } from '../../../shared/events/change-feed/event-change.ts';
+import { addToSummary, decideCommit } from '../../../shared/sync/decide-commit.ts';
+import { createEventContent } from '../../support/event-content.ts';
+import { at, calendar, minute, settled } from './sync-fixtures.ts';
+
+const empty = { sync_id: 'run', created: 0, changed: 0, deleted: 0, since: at(0) };
+const change = (type: EventChange['type'], updated_at = at(0)): EventChange => ({
+  type,
+  changed_fields: [],
+  event: {
+    ...createEventContent({}),
+    id: 'evt_AAAAAAAAAAAAAAAA',
+    calendar_id: calendar.id,
+    is_deleted: type === 'deleted',
+    created_at: at(-minute),
+    updated_at,
+  },
+});
+const lost = {
+  error: 'Google Authentication error: revoked',
+  timestamp: at(-minute),
+  code: 'authorization_revoked' as const,
+  provider_code: 'invalid_grant',
+  action: 'Connect again.',
+};
+
+describe('The summary of a run', () => {
+  it('counts all its commits, since the first change of the first one', () => {
+    const first = addToSummary(empty, [change('created', at(1)), change('deleted', at(2))]);
+    expect(first).toEqual({ ...empty, created: 1, deleted: 1, since: at(1) });
+    expect(addToSummary(first, [change('changed', at(3))])).toEqual({ ...first, changed: 1 });
+  });
+});
+
+describe('A commit', () => {
+  it('announces the changes of its run so far under the key of the run', () => {
+    const summary = { ...empty, created: 2, since: at(1) };
+    const { outbox, state, connection } = decideCommit(calendar, settled, {
+      changes: [change('created', at(5))],
+      summary,
+      reconnect: null,
+    });
+    expect(outbox).toMatchObject([
+      {
+        id: 'run',
+        notification: {
+          project_id: calendar.project_id,
+          payload: {
+            idempotency_key: 'run',
+            calendar_id: calendar.id,
+            calendar_deduplication_key: 'one',
+            calendar_metadata: { team: 'sales' },
+            trigger: 'calendar.events_update',
+            data: { state: 'connected', sync_id: 'run', created: 2, changed: 0, deleted: 0 },
+          },
+        },
+      },
+    ]);
+    expect(state.last_change_at).toBe(at(5));
+    expect(connection).toBeUndefined();
+  });
+
+  it('announces nothing when users see no change', () => {
+    const decision = decideCommit(calendar, settled, { changes: [], summary: empty, reconnect: null });
+    expect(decision).toEqual({ state: settled, outbox: [] });
+  });
+
+  it('that reconnects announces the connection, and asks for the calendar’s bots after it', () => {
+    const disconnected = { ...calendar, state: 'disconnected' as const, connection_failure_data: lost };
+    const reconnect = { at: at(0), id: 'connected', messageId: 'bots' };
+    const { outbox, connection } = decideCommit(disconnected, settled, { changes: [], summary: empty, reconnect });
+    expect(connection).toEqual({ state: 'connected', connection_failure_data: null, updated_at: at(0) });
+    expect(outbox).toMatchObject([
+      {
+        id: 'connected',
+        notification: {
+          payload: {
+            trigger: 'calendar.state_change',
+            data: { state: 'connected', connection_failure_data: null },
+          },
+        },
+      },
+      { id: 'bots', message: { kind: 'calendar', calendar_id: calendar.id } },
+    ]);
+  });
+});
