@@ -3,10 +3,11 @@ import { readClaims } from '../bots/meeting-claim-store.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import { readCalendars } from '../calendars/calendar-store.ts';
 import type { CalendarEvent } from '../events/calendar-event.ts';
-import { orderValue } from '../events/event-row.ts';
+import {} from '../events/event-row.ts';
 import { getEvents, listStartingEvents } from '../events/event-store.ts';
 import { meetingKeyOfEvent } from '../meeting-links/meeting-key.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { orderText } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { readAttendeeEvents } from './attendee-event-store.ts';
 import type { BotRules } from './bot-rules.ts';
@@ -90,7 +91,7 @@ async function readBefore(
     table,
     projectId,
     { from: start_time, to: start_time },
-    { ascending: false, from: { position: orderValue(start_time, id) }, limit: eventsBefore },
+    { ascending: false, from: { position: orderText(start_time, id) }, limit: eventsBefore },
   );
   return rows.length === 0 ? [] : (await getEvents(table, rows)).events.map(({ event }) => event);
 }

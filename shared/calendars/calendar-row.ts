@@ -31,9 +31,6 @@ const calendarRow = defineRow('calendar', 1, calendarSchema);
 export const readCalendar = calendarRow.read;
 export const calendarFields = calendarRow.writeFields;
 
-/** Goes when bots and sync write through their schemas. */
-export const jsonAttribute = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
-
 export function writeCalendar(calendar: Calendar): Record<string, unknown> {
   return {
     ...calendarKey(calendar.id),

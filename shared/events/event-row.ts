@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import { type EventId, idOf, shardOf } from '../platform/ids.ts';
-import { defineRow, UnreadableRow } from '../store/row.ts';
+import { createReader, defineRow, UnreadableRow } from '../store/row.ts';
 import { gzippedJson, storedOrder, storedTimestamp, timeOfOrder } from '../store/stored-values.ts';
 import { projectShards } from '../store/table-schema.ts';
 import { type CalendarEvent, contentSchema, type EventContent, type StoredEvent } from './calendar-event.ts';
-
-export { orderText as orderValue } from '../store/stored-values.ts';
 
 /** All events of a calendar. The key includes the project, so another project's calendar id finds an empty partition. */
 export const eventPartition = (projectId: string, calendarId: string): string => `EVENTS#${projectId}#${calendarId}`;
@@ -51,9 +49,8 @@ const eventSchema = z.object({
   bot_ids: z.set(z.string()).optional(),
 });
 
-const comparedRow = defineRow(
-  'event (compared)',
-  1,
+const readCompared = createReader(
+  'event',
   eventSchema
     .pick({ SK: true, content_hash: true, is_deleted: true, series_id: true })
     .extend(eventSchema.pick({ by_start: true, by_end: true, by_subset: true, ends_at: true }).partial().shape),
@@ -63,7 +60,7 @@ const comparedRow = defineRow(
 export const storedEventAttributes = 'SK, content_hash, is_deleted, series_id, by_start, by_end, by_subset, ends_at';
 
 export function readStoredEvent(row: unknown): StoredEvent {
-  const { SK, content_hash, is_deleted, series_id, by_start, by_end, by_subset, ends_at } = comparedRow.read(row);
+  const { SK, content_hash, is_deleted, series_id, by_start, by_end, by_subset, ends_at } = readCompared(row);
   const compared = { id: SK, content_hash, is_deleted, series_id: series_id ?? null };
   if (by_start !== undefined && by_end !== undefined) {
     return { ...compared, start_time: timeOfOrder(by_start), end_time: timeOfOrder(by_end), is_upcoming: false };
@@ -75,9 +72,9 @@ export function readStoredEvent(row: unknown): StoredEvent {
 }
 
 const upcomingRow = defineRow(
-  'event (prefetched)',
+  'prefetched event',
   1,
-  eventSchema.pick({ SK: true, content_hash: true, content: true }),
+  eventSchema.omit({ by_created: true, by_updated: true, by_start: true, by_end: true, bot_ids: true }),
 );
 
 /** A prefetched event that the window is about to reach. */
@@ -105,6 +102,9 @@ const visibleRow = defineRow(
   1,
   eventSchema.omit({ by_start: true, by_end: true, by_subset: true, ends_at: true }),
 );
+
+/** Version of the format, for every update that writes content. */
+export const eventFormat = { v: visibleRow.version };
 
 export function readEventRow(row: unknown): EventRow {
   const { SK, calendar_id, is_deleted, by_created, by_updated, content, content_hash, bot_ids } = visibleRow.read(row);

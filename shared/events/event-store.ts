@@ -4,6 +4,7 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows, getRows } from '../store/batch-get.ts';
 import { type IndexRow, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
 import type { RowKey } from '../store/row.ts';
+import { orderText } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { eventByIdIndex, type Ordering, subsetIndex } from '../store/table-schema.ts';
 import { deleteAll } from '../store/write-all.ts';
@@ -13,7 +14,6 @@ import {
   eventKey,
   eventPartition,
   eventShards,
-  orderValue,
   readEventRow,
   readEventTimes,
   readStoredEvent,
@@ -184,7 +184,7 @@ export async function readStoredEventsSince(
     queryAll(table, {
       IndexName: 'partition-by-end',
       KeyConditionExpression: 'PK = :pk AND by_end > :since',
-      ExpressionAttributeValues: { ':pk': pk, ':since': orderValue(since, '') },
+      ExpressionAttributeValues: { ':pk': pk, ':since': orderText(since, '') },
     }),
     queryAll(table, {
       IndexName: subsetIndex.name,

@@ -17,38 +17,54 @@ export type Fields<Value> = { [Name in keyof Value]?: Value[Name] | undefined };
 /** One kind of row, read and written through one schema. */
 export interface RowKind<Value> {
   name: string;
+  /** Version of the format. A row without `v` has version 1. */
+  version: number;
   /** @throws UnreadableRow */
   read: (item: unknown) => Value;
-  /** Attributes of the value, with the version of the format; the key and index attributes are added by the store. */
+  /** Attributes of the value, with the version of the format as `v`. The store adds key and index attributes. */
   write: (value: Value) => Record<string, unknown>;
   /** Attributes of some fields, for an update of a row that exists. */
   writeFields: (fields: Fields<Value>) => Record<string, unknown>;
 }
 
+/** All kinds of the loaded modules, by name. A test reads a stored row of each kind and version. */
+export const rowKinds = new Map<
+  string,
+  Pick<RowKind<unknown>, 'version' | 'read'> & { write: (value: never) => Record<string, unknown> }
+>();
+
 /**
- * Defines a kind of row. Its type is `z.output` of the schema; JSON and compressed attributes are codecs
- * (`stored-values.ts`), so the same schema reads and writes.
+ * Defines a kind of row. Its type is `z.output` of the schema. JSON and compressed attributes are codecs
+ * (`stored-values.ts`), so that the same schema reads and writes.
  *
  * A field that is added later needs a default or must be optional: rows of earlier versions are read for ever
- * (`test/unit/rows.test.ts` reads one of every version). A change of meaning is a new version.
+ * (`test/unit/store/stored-rows.test.ts` reads one of every version). A change of meaning is a new version.
  *
- * @param version of the format, stored as `v`
+ * @param version of the format
  */
 export function defineRow<Schema extends z.ZodObject>(
   name: string,
   version: number,
   schema: Schema,
 ): RowKind<z.output<Schema>> {
-  return {
+  const kind: RowKind<z.output<Schema>> = {
     name,
-    read: (item) => {
-      const parsed = z.safeDecode(schema, item as z.input<Schema>);
-      if (parsed.success) return parsed.data;
-      const { PK, SK } = (item ?? {}) as Partial<RowKey>;
-      const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-      throw new UnreadableRow(`${name} row ${PK} ${SK}: ${fields.join('; ')}`);
-    },
+    version,
+    read: createReader(name, schema),
     write: (value) => ({ ...z.encode(schema, value), v: version }),
-    writeFields: (fields) => z.encode(schema.partial(), fields),
+    writeFields: (fields) => z.encode(schema.partial(), fields as z.output<typeof schema>),
   };
+  rowKinds.set(name, kind);
+  return kind;
 }
+
+/** Reads a row, or the part of it that an index copies. The reader throws UnreadableRow. */
+export const createReader =
+  <Schema extends z.ZodObject>(name: string, schema: Schema) =>
+  (item: unknown): z.output<Schema> => {
+    const parsed = z.safeDecode(schema, item as z.input<Schema>);
+    if (parsed.success) return parsed.data;
+    const { PK, SK } = (item ?? {}) as Partial<RowKey>;
+    const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new UnreadableRow(`${name} row ${PK} ${SK}: ${fields.join('; ')}`);
+  };

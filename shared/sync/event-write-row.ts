@@ -1,7 +1,8 @@
 import type { Calendar } from '../calendars/calendar.ts';
-import { eventKey, eventShard, orderValue, packContent } from '../events/event-row.ts';
+import { eventFormat, eventKey, eventShard, packContent } from '../events/event-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { absent, all, type Change, type Condition, equals, exists } from '../store/expression.ts';
+import { orderText } from '../store/stored-values.ts';
 import type { TransactionItem } from '../store/transaction.ts';
 import type { PlannedWrite, VisibleWrite } from './plan-changes.ts';
 
@@ -24,13 +25,14 @@ export function eventItem(calendar: Calendar, write: StoredWrite): TransactionIt
   if (write.type === 'deleted') {
     const set = {
       is_deleted: true,
-      by_updated: orderValue(write.updated_at, write.id),
+      by_updated: orderText(write.updated_at, write.id),
       expires_at: write.expires_at,
     };
     return { update, change: withBots({ set, when: exists() }, write.bots) };
   }
   const { content } = write;
   const values = {
+    ...eventFormat,
     calendar_id: calendar.id,
     project_id: calendar.project_id,
     series_id: content.recurring_event_id,
@@ -39,16 +41,16 @@ export function eventItem(calendar: Calendar, write: StoredWrite): TransactionIt
     content: packContent(content),
     expires_at: write.expires_at,
   };
-  const start = orderValue(content.start_time, write.id);
+  const start = orderText(content.start_time, write.id);
   if (write.type === 'prefetched')
     return { update, change: { set: { ...values, by_subset: start, ends_at: content.end_time } } };
-  const updated = orderValue(write.updated_at, write.id);
+  const updated = orderText(write.updated_at, write.id);
   const set = {
     ...values,
     event_id: write.id,
     project_shard: eventShard(calendar.project_id, calendar.id),
     by_start: start,
-    by_end: orderValue(content.end_time, write.id),
+    by_end: orderText(content.end_time, write.id),
     by_updated: updated,
   };
   const change = { set, setOnce: { by_created: updated }, remove: ['by_subset', 'ends_at'] };

@@ -5,7 +5,6 @@ import * as z from 'zod';
 import { contentSchema } from '../../../shared/events/calendar-event.ts';
 import {
   eventKey,
-  orderValue,
   packContent,
   packedSize,
   readEventRow,
@@ -15,7 +14,7 @@ import {
 } from '../../../shared/events/event-row.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { UnreadableRow } from '../../../shared/store/row.ts';
-import { gzippedJson } from '../../../shared/store/stored-values.ts';
+import { gzippedJson, orderText } from '../../../shared/store/stored-values.ts';
 import { createEventContent } from '../../support/event-content.ts';
 
 const [start, end, now] = [timestampOf(1_000), timestampOf(2_000), timestampOf(3_000, 5)];
@@ -35,12 +34,12 @@ const common = {
 };
 const visible = {
   ...common,
-  by_start: orderValue(start, 'evt_1'),
-  by_end: orderValue(end, 'evt_1'),
-  by_created: orderValue(now, 'evt_1'),
-  by_updated: orderValue(now, 'evt_1'),
+  by_start: orderText(start, 'evt_1'),
+  by_end: orderText(end, 'evt_1'),
+  by_created: orderText(now, 'evt_1'),
+  by_updated: orderText(now, 'evt_1'),
 };
-const prefetched = { ...common, by_subset: orderValue(start, 'evt_1'), ends_at: end };
+const prefetched = { ...common, by_subset: orderText(start, 'evt_1'), ends_at: end };
 const compared = {
   id: 'evt_1',
   content_hash: 'hash',

@@ -1,0 +1,81 @@
+import { at, expires_at, ids, type RowExamples, sealed, uuid } from './example-values.ts';
+
+export const botRows: RowExamples = {
+  bot: {
+    key: [`BOT#${ids.bot}`, 'BOT'],
+    value: {
+      id: ids.bot,
+      project_id: ids.project,
+      calendar_id: ids.calendar,
+      calendar_event_id: ids.event,
+      bot_name: 'Notetaker',
+      meeting_url: 'https://zoom.us/j/123456789',
+      join_at: at(1),
+      metadata: { tenant: 'Zoë' },
+      deduplication_key: 'bot-1',
+      state: 'staged',
+      events: [{ type: 'staged', sub_type: 'late', created_at: at(2) }],
+      transcription_state: 'not_started',
+      recording_state: 'not_started',
+      created_at: at(1),
+      version: 4,
+      automatic: { rule: { index: 0, name: 'external' }, bot_name: 'Notetaker' },
+      meeting_key: 'zoom:123456789',
+      hand_off: {
+        id: uuid,
+        runner: 'attendee',
+        at: at(2),
+        revision: 2,
+        delivered_revision: 1,
+        withdrawn: true,
+        lease: { token: uuid, until: at(3) },
+        failures: { count: 1, code: 'timeout', retry_at: at(4) },
+        remote_id: 'bot_remote',
+      },
+      removed: { at: at(5), reason: 'calendar_disconnected', parked: true },
+      due_at: at(6),
+      expires_at,
+    },
+  },
+  'bot settings': {
+    key: [`PROJECT#${ids.project}`, 'BOT_SETTINGS'],
+    value: {
+      runner: 'attendee',
+      attendee: { base_url: 'https://bots.example.com', api_key: sealed, webhook_secret: sealed },
+      restore_bots_on_reconnect: true,
+    },
+  },
+  'bot rules': {
+    key: [`PROJECT#${ids.project}`, 'BOT_RULES'],
+    value: {
+      rules: [
+        {
+          name: 'external',
+          action: 'join',
+          bot_name: 'Notetaker',
+          platforms: ['zoom'],
+          has_external_attendees: true,
+          organizer: 'self',
+          accepted: true,
+          minimum_attendees: 2,
+          title_matches: ['weekly*'],
+          title_excludes: ['private'],
+          calendars: ['user-1'],
+        },
+        { action: 'skip' },
+      ],
+      internal_domains: ['example.com'],
+      updated_at: at(1),
+    },
+  },
+  'meeting claim': {
+    key: [`CLAIM#${ids.project}#${'0'.repeat(64)}`, 'CLAIM'],
+    value: {
+      holder: { event_id: ids.event, calendar_id: ids.calendar },
+      bot_id: ids.bot,
+      version: 3,
+      attendee_events: [{ event_id: ids.event, calendar_id: ids.calendar }],
+      suppressed: true,
+    },
+  },
+};

@@ -1,0 +1,86 @@
+import { at, expires_at, ids, type RowExamples, sealed, uuid } from './example-values.ts';
+
+export const otherRows: RowExamples = {
+  project: {
+    key: [`PROJECT#${ids.project}`, 'PROJECT'],
+    value: { id: ids.project, name: 'Zoë', created_at: at(1) },
+  },
+  'API key': {
+    key: [`API_KEY#${'0'.repeat(64)}`, 'API_KEY'],
+    value: {
+      id: ids.key,
+      project_id: ids.project,
+      name: 'default',
+      created_at: at(1),
+      disabled: true,
+      hash: '0'.repeat(64),
+    },
+  },
+  'post limit': { key: [`PROJECT#${ids.project}`, 'POST_LIMIT'], value: { window_start: 1_795_000_000_000, count: 3 } },
+  'idempotency key': {
+    key: [`IDEMPOTENCY#${ids.project}#${'0'.repeat(64)}`, 'IDEMPOTENCY'],
+    value: {
+      request_hash: '1'.repeat(64),
+      claim_id: uuid,
+      claimed_at: 1_795_000_000_000,
+      answer: sealed,
+      expires_at,
+    },
+  },
+  webhook: {
+    key: [`PROJECT#${ids.project}`, `WEBHOOK#${ids.webhook}`],
+    value: {
+      id: ids.webhook,
+      project_id: ids.project,
+      url: 'https://example.com/hook',
+      triggers: ['calendar.events_update', 'bot.due'],
+      is_active: false,
+      inactive_reason: 'failing',
+      inactive_since: at(3),
+      secrets: [{ sealed }, { sealed, retires_at: at(4) }],
+      created_at: at(1),
+      updated_at: at(2),
+    },
+  },
+  delivery: {
+    key: [`DELIVERIES#${ids.webhook}`, ids.delivery],
+    value: {
+      id: ids.delivery,
+      webhook_id: ids.webhook,
+      project_id: ids.project,
+      idempotency_key: uuid,
+      trigger: 'calendar.events_update',
+      calendar_id: ids.calendar,
+      bot_id: null,
+      body: '{"trigger":"calendar.events_update"}',
+      status: 'exhausted',
+      attempts: [
+        { at: at(2), status_code: 500, duration_ms: 12, response: 'broken', error: null },
+        { at: at(3), status_code: null, duration_ms: 15_000, response: null, error: 'TIMEOUT' },
+      ],
+      round: 2,
+      reason: 'endpoint_inactive',
+      next_attempt_at: at(5),
+      created_at: at(1),
+      expires_at,
+      version: 3,
+    },
+  },
+  'endpoint traffic': {
+    key: [`DELIVERIES#${ids.webhook}`, 'TRAFFIC'],
+    value: {
+      healthy_until: 1_795_000_000_000,
+      is_degraded: true,
+      rate_second: 1_795_000_000,
+      rate_count: 4,
+      lease_0: 1_795_000_000_100,
+      lease_19: 1_795_000_000_200,
+      open_until: 1_795_000_001_000,
+      failing_since: 1_794_000_000_000,
+      last_failure_at: 1_794_900_000_000,
+      failures: 6,
+      deleted_at: 1_795_000_002_000,
+      expires_at,
+    },
+  },
+};
