@@ -86,7 +86,7 @@ export class FlowDashboard extends Construct {
       section('Notifications → rule queue → decide-bots'),
       queueGraphs(rules.queue),
       functionGraphs(rules.worker),
-      section('Every minute → dispatch-timers'),
+      section('Every minute → dispatch-due'),
       functionGraphs(timers.dispatcher),
     ];
     const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12) });

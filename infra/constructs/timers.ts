@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import type { Env as DispatchTimersEnv } from '../../functions/dispatch-timers/env.ts';
+import type { Env as DispatchDueEnv } from '../../functions/dispatch-due/env.ts';
 import { functionTimeoutMs, timerTimingMs } from '../../shared/platform/timing.ts';
 import { dueIndex } from '../../shared/store/table-schema.ts';
 import type { Foundation } from '../kit/foundation.ts';
@@ -27,7 +27,7 @@ export class Timers extends Construct {
     super(scope, id);
     const { table, alarms } = foundation;
 
-    this.dispatcher = new KalendsFunction<DispatchTimersEnv>(this, 'dispatch-timers', {
+    this.dispatcher = new KalendsFunction<DispatchDueEnv>(this, 'dispatch-due', {
       foundation,
       errorImpact: 'Channels are not renewed, failed syncs and webhooks not retried, bots not handed off.',
       timeoutMs: functionTimeoutMs.dispatch,
@@ -50,7 +50,7 @@ export class Timers extends Construct {
       schedule: Schedule.rate(interval),
       targets: [new LambdaFunction(lambda, once)],
     });
-    alarms.add('dispatch-timers-stopped', {
+    alarms.add('dispatch-due-stopped', {
       errorImpact:
         'No timer is dispatched: channels expire, failed syncs and webhooks are not retried, bots not handed off.',
       metric: lambda.metricInvocations({ period: metricPeriod }),

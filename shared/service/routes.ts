@@ -31,7 +31,7 @@ export type RouteFunction = Served['function'];
 export type FunctionName =
   | RouteFunction
   | 'sync-calendar'
-  | 'dispatch-timers'
+  | 'dispatch-due'
   | 'fan-out-notification'
   | 'deliver-webhook'
   | 'hand-off-bot'

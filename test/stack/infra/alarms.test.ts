@@ -119,7 +119,7 @@ describe('the dashboard', () => {
       'Webhook queue → deliver-webhook',
       'Bot queue → hand-off-bot',
       'Notifications → rule queue → decide-bots',
-      'Every minute → dispatch-timers',
+      'Every minute → dispatch-due',
     ]);
   });
 });

@@ -17,7 +17,7 @@ const limits: Record<string, number> = {
   'api-service': 600,
   'api-webhooks': 730,
   'deliver-webhook': 720,
-  'dispatch-timers': 620,
+  'dispatch-due': 620,
   'fan-out-notification': 720,
   'follow-attendee': 700,
   'hand-off-bot': 810,

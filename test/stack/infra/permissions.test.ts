@@ -85,7 +85,7 @@ const expected: Record<string, string[]> = {
     'BotQueue: sqs:SendMessage',
     `SyncQueue: ${polls} sqs:SendMessage`,
   ],
-  'dispatch-timers': [
+  'dispatch-due': [
     'Table: dynamodb:UpdateItem',
     ...queries('due'),
     writesTable,
