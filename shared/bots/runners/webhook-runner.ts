@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Envelope } from '../../platform/envelope.ts';
-import { isSubscribed, signingSecrets, type Webhook } from '../../webhooks/endpoint.ts';
+import { isSubscribed, type Webhook } from '../../webhooks/endpoint.ts';
+import { openSecrets } from '../../webhooks/open-secrets.ts';
 import type { PostWebhook } from '../../webhooks/post-webhook.ts';
 import { encodeWebhook, signWebhook } from '../../webhooks/sign.ts';
 import type { BotRunner } from './bot-runner.ts';
@@ -39,12 +40,3 @@ export const createWebhookRunner = (deps: WebhookRunnerDeps): BotRunner => ({
     return {};
   },
 });
-
-async function openSecrets({ envelope, clock }: WebhookRunnerDeps, webhook: Webhook): Promise<[string, ...string[]]> {
-  const { project_id: project, id: owner } = webhook;
-  const [newest, ...older] = await Promise.all(
-    signingSecrets(webhook, clock.now()).map((sealed) => envelope.open({ purpose: 'webhook', project, owner }, sealed)),
-  );
-  if (newest === undefined) throw new Error('a webhook without a secret');
-  return [newest, ...older];
-}

@@ -63,7 +63,7 @@ const spellingsOfIpv4: Spelling[] = [
   (octets, radix) => dotted(octets, radix).replaceAll('.', '\u00ad.\u200b'),
 ];
 
-/** Ways to carry an IPv4 address in an IPv6 one: whatever it carries, none is an address of its own. */
+/** Ways to embed an IPv4 address in an IPv6 address. All are refused, whatever the embedded address is. */
 const embeddings: Spelling[] = [
   (octets) => `[::ffff:${octets.join('.')}]`,
   (octets) => `[0:0:0:0:0:FFFF:${hextets(octets)}]`,
