@@ -1,13 +1,14 @@
 import * as z from 'zod';
+import { sealedText } from '../platform/sealed.ts';
 import { runnerKinds } from './bot.ts';
 
 /** An Attendee-compatible server; its secrets are sealed. */
 const attendeeServerSchema = z.object({
   /** Without a trailing slash. */
   base_url: z.string(),
-  api_key: z.string(),
+  api_key: sealedText,
   /** Verifies the server's webhooks; without it they are ignored. */
-  webhook_secret: z.string().nullable(),
+  webhook_secret: sealedText.nullable(),
 });
 export type AttendeeServer = z.output<typeof attendeeServerSchema>;
 

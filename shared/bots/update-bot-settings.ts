@@ -1,5 +1,6 @@
 import { invalidFields } from '../platform/app-error.ts';
 import type { Envelope } from '../platform/envelope.ts';
+import type { Sealed } from '../platform/sealed.ts';
 import type { Table } from '../store/table.ts';
 import type { RunnerKind } from './bot.ts';
 import type { AttendeeServer, BotSettings } from './bot-settings.ts';
@@ -25,7 +26,7 @@ export async function updateBotSettings(
   changes: BotSettingsChanges,
 ): Promise<BotSettings> {
   const before = await readBotSettings(table, projectId);
-  const seal = async (text: string | undefined): Promise<string | undefined> =>
+  const seal = async (text: string | undefined): Promise<Sealed | undefined> =>
     text === undefined
       ? undefined
       : envelope.seal({ purpose: 'bot_runner', project: projectId, owner: projectId }, text);

@@ -1,6 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
+import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { calendarTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
 import type { SyncMessage, SyncQueue } from '../sync/sync-queue.ts';
 
@@ -14,10 +16,10 @@ export interface CalendarDeps {
   logger: Pick<Logger, 'error'>;
 }
 
-/** Should the message that asks for a sync be lost, a timer asks after this long. */
-export const syncDueMs = 2 * 60_000;
+/** When the timer of a new or changed calendar is due, in case the message that asks for its sync is lost. */
+export const syncTimerAt = (clock: Clock): Timestamp => timestampOf(clock.now() + calendarTimingMs.syncTimer);
 
-/** Asks for a sync at once. What was stored stands even if the queue fails: its timer asks again. */
+/** Asks for a sync at once. If the queue fails, the calendar's timer asks later. */
 export async function requestSync(
   { queue, newId, logger }: CalendarDeps,
   calendarId: string,

@@ -1,8 +1,7 @@
 import { randomId } from '../platform/ids.ts';
-import { timestampOf } from '../platform/timestamp.ts';
 import { initialSyncState } from '../sync/sync-state.ts';
 import type { Calendar, Platform } from './calendar.ts';
-import { type CalendarDeps, requestSync, syncDueMs } from './calendar-deps.ts';
+import { type CalendarDeps, requestSync, syncTimerAt } from './calendar-deps.ts';
 import { type CalendarWithSync, insertCalendar } from './calendar-store.ts';
 import { credentialsContext } from './credentials-context.ts';
 
@@ -17,7 +16,7 @@ export interface NewCalendar {
 }
 
 /**
- * Stores a calendar with its credentials sealed, and asks for its first sync at once.
+ * Stores a calendar with sealed credentials, and asks for its first sync at once.
  *
  * @returns null when the project has a calendar with this deduplication key
  */
@@ -50,7 +49,7 @@ export async function createCalendar(
     client_secret: clientSecret,
     refresh_token: refreshToken,
   };
-  const sync = initialSyncState(timestampOf(clock.now() + syncDueMs));
+  const sync = initialSyncState(syncTimerAt(clock));
   if (!(await insertCalendar(table, calendar, sync))) return null;
   await requestSync(deps, id, 'create');
   return { calendar, sync };

@@ -1,7 +1,6 @@
 import type { Sealed } from '../platform/sealed.ts';
-import { timestampOf } from '../platform/timestamp.ts';
 import type { Calendar, CalendarWindow } from './calendar.ts';
-import { type CalendarDeps, requestSync, syncDueMs } from './calendar-deps.ts';
+import { type CalendarDeps, requestSync, syncTimerAt } from './calendar-deps.ts';
 import { patchCalendar } from './calendar-store.ts';
 import { credentialsContext } from './credentials-context.ts';
 
@@ -30,7 +29,7 @@ export async function updateCalendar(
     sync_window: changes.sync_window,
     updated_at: clock.stamp(),
   };
-  if (!(await patchCalendar(table, calendar.id, patch, timestampOf(clock.now() + syncDueMs)))) return null;
+  if (!(await patchCalendar(table, calendar.id, patch, syncTimerAt(clock)))) return null;
   await requestSync(deps, calendar.id, 'patch');
   return {
     ...calendar,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Sealed, sealedText } from '../platform/sealed.ts';
 import { httpTimingMs } from '../platform/timing.ts';
 import { absent, all, any, atMost, equals } from '../store/expression.ts';
 import { defineRow } from '../store/row.ts';
@@ -22,13 +23,13 @@ export interface KeyClaim {
 export type ClaimOutcome =
   | { state: 'claimed' }
   | { state: 'running' }
-  | { state: 'answered'; sealed: string }
+  | { state: 'answered'; sealed: Sealed }
   | { state: 'other_request' };
 
 export interface IdempotencyStore {
   claimKey(claim: KeyClaim): Promise<ClaimOutcome>;
   /** Stores the answer for repeated requests. Does nothing when another attempt has claimed the key. */
-  storeAnswer(claim: KeyClaim, sealed: string): Promise<void>;
+  storeAnswer(claim: KeyClaim, sealed: Sealed): Promise<void>;
   /** Releases the key. Does nothing when another attempt has claimed it. */
   releaseKey(claim: KeyClaim): Promise<void>;
 }
@@ -41,7 +42,7 @@ const keyRow = defineRow(
     claim_id: z.string(),
     claimed_at: z.number(),
     /** Sealed answer; absent while the request runs. */
-    answer: z.string().optional(),
+    answer: sealedText.optional(),
     /** The table's time to live, in seconds since the epoch. */
     expires_at: z.number(),
   }),
@@ -59,7 +60,7 @@ export const createIdempotencyStore = (table: Table): IdempotencyStore => ({
 
 const keyOf = ({ projectId, keyHash }: KeyClaim) => ({ PK: `IDEMPOTENCY#${projectId}#${keyHash}`, SK: 'IDEMPOTENCY' });
 
-const rowOf = (claim: KeyClaim, answer?: string) => ({
+const rowOf = (claim: KeyClaim, answer?: Sealed) => ({
   ...keyOf(claim),
   ...keyRow.write({
     request_hash: claim.requestHash,

@@ -3,7 +3,7 @@ import { type Timestamp, timestampOf } from './timestamp.ts';
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** The present instant with microseconds, never twice the same within a process, never with a zero fraction. */
+  /** The present instant with microseconds: never the same twice in a process, never with a zero fraction. */
   stamp(): Timestamp;
 }
 

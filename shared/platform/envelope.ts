@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import type { Sealed } from './sealed.ts';
 
-/** Whom a secret belongs to and what it is for; KMS binds the data key to it and AES-GCM the ciphertext. */
+/** The owner and the purpose of a secret. KMS binds the data key to them, AES-GCM binds the ciphertext. */
 type SealContext = { purpose: 'credentials' | 'webhook' | 'answer' | 'bot_runner'; project: string; owner: string };
 
 /**
@@ -11,15 +11,15 @@ type SealContext = { purpose: 'credentials' | 'webhook' | 'answer' | 'bot_runner
  */
 export interface Envelope {
   seal(context: SealContext, text: string): Promise<Sealed>;
-  /** @throws when the context is another one or the text was altered */
-  open(context: SealContext, sealed: string): Promise<string>;
+  /** @throws when the context is another one, or the text was altered */
+  open(context: SealContext, sealed: Sealed): Promise<string>;
 }
 
 const version = 'v1';
 const unwrappedKeysKept = 1000;
 
 export function createEnvelope(kms: Pick<KMSClient, 'send'>, keyArn: string): Envelope {
-  // Unwrapping is a pure function of wrapped key and context; a warm function need not ask KMS for it again.
+  // The same wrapped key and context always give the same key, so a warm function does not ask KMS again.
   const unwrapped = new Map<string, Promise<Buffer>>();
 
   const decrypt = async (context: SealContext, wrapped: string): Promise<Buffer> => {

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** Reads the environment once at start-up. @throws Error that names missing or malformed variables, never their values */
+/** Reads the environment once at start-up. @throws Error that names missing and malformed variables, never their values */
 export function parseEnv<Schema extends z.ZodType>(schema: Schema): z.output<Schema> {
   const parsed = schema.safeParse(process.env);
   if (parsed.success) return parsed.data;

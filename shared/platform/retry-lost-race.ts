@@ -1,13 +1,13 @@
 import { AppError } from './app-error.ts';
 
-/** Returned by an attempt that another writer has overtaken: it is to be made again on what stands now. */
+/** The result of an attempt that another writer has overtaken. The attempt is made again with the present row. */
 export const lostRace = Symbol('lost race');
 
 /**
- * Optimistic update: reads, decides and writes until no other writer comes between. The one loop for all of them.
+ * Optimistic update, the one loop for all of them: reads, decides and writes until no other writer comes in between.
  *
- * @param attempt reads what stands, and writes on the condition that it still does
- * @throws AppError `conflict` when every attempt lost: the API answers 409 with `Retry-After`, a queue tries again
+ * @param attempt reads a row, and writes on the condition that the row is unchanged
+ * @throws AppError `conflict` when every attempt lost: the API answers 409 with `Retry-After`, a queue delivers again
  */
 export async function retryLostRace<Result>(
   attempt: (number: number) => Promise<Result | typeof lostRace>,

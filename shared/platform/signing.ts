@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a signature is for: a signature made for one purpose is worthless for another. */
+/** The purpose of a signature. A signature for one purpose is invalid for another. */
 export type SignaturePurpose = 'push-channel' | 'cursor';
 
 /** HMAC-SHA256 of `text` under the deployment's signing secret, as base64url. */

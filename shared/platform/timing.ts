@@ -40,6 +40,30 @@ export const queueRetentionMs = { messages: 7 * day, deadLetters: 14 * day };
 /** The delay of the sync queue exceeds the width of a debounce bucket by this. Exceeds `syncTimingMs.clockSkew`. */
 export const debounceMarginMs = 250;
 
+/** Calendars in the API. */
+export const calendarTimingMs = {
+  /** A timer syncs a new or changed calendar if the message was lost. At least `functionTimeoutMs.sync`. */
+  syncTimer: 2 * minute,
+  /** The request that deletes a calendar deletes its events for this long. Far less than `functionTimeoutMs.api`. */
+  purgeInRequest: 15 * second,
+  /** A timer purges a deleted calendar if the message was lost. Exceeds the functions that purge. */
+  purgeTimer: 5 * minute,
+};
+
+/** Providers. */
+export const providerTimingMs = {
+  /** A request without an answer for this long has failed. Less than `syncTimingMs.readReserve`. */
+  request: 25 * second,
+  /** The same for a request of a token. */
+  tokenRequest: 20 * second,
+};
+
+/** Projects. */
+export const projectTimingMs = {
+  /** POSTs are counted in windows of this length (docs/api-compatibility.md#conventions). */
+  postLimitWindow: minute,
+};
+
 /** Change feed. */
 export const feedTimingMs = {
   /**

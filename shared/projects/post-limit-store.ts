@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { projectTimingMs } from '../platform/timing.ts';
 import { above, absent, all, any, atMost, below } from '../store/expression.ts';
 import { defineRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { updateRow } from '../store/write-row.ts';
 
-const windowMs = 60_000;
+const windowMs = projectTimingMs.postLimitWindow;
 
 /** How many POSTs a project has made in its present window; both numbers are absent before the first one. */
 const postLimitRow = defineRow(

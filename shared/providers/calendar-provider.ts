@@ -12,44 +12,44 @@ export interface Credentials {
 export interface AccessToken {
   token: string;
   expiresAt: Timestamp;
-  /** The next refresh token, where the provider rotates them: it must be stored before this one is used on. */
+  /** The next refresh token, where the provider rotates them. It must be stored before the access token is used. */
   refreshToken?: string;
 }
 
 /** A push channel to be opened. */
 export interface ChannelRequest {
   calendarUuid: string | null;
-  /** Our name for it, `<calendar id>-<16 characters>`. */
+  /** `<calendar id>-<16 characters>`, chosen by us. */
   channelId: string;
-  /** Proves that a push is of this channel. */
+  /** Proves that a push belongs to this channel. */
   secret: string;
   address: string;
 }
 
-/** The changes of one round, all pages together. */
+/** The changes of one delta or listing, all pages together. */
 export interface ChangeSet {
   kind: 'listing' | 'delta';
   changes: ProviderChange[];
-  /** Where the next delta starts. */
+  /** Sync token of the next delta. */
   syncToken: string;
-  /** IANA zone of the calendar, where all-day events depend on it. */
+  /** IANA zone of the calendar: all-day events begin at its midnight. */
   timeZone: string;
   /** Events that could not be read. */
   skipped: number;
 }
 
 /**
- * What the sync engine asks of Google and Microsoft. Every call may throw `ProviderError`, whose verdict says what the
- * failure means; `calendarUuid` null is the account's primary calendar.
+ * A calendar provider, as the sync uses it. Every call may throw `ProviderError`, whose verdict says what the failure means.
+ * `calendarUuid` null is the account's primary calendar.
  */
 export interface CalendarProvider {
-  /** As it begins `connection_failure_data.error`. */
+  /** The first word of `connection_failure_data.error`. */
   name: 'Google' | 'Microsoft';
-  /** Names everything about our requests that sync tokens depend on. */
+  /** Name of the shape of our requests. A sync token is valid for requests of one shape only. */
   syncShape: string;
-  /** Fields of `raw` that move without a change. */
+  /** Fields of `raw` that change although the event is the same. */
   volatile: readonly string[];
-  /** Fields of `raw` that say when the event was made, and when it was changed last. */
+  /** Fields of `raw` with the times of the event's creation and last change. */
   createdField: string;
   modifiedField: string;
   /** Fresh access token for the refresh token; one request. */
@@ -59,12 +59,12 @@ export interface CalendarProvider {
     accessToken: string,
     request: { calendarUuid: string | null; syncToken: string | null; span: TimeSpan },
   ): Promise<ChangeSet>;
-  /** Is the calendar still in the account's calendar list? Decides whether a 404 was the truth. */
+  /** Is the calendar in the account's calendar list? A 404 alone does not prove that it is deleted. */
   hasCalendar(accessToken: string, calendarUuid: string | null): Promise<boolean>;
-  /** Opens the channel that was stored before the call, because its first message may arrive before the answer. */
+  /** Opens a channel. Its id is stored before the call, because its first message may arrive before the answer. */
   openChannel(accessToken: string, request: ChannelRequest): Promise<OpenedChannel>;
-  /** Prolongs a channel, where the provider can; null when it is gone. Otherwise a successor replaces it. */
+  /** Renews a channel; null when it does not exist any more. Without this method a successor replaces the channel. */
   renewChannel?(accessToken: string, channel: OpenedChannel): Promise<OpenedChannel | null>;
-  /** Stops a channel; one that is already gone is fine. */
+  /** Stops a channel, or does nothing when it is stopped already. */
   closeChannel(accessToken: string, channel: OpenedChannel): Promise<void>;
 }

@@ -7,7 +7,7 @@ export interface RequestCount {
 
 const counts = new AsyncLocalStorage<RequestCount>();
 
-/** Counts every request to a provider that `work` makes, however deep. */
+/** Counts every request to a provider that `work` makes, at any depth. */
 export const countRequests = <Result>(count: RequestCount, work: () => Promise<Result>): Promise<Result> =>
   counts.run(count, work);
 

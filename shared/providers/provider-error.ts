@@ -4,17 +4,17 @@ import type { FailureCode } from '../calendars/calendar.ts';
 export type ProviderVerdict =
   /** Proven loss of access. */
   | { kind: 'disconnect'; code: FailureCode }
-  /** The operator's OAuth client or project is at fault: alarm, never the user's loss. */
+  /** The operator's OAuth client or project is refused: an alarm. The calendar stays connected. */
   | { kind: 'operator' }
-  /** Passing: try again, not before `retryAfterMs` if the provider named a time. */
+  /** A passing failure: retry, not before `retryAfterMs` if the provider named a time. */
   | { kind: 'retry'; retryAfterMs?: number }
   /** The access token was refused: refresh it once. */
   | { kind: 'unauthorized' }
-  /** The sync token is worthless: list anew. */
+  /** The sync token is invalid: a full listing follows. */
   | { kind: 'resync' }
-  /** The calendar was not found; it takes a look at the calendar list to believe it. */
+  /** The calendar was not found. The calendar list confirms it. */
   | { kind: 'missing' }
-  /** This is not for us to read: all of the account, or one calendar of it; the calendar list tells which. */
+  /** We may not read the calendar, or the whole account. The calendar list shows which. */
   | { kind: 'forbidden' }
   /** The provider does not push for this calendar. */
   | { kind: 'push_unsupported' };
@@ -22,7 +22,7 @@ export type ProviderVerdict =
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
   readonly verdict: ProviderVerdict;
-  /** The provider's own word for it, e.g. `invalid_grant` or `rateLimitExceeded`. */
+  /** The provider's code, e.g. `invalid_grant` or `rateLimitExceeded`. */
   readonly providerCode: string;
 
   constructor(verdict: ProviderVerdict, providerCode: string, message: string, options?: ErrorOptions) {

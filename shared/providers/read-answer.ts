@@ -2,8 +2,10 @@ import type * as z from 'zod';
 import { ProviderError } from './provider-error.ts';
 
 /**
- * The parts of an answer that we go by. @throws ProviderError `retry` when they are not there: an answer of another shape
- * is a passing fault of the provider, or of something between us
+ * Parses the parts of an answer that we read.
+ *
+ * @throws ProviderError `retry` when they are missing: an answer of another shape is a passing failure of the provider or
+ * of the network
  */
 export function readAnswer<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const parsed = schema.safeParse(body);

@@ -1,3 +1,4 @@
+import { providerTimingMs } from '../platform/timing.ts';
 import { noteRequest } from './count-requests.ts';
 import { ProviderError } from './provider-error.ts';
 
@@ -8,19 +9,17 @@ export interface JsonAnswer {
   body: unknown;
 }
 
-const timeoutMs = 25_000;
-
 /**
- * One HTTP request to a provider. Does not follow redirects: the bearer token goes where we sent it or nowhere.
+ * One HTTP request to a provider. It follows no redirect, so that the bearer token reaches no other host.
  *
- * @throws ProviderError `retry` when there is no answer in 25 s, or none at all
+ * @throws ProviderError `retry` when no answer comes within `providerTimingMs.request`
  */
 export async function requestJson(url: URL | string, init: RequestInit = {}): Promise<JsonAnswer> {
   let response: Response;
   let text: string;
   noteRequest();
   try {
-    response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs), ...init });
+    response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(providerTimingMs.request), ...init });
     text = await response.text();
   } catch (cause) {
     throw new ProviderError({ kind: 'retry' }, 'network', 'no answer from the provider', { cause });
@@ -28,7 +27,7 @@ export async function requestJson(url: URL | string, init: RequestInit = {}): Pr
   return { status: response.status, headers: response.headers, body: parse(text) };
 }
 
-/** A successful answer whose body is not JSON was cut off on its way. */
+/** A successful answer without a JSON body was cut off on its way. */
 export const isCutOff = ({ status, body }: JsonAnswer): boolean => status === 200 && body === null;
 
 function parse(text: string): unknown {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type WebhookTrigger, webhookTriggers } from '../notifications/notification.ts';
 import { AppError } from '../platform/app-error.ts';
 import { idOf } from '../platform/ids.ts';
+import { type Sealed, sealedText } from '../platform/sealed.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { webhookTimingMs } from '../platform/timing.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
@@ -22,7 +23,7 @@ export const storedWebhook = z.object({
   /** Null while the endpoint is active. */
   inactive_since: storedTimestamp.nullable().default(null),
   /** Sealed `whsec_…` texts, newest first. A replaced secret signs beside the new one until it retires. */
-  secrets: z.array(z.object({ sealed: z.string(), retires_at: storedTimestamp.optional() })).min(1),
+  secrets: z.array(z.object({ sealed: sealedText, retires_at: storedTimestamp.optional() })).min(1),
   created_at: storedTimestamp,
   updated_at: storedTimestamp,
 });
@@ -40,7 +41,7 @@ export function requireActive({ is_active }: Webhook): void {
 }
 
 /** The sealed secrets that sign now, newest first. @param now milliseconds since the epoch */
-export const signingSecrets = ({ secrets }: Pick<Webhook, 'secrets'>, now: number): string[] =>
+export const signingSecrets = ({ secrets }: Pick<Webhook, 'secrets'>, now: number): Sealed[] =>
   secrets
     .filter(({ retires_at }) => retires_at === undefined || millisOf(retires_at) > now)
     .map(({ sealed }) => sealed);
@@ -51,7 +52,7 @@ export const signingSecrets = ({ secrets }: Pick<Webhook, 'secrets'>, now: numbe
  */
 export const rotateSecrets = (
   { secrets }: Pick<Webhook, 'secrets'>,
-  sealed: string,
+  sealed: Sealed,
   now: number,
 ): Webhook['secrets'] => [
   { sealed },

@@ -88,7 +88,7 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   const idempotency = createIdempotencyStore(table);
   const claim = { projectId, keyHash: 'key', requestHash: 'request', claimId: 'one', claimedAt: clock.now() };
   await idempotency.claimKey(claim);
-  await idempotency.storeAnswer(claim, 'sealed');
+  await idempotency.storeAnswer(claim, 'v1.sealed');
   await idempotency.releaseKey(claim);
 
   // Microsoft's refresh tokens rotate, which is a write of its own.

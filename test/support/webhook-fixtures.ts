@@ -28,7 +28,7 @@ export const createTestWebhook = (given: Partial<Webhook> = {}): Webhook => ({
   is_active: true,
   inactive_reason: null,
   inactive_since: null,
-  secrets: [{ sealed: `sealed ${secret}` }],
+  secrets: [{ sealed: `v1.sealed ${secret}` }],
   created_at: timestampOf(1_790_000_000_000, 1),
   updated_at: timestampOf(1_790_000_000_000, 1),
   ...given,
@@ -38,7 +38,7 @@ export const createTestWebhook = (given: Partial<Webhook> = {}): Webhook => ({
 export const plainEnvelope: Envelope = {
   seal: ({ purpose, project, owner }, text) => Promise.resolve<Sealed>(`v1.${purpose}/${project}/${owner} ${text}`),
   open: ({ purpose, project, owner }, sealed) => {
-    const text = [`v1.${purpose}/${project}/${owner} `, 'sealed '].find((start) => sealed.startsWith(start));
+    const text = [`v1.${purpose}/${project}/${owner} `, 'v1.sealed '].find((start) => sealed.startsWith(start));
     return text ? Promise.resolve(sealed.slice(text.length)) : Promise.reject(new Error('sealed for another'));
   },
 };

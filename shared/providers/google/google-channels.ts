@@ -6,10 +6,13 @@ import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { GoogleApi } from './google-api.ts';
 
-/** Asked for; the answer's expiration is what counts, as Google may shorten it (push guide). */
+/** The lifetime that is requested. Google may shorten it (push guide): the answer's expiration counts. */
 const lifetimeSeconds = 7 * 86_400;
 
-const channelSchema = z.object({ resourceId: z.string(), expiration: z.coerce.number().optional() });
+const channelSchema = z.object({
+  resourceId: z.string(),
+  expiration: z.coerce.number().transform(Math.floor).optional(),
+});
 
 /** https://developers.google.com/workspace/calendar/api/guides/push @throws ProviderError */
 export async function openGoogleChannel(api: GoogleApi, request: ChannelRequest, now: number): Promise<OpenedChannel> {
@@ -26,16 +29,16 @@ export async function openGoogleChannel(api: GoogleApi, request: ChannelRequest,
   return {
     id: request.channelId,
     resource_id: answer.resourceId,
-    expires_at: timestampOf(Math.floor(answer.expiration ?? now + lifetimeSeconds * 1000)),
+    expires_at: timestampOf(answer.expiration ?? now + lifetimeSeconds * 1000),
   };
 }
 
-/** Stopping takes the user and client that opened the channel. @throws ProviderError */
+/** Only the user and client that opened a channel can stop it. @throws ProviderError */
 export async function closeGoogleChannel(api: GoogleApi, { id, resource_id }: OpenedChannel): Promise<void> {
   try {
     await api.post('/channels/stop', { id, resourceId: resource_id });
   } catch (error) {
-    // 404 and 410: it is gone already, which is what we want.
+    // 404 and 410: the channel is stopped already.
     if (
       !(error instanceof ProviderError && ['missing', 'forbidden', 'operator', 'resync'].includes(error.verdict.kind))
     )

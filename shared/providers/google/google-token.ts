@@ -2,6 +2,7 @@ import { OAuth2Client } from 'google-auth-library';
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
+import { providerTimingMs } from '../../platform/timing.ts';
 import type { AccessToken, Credentials } from '../calendar-provider.ts';
 import { noteRequest } from '../count-requests.ts';
 import { retryAfterMs } from '../request-json.ts';
@@ -11,7 +12,7 @@ const failureSchema = z.object({
   response: z.object({
     status: z.number(),
     data: z.unknown(),
-    // The library brings a Headers class of its own.
+    // The library has its own Headers class.
     headers: z.custom<Pick<Headers, 'get'>>((value) => typeof (value as Headers | undefined)?.get === 'function'),
   }),
 });
@@ -19,8 +20,8 @@ const failureSchema = z.object({
 const tokenLifetimeMs = 3_600_000;
 
 /**
- * Exchanges a refresh token for an access token, in one request: retries are the queue's. A client of its own per call,
- * so that nothing of one user is ever used for another.
+ * Exchanges a refresh token for an access token, in one request: the queue retries. Each call has a new client, so that
+ * no state of one user is used for another.
  *
  * @throws ProviderError by the table in `google-errors.ts`
  */
@@ -34,7 +35,7 @@ export async function refreshGoogleToken(
     // oxlint-disable-next-line unicorn/no-thenable, promise/prefer-await-to-then -- gaxios interceptors ask for promises
     resolved: async (config) => {
       delete config.retryConfig;
-      return Object.assign(config, { retry: false, timeout: 20_000 });
+      return Object.assign(config, { retry: false, timeout: providerTimingMs.tokenRequest });
     },
   });
   client.setCredentials({ refresh_token: refreshToken });

@@ -6,10 +6,15 @@ import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { GraphApi } from './graph-api.ts';
 
-/** An hour less than the longest life of a subscription to events, 10,080 minutes. The answer's expiry is what counts. */
+/** An hour less than the longest lifetime of a subscription to events, 10,080 minutes. The answer's expiration counts. */
 const lifetimeMs = (10_080 - 60) * 60_000;
 
-const subscriptionSchema = z.object({ id: z.string(), expirationDateTime: z.string() });
+/** An instant of the answer, in milliseconds. */
+const instant = z
+  .string()
+  .transform((text) => Date.parse(text))
+  .pipe(z.int());
+const subscriptionSchema = z.object({ id: z.string(), expirationDateTime: instant });
 /** Graph compares resources without the leading slash. */
 const resourceOf = (calendarUuid: string | null): string =>
   calendarUuid === null ? 'me/events' : `me/calendars/${calendarUuid}/events`;
@@ -18,13 +23,13 @@ const expiry = (now: number): string => new Date(now + lifetimeMs).toISOString()
 
 function readSubscription(channelId: string, answer: unknown): OpenedChannel {
   const { id, expirationDateTime } = readAnswer(subscriptionSchema, answer);
-  return { id: channelId, resource_id: id, expires_at: timestampOf(Date.parse(expirationDateTime)) };
+  return { id: channelId, resource_id: id, expires_at: timestampOf(expirationDateTime) };
 }
 
 /**
- * Subscribes to a calendar's events (https://learn.microsoft.com/en-us/graph/api/resources/subscription). The client
- * state names the channel and proves it, so that notifications of several channels in one request can be told apart.
- * The address for lifecycle notifications cannot be added later.
+ * Subscribes to a calendar's events (https://learn.microsoft.com/en-us/graph/api/resources/subscription). One request may
+ * bring notifications of several channels, so the client state has the channel's name and its proof. The address for
+ * lifecycle notifications cannot be added later.
  *
  * @throws ProviderError
  */
@@ -50,8 +55,9 @@ export async function openMicrosoftChannel(
 }
 
 /**
- * What a 4xx says: this calendar, or this address, gets no pushes. A failed handshake may have been a slow start. A 409 is
- * another subscription to the same calendar, which may be someone else's and is left alone: it passes.
+ * A 4xx means that Graph does not push for this calendar or to this address. A failed handshake is retried, because a cold
+ * start may be the reason. A 409 is another subscription to the same calendar, perhaps of another application: it is
+ * left alone, and the request is retried.
  */
 function refusalOf(error: ProviderError): ProviderError {
   const isSlowStart = /validation/i.test(`${error.providerCode} ${error.message}`);
@@ -62,7 +68,7 @@ function refusalOf(error: ProviderError): ProviderError {
   });
 }
 
-/** Prolongs a subscription. @returns null when it is gone and must be opened anew @throws ProviderError */
+/** Renews a subscription. @returns null when it does not exist any more @throws ProviderError */
 export async function renewMicrosoftChannel(
   api: GraphApi,
   channel: OpenedChannel,

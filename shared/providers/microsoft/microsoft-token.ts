@@ -6,10 +6,10 @@ import type { AccessToken, Credentials } from '../calendar-provider.ts';
 import { type JsonAnswer, requestJson, retryAfterMs } from '../request-json.ts';
 import { microsoftTokenError } from './microsoft-errors.ts';
 
-/** The name MSAL knows the authority by; requests go to the configured login address. */
+/** MSAL's name for the authority. Requests go to the configured login address. */
 const wellKnownHost = 'login.microsoftonline.com';
 
-/** What discovery would answer: known, so that a cold start makes one request, not three. */
+/** The answer of discovery, which is known: a cold start makes one request instead of three. */
 const metadataOf = (authority: string): string =>
   JSON.stringify({
     authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
@@ -19,7 +19,7 @@ const metadataOf = (authority: string): string =>
     end_session_endpoint: `${authority}/oauth2/v2.0/logout`,
   });
 
-/** Read access to the calendars; the Graph of the cloud that the login address belongs to. */
+/** Read access to calendars. A short name means the Graph of the cloud that the login address belongs to. */
 const scopes = ['Calendars.Read'];
 
 const cacheSchema = z.object({ RefreshToken: z.record(z.string(), z.object({ secret: z.string() })).default({}) });
@@ -28,9 +28,9 @@ const cacheSchema = z.object({ RefreshToken: z.record(z.string(), z.object({ sec
  * Exchanges a refresh token for an access token and, as Microsoft rotates them, a new refresh token
  * (https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens).
  *
- * MSAL is used with care: a client of its own per call, as a shared one stops all users after one user's 429 or 5xx; a
- * forced cache, as the new refresh token is nowhere else; a network client of ours, for the address, the status and
- * Retry-After.
+ * Three traps of MSAL: a shared client stops all users after one user's 429 or 5xx, so each call has a new client. Only
+ * the cache has the new refresh token, so the cache is forced. The address, the status and Retry-After need our own
+ * network client.
  *
  * @throws ProviderError by the table in `microsoft-errors.ts`
  */

@@ -37,7 +37,7 @@ const runner = createAttendeeRunner({
     },
     { bytes: 10_000, characters: 10_000 },
   ),
-  envelope: { open: (_context, sealed) => Promise.resolve(sealed) },
+  envelope: { open: (_context, sealed) => Promise.resolve(sealed.slice('v1.'.length)) },
   userAgent: 'Kalends/test',
   clock: { now: () => now, stamp: () => timestampOf(now) },
 });
@@ -58,7 +58,7 @@ async function dispatch(given: Partial<Bot>, order: Partial<HandOff> = {}): Prom
   const at = timestampOf(now);
   const bot = { ...scheduleBot({ id: 'bot_1', projectId: 'proj_1', at }, meeting, request), ...given };
   const all = { ...handOff, ...order };
-  const attendee = { base_url: server.url, api_key: apiKey, webhook_secret: null };
+  const attendee = { base_url: server.url, api_key: `v1.${apiKey}` as const, webhook_secret: null };
   const settings = { ...defaultBotSettings, attendee };
   return (await runner.dispatch({ bot, handOff: all, notification: botDue(bot, all, null), settings })).remoteId;
 }

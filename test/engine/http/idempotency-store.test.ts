@@ -34,11 +34,11 @@ describe('a claim of an Idempotency-Key', () => {
     const second = { ...late, claimId: randomUUID(), claimedAt: late.claimedAt + runMs };
     const third = { ...late, claimId: randomUUID(), claimedAt: second.claimedAt + 1 };
     expect(await store.claimKey(second)).toEqual({ state: 'claimed' });
-    await store.storeAnswer(late, 'late');
+    await store.storeAnswer(late, 'v1.late');
     await store.releaseKey(late);
     expect(await store.claimKey(third)).toEqual({ state: 'running' });
-    await store.storeAnswer(second, 'of the second');
+    await store.storeAnswer(second, 'v1.of the second');
     await store.releaseKey(late);
-    expect(await store.claimKey(third)).toEqual({ state: 'answered', sealed: 'of the second' });
+    expect(await store.claimKey(third)).toEqual({ state: 'answered', sealed: 'v1.of the second' });
   });
 });

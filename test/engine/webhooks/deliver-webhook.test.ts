@@ -168,7 +168,7 @@ describe('a webhook', () => {
   it('is not signed with the secret of another endpoint', async () => {
     const world = await createWorld([say(200)]);
     const [webhook] = world.webhooks;
-    const stolen = { ...(webhook as Webhook), secrets: [{ sealed: `v1.webhook/proj_1/webhook_B ${secret}` }] };
+    const stolen = { ...(webhook as Webhook), secrets: [{ sealed: `v1.webhook/proj_1/webhook_B ${secret}` as const }] };
     await replaceWebhook(stack.table, stolen, stolen.updated_at);
     expect(await world.announce()).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
     expect(world.receivers[0]?.received).toEqual([]);

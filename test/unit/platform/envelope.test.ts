@@ -3,6 +3,7 @@ import { DecryptCommand, type DecryptCommandInput, GenerateDataKeyCommand, KMSCl
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createEnvelope } from '../../../shared/platform/envelope.ts';
+import type { Sealed } from '../../../shared/platform/sealed.ts';
 
 const context = { purpose: 'credentials', project: 'proj_1', owner: 'cal_1' } as const;
 const kms = mockClient(KMSClient);
@@ -32,8 +33,9 @@ beforeEach(() => {
   kms.on(DecryptCommand).callsFake(unwrap);
 });
 
+/** Opens a text that may not be sealed at all. */
 const open = (sealed: string, given: Parameters<ReturnType<typeof createEnvelope>['open']>[0] = context) =>
-  createEnvelope(new KMSClient({ region: 'eu-central-1' }), 'key').open(given, sealed);
+  createEnvelope(new KMSClient({ region: 'eu-central-1' }), 'key').open(given, sealed as Sealed);
 const seal = (text: string) => createEnvelope(new KMSClient({ region: 'eu-central-1' }), 'key').seal(context, text);
 
 describe('a sealed text', () => {

@@ -1,18 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import {
   botTimingMs,
+  calendarTimingMs,
   debounceMarginMs,
+  feedTimingMs,
   functionTimeoutMs,
   gatewayTimeoutMs,
   httpTimingMs,
+  providerTimingMs,
   queueRetentionMs,
   ruleTimingMs,
   syncTimingMs,
   timerTimingMs,
   visibilityTimeoutMs,
+  webhookTimingMs,
 } from '../../../shared/platform/timing.ts';
 
 const day = 86_400_000;
+const sum = (delays: readonly number[]): number => delays.reduce((total, delay) => total + delay, 0);
+const { retryDelays } = webhookTimingMs;
+/** Retry delays have a tenth of jitter on top. */
+const longestSchedule = 1.1 * retryDelays.length * webhookTimingMs.longestRetryAfter;
+const messageAndAttempt = webhookTimingMs.timerLookahead + webhookTimingMs.lease;
 
 /** What is longer, what is shorter, and their lengths: the rules that `timing.ts` states. */
 const inequalities: [string, number, string, number][] = [
@@ -41,9 +50,45 @@ const inequalities: [string, number, string, number][] = [
   ['a hand-off', functionTimeoutMs.handOff, 'five calls to a runner', 5 * botTimingMs.runnerAnswer],
   ['a hand-off', functionTimeoutMs.handOff, 'its reserve for a calendar', botTimingMs.calendarReserve],
 
+  ['the sync timer of the API', calendarTimingMs.syncTimer + 1, 'a sync', functionTimeoutMs.sync],
+  ['half a request', functionTimeoutMs.api / 2 + 1000, 'the purge in it', calendarTimingMs.purgeInRequest],
+  ['the purge timer of a calendar', calendarTimingMs.purgeTimer, 'a sync', functionTimeoutMs.sync],
+  ['the purge timer of a calendar', calendarTimingMs.purgeTimer, 'a request', functionTimeoutMs.api],
+  ['the reserve for reading', syncTimingMs.readReserve, 'a request to a provider', providerTimingMs.request],
+  ['the reserve for reading', syncTimingMs.readReserve, 'a request of a token', providerTimingMs.tokenRequest],
+  ['a request', functionTimeoutMs.api, 'the patience with a commit', feedTimingMs.commitPatience],
+  ['an in-flight marker', syncTimingMs.feedMarkerLifetime, 'a commit', 1000 * feedTimingMs.commitPatience],
+  ['an in-flight marker', syncTimingMs.feedMarkerLifetime, 'a sync', functionTimeoutMs.sync],
+
   ['the delay of a rule message', ruleTimingMs.messageBeforeWrite, 'a request', functionTimeoutMs.api],
   ['a decision', functionTimeoutMs.decideBots, 'its reserve for events', ruleTimingMs.eventPageReserve],
   ['a decision', functionTimeoutMs.decideBots, 'its reserve for calendars', ruleTimingMs.calendarPageReserve],
+
+  ['a fan-out', functionTimeoutMs.fanOut, 'an inline attempt', webhookTimingMs.attempt],
+  [
+    'a delivery',
+    functionTimeoutMs.delivery,
+    'an attempt and its lease',
+    webhookTimingMs.attempt + webhookTimingMs.lease,
+  ],
+  ['a delivery', functionTimeoutMs.delivery, 'the reserve of its jobs', webhookTimingMs.jobReserve],
+  ['the lease of an endpoint', webhookTimingMs.lease, 'an attempt', webhookTimingMs.attempt],
+  ['an attempt', webhookTimingMs.attempt, 'a fast answer', webhookTimingMs.fastAnswer],
+  ['a fast answer', webhookTimingMs.fastAnswer, 'all pauses for a lease', sum(webhookTimingMs.leasePauses)],
+  ['the lookahead of deliveries', webhookTimingMs.timerLookahead + 1, 'the dispatcher', timerTimingMs.dispatchInterval],
+  ['a delivery left to the dispatcher', webhookTimingMs.soon, 'the lookahead', webhookTimingMs.timerLookahead],
+  ['the lease of a delivery timer', webhookTimingMs.timerLease, 'its message and attempt', messageAndAttempt],
+  ['the lease of a message', webhookTimingMs.messageLease, 'its delay and attempt', messageAndAttempt],
+  ['the rescue of an inline attempt', webhookTimingMs.inlineRescue, 'a fan-out', functionTimeoutMs.fanOut],
+  ['the skew of senders', webhookTimingMs.senderSkew, 'the clock skew', syncTimingMs.clockSkew],
+  ['a request', functionTimeoutMs.api, 'the purge in it', webhookTimingMs.purgeInRequest],
+  ['a request', functionTimeoutMs.api, 'the replay in it', webhookTimingMs.replayInRequest],
+  ['the purge timer of an endpoint', webhookTimingMs.purgeTimer, 'a delivery', functionTimeoutMs.delivery],
+  ['the retry schedule', sum(retryDelays), 'three days', 3 * day],
+  ['three and a half days', 3.5 * day, 'the retry schedule', sum(retryDelays)],
+  ['the spread of failures', webhookTimingMs.leastFailureSpread, 'half the schedule', sum(retryDelays.slice(0, 5))],
+  ['the time to disable', webhookTimingMs.disableAfter, 'the spread of failures', webhookTimingMs.leastFailureSpread],
+  ['a delivery sent again', webhookTimingMs.redeliveredRetention, 'the longest schedule', longestSchedule],
 ];
 
 describe('timing', () => {

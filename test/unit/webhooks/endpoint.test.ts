@@ -8,21 +8,25 @@ const day = 86_400_000;
 
 describe('the secrets of an endpoint', () => {
   it('sign together for a day after a rotation, the newest first', () => {
-    const secrets = rotateSecrets({ secrets: [{ sealed: 'old' }] }, 'new', now);
-    expect(secrets).toEqual([{ sealed: 'new' }, { sealed: 'old', retires_at: timestampOf(now + day) }]);
-    expect(signingSecrets({ secrets }, now + day - 1)).toEqual(['new', 'old']);
-    expect(signingSecrets({ secrets }, now + day)).toEqual(['new']);
+    const secrets = rotateSecrets({ secrets: [{ sealed: 'v1.old' }] }, 'v1.new', now);
+    expect(secrets).toEqual([{ sealed: 'v1.new' }, { sealed: 'v1.old', retires_at: timestampOf(now + day) }]);
+    expect(signingSecrets({ secrets }, now + day - 1)).toEqual(['v1.new', 'v1.old']);
+    expect(signingSecrets({ secrets }, now + day)).toEqual(['v1.new']);
   });
 
   it('retire on their first date when the secret is rotated again', () => {
-    const once = rotateSecrets({ secrets: [{ sealed: 'a' }] }, 'b', now);
-    const twice = rotateSecrets({ secrets: once }, 'c', now + day / 2);
+    const once = rotateSecrets({ secrets: [{ sealed: 'v1.a' }] }, 'v1.b', now);
+    const twice = rotateSecrets({ secrets: once }, 'v1.c', now + day / 2);
     expect(twice.map(({ retires_at }) => retires_at)).toEqual([
       undefined,
       timestampOf(now + 1.5 * day),
       timestampOf(now + day),
     ]);
-    expect(rotateSecrets({ secrets: twice }, 'd', now + day).map(({ sealed }) => sealed)).toEqual(['d', 'c', 'b']);
+    expect(rotateSecrets({ secrets: twice }, 'v1.d', now + day).map(({ sealed }) => sealed)).toEqual([
+      'v1.d',
+      'v1.c',
+      'v1.b',
+    ]);
   });
 });
 
