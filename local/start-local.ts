@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ProjectId } from '../shared/platform/ids.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from './runner/local-account.ts';
 import { type PreparedStack, type RunningStack, runStack } from './runner/run-stack.ts';
 import type { LocalSettings } from './settings.ts';
@@ -16,7 +17,7 @@ type SeedContext = {
 };
 
 /** Creates the first project with its API key, or finds them in a kept table. */
-export type Seed = (context: SeedContext) => Promise<{ projectId: string; apiKey: string }>;
+export type Seed = (context: SeedContext) => Promise<{ projectId: ProjectId; apiKey: string }>;
 
 export type LocalOptions = {
   settings: LocalSettings;
@@ -32,7 +33,7 @@ export type LocalStack = RunningStack & {
   /** Where providers reach the API, without trailing slash. */
   publicUrl: string;
   apiKey: string;
-  projectId: string;
+  projectId: ProjectId;
   tableName: string;
   /** Directory of the synthesized app. It is removed when the stack is closed. */
   assemblyDirectory: string;

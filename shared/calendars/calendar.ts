@@ -34,7 +34,7 @@ export type CalendarWindow = z.output<typeof windowSchema>;
 /** A calendar as its row has it. The API writes it; the sync writes it only when the connection changes. */
 export const calendarSchema = z.object({
   id: idOf('cal'),
-  project_id: z.string(),
+  project_id: idOf('proj'),
   platform: z.enum(platforms),
   client_id: z.string(),
   platform_uuid: z.string().nullable(),

@@ -1,4 +1,4 @@
-import { randomId } from '../platform/ids.ts';
+import { type ProjectId, randomId } from '../platform/ids.ts';
 import { initialSyncState } from '../sync/sync-state.ts';
 import type { Calendar, Platform } from './calendar.ts';
 import { type CalendarDeps, requestSync, syncTimerAt } from './calendar-deps.ts';
@@ -22,7 +22,7 @@ export interface NewCalendar {
  */
 export async function createCalendar(
   deps: CalendarDeps,
-  projectId: string,
+  projectId: ProjectId,
   request: NewCalendar,
 ): Promise<CalendarWithSync | null> {
   const { table, envelope, clock } = deps;

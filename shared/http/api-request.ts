@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { AppError } from '../platform/app-error.ts';
+import type { ProjectId } from '../platform/ids.ts';
 import { parseJson } from './parse-json.ts';
 
 /** A request to an operation, after authentication. */
 export interface ApiRequest {
-  projectId: string;
+  projectId: ProjectId;
   params: Record<string, string>;
   /** The last value of a repeated parameter counts. */
   query: URLSearchParams;
@@ -23,8 +24,11 @@ export interface ApiResponse {
   body?: unknown;
 }
 
-/** @param projectId project of the API key; empty on open routes */
-export function readApiRequest(event: APIGatewayProxyEventV2, projectId: string): ApiRequest {
+/** The project of requests without a key: an id that no project has. */
+export const noProject: ProjectId = 'proj_';
+
+/** @param projectId project of the API key; `noProject` on open routes */
+export function readApiRequest(event: APIGatewayProxyEventV2, projectId: ProjectId): ApiRequest {
   const scheme = event.headers['x-forwarded-proto'] ?? 'https';
   return {
     projectId,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../platform/app-error.ts';
+import type { ProjectId } from '../platform/ids.ts';
 
 export interface AuthenticateDeps {
   /** Finds the project of an enabled key by the SHA-256 (hex) of the key. */
-  findProjectByKeyHash(hash: string): Promise<string | null>;
+  findProjectByKeyHash(hash: string): Promise<ProjectId | null>;
 }
 
 export const hashKey = (key: string): string => createHash('sha256').update(key).digest('hex');
@@ -13,7 +14,7 @@ export const hashKey = (key: string): string => createHash('sha256').update(key)
  * @returns the key's project
  * @throws AppError `unauthenticated` (docs/api-compatibility.md#conventions)
  */
-export async function authenticate(authorization: string | undefined, deps: AuthenticateDeps): Promise<string> {
+export async function authenticate(authorization: string | undefined, deps: AuthenticateDeps): Promise<ProjectId> {
   if (!authorization) throw refuse('Missing Authorization header');
   const [scheme, key, ...rest] = authorization.trim().split(/\s+/);
   if (scheme?.toLowerCase() !== 'token' || !key || rest.length > 0) {

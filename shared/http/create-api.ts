@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { AppError } from '../platform/app-error.ts';
 import { type Answer, answerError, createAnswer } from './answer.ts';
 import { type AnswerOnceDeps, answerOnce } from './answer-once.ts';
-import { type ApiResponse, readApiRequest } from './api-request.ts';
+import { type ApiResponse, noProject, readApiRequest } from './api-request.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
 import type { FunctionRoutes, OperationOf, Operations } from './routes.ts';
 
@@ -42,7 +42,7 @@ export function createApi<Routes extends FunctionRoutes>(
       if (!fallback) throw new Error(`no operation for ${event.routeKey}`);
       return createAnswer(await fallback(event));
     }
-    const projectId = keyed ? await authenticate(event.headers.authorization, deps) : '';
+    const projectId = keyed ? await authenticate(event.headers.authorization, deps) : noProject;
     const run = async (): Promise<Answer> => createAnswer(await operations[name](readApiRequest(event, projectId)));
     if (!event.routeKey.startsWith('POST ')) return run();
     // Repeated requests count too, because each of them costs reads and writes.

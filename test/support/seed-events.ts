@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Calendar } from '../../shared/calendars/calendar.ts';
 import { insertCalendar } from '../../shared/calendars/calendar-store.ts';
 import type { EventContent } from '../../shared/events/calendar-event.ts';
-import { eventIdOf, randomId } from '../../shared/platform/ids.ts';
+import { eventIdOf, type ProjectId, randomId } from '../../shared/platform/ids.ts';
 import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { commitSync, eventsPerCommit } from '../../shared/sync/commit-store.ts';
@@ -13,7 +13,7 @@ import { createEventContent } from './event-content.ts';
 /** A calendar as stored, connected to nothing. */
 export async function seedCalendar(
   table: Table,
-  projectId: string,
+  projectId: ProjectId,
   given: Partial<Pick<Calendar, 'deduplication_key' | 'created_at' | 'state' | 'platform'>> = {},
 ): Promise<Calendar> {
   const now = timestampOf(Date.now(), 1);

@@ -1,4 +1,5 @@
 import { createClock } from '../../shared/platform/clock.ts';
+import type { ProjectId } from '../../shared/platform/ids.ts';
 import { createProject } from '../../shared/projects/create-project.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
@@ -55,7 +56,7 @@ export const useWebhookReceiver = (): WebhookReceiver =>
   useStarted(startWebhookReceiver, (receiver) => receiver.close());
 
 /** A second project in the stack, with a key of its own. */
-export const useOtherProject = (stack: RunningStack): { projectId: string; apiKey: string } =>
+export const useOtherProject = (stack: RunningStack): { projectId: ProjectId; apiKey: string } =>
   useStarted(
     () => stack.createProject('other'),
     () => Promise.resolve(),

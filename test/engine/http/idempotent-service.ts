@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createApi } from '../../../shared/http/create-api.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../../shared/http/idempotency-store.ts';
 import { AppError, invalidFields } from '../../../shared/platform/app-error.ts';
+import type { ProjectId } from '../../../shared/platform/ids.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { plainEnvelope } from '../../support/webhook-fixtures.ts';
 
@@ -29,7 +30,7 @@ export interface Sent {
   path?: string;
   query?: string;
   base64?: boolean;
-  project?: string;
+  project?: ProjectId;
   ending?: Ending;
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import type { EventContent } from '../../../shared/events/calendar-event.ts';
 import { meetingKeyOfEvent } from '../../../shared/meeting-links/meeting-key.ts';
+import type { ProjectId } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { invite } from '../../support/bot-rule-fixtures.ts';
 import { claimMeeting, suppressMeeting } from '../../support/claim-meeting.ts';
@@ -131,7 +132,7 @@ describe('a meeting in several calendars', () => {
     'https://acme.zoom.us/j/123456789?pwd=abc',
     'https://us02web.zoom.us/wc/join/123456789',
   ];
-  const seedShared = async (projectId: string, days = 1) => {
+  const seedShared = async (projectId: ProjectId, days = 1) => {
     const events: SeededEvent[] = [];
     for (const [index, meeting_url] of spellings.entries()) {
       const calendar = await seedCalendar(stack.table, projectId, { platform: index === 1 ? 'microsoft' : 'google' });
@@ -140,7 +141,7 @@ describe('a meeting in several calendars', () => {
     const sorted = events.sort((a, b) => (a.id < b.id ? -1 : 1));
     return { first: sorted[0] as SeededEvent, second: sorted[1] as SeededEvent, third: sorted[2] as SeededEvent };
   };
-  const meetingOf = (projectId: string, { start_time }: SeededEvent) => ({
+  const meetingOf = (projectId: ProjectId, { start_time }: SeededEvent) => ({
     projectId,
     meetingKey: meetingKeyOfEvent({ meeting_url: spellings[0] ?? '', start_time }) ?? '',
   });

@@ -6,7 +6,7 @@ import { createCalendarOperations } from '../../../shared/calendars/calendars.ap
 import { createCalendarEventOperations } from '../../../shared/events/events.api.ts';
 import type { ApiRequest } from '../../../shared/http/api-request.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
-import { randomId } from '../../../shared/platform/ids.ts';
+import { type ProjectId, randomId } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { countPost } from '../../../shared/projects/post-limit-store.ts';
 import { findProjectByKeyHash } from '../../../shared/projects/project-store.ts';
@@ -20,7 +20,7 @@ import { useStack } from '../../support/use-stack.ts';
 const moment = Date.parse('2026-05-01T00:00:00Z');
 
 const stack = useStack();
-let projectId: string;
+let projectId: ProjectId;
 let calendar: Calendar;
 let eventId: string;
 

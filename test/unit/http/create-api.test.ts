@@ -35,7 +35,7 @@ const call = (
 ) => {
   const deps = {
     logger: new Logger({ logLevel: 'SILENT' }),
-    findProjectByKeyHash: async () => 'proj_1',
+    findProjectByKeyHash: async () => 'proj_1' as const,
     ...(throttlePost && { throttlePost }),
   };
   const operations = { readThing: handler, makeThing: handler, changeThing: handler };
@@ -46,7 +46,7 @@ const succeed: Handler = async () => ({ status: 200 });
 
 describe('an API', () => {
   it('calls the operation of the route', async () => {
-    const deps = { logger: new Logger({ logLevel: 'SILENT' }), findProjectByKeyHash: async () => 'proj_1' };
+    const deps = { logger: new Logger({ logLevel: 'SILENT' }), findProjectByKeyHash: async () => 'proj_1' as const };
     const api = createApi(deps, routes, {
       readThing: async () => ({ status: 200, body: 'read' }),
       makeThing: async () => ({ status: 201, body: 'made' }),
