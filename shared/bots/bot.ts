@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { idOf } from '../platform/ids.ts';
 import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 
 /** States of a bot (docs/api-compatibility.md#bots). Those after `staged` are reported by its runner. */
@@ -66,7 +67,7 @@ export type HandOff = z.output<typeof handOffSchema>;
 
 /** A bot that joins a meeting (docs/api-compatibility.md#bots), as its row holds it. */
 export const botSchema = z.object({
-  id: z.string(),
+  id: idOf('bot'),
   project_id: z.string(),
   /** Calendar and event that the bot follows; both null for a bot that was created with a link and a time. */
   calendar_id: z.string().nullable(),

@@ -32,7 +32,7 @@ async function eachBot(
   for (let after = ''; ; ) {
     if (!mayGoOn()) return false;
     const ids = await listCalendarBots(table, calendarId, { after, limit: idsPerRead });
-    const bots = new Map((await getBots(table, ids, { removed: true })).map((bot) => [bot.id, bot]));
+    const bots = new Map<string, Bot>((await getBots(table, ids, { removed: true })).map((bot) => [bot.id, bot]));
     for (let from = 0; from < ids.length; from += botsAtOnce) {
       await Promise.all(ids.slice(from, from + botsAtOnce).map((id) => visit(id, bots.get(id))));
     }

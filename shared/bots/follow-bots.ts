@@ -44,7 +44,7 @@ export async function followBots(
   before: ReadonlyMap<string, EventRow>,
 ): Promise<Map<string, EventBots>> {
   const ids = [...before.values()].flatMap(({ bot_ids }) => bot_ids);
-  const bots = new Map((await getBots(deps.table, ids)).map((bot) => [bot.id, bot]));
+  const bots = new Map<string, Bot>((await getBots(deps.table, ids)).map((bot) => [bot.id, bot]));
   const followed = new Map<string, EventBots>();
   for (const { id, event } of changes) {
     const row = before.get(id);

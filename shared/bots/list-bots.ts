@@ -39,7 +39,7 @@ export async function listBots(
   let end: string | null = null;
   for (let read = 0; read < (isFiltered ? readsPerPage : 1); read += 1) {
     const page = await listBotRows(table, projectId, { from, ascending, limit: isFiltered ? rowsPerRead : pageSize });
-    const found = new Map((await getBots(table, page.rows.map(idOf))).map((bot) => [bot.id, bot]));
+    const found = new Map<string, Bot>((await getBots(table, page.rows.map(idOf))).map((bot) => [bot.id, bot]));
     end = page.end;
     for (const row of page.rows) {
       const bot = found.get(idOf(row));

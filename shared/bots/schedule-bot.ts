@@ -1,3 +1,4 @@
+import type { BotId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import type { Bot } from './bot.ts';
 
@@ -18,7 +19,7 @@ export interface BotRequest {
  * @param at when it is created
  */
 export const scheduleBot = (
-  { id, projectId, at }: { id: string; projectId: string; at: Timestamp },
+  { id, projectId, at }: { id: BotId; projectId: string; at: Timestamp },
   meeting: BotMeeting,
   { bot_name, metadata, deduplication_key }: BotRequest,
 ): Bot => ({

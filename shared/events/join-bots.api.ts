@@ -13,7 +13,7 @@ export async function joinBots(
   rows: readonly EventRow[],
 ): Promise<EventWithBots[]> {
   const bots = await getBots(rows.flatMap(({ bot_ids }) => bot_ids));
-  const byId = new Map(bots.map((bot) => [bot.id, bot]));
+  const byId = new Map<string, Bot>(bots.map((bot) => [bot.id, bot]));
   const byAge = (a: Bot, b: Bot): number => (a.created_at < b.created_at ? -1 : 1);
   return rows.map(({ event, bot_ids }) => ({
     ...event,

@@ -13,7 +13,6 @@ export type CalendarId = Id<'cal'>;
 export type EventId = Id<'evt'>;
 export type BotId = Id<'bot'>;
 export type ProjectId = Id<'proj'>;
-export type KeyId = Id<'key'>;
 export type WebhookId = Id<'webhook'>;
 export type DeliveryId = Id<'delivery'>;
 export type ChangeId = Id<'chg'>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { derivedId } from '../../platform/ids.ts';
+import { type ChangeId, derivedId } from '../../platform/ids.ts';
 import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { feedTimingMs } from '../../platform/timing.ts';
 import type { Table } from '../../store/table.ts';
@@ -21,7 +21,7 @@ export const changeCursorSchema = z.object({ position: z.string(), index: z.numb
 export type ChangeCursor = z.output<typeof changeCursorSchema>;
 
 export interface ListedChange extends EventChange {
-  change_id: string;
+  change_id: ChangeId;
 }
 
 export interface ChangePage {

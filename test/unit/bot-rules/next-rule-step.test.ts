@@ -11,9 +11,9 @@ const rule = { index: 0, name: null };
 const joins: BotDecision = { join: true, reason: 'rule_matched', rule, bot_name: 'Notes', duplicate_of: null };
 const at = timestampOf(0);
 
-const botOf = (id: string, given: Partial<Bot> = {}): Bot => ({
+const botOf = (name: string, given: Partial<Bot> = {}): Bot => ({
   ...scheduleBot(
-    { id, projectId: 'proj', at },
+    { id: `bot_${name}`, projectId: 'proj', at },
     { calendar_id: 'cal', calendar_event_id: 'evt', meeting_url: 'https://zoom.us/j/123456789', join_at: at },
     { bot_name: 'Notes' },
   ),
