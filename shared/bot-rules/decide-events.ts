@@ -3,7 +3,6 @@ import { readClaims } from '../bots/meeting-claim-store.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import { readCalendars } from '../calendars/calendar-store.ts';
 import type { CalendarEvent } from '../events/calendar-event.ts';
-import {} from '../events/event-row.ts';
 import { getEvents, listStartingEvents } from '../events/event-store.ts';
 import { meetingKeyOfEvent } from '../meeting-links/meeting-key.ts';
 import type { Timestamp } from '../platform/timestamp.ts';

@@ -52,7 +52,7 @@ export function defineRow<Schema extends z.ZodObject>(
     version,
     read: createReader(name, schema),
     write: (value) => ({ ...z.encode(schema, value), v: version }),
-    writeFields: (fields) => z.encode(schema.partial(), fields as z.output<typeof schema>),
+    writeFields: (fields) => z.encode(schema.partial(), fields),
   };
   rowKinds.set(name, kind);
   return kind;

@@ -12,9 +12,6 @@ export type TransactionItem =
   | { delete: RowKey; when?: Condition | undefined }
   | { check: RowKey; when: Condition };
 
-/** DynamoDB takes this many items in one transaction. */
-export const itemsPerTransaction = 100;
-
 /**
  * Writes all items or none. Items have names, by which a refusal is told apart.
  *
@@ -40,7 +37,7 @@ export async function transact<Name extends string>(
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-export function itemOf(TableName: string, item: TransactionItem): TransactItem {
+function itemOf(TableName: string, item: TransactionItem): TransactItem {
   if ('put' in item) return { Put: { TableName, Item: item.put, ...conditionOf(item.when) } };
   if ('update' in item) return { Update: { TableName, Key: item.update, ...expressionOf(item.change) } };
   if ('delete' in item) return { Delete: { TableName, Key: item.delete, ...conditionOf(item.when) } };
