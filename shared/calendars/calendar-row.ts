@@ -14,7 +14,7 @@ export const calendarOutbox = (calendarId: string) => ({
 });
 export const calendarKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: 'CALENDAR' });
 
-/** A row that exists while a calendar holds the key: it makes the key unique, and finds the calendar. */
+/** A row that exists while a calendar has the key. It makes the key unique, and finds the calendar. */
 export function deduplicationKey(projectId: string, key: string) {
   const PK = `DEDUPLICATION#${projectId}#CALENDAR#${createHash('sha256').update(key).digest('hex')}`;
   return { PK, SK: 'DEDUPLICATION' };

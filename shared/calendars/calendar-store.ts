@@ -23,7 +23,7 @@ import {
   writeCalendar,
 } from './calendar-row.ts';
 
-/** A calendar as the API's user sees it: what they own, and how its sync fares. */
+/** A calendar with the state of its sync. */
 export interface CalendarWithSync {
   calendar: Calendar;
   sync: SyncState;
@@ -47,7 +47,7 @@ export async function insertCalendar(table: Table, calendar: Calendar, sync: Syn
   return refused.length === 0;
 }
 
-/** One request. @returns null when it is absent, deleted, or another project's */
+/** One request. @returns null when the calendar is absent or deleted, or belongs to another project */
 export async function findCalendar(table: Table, projectId: string, id: string): Promise<CalendarWithSync | null> {
   if (!isId('cal', id)) return null;
   const [found] = await getCalendars(table, projectId, [id]);
@@ -62,7 +62,7 @@ export async function findCalendarByKey(table: Table, projectId: string, key: st
   return Item ? deduplicationRow.read(Item).calendar_id : null;
 }
 
-/** A page of a project's calendars by time of creation. */
+/** A page of a project's calendars in the order of their creation. */
 export function listCalendarRows(
   table: Table,
   projectId: string,
@@ -88,7 +88,7 @@ export async function getCalendars(table: Table, projectId: string, ids: string[
   return ids.flatMap((id) => visible(rows, projectId, id) ?? []);
 }
 
-/** Calendars by id, without their sync states: a hundred a request. Absent, deleted and foreign ones are left out. */
+/** Calendars by id, without sync states, a hundred a request. Deleted calendars and those of other projects are left out. */
 export async function readCalendars(table: Table, projectId: string, ids: string[]): Promise<Map<string, Calendar>> {
   const calendars = new Map<string, Calendar>();
   for (let index = 0; index < ids.length; index += 100) {
@@ -107,7 +107,7 @@ export type CalendarPatch = Pick<Calendar, 'updated_at'> &
 /**
  * Changes a calendar, and sets the timer that syncs it if the message that asks for a sync is lost.
  *
- * @returns false when it was deleted meanwhile
+ * @returns false when the calendar was deleted meanwhile
  */
 export async function patchCalendar(
   table: Table,

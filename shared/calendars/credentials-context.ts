@@ -1,4 +1,4 @@
-/** Whom a calendar's sealed secrets belong to (bound to project and calendar). */
+/** Context of a calendar's sealed secrets: it binds them to project and calendar. */
 export const credentialsContext = ({ id, project_id }: { id: string; project_id: string }) => ({
   purpose: 'credentials' as const,
   project: project_id,

@@ -5,9 +5,9 @@ import { type CalendarWithSync, findCalendarByKey, getCalendars, listCalendarRow
 const pageSize = 25;
 
 /**
- * A page of a project's calendars, newest created first.
+ * A page of a project's calendars, newest first.
  *
- * @param deduplicationKey only the calendar with this key; undefined is all
+ * @param deduplicationKey of the only calendar to list; undefined lists all
  */
 export async function listCalendars(
   table: Table,

@@ -11,7 +11,7 @@ export interface CalendarChanges {
   sync_window?: CalendarWindow | undefined;
 }
 
-/** Changes a calendar and asks for a sync. @returns null when it was deleted meanwhile */
+/** Changes a calendar and asks for a sync. @returns null when the calendar was deleted meanwhile */
 export async function updateCalendar(
   deps: CalendarDeps,
   calendar: Calendar,

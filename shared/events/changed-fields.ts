@@ -2,9 +2,9 @@ import { canonicalJson } from '../platform/canonical-json.ts';
 import type { CalendarEvent, EventContent } from './calendar-event.ts';
 
 /**
- * Names of the fields in which two states of an event differ, as the API names them.
+ * The fields, by their names in the API, in which two states of an event differ.
  *
- * @param volatile fields of `raw` that move without anyone having changed the event
+ * @param volatile fields of `raw` that change although the event is the same
  */
 export function changedFields(
   before: CalendarEvent,

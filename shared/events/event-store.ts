@@ -1,29 +1,17 @@
-import { BatchGetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows, getRows } from '../store/batch-get.ts';
 import { type IndexRow, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
 import type { RowKey } from '../store/row.ts';
-import { orderText } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { eventByIdIndex, type Ordering, subsetIndex } from '../store/table-schema.ts';
 import { deleteAll } from '../store/write-all.ts';
-import type { StoredEvent } from './calendar-event.ts';
-import {
-  type EventRow,
-  eventKey,
-  eventPartition,
-  eventShards,
-  readEventRow,
-  readEventTimes,
-  readStoredEvent,
-  readUpcomingEvent,
-  storedEventAttributes,
-} from './event-row.ts';
+import { type EventRow, eventKey, eventPartition, eventShards, readEventRow, readEventTimes } from './event-row.ts';
 
-/** Filters of `GET /calendar_events`; all hold together. */
+/** Filters of `GET /calendar_events`, ANDed. */
 export interface EventFilters {
-  /** Only this calendar's; null is the whole project. */
+  /** Events of one calendar; null is the whole project. */
   calendarId: string | null;
   updatedAtGte: Timestamp | null;
   startTimeGte: Timestamp | null;
@@ -40,7 +28,7 @@ export function listEventRows(
   const { attribute, partitionIndex, projectIndex } = page.ordering;
   const { calendarId, updatedAtGte, startTimeGte, endTimeLte } = filters;
   const byCalendar = calendarId !== null;
-  // A bound on the ordering's own time narrows the query; any other time is in the index row and filters there.
+  // A bound on the time of the order narrows the query. The index rows have the other times, which are filtered after it.
   const low = { by_updated: updatedAtGte, by_start: startTimeGte, by_end: null, by_created: null }[attribute];
   const high = attribute === 'by_end' ? endTimeLte : null;
   const others =
@@ -93,11 +81,11 @@ export function listStartingEvents(
 }
 
 /**
- * A page of ids of a calendar's events, deleted ones too, strongly consistent: those changed at or after a time, in the
- * order of their changes, or those that begin then or later. One request.
+ * A page of ids of a calendar's events, deleted ones included, strongly consistent, in one request. `by: 'changes'` lists
+ * events that were changed since a time, in the order of their changes; `by: 'start'` lists events that start since then.
  *
- * @param from position where a page before this one ended
- * @returns `end`: where this one did; null when nothing is beyond
+ * @param from position where the page before this one ended
+ * @returns `end`: position where this page ended; null when no row follows
  */
 export async function listEventsSince(
   table: Table,
@@ -118,13 +106,13 @@ export async function listEventsSince(
   return { events: rows.map((row) => ({ id: row.SK, starts_at: readEventTimes(row).start_time })), end };
 }
 
-/** Full events of index rows, in their order; `missed` as in `getRows`. One request. */
+/** The events of index rows, in the order of the rows; `missed` as in `getRows`. One request. */
 export async function getEvents(table: Table, rows: RowKey[]): Promise<{ events: EventRow[]; missed: number }> {
   const found = await getRows(table, rows);
   return { events: found.rows.map(readEventRow), missed: found.missed };
 }
 
-/** Two requests. @returns null when it is absent or another project's */
+/** Two requests. @returns null when the event is absent, or belongs to another project */
 export async function findEvent(table: Table, projectId: string, id: string): Promise<EventRow | null> {
   const { Items = [] } = await table.client.send(
     new QueryCommand({
@@ -141,109 +129,7 @@ export async function findEvent(table: Table, projectId: string, id: string): Pr
   return events[0] ?? null;
 }
 
-/** What is stored of these events, by id: a hundred per request. */
-export async function readStoredEvents(
-  table: Table,
-  projectId: string,
-  calendarId: string,
-  ids: string[],
-): Promise<Map<string, StoredEvent>> {
-  const stored = new Map<string, StoredEvent>();
-  let pending = ids.map((id) => eventKey(projectId, calendarId, id));
-  while (pending.length > 0) {
-    const { Responses, UnprocessedKeys } = await table.client.send(
-      new BatchGetCommand({
-        RequestItems: {
-          [table.name]: {
-            Keys: pending.slice(0, 100),
-            ConsistentRead: true,
-            ProjectionExpression: storedEventAttributes,
-          },
-        },
-      }),
-    );
-    for (const row of (Responses?.[table.name] ?? []).map(readStoredEvent)) stored.set(row.id, row);
-    const unread = (UnprocessedKeys?.[table.name]?.Keys ?? []) as typeof pending;
-    pending = [...unread, ...pending.slice(100)];
-  }
-  return stored;
-}
-
-/**
- * What is stored of all events that end after `since`, by id, those the window has not reached among them: from the
- * indexes, so full rows are not read.
- */
-export async function readStoredEventsSince(
-  table: Table,
-  projectId: string,
-  calendarId: string,
-  since: Timestamp,
-): Promise<Map<string, StoredEvent>> {
-  const pk = eventPartition(projectId, calendarId);
-  const [visible, upcoming] = await Promise.all([
-    queryAll(table, {
-      IndexName: 'partition-by-end',
-      KeyConditionExpression: 'PK = :pk AND by_end > :since',
-      ExpressionAttributeValues: { ':pk': pk, ':since': orderText(since, '') },
-    }),
-    queryAll(table, {
-      IndexName: subsetIndex.name,
-      KeyConditionExpression: 'PK = :pk',
-      ExpressionAttributeValues: { ':pk': pk },
-    }),
-  ]);
-  return new Map([...visible, ...upcoming].map(readStoredEvent).map((row) => [row.id, row]));
-}
-
-async function queryAll(
-  table: Table,
-  query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead' | 'ExclusiveStartKey'>,
-): Promise<unknown[]> {
-  const rows: unknown[] = [];
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({ TableName: table.name, ConsistentRead: true, ...query, ExclusiveStartKey }),
-    );
-    for (const row of page.Items ?? []) rows.push(row);
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
-  return rows;
-}
-
-/** Rows revealed in one run; the next run takes the rest. */
-const revealedAtOnce = 100;
-
-/**
- * Events that the window reaches by a time, as they are stored, and when the first of the others begins (null: none is
- * stored ahead). Two requests.
- */
-export async function readUpcomingEvents(
-  table: Table,
-  projectId: string,
-  calendarId: string,
-  by: Timestamp,
-): Promise<{ reached: ReturnType<typeof readUpcomingEvent>[]; next: Timestamp | null }> {
-  const { Items = [] } = await table.client.send(
-    new QueryCommand({
-      TableName: table.name,
-      IndexName: subsetIndex.name,
-      ConsistentRead: true,
-      KeyConditionExpression: 'PK = :pk',
-      ExpressionAttributeValues: { ':pk': eventPartition(projectId, calendarId) },
-      Limit: revealedAtOnce + 1,
-    }),
-  );
-  const ahead = Items.map(readStoredEvent);
-  const reached = ahead.filter(({ start_time }) => start_time < by).slice(0, revealedAtOnce);
-  const rows = await getAllRows(
-    table,
-    reached.map(({ id }) => eventKey(projectId, calendarId, id)),
-  );
-  return { reached: rows.map(readUpcomingEvent), next: ahead[reached.length]?.start_time ?? null };
-}
-
-/** Full rows of a calendar's events by id, a hundred a request; those the window has not reached are left out. */
+/** Events of a calendar by id, a hundred a request. Prefetched events are left out. */
 export async function readEvents(
   table: Table,
   projectId: string,
@@ -260,7 +146,8 @@ export async function readEvents(
 }
 
 /**
- * Deletes all of a calendar's events, from both indexes that together have every row.
+ * Deletes all events of a calendar. Two indexes together have every row: one has the visible events, the other the
+ * prefetched ones.
  *
  * @param mayGoOn asked before each batch of 25
  * @returns true when none is left
@@ -283,7 +170,7 @@ export async function purgeEvents(
           Limit: 500,
         }),
       );
-      return Items as { PK: string; SK: string }[];
+      return Items as RowKey[];
     };
     if (!(await deleteAll(table, readKeys, mayGoOn))) return false;
   }

@@ -1,8 +1,8 @@
 import type { Attendee, EventContent } from './calendar-event.ts';
 
 /**
- * DynamoDB holds items of up to 400 KB. What follows adds up to less than that in UTF-8, so an event fits even if its
- * text does not compress at all.
+ * DynamoDB stores items of up to 400 KB. These limits together are less than that in UTF-8, so an event fits even if its
+ * text does not compress.
  */
 const rawBytes = 200_000;
 const attendeeBytes = 100_000;
@@ -10,8 +10,8 @@ const nameLength = 5_000;
 const fieldLength = 1_024;
 
 /**
- * The event, cut where it is too large to keep: never refused (docs/api-compatibility.md#what-is-synchronized: very long bodies are cut). An event of usual
- * size comes back as it is.
+ * Cuts the fields of an event that are too large to be stored, so that no event is refused
+ * (docs/api-compatibility.md#what-is-synchronized). An event of usual size is returned unchanged.
  */
 export function fitEvent(event: EventContent): EventContent {
   return {
@@ -45,7 +45,7 @@ function fitAttendees(attendees: Attendee[]): Attendee[] {
   return end === -1 ? people : people.slice(0, end);
 }
 
-/** First very long texts are cut, then long ones; at last only short top-level values are kept. */
+/** Cuts very long texts first, then long ones. If that is not enough, only short top-level values remain. */
 function fitRaw(raw: Record<string, unknown>): Record<string, unknown> {
   if (bytesOf(raw) <= rawBytes) return raw;
   for (const longest of [20_000, 2_000, 200]) {

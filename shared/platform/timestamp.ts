@@ -1,6 +1,6 @@
 /**
  * A UTC instant as fixed-width text with microseconds, `2026-11-21T09:30:00.000000Z`: 27 characters that sort as the
- * instants do. It is stored and compared in this form; only `formatTimestamp` output leaves the API.
+ * instants do. It is stored and compared in this form. The API shows the form of `formatTimestamp`.
  */
 export type Timestamp = string & { readonly __timestamp: true };
 

@@ -1,4 +1,4 @@
 import manifest from '../../package.json' with { type: 'json' };
 
-/** Version of this Kalends, as `GET /health` and the `User-Agent` of webhooks say it. */
+/** Version of Kalends, shown by `GET /health` and the `User-Agent` of webhooks. */
 export const { version } = manifest;

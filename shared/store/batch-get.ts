@@ -5,10 +5,10 @@ import type { Table } from './table.ts';
 const keyText = ({ PK, SK }: RowKey): string => `${PK}\0${SK}`;
 
 /**
- * Full rows in the order of their keys, for up to 100; rows that are gone are left out. One request, and another one
- * only while the first key is not among what DynamoDB managed to read.
+ * Full rows by up to 100 keys, in the order of the keys. Absent rows are left out. One request, repeated only while
+ * DynamoDB has not read the row of the first key.
  *
- * @returns `rows`, and in `missed` how many keys at the end were not read because the answer would exceed 16 MB
+ * @returns `rows`, and `missed`: the number of keys at the end that were not read, because the answer would exceed 16 MB
  */
 export async function getRows(
   table: Table,
@@ -30,7 +30,7 @@ export async function getRows(
   return { rows, missed: wanted.length - read.length };
 }
 
-/** The same until every key has been read. */
+/** Like `getRows`, with as many requests as reading every key needs. */
 export async function getAllRows(table: Table, keys: RowKey[]): Promise<Record<string, unknown>[]> {
   const { rows, missed } = await getRows(table, keys);
   return missed === 0 ? rows : [...rows, ...(await getAllRows(table, keys.slice(-missed)))];

@@ -1,4 +1,4 @@
-/** Gives names and values their placeholders, so that no attribute name is ever a reserved word of DynamoDB. */
+/** Replaces names and values by placeholders, so that attribute names may be reserved words of DynamoDB. */
 interface Placeholders {
   name(attribute: string): string;
   value(value: unknown): string;
@@ -48,10 +48,10 @@ export interface Change {
   setOnce?: Record<string, unknown>;
   /** Numbers to add, or elements to put into a set. */
   add?: Record<string, unknown>;
-  /** Elements to take from a set. */
+  /** Elements to remove from a set. */
   take?: Record<string, unknown>;
   remove?: string[];
-  /** The change is refused where this does not hold. */
+  /** The change is refused when this does not hold. */
   when?: Condition | undefined;
 }
 
@@ -94,7 +94,7 @@ export function conditionOf(when: Condition | undefined): Expression {
   return { ConditionExpression: when(at), ...used() };
 }
 
-/** The expressions of an update. Undefined values are left out, as if they were not named. */
+/** The expressions of an update. Undefined values are left out. */
 export function expressionOf({ set = {}, setOnce = {}, add = {}, take = {}, remove = [], when }: Change): Expression & {
   UpdateExpression: string;
 } {

@@ -2,19 +2,19 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Table } from './table.ts';
 
-/** A row of an ordered index: the key of the full row, and what the index copies. */
+/** A row of an ordered index: the key of the full row, and the attributes that the index copies. */
 export type IndexRow = Record<string, unknown> & { PK: string; SK: string };
 
 const indexRowsSchema = z.array(z.looseObject({ PK: z.string(), SK: z.string() }));
 
-/** A place in a total order: right after a row's position, in reading direction, or at it when inclusive. */
+/** A point in a total order: after a row's position, in reading direction; with `inclusive` before it. */
 export interface RowPosition {
   position: string;
   inclusive?: boolean | undefined;
 }
 
 export interface OrderedQuery {
-  /** Without one the table itself, ordered by its sort key. */
+  /** Absent: the table itself, ordered by its sort key. */
   index?: string;
   /** `PK` for the table and its local indexes, `project_shard` for the indexes of a project. */
   partitionAttribute: 'PK' | 'project_shard';
@@ -25,26 +25,26 @@ export interface OrderedQuery {
   /** Inclusive bounds on the sort attribute. */
   low?: string | undefined;
   high?: string | undefined;
-  /** Where reading begins; null is the first row. */
+  /** The point where reading begins; null is before the first row. */
   from: RowPosition | null;
   limit: number;
-  /** All attributes rather than those the index copies; of a local index only. */
+  /** Reads all attributes instead of those the index copies. Local indexes only. */
   fullRows?: boolean | undefined;
   accept?: ((row: IndexRow) => boolean) | undefined;
 }
 
 export interface OrderedRows {
   rows: IndexRow[];
-  /** Position up to which everything was looked at; null when there is nothing beyond. */
+  /** Position of the last row that was read; null when no row follows. */
   end: string | null;
 }
 
-/** Rows looked at per partition when a filter may refuse some: a page may end early, it never costs more requests. */
+/** Rows that are read per partition for a filter. A page may end early, but costs no more requests. */
 const filteredScan = 1000;
 
 /**
- * One page of an ordered index: one request per partition, merged. The order is total, so equal times neither lose nor
- * repeat a row. Where a partition's answer ends before its rows do, nothing beyond that point is given out.
+ * One page of an ordered index: one request per partition, merged. The order is total, so rows of equal times are neither
+ * lost nor repeated. If a partition has more rows than its answer, the page ends at the last row of that answer.
  */
 export async function readOrderedPage(table: Table, query: OrderedQuery): Promise<OrderedRows> {
   const { sortAttribute, ascending, limit, accept = () => true, from } = query;
@@ -74,14 +74,14 @@ async function readPartition(table: Table, query: OrderedQuery, partition: strin
     new QueryCommand({
       TableName: table.name,
       IndexName: query.index,
-      // Local indexes can be read strongly consistent: whoever was told of a row can read it.
+      // Local indexes can be read strongly consistent, so a client that was notified of a row can read it.
       ConsistentRead: query.partitionAttribute === 'PK',
       KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :low AND :high',
       ExpressionAttributeNames: { '#partition': query.partitionAttribute, '#sort': sortAttribute },
       ExpressionAttributeValues: { ':partition': partition, ':low': low || ' ', ':high': high },
       ScanIndexForward: ascending,
       ...(query.fullRows && { Select: 'ALL_ATTRIBUTES' }),
-      // One more to know whether there is more, and one for the row at `from`.
+      // One more shows whether a row follows, and one is the row at `from`.
       Limit: query.accept ? filteredScan : query.limit + 2,
     }),
   );

@@ -1,11 +1,11 @@
 import type { RowPosition } from './ordered-page.ts';
 
-/** Where a page begins: after (or, going back, before) a position in a total order, or at it. */
+/** The point where a page begins, and the direction from there. */
 export interface PageCursor extends RowPosition {
   direction: 'forward' | 'back';
 }
 
-/** A page of a list: rows in the list's order, and where its neighbours begin. */
+/** A page of a list: rows in the list's order, and the cursors of its neighbours. */
 export interface Page<Row> {
   rows: Row[];
   next: PageCursor | null;
@@ -13,28 +13,28 @@ export interface Page<Row> {
 }
 
 /**
- * Turns what was read in one direction from a cursor into a page.
+ * Makes a page of rows that were read from a cursor in one direction.
  *
- * @param read rows in reading direction, the positions of their index rows (more, when rows vanished meanwhile), and
- *   where reading ended; null when nothing is beyond
+ * @param read rows in reading direction; the positions of their index rows (more than rows, when rows were deleted
+ *   meanwhile); `end`, the position where reading ended, or null when no row follows
  */
 export function pageOf<Row>(
   read: { rows: Row[]; positions: string[]; end: string | null },
   cursor: PageCursor | null,
 ): Page<Row> {
-  const beyond = read.end === null ? null : { position: read.end };
-  const behind = cursor && whereWeCameFrom(cursor, read.positions[0]);
+  const after = read.end === null ? null : { position: read.end };
+  const before = cursor && startOfPage(cursor, read.positions[0]);
   return cursor?.direction === 'back'
-    ? { rows: read.rows.toReversed(), next: towards('forward', behind), previous: towards('back', beyond) }
-    : { rows: read.rows, next: towards('forward', beyond), previous: towards('back', behind) };
+    ? { rows: read.rows.toReversed(), next: towards('forward', before), previous: towards('back', after) }
+    : { rows: read.rows, next: towards('forward', after), previous: towards('back', before) };
 }
 
 const towards = (direction: PageCursor['direction'], start: RowPosition | null): PageCursor | null =>
   start && { direction, ...start };
 
 /**
- * What lies behind the first row read. A page without rows (a filter refused all it looked at, or they vanished) has
- * none to turn at: then it is everything that lies behind the page's own start.
+ * The point from which the previous page is read: the first row of this page. A page without rows, because a filter
+ * refused them or they were deleted, has only its own start.
  */
-const whereWeCameFrom = ({ position, inclusive = false }: PageCursor, first: string | undefined): RowPosition =>
+const startOfPage = ({ position, inclusive = false }: PageCursor, first: string | undefined): RowPosition =>
   first === undefined ? { position, inclusive: !inclusive } : { position: first };

@@ -2,9 +2,9 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from './table.ts';
 
 /**
- * Every row of a partition, strongly consistent, in the order of the sort keys: as many requests as its bytes need.
+ * All rows of a partition, strongly consistent, in the order of the sort keys. One request per megabyte.
  *
- * @param prefix only rows whose sort key begins with it
+ * @param prefix of the sort keys
  */
 export async function queryRows(table: Table, partition: string, prefix = ''): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];

@@ -3,12 +3,12 @@ import { TransactionCanceledException, TransactionConflictException } from '@aws
 const attempts = 8;
 const pauseMs = 25;
 
-/** Reasons of a cancelled transaction that pass: another one holds a row, or a partition has had enough for a second. */
+/** Reasons of a cancelled transaction that pass: another transaction holds a row, or a partition is throttled. */
 const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 /**
- * Runs a write again while another transaction holds one of its rows or a partition is throttled, which DynamoDB says at
- * once and the SDK does not retry for transactions; the pauses grow to a few seconds
+ * Repeats a write while another transaction holds one of its rows or a partition is throttled. DynamoDB refuses such a
+ * write at once, and the SDK does not retry transactions. The pauses grow to a few seconds
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling).
  *
  * @param wait pauses for milliseconds
@@ -27,7 +27,7 @@ export async function retryConflict<Result>(
   }
 }
 
-/** A transaction that failed for a condition as well has its answer: trying again cannot change it. */
+/** A transaction that failed for a condition as well is not repeated: it would fail again. */
 const isPassing = (error: unknown): boolean => {
   if (error instanceof TransactionConflictException) return true;
   const codes = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];

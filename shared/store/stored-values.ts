@@ -8,7 +8,7 @@ export const storedTimestamp = z.custom<Timestamp>(isTimestamp, 'not a stored ti
 /**
  * A value stored as JSON text, so that every string a user sends, lone surrogates included, is read as it was written.
  *
- * @param schema of the value; what it does not accept makes the row unreadable
+ * @param schema of the value. A value that it refuses makes the row unreadable
  */
 export const jsonText = <Schema extends z.ZodType>(schema: Schema): z.ZodCodec<z.ZodString, Schema> =>
   z.codec(z.string(), schema, {
@@ -39,7 +39,7 @@ export const gzippedJson = <Schema extends z.ZodType>(schema: Schema): z.ZodCode
     encode: (value) => gzipSync(JSON.stringify(value)),
   });
 
-/** Sort attribute of an ordered index: a total order of rows, also among those of the same time. */
+/** Sort attribute of an ordered index, `<time>#<id>`: a total order, also of rows of the same time. */
 export type OrderText = `${string}#${string}`;
 
 export const orderText = (time: Timestamp, id: string): OrderText => `${time}#${id}`;

@@ -1,9 +1,9 @@
-/** Names and keys of the one table and its indexes: the construct creates them from here, the stores query by them. */
+/** Names and keys of the one table and its indexes. The construct creates them, and the stores query by them. */
 
 /**
- * Events can be listed in four orders, within one calendar (local index, strongly consistent, so an announced row can
- * be read) and within a project (global index, sharded). Each attribute holds `<27-character UTC time>#<id>`: a total
- * order, which also is the position in a cursor.
+ * Events are listed in four orders. Within a calendar a local index is read: it is strongly consistent, so a client can
+ * read an event that it was notified of. Within a project a sharded global index is read. Each attribute holds
+ * `<27-character UTC time>#<id>`: a total order, and also the position in a cursor.
  */
 export const orderings = [
   {
@@ -24,19 +24,16 @@ export const orderings = [
 
 export type Ordering = (typeof orderings)[number];
 
-/** The index of end times also serves the sync, which compares a whole window without reading its full rows. */
+/** Attributes that the sync compares. It reads them from the index of end times, without full rows. */
 const comparison = ['series_id', 'content_hash', 'is_deleted'] as const;
 
-/** Attributes copied into an index beside its keys: those that filters of `GET /calendar_events` ask for. */
+/** Attributes that an index copies beside its keys: those that the filters of `GET /calendar_events` need. */
 export const projection = (attribute: Ordering['attribute']): string[] => [
   ...(['by_updated', 'by_start', 'by_end'] as const).filter((filtered) => filtered !== attribute),
   ...(attribute === 'by_end' ? comparison : []),
 ];
 
-/**
- * One more local order, for partitions that need one: events the window has not reached yet by the time they begin,
- * changes of a project by calendar.
- */
+/** A local order of some rows of a partition: prefetched events by start, and the changes of a day by calendar. */
 export const subsetIndex = {
   name: 'partition-by-subset' as const,
   attribute: 'by_subset',
@@ -52,8 +49,8 @@ export const projectShards = 4;
 /** Partitions of a project's changes of a day: each takes about 1,000 write units/s. */
 export const changeShards = 4;
 
-/** Whose work a timer is, and with it which queue it goes to: a backlog of one kind never delays another. */
+/** The kind of a timer decides its queue. A backlog of one kind delays no other kind. */
 export type TimerKind = 'sync' | 'delivery' | 'bot';
 
-/** Partitions of the due index for each target; `docs/data-model.md` has the arithmetic. */
+/** Partitions of the due index for each kind. `docs/data-model.md` has the arithmetic. */
 export const timerShards = 8;

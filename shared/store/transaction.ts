@@ -5,7 +5,7 @@ import { retryConflict } from './retry-conflict.ts';
 import type { RowKey } from './row.ts';
 import type { Table } from './table.ts';
 
-/** One row's part in a transaction. */
+/** The write of one row in a transaction. */
 export type TransactionItem =
   | { put: Record<string, unknown>; when?: Condition | undefined }
   | { update: RowKey; change: Change }
@@ -13,10 +13,10 @@ export type TransactionItem =
   | { check: RowKey; when: Condition };
 
 /**
- * Writes all items or none. Items have names, by which a refusal is told apart.
+ * Writes all items or none. Items have names, so that a caller sees which of them was refused.
  *
- * @returns names of the items whose conditions did not hold; none when all is written
- * @throws every other failure, once it has outlasted the retries of `retryConflict`
+ * @returns names of the items whose conditions did not hold; none when all items are written
+ * @throws every other failure, after the retries of `retryConflict`
  */
 export async function transact<Name extends string>(
   table: Table,

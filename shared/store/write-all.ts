@@ -5,14 +5,14 @@ export type BatchWrite =
   | { PutRequest: { Item: Record<string, unknown> } }
   | { DeleteRequest: { Key: { PK: string; SK: string } } };
 
-/** DynamoDB takes this many in one request. */
+/** DynamoDB accepts this many writes in one request. */
 const perRequest = 25;
 
 /**
- * Puts and deletes rows, 25 a request, until none is left.
+ * Puts and deletes rows, 25 a request. Writes that DynamoDB did not process are sent again.
  *
  * @param mayGoOn asked before each request
- * @returns false when it was told to stop before the end
+ * @returns false when `mayGoOn` stopped it before the end
  */
 export async function writeAll(
   table: Table,
@@ -33,8 +33,8 @@ export async function writeAll(
 /**
  * Deletes all rows that a query finds, page by page.
  *
- * @param readKeys keys of some of the rows that are left, a few hundred at most; none when all are gone
- * @returns true when none is left
+ * @param readKeys keys of some of the remaining rows, a few hundred at most; none when all are deleted
+ * @returns true when all are deleted
  */
 export async function deleteAll(
   table: Table,

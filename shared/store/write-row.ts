@@ -38,7 +38,7 @@ export const deleteRow = (table: Table, { PK, SK }: RowKey, when?: Condition): P
 /**
  * Changes a row.
  *
- * @returns `done`, and the row after the change; where the condition did not hold, the row as it is
+ * @returns `done`, and the row after the change; when the condition did not hold, the row as it is
  */
 export async function updateRow(
   table: Table,

@@ -1,5 +1,5 @@
 import type { ProviderChange, StoredEvent } from '../events/calendar-event.ts';
-import { readStoredEvents, readStoredEventsSince } from '../events/event-store.ts';
+import { readStoredEvents, readStoredEventsSince } from '../events/stored-event-store.ts';
 import { eventIdOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { millisOf } from '../platform/timestamp.ts';

@@ -1,4 +1,4 @@
-import { readUpcomingEvents } from '../events/event-store.ts';
+import { readUpcomingEvents } from '../events/stored-event-store.ts';
 import type { ReachedEvents } from './lookahead.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import { entersWindowAt, syncWindowAt } from './sync-window.ts';

@@ -34,7 +34,7 @@ export function chooseLease(
 
 /**
  * When a lease that is released can be acquired again. At the earliest `concurrency / perSecond` seconds after it was
- * acquired: so all leases together keep to the rate.
+ * acquired, so that all leases together stay within the rate.
  */
 export const leaseFreeAt = (acquiredAt: number, now: number, { concurrency, perSecond }: EndpointLimits): number =>
   Math.max(now, acquiredAt + Math.ceil((concurrency * 1000) / perSecond));

@@ -6,7 +6,7 @@ import { insertWebhook, listWebhooks } from './endpoint-store.ts';
 import type { WebhookDeps } from './webhook-deps.ts';
 
 /**
- * Creates an endpoint. The limit keeps a project's list one small query. Requests at the same instant may exceed it by
+ * Creates an endpoint. With the limit, one small query lists a project's endpoints. Requests at the same instant may exceed it by
  * a few, which does no harm.
  *
  * @returns the endpoint, and its secret as text, which no other answer shows

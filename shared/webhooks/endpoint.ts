@@ -47,8 +47,8 @@ export const signingSecrets = ({ secrets }: Pick<Webhook, 'secrets'>, now: numbe
     .map(({ sealed }) => sealed);
 
 /**
- * The secrets after a new one was added. Secrets in use retire a day later; a secret that was replaced before keeps its
- * date.
+ * The secrets after a new one was added. Secrets in use retire a day later. A secret that was replaced before retires on
+ * its first date.
  */
 export const rotateSecrets = (
   { secrets }: Pick<Webhook, 'secrets'>,

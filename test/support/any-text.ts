@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 const isScalar = (value: unknown): value is string => typeof value === 'string' && /^\P{Cs}$/u.test(value);
 
 /** One Unicode character, mostly a common one. */
-const character = fc
+export const anyCharacter = fc
   .oneof(
     fc.integer({ min: 0, max: 0x7f }),
     fc.integer({ min: 0, max: 0xff_ff - 0x8_00 }),
@@ -24,4 +24,10 @@ const character = fc
  * build a table of all characters in each worker.
  */
 export const anyText = (constraints: fc.StringSharedConstraints = {}): fc.Arbitrary<string> =>
-  fc.string({ ...constraints, unit: character });
+  fc.string({ ...constraints, unit: anyCharacter });
+
+/** Any address with a path of any text. As `fc.webUrl()`, which needs the same table. */
+export const anyUrl = (): fc.Arbitrary<string> =>
+  fc
+    .tuple(fc.constantFrom('http', 'https'), fc.domain(), fc.array(anyText()))
+    .map(([scheme, host, path]) => `${scheme}://${[host, ...path.map(encodeURIComponent)].join('/')}`);

@@ -38,8 +38,8 @@ type Answer = number | Partial<WebhookAnswer>;
 export type Behaviour = (arrival: Arrival) => Answer | Promise<Answer>;
 
 /**
- * Delivery in this process, on a table of DynamoDB Local, with a queue and a clock of its own: time passes only when the
- * test says so, and then everything happens when it is due. Calls to the outside are counted and can be made the last.
+ * Delivery in this process, on a table of DynamoDB Local, with a separate queue and clock. Time passes only when the
+ * test says so, and everything happens when it is due. Calls to the outside are counted, and a crash can follow any call.
  */
 export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, perSecond: 50 }) {
   let now = Date.parse('2026-11-21T09:00:00Z');
@@ -106,20 +106,20 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     return rows;
   };
 
-  /** Works a message; one whose worker dies comes again, as the queue would bring it. */
+  /** Works a message. After a crash it comes again, as from the queue. */
   const work = async (body: string): Promise<void> => {
     const notification = parseNotificationMessage(body);
     const message = parseWebhookMessage(body);
     try {
       if (notification) await fanOut(deps, notification);
-      // Timers of other worlds in the same table.
+      // Timers of other harnesses in the same table.
       else if (message && webhooks.has(message.webhook_id)) await handleWebhookMessage(deps, message, () => 60_000);
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       dead.push(body);
     }
   };
-  /** What the queue has to hand out now, all at the same time. */
+  /** Works all messages of the queue that are due, in parallel. */
   const drain = async (): Promise<void> => {
     for (;;) {
       const ready = queued.filter(({ at }) => at <= now);
@@ -137,14 +137,14 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     const none = { lookAheadMs: 0, leaseMs: minute, send: () => Promise.resolve() };
     const targets = { sync: none, delivery: deliveryTimerTarget(queue, clock), bot: none };
     await dispatchTimers({ table: direct, targets, clock, logger: deps.logger }, () => 60_000);
-    // The dispatcher survives what it cannot hand over; where that was its death, the next minute has another one.
+    // The dispatcher catches the crash of a hand-over; the next minute has a new one.
     if (calls.made >= calls.crashAfter) calls.onCrash();
     await drain();
   };
-  /** When the next timer of this world is looked at by the minute rule, if it has any. */
+  /** When the minute rule reads the next timer of this harness; infinity when it has none. */
   const nextTimer = async (): Promise<number> => {
     const rows = await Promise.all([...webhooks].map((id) => deliveries({ id })));
-    // Timers stand a lease behind what comes by message: then at the next tick after it.
+    // The timer of a delivery with a message is due a lease later: at the next tick after it.
     const due = rows.flat().flatMap(({ next_attempt_at }) => (next_attempt_at ? [millisOf(next_attempt_at)] : []));
     return due.length === 0 ? Number.POSITIVE_INFINITY : Math.max(Math.min(...due) - minute, now + minute);
   };

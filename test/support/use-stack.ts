@@ -1,5 +1,6 @@
 import { createClock } from '../../shared/platform/clock.ts';
 import { createProject } from '../../shared/projects/create-project.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { createOwnTable } from './create-own-table.ts';
 import { openStackTable } from './open-stack-table.ts';
@@ -66,5 +67,17 @@ export function useStackWithOwnTable(purpose: string): TestStack {
   return useStarted(
     () => createOwnTable(stack, purpose),
     () => Promise.resolve(),
+  );
+}
+
+/**
+ * A table of the running stack's schema that only the tests of the file work on. Tests whose clock differs from the
+ * stack's need it: every minute, the stack's own dispatcher claims whatever timer is due by the real time.
+ */
+export function useOwnTable(purpose: string): Table {
+  const stack = useStack();
+  return useStarted(
+    async () => openStackTable((await createOwnTable(stack, purpose)).local),
+    ({ client }) => Promise.resolve(client.destroy()),
   );
 }

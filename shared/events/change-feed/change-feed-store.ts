@@ -26,8 +26,8 @@ import {
 import type { EventChange } from './event-change.ts';
 
 /*
- * The changes of a project in commit order (docs/decisions/0005). The changes of one commit are one row. Rows are ordered
- * by their position, `<time of the first change>#<calendar>`, over the shards of a day.
+ * The changes of a project in commit order (docs/decisions/0005-change-feed-in-commit-order.md). The changes of one
+ * commit are one row. Rows are ordered by their position, `<time of the first change>#<calendar>`, over the shards of a day.
  *
  * Nothing may ever appear before a position that was delivered, whatever the clocks say. Therefore:
  * - A commit first writes its in-flight marker, then reads the project's high-water mark, and stamps its changes later
@@ -74,7 +74,7 @@ export async function readMarkers(table: Table, projectId: string, shards: numbe
   return found.flat().map(markerRow.read);
 }
 
-/** Fences a commit: it fails from now on. @returns once the marker is deleted, by the commit or by this call */
+/** Fences a commit: its transaction fails from now on, unless it is complete already. */
 export async function fenceCommit(table: Table, { PK, SK, marker }: Marker): Promise<void> {
   await deleteRow(table, { PK, SK }, equals('marker', marker));
 }
@@ -134,7 +134,12 @@ const readRow = (row: unknown): ChangeRow => {
   return { position: SK, changes };
 };
 
-/** Deletes a calendar's changes of some days. @param mayGoOn asked before each request @returns true when none is left */
+/**
+ * Deletes a calendar's changes of some days.
+ *
+ * @param mayGoOn asked before each request
+ * @returns true when all are deleted
+ */
 export async function purgeChanges(
   table: Table,
   { id, project_id: projectId }: ChangeOwner,

@@ -11,7 +11,7 @@ import { changeShardOf, dayOf } from './change-row.ts';
 import type { EventChange } from './event-change.ts';
 
 const pageSize = 100;
-/** Lambda answers at most 6 MB, the body being a string in JSON; a page ends early rather than exceed it. */
+/** Lambda answers at most 6 MB, with the body as a JSON string. A page ends early so that it fits. */
 const pageBytes = 5_000_000;
 const rowsPerRead = 25;
 const dayMs = 86_400_000;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
-import { openMarker } from '../../../shared/events/change-feed/change-feed-store.ts';
+import { openMarker, readMarkers } from '../../../shared/events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../../../shared/events/change-feed/event-change.ts';
 import {
   type ChangeCursor,
@@ -19,6 +19,7 @@ import { initialSyncState, type SyncState } from '../../../shared/sync/sync-stat
 import { createEventContent } from '../../support/event-content.ts';
 import { seedCalendar } from '../../support/seed-events.ts';
 import { useStack } from '../../support/use-stack.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const runs = Number(process.env.KALENDS_CAMPAIGN_RUNS ?? 6);
 
@@ -39,7 +40,7 @@ interface Writer {
 }
 
 /** Commits as a sync does. It may pause, or die, between its in-flight marker and the transaction. */
-async function commit(writer: Writer, names: string[], pauseMs: number, dies: boolean): Promise<void> {
+async function commit(writer: Writer, names: string[], pause: number | Promise<unknown>, dies: boolean): Promise<void> {
   const { calendar } = writer;
   const marker = randomUUID();
   const own = createClock(() => clock.now() + writer.skewMs);
@@ -47,7 +48,7 @@ async function commit(writer: Writer, names: string[], pauseMs: number, dies: bo
     (await openMarker(stack.table, calendar, { name: marker, openedAt: timestampOf(own.now()), expiresAt })) ?? '';
   const [now, last] = [own.stamp(), (writer.last > mark ? writer.last : mark) as Timestamp];
   const first = last >= now ? addMicros(last, 1) : now;
-  await sleep(pauseMs);
+  await (typeof pause === 'number' ? sleep(pause) : pause);
   if (dies) return;
   const changes = names.map((name, index): EventChange => {
     const updated_at = addMicros(first, index);
@@ -85,7 +86,7 @@ async function consume(
     calendarId = null,
   }: { until: () => boolean; killedAfter: number[]; calendarId?: string | null },
 ): Promise<ListedChange[]> {
-  // From just before it all began: a look through a month of empty days would take longer than the writers do.
+  // Begins shortly before the test: reading a month of empty days would take longer than the writers do.
   const start: ChangeCursor = { position: timestampOf(began - 10_000), index: -1 };
   let kept: { seen: ListedChange[]; cursor: ChangeCursor } = { seen: [], cursor: start };
   let current = kept;
@@ -124,7 +125,7 @@ async function createWriters(count: number, skews: number[] = []): Promise<{ pro
 
 describe('the change feed', () => {
   const plan = fc.record({
-    /** Per writer: how many changes each commit has, and how long it takes from its place to the commit. */
+    /** Per writer: how many changes each commit has, and how long it takes from its marker to the transaction. */
     writers: fc.array(
       fc.array(fc.record({ changes: fc.integer({ min: 1, max: 60 }), pauseMs: fc.nat(30), dies: fc.boolean() }), {
         maxLength: 6,
@@ -135,7 +136,7 @@ describe('the change feed', () => {
     skews: fc.array(fc.integer({ min: -3000, max: 3000 }), { maxLength: 6 }),
   });
 
-  it('has no gap, no other order and no duplicate for a consumer that is killed and resumed, whoever writes meanwhile, by whatever clock', {
+  it('delivers every change once and in order to a consumer that is killed and resumed while writers with other clocks commit', {
     timeout: 20_000 + runs * 10_000,
   }, async () => {
     await fc.assert(
@@ -148,7 +149,7 @@ describe('the change feed', () => {
             for (const [index, { changes, pauseMs, dies }] of (steps[number] ?? []).entries()) {
               const names = Array.from({ length: changes }, (_, change) => `${number}/${index}/${change}`);
               await commit(writer, names, pauseMs, dies);
-              // A run that died is made again, as its message comes back.
+              // A run that died is made again, because its message is redelivered.
               if (dies) await commit(writer, names, 0, false);
             }
           }),
@@ -171,10 +172,12 @@ describe('the change feed', () => {
   it('waits for a commit whose in-flight marker is written, and delivers nothing beyond it', async () => {
     const { projectId, writers } = await createWriters(2);
     const [slow, fast] = writers as [Writer, Writer];
-    const slowly = commit(slow, ['slow'], 1500, false);
-    await sleep(50);
+    const { promise: pause, resolve: goOn } = Promise.withResolvers<void>();
+    const slowly = commit(slow, ['slow'], pause, false);
+    await waitUntil(async () => (await readMarkers(stack.table, projectId, [0, 1, 2, 3])).length === 1);
     await commit(fast, ['fast'], 0, false);
     expect(await readAll(projectId)).toEqual([]);
+    goOn();
     await slowly;
     expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['slow', 'fast']);
   });
@@ -203,7 +206,7 @@ describe('the change feed', () => {
     expect(result).toEqual({ kind: 'changed' });
   });
 
-  it('refuses a cursor from before what is kept, and begins without one at the oldest that is', async () => {
+  it('refuses a cursor older than the stored changes, and begins without a cursor at the oldest one', async () => {
     const { projectId, writers } = await createWriters(1);
     const [writer] = writers as [Writer];
     await commit(writer, ['one'], 0, false);
@@ -216,7 +219,7 @@ describe('the change feed', () => {
     });
   });
 
-  it('takes a consumer over idle weeks to the present, and never refuses one that keeps asking', async () => {
+  it('takes a consumer over idle weeks to the present, and never refuses one that keeps reading', async () => {
     const { projectId, writers } = await createWriters(1);
     const [writer] = writers as [Writer];
     await commit(writer, ['before'], 0, false);

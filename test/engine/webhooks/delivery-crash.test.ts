@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDeliveryHarness } from '../../support/delivery-harness.ts';
-import { useStack } from '../../support/use-stack.ts';
+import { useOwnTable } from '../../support/use-stack.ts';
 
-const stack = useStack();
+const table = useOwnTable('delivery-crash');
 
 const hour = 3_600_000;
 
@@ -24,7 +24,7 @@ async function deliverWithCrashes(
   crashes: number[],
   { lost, health }: { lost: boolean; health: Health },
 ): Promise<number> {
-  const harness = createDeliveryHarness(stack.table);
+  const harness = createDeliveryHarness(table);
   const earlier = `earlier-${harness.projectId}`;
   const webhooks = await Promise.all(
     refusals.map((count) => {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createDeliveryHarness } from '../../support/delivery-harness.ts';
-import { useStack } from '../../support/use-stack.ts';
+import { useOwnTable } from '../../support/use-stack.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-const stack = useStack();
+const table = useOwnTable('fair-share');
 
 const minute = 60_000;
 
 describe('an endpoint that hangs', () => {
   it('delays no other endpoint, and postpones its own deliveries without counting an attempt', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     const healthy = await harness.addEndpoint();
     await harness.announce();
     const hang = Promise.withResolvers<object>();
@@ -30,7 +30,7 @@ describe('an endpoint that hangs', () => {
   });
 
   it('gets ever fewer attempts, without a busy loop, and every notification once it is back', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     let down = true;
     const webhook = await harness.addEndpoint(() =>
       down ? { status: null, error: 'TIMEOUT', durationMs: 15_000 } : 200,
@@ -53,7 +53,7 @@ describe('an endpoint that hangs', () => {
 
 describe('an unproven endpoint', () => {
   it('gets a whole burst at once when it answers fast', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     await harness.addEndpoint();
     await Promise.all(Array.from({ length: 20 }, () => harness.announce()));
     expect(harness.arrivals).toHaveLength(20);
@@ -62,7 +62,7 @@ describe('an unproven endpoint', () => {
 
 describe('an endpoint that is overloaded', () => {
   it.each([429, 502, 504])('and answers %i gets no attempt of any delivery during the pause', async (status) => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     let busy = true;
     await harness.addEndpoint(() => (busy ? { status, retryAfter: '60' } : 200));
     await harness.announce();
@@ -77,7 +77,7 @@ describe('an endpoint that is overloaded', () => {
 
 describe('an endpoint that fails without being overloaded', () => {
   it('still gets new notifications at once', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     await harness.addEndpoint(() => 500);
     for (let index = 0; index < 5; index += 1) {
       await harness.announce();

@@ -29,7 +29,7 @@ function createCertificate(name: string): { key: string; cert: string; certFile:
   return { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8'), certFile };
 }
 
-/** An https server on an address of loopback that counts its requests and notes the name the client asked for. */
+/** An https server on an address of loopback that counts its requests and records the name the client asked for. */
 async function startTlsReceiver(certificate: { key: string; cert: string }, host = '127.0.0.1', port = 0) {
   const asked: unknown[] = [];
   const server = createServer(certificate, (request, response) => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { createDeliveryHarness } from '../../support/delivery-harness.ts';
-import { useStack } from '../../support/use-stack.ts';
+import { useOwnTable } from '../../support/use-stack.ts';
 
-const stack = useStack();
+const table = useOwnTable('receiver-down');
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -17,7 +17,7 @@ describe('an endpoint that is down', () => {
   ])(
     'for %s gets every notification once it is back, under the same key and with the same bytes',
     async (_text, outage) => {
-      const harness = createDeliveryHarness(stack.table);
+      const harness = createDeliveryHarness(table);
       const back = harness.clock.now() + outage;
       const refused = { status: null, error: 'ECONNREFUSED' };
       const webhook = await harness.addEndpoint(({ at }) => (at < back ? refused : 204));
@@ -38,7 +38,7 @@ describe('an endpoint that is down', () => {
   );
 
   it('gets ten attempts over three days by the documented schedule, and no more', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     const webhook = await harness.addEndpoint(() => ({ status: 503, text: 'not now' }));
     await harness.announce();
     await harness.pass(5 * day);
@@ -63,7 +63,7 @@ describe('an endpoint that is down', () => {
   });
 
   it('gets one attempt at once after the clock jumped over several', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     let down = true;
     const webhook = await harness.addEndpoint(() => (down ? 500 : 200));
     await harness.announce();
@@ -81,7 +81,7 @@ describe('an endpoint that is down', () => {
   });
 
   it('gets the pause of its Retry-After, but never less than the schedule’s', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     const asked = ['600', '1', undefined];
     await harness.addEndpoint(() => ({ status: 503, retryAfter: asked.shift() }));
     await harness.announce();

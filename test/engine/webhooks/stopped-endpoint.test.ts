@@ -7,10 +7,10 @@ import { startReplay } from '../../../shared/webhooks/start-replay.ts';
 import { updateWebhook } from '../../../shared/webhooks/update-webhook.ts';
 import { createDeliveryHarness, type DeliveryHarness } from '../../support/delivery-harness.ts';
 import { readPartition } from '../../support/read-partition.ts';
-import { useStack } from '../../support/use-stack.ts';
+import { useOwnTable } from '../../support/use-stack.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-const stack = useStack();
+const table = useOwnTable('stopped-endpoint');
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -24,7 +24,7 @@ const statusesOf = async (harness: DeliveryHarness, webhook: Webhook) =>
 
 describe('an endpoint that answers 410', () => {
   it('is disabled at once, and what it misses can be read, and replayed when it is active again', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     let answer = 500;
     const webhook = await harness.addEndpoint(() => answer);
     const since = timestampOf(harness.clock.now());
@@ -73,7 +73,7 @@ describe('an endpoint that answers 410', () => {
   });
 
   it('has no deliveries while its owner has deactivated it', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     const webhook = await harness.addEndpoint();
     const stopped = await change(harness, webhook, { is_active: false });
     expect(stopped).toMatchObject({ is_active: false, inactive_reason: null, inactive_since: expect.any(String) });
@@ -84,7 +84,7 @@ describe('an endpoint that answers 410', () => {
 
 describe('an endpoint that does nothing but fail', () => {
   it('is disabled after five days, and not a day before', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let days = 0; days < 4; days += 1) {
       await harness.announce();
@@ -99,7 +99,7 @@ describe('an endpoint that does nothing but fail', () => {
   });
 
   it('stays active when one attempt succeeds in between', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     let answer = 500;
     const webhook = await harness.addEndpoint(() => answer);
     for (let days = 0; days < 8; days += 1) {
@@ -111,7 +111,7 @@ describe('an endpoint that does nothing but fail', () => {
   });
 
   it('is not disabled by the first failure after its activation', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let days = 0; days < 6; days += 1) {
       await harness.announce();
@@ -126,7 +126,7 @@ describe('an endpoint that does nothing but fail', () => {
 
 describe('a delivery that is sent again on request', () => {
   it('keeps its key and its log, and begins the whole schedule again', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     const webhook = await harness.addEndpoint(() => 500);
     await harness.announce();
     await harness.pass(4 * day);
@@ -143,7 +143,7 @@ describe('a delivery that is sent again on request', () => {
   });
 
   it('gets another attempt although one is running that fails', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     const slow = Promise.withResolvers<number>();
     const webhook = await harness.addEndpoint(() => (harness.arrivals.length === 1 ? slow.promise : 200));
     const announced = harness.announce();
@@ -157,7 +157,7 @@ describe('a delivery that is sent again on request', () => {
   });
 
   it('is sent once in a replay of hundreds that a message continues', async () => {
-    const harness = createDeliveryHarness(stack.table, { concurrency: 20, perSecond: 500 });
+    const harness = createDeliveryHarness(table, { concurrency: 20, perSecond: 500 });
     let down = true;
     const webhook = await harness.addEndpoint(() => (down ? 410 : 200));
     const since = timestampOf(harness.clock.now());
@@ -180,19 +180,19 @@ describe('a delivery that is sent again on request', () => {
 
 describe('an endpoint that is deleted', () => {
   it('leaves no row behind, and no delivery of it is attempted', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let index = 0; index < 60; index += 1) await harness.announce();
     const before = harness.arrivals.length;
     expect(await deleteWebhook(harness.deps, webhook)).toBe(true);
     expect(await deleteWebhook(harness.deps, webhook)).toBe(false);
     await harness.pass(hour);
-    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
     expect(harness.arrivals).toHaveLength(before);
   });
 
   it('is purged by its timer when the request that deleted it crashed', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let index = 0; index < 30; index += 1) await harness.announce();
     // Three calls: delete the endpoint, read the keys of its deliveries, delete one batch.
@@ -201,23 +201,23 @@ describe('an endpoint that is deleted', () => {
     await expect(deleteWebhook(harness.deps, webhook)).rejects.toThrow();
     harness.calls.crashAfter = Number.POSITIVE_INFINITY;
     harness.queued.length = 0;
-    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).not.toEqual([]);
+    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).not.toEqual([]);
     harness.jump(5 * 60_000);
     await harness.tick();
-    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
   });
 
   it('is rid of a delivery that was stored during the purge', async () => {
-    const harness = createDeliveryHarness(stack.table);
+    const harness = createDeliveryHarness(table);
     const webhook = await harness.addEndpoint(() => 500);
     await harness.announce();
     const [stored] = await harness.deliveries(webhook);
-    const rows = await readPartition(stack.table, `DELIVERIES#${webhook.id}`);
+    const rows = await readPartition(table, `DELIVERIES#${webhook.id}`);
     await deleteWebhook(harness.deps, webhook);
     await harness.restore(rows.filter(({ SK }) => SK === stored?.id));
     harness.jump(hour);
     await harness.tick();
-    expect(await readPartition(stack.table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
     expect(harness.arrivals).toHaveLength(1);
   });
 });

@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseLease, leaseFreeAt, nextSecond } from '../../../shared/webhooks/concurrency-limit.ts';
-import { type EndpointTraffic, healthOf, leaseName, leaseNumbers } from '../../../shared/webhooks/endpoint-traffic.ts';
+import {
+  type EndpointTraffic,
+  healthOf,
+  leaseName,
+  leaseNumbers,
+  storedTraffic,
+} from '../../../shared/webhooks/endpoint-traffic.ts';
 
 const limits = { concurrency: 4, perSecond: 50 };
 const now = 1_000_000;
@@ -43,6 +49,10 @@ describe('the concurrency limit', () => {
         expect(row[leaseName(choice.lease)] ?? 0).toBeLessThanOrEqual(now);
       }),
     );
+  });
+
+  it('has a place in the row for every lease', () => {
+    expect(leaseNumbers.filter((lease) => !(leaseName(lease) in storedTraffic.shape))).toEqual([]);
   });
 
   it('frees a lease when its attempt ends, but no faster than the rate', () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findUrlFaults } from '../../../../shared/webhooks/egress/find-url-faults.ts';
-import { anyText } from '../../../support/any-text.ts';
+import { anyText, anyUrl } from '../../../support/any-text.ts';
 
 const inCloud = { allowLoopback: false, ports: [443] };
 const inLocalMode = { allowLoopback: true, ports: [443] };
@@ -63,7 +63,7 @@ const spellingsOfIpv4: Spelling[] = [
   (octets, radix) => dotted(octets, radix).replaceAll('.', '\u00ad.\u200b'),
 ];
 
-/** Ways to carry an IPv4 address in an IPv6 one: whatever it carries, none is an address of its own. */
+/** Ways to embed an IPv4 address in an IPv6 address. All are refused, whatever the embedded address is. */
 const embeddings: Spelling[] = [
   (octets) => `[::ffff:${octets.join('.')}]`,
   (octets) => `[0:0:0:0:0:FFFF:${hextets(octets)}]`,
@@ -200,7 +200,7 @@ describe('the check of a webhook’s address', () => {
 
   it('never throws, whatever the text', () => {
     fc.assert(
-      fc.property(fc.oneof(anyText(), fc.webUrl()), fc.boolean(), (text, allowLoopback) => {
+      fc.property(fc.oneof(anyText(), anyUrl()), fc.boolean(), (text, allowLoopback) => {
         expect(Array.isArray(findUrlFaults(text, { ...inCloud, allowLoopback }))).toBe(true);
         expect(Array.isArray(findUrlFaults(`https://${text}`, { ...inCloud, allowLoopback }))).toBe(true);
       }),

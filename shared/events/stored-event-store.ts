@@ -1,0 +1,117 @@
+import { BatchGetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Timestamp } from '../platform/timestamp.ts';
+import { getAllRows } from '../store/batch-get.ts';
+import { orderText } from '../store/stored-values.ts';
+import type { Table } from '../store/table.ts';
+import { subsetIndex } from '../store/table-schema.ts';
+import type { StoredEvent } from './calendar-event.ts';
+import {
+  eventKey,
+  eventPartition,
+  readStoredEvent,
+  readUpcomingEvent,
+  storedEventAttributes,
+  type UpcomingEvent,
+} from './event-row.ts';
+
+/** These events as they are stored, by id. A hundred a request. */
+export async function readStoredEvents(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  ids: string[],
+): Promise<Map<string, StoredEvent>> {
+  const stored = new Map<string, StoredEvent>();
+  let pending = ids.map((id) => eventKey(projectId, calendarId, id));
+  while (pending.length > 0) {
+    const { Responses, UnprocessedKeys } = await table.client.send(
+      new BatchGetCommand({
+        RequestItems: {
+          [table.name]: {
+            Keys: pending.slice(0, 100),
+            ConsistentRead: true,
+            ProjectionExpression: storedEventAttributes,
+          },
+        },
+      }),
+    );
+    for (const row of (Responses?.[table.name] ?? []).map(readStoredEvent)) stored.set(row.id, row);
+    const unread = (UnprocessedKeys?.[table.name]?.Keys ?? []) as typeof pending;
+    pending = [...unread, ...pending.slice(100)];
+  }
+  return stored;
+}
+
+/**
+ * All events of a calendar that end after `since`, and all prefetched ones, by id. They are read from the indexes, so that
+ * full rows are not read.
+ */
+export async function readStoredEventsSince(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  since: Timestamp,
+): Promise<Map<string, StoredEvent>> {
+  const pk = eventPartition(projectId, calendarId);
+  const [visible, upcoming] = await Promise.all([
+    queryAll(table, {
+      IndexName: 'partition-by-end',
+      KeyConditionExpression: 'PK = :pk AND by_end > :since',
+      ExpressionAttributeValues: { ':pk': pk, ':since': orderText(since, '') },
+    }),
+    queryAll(table, {
+      IndexName: subsetIndex.name,
+      KeyConditionExpression: 'PK = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+    }),
+  ]);
+  return new Map([...visible, ...upcoming].map(readStoredEvent).map((row) => [row.id, row]));
+}
+
+async function queryAll(
+  table: Table,
+  query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead' | 'ExclusiveStartKey'>,
+): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({ TableName: table.name, ConsistentRead: true, ...query, ExclusiveStartKey }),
+    );
+    for (const row of page.Items ?? []) rows.push(row);
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return rows;
+}
+
+/** Prefetched events that one run makes visible. The next run takes the rest. */
+const reachedAtOnce = 100;
+
+/**
+ * The prefetched events that the window reaches by a time. `next` is the start of the first prefetched event after them;
+ * null when there is none. Two requests.
+ */
+export async function readUpcomingEvents(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  by: Timestamp,
+): Promise<{ reached: UpcomingEvent[]; next: Timestamp | null }> {
+  const { Items = [] } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      IndexName: subsetIndex.name,
+      ConsistentRead: true,
+      KeyConditionExpression: 'PK = :pk',
+      ExpressionAttributeValues: { ':pk': eventPartition(projectId, calendarId) },
+      Limit: reachedAtOnce + 1,
+    }),
+  );
+  const ahead = Items.map(readStoredEvent);
+  const reached = ahead.filter(({ start_time }) => start_time < by).slice(0, reachedAtOnce);
+  const rows = await getAllRows(
+    table,
+    reached.map(({ id }) => eventKey(projectId, calendarId, id)),
+  );
+  return { reached: rows.map(readUpcomingEvent), next: ahead[reached.length]?.start_time ?? null };
+}
