@@ -155,7 +155,7 @@ export const botTimingMs = {
   longestRetry: minute,
   /** An Attendee server takes a `join_at` this near for past. Exceeds the way of a request. */
   attendeeMargin: 10 * second,
-  /** A hand-off that no runner has accepted is given up this long after the meeting's start. */
+  /** A hand-off that no runner has accepted is exhausted this long after the meeting's start. */
   lastCallAfterStart: 10 * minute,
   /** A bot whose runner has reported nothing for this long has ended. */
   runnerSilence: day,

@@ -69,7 +69,7 @@ async function walkWebhooks(table: Table): Promise<void> {
   await harness.tick();
 }
 
-it('the table is asked for what docs/data-model.md says, and for nothing else', async () => {
+it('the requests to the table are exactly those that docs/data-model.md lists', async () => {
   let recorded: ReturnType<typeof recordTableCalls> | undefined;
   const harness = createRuleHarness(stack, (direct) => {
     recorded = recordTableCalls(direct);
@@ -91,7 +91,7 @@ it('the table is asked for what docs/data-model.md says, and for nothing else', 
   await idempotency.storeAnswer(claim, 'v1.sealed');
   await idempotency.releaseKey(claim);
 
-  // Microsoft's refresh tokens rotate, which is a write of its own.
+  // Microsoft's refresh tokens rotate: that is another write.
   const user = simulateUser(stack, 'microsoft');
   const uuid = user.insert('one', 1);
   const created = await harness.connect(user, { deduplicationKey: 'key' });

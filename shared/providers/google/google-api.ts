@@ -6,7 +6,7 @@ import { googleApiError } from './google-errors.ts';
 
 /** Calls to the Calendar API with one access token. Every failure is a `ProviderError`. */
 export interface GoogleApi {
-  /** @param hadSyncToken changes what a 400 or 410 means */
+  /** @param hadSyncToken with a sync token a 400 or 410 has another meaning */
   get(path: string, query?: Record<string, string>, hadSyncToken?: boolean): Promise<unknown>;
   post(path: string, body: object): Promise<unknown>;
   /** Is the resource deleted or absent? */
@@ -15,7 +15,7 @@ export interface GoogleApi {
 
 export function createGoogleApi(apiUrl: string, accessToken: string, clock: Clock): GoogleApi {
   const base = `${apiUrl}/calendar/v3`;
-  // Google compresses only for a User-Agent that says gzip (performance guide).
+  // Google compresses only for a User-Agent with the word gzip (performance guide).
   const headers = { authorization: `Bearer ${accessToken}`, 'user-agent': 'Kalends (gzip)' };
 
   const check = (answer: JsonAnswer, hadSyncToken = false): unknown => {

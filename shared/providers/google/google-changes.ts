@@ -15,7 +15,7 @@ const pageSchema = z.object({
   nextSyncToken: z.string().optional(),
 });
 
-/** An item by which it can be told apart; the rest of it is read on its own, so that one bad event blocks no other. */
+/** The part of an item that identifies it. The rest is parsed per item, so that one bad event blocks no other. */
 const itemSchema = z.looseObject({
   id: z.string().min(1),
   status: z.string().optional().catch(undefined),
@@ -23,16 +23,16 @@ const itemSchema = z.looseObject({
 });
 type Item = z.output<typeof itemSchema>;
 
-/** The instance ids of a series are `<series id>_<date>` or `<series id>_<UTC time>`; tombstones may have only that. */
+/** Instance ids are `<series id>_<date>` or `<series id>_<UTC time>`. Tombstones may have nothing else. */
 const instanceId = /^(.+)_\d{8}(?:T\d{6}Z)?$/;
 
-/** More suspicious series than this are cheaper to check by one new listing. */
+/** One new listing costs less than checking more suspicious series than this. */
 const seriesChecks = 5;
 
 /**
- * Lists a calendar's events, or what changed since a sync token
- * (https://developers.google.com/workspace/calendar/api/guides/sync). The same query on every page; only the last page
- * has the next sync token, and a page may be empty and still have a successor.
+ * Lists a calendar's events, or the changes since a sync token
+ * (https://developers.google.com/workspace/calendar/api/guides/sync). Every page has the same query. Only the last page has
+ * the next sync token. An empty page may have a successor.
  *
  * @throws ProviderError
  */
@@ -54,7 +54,7 @@ export async function fetchGoogleChanges(
 
       await api.get(events, { ...query, ...(pageToken && { pageToken }) }, syncToken !== null),
     );
-    // One by one: spreading thousands of items overflows the stack.
+    // One at a time, because spreading thousands of items overflows the stack.
     for (const item of page.items) items.push(item);
     pageToken = page.nextPageToken;
     if (pageToken) continue;
@@ -79,7 +79,7 @@ function readItems(items: Item[], timeZone: string): ProviderChange[] {
     try {
       return { kind: 'event', event: readGoogleEvent(item, timeZone) };
     } catch {
-      // Counted, and said so in the log of the sync.
+      // The sync log shows the count.
       return { kind: 'unreadable', platform_uuid: item.id };
     }
   });
@@ -87,8 +87,8 @@ function readItems(items: Item[], timeZone: string): ProviderChange[] {
 
 /**
  * Google reports only about six months of a deleted series' instances as cancelled
- * (https://github.com/googleapis/google-api-ruby-client/issues/860). Where several instances of a series were
- * cancelled at once, the master says whether the rest is gone too.
+ * (https://github.com/googleapis/google-api-ruby-client/issues/860). When several instances of a series were cancelled at
+ * once, the master is read: it shows whether the whole series is deleted.
  */
 async function findGoneSeries(api: GoogleApi, events: string, items: Item[]): Promise<ProviderChange[]> {
   const cancelled = new Map<string, number>();
@@ -97,7 +97,8 @@ async function findGoneSeries(api: GoogleApi, events: string, items: Item[]): Pr
     if (series) cancelled.set(series, (cancelled.get(series) ?? 0) + 1);
   }
   const suspects = [...cancelled].filter(([, count]) => count > 1).map(([series]) => series);
-  if (suspects.length > seriesChecks) throw new ProviderError({ kind: 'resync' }, 'many_series_cancelled', 'list anew');
+  if (suspects.length > seriesChecks)
+    throw new ProviderError({ kind: 'resync' }, 'many_series_cancelled', 'a new listing is needed');
   const gone: ProviderChange[] = [];
   for (const series of suspects) {
     if (await api.isGone(`${events}/${encodeURIComponent(series)}`))

@@ -10,8 +10,8 @@ const disconnect = (code: FailureCode): ProviderVerdict => ({ kind: 'disconnect'
 
 /**
  * Refusals of the token endpoint, by `error`
- * (https://developers.google.com/identity/protocols/oauth2#expiration and the web-server guide). Whatever is not here
- * is taken as passing: only what is proven disconnects.
+ * (https://developers.google.com/identity/protocols/oauth2#expiration and the web-server guide). Every other error counts
+ * as passing: only a proven loss of access disconnects.
  */
 const tokenErrors: Record<string, ProviderVerdict> = {
   invalid_grant: disconnect('authorization_revoked'),
@@ -29,7 +29,7 @@ const tokenErrors: Record<string, ProviderVerdict> = {
 
 /**
  * Refusals of the Calendar API, by `reason`
- * (https://developers.google.com/workspace/calendar/api/guides/errors). A 403 for quota is no loss of access.
+ * (https://developers.google.com/workspace/calendar/api/guides/errors). A 403 for an exceeded quota is no loss of access.
  */
 const apiErrors: Record<string, ProviderVerdict> = {
   rateLimitExceeded: retry,
@@ -46,7 +46,7 @@ const apiErrors: Record<string, ProviderVerdict> = {
   'push.webhookUrlUnauthorized': { kind: 'push_unsupported' },
 };
 
-/** For reasons not in the table. */
+/** Verdicts for reasons that are not in the table. */
 const statuses: Record<number, ProviderVerdict> = {
   401: { kind: 'unauthorized' },
   403: { kind: 'forbidden' },
@@ -72,8 +72,7 @@ export function googleTokenError(status: number | undefined, body: unknown, retr
 }
 
 /**
- * @param hadSyncToken a 410 to a listing with a sync token means a new listing even without a reason, and so does a
- *   400 that calls the token invalid
+ * @param hadSyncToken a 410 for a request with a sync token, or a 400 that names the token invalid, means a new listing
  * @param now milliseconds since the epoch
  */
 export function googleApiError(answer: JsonAnswer, hadSyncToken: boolean, now: number): ProviderError {

@@ -9,7 +9,7 @@ const text = z.string().nullish().catch(null);
 const personSchema = z.object({ email: text, displayName: text, self: z.boolean().optional().catch(undefined) });
 const momentSchema = z.object({ date: text, dateTime: text, timeZone: text });
 
-/** What we read of an event resource; a field of the wrong type counts as absent, so one bad field loses no event. */
+/** The fields we read. A field of the wrong type counts as absent, so that one bad field loses no event. */
 const eventSchema = z.looseObject({
   id: z.string().min(1),
   status: text,
@@ -34,7 +34,7 @@ const eventSchema = z.looseObject({
     .catch(undefined),
 });
 
-/** Fields Google moves without the event having changed; reminders are the reader's own. */
+/** Fields that Google changes although the event is the same. Reminders belong to the reader. */
 export const googleVolatile = ['etag', 'updated', 'kind', 'reminders'] as const;
 
 const responses: Record<string, string> = {
@@ -46,10 +46,10 @@ const responses: Record<string, string> = {
 
 /**
  * An event resource of Google Calendar v3 (https://developers.google.com/workspace/calendar/api/v3/reference/events)
- * in our terms. Access without details leaves every text null.
+ * in our terms. Without access to details every text is null.
  *
  * @param calendarZone IANA zone at whose midnight all-day events begin and end
- * @throws when there is no id, or no start that can be read
+ * @throws when the id or a readable start is missing
  */
 export function readGoogleEvent(raw: Record<string, unknown>, calendarZone: string): EventContent {
   const event = eventSchema.parse(raw);
@@ -89,7 +89,7 @@ const readPerson = ({ email, displayName }: z.output<typeof personSchema>): Atte
   name: displayName ?? null,
 });
 
-/** The owner's RSVP is the attendee marked `self`; an event without guests that the owner made counts as accepted. */
+/** The owner's RSVP is that of the attendee marked `self`. An event of the owner without guests counts as accepted. */
 function readResponse({ attendees = [], organizer }: GoogleEvent): string | null {
   const own = attendees.find(({ self }) => self);
   if (own) return responses[own.responseStatus ?? ''] ?? null;

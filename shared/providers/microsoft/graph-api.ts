@@ -5,13 +5,13 @@ import { microsoftGraphError } from './microsoft-errors.ts';
 
 /** Calls to Microsoft Graph with one access token. Every failure is a `ProviderError`. */
 export interface GraphApi {
-  /** @param target a path below `/v1.0`, or a link as Graph gave it */
+  /** @param target a path below `/v1.0`, or a link from an answer of Graph */
   get(target: string): Promise<unknown>;
   send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown>;
 }
 
 /**
- * Sent on every request, every page too: UTC times, text bodies, ids that survive a move within the mailbox
+ * Sent with every request, also for every page: UTC times, text bodies, ids that survive a move within the mailbox
  * (https://learn.microsoft.com/en-us/graph/outlook-immutable-id).
  */
 const prefer = 'odata.maxpagesize=200, outlook.timezone="UTC", outlook.body-content-type="text", IdType="ImmutableId"';
@@ -38,7 +38,7 @@ export function createGraphApi(graphUrl: string, accessToken: string, clock: Clo
       ),
   };
 
-  /** Links are followed as they are, but the token goes to no other host than the configured one. */
+  /** Links are followed as they are, but the token is sent to the configured host only. */
   function addressOf(target: string): string {
     if (target.startsWith('/')) return `${base}${target}`;
     if (URL.parse(target)?.origin !== new URL(graphUrl).origin) {

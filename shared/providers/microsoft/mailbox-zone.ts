@@ -5,8 +5,8 @@ import type { GraphItem } from './read-pages.ts';
 import { resolveTimeZone } from './resolve-time-zone.ts';
 
 /**
- * IANA zone of the mailbox, for all-day events made in a zone nobody knows (docs/api-compatibility.md#what-is-synchronized). It is asked for only when there
- * is such an event, and is UTC where the app may not read the mailbox's settings.
+ * IANA zone of the mailbox, for all-day events in unknown zones (docs/api-compatibility.md#what-is-synchronized). It is
+ * requested only when there is such an event. It is UTC when the app may not read the mailbox's settings.
  *
  * @throws ProviderError
  */

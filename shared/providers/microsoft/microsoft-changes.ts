@@ -8,17 +8,17 @@ import { findMailboxZone } from './mailbox-zone.ts';
 import { readMicrosoftEvent } from './microsoft-event.ts';
 import { type GraphItem, readPages } from './read-pages.ts';
 
-/** More changed series than this are cheaper to read by a new round. */
+/** A new listing costs less than reading more changed series than this. */
 const seriesReads = 20;
 
 const calendarPath = (calendarUuid: string | null): string =>
   calendarUuid === null ? '/me' : `/me/calendars/${encodeURIComponent(calendarUuid)}`;
 
 /**
- * A delta round of `calendarView` (https://learn.microsoft.com/en-us/graph/delta-query-events): the first one lists the
- * window, which is then part of the link; later ones say what changed. Occurrences come as stubs with nothing but times
- * and take the rest from their master. A deleted occurrence is not reported at all: its series is delivered again
- * without it. So a series that changed is read anew as a set, exceptions and all, by one call.
+ * A delta round of `calendarView` (https://learn.microsoft.com/en-us/graph/delta-query-events). The first round lists the
+ * window, which then is part of the link. Later rounds list changes. Occurrences are stubs with only their times; the
+ * master has the other fields. A deleted occurrence is not reported: its series is delivered again without it. So all
+ * instances of a changed series are read again, exceptions included, by one call.
  *
  * @throws ProviderError
  */
@@ -34,12 +34,13 @@ export async function fetchMicrosoftChanges(
   const round = [...latestOf(items).values()];
   const masters = new Map(round.filter(isMaster).map((master) => [master.id, master]));
   const changed = syncToken === null ? [] : [...masters.keys()];
-  if (changed.length > seriesReads) throw new ProviderError({ kind: 'resync' }, 'many_series_changed', 'list anew');
+  if (changed.length > seriesReads)
+    throw new ProviderError({ kind: 'resync' }, 'many_series_changed', 'a new listing is needed');
 
   const reread = new Set(changed);
   const events: GraphItem[] = [];
   const changes: ProviderChange[] = [];
-  // One after the other: a mailbox takes four requests at a time, from all its calendars together.
+  // One after the other, because a mailbox accepts four requests at a time from all its calendars together.
   for (const id of changed) {
     const { instances, change } = await readSeries(api, calendar, id, range);
     events.push(...instances.map(stubOf));
@@ -56,12 +57,12 @@ export async function fetchMicrosoftChanges(
     changes: [...changes, ...read],
     skipped: full.orphans + read.filter((change) => change.kind === 'unreadable').length,
     syncToken: deltaLink,
-    // All-day events carry the zone they were made in; no zone of the calendar moves them.
+    // All-day events have the zone they were created in, so the calendar's zone does not matter.
     timeZone: 'UTC',
   };
 }
 
-/** An occurrence as rounds deliver it, so that it equals itself whichever way it came. */
+/** An occurrence in the form of a delta round, so that it is the same whichever call returned it. */
 const stubOf = (item: GraphItem): GraphItem => {
   if (item.type !== 'occurrence') return item;
   const { id, type, seriesMasterId, start, end, isCancelled } = item;
@@ -70,7 +71,7 @@ const stubOf = (item: GraphItem): GraphItem => {
 
 const isMaster = (item: GraphItem): boolean => item.type === 'seriesMaster' && !item['@removed'];
 
-/** Duplicates and any order are normal within a round: of several the last modified counts, then the last delivered. */
+/** A round may have duplicates in any order. The last modified one counts, or else the last delivered one. */
 function latestOf(items: GraphItem[]): Map<string, GraphItem> {
   const latest = new Map<string, GraphItem>();
   for (const item of items) {
@@ -80,7 +81,7 @@ function latestOf(items: GraphItem[]): Map<string, GraphItem> {
   return latest;
 }
 
-/** A series as it stands in the window. Gone, all its instances are; cancelled ones count as gone, too. */
+/** The instances of a series in the window. A deleted series has none, and cancelled instances are left out. */
 async function readSeries(
   api: GraphApi,
   calendar: string,
@@ -99,7 +100,7 @@ async function readSeries(
   }
 }
 
-/** Gives stubs what their master says; a master that is not in the round is read, once, in its calendar's own path. */
+/** Completes stubs from their master. A master that is not in the round is read once, in the path of its calendar. */
 async function hydrate(
   api: GraphApi,
   calendar: string,
@@ -141,7 +142,7 @@ async function readEvents(api: GraphApi, items: GraphItem[]): Promise<ProviderCh
     try {
       return { kind: 'event', event: readMicrosoftEvent(item, mailboxZone) };
     } catch {
-      // Counted, and said so in the log of the sync.
+      // The sync log shows the count.
       return { kind: 'unreadable', platform_uuid: item.id };
     }
   });

@@ -10,12 +10,12 @@ const forbidden: ProviderVerdict = { kind: 'forbidden' };
 const resync: ProviderVerdict = { kind: 'resync' };
 const disconnect = (code: FailureCode): ProviderVerdict => ({ kind: 'disconnect', code });
 
-/** Loop detection asks for hours of quiet. */
+/** Loop detection demands a pause of hours. */
 const loopPauseMs = 2 * 3_600_000;
 
 /**
- * Numbers of Entra's refusals (https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes), which
- * refine what `error` says.
+ * Numbers of Entra's refusals (https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes). They are
+ * more precise than `error`.
  */
 const numbers = new Map<number, ProviderVerdict>(
   (
@@ -43,7 +43,7 @@ const numbers = new Map<number, ProviderVerdict>(
   ).flatMap(([verdict, codes]) => codes.map((code) => [code, verdict] as const)),
 );
 
-/** What `error` means where no number says more. */
+/** Verdicts by `error`, when the number is not in the table. */
 const tokenErrors: Record<string, ProviderVerdict> = {
   invalid_grant: disconnect('authorization_revoked'),
   interaction_required: disconnect('authorization_revoked'),
@@ -59,7 +59,7 @@ const tokenErrors: Record<string, ProviderVerdict> = {
   server_error: retry,
 };
 
-/** Graph's error codes, in lower case as their case varies (https://learn.microsoft.com/en-us/graph/errors). */
+/** Graph's error codes, in lower case because their case varies (https://learn.microsoft.com/en-us/graph/errors). */
 const graphCodes: Record<string, ProviderVerdict> = {
   syncstatenotfound: resync,
   syncstateinvalid: resync,
@@ -107,7 +107,7 @@ export function microsoftTokenError(status: number | undefined, body: unknown, r
   const { error, error_description: description = error, error_codes: codes } = parsed.data;
   const number = codes[0] ?? Number(/^AADSTS(\d+)/.exec(description)?.[1]);
   const providerCode = Number.isFinite(number) ? `AADSTS${number}` : error;
-  // The first line says it; the rest are trace ids.
+  // The other lines are trace ids.
   const message = description.split(/[\r\n]|Trace ID:/)[0]?.trim() ?? error;
   return new ProviderError(numbers.get(number) ?? tokenErrors[error] ?? retry, providerCode, message);
 }
@@ -139,7 +139,7 @@ export function microsoftGraphError({ status, headers, body }: JsonAnswer, now: 
   const passing = status === 429 || status >= 500 || known?.kind === 'retry';
   if (passing) return fail(retryIn(retryAfterMs(headers, now)));
   if (/sync ?state generation is not found/i.test(fault?.message ?? '')) return fail(resync);
-  // Continuous access evaluation: the token was revoked early, and only the user can tell.
+  // Continuous access evaluation: the token was revoked early. Only a new sign-in of the user helps.
   if (status === 401 && /claims=/.test(headers.get('www-authenticate') ?? '')) return fail({ kind: 'unauthorized' });
   return fail(known ?? statuses[status] ?? operator);
 }

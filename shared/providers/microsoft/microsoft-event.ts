@@ -10,7 +10,7 @@ const text = z.string().nullish().catch(null);
 const personSchema = z.object({ emailAddress: z.object({ address: text, name: text }).optional().catch(undefined) });
 const momentSchema = z.object({ dateTime: z.string(), timeZone: text });
 
-/** What we read of an event; a field of the wrong type counts as absent. */
+/** The fields we read. A field of the wrong type counts as absent. */
 const eventSchema = z.looseObject({
   id: z.string().min(1),
   subject: text,
@@ -38,7 +38,7 @@ const eventSchema = z.looseObject({
 });
 type GraphEvent = z.output<typeof eventSchema>;
 
-/** Fields Graph moves without the event having changed. */
+/** Fields that Graph changes although the event is the same. */
 export const microsoftVolatile = [
   '@odata.etag',
   '@odata.context',
@@ -59,8 +59,8 @@ const responses: Record<string, string> = {
 /**
  * An event of Graph (https://learn.microsoft.com/en-us/graph/api/resources/event) in our terms.
  *
- * @param mailboxZone IANA zone for all-day events whose own zone nobody knows
- * @throws when there is no id, or no start that can be read
+ * @param mailboxZone IANA zone for all-day events whose zone is unknown
+ * @throws when the id or a readable start is missing
  */
 export function readMicrosoftEvent(raw: Record<string, unknown>, mailboxZone: string): EventContent {
   const event = eventSchema.parse(raw);
@@ -106,7 +106,7 @@ function locationText({ location, locations }: GraphEvent): string | null {
   return places.filter(Boolean).join('\n') || null;
 }
 
-/** `2026-11-21T09:30:00.0000000` without an offset, in the zone it names: UTC, as asked for, or any other. */
+/** `2026-11-21T09:30:00.0000000` without an offset, in the zone beside it. We request UTC, but any zone may come. */
 function readMoment({ dateTime, timeZone }: GraphEvent['start']): Timestamp | null {
   if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(dateTime)) return parseTimestamp(dateTime);
   const zone = resolveTimeZone(timeZone ?? 'UTC');
@@ -114,11 +114,11 @@ function readMoment({ dateTime, timeZone }: GraphEvent['start']): Timestamp | nu
   return zone === null ? null : inZone(() => Temporal.PlainDateTime.from(cutTicks(dateTime)).toZonedDateTime(zone));
 }
 
-/** An all-day event's date is in the text; which instant that is depends on the calendar's zone alone. */
+/** The text has the date of an all-day event. Its instant depends on the calendar's zone alone. */
 const midnight = ({ dateTime }: GraphEvent['start'], zone: string): Timestamp | null =>
   inZone(() => Temporal.PlainDate.from(dateTime.slice(0, 10)).toZonedDateTime(zone));
 
-/** Seven digits are the ticks of .NET, more than a timestamp holds. */
+/** Cuts the seventh digit, which .NET writes and a timestamp has no room for. */
 const cutTicks = (dateTime: string): string => dateTime.replace(/(\.\d{6})\d+$/, '$1');
 
 function inZone(moment: () => Temporal.ZonedDateTime): Timestamp | null {

@@ -23,7 +23,7 @@ const pageSchema = z.object({
 });
 
 /**
- * Follows a collection to its end: links as they are, also from empty pages.
+ * Reads all pages of a collection. Links are followed as they are, also those of empty pages.
  *
  * @param target path of the first page, or a link
  * @throws ProviderError
@@ -36,7 +36,7 @@ export async function readPages(api: GraphApi, target: string): Promise<{ items:
     const page: z.output<typeof pageSchema> = readAnswer(pageSchema, await api.get(link));
     for (const value of page.value) {
       const item = itemSchema.safeParse(value);
-      // Without an id there is nothing to hold it by.
+      // An item without an id cannot be stored.
       if (item.success) items.push(item.data);
     }
     link = page['@odata.nextLink'];

@@ -3,9 +3,9 @@ import { findIana } from 'windows-iana';
 const utcNames = new Set(['utc', 'tzone://microsoft/utc', 'coordinated universal time', 'etc/utc']);
 
 /**
- * IANA name of a zone as Graph spells it: an IANA or Windows name, or one of the spellings of UTC.
+ * IANA name of a zone from Graph's spelling: an IANA or Windows name, or one of the spellings of UTC.
  *
- * @returns null for names nobody knows, such as `tzone://Microsoft/Custom`
+ * @returns null for unknown names, such as `tzone://Microsoft/Custom`
  */
 export function resolveTimeZone(name: string | null | undefined): string | null {
   if (!name) return null;
@@ -17,7 +17,7 @@ export function resolveTimeZone(name: string | null | undefined): string | null 
   return zone;
 }
 
-/** A look-up walks a list, and a calendar names the same few zones over and over. */
+/** Cached, because a look-up searches a list, and a calendar has the same few zones again and again. */
 const resolved = new Map<string, string | null>();
 const namesKept = 1000;
 
@@ -25,7 +25,7 @@ function lookUp(name: string): string | null {
   if (utcNames.has(name.toLowerCase())) return 'UTC';
   const [iana] = findIana(name);
   if (iana) return iana;
-  // Intl knows all IANA names; offsets such as "+01:00", which it knows too, are no zones.
+  // Intl knows all IANA names. It also knows offsets such as "+01:00", which are no zones.
   if (!/^[A-Za-z]/.test(name)) return null;
   try {
     Intl.DateTimeFormat('en', { timeZone: name });

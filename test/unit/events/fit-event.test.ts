@@ -5,8 +5,8 @@ import { createEventContent as event } from '../../support/event-content.ts';
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-describe('an event to be kept', () => {
-  it('of usual size stays as it is', () => {
+describe('an event that is stored', () => {
+  it('is unchanged when it has a usual size', () => {
     const usual = event({
       name: 'Review',
       attendees: Array.from({ length: 500 }, (_, index) => ({ email: `guest-${index}@example.com`, name: null })),
@@ -25,12 +25,12 @@ describe('an event to be kept', () => {
     expect(fitEvent(event({ raw })).raw).toEqual({ ...raw, description: 'x'.repeat(20_000) });
   });
 
-  it('that is large everywhere keeps at least its short fields', () => {
+  it('keeps at least its short fields when every part is large', () => {
     const attendees = Array.from({ length: 20_000 }, (_, index) => ({ email: `guest-${index}@example.com` }));
     expect(fitEvent(event({ raw: { id: 'a', summary: 'kept', attendees } })).raw).toEqual({ id: 'a', summary: 'kept' });
   });
 
-  it('fits into a row whatever it holds, also where nothing compresses', () => {
+  it('fits into a row with any content, even if nothing compresses', () => {
     const text = fc.nat(60_000).map((length) => '漢'.repeat(length));
     const person = fc.record({ email: text, name: text });
     fc.assert(

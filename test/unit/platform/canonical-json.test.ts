@@ -10,11 +10,11 @@ describe('canonical JSON', () => {
     [{ '😀': 1, '～': 2 }, '{"～":2,"😀":1}'],
     [{ text: 'Zoë "q"\n' }, '{"text":"Zoë \\"q\\"\\n"}'],
     [{ gone: undefined, list: [undefined] }, '{"list":[null]}'],
-  ])('of %j is %s', (value, text) => {
+  ])('writes %j as %s', (value, text) => {
     expect(canonicalJson(value)).toBe(text);
   });
 
-  it('parses back to the value, whatever the order of keys was', () => {
+  it('parses back to the value, whatever the order of its keys', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = canonicalJson(value);

@@ -39,7 +39,7 @@ const open = (sealed: string, given: Parameters<ReturnType<typeof createEnvelope
 const seal = (text: string) => createEnvelope(new KMSClient({ region: 'eu-central-1' }), 'key').seal(context, text);
 
 describe('a sealed text', () => {
-  it('opens to what it was, and shows nothing of it', async () => {
+  it('opens to the original text and does not contain it', async () => {
     const sealed = await seal('1//refresh-token-ÄÖ');
     expect(sealed).not.toContain('refresh');
     expect(await open(sealed)).toBe('1//refresh-token-ÄÖ');
@@ -55,7 +55,7 @@ describe('a sealed text', () => {
     await expect(open(sealed, other)).rejects.toThrow();
   });
 
-  it('does not open when any part of it was altered', async () => {
+  it('does not open when one of its parts was altered', async () => {
     const sealed = await seal('secret');
     const parts = sealed.split('.');
     for (const index of [0, 1, 2, 3]) {

@@ -51,7 +51,7 @@ describe('ids', () => {
     for (const value of ['evt_1', 'cal', '', 1, null]) expect(idOf('cal').safeParse(value).success).toBe(false);
   });
 
-  it('have a type that tells calendars from events', () => {
+  it('have a type that distinguishes calendars from events', () => {
     expectTypeOf(randomId('cal')).toEqualTypeOf<CalendarId>();
     expectTypeOf(eventIdOf('cal_a', 'b')).toEqualTypeOf<EventId>();
     expectTypeOf<CalendarId>().not.toExtend<EventId>();

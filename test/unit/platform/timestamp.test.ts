@@ -87,7 +87,7 @@ describe('reading times', () => {
     );
   });
 
-  it('reads back what it writes, with its fraction or without', () => {
+  it('reads the texts that it writes, with a fraction or without', () => {
     fc.assert(
       fc.property(instants, ({ timestamp }) => {
         expect(parseTimestamp(timestamp)).toBe(timestamp);
@@ -204,7 +204,7 @@ describe('the order of times', () => {
     );
   });
 
-  it('counts microseconds on, over seconds and before 1970 too', () => {
+  it('adds microseconds across seconds, also before 1970', () => {
     fc.assert(
       fc.property(instants, fc.integer({ min: 0, max: 5_000_000 }), ({ timestamp }, micros) => {
         fc.pre(timestamp < '9999-12-31T23:59:50');
@@ -213,7 +213,7 @@ describe('the order of times', () => {
     );
   });
 
-  it('gives the millisecond an instant lies in', () => {
+  it('has the millisecond of each instant', () => {
     fc.assert(
       fc.property(instants, ({ timestamp, millis }) => {
         expect(millisOf(timestamp)).toBe(millis);

@@ -37,14 +37,14 @@ describe('an error of the Calendar API', () => {
     expect(api(status, reason).kind).toBe(kind);
   });
 
-  it('names a missing scope also in its details', () => {
+  it('is read from its details when a scope is missing', () => {
     expect(api(403, undefined, { details: [{ reason: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT' }] })).toEqual({
       kind: 'disconnect',
       code: 'consent_missing',
     });
   });
 
-  it('to a listing with a sync token: 410 without a reason, or a token called invalid, means to list anew', () => {
+  it('of a request with a sync token means a new listing for a 410, or for a token that is named invalid', () => {
     expect(api(410, undefined, { hadSyncToken: true }).kind).toBe('resync');
     expect(api(400, 'invalid', { hadSyncToken: true, message: 'Invalid sync token value.' }).kind).toBe('resync');
   });
@@ -53,15 +53,18 @@ describe('an error of the Calendar API', () => {
     ['7', 7000],
     ['Thu, 01 Jan 1970 00:01:00 GMT', 60_000],
     ['nonsense', undefined],
-  ])('with Retry-After %s waits that long', (retryAfter, ms) => {
+  ])('has a pause as long as its Retry-After: %s', (retryAfter, ms) => {
     expect(api(503, undefined, { retryAfter })).toEqual(
       ms === undefined ? { kind: 'retry' } : { kind: 'retry', retryAfterMs: ms },
     );
   });
 
-  it.each([undefined, null, 'text', [], { error: 'text' }])('with the body %j is judged by its status', (body) => {
-    expect(googleApiError({ status: 404, headers: new Headers(), body }, false, 0).verdict.kind).toBe('missing');
-  });
+  it.each([undefined, null, 'text', [], { error: 'text' }])(
+    'is classified by its status when its body is %j',
+    (body) => {
+      expect(googleApiError({ status: 404, headers: new Headers(), body }, false, 0).verdict.kind).toBe('missing');
+    },
+  );
 });
 
 describe('an error of the token endpoint', () => {
@@ -79,7 +82,7 @@ describe('an error of the token endpoint', () => {
     expect(googleTokenError(status, { error }).verdict).toEqual(verdict);
   });
 
-  it('without an answer, or with one that is no JSON, is passing', () => {
+  it('is passing without an answer, or with one that is not JSON', () => {
     expect(googleTokenError(undefined, undefined).verdict).toEqual({ kind: 'retry' });
     expect(googleTokenError(400, '<html>').verdict).toEqual({ kind: 'retry' });
   });

@@ -5,7 +5,7 @@ import { readGoogleEvent } from '../../../shared/providers/google/google-event.t
 const timed = { start: { dateTime: '2026-11-21T10:30:00+01:00' }, end: { dateTime: '2026-11-21T11:00:00+01:00' } };
 
 describe('an event of Google', () => {
-  it('is read with all its parts', () => {
+  it('is read with all its fields', () => {
     const raw = {
       id: 'abc_20261121T093000Z',
       status: 'tentative',
@@ -52,7 +52,7 @@ describe('an event of Google', () => {
     });
   });
 
-  it('without details (private, seen by another) has times and nothing else', () => {
+  it('has only its times when its details are hidden', () => {
     expect(readGoogleEvent({ id: 'p', status: 'confirmed', visibility: 'private', ...timed }, 'UTC')).toMatchObject({
       name: null,
       meeting_url: null,
@@ -68,7 +68,7 @@ describe('an event of Google', () => {
     ['Asia/Kolkata', '2026-01-01', '2025-12-31T18:30:00.000000Z', '2026-01-01T18:30:00.000000Z'],
     // Midnight does not exist on this day: it begins at one.
     ['America/Asuncion', '2023-10-01', '2023-10-01T04:00:00.000000Z', '2023-10-02T03:00:00.000000Z'],
-  ])('that lasts a day in %s on %s begins and ends at its midnights', (zone, date, start, end) => {
+  ])('begins and ends at midnight when it lasts a day in %s on %s', (zone, date, start, end) => {
     const next = new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
     expect(readGoogleEvent({ id: 'd', start: { date }, end: { date: next } }, zone)).toMatchObject({
       is_all_day: true,
@@ -78,15 +78,15 @@ describe('an event of Google', () => {
     });
   });
 
-  it('without an end ends where it begins', () => {
+  it('ends at its start when it has no end', () => {
     expect(readGoogleEvent({ id: 'e', start: timed.start }, 'UTC').end_time).toBe('2026-11-21T09:30:00.000000Z');
   });
 
-  it('the owner made for themselves counts as accepted', () => {
+  it('counts as accepted when the owner created it without guests', () => {
     expect(readGoogleEvent({ id: 'o', ...timed, organizer: { self: true } }, 'UTC').response_status).toBe('accepted');
   });
 
-  it('with a field of a wrong type loses that field, not itself', () => {
+  it('loses only the field that has a wrong type', () => {
     const odd = { id: 'x', ...timed, summary: 7, attendees: 'many', conferenceData: [], organizer: null, location: {} };
     expect(readGoogleEvent(odd, 'UTC')).toMatchObject({ name: null, attendees: [], organizer: null });
   });
@@ -98,11 +98,11 @@ describe('an event of Google', () => {
     { id: 'x', start: {} },
     { id: 'x', start: { dateTime: 'soon' } },
     { id: 'x', start: { date: '2026-13-01' } },
-  ])('that cannot be placed in time is refused: %j', (raw) => {
+  ])('is refused without a readable time: %j', (raw) => {
     expect(() => readGoogleEvent(raw, 'UTC')).toThrow();
   });
 
-  it('is either read or refused, whatever it holds', () => {
+  it('is either read or refused, whatever its content', () => {
     const field = fc.constantFrom(
       'summary',
       'description',

@@ -30,7 +30,7 @@ describe('an error of Graph', () => {
     expect(graph(status, code).kind).toBe(kind);
   });
 
-  it('is also told by its inner errors, and by its message', () => {
+  it('is also recognized by its inner errors and by its message', () => {
     const body = {
       error: {
         code: 'UnknownError',
@@ -42,7 +42,7 @@ describe('an error of Graph', () => {
     expect(graph(400, 'odd', {}, 'The sync state generation is not found; generation=7').kind).toBe('resync');
   });
 
-  it('with Retry-After waits that long', () => {
+  it('has a pause as long as its Retry-After', () => {
     expect(graph(429, 'TooManyRequests', { 'retry-after': '11' })).toEqual({ kind: 'retry', retryAfterMs: 11_000 });
   });
 });
@@ -67,14 +67,14 @@ describe('an error of the token endpoint', () => {
     expect(token(error, code)).toEqual(verdict);
   });
 
-  it('passes with 429 and 5xx, without an answer, and with one that is no JSON', () => {
+  it('is passing with 429 and 5xx, without an answer, and with one that is not JSON', () => {
     expect(token('invalid_grant', 50173, 503)).toEqual({ kind: 'retry' });
     expect(microsoftTokenError(429, { error: 'x' }, 5000).verdict).toEqual({ kind: 'retry', retryAfterMs: 5000 });
     expect(microsoftTokenError(undefined, undefined).verdict).toEqual({ kind: 'retry' });
     expect(microsoftTokenError(400, null).verdict).toEqual({ kind: 'retry' });
   });
 
-  it('says its number and its first line, and no trace ids', () => {
+  it('shows its number and its first line, but no trace ids', () => {
     const error = microsoftTokenError(400, {
       error: 'invalid_grant',
       error_description: 'AADSTS50173: The grant was revoked.\r\nTrace ID: secret-ish',

@@ -7,7 +7,7 @@ const utc = (dateTime: string) => ({ dateTime, timeZone: 'UTC' });
 const timed = { start: utc('2026-11-21T09:30:00.0000000'), end: utc('2026-11-21T10:00:00.0000000') };
 
 describe('an event of Graph', () => {
-  it('is read with all its parts', () => {
+  it('is read with all its fields', () => {
     const raw = {
       id: 'AAMk1',
       type: 'exception',
@@ -48,7 +48,7 @@ describe('an event of Graph', () => {
     });
   });
 
-  it('finds a link in the places or the text when Teams has none', () => {
+  it('has the link of its locations or text when Teams has none', () => {
     const elsewhere = { id: 'a', ...timed, onlineMeeting: null };
     expect(
       readMicrosoftEvent({ ...elsewhere, location: { displayName: 'https://zoom.us/j/123456789' } }, 'UTC').meeting_url,
@@ -61,7 +61,7 @@ describe('an event of Graph', () => {
     ['W. Europe Standard Time', '2026-11-20T23:00:00.000000Z', 'Europe/Berlin'],
     ['America/New_York', '2026-11-21T05:00:00.000000Z', 'America/New_York'],
     ['tzone://Microsoft/Custom', '2026-11-20T15:00:00.000000Z', null],
-  ])('that lasts a day, made in %s, begins at %s', (originalStartTimeZone, start, zone) => {
+  ])('begins at midnight when it lasts a day and was created in %s: %s', (originalStartTimeZone, start, zone) => {
     const event = {
       id: 'd',
       isAllDay: true,
@@ -77,7 +77,7 @@ describe('an event of Graph', () => {
     });
   });
 
-  it('whose times come in another zone than asked for is placed right all the same', () => {
+  it('has the right instants when its times come in another zone than requested', () => {
     const start = { dateTime: '2026-07-01T09:30:00.1234567', timeZone: 'Pacific Standard Time' };
     expect(readMicrosoftEvent({ id: 'z', start }, 'UTC').start_time).toBe('2026-07-01T16:30:00.123456Z');
   });
@@ -87,11 +87,11 @@ describe('an event of Graph', () => {
     { id: 'x' },
     { id: 'x', start: utc('soon') },
     { id: 'x', start: { dateTime: '2026-11-21T09:30:00', timeZone: 'Nowhere' } },
-  ])('that cannot be placed in time is refused: %j', (raw) => {
+  ])('is refused without a readable time: %j', (raw) => {
     expect(() => readMicrosoftEvent(raw, 'UTC')).toThrow();
   });
 
-  it('is read whatever else it holds', () => {
+  it('is read whatever its other fields are', () => {
     const field = fc.constantFrom(
       'subject',
       'body',
@@ -114,7 +114,7 @@ describe('an event of Graph', () => {
   });
 });
 
-describe('a zone as Graph spells it', () => {
+describe('the spelling of a zone in Graph', () => {
   it.each([
     ['UTC', 'UTC'],
     ['tzone://Microsoft/Utc', 'UTC'],
@@ -128,7 +128,7 @@ describe('a zone as Graph spells it', () => {
     ['+01:00', null],
     ['', null],
     [null, null],
-  ])('%s is %s', (name, zone) => {
+  ])('%s means %s', (name, zone) => {
     expect(resolveTimeZone(name)).toBe(zone);
   });
 });

@@ -21,7 +21,7 @@ function tableReading(...turns: string[][]): { table: Table; requests: () => num
 }
 
 describe('reading many rows', () => {
-  it('gives them in the order of their keys, in one request', async () => {
+  it('returns them in the order of their keys, in one request', async () => {
     const { table, requests } = tableReading();
     expect(await getRows(table, keys)).toEqual({ rows: keys, missed: 0 });
     expect(requests()).toBe(1);
@@ -40,14 +40,14 @@ describe('reading many rows', () => {
     expect(requests()).toBe(1);
   });
 
-  it('asks again while the first row was not read', async () => {
+  it('repeats the request while the first row was not read', async () => {
     const { table, requests } = tableReading(['c'], ['d'], ['a']);
     expect(await getRows(table, keys)).toEqual({ rows: keys.slice(0, 1), missed: 3 });
     expect(requests()).toBe(3);
   });
 
   // A calendar whose row was not read was once answered as absent.
-  it('asks on until all are read, where all are wanted', async () => {
+  it('repeats the request until all rows are read, for callers that need all', async () => {
     const { table } = tableReading(['d'], ['a', 'c'], [], ['b']);
     expect(await getAllRows(table, keys)).toEqual(keys);
   });

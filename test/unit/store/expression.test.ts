@@ -51,7 +51,7 @@ describe('a condition', () => {
       any(equals('a', 1), all(exists('b'), absent('c'))),
       '(a = 1) OR ((attribute_exists(b)) AND (attribute_not_exists(c)))',
     ],
-  ])('of case %# has the text DynamoDB reads', (condition, text) => {
+  ])('has the text that DynamoDB reads (case %#)', (condition, text) => {
     expect(plainCondition(condition)).toBe(text);
   });
 

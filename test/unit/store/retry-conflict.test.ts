@@ -27,7 +27,7 @@ async function run(...errors: Error[]): Promise<{ result: unknown; attempts: num
 }
 
 describe('a write that meets a transaction', () => {
-  it('is made again until the other one is through', async () => {
+  it('is repeated until the other transaction is complete', async () => {
     const conflict = new TransactionConflictException({ message: '', $metadata: {} });
     const throttled = canceled('ThrottlingError', 'None');
     expect(await run(throttled, canceled('ProvisionedThroughputExceeded'))).toEqual({ result: 'written', attempts: 3 });
@@ -35,12 +35,12 @@ describe('a write that meets a transaction', () => {
     expect(await run(canceled('None', 'TransactionConflict'), conflict)).toEqual({ result: 'written', attempts: 3 });
   });
 
-  it('is given up after eight times', async () => {
+  it('fails after eight attempts', async () => {
     const conflict = canceled('TransactionConflict');
     expect(await run(...Array.from({ length: 10 }, () => conflict))).toEqual({ result: conflict, attempts: 8 });
   });
 
-  it('is not made again when a condition failed, or anything else', async () => {
+  it('is not repeated when a condition failed, or for any other error', async () => {
     const failures = [
       canceled('ConditionalCheckFailed', 'TransactionConflict'),
       new ConditionalCheckFailedException({ message: '', $metadata: {} }),

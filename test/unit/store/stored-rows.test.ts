@@ -34,9 +34,9 @@ describe('rows stored by earlier releases', () => {
     expect(readdirSync(fixtureFolder).sort()).toEqual(expected.sort());
   });
 
-  it('have a default for every field that the schema has and the row has not', () => {
-    for (const [name, version] of versions) {
-      const { row } = readFixture(fixturePath(name, version));
+  it('are read without a version, as rows of version 1', () => {
+    for (const [name] of rowKinds) {
+      const { row } = readFixture(fixturePath(name, 1));
       const { v: _, ...unversioned } = row;
       expect(() => rowKinds.get(name)?.read(storedRow(unversioned))).not.toThrow();
     }
