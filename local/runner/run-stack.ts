@@ -10,7 +10,7 @@ import { runTemplate } from './run-template.ts';
 import { startEngines } from './start-engines.ts';
 
 /** The names under which the user sets two of the options, e.g. environment variables. Error texts refer to them. */
-export type SettingNames = { port: string; dynamodbEndpoint: string };
+type SettingNames = { port: string; dynamodbEndpoint: string };
 
 /** What runs before the stack handles its first request and its first message. */
 export type PreparedStack = {

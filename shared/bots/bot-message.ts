@@ -9,7 +9,6 @@ const botMessageSchema = z.object({ kind: z.literal('bot').default('bot'), bot_i
  * out of order and twice.
  */
 export const calendarMessageSchema = z.object({ kind: z.literal('calendar'), calendar_id: idOf('cal') });
-export type CalendarMessage = z.output<typeof calendarMessageSchema>;
 
 /** A message of the bot queue. */
 export const botQueueMessageSchema = z.union([calendarMessageSchema, botMessageSchema]);

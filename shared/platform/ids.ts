@@ -12,10 +12,10 @@ export type Id<Prefix extends IdPrefix> = `${Prefix}_${string}`;
 export type CalendarId = Id<'cal'>;
 export type EventId = Id<'evt'>;
 export type BotId = Id<'bot'>;
+export type ChangeId = Id<'chg'>;
 export type ProjectId = Id<'proj'>;
 export type WebhookId = Id<'webhook'>;
 export type DeliveryId = Id<'delivery'>;
-export type ChangeId = Id<'chg'>;
 
 /** A new id: its 16 characters are random. */
 export const randomId = <Prefix extends IdPrefix>(prefix: Prefix): Id<Prefix> => `${prefix}_${randomSuffix()}`;

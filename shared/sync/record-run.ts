@@ -18,7 +18,7 @@ export interface RunResult {
 }
 
 /** A run's entry in the sync log. @param now milliseconds since the epoch */
-export const entryOf = (
+const entryOf = (
   { id, request, began, requests }: Pick<SyncRun, 'id' | 'request' | 'began' | 'requests'>,
   { outcome, counts, errorCode }: RunResult,
   now: number,
