@@ -42,7 +42,7 @@ describe('alarms', () => {
         'rulebacklog',
         'webhooksexhausted',
         'webhookbacklog',
-        'dispatchtimersstopped',
+        'dispatchduestopped',
         'tablethrottles',
         'keyquota',
         ...functionNamesOf(resources).flatMap((name) =>
@@ -69,7 +69,7 @@ describe('alarms', () => {
   it('turn off without data, except the alarm of the dispatcher', () => {
     const alarmed = alarms.filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
     expect(alarmed.map(({ name, TreatMissingData }) => [name, TreatMissingData])).toEqual([
-      ['dispatchtimersstopped', 'breaching'],
+      ['dispatchduestopped', 'breaching'],
     ]);
   });
 
