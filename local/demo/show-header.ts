@@ -25,7 +25,7 @@ export function showHeader({ url, apiKey, platforms, receiverUrl, calendars, cur
   const commands = curlLines.flatMap(({ does, command }) => [`  ${does}`, paint('green', indent(command, '    '))]);
   return [
     '',
-    `${paint('bold', 'Kalends')} stores a copy of calendars and updates it within seconds. All of it now runs on your machine:`,
+    `${paint('bold', 'Kalends')} copies calendars, and updates them within seconds. It now runs on your machine:`,
     `  ${label('API')}${url}/api/v1   key ${paint('bold', apiKey)}`,
     ...simulators,
     `  ${label('Webhooks')}${receiverUrl}   (this demo receives them, as your program would)`,

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { detailOut, fieldErrorsOut, lookupErrorOut } from '../http/error-schemas.ts';
 import { cursor, type Documents, timeText } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
-import { botOut, createBotFields, reportBotStateFields, updateBotFields } from './bot.api.ts';
+import { botOut } from './bot.api.ts';
 import { botStates } from './bot.ts';
+import { createBotFields, reportBotStateFields, updateBotFields } from './bot-fields.api.ts';
 import type { attendeeRoutes, botRoutes } from './bot-routes.api.ts';
 import { botSettingsOut, updateBotSettingsFields } from './bot-settings.api.ts';
 

@@ -45,7 +45,7 @@ const isRuntimePackage = (to: string): boolean => /^(@aws-sdk|@smithy|@middy)\//
 /** Why an import breaks a rule; null when it breaks none. */
 function faultOf({ from, to, isType }: Import): string | null {
   if (to.startsWith('functions/') && !from.startsWith('test/') && dirname(from) !== dirname(to)) {
-    return isType && from.startsWith('infra/') && to.endsWith('/env.ts') ? null : 'nobody imports a function';
+    return isType && from.startsWith('infra/') && to.endsWith('/env.ts') ? null : 'functions are imported by no file';
   }
   if (from.startsWith('local/runner/') && /^(?!local\/runner\/)(shared|functions|infra|local|test)\//.test(to)) {
     return 'the runner knows nothing of Kalends';

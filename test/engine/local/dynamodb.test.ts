@@ -78,7 +78,9 @@ describe('a Java that is too old', () => {
     const complaint = 'java.lang.UnsupportedClassVersionError: class file version 61.0, up to 55.0';
     await writeFile(java, `#!/bin/sh\necho "Exception in thread main ${complaint}" >&2\nexit 1\n`);
     await chmod(java, 0o755);
-    await expect(startDynamoDb({ java })).rejects.toThrow(/needs Java 17 or newer.*older.*KALENDS_DYNAMODB_ENDPOINT/);
+    await expect(startDynamoDb({ java, endpointSetting: 'MY_ENDPOINT' })).rejects.toThrow(
+      /needs Java 17 or newer.*older.*MY_ENDPOINT=http/,
+    );
     await rm(directory, { recursive: true });
   });
 });

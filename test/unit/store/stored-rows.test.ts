@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readStoredEvent } from '../../../shared/events/event-row.ts';
 import { rowKinds } from '../../../shared/store/row.ts';
@@ -32,6 +32,14 @@ describe('rows stored by earlier releases', () => {
     const expected = versions.map(([name, version]) => basename(fixturePath(name, version)));
     expect(expected.length).toBeGreaterThan(20);
     expect(readdirSync(fixtureFolder).sort()).toEqual(expected.sort());
+  });
+
+  it('have one name for each kind: a second kind of the same name would have no fixture', () => {
+    const shared = join(import.meta.dirname, '../../../shared');
+    const defined = readdirSync(shared, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('store/row.ts'))
+      .flatMap((file) => readFileSync(join(shared, file), 'utf8').match(/\bdefineRow\(/g) ?? []);
+    expect(rowKinds.size).toBe(defined.length);
   });
 
   it('are read without a version, as rows of version 1', () => {
