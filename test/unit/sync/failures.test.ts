@@ -69,7 +69,7 @@ describe('A passing failure', () => {
 });
 
 describe('A lost access', () => {
-  it.each(failureCodes)('%s tells the user how to repair it', (code) => {
+  it.each(failureCodes)('%s has an action that repairs it', (code) => {
     expect(repairs[code]).toMatch(/^[A-Z].*\.$/);
   });
 });
