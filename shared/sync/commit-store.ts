@@ -30,9 +30,9 @@ export interface Commit {
 
 /**
  * DynamoDB allows 100 items in a transaction. A commit may hold, beside its events with their bots: sync state, calendar,
- * three outbox entries, the feed's row and its in-flight marker.
+ * five outbox entries, the feed's row and its in-flight marker.
  */
-export const eventsPerCommit = 93;
+export const eventsPerCommit = 91;
 
 /**
  * `lost`: another run has written the sync state, or the calendar was deleted, or given other credentials. `changed`:

@@ -9,7 +9,8 @@ import { syncWindowAt } from './sync-window.ts';
 
 /**
  * Is the message served already? Changes that happened before it was sent are in what the last successful run read, if
- * that run began to read later. A disconnected calendar waits for another token: pushes for it cost no provider call.
+ * that run began to read later. A disconnected calendar waits for another token, or for its daily
+ * try: pushes for it cost no provider call.
  */
 export function isNeedless(
   { calendar, sync }: Pick<LoadedCalendar, 'calendar' | 'sync'>,
@@ -18,7 +19,7 @@ export function isNeedless(
 ): boolean {
   const isUnrequested = trigger === 'push' || trigger === 'schedule';
   if (calendar.state === 'disconnected') {
-    // Only a PATCH sets the timer of a disconnected calendar.
+    // Its timer is set for the daily try, and by a PATCH.
     if (trigger === 'push' || trigger === 'lifecycle' || (trigger === 'schedule' && !sync.due_at)) return true;
   }
   if (isUnrequested && sync.not_before !== undefined && sync.not_before > now) return true;
