@@ -19,16 +19,17 @@ export function parseTimestamp(text: string): Timestamp | null {
 }
 
 /** The first and the last instant that can be stored. */
-const earliest = '0001-01-01T00:00:00.000000Z' as Timestamp;
-const latest = '9999-12-31T23:59:59.999999Z' as Timestamp;
+export const earliestTimestamp = '0001-01-01T00:00:00.000000Z' as Timestamp;
+export const latestTimestamp = '9999-12-31T23:59:59.999999Z' as Timestamp;
 
 /**
  * The same for times of providers. A time near the year 9999 (an event without an end) or 0001 that its offset moves out
  * of these years is the nearest instant that can be stored.
  */
 export function parseProviderTime(text: string): Timestamp | null {
+  if (/^\+?[1-9]\d{4,5}-\d{2}-\d{2}/.test(text)) return latestTimestamp;
   const read = readParts(text);
-  return read && (compose(read.seconds, read.fraction) ?? (read.seconds < 0 ? earliest : latest));
+  return read && (compose(read.seconds, read.fraction) ?? (read.seconds < 0 ? earliestTimestamp : latestTimestamp));
 }
 
 /** Milliseconds since the epoch of the whole second, and six digits below it; null for a text that is no time. */

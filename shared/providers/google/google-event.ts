@@ -6,6 +6,7 @@ import { findMeetingLink } from '../../meeting-links/find-meeting-link.ts';
 import { parseProviderTime, type Timestamp } from '../../platform/timestamp.ts';
 import { listOf } from '../list-of.ts';
 import { resolveTimeZone } from '../resolve-time-zone.ts';
+import { inZone } from '../zoned-time.ts';
 
 const text = z.string().nullish().catch(null);
 const personSchema = z.object({ email: text, displayName: text, self: z.boolean().optional().catch(undefined) });
@@ -111,12 +112,3 @@ function readMoment(moment: z.output<typeof momentSchema>, calendarZone: string)
 
 const midnight = (date: string, zone: string): Timestamp | null =>
   inZone(() => Temporal.PlainDate.from(date).toZonedDateTime(zone));
-
-function inZone(moment: () => Temporal.ZonedDateTime): Timestamp | null {
-  try {
-    return parseProviderTime(moment().toInstant().toString());
-  } catch {
-    // Not a date, or not a zone: the caller counts the event as unreadable.
-    return null;
-  }
-}

@@ -6,6 +6,7 @@ import { findMeetingLink } from '../../meeting-links/find-meeting-link.ts';
 import { parseProviderTime, type Timestamp } from '../../platform/timestamp.ts';
 import { listOf } from '../list-of.ts';
 import { resolveTimeZone } from '../resolve-time-zone.ts';
+import { inZone } from '../zoned-time.ts';
 
 const text = z.string().nullish().catch(null);
 const personSchema = z.object({ emailAddress: z.object({ address: text, name: text }).optional().catch(undefined) });
@@ -118,12 +119,3 @@ const midnight = ({ dateTime }: GraphEvent['start'], zone: string): Timestamp | 
 
 /** Cuts the seventh digit, which .NET writes and a timestamp has no room for. */
 const cutTicks = (dateTime: string): string => dateTime.replace(/(\.\d{6})\d+$/, '$1');
-
-function inZone(moment: () => Temporal.ZonedDateTime): Timestamp | null {
-  try {
-    return parseProviderTime(moment().toInstant().toString());
-  } catch {
-    // Not a date: the caller counts the event as unreadable.
-    return null;
-  }
-}

@@ -2,7 +2,10 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../shared/platform/clock.ts';
-import { refreshGoogleToken } from '../../../shared/providers/google/google-token.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
+import type { CalendarProvider } from '../../../shared/providers/calendar-provider.ts';
+import { createGoogleProvider } from '../../../shared/providers/google/google-provider.ts';
+import { createMicrosoftProvider } from '../../../shared/providers/microsoft/microsoft-provider.ts';
 import { refreshMicrosoftToken } from '../../../shared/providers/microsoft/microsoft-token.ts';
 import { ProviderError } from '../../../shared/providers/provider-error.ts';
 
@@ -40,7 +43,6 @@ afterEach(() => {
 
 const credentials = { clientId: 'client', clientSecret: 'fake-secret', refreshToken: 'fake-refresh-token' };
 const clock = createClock();
-const google = () => refreshGoogleToken(url, credentials, clock);
 const microsoft = () => refreshMicrosoftToken({ loginUrl: url, tenant: 'common', clock }, credentials);
 
 describe('a token request', () => {
@@ -54,19 +56,39 @@ describe('a token request', () => {
     expect(received[0]?.form.has('scope')).toBe(false);
     expect(received[0]?.form.get('refresh_token')).toBe('fake-refresh-token');
   });
+});
 
-  it.each([
-    ['Google', google],
-    ['Microsoft', microsoft],
-  ])(
-    'to %s follows no redirect: secrets go to the configured host alone, and the calendar retries',
-    async (_name, refresh) => {
-      answer = { status: 307, headers: { location: '/elsewhere' }, body: {} };
-      const failure = await refresh().catch((error: unknown) => error);
-      expect(failure).toBeInstanceOf(ProviderError);
-      expect((failure as ProviderError).verdict.kind).toBe('retry');
-      expect(received.map(({ path }) => path)).not.toContain('/elsewhere');
-      expect(received).toHaveLength(1);
-    },
-  );
+describe('a redirect', () => {
+  const channel = { id: 'channel', resource_id: 'resource' };
+  const span = { start: timestampOf(0), end: timestampOf(1) };
+  const listing = { calendarUuid: null, syncToken: null, span };
+  const opening = {
+    calendarUuid: null,
+    channelId: 'channel',
+    secret: 'fake-secret',
+    address: 'https://kalends.example',
+  };
+  const requests: [string, (provider: CalendarProvider) => Promise<unknown> | undefined][] = [
+    ['a token', (provider) => provider.authorize(credentials)],
+    ['a listing', (provider) => provider.fetchChanges('fake-access', listing)],
+    ['the calendar list', (provider) => provider.hasCalendar('fake-access', null)],
+    ['a new channel', (provider) => provider.openChannel('fake-access', opening)],
+    ['the end of a channel', (provider) => provider.closeChannel('fake-access', channel)],
+  ];
+  const create = {
+    google: () => createGoogleProvider({ apiUrl: url, oauthUrl: url, clock }),
+    microsoft: () => createMicrosoftProvider({ graphUrl: url, loginUrl: url, tenant: 'common', clock }),
+  };
+  it.each(
+    (['google', 'microsoft'] as const).flatMap((platform) =>
+      [302, 307].flatMap((status) => requests.map(([what, send]) => ({ platform, status, what, send }))),
+    ),
+  )('of $platform with $status, asked for $what, is not followed, and the calendar retries', async (given) => {
+    answer = { status: given.status, headers: { location: '/elsewhere' }, body: {} };
+    const failure = await given.send(create[given.platform]())?.catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ProviderError);
+    expect((failure as ProviderError).verdict.kind).toBe('retry');
+    expect(received.map(({ path }) => path)).not.toContain('/elsewhere');
+    expect(received).toHaveLength(1);
+  });
 });
