@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { debounceMarginMs } from '../shared/platform/timing.ts';
+import { leaseNumbers } from '../shared/webhooks/endpoint-traffic.ts';
 
 /**
  * Every difference between two deployments, on one screen. Values come from the `settings` object in the context of
@@ -49,7 +50,7 @@ const settingsSchema = z.strictObject({
   deliveryRetentionDays: z.number().int().min(7).max(365).default(30),
   /** Limits of one webhook endpoint: attempts per second and, unless it answers fast, attempts at a time. */
   endpointPerSecond: z.number().int().min(1).max(500).default(50),
-  endpointConcurrency: z.number().int().min(1).max(20).default(4),
+  endpointConcurrency: z.number().int().min(1).max(leaseNumbers.length).default(4),
 
   /** Mail address that receives every alarm; without it, alarms go to their topic and the dashboard only. */
   alarmEmail: z.email().optional(),

@@ -15,7 +15,7 @@ type SynthSettings = Readonly<Record<string, string | boolean>>;
 export type Synthesize = (outdir: string, settings: SynthSettings, signal: AbortSignal) => Promise<void>;
 
 /**
- * Runs the CDK app in a process of its own, with its settings in `KALENDS_SETTINGS`, exactly as `npm run synth` does.
+ * Runs the CDK app in its own process, with its settings in `KALENDS_SETTINGS`, exactly as `npm run synth` does.
  * Throws a LocalError with the app's own error text when it fails.
  */
 export const synthesize: Synthesize = async (outdir, settings, signal) => {

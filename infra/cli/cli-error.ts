@@ -1,4 +1,4 @@
-/** A failure whose message tells the operator what to do. `exitCode` 2 means a wrong command line, 1 any other failure. */
+/** A failure whose message says what the operator has to do. `exitCode` 2 means a wrong command line, 1 any other failure. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exitCode: 1 | 2;

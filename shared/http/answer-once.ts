@@ -112,5 +112,5 @@ const stillRunning = (): AppError =>
 const otherRequest = (): AppError =>
   new AppError(
     'key_reused',
-    `This ${idempotencyKeyHeader} was sent with another request. Each request needs a key of its own.`,
+    `This ${idempotencyKeyHeader} was sent with another request. Each request needs its own key.`,
   );

@@ -125,7 +125,7 @@ async function walk(platform: 'google' | 'microsoft', edits: Edit[]): Promise<vo
       isOriginal = false;
     }
     for (let notice = 0; notice < notified; notice += 1) {
-      const sync = () => harness.settle(calendarId, 'push');
+      const sync = () => harness.finish(calendarId, 'push');
       if (meeting && notice === 0) {
         local.advanceClock(2000);
         const [outer, inner] = meeting.outer === 'sync' ? [sync, harness.workBots] : [harness.workBots, sync];
@@ -135,11 +135,11 @@ async function walk(platform: 'google' | 'microsoft', edits: Edit[]): Promise<vo
       }
     }
     if (notified > 0) {
-      await harness.settle(calendarId, 'push');
+      await harness.finish(calendarId, 'push');
       observe();
     }
   }
-  await harness.settle(calendarId, 'push');
+  await harness.finish(calendarId, 'push');
   observe();
 
   const event = (await harness.stored(calendarId)).find(({ id }) => id === bot.calendar_event_id);

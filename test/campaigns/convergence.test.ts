@@ -90,13 +90,13 @@ async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<vo
     user.emptyPages(kind === 'empty-pages' ? 2 : 0);
   };
 
-  /** Delivers as the queue does, until the message is settled. */
-  const settle = async (crashAfter: number | null): Promise<void> => {
+  /** Delivers as the queue does, until the message is complete. */
+  const finish = async (crashAfter: number | null): Promise<void> => {
     if (crashAfter !== null) await harness.deliverCrashing(id, 'push', crashAfter).catch(ignoreCrash);
     for (let attempt = 1; attempt < 8; attempt += 1) {
       if ((await harness.deliver(id, 'push', attempt)).kind !== 'retry') return;
     }
-    throw new Error('never settled');
+    throw new Error('never completed');
   };
 
   /** A consumer that reads what each announcement tells it to read, and nothing else. */
@@ -112,19 +112,19 @@ async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<vo
     }
   };
 
-  await settle(null);
+  await finish(null);
   await consume();
   for (const item of steps) {
     change(item);
     if (item.lost) continue;
     if (item.fault) user.fault(item.at, item.fault);
-    await settle(item.crashAfter);
+    await finish(item.crashAfter);
     await consume();
   }
   stack.google.faults.length = 0;
   stack.microsoft.faults.length = 0;
   user.emptyPages(0);
-  await settle(null);
+  await finish(null);
   await consume();
 
   expect(await storedLines(harness, id)).toEqual(trueLines(harness, user));

@@ -99,7 +99,7 @@ async function walk(firstRules: number, changes: Change[]): Promise<void> {
   ];
 
   await harness.put(palette[firstRules % palette.length] ?? []);
-  for (const { id } of calendars) await harness.settle(id, 'push');
+  for (const { id } of calendars) await harness.finish(id, 'push');
   await harness.decide();
 
   /** The process dies after some calls, whatever it does; then another one is started. */
@@ -158,7 +158,7 @@ async function walk(firstRules: number, changes: Change[]): Promise<void> {
       if (kind === 'drop' && index === 2) {
         await deleteCalendar(harness.deps, (await harness.load(id)).calendar);
       }
-      if (isSynced || trigger === 'patch') await harness.settle(id, trigger);
+      if (isSynced || trigger === 'patch') await harness.finish(id, trigger);
     });
     if (kind === 'drop' && index === 2) {
       // The request has hidden it, or has failed and is made again.
@@ -184,8 +184,8 @@ async function walk(firstRules: number, changes: Change[]): Promise<void> {
 
   for (let round = 0; round < 2; round += 1) {
     for (const { id, isThere, user } of calendars) {
-      if (isThere) await harness.settle(id, user.account.revoked ? 'push' : 'patch');
-      else for (let run = 0; run < 2; run += 1) await harness.settle(id, 'delete');
+      if (isThere) await harness.finish(id, user.account.revoked ? 'push' : 'patch');
+      else for (let run = 0; run < 2; run += 1) await harness.finish(id, 'delete');
     }
     // Timers make good what messages were lost for.
     stack.local.advanceClock(3 * 60_000);

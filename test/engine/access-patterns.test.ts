@@ -120,9 +120,9 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await harness.decide();
   user.account.revoked = true;
   user.expireAccessTokens();
-  await harness.settle(created.id, 'push');
+  await harness.finish(created.id, 'push');
   user.account.revoked = false;
-  await harness.settle(created.id, 'patch');
+  await harness.finish(created.id, 'patch');
 
   for (const ordering of orderings) {
     for (const calendarId of [created.id, null]) {

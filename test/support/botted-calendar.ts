@@ -32,7 +32,7 @@ export async function connectWithBot(
     bot,
     /** The event as the API lists it. */
     event,
-    sync: () => harness.settle(calendarId, 'push'),
+    sync: () => harness.finish(calendarId, 'push'),
     /** The bot as the API shows it; null is 404. */
     read: () => findBot(harness.table, harness.projectId, bot.id),
     /** Data of every `bot.state_change` of a bot of the calendar. */

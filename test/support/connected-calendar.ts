@@ -16,7 +16,7 @@ export async function connectCalendar(stack: TestStack, platform: Platform, opti
     user,
     sync: (trigger: SyncMessage['trigger'] = 'push', attempt = 1) => harness.deliver(id, trigger, attempt),
     /** Delivers until the message is handled, as the queue does. */
-    settle: (trigger: SyncMessage['trigger'] = 'push') => harness.settle(id, trigger),
+    finish: (trigger: SyncMessage['trigger'] = 'push') => harness.finish(id, trigger),
     load: () => harness.load(id),
     stored: () => harness.stored(id),
     living: async () => (await harness.stored(id)).filter((event) => !event.is_deleted),

@@ -170,14 +170,14 @@ export function createSyncHarness(
       return created.calendar;
     },
     deliver,
-    /** Delivers until the message is settled, as the queue does. */
-    settle: async (calendarId: string, trigger: SyncMessage['trigger']): Promise<SyncOutcome> => {
+    /** Delivers until the message is complete, as the queue does. */
+    finish: async (calendarId: string, trigger: SyncMessage['trigger']): Promise<SyncOutcome> => {
       for (let attempt = 1; ; attempt += 1) {
         const outcome = await deliver(calendarId, trigger, attempt);
         if (outcome.kind !== 'retry') return outcome;
       }
     },
-    /** Delivers until the message is settled, as the queue does; the first delivery dies after its n-th call. */
+    /** Delivers until the message is complete, as the queue does; the first delivery dies after its n-th call. */
     deliverCrashing: async (
       calendarId: string,
       trigger: SyncMessage['trigger'],

@@ -88,7 +88,7 @@ function patchSingle(calendar: CalendarState, event: SingleEvent, patch: GoogleE
 
 function patchException(calendar: CalendarState, event: SeriesException, patch: GoogleEventPatch, now: number): void {
   const { start, end, ...overrides } = patch;
-  if (overrides.recurrence !== undefined) throw new Error('An instance has no recurrence of its own.');
+  if (overrides.recurrence !== undefined) throw new Error('An instance has no own recurrence.');
   if (start || end) {
     const current = formatSlot(event.slot, calendar.timeZone, calendar.timeZone);
     moveException(calendar, event, start ?? current.start, end ?? current.end);

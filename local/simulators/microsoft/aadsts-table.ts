@@ -84,7 +84,7 @@ export const aadstsTable = {
   90002: request('The tenant was not found.'),
   500011: resource('The resource principal was not found in the tenant.'),
   700025: client('The client is public, so neither assertion nor secret may be presented.'),
-  // Nobody must do anything, for now.
+  // A passing state: no action is needed.
   90033: temporary('The service is temporarily unavailable.'),
   90024: temporary('The request budget is exceeded, or the service is temporarily overloaded.'),
   90006: temporary('The external server is temporarily unavailable.'),

@@ -32,7 +32,7 @@ export type CalendarState = {
   account: string;
   name: string;
   isDefault: boolean;
-  /** Somebody else's calendar: not reachable by /me/events, and without push for delegated permissions. */
+  /** Another user's calendar: not reachable by /me/events, and without push for delegated permissions. */
   shared: boolean;
   removed: boolean;
   events: Map<string, StoredEvent>;

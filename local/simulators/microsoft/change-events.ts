@@ -67,7 +67,7 @@ function patchOccurrence(
   now: number,
 ): void {
   const found = findOccurrence(calendar.events, id) ?? unknown(calendar, id);
-  if (recurrence !== undefined) throw new Error('An occurrence has no recurrence of its own.');
+  if (recurrence !== undefined) throw new Error('An occurrence has no own recurrence.');
   const { master, day, original } = found;
   const former = master.exceptions.get(day) ?? { overrides: {}, slot: original, updatedMs: now };
   const allDay = isAllDay ?? former.slot.allDay;

@@ -6,7 +6,7 @@ import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
 const MAX_CONCURRENT = 4;
 const RETRY_AFTER_S = 1;
 
-/** Requests that reach the mailbox; the rest of Graph has limits of its own. */
+/** Requests that reach the mailbox; the rest of Graph has other limits. */
 const MAILBOX_KINDS = new Set<MicrosoftRequestKind>([
   'mailboxSettings',
   'calendars',

@@ -12,7 +12,7 @@ type CalendarInput = {
   name?: string;
   /** Defaults to true for the account's first calendar. */
   isDefault?: boolean;
-  /** Somebody else's calendar that the account may read: never the default one, and without push. */
+  /** Another user's calendar that the account may read: never the default one, and without push. */
   shared?: boolean;
 };
 

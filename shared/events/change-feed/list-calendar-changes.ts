@@ -65,7 +65,7 @@ export async function listCalendarChanges(
   return { ...page, hasMore: page.hasMore || (seen.hasMore && page.next.position === end) };
 }
 
-const expired = 'Changes after this cursor are not kept any more. Read the events anew and start without a cursor.';
+const expired = 'Changes after this cursor have expired. List the events again, then start without a cursor.';
 
 /**
  * Changes after a cursor up to a position, as they are stored now, and the position where reading ended: after the last

@@ -62,7 +62,11 @@ export async function fetchGoogleChanges(
     pageToken = page.nextPageToken;
     if (pageToken) continue;
     if (!page.nextSyncToken)
-      throw new ProviderError({ kind: 'retry' }, 'no_sync_token', 'the listing ended without a sync token');
+      throw new ProviderError(
+        { kind: 'retry', error: 'answer_unreadable' },
+        'no_sync_token',
+        'the listing ended without a sync token',
+      );
     const known = items.flatMap((item) => itemSchema.safeParse(item).data ?? []);
     // All-day events of a calendar in an unknown zone stay readable, in UTC, and are counted.
     const zone = resolveTimeZone(page.timeZone);

@@ -5,7 +5,6 @@ import { timestampOf } from '../../platform/timestamp.ts';
 import { providerTimingMs } from '../../platform/timing.ts';
 import type { AccessToken, Credentials } from '../calendar-provider.ts';
 import { noteRequest } from '../count-requests.ts';
-import { retryAfterMs } from '../request-json.ts';
 import { googleTokenError } from './google-errors.ts';
 
 const failureSchema = z.object({
@@ -49,9 +48,11 @@ export async function refreshGoogleToken(
     };
   } catch (cause) {
     const failure = failureSchema.safeParse(cause).data?.response;
-    throw Object.assign(
-      googleTokenError(failure?.status, failure?.data, failure && retryAfterMs(failure.headers, clock.now())),
-      { cause },
-    );
+    throw Object.assign(googleTokenError(failure && { ...failure, body: jsonOf(failure.data) }, clock.now()), {
+      cause,
+    });
   }
 }
+
+/** The library hands an answer that is not JSON over as text. */
+const jsonOf = (data: unknown): unknown => (typeof data === 'string' ? undefined : data);

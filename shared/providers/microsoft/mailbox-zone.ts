@@ -19,7 +19,8 @@ export async function findMailboxZone(api: GraphApi, items: GraphItem[]): Promis
     const settings = z.object({ timeZone: z.string() }).safeParse(await api.get('/me/mailboxSettings'));
     return resolveTimeZone(settings.data?.timeZone) ?? 'UTC';
   } catch (error) {
-    const isRefusal = error instanceof ProviderError && !['retry', 'unauthorized'].includes(error.verdict.kind);
+    const isRefusal =
+      error instanceof ProviderError && !['retry', 'quota', 'unauthorized'].includes(error.verdict.kind);
     if (isRefusal) return 'UTC';
     throw error;
   }

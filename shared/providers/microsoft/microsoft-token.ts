@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
 import type { AccessToken, Credentials } from '../calendar-provider.ts';
-import { type JsonAnswer, requestJson, retryAfterMs } from '../request-json.ts';
+import { type JsonAnswer, requestJson } from '../request-json.ts';
 import { microsoftTokenError } from './microsoft-errors.ts';
 
 /** MSAL's name for the authority. Requests go to the configured login address. */
@@ -78,11 +78,6 @@ export async function refreshMicrosoftToken(
       ...(rotated !== undefined && rotated !== refreshToken && { refreshToken: rotated }),
     };
   } catch (cause) {
-    const failed = microsoftTokenError(
-      answer?.status,
-      answer?.body,
-      answer && retryAfterMs(answer.headers, clock.now()),
-    );
-    throw Object.assign(failed, { cause });
+    throw Object.assign(microsoftTokenError(answer, clock.now()), { cause });
   }
 }

@@ -16,7 +16,7 @@ export async function arrangeMeeting(stack: TestStack, platforms: ('google' | 'm
       const user: SimulatedUser = simulateUser(stack, platform, { since });
       const uuid = user.insert('planning', 2, spellings[index] ?? '');
       const { id } = await harness.connect(user);
-      return { user, uuid, id, sync: () => harness.settle(id, 'push') };
+      return { user, uuid, id, sync: () => harness.finish(id, 'push') };
     }),
   );
   const eventOf = async (index: number) => {

@@ -52,7 +52,7 @@ describe('one meeting in two calendars', () => {
       const id = calendars[index]?.id ?? '';
       const { calendar } = await harness.load(id);
       await deleteCalendar(harness.deps, calendar);
-      await harness.settle(id, 'delete');
+      await harness.finish(id, 'delete');
     },
   };
 
@@ -85,7 +85,7 @@ describe('one meeting in two calendars', () => {
     await harness.decide();
     expect(await bots()).toEqual([[]]);
     user.account.revoked = false;
-    await harness.settle(id, 'patch');
+    await harness.finish(id, 'patch');
     await harness.decide();
     expect(await bots()).toEqual([['Notes']]);
   });

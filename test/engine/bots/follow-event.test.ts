@@ -130,7 +130,7 @@ describe('a disconnect', () => {
   };
   const reconnect = async ({ user, harness, calendarId }: CalendarWithBot) => {
     user.account.revoked = false;
-    await harness.settle(calendarId, 'patch');
+    await harness.finish(calendarId, 'patch');
   };
 
   it('removes the scheduled bots, which stay removed', async () => {
@@ -166,7 +166,7 @@ describe('a disconnect', () => {
     expect((await event()).bots).toHaveLength(1);
     expect(changes().map(({ event_type }) => event_type)).toEqual(['removed', 'restored']);
     user.move(uuid, 8);
-    await harness.settle(arranged.calendarId, 'push');
+    await harness.finish(arranged.calendarId, 'push');
     expect((await read())?.join_at).toBe((await event()).start_time);
   });
 
@@ -208,10 +208,10 @@ describe('a disconnect', () => {
       await disconnect(arranged);
       user.account.revoked = false;
       const crashed = await harness.deliverCrashing(calendarId, 'patch', crashAfter);
-      await harness.settle(calendarId, 'patch');
+      await harness.finish(calendarId, 'patch');
       stack.local.advanceClock(2 * 60_000);
       await harness.tick();
-      await harness.settle(calendarId, 'schedule');
+      await harness.finish(calendarId, 'schedule');
       await harness.workBots();
       expect(await read(), `dead after ${crashAfter}`).toMatchObject({ state: 'scheduled' });
       expect((await event()).bots).toHaveLength(1);
@@ -230,7 +230,7 @@ describe('a disconnect', () => {
       await harness.deliver(calendarId, 'push', 1);
       await harness.deliver(calendarId, 'push', 2);
       const crashed = await harness.deliverCrashing(calendarId, 'push', crashAfter);
-      await harness.settle(calendarId, 'push');
+      await harness.finish(calendarId, 'push');
       stack.local.advanceClock(2 * 60_000);
       await harness.tick();
       await harness.workBots();

@@ -23,13 +23,13 @@ describe.each(['google', 'microsoft'] as const)('bots of a series of %s', (platf
 
     user.move(first.platform_uuid, 7);
     user.remove(second.platform_uuid);
-    await harness.settle(calendarId, 'push');
+    await harness.finish(calendarId, 'push');
     const moved = (await instances()).find(({ id }) => id === first.id);
     expect(moved?.start_time).not.toBe(first.start_time);
     expect(await states()).toEqual([moved?.start_time, null, third.start_time]);
 
     user.remove(series);
-    await harness.settle(calendarId, 'push');
+    await harness.finish(calendarId, 'push');
     expect(await states()).toEqual([null, null, null]);
     expect((await instances()).flatMap((event) => event.bots)).toEqual([]);
     const changes = harness.notifications.filter(({ trigger }) => trigger === 'bot.state_change');

@@ -243,7 +243,7 @@ describe('an event source', () => {
     expect(batches[0]).toEqual(['1', '2', '3']);
   });
 
-  it("tells the function's pool the mapping's concurrency", async () => {
+  it("gives the mapping's concurrency to the function's pool", async () => {
     const { caps } = await setUp(() => returned(undefined), {}, { ScalingConfig: { MaximumConcurrency: 7 } });
     expect(caps).toEqual([7]);
   });

@@ -98,7 +98,7 @@ describe.skipIf(process.platform !== 'linux')('the program', () => {
     await expect.poll(() => [...seen].filter(isAlive), PATIENCE).toEqual([]);
   });
 
-  it('ends in order when told to while it still starts', async () => {
+  it('ends in order when a signal comes while it still starts', async () => {
     const running = run();
     await expect.poll(() => descendants(running.child.pid ?? 0).length, PATIENCE).toBeGreaterThanOrEqual(2);
     const engines = descendants(running.child.pid ?? 0);

@@ -103,7 +103,7 @@ describe('a running local stack', () => {
     expect(answer.body['error']).toContain(reason);
   });
 
-  it('opens its controls to nobody who comes through a public address', async () => {
+  it('refuses its controls to every request through a public address', async () => {
     const statusFor = (headers: Record<string, string>): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
         const options = { method: 'POST', path: '/_local/tick', headers };
@@ -145,7 +145,7 @@ describe('a data directory', () => {
 });
 
 describe('a start that fails', () => {
-  it("tells the app's own error when the stack cannot be synthesized, and frees the port", async () => {
+  it("shows the app's own error when the stack cannot be synthesized, and frees the port", async () => {
     const options = miniOptions();
     const bad = {
       ...options,

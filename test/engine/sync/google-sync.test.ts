@@ -30,7 +30,7 @@ describe('a sync token of Google', () => {
   it.each([
     ['410 without a reason', () => fault('delta', googleFaults.goneWithoutReason)],
     ['400 that calls it invalid', () => fault('delta', googleFaults.invalidSyncToken)],
-  ])('refused by %s means to list anew', async (_case, spoil) => {
+  ])('refused by %s leads to a new listing', async (_case, spoil) => {
     await harness.deliver(calendarId, 'create');
     spoil();
     user.insert('while the token was dead', 4);
@@ -99,7 +99,7 @@ it('All-day events of Google move when their calendar moves to another zone', as
 
 it('A scope that the user did not grant disconnects the calendar', async () => {
   for (let attempt = 1; attempt <= 3; attempt += 1) fault('list', googleFaults.insufficientPermissions);
-  expect(await harness.settle(calendarId, 'create')).toEqual({ kind: 'disconnected' });
+  expect(await harness.finish(calendarId, 'create')).toEqual({ kind: 'disconnected' });
   expect((await harness.load(calendarId)).calendar.connection_failure_data?.code).toBe('consent_missing');
 });
 

@@ -32,10 +32,10 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     await calendar.sync();
     user.account.revoked = true;
     user.expireAccessTokens();
-    expect(await calendar.settle()).toEqual({ kind: 'disconnected' });
+    expect(await calendar.finish()).toEqual({ kind: 'disconnected' });
 
     stack.local.advanceClock(37 * day);
-    // Nothing is shown of what the window passes while nobody can say whether it still stands.
+    // Nothing is shown of what the window passes while its state at the provider is unknown.
     expect(await calendar.sync('schedule')).toEqual({ kind: 'dropped' });
     user.rename(kept, 'renamed');
     user.remove(removed);
@@ -43,7 +43,7 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     user.expireSyncTokens();
     user.account.revoked = false;
     harness.notifications.length = 0;
-    expect(await calendar.settle('patch')).toEqual({ kind: 'ok' });
+    expect(await calendar.finish('patch')).toEqual({ kind: 'ok' });
     await calendar.expectEqualWindows();
     expect(calendar.stateChanges().map(({ data }) => data.state)).toEqual(['connected']);
     const [update] = harness.notifications;

@@ -84,7 +84,7 @@ describe('Tokens of Microsoft', () => {
       times: 3,
       outcome: microsoftFaults.aadsts(code),
     });
-    expect(await harness.settle(calendarId, 'create')).toEqual({ kind: 'disconnected' });
+    expect(await harness.finish(calendarId, 'create')).toEqual({ kind: 'disconnected' });
     expect((await harness.load(calendarId)).calendar.connection_failure_data).toMatchObject({
       code: failure,
       provider_code: `AADSTS${code}`,
@@ -178,7 +178,7 @@ it('A mailbox that is not in Exchange Online disconnects the calendar as unavail
   const account = stack.microsoft.addAccount({ email: `${calendarId}@example.com`, hasMailbox: false });
   stack.microsoft.addCalendar(account);
   const { id } = await harness.connect({ platform: 'microsoft', account });
-  expect(await harness.settle(id, 'create')).toEqual({ kind: 'disconnected' });
+  expect(await harness.finish(id, 'create')).toEqual({ kind: 'disconnected' });
   expect((await harness.load(id)).calendar.connection_failure_data?.code).toBe('mailbox_unavailable');
 });
 

@@ -199,7 +199,7 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     user.remove(instances[5] ?? '');
     await calendar.sync();
     expect(calendar.counts()).toEqual([[0, 0, 1]]);
-    // The sync that lists anew sees the same.
+    // The sync that makes a new listing sees the same.
     user.expireSyncTokens();
     await calendar.sync();
     expect(calendar.counts()).toEqual([[0, 0, 1]]);

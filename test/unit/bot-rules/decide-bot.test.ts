@@ -115,7 +115,7 @@ describe('rules', () => {
   });
 
   it('never bring a bot because of an unknown condition', () => {
-    // Nobody is marked as the owner: who is external cannot be told.
+    // No attendee is marked as the owner, so external people cannot be recognized.
     const unclear = invite({ email: 'jane@acme.com' }, { email: 'joe@acme.com' });
     for (const has_external_attendees of [true, false]) {
       expect(decide([{ action: 'join', has_external_attendees }], unclear).reason).toBe('no_rule_matches');

@@ -23,7 +23,7 @@ describe('an external attendee', () => {
     ['somebody else at a public mail service', [{ email: 'me@gmail.com', self: true }, { email: 'x@gmail.com' }], true],
     ['nobody but the owner of a public address', [{ email: 'me@gmail.com', self: true }], false],
     ['a stranger who organizes', [stranger, owner], true],
-  ])('is told from who they are: %s', (_, people, expected) => {
+  ])('is decided by who they are: %s', (_, people, expected) => {
     expect(read(invite(...people)).hasExternal).toBe(expected);
   });
 
@@ -32,7 +32,7 @@ describe('an external attendee', () => {
     ['a domain below', [owner, { email: 'x@eu.other.org' }], ['acme.com', 'other.org'], false],
     ['the owner, whatever their own domain', [owner], ['other.org'], false],
     ['somebody of the domain that is not listed', [owner, colleague], ['other.org'], true],
-  ])('is told by the domains of the rules: %s', (_, people, domains, expected) => {
+  ])('is decided by the domains of the rules: %s', (_, people, domains, expected) => {
     expect(read(invite(...people), domains).hasExternal).toBe(expected);
   });
 

@@ -67,7 +67,7 @@ describe('meetingJoinKey', () => {
     ['meetings in the query of an unknown host', 'https://bbb.acme.org/join?id=1', 'https://bbb.acme.org/join?id=2'],
     ['ports of an unknown host', 'https://meet.acme.org/a', 'https://meet.acme.org:8443/a'],
     ['texts that are not links', 'Room 1', 'Room 2'],
-  ])('tells different %s apart', (_, one, other) => {
+  ])('distinguishes different %s', (_, one, other) => {
     expect(meetingJoinKey(one)).not.toBe(meetingJoinKey(other));
   });
 });

@@ -51,7 +51,7 @@ describe('times, bodies and ids', () => {
   };
   const page = async (prefer: string) => (await client.get(first, prefer)).json.value[0];
 
-  it('uses the zone of the mailbox unless UTC is asked for, on every page anew', async () => {
+  it('uses the zone of the mailbox unless UTC is asked for, on every page', async () => {
     sim.insertMany(calendar, [event, event]);
     const answer = await client.get(first, `odata.maxpagesize=1, outlook.timezone="UTC"`);
     expect(answer.json.value[0]?.start).toEqual({ dateTime: '2026-11-24T09:30:00.0000000', timeZone: 'UTC' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assessPush, canAssessPush, type Findings } from '../../../shared/sync/assess-push.ts';
 import type { SyncMessage } from '../../../shared/sync/sync-queue.ts';
-import { at, calendar, hour, minute, now, settled } from './sync-fixtures.ts';
+import { at, calendar, hour, minute, now, syncedState } from './sync-fixtures.ts';
 
 const nothing: Findings = { kind: 'delta', reported: 0, unpushed: 0 };
 const request = (trigger: SyncMessage['trigger']) => ({
@@ -13,7 +13,7 @@ const request = (trigger: SyncMessage['trigger']) => ({
 });
 
 describe('A run can assess the channel', () => {
-  const canAssess = (trigger: SyncMessage['trigger'], sync = settled, state: typeof calendar.state = 'connected') =>
+  const canAssess = (trigger: SyncMessage['trigger'], sync = syncedState, state: typeof calendar.state = 'connected') =>
     canAssessPush({ request: request(trigger), calendar: { ...calendar, state } }, sync, at(0));
 
   it('only when no notification asked for it', () => {
@@ -23,9 +23,9 @@ describe('A run can assess the channel', () => {
   });
 
   it('only while a channel is live, the calendar connected, and the last run succeeded', () => {
-    expect(canAssess('schedule', { ...settled, push: { channel: { kind: 'none' } } })).toBe(false);
-    expect(canAssess('schedule', settled, 'disconnected')).toBe(false);
-    expect(canAssess('schedule', { ...settled, last_attempted_sync_at: at(-minute) })).toBe(false);
+    expect(canAssess('schedule', { ...syncedState, push: { channel: { kind: 'none' } } })).toBe(false);
+    expect(canAssess('schedule', syncedState, 'disconnected')).toBe(false);
+    expect(canAssess('schedule', { ...syncedState, last_attempted_sync_at: at(-minute) })).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventChange } from '../../../shared/events/change-feed/event-change.ts';
 import { addToSummary, decideCommit } from '../../../shared/sync/decide-commit.ts';
 import { createEventContent } from '../../support/event-content.ts';
-import { at, calendar, minute, settled } from './sync-fixtures.ts';
+import { at, calendar, minute, syncedState } from './sync-fixtures.ts';
 
 const empty = { sync_id: 'run', created: 0, changed: 0, deleted: 0, since: at(0) };
 const change = (type: EventChange['type'], updated_at = at(0)): EventChange => ({
@@ -36,7 +36,7 @@ describe('The summary of a run', () => {
 describe('A commit', () => {
   it('announces the changes of its run so far under the key of the run', () => {
     const summary = { ...empty, created: 2, since: at(1) };
-    const { outbox, state, connection } = decideCommit(calendar, settled, {
+    const { outbox, state, connection } = decideCommit(calendar, syncedState, {
       changes: [change('created', at(5))],
       summary,
       reconnect: null,
@@ -62,14 +62,14 @@ describe('A commit', () => {
   });
 
   it('announces nothing when users see no change', () => {
-    const decision = decideCommit(calendar, settled, { changes: [], summary: empty, reconnect: null });
-    expect(decision).toEqual({ state: settled, outbox: [] });
+    const decision = decideCommit(calendar, syncedState, { changes: [], summary: empty, reconnect: null });
+    expect(decision).toEqual({ state: syncedState, outbox: [] });
   });
 
   it('that reconnects announces the connection, and asks for the calendar’s bots after it', () => {
     const disconnected = { ...calendar, state: 'disconnected' as const, connection_failure_data: lost };
     const reconnect = { at: at(0), id: 'connected', messageId: 'bots' };
-    const { outbox, connection } = decideCommit(disconnected, settled, { changes: [], summary: empty, reconnect });
+    const { outbox, connection } = decideCommit(disconnected, syncedState, { changes: [], summary: empty, reconnect });
     expect(connection).toEqual({ state: 'connected', connection_failure_data: null, updated_at: at(0) });
     expect(outbox).toMatchObject([
       {

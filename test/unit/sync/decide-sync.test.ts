@@ -6,7 +6,7 @@ import type { ReachedEvents } from '../../../shared/sync/lookahead.ts';
 import { nextDue } from '../../../shared/sync/next-due.ts';
 import { syncWindowAt } from '../../../shared/sync/sync-window.ts';
 import { createEventContent } from '../../support/event-content.ts';
-import { at, calendarId, day, days, hour, liveChannel, minute, now, settled } from './sync-fixtures.ts';
+import { at, calendarId, day, days, hour, liveChannel, minute, now, syncedState } from './sync-fixtures.ts';
 
 const provider = { syncShape: 'shape', modifiedField: 'updated', volatile: [] };
 const context = { calendarId, window: days, provider, sentAt: now - minute, now };
@@ -32,9 +32,9 @@ const read = (
   stored: new Map(),
   span: syncWindowAt(now, days),
 });
-const compare = (given: ReadCalendar, state = settled) =>
+const compare = (given: ReadCalendar, state = syncedState) =>
   compareChanges(given, { calendarId, state, days, provider, now });
-const decide = (given: ReadCalendar, state = settled, reached: ReachedEvents | null = null) =>
+const decide = (given: ReadCalendar, state = syncedState, reached: ReachedEvents | null = null) =>
   decideSync(state, { read: given, comparison: compare(given, state), reached }, context);
 
 describe('A comparison', () => {
@@ -52,18 +52,18 @@ describe('A comparison', () => {
 
   it('counts no drift where the last listing did not look, or looked at another window', () => {
     expect(compare(read('listing', [reported('reached', 29.6 * 24)], [])).drift).toBe(0);
-    const other = { ...settled, listing: { at: at(-day), window: '1/7', until: at(29 * day) } };
+    const other = { ...syncedState, listing: { at: at(-day), window: '1/7', until: at(29 * day) } };
     expect(compare(read('listing', [reported('lost', 2)], []), other).drift).toBe(0);
   });
 });
 
 describe('A run that has read a delta', () => {
   it('stores where the next one begins, and that messages sent before it are served', () => {
-    const { state, writes } = decide(read('delta'), { ...settled, not_before: at(hour) });
+    const { state, writes } = decide(read('delta'), { ...syncedState, not_before: at(hour) });
     expect(writes).toEqual([]);
     expect(state.sync_token).toEqual({ value: 'next', shape: 'shape', time_zone: 'UTC' });
     expect([state.last_served_at, state.not_before]).toEqual([at(-1), undefined]);
-    expect(state.listing).toEqual(settled.listing);
+    expect(state.listing).toEqual(syncedState.listing);
     expect(state.due_at).toBe(nextDue(calendarId, state, now));
   });
 
@@ -82,7 +82,7 @@ describe('A run that has read a delta', () => {
     const id = eventIdOf(calendarId, 'a');
     const stale = { type: 'created' as const, id, content: change.event, content_hash: 'stale' };
     const other = { ...stale, id: eventIdOf(calendarId, 'b') };
-    const { writes } = decide(read('delta', [change]), settled, { writes: [stale, other], next: at(hour) });
+    const { writes } = decide(read('delta', [change]), syncedState, { writes: [stale, other], next: at(hour) });
     expect(writes.map((write) => write.id)).toEqual([other.id, id]);
     expect(writes[1]).not.toMatchObject({ content_hash: 'stale' });
   });
@@ -95,7 +95,7 @@ describe('A run that has listed the window', () => {
 
   it('lets the next run ask again for pushes that were not supported, unless it is the first listing', () => {
     const refusal = { code: 'unsupported', count: 1, retry_at: at(hour), unsupported_address: 'https://here' };
-    const state = { ...settled, push: { channel: liveChannel, refusal } };
+    const state = { ...syncedState, push: { channel: liveChannel, refusal } };
     expect(decide(read('listing'), state).state.push.refusal).toEqual({ ...refusal, unsupported_address: undefined });
     expect(decide(read('listing'), { ...state, listing: undefined }).state.push.refusal).toEqual(refusal);
   });
@@ -103,8 +103,8 @@ describe('A run that has listed the window', () => {
 
 describe('A run that only creates reached events', () => {
   it('changes nothing in the state but the next lookahead and the timer', () => {
-    const { state, writes } = decideLookahead(settled, { writes: [], next: at(minute) }, context);
+    const { state, writes } = decideLookahead(syncedState, { writes: [], next: at(minute) }, context);
     expect(writes).toEqual([]);
-    expect(state).toEqual({ ...settled, lookahead_due_at: at(minute), due_at: at(minute) });
+    expect(state).toEqual({ ...syncedState, lookahead_due_at: at(minute), due_at: at(minute) });
   });
 });

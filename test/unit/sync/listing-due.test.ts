@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { isListingDue, nextListingAt, windowOf } from '../../../shared/sync/listing-due.ts';
 import { syncWindowAt } from '../../../shared/sync/sync-window.ts';
-import { at, calendarId, day, days, hour, now, settled } from './sync-fixtures.ts';
+import { at, calendarId, day, days, hour, now, syncedState } from './sync-fixtures.ts';
 
 const span = syncWindowAt(now, days);
 const present = { span, days, now };
@@ -25,7 +25,7 @@ describe('A listing', () => {
   });
 
   it('is due when the window of the calendar was changed', () => {
-    expect(isListingDue(settled, 'patch', { ...present, days: { pastDays: 2, futureDays: 28 } })).toBe(true);
+    expect(isListingDue(syncedState, 'patch', { ...present, days: { pastDays: 2, futureDays: 28 } })).toBe(true);
   });
 
   it('is due again less than a day later, at the same time of each calendar’s own', () => {

@@ -4,7 +4,7 @@ import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { isNeedless, needsLookaheadOnly } from '../../../shared/sync/needs.ts';
 import type { SyncRequest } from '../../../shared/sync/sync-run.ts';
 import type { SyncState } from '../../../shared/sync/sync-state.ts';
-import { at, calendar, day, days, hour, liveChannel, minute, now, settled } from './sync-fixtures.ts';
+import { at, calendar, day, days, hour, liveChannel, minute, now, syncedState } from './sync-fixtures.ts';
 
 const request = (trigger: SyncRequest['trigger'], more: Partial<SyncRequest> = {}): SyncRequest => ({
   calendar_id: calendar.id,
@@ -15,10 +15,10 @@ const request = (trigger: SyncRequest['trigger'], more: Partial<SyncRequest> = {
   ...more,
 });
 const isDropped = (message: SyncRequest, sync: Partial<SyncState> = {}, state: Calendar['state'] = 'connected') =>
-  isNeedless({ calendar: { ...calendar, state }, sync: { ...settled, ...sync } }, message, at(0));
+  isNeedless({ calendar: { ...calendar, state }, sync: { ...syncedState, ...sync } }, message, at(0));
 
 describe('A message of the sync queue', () => {
-  const servedAt = millisOf(settled.last_served_at ?? at(0));
+  const servedAt = millisOf(syncedState.last_served_at ?? at(0));
 
   it('is served when it was sent before the last successful run began to read, by more than the clock skew', () => {
     expect(isDropped(request('push', { sentAt: servedAt - 201 }))).toBe(true);
@@ -39,7 +39,7 @@ describe('A message of the sync queue', () => {
     expect(isDropped(request('lifecycle', { sentAt }))).toBe(false);
   });
 
-  it('waits for the end of a quiet pause, unless somebody asked for it', () => {
+  it('waits for the end of a quiet pause, unless a request asks for a sync', () => {
     const paused = { not_before: at(minute) };
     expect(isDropped(request('push'), paused)).toBe(true);
     expect(isDropped(request('schedule'), paused)).toBe(true);
@@ -58,7 +58,7 @@ describe('A message of the sync queue', () => {
 
 describe('A run that only has to create prefetched events', () => {
   const due = {
-    ...settled,
+    ...syncedState,
     lookahead_due_at: at(-minute),
     listing: { at: at(-hour), window: '1/28', until: at(29 * day) },
   };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { nextListingAt } from '../../../shared/sync/listing-due.ts';
 import { nextDue } from '../../../shared/sync/next-due.ts';
-import { at, calendarId, hour, liveChannel, minute, now, settled } from './sync-fixtures.ts';
+import { at, calendarId, hour, liveChannel, minute, now, syncedState } from './sync-fixtures.ts';
 
-const dueAt = (state: Partial<typeof settled>) => nextDue(calendarId, { ...settled, ...state }, now);
+const dueAt = (state: Partial<typeof syncedState>) => nextDue(calendarId, { ...syncedState, ...state }, now);
 const poll = at(5 * minute);
 
 describe('The timer of a calendar', () => {

@@ -43,7 +43,7 @@ export const liveChannel: LiveChannel = {
 };
 
 /** A calendar in good order: listed an hour ago, and pushed through a live channel. */
-export const settled: SyncState = {
+export const syncedState: SyncState = {
   ...initialSyncState(at(4 * hour)),
   sync_token: { value: 'token', shape: 'shape', time_zone: 'UTC' },
   listing: { at: at(-hour), window: '1/28', until: at(29.5 * day) },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { initialSyncState } from '../../../shared/sync/sync-state.ts';
 import { readSyncState, writeSyncState } from '../../../shared/sync/sync-state-row.ts';
-import { at, calendarId, hour, settled } from './sync-fixtures.ts';
+import { at, calendarId, hour, syncedState } from './sync-fixtures.ts';
 
 const run = {
   id: 'run',
@@ -21,7 +21,7 @@ const run = {
 
 describe('The row of a sync state', () => {
   it('is read as it was written', () => {
-    const state = { ...settled, runs: [run], authorization_refusals: 2 };
+    const state = { ...syncedState, runs: [run], authorization_refusals: 2 };
     expect(readSyncState(writeSyncState(calendarId, state))).toEqual(state);
   });
 
