@@ -13,7 +13,8 @@ const fieldLength = 1_024;
  * Cuts the fields of an event that are too large to be stored, so that no event is refused
  * (docs/api-compatibility.md#what-is-synchronized). An event of usual size is returned unchanged.
  */
-export function fitEvent(event: EventContent): EventContent {
+export function fitEvent(content: EventContent): EventContent {
+  const event = wellFormed(content) as EventContent;
   return {
     ...event,
     name: cut(event.name, nameLength),
@@ -28,8 +29,20 @@ export function fitEvent(event: EventContent): EventContent {
 }
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
-const cut = (text: string | null, longest: number): string | null =>
-  text !== null && text.length > longest ? text.slice(0, longest) : text;
+/** Never in the middle of a character that takes two code units. */
+const cut = (text: string | null, longest: number): string | null => {
+  if (text === null || text.length <= longest) return text;
+  const isSplit = /[\uD800-\uDBFF]/.test(text.charAt(longest - 1));
+  return text.slice(0, isSplit ? longest - 1 : longest);
+};
+
+/** Lone surrogates and NUL are no text for other systems: each becomes U+FFFD, in every string. */
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '\uFFFD');
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, wellFormed(item)]));
+}
 const cutPerson = ({ email, name }: Attendee): Attendee => ({
   email: cut(email, fieldLength),
   name: cut(name, fieldLength),

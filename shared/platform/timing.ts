@@ -56,6 +56,8 @@ export const providerTimingMs = {
   request: 25 * second,
   /** The same for a request of a token. */
   tokenRequest: 20 * second,
+  /** A longer `Retry-After` of a provider counts as this. Far below a day, within which every calendar is tried. */
+  longestRetryAfter: 6 * hour,
 };
 
 /** Projects. */

@@ -5,7 +5,7 @@ import { ProviderError } from './provider-error.ts';
 export interface JsonAnswer {
   status: number;
   headers: Headers;
-  /** Parsed body; null when it is empty or not JSON. */
+  /** Parsed body; null when it is empty, undefined when it is not JSON. */
   body: unknown;
 }
 
@@ -22,26 +22,43 @@ export async function requestJson(url: URL | string, init: RequestInit = {}): Pr
     response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(providerTimingMs.request), ...init });
     text = await response.text();
   } catch (cause) {
-    throw new ProviderError({ kind: 'retry' }, 'network', 'no answer from the provider', { cause });
+    const isSlow = cause instanceof Error && cause.name === 'TimeoutError';
+    throw new ProviderError(
+      { kind: 'retry', error: isSlow ? 'provider_slow' : 'provider_unavailable' },
+      isSlow ? 'timeout' : 'network',
+      'no answer from the provider',
+      { cause },
+    );
   }
   return { status: response.status, headers: response.headers, body: parse(text) };
 }
 
 /** A successful answer without a JSON body was cut off on its way. */
-export const isCutOff = ({ status, body }: JsonAnswer): boolean => status === 200 && body === null;
+export const isCutOff = ({ status, body }: JsonAnswer): boolean =>
+  status === 200 && (body === null || body === undefined);
 
 function parse(text: string): unknown {
+  if (text.trim() === '') return null;
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 
-/** @param now milliseconds since the epoch @returns milliseconds to wait, from seconds or an HTTP date */
+/** A longer pause than this is not believed. */
+const longestRetryAfterMs = providerTimingMs.longestRetryAfter;
+
+/**
+ * @param now milliseconds since the epoch
+ * @returns milliseconds to wait, from seconds or an HTTP date of any form, at most `providerTimingMs.longestRetryAfter`
+ */
 export function retryAfterMs(headers: Pick<Headers, 'get'>, now: number): number | undefined {
-  const value = headers.get('retry-after');
+  const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;
-  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isFinite(wait) && wait > 0 ? wait : undefined;
+  const wait = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : httpDateMs(value) - now;
+  return wait > 0 ? Math.min(Math.ceil(wait), longestRetryAfterMs) : undefined;
 }
+
+/** The two obsolete forms of HTTP dates name no zone that `Date.parse` knows; all three forms are in GMT (RFC 9110, 5.6.7). */
+const httpDateMs = (text: string): number => Date.parse(/(?:GMT|UTC|Z|[+-]\d{4})$/i.test(text) ? text : `${text} GMT`);

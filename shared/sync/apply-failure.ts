@@ -56,23 +56,25 @@ export async function applyFailure(
 }
 
 /**
- * A 404 or 403 may be an error of the provider. Only the account's calendar list shows that a calendar is gone. An
- * account whose list is closed to Kalends has not given its consent, or has withdrawn it.
+ * Asks the calendar list about a 404 or 403. A list without the calendar shows that it is gone. A list that is refused
+ * proves nothing, unless both name the same reason, which then holds for the account. A list that fails says nothing.
  */
 async function confirm(
   { calendar, provider, tokens }: SyncRun,
-  error: ProviderError,
+  fault: ProviderError,
 ): Promise<{ verdict: ProviderVerdict; fault: ProviderError }> {
-  if (error.verdict.kind !== 'missing' && error.verdict.kind !== 'forbidden') {
-    return { verdict: error.verdict, fault: error };
-  }
+  const { verdict } = fault;
+  if (verdict.kind !== 'missing' && verdict.kind !== 'refused') return { verdict, fault };
   try {
     const isListed = await tokens.use((token) => provider.hasCalendar(token, calendar.platform_uuid));
-    return { verdict: isListed ? { kind: 'retry' } : { kind: 'disconnect', code: 'calendar_not_found' }, fault: error };
-  } catch (second) {
-    if (!(second instanceof ProviderError)) throw second;
-    const isClosed = second.verdict.kind === 'forbidden';
-    return { verdict: isClosed ? { kind: 'disconnect', code: 'consent_missing' } : second.verdict, fault: second };
+    return { verdict: isListed ? { kind: 'refused' } : { kind: 'disconnect', code: 'calendar_not_found' }, fault };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    const second = error.verdict;
+    if (verdict.kind === 'refused' && second.kind === 'refused' && verdict.suspected && second.suspected)
+      return { verdict: { kind: 'disconnect', code: second.suspected }, fault };
+    if (second.kind === 'refused') return { verdict: { kind: 'refused' }, fault };
+    return { verdict: second, fault: error };
   }
 }
 

@@ -13,7 +13,7 @@ import {
   withRefusal,
 } from './push-channel.ts';
 import { saveState } from './save-state.ts';
-import type { Step, SyncDeps, SyncRun } from './sync-run.ts';
+import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { LiveChannel, OpenedChannel, SyncState } from './sync-state.ts';
 
 /**
@@ -21,12 +21,11 @@ import type { LiveChannel, OpenedChannel, SyncState } from './sync-state.ts';
  * near its end is prolonged or, where the provider cannot, replaced: the id of the successor is stored before the
  * provider is asked to open it, and the old channel is stopped once the new one is live.
  *
- * A failure to open one does not stop the sync: the calendar is polled meanwhile.
+ * A failure to open one does not stop the sync, whatever the provider says: the calendar is read and polled meanwhile.
  *
  * @param aheadMs renews a channel that would be due within that time, too
- * @returns as its fault only a loss of access, which the read would meet as well
  */
-export async function ensureChannel(deps: SyncDeps, run: SyncRun, before: SyncState, aheadMs = 0): Promise<Step> {
+export async function ensureChannel(deps: SyncDeps, run: SyncRun, before: SyncState, aheadMs = 0): Promise<SyncState> {
   const now = deps.clock.now();
   const address = `${deps.publicUrl}/push/${run.calendar.platform}`;
   const target = channelTarget(deps.signingSecret, address);
@@ -35,7 +34,7 @@ export async function ensureChannel(deps: SyncDeps, run: SyncRun, before: SyncSt
     { address, target },
     { now: timestampOf(now), trigger: run.request.trigger, freshUntil: timestampOf(now + aheadMs) },
   );
-  if (plan.kind === 'keep') return { state: before, fault: null };
+  if (plan.kind === 'keep') return before;
   let state = before;
   try {
     let live = plan.kind === 'renew' ? await prolong(run, plan.channel) : null;
@@ -48,14 +47,13 @@ export async function ensureChannel(deps: SyncDeps, run: SyncRun, before: SyncSt
     const push = withOpened(state.push, live, target, deps.clock.now());
     state = await saveState(deps, run, { ...state, push });
     const former = before.push.channel;
-    if (former.kind !== 'live' || former.id === live.id) return { state, fault: null };
-    return { state: (await stopChannel(deps, run, state, former)).state, fault: null };
+    if (former.kind !== 'live' || former.id === live.id) return state;
+    return (await stopChannel(deps, run, state, former)).state;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    if (error.verdict.kind === 'disconnect') return { state, fault: error };
     deps.logger.warn('no push channel', { calendar_id: run.calendar.id, provider_code: error.providerCode });
     const push = withRefusal(state.push, error, address, deps.clock.now());
-    return { state: { ...state, push }, fault: null };
+    return { ...state, push };
   }
 }
 
@@ -86,7 +84,7 @@ export async function applyPush(deps: SyncDeps, run: SyncRun, state: SyncState):
 }
 
 /** Replaces a channel that did not push changes. It is not prolonged. */
-export async function replaceSilentChannel(deps: SyncDeps, run: SyncRun, state: SyncState): Promise<Step> {
+export async function replaceSilentChannel(deps: SyncDeps, run: SyncRun, state: SyncState): Promise<SyncState> {
   deps.logger.warn('push channel is silent', { calendar_id: run.calendar.id });
   const { channel } = state.push;
   const stopped = channel.kind === 'live' ? (await stopChannel(deps, run, state, channel)).state : state;
@@ -111,6 +109,6 @@ export async function stopChannel(
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     deps.logger.warn('push channel not stopped', { calendar_id: run.calendar.id, provider_code: error.providerCode });
-    return { state, isRetryable: error.verdict.kind === 'retry' };
+    return { state, isRetryable: ['retry', 'quota'].includes(error.verdict.kind) };
   }
 }

@@ -59,11 +59,15 @@ const decisions: { [Kind in ProviderVerdict['kind']]: Decide<Kind> } = {
       : { kind: 'confirm', refusals, delayMs: refusals * syncTimingMs.confirmRefusal };
   },
   operator: () => ({ kind: 'pause', pauseMs: syncTimingMs.operatorPause, isQuiet: true, alarms: true }),
+  tenant_refused: () => ({ kind: 'pause', pauseMs: syncTimingMs.operatorPause, isQuiet: true, alarms: true }),
+  quota: ({ retryAfterMs }, context) => retryAfter(retryAfterMs, context),
   retry: ({ retryAfterMs }, context) => retryAfter(retryAfterMs, context),
   unauthorized: retry,
-  resync: retry,
+  refused: retry,
   missing: retry,
-  forbidden: retry,
+  rejected: retry,
+  resync: retry,
+  too_large: retry,
   push_unsupported: retry,
 };
 

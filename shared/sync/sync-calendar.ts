@@ -17,7 +17,7 @@ import { purgeCalendar } from './purge-calendar.ts';
 import { readChanges } from './read-changes.ts';
 import { readReachedEvents } from './read-reached-events.ts';
 import { noCounts, type RunCounts } from './sync-log-entry.ts';
-import type { Step, SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts';
+import type { SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 import { loadCalendar } from './sync-store.ts';
 import { syncWindowAt } from './sync-window.ts';
@@ -53,10 +53,10 @@ async function createReachedEvents(deps: SyncDeps, run: SyncRun, state: SyncStat
 /** Prepares the calendar's channel, reads the provider, decides, and commits the decision. */
 async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Promise<SyncOutcome> {
   const canAssess = canAssessPush(run, loaded, timestampOf(deps.clock.now()));
-  const prepared = await prepareChannel(deps, run, loaded);
-  if (prepared.fault) return applyFailure(deps, run, prepared.state, { fault: prepared.fault, counts: noCounts });
+  const token = await orFault(run.tokens.obtain());
+  if (token instanceof ProviderError) return applyFailure(deps, run, loaded, { fault: token, counts: noCounts });
+  const state = await prepareChannel(deps, run, loaded);
 
-  const { state } = prepared;
   const startedAt = deps.clock.stamp();
   const isDue = isLookaheadDue(state, timestampOf(deps.clock.now()));
   const reached = isDue ? await readReachedEvents(deps, run) : null;
@@ -71,11 +71,9 @@ async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Pro
   const counts = countsOf(read, comparison.drift);
   const { reported, unpushed } = comparison;
   const findings = { kind: read.set.kind, reported: reported.length, unpushed };
-  const assessed = canAssess ? await applyAssessment(deps, run, state, findings) : prepared;
-  if (assessed.fault) return applyFailure(deps, run, assessed.state, { fault: assessed.fault, counts });
-
+  const assessed = canAssess ? await applyAssessment(deps, run, state, findings) : state;
   const decision = decideSync(
-    assessed.state,
+    assessed,
     { read, comparison, reached },
     {
       calendarId: calendar.id,
@@ -86,13 +84,11 @@ async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Pro
       now: deps.clock.now(),
     },
   );
-  return complete(deps, run, assessed.state, { decision, counts, kind: read.set.kind });
+  return complete(deps, run, assessed, { decision, counts, kind: read.set.kind });
 }
 
-/** Obtains access, applies what the message says about channels, and makes sure that a live one exists. */
-async function prepareChannel(deps: SyncDeps, run: SyncRun, loaded: SyncState): Promise<Step> {
-  const token = await orFault(run.tokens.obtain());
-  if (token instanceof ProviderError) return { state: loaded, fault: token };
+/** Applies what the message says about channels, and makes sure that a live one exists. */
+async function prepareChannel(deps: SyncDeps, run: SyncRun, loaded: SyncState): Promise<SyncState> {
   const state = await applyPush(deps, run, loaded);
   const now = deps.clock.now();
   const { window: days, request } = run;
@@ -101,10 +97,15 @@ async function prepareChannel(deps: SyncDeps, run: SyncRun, loaded: SyncState): 
   return ensureChannel(deps, run, state, lists ? syncTimingMs.renewalWithListing : 0);
 }
 
-async function applyAssessment(deps: SyncDeps, run: SyncRun, before: SyncState, findings: Findings): Promise<Step> {
+async function applyAssessment(
+  deps: SyncDeps,
+  run: SyncRun,
+  before: SyncState,
+  findings: Findings,
+): Promise<SyncState> {
   const { silent_since, replaces } = assessPush(before.push, findings, deps.clock.now());
   const state = { ...before, push: { ...before.push, silent_since } };
-  return replaces ? replaceSilentChannel(deps, run, state) : { state, fault: null };
+  return replaces ? replaceSilentChannel(deps, run, state) : state;
 }
 
 const countsOf = ({ set, delta }: ReadCalendar, drift: number): RunCounts => ({
@@ -155,7 +156,8 @@ async function beforeDeadline<Result>(work: Promise<Result>, ms: number): Promis
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new ProviderError({ kind: 'retry' }, 'out_of_time', 'the provider is too slow')),
+      () =>
+        reject(new ProviderError({ kind: 'retry', error: 'provider_slow' }, 'out_of_time', 'the provider is too slow')),
       Math.max(0, ms),
     );
   });

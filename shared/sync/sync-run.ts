@@ -7,7 +7,6 @@ import type { Envelope } from '../platform/envelope.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import type { CalendarProvider } from '../providers/calendar-provider.ts';
 import type { RequestCount } from '../providers/count-requests.ts';
-import type { ProviderError } from '../providers/provider-error.ts';
 import type { Providers } from '../providers/providers.ts';
 import type { Table } from '../store/table.ts';
 import type { SeenTimer } from './seen-timer.ts';
@@ -91,10 +90,4 @@ export interface SyncRun {
   readonly timer: SeenTimer;
   /** Requests to the provider so far. */
   readonly requests: RequestCount;
-}
-
-/** The sync state after a step of a run, and the provider's error that ends the run there. */
-export interface Step {
-  state: SyncState;
-  fault: ProviderError | null;
 }

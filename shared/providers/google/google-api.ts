@@ -20,7 +20,8 @@ export function createGoogleApi(apiUrl: string, accessToken: string, clock: Cloc
 
   const check = (answer: JsonAnswer, hadSyncToken = false): unknown => {
     if (answer.status < 200 || answer.status > 299) throw googleApiError(answer, hadSyncToken, clock.now());
-    if (isCutOff(answer)) throw new ProviderError({ kind: 'retry' }, 'cut_off', 'the answer was cut off');
+    if (isCutOff(answer))
+      throw new ProviderError({ kind: 'retry', error: 'answer_unreadable' }, 'cut_off', 'the answer was cut off');
     return answer.body;
   };
   const read = (path: string, query: Record<string, string> = {}): Promise<JsonAnswer> =>

@@ -39,9 +39,7 @@ export async function closeGoogleChannel(api: GoogleApi, { id, resource_id }: Op
     await api.post('/channels/stop', { id, resourceId: resource_id });
   } catch (error) {
     // 404 and 410: the channel is stopped already.
-    if (
-      !(error instanceof ProviderError && ['missing', 'forbidden', 'operator', 'resync'].includes(error.verdict.kind))
-    )
+    if (!(error instanceof ProviderError && ['missing', 'refused', 'rejected', 'resync'].includes(error.verdict.kind)))
       throw error;
   }
 }

@@ -5,7 +5,6 @@ import { timestampOf } from '../../platform/timestamp.ts';
 import { providerTimingMs } from '../../platform/timing.ts';
 import type { AccessToken, Credentials } from '../calendar-provider.ts';
 import { noteRequest } from '../count-requests.ts';
-import { retryAfterMs } from '../request-json.ts';
 import { googleTokenError } from './google-errors.ts';
 
 const failureSchema = z.object({
@@ -35,7 +34,8 @@ export async function refreshGoogleToken(
     // oxlint-disable-next-line unicorn/no-thenable, promise/prefer-await-to-then -- gaxios interceptors ask for promises
     resolved: async (config) => {
       delete config.retryConfig;
-      return Object.assign(config, { retry: false, timeout: providerTimingMs.tokenRequest });
+      // A redirect would send the client's secret to another host.
+      return Object.assign(config, { retry: false, timeout: providerTimingMs.tokenRequest, redirect: 'error' });
     },
   });
   client.setCredentials({ refresh_token: refreshToken });
@@ -48,9 +48,11 @@ export async function refreshGoogleToken(
     };
   } catch (cause) {
     const failure = failureSchema.safeParse(cause).data?.response;
-    throw Object.assign(
-      googleTokenError(failure?.status, failure?.data, failure && retryAfterMs(failure.headers, clock.now())),
-      { cause },
-    );
+    throw Object.assign(googleTokenError(failure && { ...failure, body: jsonOf(failure.data) }, clock.now()), {
+      cause,
+    });
   }
 }
+
+/** The library hands an answer that is not JSON over as text. */
+const jsonOf = (data: unknown): unknown => (typeof data === 'string' ? undefined : data);

@@ -22,7 +22,8 @@ export function createGraphApi(graphUrl: string, accessToken: string, clock: Clo
 
   const check = (answer: JsonAnswer): unknown => {
     if (answer.status < 200 || answer.status > 299) throw microsoftGraphError(answer, clock.now());
-    if (isCutOff(answer)) throw new ProviderError({ kind: 'retry' }, 'cut_off', 'the answer was cut off');
+    if (isCutOff(answer))
+      throw new ProviderError({ kind: 'retry', error: 'answer_unreadable' }, 'cut_off', 'the answer was cut off');
     return answer.body;
   };
 

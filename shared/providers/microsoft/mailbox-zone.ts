@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ProviderError } from '../provider-error.ts';
+import { resolveTimeZone } from '../resolve-time-zone.ts';
 import type { GraphApi } from './graph-api.ts';
 import type { GraphItem } from './read-pages.ts';
-import { resolveTimeZone } from './resolve-time-zone.ts';
 
 /**
  * IANA zone of the mailbox, for all-day events in unknown zones (docs/api-compatibility.md#what-is-synchronized). It is
@@ -19,7 +19,8 @@ export async function findMailboxZone(api: GraphApi, items: GraphItem[]): Promis
     const settings = z.object({ timeZone: z.string() }).safeParse(await api.get('/me/mailboxSettings'));
     return resolveTimeZone(settings.data?.timeZone) ?? 'UTC';
   } catch (error) {
-    const isRefusal = error instanceof ProviderError && !['retry', 'unauthorized'].includes(error.verdict.kind);
+    const isRefusal =
+      error instanceof ProviderError && !['retry', 'quota', 'unauthorized'].includes(error.verdict.kind);
     if (isRefusal) return 'UTC';
     throw error;
   }

@@ -29,7 +29,12 @@ export async function fetchMicrosoftChanges(
   const calendar = calendarPath(calendarUuid);
   const range = `startDateTime=${formatTimestamp(span.start)}&endDateTime=${formatTimestamp(span.end)}`;
   const { items, deltaLink } = await readPages(api, syncToken ?? `${calendar}/calendarView/delta?${range}`);
-  if (!deltaLink) throw new ProviderError({ kind: 'retry' }, 'no_delta_link', 'the round ended without a delta link');
+  if (!deltaLink)
+    throw new ProviderError(
+      { kind: 'retry', error: 'answer_unreadable' },
+      'no_delta_link',
+      'the round ended without a delta link',
+    );
 
   const round = [...latestOf(items).values()];
   const masters = new Map(round.filter(isMaster).map((master) => [master.id, master]));

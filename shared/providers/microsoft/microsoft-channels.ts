@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { timestampOf } from '../../platform/timestamp.ts';
 import type { OpenedChannel } from '../../sync/sync-state.ts';
 import type { ChannelRequest } from '../calendar-provider.ts';
-import { ProviderError } from '../provider-error.ts';
+import { ProviderError, type ProviderVerdict } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { GraphApi } from './graph-api.ts';
 
@@ -61,12 +61,14 @@ export async function openMicrosoftChannel(
  */
 function refusalOf(error: ProviderError): ProviderError {
   const isSlowStart = /validation/i.test(`${error.providerCode} ${error.message}`);
-  const isRefusal = ['operator', 'missing', 'forbidden'].includes(error.verdict.kind);
-  if (!isRefusal) return error;
-  return new ProviderError({ kind: isSlowStart ? 'retry' : 'push_unsupported' }, error.providerCode, error.message, {
-    cause: error,
-  });
+  if (!refusals.has(error.verdict.kind)) return error;
+  const verdict: ProviderVerdict = isSlowStart
+    ? { kind: 'retry', error: 'provider_unavailable' }
+    : { kind: 'push_unsupported' };
+  return new ProviderError(verdict, error.providerCode, error.message, { cause: error });
 }
+
+const refusals = new Set<ProviderVerdict['kind']>(['disconnect', 'operator', 'missing', 'refused', 'rejected']);
 
 /** Renews a subscription. @returns null when it does not exist any more @throws ProviderError */
 export async function renewMicrosoftChannel(
@@ -88,6 +90,6 @@ export async function closeMicrosoftChannel(api: GraphApi, { resource_id: id }: 
   try {
     await api.send('DELETE', `/subscriptions/${encodeURIComponent(id)}`);
   } catch (error) {
-    if (!(error instanceof ProviderError && ['missing', 'forbidden'].includes(error.verdict.kind))) throw error;
+    if (!(error instanceof ProviderError && ['missing', 'refused'].includes(error.verdict.kind))) throw error;
   }
 }

@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import type { FailureCode } from '../../calendars/calendar.ts';
 import { ProviderError, type ProviderVerdict } from '../provider-error.ts';
-import { type JsonAnswer, retryAfterMs } from '../request-json.ts';
+import { type FailedAnswer, lookUp, passingVerdict, unknownVerdict, withPause } from '../read-refusal.ts';
 
-const retry: ProviderVerdict = { kind: 'retry' };
-const operator: ProviderVerdict = { kind: 'operator' };
+const passing: ProviderVerdict = { kind: 'retry', error: 'provider_unavailable' };
+const quota: ProviderVerdict = { kind: 'quota' };
+const clientRefused: ProviderVerdict = { kind: 'operator', error: 'client_refused' };
 const missing: ProviderVerdict = { kind: 'missing' };
-const forbidden: ProviderVerdict = { kind: 'forbidden' };
 const resync: ProviderVerdict = { kind: 'resync' };
 const disconnect = (code: FailureCode): ProviderVerdict => ({ kind: 'disconnect', code });
+const tenantRefused = (code: FailureCode): ProviderVerdict => ({ kind: 'tenant_refused', code });
 
 /** Loop detection demands a pause of hours. */
 const loopPauseMs = 2 * 3_600_000;
@@ -21,8 +22,8 @@ const numbers = new Map<number, ProviderVerdict>(
   (
     [
       [disconnect('consent_missing'), [65001, 65004, 90094, 90008]],
-      [disconnect('account_disabled'), [50057, 50034, 50020, 51004, 16000, 50105, 54000]],
-      [disconnect('admin_blocked'), [53000, 53001, 53002, 53003, 53004, 530032, 50131, 50005, 53011]],
+      [disconnect('account_disabled'), [50057, 50034, 500341, 50020, 90072, 51004, 16000, 54000, 500571]],
+      [disconnect('admin_blocked'), [50105, 53000, 53001, 53002, 53003, 53004, 530032, 50131, 50005, 53011, 650052]],
       [
         disconnect('authorization_revoked'),
         [
@@ -30,33 +31,31 @@ const numbers = new Map<number, ProviderVerdict>(
           50085, 50055, 50144,
         ],
       ],
-      [
-        operator,
-        [
-          7000215, 7000222, 7000218, 70002, 700027, 700016, 70001, 7000112, 700011, 50194, 9002332, 90002, 500011,
-          700025,
-        ],
-      ],
-      [retry, [90033, 90024, 90006, 90012, 90055, 90090, 50033, 50087, 50088, 70012, 40010, 50000]],
-      [{ kind: 'retry', retryAfterMs: loopPauseMs }, [50196]],
+      // The app is unknown or disabled in the user's tenant (https://github.com/MicrosoftDocs/azure-docs/issues/28469).
+      [tenantRefused('admin_blocked'), [700016, 7000112]],
+      // The tenant is gone, or blocked because nobody used it.
+      [tenantRefused('account_disabled'), [90002, 5000225]],
+      [clientRefused, [7000215, 7000222, 7000218, 70002, 700027, 70001, 700011, 50194, 9002332, 500011, 700025]],
+      [passing, [90033, 90024, 90006, 90012, 90055, 90090, 50033, 50087, 50088, 70012, 40010, 50000]],
+      [{ kind: 'quota', retryAfterMs: loopPauseMs }, [50196]],
     ] as [ProviderVerdict, number[]][]
   ).flatMap(([verdict, codes]) => codes.map((code) => [code, verdict] as const)),
 );
 
-/** Verdicts by `error`, when the number is not in the table. */
+/** Verdicts by `error`, when the number is not in the table. An error that is not listed is refused: it proves nothing. */
 const tokenErrors: Record<string, ProviderVerdict> = {
   invalid_grant: disconnect('authorization_revoked'),
   interaction_required: disconnect('authorization_revoked'),
   login_required: disconnect('authorization_revoked'),
   consent_required: disconnect('consent_missing'),
-  invalid_client: operator,
-  unauthorized_client: operator,
-  invalid_scope: operator,
-  invalid_resource: operator,
-  unsupported_grant_type: operator,
-  invalid_request: operator,
-  temporarily_unavailable: retry,
-  server_error: retry,
+  invalid_client: clientRefused,
+  unauthorized_client: clientRefused,
+  invalid_scope: clientRefused,
+  invalid_resource: clientRefused,
+  unsupported_grant_type: clientRefused,
+  invalid_request: clientRefused,
+  temporarily_unavailable: passing,
+  server_error: passing,
 };
 
 /** Graph's error codes, in lower case because their case varies (https://learn.microsoft.com/en-us/graph/errors). */
@@ -65,51 +64,63 @@ const graphCodes: Record<string, ProviderVerdict> = {
   syncstateinvalid: resync,
   errorinvalidsyncstatedata: resync,
   resyncrequired: resync,
+  // https://github.com/microsoftgraph/microsoft-graph-docs/issues/17826
   mailboxnotenabledforrestapi: disconnect('mailbox_unavailable'),
   mailboxnotsupportedforrestapi: disconnect('mailbox_unavailable'),
+  // https://github.com/GAM-team/GAM/issues/806
+  erroraccountsuspend: disconnect('account_disabled'),
+  erroraccountsuspended: disconnect('account_disabled'),
+  errornonexistentmailbox: { kind: 'missing', suspected: 'mailbox_unavailable' },
+  errorinvaliduser: { kind: 'missing', suspected: 'mailbox_unavailable' },
   errorinvalidmailboxitemid: missing,
   erroritemnotfound: missing,
   resourcenotfound: missing,
-  erroraccessdenied: forbidden,
+  // One calendar, or the whole account: the calendar list shows which.
+  erroraccessdenied: { kind: 'refused', suspected: 'consent_missing' },
   authorization_requestdenied: disconnect('consent_missing'),
   insufficient_claims: disconnect('authorization_revoked'),
-  errormailboxmoveinprogress: retry,
-  errormailboxstoreunavailable: retry,
-  errorinternalservertransienterror: retry,
-  errorinternalservererror: retry,
-  errorserverbusy: retry,
-  errortimeoutexpired: retry,
-  applicationthrottled: retry,
-  toomanyrequests: retry,
-  mailboxconcurrency: retry,
+  authommissingrequiredpermissions: { kind: 'unauthorized', suspected: 'consent_missing' },
+  errormailboxmoveinprogress: passing,
+  errormailboxstoreunavailable: passing,
+  errorinternalservertransienterror: passing,
+  errorinternalservererror: passing,
+  errorserverbusy: passing,
+  errortimeoutexpired: passing,
+  applicationthrottled: quota,
+  toomanyrequests: quota,
+  mailboxconcurrency: quota,
+  errorquotaexceeded: quota,
+  errormessagesizeexceeded: { kind: 'too_large' },
 };
 
-const statuses: Record<number, ProviderVerdict> = {
-  401: { kind: 'unauthorized' },
-  403: forbidden,
-  404: missing,
-  409: retry,
-  410: resync,
-  423: retry,
-};
+/** A policy of the tenant's administrator. Its code is the one of every denied access. */
+const adminPolicy = /\[RAOP\]|AccessPolicy/i;
 
 const tokenErrorSchema = z.object({
   error: z.string(),
-  error_description: z.string().optional(),
+  error_description: z.string().optional().catch(undefined),
   error_codes: z.array(z.number()).catch([]),
+  suberror: z.string().optional().catch(undefined),
 });
 
-/** @param status of the token endpoint's answer @param body its parsed JSON, if it was JSON */
-export function microsoftTokenError(status: number | undefined, body: unknown, retryAfter?: number): ProviderError {
-  const parsed = tokenErrorSchema.safeParse(body);
-  const transient = status === undefined || status === 429 || status >= 500 || !parsed.success;
-  if (transient) return new ProviderError(retryIn(retryAfter), `token_${status ?? 'network'}`, 'token endpoint failed');
-  const { error, error_description: description = error, error_codes: codes } = parsed.data;
+/** @param answer of the token endpoint, undefined when none came @param now milliseconds since the epoch */
+export function microsoftTokenError(answer: FailedAnswer | undefined, now: number): ProviderError {
+  const fail = (verdict: ProviderVerdict): ProviderError =>
+    new ProviderError(verdict, `token_${answer?.status ?? 'network'}`, 'the token endpoint failed');
+  if (!answer) return fail(passing);
+  const byStatus = passingVerdict(answer, now);
+  if (byStatus) return fail(byStatus);
+  const parsed = tokenErrorSchema.safeParse(answer.body);
+  if (!parsed.success) return fail({ kind: 'retry', error: 'answer_unreadable' });
+  const { error, error_description: description = error, error_codes: codes, suberror = '' } = parsed.data;
   const number = codes[0] ?? Number(/^AADSTS(\d+)/.exec(description)?.[1]);
   const providerCode = Number.isFinite(number) ? `AADSTS${number}` : error;
   // The other lines are trace ids.
   const message = description.split(/[\r\n]|Trace ID:/)[0]?.trim() ?? error;
-  return new ProviderError(numbers.get(number) ?? tokenErrors[error] ?? retry, providerCode, message);
+  const verdict: ProviderVerdict = numbers.get(number) ??
+    lookUp(tokenErrors, suberror) ??
+    lookUp(tokenErrors, error) ?? { kind: 'refused' };
+  return new ProviderError(withPause(verdict, answer, now), providerCode, message);
 }
 
 interface GraphFault {
@@ -128,21 +139,20 @@ const faultSchema: z.ZodType<GraphFault> = z.lazy(() =>
 );
 
 /** @param now milliseconds since the epoch */
-export function microsoftGraphError({ status, headers, body }: JsonAnswer, now: number): ProviderError {
+export function microsoftGraphError(answer: FailedAnswer, now: number): ProviderError {
+  const { status, body } = answer;
   const fault = z.object({ error: faultSchema }).safeParse(body).data?.error;
   const codes: string[] = [];
   for (let one = fault; one; one = one.innerError ?? one.innererror) if (one.code) codes.push(one.code);
   const code = codes[0] ?? `http_${status}`;
   const fail = (verdict: ProviderVerdict): ProviderError => new ProviderError(verdict, code, fault?.message || code);
 
-  const known = codes.map((one) => graphCodes[one.toLowerCase()]).find((verdict) => verdict !== undefined);
-  const passing = status === 429 || status >= 500 || known?.kind === 'retry';
-  if (passing) return fail(retryIn(retryAfterMs(headers, now)));
-  if (/sync ?state generation is not found/i.test(fault?.message ?? '')) return fail(resync);
-  // Continuous access evaluation: the token was revoked early. Only a new sign-in of the user helps.
-  if (status === 401 && /claims=/.test(headers.get('www-authenticate') ?? '')) return fail({ kind: 'unauthorized' });
-  return fail(known ?? statuses[status] ?? operator);
+  const byStatus = passingVerdict(answer, now);
+  if (byStatus) return fail(byStatus);
+  // JSON of another shape is not Graph's.
+  if (!fault && body !== null) return fail({ kind: 'retry', error: 'answer_unreadable' });
+  if (status === 410 || /sync ?state generation is not found/i.test(fault?.message ?? '')) return fail(resync);
+  if (status === 403 && adminPolicy.test(fault?.message ?? '')) return fail(disconnect('admin_blocked'));
+  const known = codes.map((one) => lookUp(graphCodes, one.toLowerCase())).find((verdict) => verdict !== undefined);
+  return fail(known ? withPause(known, answer, now) : unknownVerdict(status));
 }
-
-const retryIn = (ms: number | undefined): ProviderVerdict =>
-  ms === undefined ? retry : { kind: 'retry', retryAfterMs: ms };

@@ -52,4 +52,32 @@ describe('an event that is stored', () => {
       { numRuns: 20 },
     );
   });
+
+  it('is never cut in the middle of a character of two code units', () => {
+    const name = `${'x'.repeat(4999)}😀`;
+    const description = `${'y'.repeat(19_999)}😀${'z'.repeat(250_000)}`;
+    const fitted = fitEvent(event({ name, raw: { id: 'a', description } }));
+    expect(fitted.name).toBe('x'.repeat(4999));
+    expect(fitted.raw.description).toBe('y'.repeat(19_999));
+  });
+
+  it('holds no lone surrogate and no NUL, however deep they came', () => {
+    const odd = 'a\ud83db\0c';
+    const person = { email: odd, name: odd };
+    const fitted = fitEvent(
+      event({ name: odd, attendees: [person], organizer: person, raw: { id: 'a', deep: [{ odd }] } }),
+    );
+    expect(fitted).toMatchObject({ name: 'a\uFFFDb\uFFFDc', raw: { deep: [{ odd: 'a\uFFFDb\uFFFDc' }] } });
+    expect(JSON.stringify(fitted)).not.toMatch(/\\u(?:d[89a-f]|0000)/i);
+  });
+
+  it('is well-formed for every text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 6000 }), (name) => {
+        const fitted = fitEvent(event({ name }));
+        expect(fitted.name?.isWellFormed()).toBe(true);
+        expect(fitted.name).not.toContain('\0');
+      }),
+    );
+  });
 });

@@ -29,12 +29,17 @@ describe('A refused authorization', () => {
 
 describe('A refused client of the operator', () => {
   it('alarms, and pauses the calendar so that pushes do not end the pause', () => {
-    expect(decide({ kind: 'operator' })).toEqual({ kind: 'pause', pauseMs: 30 * minute, isQuiet: true, alarms: true });
+    expect(decide({ kind: 'operator', error: 'client_refused' })).toEqual({
+      kind: 'pause',
+      pauseMs: 30 * minute,
+      isQuiet: true,
+      alarms: true,
+    });
   });
 });
 
 describe('A passing failure', () => {
-  const passing: ProviderVerdict = { kind: 'retry' };
+  const passing: ProviderVerdict = { kind: 'retry', error: 'provider_unavailable' };
 
   it('is retried with doubled pauses up to 64 seconds, and jitter', () => {
     const delays = [1, 2, 3, 7].map((attempt) => decide(passing, { attempt }));
@@ -42,7 +47,7 @@ describe('A passing failure', () => {
   });
 
   it('is retried after the time that the provider asks for', () => {
-    expect(decide({ kind: 'retry', retryAfterMs: 40 * second })).toEqual({ kind: 'retry', delayMs: 40 * second });
+    expect(decide({ kind: 'quota', retryAfterMs: 40 * second })).toEqual({ kind: 'retry', delayMs: 40 * second });
   });
 
   it('pauses the calendar after the eighth delivery; a push may end the pause', () => {
@@ -51,11 +56,11 @@ describe('A passing failure', () => {
   });
 
   it('pauses the calendar, quietly, when the provider asks for longer than a queue can wait', () => {
-    const longer: ProviderVerdict = { kind: 'retry', retryAfterMs: 16 * minute };
+    const longer: ProviderVerdict = { kind: 'quota', retryAfterMs: 16 * minute };
     expect(decide(longer)).toEqual({ kind: 'pause', pauseMs: 16 * minute, isQuiet: true, alarms: false });
   });
 
-  it.each(['unauthorized', 'resync', 'missing', 'forbidden', 'push_unsupported'] as const)(
+  it.each(['unauthorized', 'resync', 'missing', 'refused', 'rejected', 'too_large', 'push_unsupported'] as const)(
     'is what an unconfirmed verdict %s counts as: it neither disconnects nor stops a calendar',
     (kind) => {
       expect(decide({ kind })).toEqual({ kind: 'retry', delayMs: 1.5 * second });

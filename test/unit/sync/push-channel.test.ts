@@ -15,7 +15,8 @@ import { at, day, hour, liveChannel, minute, now } from './sync-fixtures.ts';
 const address = 'https://kalends/push/google';
 const none: PushState = { channel: { kind: 'none' } };
 const live: PushState = { channel: liveChannel };
-const refused = (verdict: ProviderVerdict = { kind: 'retry' }) => new ProviderError(verdict, 'quota', 'refused');
+const refused = (verdict: ProviderVerdict = { kind: 'retry', error: 'provider_unavailable' }) =>
+  new ProviderError(verdict, 'quota', 'refused');
 const plan = (push: PushState, trigger: 'push' | 'patch' = 'push') =>
   planChannel(push, { address, target: 'here' }, { now: at(0), trigger, freshUntil: at(0) }).kind;
 
