@@ -260,6 +260,6 @@ describe.each(['google', 'microsoft'] as const)('An event of %s with many guests
     expect(byId.get('300')?.raw.attendeesOmitted).toBeUndefined();
     expect(byId.get('3002')).toMatchObject({ attendees_omitted: true, response_status: 'declined' });
     expect(byId.get('3002')?.attendees.length).toBeGreaterThan(1_000);
-    expect(byId.get('3002')?.raw.attendeesOmitted).toBe(true);
+    expect(JSON.stringify(byId.get('3002')?.raw)).toContain('declined');
   });
 });
