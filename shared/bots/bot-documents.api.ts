@@ -30,8 +30,8 @@ export const botDocuments: Documents<typeof botRoutes | typeof attendeeRoutes> =
         description: 'Only bots in one of these states; repeat the parameter for several',
         schema: { type: 'array', items: { type: 'string', enum: [...botStates] } },
       },
-      join_at_after: { description: `Joins after. ${timeText}` },
-      join_at_before: { description: `Joins before. ${timeText}` },
+      join_at_after: { description: `Only bots that join after this time. ${timeText}` },
+      join_at_before: { description: `Only bots that join before this time. ${timeText}` },
       calendar_event_id: { description: 'Only bots for this event' },
       cursor,
     },
@@ -39,7 +39,7 @@ export const botDocuments: Documents<typeof botRoutes | typeof attendeeRoutes> =
   },
   getBot: { summary: 'Read a bot', tag: 'Bots', responses: { 200: botOut, 404: lookupErrorOut } },
   updateBot: {
-    summary: 'Change a bot; link and time only when it has no event',
+    summary: 'Change a bot; `meeting_url` and `join_at` can be changed only when the bot has no event',
     tag: 'Bots',
     request: updateBotFields,
     responses: {
@@ -55,7 +55,7 @@ export const botDocuments: Documents<typeof botRoutes | typeof attendeeRoutes> =
     responses: { 200: null, 400: lookupErrorOut, 404: lookupErrorOut },
   },
   reportBotState: {
-    summary: 'Report the state of a bot; for runners that receive bots by the webhook `bot.due`',
+    summary: 'Report the state of a bot; for runners that receive `bot.due` from the bus or as a webhook',
     tag: 'Bots',
     request: reportBotStateFields,
     responses: {

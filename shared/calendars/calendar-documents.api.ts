@@ -33,7 +33,7 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
     responses: { 200: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 404: lookupErrorOut, 415: detailOut },
   },
   deleteCalendar: {
-    summary: 'Delete a calendar with its events and push channels',
+    summary: 'Delete a calendar with its events, its push channels and its bots that have not joined',
     tag: 'Calendars',
     responses: { 200: null, 404: lookupErrorOut },
   },

@@ -24,10 +24,10 @@ export const eventDocuments: Documents<typeof eventRoutes> = {
       calendar_id: { description: 'Only events of this calendar' },
       calendar_deduplication_key: { description: 'Only events of the calendar with this key' },
       event_id: { description: 'Only this event' },
-      updated_at_gte: { description: `Changed at or after. ${timeText}` },
+      updated_at_gte: { description: `Only events that changed at or after this time. ${timeText}` },
       updated_after: { description: 'Alias of `updated_at_gte`; ignored when both are given' },
-      start_time_gte: { description: `Starts at or after. ${timeText}` },
-      end_time_lte: { description: `Ends at or before. ${timeText}` },
+      start_time_gte: { description: `Only events that start at or after this time. ${timeText}` },
+      end_time_lte: { description: `Only events that end at or before this time. ${timeText}` },
       ordering: {
         description: 'Order of the list; by default the latest change comes first',
         schema: {

@@ -27,7 +27,7 @@ const statusTexts: Record<number, string> = {
   202: 'Accepted',
   204: 'Accepted, or ignored',
   400: 'Invalid request',
-  404: 'Absent, or an object of another project; or an invalid cursor',
+  404: 'Not found, or an object of another project, or an invalid cursor',
   409: 'Too many concurrent updates; try again after `Retry-After`',
   410: 'Changes after this cursor are no longer stored',
   415: 'The body is not JSON',

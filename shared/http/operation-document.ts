@@ -16,7 +16,7 @@ export interface OperationDocument {
 export type Documents<Routes extends FunctionRoutes> = Readonly<Record<OperationOf<Routes>, OperationDocument>>;
 
 /** Description of every time in a query. */
-export const timeText = 'ISO 8601; no offset is UTC';
+export const timeText = 'ISO 8601; a time without an offset is UTC';
 
 /** Document of the parameter `cursor` of a list. */
 export const cursor = { description: 'Position of a page, from `next` or `previous`' };

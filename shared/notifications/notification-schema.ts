@@ -19,7 +19,7 @@ const connectionFailure = z
     timestamp: time(),
     code: z.string().meta({ description: 'Why access was lost. More may come.', examples: [...failureCodes] }),
     provider_code: z.string().meta({ description: 'The provider’s own code.' }),
-    action: z.string().meta({ description: 'What cures it, for a person.' }),
+    action: z.string().meta({ description: 'How to repair the access; a text for people.' }),
   })
   .meta({ id: 'ConnectionFailure' });
 
@@ -46,7 +46,9 @@ const eventsUpdated = calendarState.extend({
   created: count(),
   changed: count(),
   deleted: count(),
-  since: time().meta({ description: 'As `updated_at_gte` of `GET /calendar_events` it misses nothing of this sync.' }),
+  since: time().meta({
+    description: 'Use it as `updated_at_gte` of `GET /calendar_events`: the list then has every change of this sync.',
+  }),
 });
 
 const calendarPayload = <Trigger extends WebhookTrigger, Data extends z.ZodType>(trigger: Trigger, data: Data) =>
@@ -61,7 +63,9 @@ const calendarPayload = <Trigger extends WebhookTrigger, Data extends z.ZodType>
 
 const botPayload = <Trigger extends WebhookTrigger, Data extends z.ZodType>(trigger: Trigger, data: Data) =>
   calendarPayload(trigger, data).extend({
-    calendar_id: id('cal').nullable().meta({ description: 'Of the event the bot follows; null for a bot without.' }),
+    calendar_id: id('cal')
+      .nullable()
+      .meta({ description: 'The calendar of the event that the bot follows; null for a bot without an event.' }),
     bot_id: id('bot'),
     bot_metadata: z.record(z.string(), z.string()).nullable(),
   });
@@ -85,7 +89,7 @@ const botDue = z.object({
   revision: z
     .int()
     .positive()
-    .meta({ description: 'Of two orders for a hand-off the one with the higher revision counts.' }),
+    .meta({ description: 'The instruction with the highest revision of a hand-off is valid.' }),
   bot_name: z.string(),
   meeting_url: z.string(),
   meeting_platform: z.string().nullable(),

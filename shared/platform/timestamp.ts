@@ -14,6 +14,26 @@ const pattern =
  * @returns null when the text is none of these, or not a real date in years 0001–9999
  */
 export function parseTimestamp(text: string): Timestamp | null {
+  const read = readParts(text);
+  return read && compose(read.seconds, read.fraction);
+}
+
+/** The first and the last instant that can be stored. */
+export const earliestTimestamp = '0001-01-01T00:00:00.000000Z' as Timestamp;
+export const latestTimestamp = '9999-12-31T23:59:59.999999Z' as Timestamp;
+
+/**
+ * The same for times of providers. A time near the year 9999 (an event without an end) or 0001 that its offset moves out
+ * of these years is the nearest instant that can be stored.
+ */
+export function parseProviderTime(text: string): Timestamp | null {
+  if (/^\+?[1-9]\d{4,5}-\d{2}-\d{2}/.test(text)) return latestTimestamp;
+  const read = readParts(text);
+  return read && (compose(read.seconds, read.fraction) ?? (read.seconds < 0 ? earliestTimestamp : latestTimestamp));
+}
+
+/** Milliseconds since the epoch of the whole second, and six digits below it; null for a text that is no time. */
+function readParts(text: string): { seconds: number; fraction: string } | null {
   const match = pattern.exec(text);
   if (!match) return null;
   const part = (index: number): number => Number(match[index] ?? 0);
@@ -25,7 +45,7 @@ export function parseTimestamp(text: string): Timestamp | null {
   if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return null;
   const offset = (offsetHour * 60 + offsetMinute) * 60_000 * (match[9] === '-' ? -1 : 1);
   const seconds = local.setUTCHours(hour, minute, second) - offset;
-  return compose(seconds, (match[7] ?? '').slice(0, 6).padEnd(6, '0'));
+  return { seconds, fraction: (match[7] ?? '').slice(0, 6).padEnd(6, '0') };
 }
 
 /**

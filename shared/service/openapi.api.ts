@@ -32,7 +32,7 @@ export function openapiDocument(version: string): object {
     info: {
       title: 'Kalends',
       version,
-      description: 'Sync of Google and Microsoft calendars. Compatible with the calendar API of Attendee.',
+      description: 'Sync of Google and Microsoft calendars. Compatible with the calendar and bot API of Attendee.',
     },
     security: [{ api_key: [] }],
     paths,

@@ -21,7 +21,7 @@ export const calendarHealthOut = z.object({
     .meta({ description: 'Milliseconds from the last change at the provider to its commit here' }),
   next_sync_at: timeOut()
     .nullable()
-    .meta({ description: 'Time of the next scheduled sync; a notification comes earlier' }),
+    .meta({ description: 'Time of the next scheduled sync; a push from the provider starts a sync earlier' }),
   last_run: z
     .object({ outcome: z.enum(['never_tried', 'failed', 'ok']), at: timeOut().nullable() })
     .meta({ description: 'How the last sync run ended, and when it began' }),

@@ -15,7 +15,9 @@ export const calendarSyncOut = z.object({
   changed: z.number(),
   deleted: z.number(),
   skipped: z.number().meta({ description: 'Events that could not be read' }),
-  drift: z.number().meta({ description: 'Rows that the daily audit corrected; 0 is expected' }),
+  drift: z
+    .number()
+    .meta({ description: 'Events that the daily listing corrected although no change was reported; 0 is expected' }),
   outcome: z.enum(runOutcomes),
   error_code: z.string().nullable().meta({ description: 'The error code of the provider' }),
 });

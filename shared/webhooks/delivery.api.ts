@@ -13,7 +13,7 @@ export const deliveryOut = z.object({
   payload: z.record(z.string(), z.unknown()).meta({ description: 'The request body, the same at every attempt' }),
   status: z.enum(deliveryStatuses).meta({
     description:
-      '`pending`: not tried yet. `failed`: another attempt is due. `exhausted`: no attempt is due; redeliver or replay.',
+      '`pending`: waits for its first attempt, also after a redelivery. `failed`: the last attempt failed, and another one follows. `exhausted`: no attempt follows; redeliver or replay.',
   }),
   attempts: z.array(
     z.object({
@@ -24,17 +24,16 @@ export const deliveryOut = z.object({
       error: z.string().nullable().meta({ description: 'Why no answer came, such as `TIMEOUT`' }),
     }),
   ),
-  reason: z
-    .enum(['endpoint_inactive'])
-    .nullable()
-    .meta({ description: 'Why no attempt is made although it was not delivered' }),
+  reason: z.enum(['endpoint_inactive']).nullable().meta({ description: 'Why no further attempt is made' }),
   next_attempt_at: timeOut().nullable(),
   created_at: timeOut(),
 });
 
 export const replayOut = z.object({
   replayed: z.int().meta({ description: 'Deliveries scheduled again so far' }),
-  is_complete: z.boolean().meta({ description: 'False: more deliveries follow without another request' }),
+  is_complete: z
+    .boolean()
+    .meta({ description: 'False: the replay continues after this answer, without another request' }),
 });
 
 export const showDelivery = (delivery: Delivery): z.output<typeof deliveryOut> => ({

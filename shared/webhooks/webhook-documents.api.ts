@@ -78,7 +78,7 @@ export const webhookDocuments: Documents<typeof webhookRoutes> = {
     responses: { 202: deliveryOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
   },
   replayDeliveries: {
-    summary: 'Redeliver what was not delivered since a time',
+    summary: 'Redeliver the deliveries since a time that failed or were missed',
     tag: 'Webhooks',
     request: replayFields,
     responses: { 202: replayOut, 400: refused, 404: lookupErrorOut, 415: detailOut },

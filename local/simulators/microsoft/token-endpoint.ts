@@ -61,8 +61,9 @@ function findGrant(state: SimulatorState, tenant: string, form: URLSearchParams)
   return account;
 }
 
-/** Scopes as asked for, without Graph's prefix. Throws AADSTS65001 for a scope without consent. */
+/** Scopes as asked for, without Graph's prefix; without any, all of the grant. Throws AADSTS65001 for one without consent. */
 function readScopes(account: MicrosoftAccount, form: URLSearchParams): Set<string> {
+  if (!form.has('scope')) return new Set([...SIGN_IN_SCOPES, ...account.scopes.map((scope) => scope.toLowerCase())]);
   const asked = (form.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
   const scopes = asked.map((scope) => scope.replace(/^https:\/\/graph\.microsoft\.com\//i, '').toLowerCase());
   const granted = new Set(account.scopes.map((scope) => scope.toLowerCase()));

@@ -5,6 +5,7 @@ import type { TimeSpan } from '../../sync/sync-window.ts';
 import type { ChangeSet } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
+import { resolveTimeZone } from '../resolve-time-zone.ts';
 import type { GoogleApi } from './google-api.ts';
 import { readGoogleEvent } from './google-event.ts';
 
@@ -22,6 +23,8 @@ const itemSchema = z.looseObject({
   recurringEventId: z.string().optional().catch(undefined),
 });
 type Item = z.output<typeof itemSchema>;
+
+const isAllDay = (item: Item): boolean => z.object({ start: z.object({ date: z.string() }) }).safeParse(item).success;
 
 /** Instance ids are `<series id>_<date>` or `<series id>_<UTC time>`. Tombstones may have nothing else. */
 const instanceId = /^(.+)_\d{8}(?:T\d{6}Z)?$/;
@@ -65,14 +68,17 @@ export async function fetchGoogleChanges(
         'the listing ended without a sync token',
       );
     const known = items.flatMap((item) => itemSchema.safeParse(item).data ?? []);
-    const changes = readItems(known, page.timeZone);
+    // All-day events of a calendar in an unknown zone stay readable, in UTC, and are counted.
+    const zone = resolveTimeZone(page.timeZone);
+    const misplaced = zone === null ? known.filter(isAllDay).length : 0;
+    const changes = readItems(known, zone ?? 'UTC');
     if (syncToken) changes.push(...(await findGoneSeries(api, events, known)));
     return {
       kind: syncToken ? 'delta' : 'listing',
       changes,
-      skipped: items.length - known.length + changes.filter(({ kind }) => kind === 'unreadable').length,
+      skipped: items.length - known.length + misplaced + changes.filter(({ kind }) => kind === 'unreadable').length,
       syncToken: page.nextSyncToken,
-      timeZone: page.timeZone,
+      timeZone: zone ?? 'UTC',
     };
   }
 }

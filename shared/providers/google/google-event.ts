@@ -3,7 +3,10 @@ import * as z from 'zod';
 import type { Attendee, EventContent } from '../../events/calendar-event.ts';
 import { fitEvent } from '../../events/fit-event.ts';
 import { findMeetingLink } from '../../meeting-links/find-meeting-link.ts';
-import { parseTimestamp, type Timestamp } from '../../platform/timestamp.ts';
+import { listOf } from '../../platform/list-of.ts';
+import { parseProviderTime, type Timestamp } from '../../platform/timestamp.ts';
+import { resolveTimeZone } from '../resolve-time-zone.ts';
+import { inZone } from '../zoned-time.ts';
 
 const text = z.string().nullish().catch(null);
 const personSchema = z.object({ email: text, displayName: text, self: z.boolean().optional().catch(undefined) });
@@ -24,12 +27,9 @@ const eventSchema = z.looseObject({
   start: momentSchema,
   end: momentSchema.optional().catch(undefined),
   organizer: personSchema.optional().catch(undefined),
-  attendees: z
-    .array(personSchema.extend({ responseStatus: text }))
-    .optional()
-    .catch(undefined),
+  attendees: listOf(personSchema.extend({ responseStatus: text })),
   conferenceData: z
-    .object({ entryPoints: z.array(z.object({ entryPointType: text, uri: text })).optional() })
+    .object({ entryPoints: listOf(z.object({ entryPointType: text, uri: text })) })
     .optional()
     .catch(undefined),
 });
@@ -71,7 +71,7 @@ export function readGoogleEvent(raw: Record<string, unknown>, calendarZone: stri
     attendees: (event.attendees ?? []).map(readPerson),
     ical_uid: event.iCalUID ?? null,
     is_all_day: isAllDay,
-    time_zone: event.start.timeZone ?? (isAllDay ? calendarZone : null),
+    time_zone: resolveTimeZone(event.start.timeZone) ?? (isAllDay ? calendarZone : null),
     organizer: event.organizer ? readPerson(event.organizer) : null,
     response_status: readResponse(event),
     status: event.status === 'tentative' ? 'tentative' : 'confirmed',
@@ -106,18 +106,9 @@ function readMoment(moment: z.output<typeof momentSchema>, calendarZone: string)
   if (!moment.dateTime) return null;
   const hasOffset = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(moment.dateTime);
   return hasOffset || !moment.timeZone
-    ? parseTimestamp(moment.dateTime)
+    ? parseProviderTime(moment.dateTime)
     : inZone(() => Temporal.PlainDateTime.from(moment.dateTime ?? '').toZonedDateTime(moment.timeZone ?? 'UTC'));
 }
 
 const midnight = (date: string, zone: string): Timestamp | null =>
   inZone(() => Temporal.PlainDate.from(date).toZonedDateTime(zone));
-
-function inZone(moment: () => Temporal.ZonedDateTime): Timestamp | null {
-  try {
-    return parseTimestamp(moment().toInstant().toString());
-  } catch {
-    // Not a date, or not a zone: the caller counts the event as unreadable.
-    return null;
-  }
-}

@@ -34,7 +34,8 @@ export async function refreshGoogleToken(
     // oxlint-disable-next-line unicorn/no-thenable, promise/prefer-await-to-then -- gaxios interceptors ask for promises
     resolved: async (config) => {
       delete config.retryConfig;
-      return Object.assign(config, { retry: false, timeout: providerTimingMs.tokenRequest });
+      // A redirect would send the client's secret to another host.
+      return Object.assign(config, { retry: false, timeout: providerTimingMs.tokenRequest, redirect: 'error' });
     },
   });
   client.setCredentials({ refresh_token: refreshToken });

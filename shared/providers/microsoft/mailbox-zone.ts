@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ProviderError } from '../provider-error.ts';
+import { resolveTimeZone } from '../resolve-time-zone.ts';
 import type { GraphApi } from './graph-api.ts';
 import type { GraphItem } from './read-pages.ts';
-import { resolveTimeZone } from './resolve-time-zone.ts';
 
 /**
  * IANA zone of the mailbox, for all-day events in unknown zones (docs/api-compatibility.md#what-is-synchronized). It is

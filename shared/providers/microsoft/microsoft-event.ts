@@ -3,8 +3,10 @@ import * as z from 'zod';
 import type { Attendee, EventContent } from '../../events/calendar-event.ts';
 import { fitEvent } from '../../events/fit-event.ts';
 import { findMeetingLink } from '../../meeting-links/find-meeting-link.ts';
-import { parseTimestamp, type Timestamp } from '../../platform/timestamp.ts';
-import { resolveTimeZone } from './resolve-time-zone.ts';
+import { listOf } from '../../platform/list-of.ts';
+import { parseProviderTime, type Timestamp } from '../../platform/timestamp.ts';
+import { resolveTimeZone } from '../resolve-time-zone.ts';
+import { inZone } from '../zoned-time.ts';
 
 const text = z.string().nullish().catch(null);
 const personSchema = z.object({ emailAddress: z.object({ address: text, name: text }).optional().catch(undefined) });
@@ -16,10 +18,7 @@ const eventSchema = z.looseObject({
   subject: text,
   body: z.object({ content: text }).nullish().catch(null),
   location: z.object({ displayName: text, locationUri: text }).nullish().catch(null),
-  locations: z
-    .array(z.object({ displayName: text, locationUri: text }))
-    .nullish()
-    .catch(null),
+  locations: listOf(z.object({ displayName: text, locationUri: text })),
   onlineMeeting: z.object({ joinUrl: text }).nullish().catch(null),
   onlineMeetingUrl: text,
   iCalUId: text,
@@ -34,7 +33,7 @@ const eventSchema = z.looseObject({
   start: momentSchema,
   end: momentSchema.nullish().catch(null),
   organizer: personSchema.nullish().catch(null),
-  attendees: z.array(personSchema).nullish().catch(null),
+  attendees: listOf(personSchema),
 });
 type GraphEvent = z.output<typeof eventSchema>;
 
@@ -108,9 +107,9 @@ function locationText({ location, locations }: GraphEvent): string | null {
 
 /** `2026-11-21T09:30:00.0000000` without an offset, in the zone beside it. We request UTC, but any zone may come. */
 function readMoment({ dateTime, timeZone }: GraphEvent['start']): Timestamp | null {
-  if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(dateTime)) return parseTimestamp(dateTime);
+  if (/(?:Z|[+-]\d{2}:?\d{2})$/i.test(dateTime)) return parseProviderTime(dateTime);
   const zone = resolveTimeZone(timeZone ?? 'UTC');
-  if (zone === 'UTC') return parseTimestamp(dateTime);
+  if (zone === 'UTC') return parseProviderTime(dateTime);
   return zone === null ? null : inZone(() => Temporal.PlainDateTime.from(cutTicks(dateTime)).toZonedDateTime(zone));
 }
 
@@ -120,12 +119,3 @@ const midnight = ({ dateTime }: GraphEvent['start'], zone: string): Timestamp | 
 
 /** Cuts the seventh digit, which .NET writes and a timestamp has no room for. */
 const cutTicks = (dateTime: string): string => dateTime.replace(/(\.\d{6})\d+$/, '$1');
-
-function inZone(moment: () => Temporal.ZonedDateTime): Timestamp | null {
-  try {
-    return parseTimestamp(moment().toInstant().toString());
-  } catch {
-    // Not a date: the caller counts the event as unreadable.
-    return null;
-  }
-}

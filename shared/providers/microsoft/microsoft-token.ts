@@ -19,18 +19,28 @@ const metadataOf = (authority: string): string =>
     end_session_endpoint: `${authority}/oauth2/v2.0/logout`,
   });
 
-/** Read access to calendars. A short name means the Graph of the cloud that the login address belongs to. */
-const scopes = ['Calendars.Read'];
+/** MSAL demands a scope; it is not sent. */
+const scopes = ['.default'];
 
-const cacheSchema = z.object({ RefreshToken: z.record(z.string(), z.object({ secret: z.string() })).default({}) });
+/**
+ * The body of a refresh without the scope. Entra then grants what the user consented to. A scope that the app was not
+ * consented to is refused as AADSTS65001, although the refresh token is good.
+ */
+function withoutScope(body: string): string {
+  const form = new URLSearchParams(body);
+  form.delete('scope');
+  return form.toString();
+}
+
+const rotationSchema = z.object({ refresh_token: z.string().min(1) });
 
 /**
  * Exchanges a refresh token for an access token and, as Microsoft rotates them, a new refresh token
  * (https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens).
  *
- * Three traps of MSAL: a shared client stops all users after one user's 429 or 5xx, so each call has a new client. Only
- * the cache has the new refresh token, so the cache is forced. The address, the status and Retry-After need our own
- * network client.
+ * Three traps of MSAL: a shared client stops all users after one user's 429 or 5xx, so each call has a new client. MSAL
+ * demands and sends a scope, and keeps the new refresh token in its cache alone, so the network client is ours: it drops
+ * the scope, and has the new refresh token, the status and `Retry-After`.
  *
  * @throws ProviderError by the table in `microsoft-errors.ts`
  */
@@ -47,7 +57,7 @@ export async function refreshMicrosoftToken(
   const networkClient: INetworkModule = {
     sendGetRequestAsync: (url, options) => send(url, { headers: options?.headers ?? {} }),
     sendPostRequestAsync: (url, options) =>
-      send(url, { method: 'POST', headers: options?.headers ?? {}, body: options?.body ?? '' }),
+      send(url, { method: 'POST', headers: options?.headers ?? {}, body: withoutScope(options?.body ?? '') }),
   };
   const client = new ConfidentialClientApplication({
     auth: {
@@ -60,9 +70,8 @@ export async function refreshMicrosoftToken(
     system: { networkClient },
   });
   try {
-    const result = await client.acquireTokenByRefreshToken({ refreshToken, scopes, forceCache: true });
-    const { RefreshToken: cached } = cacheSchema.parse(JSON.parse(client.getTokenCache().serialize()));
-    const rotated = Object.values(cached)[0]?.secret;
+    const result = await client.acquireTokenByRefreshToken({ refreshToken, scopes });
+    const rotated = rotationSchema.safeParse(answer?.body).data?.refresh_token;
     return {
       token: z.string().min(1).parse(result?.accessToken),
       expiresAt: timestampOf(result?.expiresOn?.getTime() ?? clock.now()),

@@ -5,6 +5,7 @@ import {
   formatTimestamp,
   isTimestamp,
   millisOf,
+  parseProviderTime,
   parseTimestamp,
   type Timestamp,
   timestampOf,
@@ -219,5 +220,20 @@ describe('the order of times', () => {
         expect(millisOf(timestamp)).toBe(millis);
       }),
     );
+  });
+});
+
+describe('a time of a provider', () => {
+  it.each([
+    ['9999-12-31T23:59:59-05:00', '9999-12-31T23:59:59.999999Z'],
+    ['0001-01-01T00:00:00+05:00', '0001-01-01T00:00:00.000000Z'],
+    ['9999-12-31T23:59:59+05:00', '9999-12-31T18:59:59.000000Z'],
+    ['10000-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z'],
+  ])('%s is stored as %s', (text, stored) => {
+    expect(parseProviderTime(text)).toBe(stored);
+  });
+
+  it('is refused when it is no time at all', () => {
+    expect(['', 'soon', '2026-02-30T00:00:00Z'].map(parseProviderTime)).toEqual([null, null, null]);
   });
 });

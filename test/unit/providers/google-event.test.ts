@@ -121,4 +121,48 @@ describe('an event of Google', () => {
       }),
     );
   });
+
+  it('keeps the other guests, the answer of the owner and the link when a guest or an entry point is null', () => {
+    const event = readGoogleEvent(
+      {
+        id: 'n',
+        ...timed,
+        attendees: [{ self: true, responseStatus: 'declined' }, null, { email: 'b@example.com' }, 'nonsense'],
+        conferenceData: {
+          entryPoints: [null, { entryPointType: 'video', uri: 'https://us02web.zoom.us/j/91234567890' }],
+        },
+      },
+      'UTC',
+    );
+    expect(event).toMatchObject({
+      attendees: [
+        { email: null, name: null },
+        { email: 'b@example.com', name: null },
+      ],
+      response_status: 'declined',
+      meeting_url: 'https://us02web.zoom.us/j/91234567890',
+    });
+  });
+
+  it('ends at the last instant that can be stored when its end lies beyond the year 9999 in UTC', () => {
+    const end = { dateTime: '9999-12-31T23:59:59-05:00' };
+    const event = readGoogleEvent({ id: 'e', start: { dateTime: '2025-01-01T09:00:00-05:00' }, end }, 'UTC');
+    expect(event.end_time).toBe('9999-12-31T23:59:59.999999Z');
+    const allDay = readGoogleEvent(
+      { id: 'e', start: { date: '2025-01-01' }, end: { date: '9999-12-31' } },
+      'Asia/Tokyo',
+    );
+    expect(allDay.end_time).toBe('9999-12-30T15:00:00.000000Z');
+  });
+
+  it.each(['GMT+05:30', '+05:30', 'Mars/Olympus'])(
+    'has no time zone when Google names %s, which is none',
+    (timeZone) => {
+      const start = { dateTime: '2026-11-21T10:30:00+05:30', timeZone };
+      expect(readGoogleEvent({ id: 'z', start }, 'UTC')).toMatchObject({
+        time_zone: null,
+        start_time: '2026-11-21T05:00:00.000000Z',
+      });
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMicrosoftEvent } from '../../../shared/providers/microsoft/microsoft-event.ts';
-import { resolveTimeZone } from '../../../shared/providers/microsoft/resolve-time-zone.ts';
+import { resolveTimeZone } from '../../../shared/providers/resolve-time-zone.ts';
 
 const utc = (dateTime: string) => ({ dateTime, timeZone: 'UTC' });
 const timed = { start: utc('2026-11-21T09:30:00.0000000'), end: utc('2026-11-21T10:00:00.0000000') };

@@ -56,8 +56,10 @@ describe('a kind of row', () => {
   });
 
   it('comes back as it was, lone surrogates included', () => {
+    // zod leaves out the key `__proto__`, in requests too.
+    const keys = fc.string().filter((text) => text !== '__proto__');
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), anyText()), (metadata) => {
+      fc.property(fc.dictionary(keys, anyText()), (metadata) => {
         const lone = { ...metadata, lone: '\uD800' };
         expect(row.read(row.write({ ...value, metadata: lone })).metadata).toEqual(lone);
       }),
