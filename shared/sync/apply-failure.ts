@@ -1,6 +1,7 @@
 import type { ConnectionFailure, FailureCode } from '../calendars/calendar.ts';
 import { calendarOutbox } from '../calendars/calendar-row.ts';
 import { sendOutbox } from '../notifications/send-outbox.ts';
+import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import { ProviderError, type ProviderVerdict } from '../providers/provider-error.ts';
@@ -100,14 +101,19 @@ async function recordFailure(
   }
   const failing = { ...state.failing, announced: true };
   const outbox = [{ id: run.id, notification: syncFailing(calendar, { ...state, failing }, run.id) }];
-  const committed = await commitSync(deps.table, {
-    calendar,
-    sync: { ...state, failing, access_token: run.tokens.stored() },
-    events: [],
-    outbox,
-    outboxDueAt: outboxDueAt(deps),
+  await retryLostRace(async () => {
+    const committed = await commitSync(deps.table, {
+      calendar,
+      sync: { ...state, failing, access_token: run.tokens.stored() },
+      timer: run.timer,
+      events: [],
+      outbox,
+      outboxDueAt: outboxDueAt(deps),
+    });
+    if (committed.kind === 'changed') return lostRace;
+    if (committed.kind === 'lost') throw new Error('another run or a deletion has overtaken the run');
+    return committed;
   });
-  if (committed.kind !== 'committed') throw new Error('another run or a deletion has overtaken the run');
   await sendOutbox(deps, calendarOutbox(calendar.id), outbox);
 }
 

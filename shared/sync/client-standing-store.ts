@@ -4,7 +4,7 @@ import type { Calendar } from '../calendars/calendar.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import { getAllRows } from '../store/batch-get.ts';
-import { above, absent, all, any, atMost, sizeBelow } from '../store/expression.ts';
+import { above, all, sizeBelow } from '../store/expression.ts';
 import { defineRow, type RowKey } from '../store/row.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
@@ -85,8 +85,8 @@ function standingOf(row: Record<string, unknown>): ClientStanding {
 }
 
 /**
- * Notes that a calendar of the client was synced with a fresh token. One request, and a second one if the last note is
- * old.
+ * Notes that a calendar of the client was synced with a fresh token: what was refused before concerns users, not the
+ * client. One request, and a second one if the last note is old or calendars were refused since.
  *
  * @param now milliseconds since the epoch
  */
@@ -94,9 +94,10 @@ export async function noteSuccess(table: Table, client: Client, now: number): Pr
   const key = standingKey(client);
   const [row] = await getAllRows(table, [key]);
   const recent = timestampOf(Math.floor(now - syncTimingMs.successGranularity));
-  if (row && (standingRow.read(row).succeeded_at ?? '') > recent) return;
+  const { succeeded_at = '', refused } = standingRow.read(row ?? {});
+  if (succeeded_at > recent && refused.length === 0) return;
   await updateRow(table, key, {
     set: { succeeded_at: timestampOf(Math.floor(now)), expires_at: expiry(now) },
-    when: any(absent('succeeded_at'), atMost('succeeded_at', recent)),
+    remove: ['refused', 'refused_since'],
   });
 }

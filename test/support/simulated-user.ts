@@ -54,6 +54,10 @@ export interface SimulatedUser {
   removeCalendar(): void;
   emptyPages(count: number): void;
   fault(on: SimulatedCall, fault: SimulatedFault, times?: number): void;
+  /** Answers with what a case brings, until `recover`: `any` is every call except for tokens. */
+  answer(on: SimulatedCall | 'any', outcome: FaultOutcome, times?: number): void;
+  /** The platform works again. */
+  recover(): void;
   calls(call: SimulatedCall): number;
   /** Push channels of the user's calendars that are live. */
   liveChannels(): { id: string; resourceId: string }[];
@@ -69,6 +73,25 @@ export interface UserOptions {
   /** Milliseconds since the epoch from which hours count, instead of the present: so that users meet at the same time. */
   since?: number;
 }
+
+/** Every call to the calendar API. */
+const googleCalls = ['list', 'delta', 'event', 'instances', 'calendar', 'calendarList', 'watch', 'stop'] as const;
+const graphCalls = [
+  'me',
+  'mailboxSettings',
+  'calendars',
+  'calendar',
+  'list',
+  'delta',
+  'view',
+  'event',
+  'instances',
+  'eventsDelta',
+  'subscribe',
+  'subscriptions',
+  'renew',
+  'unsubscribe',
+] as const;
 
 const hourMs = 3_600_000;
 let users = 0;
@@ -149,6 +172,13 @@ function simulateGoogleUser(
     },
     fault: (on, fault, count = 1) =>
       google.faults.push({ on: kinds[on], account: account.email, times: count, outcome: faults[fault] }),
+    answer: (on, outcome, times = Number.POSITIVE_INFINITY) => {
+      const calls = on === 'any' ? googleCalls : [kinds[on]];
+      google.faults.push(...calls.map((kind) => ({ on: kind, account: account.email, times, outcome })));
+    },
+    recover: () => {
+      google.faults.splice(0, google.faults.length, ...google.faults.filter((rule) => rule.account !== account.email));
+    },
     calls: (call) => (call === 'renew' ? 0 : google.count(kinds[call], { account: account.email })),
     liveChannels: () =>
       [...google.channels.values()]
@@ -255,6 +285,14 @@ function simulateMicrosoftUser(
     },
     fault: (on, fault, count = 1) =>
       microsoft.faults.push({ on: kinds[on], account: account.email, times: count, outcome: faults[fault] }),
+    answer: (on, outcome, times = Number.POSITIVE_INFINITY) => {
+      const calls = on === 'any' ? graphCalls : [kinds[on]];
+      microsoft.faults.push(...calls.map((kind) => ({ on: kind, account: account.email, times, outcome })));
+    },
+    recover: () => {
+      const others = microsoft.faults.filter((rule) => rule.account !== account.email);
+      microsoft.faults.splice(0, microsoft.faults.length, ...others);
+    },
     calls: (call) => microsoft.count(kinds[call], { account: account.email }),
     liveChannels: () =>
       [...microsoft.subscriptions.values()]

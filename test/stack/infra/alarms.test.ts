@@ -32,6 +32,8 @@ describe('alarms', () => {
         'apiservererrors',
         'syncdeadletters',
         'operatorrefused',
+        'clientrefused',
+        'calendarsstale',
         'syncbacklog',
         'notificationdeadletters',
         'notificationbacklog',
