@@ -7,6 +7,8 @@ import type { Attendee, EventContent } from './calendar-event.ts';
 const rawBytes = 200_000;
 const attendeeBytes = 100_000;
 const nameLength = 5_000;
+const linkLength = 8_192;
+const idLength = 2_048;
 const fieldLength = 1_024;
 
 /**
@@ -20,6 +22,9 @@ export function fitEvent(content: Omit<EventContent, 'attendees_omitted'>): Even
   return {
     ...event,
     name: cut(event.name, nameLength),
+    // Half a link is none.
+    ...((event.meeting_url ?? '').length > linkLength && { meeting_url: null, meeting_platform: null }),
+    recurring_event_id: cut(event.recurring_event_id, idLength),
     ical_uid: cut(event.ical_uid, fieldLength),
     time_zone: cut(event.time_zone, fieldLength),
     visibility: cut(event.visibility, fieldLength),

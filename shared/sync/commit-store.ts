@@ -29,12 +29,6 @@ export interface Commit {
 }
 
 /**
- * DynamoDB allows 100 items in a transaction. A commit may hold, beside its events with their bots: sync state, calendar,
- * three outbox entries, the feed's row and its in-flight marker.
- */
-export const eventsPerCommit = 93;
-
-/**
  * `lost`: another run has written the sync state, or the calendar was deleted, or given other credentials. `changed`:
  * other rows were changed since they were read, like a bot; the commit can be prepared again.
  */
@@ -45,9 +39,18 @@ export type CommitResult = { kind: 'committed'; sync: SyncState } | { kind: 'los
  * either all of it happened, and will be announced, or none.
  */
 export async function commitSync(table: Table, commit: Commit): Promise<CommitResult> {
-  const { calendar, connection, outbox, events, bots = [], feed } = commit;
   const sync = { ...commit.sync, version: commit.sync.version + 1 };
-  const items: Record<string, TransactionItem> = {
+  const refused = await transact<string>(table, commitItems(commit, sync));
+  if (refused.length === 0) return { kind: 'committed', sync };
+  return { kind: refused.some((name) => name === 'state' || name === 'calendar') ? 'lost' : 'changed' };
+}
+
+/** The items of a commit by name. */
+function commitItems(
+  { calendar, connection, outbox, events, bots = [], feed, ...commit }: Commit,
+  sync: SyncState,
+): Record<string, TransactionItem> {
+  return {
     state: { put: writeSyncState(calendar.id, sync), when: equals('version', commit.sync.version) },
     calendar: connection
       ? connectionItem(calendar, connection)
@@ -63,9 +66,6 @@ export async function commitSync(table: Table, commit: Commit): Promise<CommitRe
     ...Object.fromEntries(events.map((write) => [`event ${write.id}`, eventItem(calendar, write)])),
     ...Object.assign({}, ...bots.map(botItems)),
   };
-  const refused = await transact<string>(table, items);
-  if (refused.length === 0) return { kind: 'committed', sync };
-  return { kind: refused.some((name) => name === 'state' || name === 'calendar') ? 'lost' : 'changed' };
 }
 
 const isThere = all(exists(), absent('deleted_at'));
