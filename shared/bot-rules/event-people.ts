@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Platform } from '../calendars/calendar.ts';
 import type { Attendee, EventContent } from '../events/calendar-event.ts';
+import { listOf } from '../platform/list-of.ts';
 import { isPublicMailDomain, isWithin, mailDomainOf } from './mail-domain.ts';
 
 /** The participants of an event, as its calendar sees them. null: unknown. */
@@ -22,7 +23,6 @@ const microsoftPerson = z.looseObject({
   type: address,
   emailAddress: z.looseObject({ address }).nullish().catch(null),
 });
-const list = <Item extends z.ZodType>(item: Item) => z.array(item).nullish().catch(null);
 
 /**
  * Fields of the provider's own event (docs/providers.md). Google marks the calendar's owner with `self` and rooms with
@@ -30,11 +30,10 @@ const list = <Item extends z.ZodType>(item: Item) => z.array(item).nullish().cat
  */
 const googleSchema = z.looseObject({
   organizer: googlePerson.nullish().catch(null),
-  attendees: list(googlePerson),
-  attendeesOmitted: flag,
+  attendees: listOf(googlePerson),
   guestsCanSeeOtherGuests: flag,
 });
-const microsoftSchema = z.looseObject({ isOrganizer: flag, attendees: list(microsoftPerson), hideAttendees: flag });
+const microsoftSchema = z.looseObject({ isOrganizer: flag, attendees: listOf(microsoftPerson), hideAttendees: flag });
 
 /** What the provider's own event adds to the common fields. */
 interface ProviderTraits {
@@ -49,14 +48,14 @@ const isCalendarAddress = (email: string): boolean =>
   /@(?:group|resource|import)(?:\.v)?\.calendar\.google\.com$/i.test(email.trim());
 
 const readGoogle = (event: EventContent): ProviderTraits => {
-  const { organizer, attendees, attendeesOmitted, guestsCanSeeOtherGuests } = googleSchema.parse(event.raw);
+  const { organizer, attendees, guestsCanSeeOtherGuests } = googleSchema.parse(event.raw);
   const organizedBySelf = organizer ? organizer.self === true : null;
   const owner = attendees?.find(({ self }) => self)?.email ?? (organizedBySelf ? organizer?.email : null) ?? null;
   return {
     organizedBySelf,
     owner,
     rooms: (attendees ?? []).flatMap(({ email, resource }) => (resource && email ? [email] : [])),
-    isPartial: attendeesOmitted === true || (guestsCanSeeOtherGuests === false && organizedBySelf !== true),
+    isPartial: event.attendees_omitted || (guestsCanSeeOtherGuests === false && organizedBySelf !== true),
   };
 };
 
@@ -68,7 +67,7 @@ const readMicrosoft = (event: EventContent): ProviderTraits => {
     rooms: (attendees ?? []).flatMap(({ type, emailAddress }) =>
       type === 'resource' && emailAddress?.address ? [emailAddress.address] : [],
     ),
-    isPartial: hideAttendees === true && isOrganizer !== true,
+    isPartial: event.attendees_omitted || (hideAttendees === true && isOrganizer !== true),
   };
 };
 

@@ -18,6 +18,7 @@ export const calendarEventOut = z.object({
   end_time: timeOut(),
   is_deleted: z.boolean(),
   attendees: z.array(personOut),
+  attendees_omitted: z.boolean().meta({ description: 'There are more guests than `attendees` has' }),
   ical_uid: z.string().nullable(),
   raw: z.record(z.string(), z.unknown()),
   bots: z.array(botOut),

@@ -21,6 +21,8 @@ export const contentSchema = z.object({
   meeting_url: z.string().nullable(),
   meeting_platform: z.string().nullable(),
   attendees: z.array(personSchema),
+  /** There are more guests than `attendees` has. */
+  attendees_omitted: z.boolean().default(false),
   ical_uid: z.string().nullable(),
   is_all_day: z.boolean(),
   /** IANA zone in which the event was created. */

@@ -13,8 +13,10 @@ const fieldLength = 1_024;
  * Cuts the fields of an event that are too large to be stored, so that no event is refused
  * (docs/api-compatibility.md#what-is-synchronized). An event of usual size is returned unchanged.
  */
-export function fitEvent(content: EventContent): EventContent {
-  const event = wellFormed(content) as EventContent;
+export function fitEvent(content: Omit<EventContent, 'attendees_omitted'>): EventContent {
+  const event = wellFormed(content) as typeof content;
+  const attendees = fitAttendees(event.attendees);
+  const raw = fitRaw(event.raw);
   return {
     ...event,
     name: cut(event.name, nameLength),
@@ -23,8 +25,9 @@ export function fitEvent(content: EventContent): EventContent {
     visibility: cut(event.visibility, fieldLength),
     event_type: cut(event.event_type, fieldLength),
     organizer: event.organizer && cutPerson(event.organizer),
-    attendees: fitAttendees(event.attendees),
-    raw: fitRaw(event.raw),
+    attendees,
+    attendees_omitted: attendees.length < event.attendees.length || raw.attendeesOmitted === true,
+    raw,
   };
 }
 
@@ -41,8 +44,9 @@ function wellFormed(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '\uFFFD');
   if (Array.isArray(value)) return value.map(wellFormed);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, wellFormed(item)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [wellFormed(name), wellFormed(item)]));
 }
+
 const cutPerson = ({ email, name }: Attendee): Attendee => ({
   email: cut(email, fieldLength),
   name: cut(name, fieldLength),
@@ -58,12 +62,14 @@ function fitAttendees(attendees: Attendee[]): Attendee[] {
   return end === -1 ? people : people.slice(0, end);
 }
 
-/** Cuts very long texts first, then long ones. If that is not enough, only short top-level values remain. */
+/** Cuts very long texts first, then guests, then long texts. If that is not enough, only short top-level values remain. */
 function fitRaw(raw: Record<string, unknown>): Record<string, unknown> {
   if (bytesOf(raw) <= rawBytes) return raw;
   for (const longest of [20_000, 2_000, 200]) {
     const shorter = cutTexts(raw, longest) as Record<string, unknown>;
     if (bytesOf(shorter) <= rawBytes) return shorter;
+    const fewer = cutGuests(shorter);
+    if (fewer) return fewer;
   }
   const kept: Record<string, unknown> = {};
   let bytes = 0;
@@ -76,6 +82,34 @@ function fitRaw(raw: Record<string, unknown>): Record<string, unknown> {
   }
   return kept;
 }
+
+/**
+ * Both providers name the guests `attendees`. Google's own flag says that some are left out. The calendar's owner, whom
+ * Google marks with `self`, is kept.
+ *
+ * @returns null when the rest is too large already
+ */
+function cutGuests(raw: Record<string, unknown>): Record<string, unknown> | null {
+  if (!Array.isArray(raw.attendees)) return null;
+  const guests: unknown[] = raw.attendees;
+  let bytes = bytesOf({ ...raw, attendees: [], attendeesOmitted: true });
+  if (bytes > rawBytes / 2) return null;
+  const kept = new Set<number>();
+  const indexes = guests.keys().toArray();
+  const [owner, others] = [
+    indexes.filter((index) => isOwner(guests[index])),
+    indexes.filter((index) => !isOwner(guests[index])),
+  ];
+  for (const index of [...owner, ...others]) {
+    bytes += bytesOf(guests[index]) + 1;
+    if (bytes > rawBytes) break;
+    kept.add(index);
+  }
+  return { ...raw, attendees: guests.filter((_guest, index) => kept.has(index)), attendeesOmitted: true };
+}
+
+const isOwner = (guest: unknown): boolean =>
+  typeof guest === 'object' && guest !== null && 'self' in guest && guest.self === true;
 
 function cutTexts(value: unknown, longest: number): unknown {
   if (typeof value === 'string') return cut(value, longest);

@@ -10,6 +10,7 @@ export const createEventContent = (given: Partial<EventContent> = {}): EventCont
   meeting_url: null,
   meeting_platform: null,
   attendees: [],
+  attendees_omitted: false,
   ical_uid: null,
   is_all_day: false,
   time_zone: null,

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import type { Attendee, EventContent } from '../../events/calendar-event.ts';
 import { fitEvent } from '../../events/fit-event.ts';
 import { findMeetingLink } from '../../meeting-links/find-meeting-link.ts';
+import { listOf } from '../../platform/list-of.ts';
 import { parseProviderTime, type Timestamp } from '../../platform/timestamp.ts';
-import { listOf } from '../list-of.ts';
 import { resolveTimeZone } from '../resolve-time-zone.ts';
 import { inZone } from '../zoned-time.ts';
 

@@ -227,3 +227,39 @@ describe('An odd event of microsoft', () => {
     expect(Date.parse(event?.start_time ?? '')).toBe(Date.parse(`${day}T00:00:00+09:00`));
   });
 });
+
+describe.each(['google', 'microsoft'] as const)('An event of %s with many guests', (platform) => {
+  const invite = (id: string, count: number) => {
+    const numbers = Array.from({ length: count - 1 }, (_none, index) => index);
+    const address = (index: number) => `guest-${index}@example.com`;
+    return platform === 'google'
+      ? {
+          ...standing.google(),
+          id,
+          attendees: [
+            ...numbers.map((index) => ({ email: address(index), displayName: `Guest ${index}` })),
+            { email: 'owner@example.com', self: true, responseStatus: 'declined' },
+          ],
+        }
+      : {
+          ...standing.microsoft(),
+          id,
+          responseStatus: { response: 'declined' },
+          attendees: [...numbers, count].map((index) => ({
+            type: 'required',
+            status: { response: 'none' },
+            emailAddress: { address: address(index), name: `Guest ${index}` },
+          })),
+        };
+  };
+
+  it('is stored: 300 guests as they are, of 3,002 as many as fit, flagged, with the owner’s answer', async () => {
+    const { byId } = await syncItems(platform, [invite('300', 300), invite('3002', 3002)]);
+    expect(byId.get('300')).toMatchObject({ attendees_omitted: false, response_status: 'declined' });
+    expect(byId.get('300')?.attendees).toHaveLength(300);
+    expect(byId.get('300')?.raw.attendeesOmitted).toBeUndefined();
+    expect(byId.get('3002')).toMatchObject({ attendees_omitted: true, response_status: 'declined' });
+    expect(byId.get('3002')?.attendees.length).toBeGreaterThan(1_000);
+    expect(JSON.stringify(byId.get('3002')?.raw)).toContain('declined');
+  });
+});

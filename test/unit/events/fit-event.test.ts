@@ -26,8 +26,50 @@ describe('an event that is stored', () => {
   });
 
   it('keeps at least its short fields when every part is large', () => {
-    const attendees = Array.from({ length: 20_000 }, (_, index) => ({ email: `guest-${index}@example.com` }));
-    expect(fitEvent(event({ raw: { id: 'a', summary: 'kept', attendees } })).raw).toEqual({ id: 'a', summary: 'kept' });
+    const lists = Array.from({ length: 20 }, () => Array.from({ length: 5_000 }, () => 'short'));
+    const raw = {
+      id: 'a',
+      summary: 'kept',
+      ...Object.fromEntries(lists.map((list, index) => [`list ${index}`, list])),
+    };
+    expect(fitEvent(event({ raw })).raw).toEqual({ id: 'a', summary: 'kept' });
+  });
+
+  describe('with many guests', () => {
+    const invite = (count: number) => {
+      const guests = Array.from({ length: count }, (_, index) => ({
+        email: `guest-${index}@example.com`,
+        displayName: `Guest number ${index}`,
+        responseStatus: 'needsAction',
+      }));
+      const attendees = [...guests, { email: 'owner@example.com', self: true, responseStatus: 'declined' }];
+      return event({
+        response_status: 'declined',
+        attendees: attendees.map(({ email }) => ({ email, name: `Guest of ${email}` })),
+        raw: { id: 'a', description: 'x'.repeat(270_000), attendees },
+      });
+    };
+
+    it('keeps 300 of 300, and says that none is left out', () => {
+      const fitted = fitEvent(invite(299));
+      expect(fitted).toMatchObject({ attendees_omitted: false, response_status: 'declined' });
+      expect([fitted.attendees.length, (fitted.raw.attendees as unknown[]).length]).toEqual([300, 300]);
+    });
+
+    it('keeps some of 3,002 with the owner and the owner’s answer, and says that others are left out', () => {
+      const fitted = fitEvent(invite(3001));
+      expect(fitted).toMatchObject({ attendees_omitted: true, response_status: 'declined' });
+      const kept = fitted.raw.attendees as { email: string; self?: boolean }[];
+      expect(kept.length).toBeGreaterThan(1_000);
+      expect(kept.length).toBeLessThan(3_002);
+      expect(kept.filter(({ self }) => self)).toHaveLength(1);
+      expect(fitted.raw.attendeesOmitted).toBe(true);
+    });
+
+    it('says so, too, when the provider has left some out', () => {
+      const raw = { id: 'a', attendees: [], attendeesOmitted: true };
+      expect(fitEvent(event({ raw })).attendees_omitted).toBe(true);
+    });
   });
 
   it('fits into a row with any content, even if nothing compresses', () => {
