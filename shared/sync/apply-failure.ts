@@ -125,6 +125,7 @@ async function disconnect(
   const committed = await commitSync(deps.table, {
     calendar,
     sync: { ...state, access_token: run.tokens.stored() },
+    timer: run.timer,
     events: [],
     connection,
     outbox,

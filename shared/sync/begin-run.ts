@@ -1,5 +1,6 @@
 import { createAccessTokens } from './access-token.ts';
 import { windowOf } from './listing-due.ts';
+import { seenTimer } from './seen-timer.ts';
 import type { SyncDeps, SyncRequest, SyncRun } from './sync-run.ts';
 import type { LoadedCalendar } from './sync-store.ts';
 
@@ -14,6 +15,7 @@ export function beginRun(deps: SyncDeps, { calendar, sync }: LoadedCalendar, req
     began: deps.clock.stamp(),
     window: windowOf(deps.window, calendar),
     tokens: createAccessTokens(deps, { calendar, provider, stored: sync.access_token }),
+    timer: seenTimer(sync),
     requests: { requests: 0 },
   };
 }

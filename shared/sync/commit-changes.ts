@@ -121,6 +121,7 @@ async function commitPrepared(
     ...rows,
     ...decision,
     sync: { ...decision.state, access_token: run.tokens.stored() },
+    timer: run.timer,
     calendar,
     outbox: [...decision.outbox, ...botNotifications],
     outboxDueAt: outboxDueAt(deps),

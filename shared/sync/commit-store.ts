@@ -9,13 +9,15 @@ import type { Table } from '../store/table.ts';
 import { type TransactionItem, transact } from '../store/transaction.ts';
 import type { Connection } from './decide-commit.ts';
 import { eventItem, type StoredWrite } from './event-write-row.ts';
+import { type SeenTimer, seeTimer, withSeenTimer } from './seen-timer.ts';
 import type { SyncState } from './sync-state.ts';
-import { writeSyncState } from './sync-state-row.ts';
+import { isAsSeen, writeSyncState } from './sync-state-row.ts';
 
 export interface Commit {
   calendar: Calendar;
   /** State to store, still with the version it was read with. */
   sync: SyncState;
+  timer: SeenTimer;
   events: StoredWrite[];
   /** Changes of the bots of the events. */
   bots?: BotWrite[];
@@ -30,7 +32,7 @@ export interface Commit {
 
 /**
  * `lost`: another run has written the sync state, or the calendar was deleted, or given other credentials. `changed`:
- * other rows were changed since they were read, like a bot; the commit can be prepared again.
+ * other rows were changed since they were read, like a bot, or the calendar's timer; the commit can be prepared again.
  */
 export type CommitResult = { kind: 'committed'; sync: SyncState } | { kind: 'lost' } | { kind: 'changed' };
 
@@ -39,19 +41,18 @@ export type CommitResult = { kind: 'committed'; sync: SyncState } | { kind: 'los
  * either all of it happened, and will be announced, or none.
  */
 export async function commitSync(table: Table, commit: Commit): Promise<CommitResult> {
-  const sync = { ...commit.sync, version: commit.sync.version + 1 };
-  const refused = await transact<string>(table, commitItems(commit, sync));
-  if (refused.length === 0) return { kind: 'committed', sync };
-  return { kind: refused.some((name) => name === 'state' || name === 'calendar') ? 'lost' : 'changed' };
-}
-
-/** The items of a commit by name. */
-function commitItems(
-  { calendar, connection, outbox, events, bots = [], feed, ...commit }: Commit,
-  sync: SyncState,
-): Record<string, TransactionItem> {
-  return {
-    state: { put: writeSyncState(calendar.id, sync), when: equals('version', commit.sync.version) },
+  const { calendar, connection, outbox, events, bots = [], feed, timer } = commit;
+  const { version } = commit.sync;
+  const sync = withSeenTimer({ ...commit.sync, version: version + 1 }, timer);
+  let isTimerAlone = false;
+  const items: Record<string, TransactionItem> = {
+    state: {
+      put: writeSyncState(calendar.id, sync),
+      when: isAsSeen(version, timer),
+      whenRefused: (present) => {
+        isTimerAlone = seeTimer(timer, version, present);
+      },
+    },
     calendar: connection
       ? connectionItem(calendar, connection)
       : // The purge of a deleted calendar, next in its queue, must find all rows.
@@ -66,6 +67,13 @@ function commitItems(
     ...Object.fromEntries(events.map((write) => [`event ${write.id}`, eventItem(calendar, write)])),
     ...Object.assign({}, ...bots.map(botItems)),
   };
+  const refused = await transact<string>(table, items);
+  if (refused.length === 0) {
+    timer.stored = sync.due_at;
+    return { kind: 'committed', sync };
+  }
+  const isLost = refused.some((name) => (name === 'state' && !isTimerAlone) || name === 'calendar');
+  return { kind: isLost ? 'lost' : 'changed' };
 }
 
 const isThere = all(exists(), absent('deleted_at'));

@@ -17,6 +17,8 @@ export interface SyncDecision {
 /** What a decision depends on beside the state and what was read. */
 export interface SyncContext {
   calendarId: string;
+  /** `updated_at` of the calendar that the run works with. */
+  calendarVersion: Timestamp;
   window: WindowDays;
   provider: Pick<CalendarProvider, 'syncShape' | 'modifiedField'>;
   /** When the message was sent, in milliseconds since the epoch. */
@@ -40,6 +42,7 @@ export function decideSync(
     ...state,
     sync_token: { value: set.syncToken, shape: context.provider.syncShape, time_zone: set.timeZone },
     last_served_at: startedAt,
+    worked_version: context.calendarVersion,
     not_before: undefined,
     ...(isListing && { listing: { at: startedAt, window: windowName(window), until: span.horizon } }),
     ...(!isListing && reported.length > 0 && { last_change_lag_ms: lagOf(reported, context) }),

@@ -30,13 +30,15 @@ export const createReceiveGooglePush =
     const calendarId = verifyChannel(signingSecret, channel, headers['x-goog-channel-token'] ?? '');
     if (!calendarId || headers['x-goog-resource-state'] === 'sync') return accepted;
     const resource = headers['x-goog-resource-id']?.slice(0, longestId);
+    const { deduplication, endsAt } = pushBucket(channel, clock.now(), debounceWidthMs);
     const message: SyncMessage = {
       calendar_id: calendarId,
       trigger: 'push',
+      bucket_ends_at: endsAt,
       ...(resource && { channel: { id: channel, resource_id: resource } }),
     };
     try {
-      await queue.send(message, pushBucket(channel, clock.now(), debounceWidthMs));
+      await queue.send(message, deduplication);
       return accepted;
     } catch (error) {
       logger.error('push not enqueued', { calendar_id: calendarId, error: error as Error });

@@ -71,14 +71,21 @@ function readEntries(
     const calendarId = verifyChannel(signingSecret, channelId, clientState.slice(dot + 1));
     if (!calendarId) continue;
     const bucket = pushBucket(channelId, clock.now(), debounceWidthMs);
-    const deduplication = lifecycleEvent ? `${lifecycleEvent}:${subscription}:${bucket}`.slice(0, 100) : bucket;
+    const deduplication = lifecycleEvent
+      ? `${lifecycleEvent}:${subscription}:${bucket.deduplication}`.slice(0, 100)
+      : bucket.deduplication;
     const message: SyncMessage = lifecycleEvent
       ? {
           calendar_id: calendarId,
           trigger: 'lifecycle',
           lifecycle: { event: lifecycleEvent, subscription_id: subscription },
         }
-      : { calendar_id: calendarId, trigger: 'push', channel: { id: channelId, resource_id: subscription } };
+      : {
+          calendar_id: calendarId,
+          trigger: 'push',
+          channel: { id: channelId, resource_id: subscription },
+          bucket_ends_at: bucket.endsAt,
+        };
     entries.set(`${calendarId} ${deduplication}`, { message, deduplication });
   }
   return [...entries.values()];

@@ -9,13 +9,17 @@ import { syncWindowAt } from './sync-window.ts';
 
 /**
  * Is the message served already? Changes that happened before it was sent are in what the last successful run read, if
- * that run began to read later. A disconnected calendar waits for another token: pushes for it cost no provider call.
+ * that run began to read later. A message of pushes stands for every push of its bucket: the end of the bucket counts.
+ * A message of a PATCH is served once a successful run has worked with the calendar as it is now.
+ *
+ * A disconnected calendar waits for another token: pushes for it cost no provider call.
  */
 export function isNeedless(
   { calendar, sync }: Pick<LoadedCalendar, 'calendar' | 'sync'>,
-  { trigger, channel, sentAt }: Pick<SyncRequest, 'trigger' | 'channel' | 'sentAt'>,
+  request: Pick<SyncRequest, 'trigger' | 'channel' | 'sentAt' | 'bucket_ends_at'>,
   now: Timestamp,
 ): boolean {
+  const { trigger, channel, sentAt, bucket_ends_at: lastSentAt = sentAt } = request;
   const isUnrequested = trigger === 'push' || trigger === 'schedule';
   if (calendar.state === 'disconnected') {
     // Only a PATCH sets the timer of a disconnected calendar.
@@ -24,7 +28,8 @@ export function isNeedless(
   if (isUnrequested && sync.not_before !== undefined && sync.not_before > now) return true;
   // A reading of events does not serve what a notification says about its channel.
   if (trigger === 'lifecycle' || (channel && isNews(sync.push, channel.id))) return false;
-  return sync.last_served_at !== undefined && sentAt + syncTimingMs.clockSkew < millisOf(sync.last_served_at);
+  if (trigger === 'patch') return sync.worked_version === calendar.updated_at;
+  return sync.last_served_at !== undefined && lastSentAt + syncTimingMs.clockSkew < millisOf(sync.last_served_at);
 }
 
 const isNews = (push: PushState, channelId: string): boolean =>
@@ -52,7 +57,7 @@ export function needsLookaheadOnly(
   const isInOrder =
     calendar.state === 'connected' &&
     sync.last_attempted_sync_at === sync.last_successful_sync_at &&
-    calendar.updated_at <= (sync.last_served_at ?? '') &&
+    sync.worked_version === calendar.updated_at &&
     isPushed(sync.push, at) &&
     silentSince === undefined &&
     channel.kind === 'live' &&

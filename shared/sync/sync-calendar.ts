@@ -75,7 +75,14 @@ async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Pro
   const decision = decideSync(
     assessed,
     { read, comparison, reached },
-    { calendarId: calendar.id, window: days, provider, sentAt: run.request.sentAt, now: deps.clock.now() },
+    {
+      calendarId: calendar.id,
+      calendarVersion: calendar.updated_at,
+      window: days,
+      provider,
+      sentAt: run.request.sentAt,
+      now: deps.clock.now(),
+    },
   );
   return complete(deps, run, assessed, { decision, counts, kind: read.set.kind });
 }

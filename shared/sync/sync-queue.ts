@@ -12,6 +12,8 @@ export const syncMessageSchema = z.object({
   trigger: z.enum(syncTriggers),
   /** With the trigger `push`: the channel it came through, which has verified. */
   channel: z.object({ id: z.string(), resource_id: z.string() }).optional(),
+  /** With the trigger `push`: when its bucket closed, in milliseconds since the epoch. */
+  bucket_ends_at: z.number().optional(),
   /** With the trigger `lifecycle`. */
   lifecycle: z.object({ event: z.enum(lifecycleEvents), subscription_id: z.string() }).optional(),
 });
@@ -57,6 +59,13 @@ export function createSyncQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string):
   };
 }
 
+/** A bucket of time: its pushes are one message. */
+interface PushBucket {
+  deduplication: string;
+  /** The message carries it: what was read before this time may lack the changes of the bucket's later pushes. */
+  endsAt: number;
+}
+
 /**
  * Deduplication of a push: all pushes of a channel in the same bucket of time are one message, which the queue's delay
  * holds back until the bucket has closed, so the sync it causes reads after every one of them. A calendar has one
@@ -64,5 +73,7 @@ export function createSyncQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string):
  *
  * @param now milliseconds since the epoch @param widthMs width of a bucket
  */
-export const pushBucket = (channelId: string, now: number, widthMs: number): string =>
-  `push:${channelId.slice(-16)}:${Math.floor(now / widthMs)}`;
+export function pushBucket(channelId: string, now: number, widthMs: number): PushBucket {
+  const bucket = Math.floor(now / widthMs);
+  return { deduplication: `push:${channelId.slice(-16)}:${bucket}`, endsAt: (bucket + 1) * widthMs };
+}

@@ -9,6 +9,7 @@ import type { CalendarProvider } from '../providers/calendar-provider.ts';
 import type { RequestCount } from '../providers/count-requests.ts';
 import type { Providers } from '../providers/providers.ts';
 import type { Table } from '../store/table.ts';
+import type { SeenTimer } from './seen-timer.ts';
 import type { SyncMessage, SyncQueue } from './sync-queue.ts';
 import type { SyncState } from './sync-state.ts';
 import type { WindowDays } from './sync-window.ts';
@@ -85,6 +86,8 @@ export interface SyncRun {
   /** The calendar's window, or the deployment's. */
   readonly window: WindowDays;
   readonly tokens: AccessTokens;
+  /** The calendar's timer, which others may set while the run works. */
+  readonly timer: SeenTimer;
   /** Requests to the provider so far. */
   readonly requests: RequestCount;
 }

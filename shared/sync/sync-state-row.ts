@@ -1,6 +1,8 @@
 import { calendarPartition } from '../calendars/calendar-row.ts';
+import { absent, all, type Condition, equals } from '../store/expression.ts';
 import { defineRow } from '../store/row.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
+import type { SeenTimer } from './seen-timer.ts';
 import { type SyncState, syncStateSchema } from './sync-state.ts';
 
 const syncStateRow = defineRow('sync state', 1, syncStateSchema);
@@ -15,3 +17,7 @@ export const writeSyncState = (calendarId: string, state: SyncState): Record<str
   ...syncStateRow.write(state),
   ...(state.due_at && timerAttributes('sync', calendarId, state.due_at)),
 });
+
+/** The stored state has this version, and its timer is as the run knows it. */
+export const isAsSeen = (version: number, { stored }: Pick<SeenTimer, 'stored'>): Condition =>
+  all(equals('version', version), stored === undefined ? absent('due_at') : equals('due_at', stored));

@@ -87,6 +87,8 @@ export const syncStateSchema = z.object({
   last_successful_sync_at: storedTimestamp.optional(),
   /** When the last successful run began to read. Messages sent before it are served. */
   last_served_at: storedTimestamp.optional(),
+  /** `updated_at` of the calendar that the last successful run worked with. After a PATCH the calendar has another. */
+  worked_version: storedTimestamp.optional(),
   /** `updated_at` that was given to an event last. */
   last_change_at: storedTimestamp.optional(),
   /** From the last change at the provider to its commit, in milliseconds. */

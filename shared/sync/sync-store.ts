@@ -3,11 +3,13 @@ import { calendarKey, calendarOutbox, readCalendar } from '../calendars/calendar
 import { loadCalendarRows } from '../calendars/calendar-store.ts';
 import { type OutboxEntry, type OutboxMessage, readOutbox, readOutboxMessages } from '../notifications/outbox-row.ts';
 import { deleteOutboxEntry } from '../notifications/outbox-store.ts';
+import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { equals } from '../store/expression.ts';
 import type { Table } from '../store/table.ts';
-import { deleteRow, putRow, updateRow } from '../store/write-row.ts';
+import { deleteRow, putRowOrRead, updateRow } from '../store/write-row.ts';
+import { type SeenTimer, seeTimer, withSeenTimer } from './seen-timer.ts';
 import { initialSyncState, type SyncState } from './sync-state.ts';
-import { readSyncState, syncStateKey, writeSyncState } from './sync-state-row.ts';
+import { isAsSeen, readSyncState, syncStateKey, writeSyncState } from './sync-state-row.ts';
 
 export interface LoadedCalendar {
   calendar: Calendar;
@@ -32,14 +34,27 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
 }
 
 /**
- * Stores the sync state.
+ * Stores the sync state. A timer that others have set meanwhile to an earlier time is kept.
  *
  * @returns the state as stored, one version on @throws Error when another run has written the state since it was read
  */
-export async function saveSyncState(table: Table, calendarId: string, sync: SyncState): Promise<SyncState> {
-  const next = { ...sync, version: sync.version + 1 };
-  if (await putRow(table, writeSyncState(calendarId, next), equals('version', sync.version))) return next;
-  throw new Error('another run has written the sync state');
+export async function saveSyncState(
+  table: Table,
+  calendarId: string,
+  sync: SyncState,
+  timer: SeenTimer,
+): Promise<SyncState> {
+  const { version } = sync;
+  return retryLostRace(async () => {
+    const next = withSeenTimer({ ...sync, version: version + 1 }, timer);
+    const present = await putRowOrRead(table, writeSyncState(calendarId, next), isAsSeen(version, timer));
+    if (!present) {
+      timer.stored = next.due_at;
+      return next;
+    }
+    if (!seeTimer(timer, version, present)) throw new Error('another run has written the sync state');
+    return lostRace;
+  });
 }
 
 /** Replaces a calendar's refresh token. @returns false when it is not the former one any more */

@@ -8,6 +8,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { commitLimits } from '../../shared/sync/commit-size.ts';
 import { commitSync } from '../../shared/sync/commit-store.ts';
 import type { StoredWrite } from '../../shared/sync/event-write-row.ts';
+import { seenTimer } from '../../shared/sync/seen-timer.ts';
 import { initialSyncState } from '../../shared/sync/sync-state.ts';
 import { createEventContent } from './event-content.ts';
 
@@ -100,7 +101,8 @@ export async function seedEvents(table: Table, calendar: Calendar, wanted: Wante
   for (const all of [writes, changes]) {
     for (let index = 0; index < all.length; index += commitLimits.rows) {
       const events = all.slice(index, index + commitLimits.rows);
-      const commit = { calendar, sync, events, outbox: [], outboxDueAt: timestampOf(Date.now()) };
+      const timer = seenTimer(sync);
+      const commit = { calendar, sync, timer, events, outbox: [], outboxDueAt: timestampOf(Date.now()) };
       const result = await commitSync(table, commit);
       if (result.kind !== 'committed') throw new Error(`commit ${result.kind}`);
       sync = result.sync;

@@ -19,7 +19,7 @@ import type { Page, PageCursor } from '../../shared/store/page.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
-import type { SyncMessage } from '../../shared/sync/sync-queue.ts';
+import { pushBucket, type SyncMessage } from '../../shared/sync/sync-queue.ts';
 import type { SyncDeps, SyncOutcome } from '../../shared/sync/sync-run.ts';
 import type { SyncState } from '../../shared/sync/sync-state.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
@@ -32,6 +32,9 @@ import type { TestStack } from './start-test-stack.ts';
 
 const pastDays = 1;
 const futureDays = 28;
+/** As the stack has them by default. */
+const debounceWidthMs = 500;
+const debounceDelayMs = 1_000;
 
 /**
  * The sync action in this process, on the stack's DynamoDB Local and the Google simulator, with a queue and a bus that
@@ -129,12 +132,16 @@ export function createSyncHarness(
     attempt = 1,
     more: Pick<SyncMessage, 'lifecycle' | 'channel'> = {},
   ): Promise<SyncOutcome> => {
+    const sentAt = now();
+    const push = trigger === 'push' && { bucket_ends_at: pushBucket('', sentAt, debounceWidthMs).endsAt };
+    // The queue holds pushes back until their bucket has closed.
+    if (push) local.advanceClock(debounceDelayMs);
     const outcome = await syncCalendar(deps, {
       calendar_id: calendarId,
       trigger,
+      ...push,
       ...more,
-      // A message sent well before its delivery, and after whatever was served before.
-      sentAt: now(),
+      sentAt,
       attempt,
       remainingMs: () => 60_000,
     });

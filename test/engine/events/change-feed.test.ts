@@ -15,6 +15,7 @@ import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { addMicros, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { commitSync } from '../../../shared/sync/commit-store.ts';
+import { seenTimer } from '../../../shared/sync/seen-timer.ts';
 import { initialSyncState, type SyncState } from '../../../shared/sync/sync-state.ts';
 import { createEventContent } from '../../support/event-content.ts';
 import { seedCalendar } from '../../support/seed-events.ts';
@@ -64,6 +65,7 @@ async function commit(writer: Writer, names: string[], pause: number | Promise<u
   const result = await commitSync(stack.table, {
     calendar,
     sync: writer.sync,
+    timer: seenTimer(writer.sync),
     events: [],
     outbox: [],
     outboxDueAt: timestampOf(clock.now()),
@@ -198,6 +200,7 @@ describe('the change feed', () => {
     const result = await commitSync(stack.table, {
       calendar: late.calendar,
       sync: late.sync,
+      timer: seenTimer(late.sync),
       events: [],
       outbox: [],
       outboxDueAt: clock.stamp(),

@@ -87,6 +87,7 @@ export const calendarRows: RowExamples = {
       last_attempted_sync_at: at(9),
       last_successful_sync_at: at(10),
       last_served_at: at(11),
+      worked_version: at(16),
       last_change_at: at(12),
       last_change_lag_ms: 1234,
       lookahead_due_at: at(13),

@@ -23,7 +23,20 @@ describe('A message of the sync queue', () => {
   it('is served when it was sent before the last successful run began to read, by more than the clock skew', () => {
     expect(isDropped(request('push', { sentAt: servedAt - 201 }))).toBe(true);
     expect(isDropped(request('push', { sentAt: servedAt - 200 }))).toBe(false);
-    expect(isDropped(request('patch', { sentAt: servedAt - 201 }))).toBe(true);
+    expect(isDropped(request('manual', { sentAt: servedAt - 201 }))).toBe(true);
+  });
+
+  it('of pushes is served only when their bucket had closed before the run began to read', () => {
+    const push = (bucketEndsAt: number) => request('push', { sentAt: servedAt - 600, bucket_ends_at: bucketEndsAt });
+    expect(isDropped(push(servedAt - 200))).toBe(false);
+    expect(isDropped(push(servedAt - 201))).toBe(true);
+  });
+
+  it('of a PATCH is served once a run has worked with the calendar as it is, however long ago it was sent', () => {
+    const patch = request('patch', { sentAt: servedAt - hour });
+    expect(isDropped(patch, { worked_version: at(-31 * day) })).toBe(false);
+    expect(isDropped(patch, { worked_version: undefined })).toBe(false);
+    expect(isDropped({ ...patch, sentAt: now }, { worked_version: calendar.updated_at })).toBe(true);
   });
 
   it('is never served before the first run', () => {
@@ -43,7 +56,7 @@ describe('A message of the sync queue', () => {
     const paused = { not_before: at(minute) };
     expect(isDropped(request('push'), paused)).toBe(true);
     expect(isDropped(request('schedule'), paused)).toBe(true);
-    expect(isDropped(request('patch'), paused)).toBe(false);
+    expect(isDropped(request('patch'), { ...paused, worked_version: undefined })).toBe(false);
     expect(isDropped(request('push'), { not_before: at(0) })).toBe(false);
   });
 
@@ -52,7 +65,7 @@ describe('A message of the sync queue', () => {
     expect(isDropped(request('lifecycle'), {}, 'disconnected')).toBe(true);
     expect(isDropped(request('schedule'), { due_at: undefined }, 'disconnected')).toBe(true);
     expect(isDropped(request('schedule'), {}, 'disconnected')).toBe(false);
-    expect(isDropped(request('patch'), {}, 'disconnected')).toBe(false);
+    expect(isDropped(request('patch'), { worked_version: undefined }, 'disconnected')).toBe(false);
   });
 });
 

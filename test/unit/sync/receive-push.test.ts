@@ -56,7 +56,10 @@ describe('A push of Google', () => {
   it('that is genuine is enqueued under its bucket of time', async () => {
     expect(await fromGoogle(channelOf('a'), secretOf('a'))).toEqual({ statusCode: 204 });
     expect(sent).toEqual([
-      { message: { calendar_id: calendar('a'), trigger: 'push' }, deduplication: 'push:0123456789abcdef:2000' },
+      {
+        message: { calendar_id: calendar('a'), trigger: 'push', bucket_ends_at: 1_000_500 },
+        deduplication: 'push:0123456789abcdef:2000',
+      },
     ]);
     now += 499;
     await fromGoogle(channelOf('a'), secretOf('a'));
@@ -109,6 +112,7 @@ describe('A push of Microsoft', () => {
       calendar_id: calendar(letter),
       trigger: 'push',
       channel: { id: channelOf(letter), resource_id: `subscription-${letter}` },
+      bucket_ends_at: 1_000_500,
     });
     expect(sent.map(({ message }) => message)).toEqual([pushOf('a'), pushOf('b')]);
     expect(requests).toBe(1);

@@ -51,4 +51,5 @@ export const syncedState: SyncState = {
   last_attempted_sync_at: at(-hour),
   last_successful_sync_at: at(-hour),
   last_served_at: at(-hour),
+  worked_version: calendar.updated_at,
 };
