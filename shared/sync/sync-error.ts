@@ -3,6 +3,7 @@ import { failureCodes } from '../calendars/calendar.ts';
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
+import type { ReadingState } from './reading-state.ts';
 
 /** Why a connected calendar is not synced: the closed list of docs/api-compatibility.md#freshness-health-and-the-change-feed. */
 export const syncErrorCodes = [
@@ -87,15 +88,26 @@ export const describeFailing = ({ code, provider_code, message, since, next_try_
   next_try_at,
 });
 
+const hasLasted = (since: Timestamp, now: number): boolean => now - millisOf(since) >= syncTimingMs.failingPatience;
+
 /** Is the failure to be shown: because of its kind, because it was announced, or because it has lasted? */
 const isShown = ({ code, announced, since }: Failing, now: number): boolean =>
-  shownAtOnce.has(code) || announced || now - millisOf(since) >= syncTimingMs.failingPatience;
+  shownAtOnce.has(code) || announced || hasLasted(since, now);
 
-/** Why a calendar is not synced; null when it is, or when its access is lost. @param now milliseconds since the epoch */
+/**
+ * Why a calendar is not synced as it should be; null when it is, or when its access is lost.
+ *
+ * @param now milliseconds since the epoch
+ */
 export function syncErrorOf(
   { state }: { state: 'connected' | 'disconnected' },
-  { failing }: { failing?: Failing | undefined },
+  { failing, reading }: { failing?: Failing | undefined; reading?: Pick<ReadingState, 'delta_unavailable'> },
   now: number,
 ): SyncError | null {
-  return state === 'connected' && failing && isShown(failing, now) ? describeFailing(failing) : null;
+  if (state === 'disconnected') return null;
+  if (failing && isShown(failing, now)) return describeFailing(failing);
+  const { delta_unavailable: plain } = reading ?? {};
+  if (!plain || !hasLasted(plain.since, now)) return null;
+  const code = 'delta_unavailable';
+  return { code, ...plain, message: 'The provider reports no changes.', action: cures[code] };
 }

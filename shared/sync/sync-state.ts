@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { sealedText } from '../platform/sealed.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
+import { readingSchema } from './reading-state.ts';
 import { failingSchema } from './sync-error.ts';
 import { packedRuns } from './sync-log-row.ts';
 
@@ -82,6 +83,7 @@ export const syncStateSchema = z.object({
     })
     .optional(),
   push: pushSchema.prefault({}),
+  reading: readingSchema.prefault({}),
   /** The failed runs since the last success. Absent while all is well. */
   failing: failingSchema.optional(),
   last_attempted_sync_at: storedTimestamp.optional(),
@@ -109,6 +111,7 @@ export type SyncState = z.output<typeof syncStateSchema>;
 export const initialSyncState = (dueAt?: Timestamp): SyncState => ({
   version: 1,
   push: { channel: { kind: 'none' } },
+  reading: { token_failures: 0, doubted: [] },
   runs: [],
   due_at: dueAt,
 });
