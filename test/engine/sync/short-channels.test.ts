@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { calendarHealthOut, showCalendarHealth } from '../../../shared/sync/calendar-health.api.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { useStack } from '../../support/use-stack.ts';

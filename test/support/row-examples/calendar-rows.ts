@@ -83,6 +83,14 @@ export const calendarRows: RowExamples = {
         stopped_channel_id: `${ids.calendar}-aaaaaaaaaaaaaaaa`,
         last_notification_at: at(8),
       },
+      reading: {
+        token_failures: 2,
+        delta_unavailable: { since: at(19), provider_code: 'ErrorQuotaExceeded', next_try_at: at(20) },
+        skipped_series: { ids: ['series'], tries: 1, next_try_at: at(21) },
+        relisting: { tries: 2, next_try_at: at(22) },
+        failed_listing: { tries: 3, next_try_at: at(23) },
+        doubted: [ids.event],
+      },
       failing: {
         since: at(16),
         looks: 7,
