@@ -61,7 +61,7 @@ beforeAll(async () => {
   await waitUntil(() =>
     ['bot.due', 'bot.state_change'].every((kind) => events.some((event) => event['detail-type'] === kind)),
   );
-});
+}, 180_000);
 
 describe('the events on the bus of the running stack', () => {
   it('include every trigger', () => {

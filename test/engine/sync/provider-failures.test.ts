@@ -41,7 +41,7 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     });
 
     it('pauses after the last retry, with a timer', async () => {
-      user.fault('list', 'unavailable', 20);
+      user.fault('token', 'tokenUnavailable', 20);
       expect(await calendar.finish('create')).toEqual({ kind: 'failed' });
       expect((await calendar.load()).sync.due_at).toBeDefined();
     });
