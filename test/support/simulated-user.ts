@@ -3,6 +3,7 @@ import type { FaultOutcome } from '../../local/simulators/fault-rules.ts';
 import { googleFaults } from '../../local/simulators/google/google-faults.ts';
 import { microsoftFaults } from '../../local/simulators/microsoft/microsoft-faults.ts';
 import type { Platform } from '../../shared/calendars/calendar.ts';
+import type { OddPlace } from './provider-oddities.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 export type SimulatedCall = 'token' | 'list' | 'delta' | 'open' | 'close' | 'renew' | 'calendars';
@@ -58,6 +59,12 @@ export interface SimulatedUser {
   answer(on: SimulatedCall | 'any', outcome: FaultOutcome, times?: number): void;
   /** The platform works again. */
   recover(): void;
+  /** Any answer to the next requests of a kind. */
+  disturb(on: OddPlace, outcome: FaultOutcome, times: number): void;
+  /** The next delta is empty: its change is not in it yet. @param token of the delta, which stays the same */
+  delayDelta(token: string): void;
+  /** Push channels live no longer than this; null ends that. */
+  shortenChannels(minutes: number | null): void;
   calls(call: SimulatedCall): number;
   /** Push channels of the user's calendars that are live. */
   liveChannels(): { id: string; resourceId: string }[];
@@ -179,6 +186,18 @@ function simulateGoogleUser(
     recover: () => {
       google.faults.splice(0, google.faults.length, ...google.faults.filter((rule) => rule.account !== account.email));
     },
+    disturb: (on, outcome, times) =>
+      google.faults.push({ on: on === 'open' ? 'watch' : on, account: account.email, times, outcome }),
+    delayDelta: (token) =>
+      google.faults.push({
+        on: 'delta',
+        account: account.email,
+        times: 1,
+        outcome: { status: 200, body: { items: [], timeZone: zone, nextSyncToken: token } },
+      }),
+    shortenChannels: (minutes) => {
+      google.switches.shortChannelTtlMs = minutes === null ? undefined : minutes * 60_000;
+    },
     calls: (call) => (call === 'renew' ? 0 : google.count(kinds[call], { account: account.email })),
     liveChannels: () =>
       [...google.channels.values()]
@@ -292,6 +311,18 @@ function simulateMicrosoftUser(
     recover: () => {
       const others = microsoft.faults.filter((rule) => rule.account !== account.email);
       microsoft.faults.splice(0, microsoft.faults.length, ...others);
+    },
+    disturb: (on, outcome, times) =>
+      microsoft.faults.push({ on: on === 'open' ? 'subscribe' : on, account: account.email, times, outcome }),
+    delayDelta: (token) =>
+      microsoft.faults.push({
+        on: 'delta',
+        account: account.email,
+        times: 1,
+        outcome: { status: 200, body: { value: [], '@odata.deltaLink': token } },
+      }),
+    shortenChannels: (minutes) => {
+      microsoft.switches.shortSubscriptionMs = minutes === null ? undefined : minutes * 60_000;
     },
     calls: (call) => microsoft.count(kinds[call], { account: account.email }),
     liveChannels: () =>
