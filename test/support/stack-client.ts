@@ -1,4 +1,4 @@
-import type { SimulatedUser } from './simulated-user.ts';
+import type { SimulatedUser } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 export interface StackClient {

@@ -27,7 +27,7 @@ import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
 import { Crash, createCrashableProcess } from './crashable-process.ts';
 import { interceptTable } from './intercept-table.ts';
 import { openStackTable } from './open-stack-table.ts';
-import type { SimulatedUser } from './simulated-user.ts';
+import type { SimulatedUser } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 const pastDays = 1;

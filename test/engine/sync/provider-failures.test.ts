@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { patchCalendar } from '../../../shared/calendars/calendar-store.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
-import type { UserOptions } from '../../support/simulated-user.ts';
+import type { UserOptions } from '../../support/simulated-user-port.ts';
 import { useStack } from '../../support/use-stack.ts';
 
 const stack = useStack();
