@@ -18,6 +18,7 @@ export const createSyncCalendar =
     return workFifoBatch(
       {
         ...deps,
+        remainingMs: () => context.getRemainingTimeInMillis(),
         work: async ({ body, attributes }) => {
           const outcome = await syncCalendar(deps, {
             ...syncMessageSchema.parse(JSON.parse(body)),
