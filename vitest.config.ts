@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { testTimeout: 30_000, hookTimeout: 60_000, exclude: ['node_modules/**', 'cdk.out/**'] };
+const common = { testTimeout: 60_000, hookTimeout: 60_000, exclude: ['node_modules/**', 'cdk.out/**'] };
 /** Synthesizes the stack and starts DynamoDB Local, once per run. */
 const engines = ['test/support/synthesize-once.ts', 'test/support/start-dynamodb-once.ts'];
 /** Files share a worker and what they import: unit tests change nothing that another file could see. */

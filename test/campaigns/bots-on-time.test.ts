@@ -5,7 +5,7 @@ import { connectWithBot, meetLink, zoomLink } from '../support/botted-calendar.t
 import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 /** A few runs belong to every test run; `npm run campaign` makes more than five hundred. */
-const runs = process.env.KALENDS_CAMPAIGN_RUNS ? Math.max(500, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 30;
+const runs = process.env.KALENDS_CAMPAIGN_RUNS ? Math.max(500, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 15;
 
 const minute = 60_000;
 const leadMs = 120_000;

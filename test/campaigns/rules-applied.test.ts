@@ -18,7 +18,7 @@ import { simulateUser } from '../support/simulated-user.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 /** A few runs belong to every test run; `npm run campaign` makes two hundred. */
-const runs = process.env.KALENDS_CAMPAIGN_RUNS ? Math.max(200, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 15;
+const runs = process.env.KALENDS_CAMPAIGN_RUNS ? Math.max(200, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 8;
 
 const stack = useStackWithOwnTable('rules-applied');
 

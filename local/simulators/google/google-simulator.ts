@@ -78,7 +78,8 @@ export async function startGoogleSimulator(options: GoogleSimulatorOptions = {})
   const changes = createSimulatedChanges(state, (calendarId) => push.notify(calendarId));
   const closing = new AbortController();
   const handle = createRequestHandler(state, push, createControlSurface(state, changes), closing.signal);
-  const server = createServer((request, response) => {
+  // Connections stay open: one that is closed while this process is busy would be reset under a client's next request.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
   server.listen(options.port ?? 0, '127.0.0.1');

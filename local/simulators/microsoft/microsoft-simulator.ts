@@ -104,7 +104,8 @@ export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions
   const changes = createSimulatedChanges(state, (...change) => subscriptions.notify(...change));
   const control = createControlSurface(state, changes, subscriptions);
   const handle = createRequestHandler(state, subscriptions, control, closing.signal);
-  const server = createServer((request, response) => {
+  // Connections stay open: one that is closed while this process is busy would be reset under a client's next request.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
   server.listen(options.port ?? 0, '127.0.0.1');

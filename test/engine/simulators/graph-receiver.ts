@@ -50,3 +50,14 @@ export async function startGraphReceiver(): Promise<GraphReceiver> {
   };
   return receiver;
 }
+
+/** Body of a request for a subscription that pushes to a receiver. @param expires ISO 8601 */
+export const subscriptionTo = (address: string, expires: string, more: Record<string, unknown> = {}) => ({
+  changeType: 'created,updated,deleted',
+  notificationUrl: address,
+  lifecycleNotificationUrl: `${address}/lifecycle`,
+  resource: 'me/events',
+  expirationDateTime: expires,
+  clientState: 'secret',
+  ...more,
+});

@@ -1,31 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type MicrosoftSimulator,
-  startMicrosoftSimulator,
-} from '../../../local/simulators/microsoft/microsoft-simulator.ts';
-import type { MicrosoftAccount } from '../../../local/simulators/microsoft/simulator-state.ts';
-import { codeOf, connectGraph, type GraphClient } from '../../support/microsoft-client.ts';
-import { type GraphReceiver, startGraphReceiver } from './graph-receiver.ts';
+import { type GraphMailbox, NOW, startGraphMailbox } from '../../support/graph-mailbox.ts';
+import { codeOf, connectGraph } from '../../support/microsoft-client.ts';
+import { type GraphReceiver, startGraphReceiver, subscriptionTo } from './graph-receiver.ts';
 
-const NOW = Date.parse('2026-11-21T09:00:00Z');
 const MINUTE = 60_000;
 const EVENT = { start: { dateTime: '2026-11-24T10:00:00Z' }, end: { dateTime: '2026-11-24T11:00:00Z' } };
 const WEEK = new Date(NOW + 10_080 * MINUTE).toISOString();
 
-let sim: MicrosoftSimulator;
-let ada: MicrosoftAccount;
-let calendar: string;
-let client: GraphClient;
+let sim: GraphMailbox['sim'];
+let ada: GraphMailbox['ada'];
+let calendar: GraphMailbox['calendar'];
+let client: GraphMailbox['client'];
 let now: number;
 let receiver: GraphReceiver;
 
 beforeEach(async () => {
   now = NOW;
   const push = { retryBaseMs: 10, maxAttempts: 3, validationTimeoutMs: 2_000 };
-  sim = await startMicrosoftSimulator({ now: () => now, push });
-  ada = sim.addAccount({ email: 'ada@example.com' });
-  calendar = sim.addCalendar(ada);
-  client = await connectGraph(sim, ada);
+  ({ sim, ada, calendar, client } = await startGraphMailbox({ now: () => now, push }));
   receiver = await startGraphReceiver();
 });
 
@@ -35,20 +27,7 @@ afterEach(async () => {
 });
 
 const subscribe = (more: Record<string, unknown> = {}, prefer?: string) =>
-  client.send(
-    'POST',
-    '/subscriptions',
-    {
-      changeType: 'created,updated,deleted',
-      notificationUrl: receiver.address,
-      lifecycleNotificationUrl: `${receiver.address}/lifecycle`,
-      resource: 'me/events',
-      expirationDateTime: WEEK,
-      clientState: 'secret',
-      ...more,
-    },
-    prefer,
-  );
+  client.send('POST', '/subscriptions', subscriptionTo(receiver.address, WEEK, more), prefer);
 const created = async (more?: Record<string, unknown>) => String((await subscribe(more)).json.id);
 const change = async () => {
   const id = sim.insertEvent(calendar, EVENT);

@@ -1,34 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type GoogleSimulator, startGoogleSimulator } from '../../../local/simulators/google/google-simulator.ts';
-import type { GoogleAccount } from '../../../local/simulators/google/simulator-state.ts';
-import { connect, eventsPath, type GoogleClient } from '../../support/google-client.ts';
+import { eventsPath } from '../../support/google-client.ts';
+import { at, EMAIL, type GoogleMailbox, many, NOW, reason, startGoogleMailbox } from '../../support/google-mailbox.ts';
 
-const NOW = Date.parse('2026-11-02T09:00:00Z');
-const EMAIL = 'ada@example.com';
 const EVENTS = eventsPath(EMAIL);
 
-let sim: GoogleSimulator;
-let ada: GoogleAccount;
-let client: GoogleClient;
+let sim: GoogleMailbox['sim'];
+let ada: GoogleMailbox['ada'];
+let client: GoogleMailbox['client'];
 let now: number;
 
 beforeEach(async () => {
   now = NOW;
-  sim = await startGoogleSimulator({ now: () => now });
-  ada = sim.addAccount({ email: EMAIL });
-  sim.addCalendar(ada, { timeZone: 'Europe/Berlin', summary: 'Ada' });
-  client = await connect(sim, ada);
+  ({ sim, ada, client } = await startGoogleMailbox(() => now));
 });
 
 afterEach(() => sim.close());
 
-const at = (day: number, hour = 10) => {
-  const date = `2026-11-${String(day).padStart(2, '0')}`;
-  const clock = (value: number) => ({ dateTime: `${date}T${String(value).padStart(2, '0')}:00:00Z` });
-  return { start: clock(hour), end: clock(hour + 1) };
-};
-const many = (count: number) => Array.from({ length: count }, (_, index) => ({ ...at(3), summary: `Event ${index}` }));
-const reason = (answer: Awaited<ReturnType<GoogleClient['get']>>) => answer.json.error?.errors?.[0]?.reason;
 const syncToken = async (query: Record<string, string> = {}) =>
   (await client.get(EVENTS, query)).json.nextSyncToken ?? '';
 

@@ -1,41 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MicrosoftRecurrence } from '../../../local/simulators/microsoft/microsoft-event.ts';
 import {
-  type MicrosoftSimulator,
-  startMicrosoftSimulator,
-} from '../../../local/simulators/microsoft/microsoft-simulator.ts';
-import type { MicrosoftAccount } from '../../../local/simulators/microsoft/simulator-state.ts';
-import { connectGraph, deltaPath, type GraphClient, PREFER } from '../../support/microsoft-client.ts';
+  at,
+  FROM,
+  type GraphMailbox,
+  meeting,
+  NOW,
+  series,
+  startGraphMailbox,
+  TO,
+  ZONE,
+} from '../../support/graph-mailbox.ts';
 
-const NOW = Date.parse('2026-11-21T09:00:00Z');
-const FROM = '2026-11-20T00:00:00Z';
-const TO = '2026-12-20T00:00:00Z';
-const ZONE = 'W. Europe Standard Time';
-const WEEKLY: MicrosoftRecurrence = {
-  pattern: { type: 'weekly', interval: 1, daysOfWeek: ['monday'] },
-  range: { type: 'noEnd' },
-};
-const at = (dateTime: string, timeZone = ZONE) => ({ dateTime, timeZone });
-const meeting = (day: string, more = {}) => ({
-  subject: 'Meeting',
-  start: at(`${day}T10:30:00`),
-  end: at(`${day}T11:00:00`),
-  ...more,
-});
-/** A series since long before the window: four mondays of it lie inside. */
-const series = { ...meeting('2019-01-07'), subject: 'Weekly', recurrence: WEEKLY };
+import { deltaPath, PREFER } from '../../support/microsoft-client.ts';
 
-let sim: MicrosoftSimulator;
-let ada: MicrosoftAccount;
-let calendar: string;
-let client: GraphClient;
+let sim: GraphMailbox['sim'];
+let ada: GraphMailbox['ada'];
+let calendar: GraphMailbox['calendar'];
+let client: GraphMailbox['client'];
 let first: string;
 
 beforeEach(async () => {
-  sim = await startMicrosoftSimulator({ now: () => NOW });
-  ada = sim.addAccount({ email: 'ada@example.com' });
-  calendar = sim.addCalendar(ada);
-  client = await connectGraph(sim, ada);
+  ({ sim, ada, calendar, client } = await startGraphMailbox({ now: () => NOW }));
   first = deltaPath(calendar, FROM, TO);
 });
 
