@@ -60,7 +60,7 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
     throw new LocalError(`${logicalId}: no such queue or function: ${mapping.EventSourceArn}, ${mapping.FunctionName}`);
   }
   const concurrency = mapping.ScalingConfig?.MaximumConcurrency ?? DEFAULT_CONCURRENCY;
-  local.limitConcurrency(concurrency);
+  const invoke = local.addWorkers(concurrency);
   const reportsFailures = mapping.FunctionResponseTypes.length > 0;
   const stopping = new AbortController();
   const inWork = new Set<Promise<void>>();
@@ -89,7 +89,7 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
 
   const finish = async (batch: readonly Message[]): Promise<void> => {
     const records = batch.map((message) => toSqsRecord(message, queue.arn, clock));
-    const result = await local.invoke({ Records: records });
+    const result = await invoke({ Records: records });
     const ids = records.map(({ messageId }) => messageId);
     const { done } = decideBatchOutcome(ids, result, reportsFailures);
     const entry = ({ receiptHandle }: { receiptHandle: string }, index: number) => ({
