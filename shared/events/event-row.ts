@@ -22,10 +22,16 @@ export const eventShard = (projectId: string, calendarId: string): string =>
 
 /** Content is stored as compressed JSON: attendees and `raw` repeat themselves a lot. */
 const packedContent = gzippedJson(contentSchema);
-export const packContent = (content: EventContent): Uint8Array => z.encode(packedContent, content);
+export function packContent(content: EventContent): Uint8Array {
+  const known = packed.get(content);
+  if (known) return known;
+  const bytes = z.encode(packedContent, content);
+  packed.set(content, bytes);
+  return bytes;
+}
 
-/** An upper bound of a row's bytes, without compressing it. */
-export const packedSize = (content: EventContent): number => Buffer.byteLength(JSON.stringify(content));
+/** A commit asks for the size of a content first, and then for the content. */
+const packed = new WeakMap<EventContent, Uint8Array>();
 
 /**
  * A row of an event. A visible event has the four orders. A prefetched event has `by_subset` and `ends_at` instead, so
@@ -95,6 +101,8 @@ export interface EventRow {
   /** Bots made for the event that are not removed; some of them may have ended. */
   bot_ids: string[];
   content_hash: string;
+  /** Bytes of its content as it is stored. */
+  packed_bytes: number;
 }
 
 const visibleRow = defineRow(
@@ -108,6 +116,7 @@ export const eventFormat = { v: visibleRow.version };
 
 export function readEventRow(row: unknown): EventRow {
   const { SK, calendar_id, is_deleted, by_created, by_updated, content, content_hash, bot_ids } = visibleRow.read(row);
+  const { content: bytes } = row as { content: Uint8Array };
   const event = {
     ...content,
     id: SK,
@@ -116,7 +125,7 @@ export function readEventRow(row: unknown): EventRow {
     created_at: timeOfOrder(by_created),
     updated_at: timeOfOrder(by_updated),
   };
-  return { event, bot_ids: [...(bot_ids ?? [])], content_hash };
+  return { event, bot_ids: [...(bot_ids ?? [])], content_hash, packed_bytes: bytes.length };
 }
 
 const timesSchema = eventSchema.pick({ by_start: true, by_end: true, by_updated: true }).partial();

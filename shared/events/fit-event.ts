@@ -7,6 +7,8 @@ import type { Attendee, EventContent } from './calendar-event.ts';
 const rawBytes = 200_000;
 const attendeeBytes = 100_000;
 const nameLength = 5_000;
+const linkLength = 8_192;
+const idLength = 2_048;
 const fieldLength = 1_024;
 
 /**
@@ -20,6 +22,9 @@ export function fitEvent(content: Omit<EventContent, 'attendees_omitted'>): Even
   return {
     ...event,
     name: cut(event.name, nameLength),
+    // Half a link is none.
+    ...((event.meeting_url ?? '').length > linkLength && { meeting_url: null, meeting_platform: null }),
+    recurring_event_id: cut(event.recurring_event_id, idLength),
     ical_uid: cut(event.ical_uid, fieldLength),
     time_zone: cut(event.time_zone, fieldLength),
     visibility: cut(event.visibility, fieldLength),
@@ -111,7 +116,8 @@ function cutGuests(raw: Record<string, unknown>): Record<string, unknown> | null
 const isOwner = (guest: unknown): boolean =>
   typeof guest === 'object' && guest !== null && 'self' in guest && guest.self === true;
 
-function cutTexts(value: unknown, longest: number): unknown {
+/** Cuts every longer text of a value. */
+export function cutTexts(value: unknown, longest: number): unknown {
   if (typeof value === 'string') return cut(value, longest);
   if (Array.isArray(value)) return value.map((item) => cutTexts(item, longest));
   if (value === null || typeof value !== 'object') return value;

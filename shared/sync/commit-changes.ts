@@ -1,11 +1,11 @@
 import { callBots } from '../bots/bot-deps.ts';
-import { packedSize } from '../events/event-row.ts';
 import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import type { ChangeSummary } from './calendar-notifications.ts';
-import { commitSync, eventsPerCommit } from './commit-store.ts';
+import { commitLimits } from './commit-size.ts';
+import { commitSync } from './commit-store.ts';
 import { addToSummary, type CommitDecision, decideCommit } from './decide-commit.ts';
 import type { SyncDecision } from './decide-sync.ts';
 import type { PlannedWrite } from './plan-changes.ts';
@@ -15,11 +15,6 @@ import { saveState } from './save-state.ts';
 import type { RunCounts } from './sync-log-entry.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
-
-/** The feed's row of a commit holds all its events. An item has 400 KB, even if none of them compresses. */
-const bytesPerCommit = 380_000;
-/** The feed shows a deleted event as it was. Most events are smaller. */
-const bytesPerDeletion = 4_000;
 
 export interface CommittedRun {
   /** Entries of the outbox that are to be published or sent now. */
@@ -84,8 +79,8 @@ export async function commitChanges(
       return commitPrepared(deps, run, before, prepared, isLast && { ...decision.state, ...success() });
     });
     current = after;
-    if (later.length > 0) chunks[0] = later;
-    else chunks.shift();
+    chunks.shift();
+    if (later.length > 0) chunks.unshift(...rechunk(later, writes.length - later.length));
   }
   return end(current, true);
 }
@@ -143,20 +138,20 @@ async function commitPrepared(
 export const outboxDueAt = ({ clock }: Pick<SyncDeps, 'clock'>): Timestamp =>
   timestampOf(clock.now() + syncTimingMs.outboxPatience);
 
-/** At least one chunk, even without writes: it carries the state of the connection. */
+/** As many writes as a transaction has rows at most. At least one chunk, even without writes: it carries the state. */
 function chunk(writes: PlannedWrite[]): PlannedWrite[][] {
-  const chunks: PlannedWrite[][] = [[]];
-  let bytes = 0;
-  for (const write of writes) {
-    const size = 'content' in write ? packedSize(write.content) : bytesPerDeletion;
-    const current = chunks.at(-1);
-    if (!current || current.length >= eventsPerCommit || (current.length > 0 && bytes + size > bytesPerCommit)) {
-      chunks.push([write]);
-      bytes = size;
-    } else {
-      current.push(write);
-      bytes += size;
-    }
+  const chunks = [writes.slice(0, commitLimits.rows)];
+  for (let index = commitLimits.rows; index < writes.length; index += commitLimits.rows) {
+    chunks.push(writes.slice(index, index + commitLimits.rows));
   }
   return chunks;
+}
+
+/**
+ * The writes that did not fit, twice as many at a time as have just fitted: each preparation reads the rows of all its
+ * writes.
+ */
+function rechunk(later: PlannedWrite[], fitted: number): PlannedWrite[][] {
+  const size = 2 * fitted;
+  return later.length > size ? [later.slice(0, size), later.slice(size)] : [later];
 }

@@ -31,12 +31,6 @@ export interface Commit {
 }
 
 /**
- * DynamoDB allows 100 items in a transaction. A commit may hold, beside its events with their bots: sync state, calendar,
- * three outbox entries, the feed's row and its in-flight marker.
- */
-export const eventsPerCommit = 93;
-
-/**
  * `lost`: another run has written the sync state, or the calendar was deleted, or given other credentials. `changed`:
  * other rows were changed since they were read, like a bot, or the calendar's timer; the commit can be prepared again.
  */

@@ -1,12 +1,16 @@
+import type { Bot } from '../bots/bot.ts';
+import type { BotWrite } from '../bots/bot-row.ts';
 import { type EventBots, followBots, rowsOf } from '../bots/follow-bots.ts';
 import { openMarker } from '../events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
 import { changedFields } from '../events/changed-fields.ts';
+import { type EventRow, packContent } from '../events/event-row.ts';
 import { readEvents } from '../events/event-store.ts';
 import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import { addMicros, millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
-import { type Commit, eventsPerCommit } from './commit-store.ts';
+import { countFitting, type WriteSize } from './commit-size.ts';
+import type { Commit } from './commit-store.ts';
 import type { StoredWrite } from './event-write-row.ts';
 import { isVisible, type PlannedWrite, type VisibleWrite } from './plan-changes.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
@@ -43,7 +47,8 @@ export async function prepareCommit(
     event: write.type === 'deleted' ? null : { ...write.content, is_deleted: false },
   }));
   const bots = await followBots(deps, calendar, changed, before);
-  const [fitting, later] = splitFitting(writes, bots);
+  const count = countFitting(writes, (write) => sizeOf(write, before.get(write.id), bots.get(write.id)));
+  const [fitting, later] = [writes.slice(0, count), writes.slice(count)];
   const hidden = fitting.filter((write) => !isVisible(write));
   const kept = hidden.map(
     (write): StoredWrite =>
@@ -89,15 +94,30 @@ export async function prepareCommit(
   };
 }
 
-/** The first writes that fit into a transaction together with their bots, at least one, and the rest. */
-function splitFitting(writes: PlannedWrite[], bots: ReadonlyMap<string, EventBots>): [PlannedWrite[], PlannedWrite[]] {
-  let rows = 0;
-  const end = writes.findIndex(({ id }, index) => {
-    rows += rowsOf(bots.get(id));
-    return index > 0 && rows > eventsPerCommit;
-  });
-  return end === -1 ? [writes, []] : [writes.slice(0, end), writes.slice(end)];
+/** Names, keys and index attributes of an event's row, and what the feed says beside its content. */
+const rowBytes = 2_000;
+const feedEntryBytes = 800;
+
+/**
+ * Content counts compressed, as it is stored. A feed's row compresses all its changes together, which takes no more than
+ * each alone.
+ */
+function sizeOf(write: PlannedWrite, before: EventRow | undefined, bots: EventBots | undefined): WriteSize {
+  const stored = before?.packed_bytes ?? 0;
+  const packed = 'content' in write ? packContent(write.content).length : stored;
+  const bytesOfBots = bots ? bots.writes.map(bytesOfBot).reduce((sum, bytes) => sum + bytes, 0) : 0;
+  return {
+    rows: rowsOf(bots),
+    bytes: rowBytes + Math.max(stored, packed) + bytesOfBots,
+    feedBytes: isVisible(write) ? feedEntryBytes + packed : 0,
+  };
 }
+
+/** A bot's row, its small rows beside it, and the notification about it. */
+const bytesOfBot = ({ before, after }: BotWrite): number => {
+  const bytes = (bot: Bot | null): number => Buffer.byteLength(JSON.stringify(bot));
+  return 2 * Math.max(bytes(before), bytes(after)) + rowBytes;
+};
 
 function describe(
   { calendar, provider }: SyncRun,

@@ -5,7 +5,8 @@ import type { EventContent } from '../../shared/events/calendar-event.ts';
 import { eventIdOf, type ProjectId, randomId } from '../../shared/platform/ids.ts';
 import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { commitSync, eventsPerCommit } from '../../shared/sync/commit-store.ts';
+import { commitLimits } from '../../shared/sync/commit-size.ts';
+import { commitSync } from '../../shared/sync/commit-store.ts';
 import type { StoredWrite } from '../../shared/sync/event-write-row.ts';
 import { seenTimer } from '../../shared/sync/seen-timer.ts';
 import { initialSyncState } from '../../shared/sync/sync-state.ts';
@@ -98,8 +99,8 @@ export async function seedEvents(table: Table, calendar: Calendar, wanted: Wante
   });
   let sync = initialSyncState();
   for (const all of [writes, changes]) {
-    for (let index = 0; index < all.length; index += eventsPerCommit) {
-      const events = all.slice(index, index + eventsPerCommit);
+    for (let index = 0; index < all.length; index += commitLimits.rows) {
+      const events = all.slice(index, index + commitLimits.rows);
       const timer = seenTimer(sync);
       const commit = { calendar, sync, timer, events, outbox: [], outboxDueAt: timestampOf(Date.now()) };
       const result = await commitSync(table, commit);

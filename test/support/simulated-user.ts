@@ -3,6 +3,7 @@ import type { FaultOutcome } from '../../local/simulators/fault-rules.ts';
 import { googleFaults } from '../../local/simulators/google/google-faults.ts';
 import { microsoftFaults } from '../../local/simulators/microsoft/microsoft-faults.ts';
 import type { Platform } from '../../shared/calendars/calendar.ts';
+import type { OddPlace } from './provider-oddities.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 export type SimulatedCall = 'token' | 'list' | 'delta' | 'open' | 'close' | 'renew' | 'calendars';
@@ -54,6 +55,12 @@ export interface SimulatedUser {
   removeCalendar(): void;
   emptyPages(count: number): void;
   fault(on: SimulatedCall, fault: SimulatedFault, times?: number): void;
+  /** Any answer to the next requests of a kind. */
+  disturb(on: OddPlace, outcome: FaultOutcome, times: number): void;
+  /** The next delta is empty: its change is not in it yet. @param token of the delta, which stays the same */
+  delayDelta(token: string): void;
+  /** Push channels live no longer than this; null ends that. */
+  shortenChannels(minutes: number | null): void;
   calls(call: SimulatedCall): number;
   /** Push channels of the user's calendars that are live. */
   liveChannels(): { id: string; resourceId: string }[];
@@ -149,6 +156,18 @@ function simulateGoogleUser(
     },
     fault: (on, fault, count = 1) =>
       google.faults.push({ on: kinds[on], account: account.email, times: count, outcome: faults[fault] }),
+    disturb: (on, outcome, times) =>
+      google.faults.push({ on: on === 'open' ? 'watch' : on, account: account.email, times, outcome }),
+    delayDelta: (token) =>
+      google.faults.push({
+        on: 'delta',
+        account: account.email,
+        times: 1,
+        outcome: { status: 200, body: { items: [], timeZone: zone, nextSyncToken: token } },
+      }),
+    shortenChannels: (minutes) => {
+      google.switches.shortChannelTtlMs = minutes === null ? undefined : minutes * 60_000;
+    },
     calls: (call) => (call === 'renew' ? 0 : google.count(kinds[call], { account: account.email })),
     liveChannels: () =>
       [...google.channels.values()]
@@ -255,6 +274,18 @@ function simulateMicrosoftUser(
     },
     fault: (on, fault, count = 1) =>
       microsoft.faults.push({ on: kinds[on], account: account.email, times: count, outcome: faults[fault] }),
+    disturb: (on, outcome, times) =>
+      microsoft.faults.push({ on: on === 'open' ? 'subscribe' : on, account: account.email, times, outcome }),
+    delayDelta: (token) =>
+      microsoft.faults.push({
+        on: 'delta',
+        account: account.email,
+        times: 1,
+        outcome: { status: 200, body: { value: [], '@odata.deltaLink': token } },
+      }),
+    shortenChannels: (minutes) => {
+      microsoft.switches.shortSubscriptionMs = minutes === null ? undefined : minutes * 60_000;
+    },
     calls: (call) => microsoft.count(kinds[call], { account: account.email }),
     liveChannels: () =>
       [...microsoft.subscriptions.values()]

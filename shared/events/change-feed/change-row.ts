@@ -102,13 +102,22 @@ export function changeItems(
 /** Bytes that a row has for its changes. */
 const packedBytes = 390_000;
 
-/** When a commit deletes many very large events, the row leaves out their `raw`. */
+/** What the row leaves out, one after the other, until it fits. The event itself has everything. */
+const shorter: ((change: EventChange) => EventChange)[] = [
+  (change) => (change.type === 'deleted' ? withoutRaw(change) : change),
+  (change) => withoutRaw(change),
+  (change) => ({ ...change, event: { ...withoutRaw(change).event, attendees: [], attendees_omitted: true } }),
+];
+const withoutRaw = (change: EventChange): EventChange => ({ ...change, event: { ...change.event, raw: {} } });
+
+/** The sync sizes its commits so that their changes fit. This is the last resort. */
 function packFitting(row: ReturnType<typeof changesRow.read>): Record<string, unknown> {
-  const packed = changesRow.write(row);
-  if ((packed['changes'] as Uint8Array).length <= packedBytes) return packed;
-  const withoutRaw = (change: EventChange): EventChange =>
-    change.type === 'deleted' ? { ...change, event: { ...change.event, raw: {} } } : change;
-  return changesRow.write({ ...row, changes: row.changes.map(withoutRaw) });
+  let packed = changesRow.write(row);
+  for (const shorten of shorter) {
+    if ((packed['changes'] as Uint8Array).length <= packedBytes) break;
+    packed = changesRow.write({ ...row, changes: row.changes.map(shorten) });
+  }
+  return packed;
 }
 
 /** The time of a position or of a time alone. */

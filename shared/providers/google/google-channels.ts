@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { timestampOf } from '../../platform/timestamp.ts';
 import type { OpenedChannel } from '../../sync/sync-state.ts';
 import type { ChannelRequest } from '../calendar-provider.ts';
+import { channelExpiry } from '../channel-expiry.ts';
 import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { GoogleApi } from './google-api.ts';
@@ -9,10 +9,7 @@ import type { GoogleApi } from './google-api.ts';
 /** The lifetime that is requested. Google may shorten it (push guide): the answer's expiration counts. */
 const lifetimeSeconds = 7 * 86_400;
 
-const channelSchema = z.object({
-  resourceId: z.string(),
-  expiration: z.coerce.number().transform(Math.floor).optional(),
-});
+const channelSchema = z.object({ resourceId: z.string(), expiration: z.unknown().optional() });
 
 /** https://developers.google.com/workspace/calendar/api/guides/push @throws ProviderError */
 export async function openGoogleChannel(api: GoogleApi, request: ChannelRequest, now: number): Promise<OpenedChannel> {
@@ -29,7 +26,7 @@ export async function openGoogleChannel(api: GoogleApi, request: ChannelRequest,
   return {
     id: request.channelId,
     resource_id: answer.resourceId,
-    expires_at: timestampOf(answer.expiration ?? now + lifetimeSeconds * 1000),
+    expires_at: channelExpiry(answer.expiration, now + lifetimeSeconds * 1000),
   };
 }
 

@@ -14,7 +14,8 @@ const momentSchema = z.object({ date: text, dateTime: text, timeZone: text });
 
 /** The fields we read. A field of the wrong type counts as absent, so that one bad field loses no event. */
 const eventSchema = z.looseObject({
-  id: z.string().min(1),
+  // No provider has longer ids.
+  id: z.string().min(1).max(2_048),
   status: text,
   summary: text,
   description: text,

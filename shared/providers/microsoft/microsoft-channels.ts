@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { timestampOf } from '../../platform/timestamp.ts';
 import type { OpenedChannel } from '../../sync/sync-state.ts';
 import type { ChannelRequest } from '../calendar-provider.ts';
+import { channelExpiry } from '../channel-expiry.ts';
 import { ProviderError, type ProviderVerdict } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { GraphApi } from './graph-api.ts';
@@ -9,21 +9,16 @@ import type { GraphApi } from './graph-api.ts';
 /** An hour less than the longest lifetime of a subscription to events, 10,080 minutes. The answer's expiration counts. */
 const lifetimeMs = (10_080 - 60) * 60_000;
 
-/** An instant of the answer, in milliseconds. */
-const instant = z
-  .string()
-  .transform((text) => Date.parse(text))
-  .pipe(z.int());
-const subscriptionSchema = z.object({ id: z.string(), expirationDateTime: instant });
+const subscriptionSchema = z.object({ id: z.string(), expirationDateTime: z.unknown().optional() });
 /** Graph compares resources without the leading slash. */
 const resourceOf = (calendarUuid: string | null): string =>
   calendarUuid === null ? 'me/events' : `me/calendars/${calendarUuid}/events`;
 
 const expiry = (now: number): string => new Date(now + lifetimeMs).toISOString();
 
-function readSubscription(channelId: string, answer: unknown): OpenedChannel {
+function readSubscription(channelId: string, answer: unknown, now: number): OpenedChannel {
   const { id, expirationDateTime } = readAnswer(subscriptionSchema, answer);
-  return { id: channelId, resource_id: id, expires_at: timestampOf(expirationDateTime) };
+  return { id: channelId, resource_id: id, expires_at: channelExpiry(expirationDateTime, now + lifetimeMs) };
 }
 
 /**
@@ -48,7 +43,7 @@ export async function openMicrosoftChannel(
     clientState: `${request.channelId}.${request.secret}`,
   };
   try {
-    return readSubscription(request.channelId, await api.send('POST', '/subscriptions', subscription));
+    return readSubscription(request.channelId, await api.send('POST', '/subscriptions', subscription), now);
   } catch (error) {
     throw error instanceof ProviderError ? refusalOf(error) : error;
   }
@@ -78,7 +73,7 @@ export async function renewMicrosoftChannel(
 ): Promise<OpenedChannel | null> {
   const path = `/subscriptions/${encodeURIComponent(channel.resource_id)}`;
   try {
-    return readSubscription(channel.id, await api.send('PATCH', path, { expirationDateTime: expiry(now) }));
+    return readSubscription(channel.id, await api.send('PATCH', path, { expirationDateTime: expiry(now) }), now);
   } catch (error) {
     if (error instanceof ProviderError && error.verdict.kind === 'missing') return null;
     throw error;

@@ -14,7 +14,8 @@ const momentSchema = z.object({ dateTime: z.string(), timeZone: text });
 
 /** The fields we read. A field of the wrong type counts as absent. */
 const eventSchema = z.looseObject({
-  id: z.string().min(1),
+  // No provider has longer ids.
+  id: z.string().min(1).max(2_048),
   subject: text,
   body: z.object({ content: text }).nullish().catch(null),
   location: z.object({ displayName: text, locationUri: text }).nullish().catch(null),

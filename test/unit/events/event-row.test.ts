@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -6,7 +6,6 @@ import { contentSchema } from '../../../shared/events/calendar-event.ts';
 import {
   eventKey,
   packContent,
-  packedSize,
   readEventRow,
   readEventTimes,
   readStoredEvent,
@@ -55,6 +54,7 @@ describe('the row of a visible event', () => {
       event: { ...content, id: 'evt_1', calendar_id: 'cal_1', is_deleted: false, created_at: now, updated_at: now },
       bot_ids: ['bot_1'],
       content_hash: 'hash',
+      packed_bytes: visible.content.length,
     });
     expect(readEventRow(visible).bot_ids).toEqual([]);
   });
@@ -96,7 +96,6 @@ describe('packed content', () => {
         const packed = packContent({ ...content, raw, name });
         const { content: read } = readUpcomingEvent({ ...prefetched, content: packed });
         expect(JSON.stringify(read)).toBe(JSON.stringify({ ...content, raw, name }));
-        expect(gunzipSync(packed).length).toBeLessThanOrEqual(packedSize({ ...content, raw, name }));
       }),
     );
     const hostile = JSON.parse('{"__proto__":{"a":1},"constructor":2}') as Record<string, unknown>;

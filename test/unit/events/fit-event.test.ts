@@ -84,6 +84,8 @@ describe('an event that is stored', () => {
           const large = event({
             name,
             ical_uid: name,
+            meeting_url: `https://example.com/${name}`,
+            recurring_event_id: name,
             organizer: { email: name, name },
             attendees: Array.from({ length: 50 }, () => people).flat(),
             raw: { ...raw, description: name, deep: [people] },
