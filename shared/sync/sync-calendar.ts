@@ -32,7 +32,7 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
   if (!loaded) return { kind: 'dropped' };
   if (loaded.calendar.deleted_at) return purgeCalendar(deps, loaded, request);
   // Entries of a run that crashed between its commit and its end.
-  await sendOutbox(deps, calendarOutbox(loaded.calendar.id), loaded.outbox);
+  await sendOutbox(deps, calendarOutbox(loaded.calendar), loaded.outbox);
   if (isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
 
   const run = beginRun(deps, loaded, request);
@@ -126,7 +126,7 @@ async function complete(
   { decision, counts, kind }: { decision: SyncDecision; counts: RunCounts; kind: 'listing' | 'delta' | 'lookahead' },
 ): Promise<SyncOutcome> {
   const committed = await commitChanges(deps, run, state, { decision, counts, isContact: kind !== 'lookahead' });
-  await sendOutbox(deps, calendarOutbox(run.calendar.id), committed.outbox);
+  await sendOutbox(deps, calendarOutbox(run.calendar), committed.outbox);
   const { id: calendar_id } = run.calendar;
   const { trigger } = run.request;
   deps.logger.info('synced', {
@@ -140,7 +140,7 @@ async function complete(
     ...committed.counts,
   });
   if (committed.isDone) return { kind: 'ok' };
-  await deps.queue.send({ calendar_id, trigger }, `continue:${run.id}`);
+  await deps.queues[run.calendar.platform].send({ calendar_id, trigger }, `continue:${run.id}`);
   return { kind: 'continued' };
 }
 

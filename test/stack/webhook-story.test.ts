@@ -215,6 +215,7 @@ describe.each(['deliver-webhook', 'fan-out-notification'])('a crash of %s', (dyi
     const [one, two] = [await addEndpoint(), await addEndpoint()];
     const areAll = (wanted: string) =>
       waitUntil(async () => {
+        await stack.passCrash(dying);
         const statuses = await Promise.all([one, two].map(statusesOf));
         return statuses.flat().length === 2 && statuses.flat().every((status) => status === wanted);
       }, 20_000);

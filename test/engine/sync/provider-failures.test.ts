@@ -135,7 +135,7 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
           if (refusals < 3) return provider.authorize(credentials);
           await patchCalendar(
             harness.table,
-            calendar.id,
+            { id: calendar.id, platform },
             { refresh_token: 'v1.new', updated_at: harness.deps.clock.stamp() },
             harness.deps.clock.stamp(),
           );
