@@ -32,6 +32,12 @@ export const gatewayTimeoutMs = 30 * second;
 export const visibilityTimeoutMs = (workerTimeoutMs: number): number => 6 * workerTimeoutMs;
 
 /**
+ * A worker hides its messages until its own time-out and this much longer. So a message of a killed function comes back
+ * soon. Exceeds the time in which Lambda deletes the message of a function that has ended.
+ */
+export const hiddenAfterTimeoutMs = 10 * second;
+
+/**
  * How long queues keep messages. A dead letter of a standard queue keeps its age, so dead letters are kept for longer
  * by the time an operator has to look at them: a week.
  */

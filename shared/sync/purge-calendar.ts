@@ -43,7 +43,7 @@ export async function purgeCalendar(
     (await purgeRuns(deps.table, id, mayGoOn)) &&
     (await purgeChanges(deps.table, calendar, storedDays(deps), mayGoOn));
   if (!isEmpty) {
-    await deps.queue.send({ calendar_id: id, trigger: 'delete' }, `continue:${deps.newId()}`);
+    await deps.queues[calendar.platform].send({ calendar_id: id, trigger: 'delete' }, `continue:${deps.newId()}`);
     return { kind: 'continued' };
   }
   await deleteCalendarRows(deps.table, loaded);

@@ -33,7 +33,7 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
   if (!loaded) return { kind: 'dropped' };
   if (loaded.calendar.deleted_at) return purgeCalendar(deps, loaded, request);
   // Entries of a run that crashed between its commit and its end.
-  await sendOutbox(deps, calendarOutbox(loaded.calendar.id), loaded.outbox);
+  await sendOutbox(deps, calendarOutbox(loaded.calendar), loaded.outbox);
   if (isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
 
   const run = beginRun(deps, loaded, request);
@@ -127,7 +127,7 @@ async function complete(
   { decision, counts, kind }: { decision: SyncDecision; counts: RunCounts; kind: 'listing' | 'delta' | 'lookahead' },
 ): Promise<SyncOutcome> {
   const committed = await commitChanges(deps, run, state, { decision, counts, isContact: kind !== 'lookahead' });
-  await sendOutbox(deps, calendarOutbox(run.calendar.id), committed.outbox);
+  await sendOutbox(deps, calendarOutbox(run.calendar), committed.outbox);
   const { id: calendar_id } = run.calendar;
   const { trigger } = run.request;
   deps.logger.info('synced', {
@@ -143,7 +143,7 @@ async function complete(
   // With each fresh token, about once an hour, the OAuth client of the calendar proves that it is in order.
   if (run.tokens.wasRefreshed()) await noteSuccess(deps.table, run.calendar, deps.clock.now());
   if (committed.isDone) return { kind: 'ok' };
-  await deps.queue.send({ calendar_id, trigger }, `continue:${run.id}`);
+  await deps.queues[run.calendar.platform].send({ calendar_id, trigger }, `continue:${run.id}`);
   return { kind: 'continued' };
 }
 

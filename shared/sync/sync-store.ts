@@ -1,5 +1,5 @@
 import type { Calendar } from '../calendars/calendar.ts';
-import { calendarKey, calendarOutbox, readCalendar } from '../calendars/calendar-row.ts';
+import { type CalendarName, calendarKey, calendarOutbox, readCalendar } from '../calendars/calendar-row.ts';
 import { loadCalendarRows } from '../calendars/calendar-store.ts';
 import { type OutboxEntry, type OutboxMessage, readOutbox, readOutboxMessages } from '../notifications/outbox-row.ts';
 import { deleteOutboxEntry } from '../notifications/outbox-store.ts';
@@ -40,14 +40,14 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
  */
 export async function saveSyncState(
   table: Table,
-  calendarId: string,
+  calendar: CalendarName,
   sync: SyncState,
   timer: SeenTimer,
 ): Promise<SyncState> {
   const { version } = sync;
   return retryLostRace(async () => {
     const next = withSeenTimer({ ...sync, version: version + 1 }, timer);
-    const present = await putRowOrRead(table, writeSyncState(calendarId, next), isAsSeen(version, timer));
+    const present = await putRowOrRead(table, writeSyncState(calendar, next), isAsSeen(version, timer));
     if (!present) {
       timer.stored = next.due_at;
       return next;
@@ -69,7 +69,7 @@ export async function replaceRefreshToken(
 
 /** The last step of a purge: deletes the calendar's own rows, itself and its timer last. */
 export async function deleteCalendarRows(table: Table, { calendar, outbox }: LoadedCalendar): Promise<void> {
-  for (const { id } of outbox) await deleteOutboxEntry(table, calendarOutbox(calendar.id), id);
+  for (const { id } of outbox) await deleteOutboxEntry(table, calendarOutbox(calendar), id);
   await deleteRow(table, syncStateKey(calendar.id));
   await deleteRow(table, calendarKey(calendar.id));
 }

@@ -31,14 +31,15 @@ export type TimerPosition = Record<string, unknown>;
  * One page of the timers of a shard that are due at a time, oldest first.
  *
  * @param from where the page before this one ended
+ * @returns `unreadable`: keys of rows that are no timers
  */
 export async function readDueTimers(
   table: Table,
   { kind, shard }: { kind: TimerKind; shard: number },
   by: Timestamp,
   { from, limit }: { from: TimerPosition | undefined; limit: number },
-): Promise<{ rows: Timer[]; next: TimerPosition | undefined }> {
-  const { Items, LastEvaluatedKey } = await table.client.send(
+): Promise<{ rows: Timer[]; unreadable: string[]; next: TimerPosition | undefined }> {
+  const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       IndexName: dueIndex,
@@ -48,7 +49,10 @@ export async function readDueTimers(
       Limit: limit,
     }),
   );
-  return { rows: z.array(timerSchema).parse(Items ?? []), next: LastEvaluatedKey };
+  const rows = Items.flatMap((item) => timerSchema.safeParse(item).data ?? []);
+  const known = new Set(rows.map(({ PK, SK }) => `${PK} ${SK}`));
+  const unreadable = Items.map(({ PK, SK }) => `${PK} ${SK}`).filter((key) => !known.has(key));
+  return { rows, unreadable, next: LastEvaluatedKey };
 }
 
 /**

@@ -153,7 +153,12 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await dispatchTimers(
     {
       table,
-      targets: { sync: syncTimerTarget(deps.queue), delivery: idle, bot: botTimerTarget(deps.botQueue, later) },
+      targets: {
+        'google-sync': syncTimerTarget(deps.queues.google),
+        'microsoft-sync': syncTimerTarget(deps.queues.microsoft),
+        delivery: idle,
+        bot: botTimerTarget(deps.botQueue, later),
+      },
       logger: deps.logger,
       clock: later,
     },

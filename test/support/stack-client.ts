@@ -1,4 +1,4 @@
-import type { SimulatedUser } from './simulated-user.ts';
+import type { SimulatedUser } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 export interface StackClient {
@@ -11,6 +11,12 @@ export interface StackClient {
   events(calendarId: string): Promise<ApiEvent[]>;
   /** Uses a control of local mode, such as `clock`, as programs on this machine do. @throws when it is refused */
   control(name: string, body: object): Promise<void>;
+  /**
+   * If a function was killed since the last call of this, lets so much time pass that its messages come back.
+   *
+   * @returns whether it was killed
+   */
+  passCrash(functionName: string): Promise<boolean>;
   /** Lets time pass until the refusal of a calendar that has synced is believed. */
   loseAccess(calendarId: string): Promise<void>;
   /** Resolves when no function runs and no message waits, notifications of the simulators included. */
@@ -52,6 +58,7 @@ export function createStackClient({ local, google, microsoft }: TestStack): Stac
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
   };
+  const crashes = new Map<string, number>();
   return {
     call,
     connect: async ({ platform, account }, fields = {}) => {
@@ -76,6 +83,13 @@ export function createStackClient({ local, google, microsoft }: TestStack): Stac
       return events;
     },
     control,
+    passCrash: async (functionName) => {
+      const count = (await local.state()).functions[functionName]?.crashes ?? 0;
+      if (count === (crashes.get(functionName) ?? 0)) return false;
+      crashes.set(functionName, count);
+      await control('clock', { advance: 'PT3M' });
+      return true;
+    },
     loseAccess: async (calendarId) => {
       for (let minutes = 0; minutes < 16; minutes += 3) {
         await idle();

@@ -30,11 +30,13 @@ describe('alarms', () => {
     expect(alarms.map(({ name }) => name).sort()).toEqual(
       [
         'apiservererrors',
-        'syncdeadletters',
+        'googlesyncdeadletters',
+        'microsoftsyncdeadletters',
         'operatorrefused',
         'clientrefused',
         'calendarsstale',
-        'syncbacklog',
+        'googlesyncbacklog',
+        'microsoftsyncbacklog',
         'notificationdeadletters',
         'notificationbacklog',
         'webhookdeadletters',
@@ -115,7 +117,7 @@ describe('the dashboard', () => {
     expect(sections).toEqual([
       'API',
       'Provider push',
-      'Sync queue → sync-calendar',
+      'Sync queues → sync-calendar',
       'Table and key',
       'Notifications → notification queue → fan-out-notification',
       'Webhook queue → deliver-webhook',
