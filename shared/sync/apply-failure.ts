@@ -114,7 +114,7 @@ async function recordFailure(
     if (committed.kind === 'lost') throw new Error('another run or a deletion has overtaken the run');
     return committed;
   });
-  await sendOutbox(deps, calendarOutbox(calendar.id), outbox);
+  await sendOutbox(deps, calendarOutbox(calendar), outbox);
 }
 
 /**
