@@ -119,6 +119,10 @@ export const syncTimingMs = {
   longestListingRetry: 6 * hour,
   /** Where change tracking fails for good, it is tried again this often. */
   deltaRetry: hour,
+  /** A reading that goes on from run to run is given up after this time: links to pages do not live for ever. */
+  longestReading: 6 * hour,
+  /** What is staged of a reading expires after this time. Exceeds `longestReading`. */
+  stagedRetention: day,
   /** Events are prefetched this far ahead of the window. Exceeds a day between two listings by time for failed ones. */
   lookahead: 1.5 * day,
   /** A change that was not pushed within this time counts as not pushed. Notifications take seconds. */
