@@ -61,7 +61,7 @@ export function needsLookaheadOnly(
     sync.worked_version === calendar.updated_at &&
     isPushed(sync.push, at) &&
     silentSince === undefined &&
-    (readingDueAt(sync.reading, now) ?? '~') > at &&
+    (readingDueAt(sync.reading) ?? '~') > at &&
     channel.kind === 'live' &&
     (channel.renew_at ?? '') > at;
   const span = syncWindowAt(now, days);

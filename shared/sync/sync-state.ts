@@ -111,7 +111,7 @@ export type SyncState = z.output<typeof syncStateSchema>;
 export const initialSyncState = (dueAt?: Timestamp): SyncState => ({
   version: 1,
   push: { channel: { kind: 'none' } },
-  reading: { token_failures: 0, doubted: [] },
+  reading: { token_failures: 0 },
   runs: [],
   due_at: dueAt,
 });
