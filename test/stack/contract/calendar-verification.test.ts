@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calendarsPath, useCalendarApi } from '../../support/calendar-api.ts';
+import { calendarsPath, type ShownCalendar, useCalendarApi } from '../../support/calendar-api.ts';
 
 const { stack, api } = useCalendarApi();
 
@@ -8,7 +8,7 @@ describe.each(['google', 'microsoft'] as const)('verifying a calendar of %s befo
     const user = stack.simulate(platform);
     const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = user.account;
     const json = { platform, client_id, client_secret, refresh_token, ...change };
-    return { user, ...(await api.call('POST', `${calendarsPath}?verify=true`, { json })) };
+    return { user, ...(await api.call<ShownCalendar>('POST', `${calendarsPath}?verify=true`, { json })) };
   };
 
   it('accepts credentials that work, and syncs the calendar', async () => {
