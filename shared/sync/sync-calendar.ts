@@ -1,7 +1,7 @@
 import { calendarOutbox } from '../calendars/calendar-row.ts';
 import { sendOutbox } from '../notifications/send-outbox.ts';
-import { timestampOf } from '../platform/timestamp.ts';
-import { syncTimingMs } from '../platform/timing.ts';
+import { millisOf, timestampOf } from '../platform/timestamp.ts';
+import { syncTimingMs, timerTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { countRequests, requestsWithin } from '../providers/request-scope.ts';
 import { applyFailure } from './apply-failure.ts';
@@ -83,6 +83,7 @@ async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Pro
       calendarVersion: calendar.updated_at,
       window: days,
       provider,
+      trigger: run.request.trigger,
       sentAt: run.request.sentAt,
       now: deps.clock.now(),
     },
@@ -139,9 +140,29 @@ async function complete(
     ...run.requests,
     ...committed.counts,
   });
-  if (committed.isDone) return { kind: 'ok' };
+  if (committed.isDone) {
+    await requestLook(deps, run, { before: state, after: decision.state });
+    return { kind: 'ok' };
+  }
   await deps.queues[run.calendar.platform].send({ calendar_id, trigger }, `continue:${run.id}`);
   return { kind: 'continued' };
+}
+
+/** Asks for a look that the timer would make too late. If the message is lost, the timer makes it. */
+async function requestLook(
+  deps: SyncDeps,
+  { calendar }: SyncRun,
+  { before, after }: Record<'before' | 'after', Pick<SyncState, 'looks'>>,
+): Promise<void> {
+  const { next_at: nextAt } = after.looks;
+  if (nextAt === undefined || nextAt === before.looks.next_at) return;
+  if (millisOf(nextAt) > deps.clock.now() + timerTimingMs.dispatchInterval) return;
+  const message = { calendar_id: calendar.id, trigger: 'look' as const, look_at: millisOf(nextAt) };
+  try {
+    await deps.queues[calendar.platform].sendLook(message);
+  } catch (error) {
+    deps.logger.warn('look not requested', { calendar_id: calendar.id, error: error as Error });
+  }
 }
 
 /** The result of provider calls, or the provider's error. Every other error is thrown. */

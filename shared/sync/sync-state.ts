@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { sealedText } from '../platform/sealed.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
+import { looksSchema, noLooks } from './looks.ts';
 import { readingSchema } from './reading-state.ts';
 import { packedRuns } from './sync-log-row.ts';
 
@@ -83,6 +84,7 @@ export const syncStateSchema = z.object({
     .optional(),
   push: pushSchema.prefault({}),
   reading: readingSchema.prefault({}),
+  looks: looksSchema.prefault({}),
   /** Refusals of the authorization in a row. The first ones are not believed (`failures.ts`). */
   authorization_refusals: z.number().default(0),
   last_attempted_sync_at: storedTimestamp.optional(),
@@ -111,6 +113,7 @@ export const initialSyncState = (dueAt?: Timestamp): SyncState => ({
   version: 1,
   push: { channel: { kind: 'none' } },
   reading: { token_failures: 0, doubted: [] },
+  looks: noLooks,
   authorization_refusals: 0,
   runs: [],
   due_at: dueAt,
