@@ -14,7 +14,7 @@ import { syncWindowAt } from './sync-window.ts';
  * that run began to read later. A message of pushes stands for every push of its bucket: the end of the bucket counts.
  * A message of a PATCH is served once a successful run has worked with the calendar as it is now.
  *
- * A disconnected calendar waits for another token: pushes for it cost no provider call.
+ * A disconnected calendar waits for another token, or for its daily try: pushes for it cost no provider call.
  */
 export function isNeedless(
   { calendar, sync }: Pick<LoadedCalendar, 'calendar' | 'sync'>,
@@ -23,7 +23,7 @@ export function isNeedless(
 ): boolean {
   const { trigger, channel, sentAt, bucket_ends_at: lastSentAt = sentAt } = request;
   if (calendar.state === 'disconnected') {
-    // Only a PATCH sets the timer of a disconnected calendar.
+    // Its timer is set for the daily try, and by a PATCH.
     const isTimer = trigger === 'schedule' && sync.due_at !== undefined;
     if (trigger === 'lifecycle' || (isUnrequested(trigger) && !isTimer)) return true;
   }

@@ -1,12 +1,13 @@
 import { calendarOutbox } from '../calendars/calendar-row.ts';
 import { sendOutbox } from '../notifications/send-outbox.ts';
-import { millisOf, timestampOf } from '../platform/timestamp.ts';
-import { syncTimingMs, timerTimingMs } from '../platform/timing.ts';
+import { timestampOf } from '../platform/timestamp.ts';
+import { syncTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { countRequests, requestsWithin } from '../providers/request-scope.ts';
 import { applyFailure } from './apply-failure.ts';
 import { assessPush, canAssessPush, type Findings } from './assess-push.ts';
 import { beginRun } from './begin-run.ts';
+import { noteSuccess } from './client-standing-store.ts';
 import { commitChanges } from './commit-changes.ts';
 import { allChanges, compareChanges, type ReadCalendar } from './compare-changes.ts';
 import { decideLookahead, decideSync, type SyncDecision } from './decide-sync.ts';
@@ -16,6 +17,10 @@ import { isLookaheadDue, isNeedless, needsLookaheadOnly } from './needs.ts';
 import { purgeCalendar } from './purge-calendar.ts';
 import { readChanges } from './read-changes.ts';
 import { readReachedEvents } from './read-reached-events.ts';
+import { recordRun } from './record-run.ts';
+import { requestLook } from './request-look.ts';
+import { saveState } from './save-state.ts';
+import { purgeStaged } from './staged-page-store.ts';
 import { noCounts, type RunCounts } from './sync-log-entry.ts';
 import type { SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
@@ -62,10 +67,11 @@ async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Pro
   const reached = isDue ? await readReachedEvents(deps, run) : null;
   const timeToRead = run.request.remainingMs() - syncTimingMs.readReserve;
   const outcome = await requestsWithin(timeToRead, () => readChanges(deps, run, state, startedAt));
-  if (outcome.fault) {
+  if (outcome.kind === 'failed') {
     const { fault, reading } = outcome;
     return applyFailure(deps, run, { ...state, reading }, { fault, counts: noCounts });
   }
+  if (outcome.kind === 'unfinished') return continueReading(deps, run, { ...state, reading: outcome.reading });
   const { read } = outcome;
 
   const { provider, window: days, calendar } = run;
@@ -129,40 +135,41 @@ async function complete(
   const committed = await commitChanges(deps, run, state, { decision, counts, isContact: kind !== 'lookahead' });
   await sendOutbox(deps, calendarOutbox(run.calendar), committed.outbox);
   const { id: calendar_id } = run.calendar;
-  const { trigger } = run.request;
   deps.logger.info('synced', {
     calendar_id,
     sync_id: run.id,
-    trigger,
+    trigger: run.request.trigger,
     kind,
     written: decision.writes.length,
     done: committed.isDone,
     ...run.requests,
     ...committed.counts,
   });
-  if (committed.isDone) {
-    await requestLook(deps, run, { before: state, after: decision.state });
-    return { kind: 'ok' };
-  }
-  await deps.queues[run.calendar.platform].send({ calendar_id, trigger }, `continue:${run.id}`);
-  return { kind: 'continued' };
+  // With each fresh token, about once an hour, the OAuth client of the calendar proves that it is in order.
+  if (run.tokens.wasRefreshed()) await noteSuccess(deps.table, run.calendar, deps.clock.now());
+  if (!committed.isDone) return goOn(deps, run);
+  await requestLook(deps, run, { before: state, after: decision.state });
+  // What is left of it expires.
+  if (state.reading.unfinished) await purgeStaged(deps.table, calendar_id, () => run.request.remainingMs() > 0);
+  return { kind: 'ok' };
 }
 
-/** Asks for a look that the timer would make too late. If the message is lost, the timer makes it. */
-async function requestLook(
-  deps: SyncDeps,
-  { calendar }: SyncRun,
-  { before, after }: Record<'before' | 'after', Pick<SyncState, 'looks'>>,
-): Promise<void> {
-  const { next_at: nextAt } = after.looks;
-  if (nextAt === undefined || nextAt === before.looks.next_at) return;
-  if (millisOf(nextAt) > deps.clock.now() + timerTimingMs.dispatchInterval) return;
-  const message = { calendar_id: calendar.id, trigger: 'look' as const, look_at: millisOf(nextAt) };
-  try {
-    await deps.queues[calendar.platform].sendLook(message);
-  } catch (error) {
-    deps.logger.warn('look not requested', { calendar_id: calendar.id, error: error as Error });
-  }
+/** Stores how far a reading has come that is longer than the run. Nothing of it is committed before its end. */
+async function continueReading(deps: SyncDeps, run: SyncRun, state: SyncState): Promise<SyncOutcome> {
+  const now = deps.clock.now();
+  const runs = await recordRun(deps, run, state, { outcome: 'ok', counts: noCounts });
+  const rescue = timestampOf(now + syncTimingMs.timerLease);
+  const due_at = state.due_at !== undefined && state.due_at < rescue ? state.due_at : rescue;
+  await saveState(deps, run, { ...state, runs, due_at, last_attempted_sync_at: deps.clock.stamp() });
+  const { pages = 0 } = state.reading.unfinished ?? {};
+  deps.logger.info('reading goes on', { calendar_id: run.calendar.id, sync_id: run.id, pages, ...run.requests });
+  return goOn(deps, run);
+}
+
+/** Asks for another run. */
+async function goOn({ queues }: SyncDeps, { id, calendar, request }: SyncRun): Promise<SyncOutcome> {
+  await queues[calendar.platform].send({ calendar_id: calendar.id, trigger: request.trigger }, `continue:${id}`);
+  return { kind: 'continued' };
 }
 
 /** The result of provider calls, or the provider's error. Every other error is thrown. */

@@ -4,8 +4,8 @@ import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
 import { createBotHarness } from '../support/bot-harness.ts';
 import { meetLink } from '../support/botted-calendar.ts';
 import { oddAnswer, oddPlaces } from '../support/provider-oddities.ts';
-import type { SimulatedCall, SimulatedFault } from '../support/simulated-user.ts';
 import { simulateUser } from '../support/simulated-user.ts';
+import type { SimulatedCall, SimulatedFault } from '../support/simulated-user-port.ts';
 import { storedLines, trueLines } from '../support/sync-harness.ts';
 import { useStack } from '../support/use-stack.ts';
 

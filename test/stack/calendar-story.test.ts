@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SimulatedUser } from '../support/simulated-user.ts';
+import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import type { ReceivedWebhook } from '../support/webhook-receiver.ts';
@@ -134,6 +134,7 @@ describe.each(['google', 'microsoft'] as const)('loss of access at %s', (platfor
     user.account.revoked = true;
     user.expireAccessTokens();
     user.insert('missed', 1);
+    await stack.loseAccess(id);
     const lost = await receiver.waitFor(({ payload }) => payload.trigger === 'calendar.state_change');
     expect(lost.payload).toMatchObject({ calendar_id: id, data: { state: 'disconnected' } });
     expect((await stack.call('GET', `/calendars/${id}`)).body).toMatchObject({

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readPartition } from '../support/read-partition.ts';
-import type { SimulatedUser } from '../support/simulated-user.ts';
+import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
 import { fitsReference, fitsStandard } from '../support/verify-delivery.ts';
 import { waitUntil } from '../support/wait-until.ts';

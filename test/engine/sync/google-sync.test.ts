@@ -2,7 +2,8 @@ import { Temporal } from 'temporal-polyfill';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { googleFaults } from '../../../local/simulators/google/google-faults.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
+import { simulateUser } from '../../support/simulated-user.ts';
+import type { SimulatedUser } from '../../support/simulated-user-port.ts';
 import { createSyncHarness, type SyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
 import { useStack } from '../../support/use-stack.ts';
 
@@ -105,7 +106,8 @@ it('A scope that the user did not grant disconnects the calendar', async () => {
 
 it('An API that the operator has not enabled leaves the calendar connected', async () => {
   fault('list', googleFaults.accessNotConfigured);
-  expect(await harness.deliver(calendarId, 'create')).toEqual({ kind: 'failed' });
+  expect(await harness.deliver(calendarId, 'create')).toMatchObject({ kind: 'retry' });
+  expect((await harness.load(calendarId)).sync.failing?.code).toBe('api_not_enabled');
   expect((await harness.load(calendarId)).calendar.state).toBe('connected');
 });
 

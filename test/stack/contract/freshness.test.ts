@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SimulatedUser } from '../../support/simulated-user.ts';
+import type { SimulatedUser } from '../../support/simulated-user-port.ts';
 import { useApiClient, useStack } from '../../support/use-stack.ts';
 
 const v1 = '/api/v1';
@@ -105,7 +105,7 @@ describe('the health of a calendar', () => {
     other.account.revoked = true;
     other.expireAccessTokens();
     await api.call('POST', `${v1}/calendars/${otherId}/sync`);
-    await stack.idle();
+    await stack.loseAccess(otherId);
     expect((await get(`/calendars/${otherId}`)).body).toMatchObject({
       state: 'disconnected',
       connection_failure_data: { code: 'authorization_revoked', action: expect.stringMatching(/refresh token/) },

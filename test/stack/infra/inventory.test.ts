@@ -19,7 +19,7 @@ describe('the stack', () => {
       'AWS::ApiGatewayV2::Integration': integrations,
       'AWS::ApiGatewayV2::Route': routes.length + 1,
       'AWS::ApiGatewayV2::Stage': 1,
-      'AWS::CloudWatch::Alarm': 18 + 2 * functions,
+      'AWS::CloudWatch::Alarm': 20 + 2 * functions,
       'AWS::CloudWatch::Dashboard': 1,
       'AWS::DynamoDB::GlobalTable': 1,
       'AWS::Events::EventBus': 1,
@@ -33,7 +33,7 @@ describe('the stack', () => {
       // One per route, and one for the minute rule.
       'AWS::Lambda::Permission': routes.length + 2,
       'AWS::Logs::LogGroup': functions + 1,
-      'AWS::Logs::MetricFilter': 3,
+      'AWS::Logs::MetricFilter': 5,
       'AWS::SNS::Topic': 1,
       'AWS::SNS::TopicPolicy': 1,
       'AWS::SQS::Queue': 12,

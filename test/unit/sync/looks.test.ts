@@ -12,7 +12,7 @@ import { at, day, hour, minute, now, second } from './sync-fixtures.ts';
 const read = (looks: Looks, afterMs: number, more: Partial<SeenReading> = {}): Looks =>
   nextLooks(looks, {
     trigger: 'push',
-    kind: 'delta',
+    isFirst: false,
     isChange: false,
     sentAt: now + afterMs,
     now: now + afterMs,
