@@ -1,6 +1,7 @@
 import type { FaultOutcome } from '../../local/simulators/fault-rules.ts';
 import { googleFaults } from '../../local/simulators/google/google-faults.ts';
 import {
+  disturbOnce,
   hourMs,
   instantOf,
   nextEmail,
@@ -99,7 +100,7 @@ export function simulateGoogleUser(
     disturb: (on, outcome, times) =>
       google.faults.push({ on: on === 'open' ? 'watch' : on, account: account.email, times, outcome }),
     delayDelta: (token) =>
-      google.faults.push({
+      disturbOnce(google.faults, {
         on: 'delta',
         account: account.email,
         times: 1,

@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { FaultOutcome } from '../../local/simulators/fault-rules.ts';
 import { microsoftFaults } from '../../local/simulators/microsoft/microsoft-faults.ts';
 import {
+  disturbOnce,
   hourMs,
   instantOf,
   nextEmail,
@@ -123,7 +124,7 @@ export function simulateMicrosoftUser(
     disturb: (on, outcome, times) =>
       microsoft.faults.push({ on: on === 'open' ? 'subscribe' : on, account: account.email, times, outcome }),
     delayDelta: (token) =>
-      microsoft.faults.push({
+      disturbOnce(microsoft.faults, {
         on: 'delta',
         account: account.email,
         times: 1,
