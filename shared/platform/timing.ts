@@ -164,6 +164,21 @@ export const syncTimingMs = {
   feedMarkerLifetime: day,
 };
 
+/** Extra looks at a calendar whose push brought nothing. */
+export const lookTimingMs = {
+  /** From the push to each look. The first is below the minute of the dispatcher: a message of the queue is held for it. */
+  pauses: [15 * second, 2 * minute, 15 * minute],
+  /** A look that found nothing counts for this long against the next ones: four a day in the long run. */
+  fades: 6 * hour,
+  /** A look counts as due this much early. Exceeds `syncTimingMs.clockSkew` and the delay of the sync queue. */
+  early: 2 * second,
+  /** A hand-off due within this time has its calendar looked at, twice at most … */
+  handOffFrom: 3 * minute,
+  handOffUntil: 5 * minute,
+  /** … but not if it was read within this time. Exceeds the interval of the dispatcher. */
+  handOffFresh: 90 * second,
+};
+
 /** Bots and their runners. */
 export const botTimingMs = {
   /** A timer due later than this is left to the dispatcher. Exceeds `timerLookahead`. */
