@@ -201,7 +201,10 @@ async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<vo
 
   expect(await storedLines(harness, id)).toEqual(trueLines(harness, user));
   await scheduleBots();
-  for (const [uuid, bot] of bots) expect(await harness.bot(bot), `the bot of ${uuid}`).not.toBeNull();
+  for (const [uuid, bot] of bots) {
+    // A meeting that left the window before it was seen is not stored, and has no bot.
+    if (bot !== '') expect(await harness.bot(bot), `the bot of ${uuid}`).not.toBeNull();
+  }
   const rows = (await harness.stored(id)).map(
     (event) => [event.id, `${event.updated_at} ${event.is_deleted}`] as const,
   );
