@@ -52,6 +52,8 @@ export const calendarTimingMs = {
   syncTimer: 2 * minute,
   /** The request that deletes a calendar deletes its events for this long. Far less than `functionTimeoutMs.api`. */
   purgeInRequest: 15 * second,
+  /** A calendar that is verified before it is stored is accepted after this time. Less than `functionTimeoutMs.api`. */
+  verification: 20 * second,
   /** A timer purges a deleted calendar if the message was lost. Exceeds the functions that purge. */
   purgeTimer: 5 * minute,
 };

@@ -65,7 +65,7 @@ export function needsLookaheadOnly(
     sync.worked_version === calendar.updated_at &&
     isPushed(sync.push, at) &&
     silentSince === undefined &&
-    (readingDueAt(sync.reading, now) ?? '~') > at &&
+    (readingDueAt(sync.reading) ?? '~') > at &&
     !isLookDue(sync.looks, now) &&
     channel.kind === 'live' &&
     (channel.renew_at ?? '') > at;

@@ -26,7 +26,7 @@ export function nextDue(
   const poll = timestampOf(now + syncTimingMs.pollInterval);
   const isReliable = isPushed(push, at) && push.silent_since === undefined;
   const renewal = (push.channel.kind === 'live' && push.channel.renew_at) || poll;
-  const readingAt = readingDueAt(reading, now);
+  const readingAt = readingDueAt(reading);
   const times = [
     nextListingAt(calendarId, listing?.at ?? at),
     isReliable && renewal > poll ? renewal : poll,

@@ -113,7 +113,7 @@ export type SyncState = z.output<typeof syncStateSchema>;
 export const initialSyncState = (dueAt?: Timestamp): SyncState => ({
   version: 1,
   push: { channel: { kind: 'none' } },
-  reading: { token_failures: 0, doubted: [] },
+  reading: { token_failures: 0 },
   looks: noLooks,
   runs: [],
   due_at: dueAt,

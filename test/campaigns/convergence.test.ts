@@ -192,7 +192,7 @@ async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<vo
   await finish(null, 'manual');
   // What was skipped, or has to be looked up, is requested again after pauses.
   for (let run = 0; run < 10; run += 1) {
-    const dueAt = readingDueAt((await harness.load(id)).sync.reading, local.now());
+    const dueAt = readingDueAt((await harness.load(id)).sync.reading);
     if (dueAt === undefined) break;
     local.advanceClock(Math.max(0, millisOf(dueAt) - local.now()) + 1000);
     await finish(null, 'schedule');

@@ -74,6 +74,7 @@ const calendarsOf = (counted: Table) =>
     newId: unused,
     logger: { error: unused },
     signingSecret: 's',
+    verify: unused,
   });
 
 describe('a page of a hundred events', () => {
