@@ -18,6 +18,7 @@ import { purgeCalendar } from './purge-calendar.ts';
 import { readChanges } from './read-changes.ts';
 import { readReachedEvents } from './read-reached-events.ts';
 import { recordRun } from './record-run.ts';
+import { recordUnexpected } from './record-unexpected.ts';
 import { requestLook } from './request-look.ts';
 import { saveState } from './save-state.ts';
 import { purgeStaged } from './staged-page-store.ts';
@@ -41,11 +42,16 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
   if (isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
 
   const run = beginRun(deps, loaded, request);
-  return countRequests(run.requests, () =>
-    needsLookaheadOnly(run, loaded.sync, deps.clock.now())
-      ? createReachedEvents(deps, run, loaded.sync)
-      : synchronize(deps, run, loaded.sync),
-  );
+  try {
+    return await countRequests(run.requests, () =>
+      needsLookaheadOnly(run, loaded.sync, deps.clock.now())
+        ? createReachedEvents(deps, run, loaded.sync)
+        : synchronize(deps, run, loaded.sync),
+    );
+  } catch (error) {
+    await recordUnexpected(deps, request, error);
+    throw error;
+  }
 }
 
 /** Is there time to publish another ten notifications? */
