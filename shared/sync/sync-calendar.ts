@@ -38,7 +38,7 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
   if (!loaded) return { kind: 'dropped' };
   if (loaded.calendar.deleted_at) return purgeCalendar(deps, loaded, request);
   // Entries of a run that crashed between its commit and its end.
-  await sendOutbox(deps, calendarOutbox(loaded.calendar), loaded.outbox);
+  await sendOutbox(deps, calendarOutbox(loaded.calendar), loaded.outbox, () => hasTime(request));
   if (isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
 
   const run = beginRun(deps, loaded, request);
@@ -53,6 +53,9 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
     throw error;
   }
 }
+
+/** Is there time to publish another ten notifications? */
+const hasTime = ({ remainingMs }: SyncRequest): boolean => remainingMs() > syncTimingMs.outboxReserve;
 
 /** Creates the prefetched events that the window has reached. The provider is not asked. */
 async function createReachedEvents(deps: SyncDeps, run: SyncRun, state: SyncState): Promise<SyncOutcome> {
@@ -139,7 +142,7 @@ async function complete(
   { decision, counts, kind }: { decision: SyncDecision; counts: RunCounts; kind: 'listing' | 'delta' | 'lookahead' },
 ): Promise<SyncOutcome> {
   const committed = await commitChanges(deps, run, state, { decision, counts, isContact: kind !== 'lookahead' });
-  await sendOutbox(deps, calendarOutbox(run.calendar), committed.outbox);
+  await sendOutbox(deps, calendarOutbox(run.calendar), committed.outbox, () => hasTime(run.request));
   const { id: calendar_id } = run.calendar;
   deps.logger.info('synced', {
     calendar_id,
