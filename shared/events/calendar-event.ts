@@ -47,8 +47,15 @@ export type ProviderChange =
   | { kind: 'series'; platform_uuid: string; instances: string[] }
   /** The event exists, but cannot be read: its stored content stays. */
   | { kind: 'unreadable'; platform_uuid: string }
-  /** Removed: an event, an instance, or a series with all its instances. */
-  | { kind: 'removed'; platform_uuid: string };
+  /** A look-up has said that the event exists. */
+  | { kind: 'exists'; platform_uuid: string }
+  /**
+   * Removed: an event, an instance, or a series with all its instances. Proven by the provider's own word about it. An
+   * event that users see is not deleted without that: a removal from a view may be a move.
+   */
+  | { kind: 'removed'; platform_uuid: string; isProven: boolean }
+  /** A series of which several instances were removed at once. If it was deleted, so are the others. */
+  | { kind: 'suspect'; platform_uuid: string };
 
 /** The part of a stored event with which changes are compared; it is read from the indexes, without the full row. */
 export interface StoredEvent {

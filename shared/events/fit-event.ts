@@ -116,7 +116,8 @@ function cutGuests(raw: Record<string, unknown>): Record<string, unknown> | null
 const isOwner = (guest: unknown): boolean =>
   typeof guest === 'object' && guest !== null && 'self' in guest && guest.self === true;
 
-function cutTexts(value: unknown, longest: number): unknown {
+/** Cuts every longer text of a value. */
+export function cutTexts(value: unknown, longest: number): unknown {
   if (typeof value === 'string') return cut(value, longest);
   if (Array.isArray(value)) return value.map((item) => cutTexts(item, longest));
   if (value === null || typeof value !== 'object') return value;

@@ -105,6 +105,14 @@ export const syncTimingMs = {
   listingAge: 22.5 * hour,
   /** Each calendar adds a part of this. With `listingAge` less than a day, within which a lost access must be found. */
   listingSpread: 1.25 * hour,
+  /** What a reading has left open is tried again after this time; the pause doubles with each try. */
+  firstReadingRetry: minute,
+  /** A series that cannot be read is tried again this often at least. */
+  longestSeriesRetry: hour,
+  /** The same for a listing. */
+  longestListingRetry: 6 * hour,
+  /** Where change tracking fails for good, it is tried again this often. */
+  deltaRetry: hour,
   /** Events are prefetched this far ahead of the window. Exceeds a day between two listings by time for failed ones. */
   lookahead: 1.5 * day,
   /** A change that was not pushed within this time counts as not pushed. Notifications take seconds. */

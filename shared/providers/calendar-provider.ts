@@ -26,16 +26,87 @@ export interface ChannelRequest {
   address: string;
 }
 
-/** The changes of one delta or listing, all pages together. */
-export interface ChangeSet {
-  kind: 'listing' | 'delta';
+/** What is read: with a sync token the changes since it, otherwise all events of the span. */
+export interface ReadRequest {
+  calendarUuid: string | null;
+  syncToken: string | null;
+  span: TimeSpan;
+  /** A listing that is read without change tracking, where that fails for good. It ends without a sync token. */
+  isPlain: boolean;
+}
+
+/** An item as the provider delivers it. */
+export type ProviderItem = Record<string, unknown> & { id: string };
+
+export interface PageRequest extends ReadRequest {
+  /** Link to the page; null for the first one. */
+  link: string | null;
+  pageSize: number;
+  /** Requests only what identifies the items of the page: the last resort for an item that is too large. */
+  isSlim: boolean;
+}
+
+export interface ChangePage {
+  items: ProviderItem[];
+  /** Ids of items that were not read because they are too large. */
+  tooLarge: string[];
+  /** Items without an id. */
+  skipped: number;
+  /** Link to the next page. */
+  next: string | null;
+  /** Sync token of the next delta. Only the last page has it. */
+  syncToken: string | null;
+  /** Zone of the calendar, at whose midnight all-day events begin. */
+  timeZone: string;
+  bytes: number;
+}
+
+/** All items of a delta or listing, and the series that could not be read the last time. */
+export interface ReadItems {
+  items: ProviderItem[];
+  timeZone: string;
+  /** Ids of series that are to be read again. */
+  again: string[];
+}
+
+export interface ReadChanges {
   changes: ProviderChange[];
-  /** Sync token of the next delta. */
-  syncToken: string;
-  /** IANA zone of the calendar: all-day events begin at its midnight. */
+  /** IANA zone of the calendar, in which its all-day events were read. */
   timeZone: string;
   /** Events that could not be read. */
   skipped: number;
+  /** Ids of series that could not be read. What is stored of them stays. */
+  skippedSeries: string[];
+  /** Was a reading of something else than an event refused, so that only another listing completes it? */
+  isIncomplete: boolean;
+}
+
+/** An event whose deletion has no positive word of the provider yet. */
+export interface LookUp {
+  platform_uuid: string;
+  /** Id of its series. */
+  series: string | null;
+  /**
+   * `event`: it left a view while its series is known to exist, so its own look-up decides. `series`: it left together
+   * with its series, or with the view of a whole window; a deleted series decides. `suspect`: its series may be deleted;
+   * when the series exists, the event does, too.
+   */
+  doubt: 'event' | 'series' | 'suspect';
+}
+
+export interface LookUpRequest {
+  calendarUuid: string | null;
+  /** Everything that was changed before it is known; null when that is not known. */
+  since: Timestamp | null;
+  timeZone: string;
+  wanted: LookUp[];
+}
+
+/** The changes of one delta or listing, all pages together. */
+export interface ChangeSet extends ReadChanges {
+  kind: 'listing' | 'delta';
+  /** Sync token of the next delta. Null: the next run lists the window as well. */
+  syncToken: string | null;
 }
 
 /**
@@ -54,11 +125,27 @@ export interface CalendarProvider {
   modifiedField: string;
   /** Fresh access token for the refresh token; one request. */
   authorize(credentials: Credentials): Promise<AccessToken>;
-  /** With a sync token the changes since it, otherwise all events of the span. */
-  fetchChanges(
+  /** Page sizes, the largest first. An answer that is too large or too slow is requested with the next one. */
+  pageSizes: readonly [number, ...number[]];
+  /** Has it a view without change tracking? */
+  hasPlainView: boolean;
+  /** One page of a delta or listing; one request. */
+  fetchPage(accessToken: string, request: PageRequest): Promise<ChangePage>;
+  /**
+   * What the items of all pages mean. It reads what they do not contain, like the masters of series. Such a reading that
+   * fails is not an error: the series counts as skipped.
+   */
+  readChanges(accessToken: string, request: ReadRequest, read: ReadItems): Promise<ReadChanges>;
+  /**
+   * Looks events up, at most a bounded number of them. What was not looked up, or could not be, is not in the answer.
+   *
+   * @param mayGoOn asked with all answers so far, before each further request
+   */
+  lookUp(
     accessToken: string,
-    request: { calendarUuid: string | null; syncToken: string | null; span: TimeSpan },
-  ): Promise<ChangeSet>;
+    request: LookUpRequest,
+    mayGoOn: (answers: ProviderChange[]) => boolean,
+  ): Promise<ProviderChange[]>;
   /** Is the calendar in the account's calendar list? A 404 alone does not prove that it is deleted. */
   hasCalendar(accessToken: string, calendarUuid: string | null): Promise<boolean>;
   /** Opens a channel. Its id is stored before the call, because its first message may arrive before the answer. */

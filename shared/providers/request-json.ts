@@ -1,36 +1,66 @@
 import { providerTimingMs } from '../platform/timing.ts';
-import { noteRequest } from './count-requests.ts';
 import { ProviderError } from './provider-error.ts';
+import { readEnds, readText } from './read-body.ts';
+import { noteRequest, requestSignal } from './request-scope.ts';
 
 export interface JsonAnswer {
   status: number;
   headers: Headers;
   /** Parsed body; null when it is empty, undefined when it is not JSON. */
   body: unknown;
+  /** Length of the body. */
+  bytes: number;
 }
+
+/** A longer answer is not read. Several of them, parsed, fit into the memory of the function that syncs. */
+export const longestAnswer = 24_000_000;
+
+/** Of an answer that is too long to be kept, so much is read to find its end. */
+const longestSkipped = 1_000_000_000;
+const endSize = 64_000;
 
 /**
  * One HTTP request to a provider. It follows no redirect, so that the bearer token reaches no other host.
  *
- * @throws ProviderError `retry` when no answer comes within `providerTimingMs.request`
+ * @throws ProviderError `retry` when no answer comes within `providerTimingMs.request`, or before the run's time is over;
+ * `too_large` when it is longer than `longestAnswer`
  */
-export async function requestJson(url: URL | string, init: RequestInit = {}): Promise<JsonAnswer> {
-  let response: Response;
-  let text: string;
-  noteRequest();
+export const requestJson = (url: URL | string, init: RequestInit = {}): Promise<JsonAnswer> =>
+  request(url, init, async (response) => {
+    const read = await readText(response.body, longestAnswer);
+    if (read === null) throw new ProviderError({ kind: 'too_large' }, 'too_large', 'the answer is too large');
+    return { status: response.status, headers: response.headers, body: parse(read.text), bytes: read.bytes };
+  });
+
+/** Beginning and end of a successful answer that is too large to be kept. @throws ProviderError */
+export const requestEnds = (url: URL | string, init: RequestInit): Promise<{ head: string; tail: string }> =>
+  request(url, init, async (response) => {
+    const read = response.ok ? await readEnds(response.body, { size: endSize, longest: longestSkipped }) : null;
+    if (read === null) throw new ProviderError({ kind: 'too_large' }, 'too_large', 'the answer is too large');
+    return read;
+  });
+
+async function request<Answer>(
+  url: URL | string,
+  init: RequestInit,
+  read: (response: Response) => Promise<Answer>,
+): Promise<Answer> {
+  const runsOut = requestSignal();
+  const signals = [AbortSignal.timeout(providerTimingMs.request), ...(runsOut ? [runsOut] : [])];
   try {
-    response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(providerTimingMs.request), ...init });
-    text = await response.text();
+    runsOut?.throwIfAborted();
+    noteRequest();
+    return await read(await fetch(url, { redirect: 'error', ...init, signal: AbortSignal.any(signals) }));
   } catch (cause) {
-    const isSlow = cause instanceof Error && cause.name === 'TimeoutError';
-    throw new ProviderError(
-      { kind: 'retry', error: isSlow ? 'provider_slow' : 'provider_unavailable' },
-      isSlow ? 'timeout' : 'network',
-      'no answer from the provider',
-      { cause },
-    );
+    throw cause instanceof ProviderError ? cause : unanswered(cause, runsOut?.aborted ?? false);
   }
-  return { status: response.status, headers: response.headers, body: parse(text) };
+}
+
+function unanswered(cause: unknown, isOver: boolean): ProviderError {
+  const isSlow = isOver || (cause instanceof Error && cause.name === 'TimeoutError');
+  const code = isOver ? 'out_of_time' : isSlow ? 'timeout' : 'network';
+  const error = isSlow ? 'provider_slow' : 'provider_unavailable';
+  return new ProviderError({ kind: 'retry', error }, code, 'no answer from the provider', { cause });
 }
 
 /** A successful answer without a JSON body was cut off on its way. */

@@ -30,8 +30,14 @@ export async function getRows(
   return { rows, missed: wanted.length - read.length };
 }
 
-/** Like `getRows`, with as many requests as reading every key needs. */
+/** Like `getRows`, for any number of keys, with as many requests as reading every key needs. */
 export async function getAllRows(table: Table, keys: RowKey[]): Promise<Record<string, unknown>[]> {
-  const { rows, missed } = await getRows(table, keys);
-  return missed === 0 ? rows : [...rows, ...(await getAllRows(table, keys.slice(-missed)))];
+  const found: Record<string, unknown>[] = [];
+  for (let from = 0; from < keys.length; ) {
+    const some = keys.slice(from, from + 100);
+    const { rows, missed } = await getRows(table, some);
+    found.push(...rows);
+    from += some.length - missed;
+  }
+  return found;
 }

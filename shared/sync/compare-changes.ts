@@ -3,7 +3,8 @@ import { parseTimestamp, type Timestamp, timestampOf } from '../platform/timesta
 import { syncTimingMs } from '../platform/timing.ts';
 import type { CalendarProvider, ChangeSet } from '../providers/calendar-provider.ts';
 import { windowName } from './listing-due.ts';
-import { isVisible, type PlannedWrite, planChanges, type VisibleWrite } from './plan-changes.ts';
+import { isVisible, type Plan, type PlannedWrite, planChanges, type VisibleWrite } from './plan-changes.ts';
+import type { ReadingState } from './reading-state.ts';
 import type { SyncState } from './sync-state.ts';
 import type { SyncWindow, WindowDays } from './sync-window.ts';
 
@@ -14,6 +15,12 @@ export interface ReadCalendar {
   set: ChangeSet;
   /** With a listing, the changes that a delta reported beside it. */
   delta: ProviderChange[] | null;
+  /** What look-ups of single events said. */
+  confirmed: ProviderChange[];
+  /** What to write, and what still has no positive word of the provider. */
+  plan: Plan;
+  /** What is to be remembered of the reading. */
+  reading: ReadingState;
   /** Stored rows: for a delta those it names, for a listing all that end after the window begins. */
   stored: ReadonlyMap<string, StoredEvent>;
   span: SyncWindow;
@@ -31,9 +38,9 @@ export interface Comparison {
 
 type ProviderTraits = Pick<CalendarProvider, 'volatile' | 'modifiedField'>;
 
-/** Plans the writes that make the stored calendar equal to the provider's. A listing is an audit as well: it counts drift. */
+/** What was read against what was reported. A listing is an audit as well: it counts drift. */
 export function compareChanges(
-  { set, delta, stored, span }: ReadCalendar,
+  { set, delta, plan, stored, span }: ReadCalendar,
   about: {
     calendarId: string;
     state: Pick<SyncState, 'listing' | 'sync_token'>;
@@ -43,11 +50,12 @@ export function compareChanges(
   },
 ): Comparison {
   const { calendarId, provider } = about;
-  const plan = (changes: ProviderChange[], kind: ChangeSet['kind']): PlannedWrite[] =>
-    planChanges({ calendarId, changes, stored, window: span, kind, volatile: provider.volatile });
-  const writes = plan(allChanges({ set, delta }), set.kind);
-  const expected = set.kind === 'delta' ? writes : delta ? plan(delta, 'delta') : [];
-  const reported = expected.filter(isVisible);
+  const { writes } = plan;
+  const planOf = (changes: ProviderChange[]): Plan =>
+    planChanges({ calendarId, changes, stored, window: span, kind: 'delta', volatile: provider.volatile });
+  const none: Plan = { writes: [], doubts: [] };
+  const expected = set.kind === 'delta' ? plan : delta ? planOf(delta) : none;
+  const reported = expected.writes.filter(isVisible);
   const { listing, sync_token: token } = about.state;
   const isComparable = listing?.window === windowName(about.days) && token?.time_zone === set.timeZone;
   return {
@@ -58,10 +66,15 @@ export function compareChanges(
   };
 }
 
-/** Where both report an event, the listing counts: the next delta begins with it. */
-export const allChanges = ({ set, delta }: Pick<ReadCalendar, 'set' | 'delta'>): ProviderChange[] => [
+/** Where both report an event, the listing counts: the next delta begins with it. A look-up comes after both. */
+export const allChanges = ({
+  set,
+  delta,
+  confirmed,
+}: Pick<ReadCalendar, 'set' | 'delta' | 'confirmed'>): ProviderChange[] => [
   ...(delta ?? []),
   ...set.changes,
+  ...confirmed,
 ];
 
 /**
@@ -71,10 +84,10 @@ export const allChanges = ({ set, delta }: Pick<ReadCalendar, 'set' | 'delta'>):
 function countDrift(
   stored: ReadonlyMap<string, StoredEvent>,
   writes: PlannedWrite[],
-  expected: PlannedWrite[],
+  expected: Plan,
   listedUntil: Timestamp,
 ): number {
-  const explained = new Set(expected.map(({ id }) => id));
+  const explained = new Set([...expected.writes.map(({ id }) => id), ...expected.doubts.map(({ row }) => row.id)]);
   const isReached = (write: PlannedWrite): boolean =>
     (write.type === 'created' || write.type === 'prefetched') &&
     (stored.get(write.id)?.content_hash === write.content_hash || write.content.start_time >= listedUntil);

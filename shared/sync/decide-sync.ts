@@ -33,14 +33,18 @@ export function decideSync(
   { read, comparison, reached }: { read: ReadCalendar; comparison: Comparison; reached: ReachedEvents | null },
   context: SyncContext,
 ): SyncDecision {
-  const { set, startedAt, span, stored } = read;
+  const { set, startedAt, span, stored, reading } = read;
   const { writes: planned, reported } = comparison;
   const isListing = set.kind === 'listing';
   const { window } = context;
   const nextReached = reached ? reached.next : state.lookahead_due_at;
   const next: SyncState = {
     ...state,
-    sync_token: { value: set.syncToken, shape: context.provider.syncShape, time_zone: set.timeZone },
+    sync_token:
+      set.syncToken === null
+        ? undefined
+        : { value: set.syncToken, shape: context.provider.syncShape, time_zone: set.timeZone },
+    reading,
     last_served_at: startedAt,
     worked_version: context.calendarVersion,
     not_before: undefined,

@@ -2,6 +2,7 @@ import type { Calendar } from '../calendars/calendar.ts';
 import { shardOf } from '../platform/ids.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
+import { isTime } from './reading-state.ts';
 import type { SyncMessage } from './sync-queue.ts';
 import type { SyncState } from './sync-state.ts';
 import type { SyncWindow, WindowDays } from './sync-window.ts';
@@ -16,16 +17,20 @@ export const windowOf = (
 export const windowName = ({ pastDays, futureDays }: WindowDays): string => `${pastDays}/${futureDays}`;
 
 /**
- * Is there something that only a listing can find? The last one is old, it was of another window, or it did not reach
- * the end of the present window. Age counts for scheduled runs only.
+ * Is there something that only a listing can find? The last one is old, it was of another window, it did not reach the end
+ * of the present window, or it was wrong. Age counts for scheduled runs only. A listing that fails while deltas work is
+ * tried again after pauses.
  *
  * @param now milliseconds since the epoch
  */
 export function isListingDue(
-  { listing }: Pick<SyncState, 'listing'>,
+  { listing, reading }: Pick<SyncState, 'listing' | 'reading'>,
   trigger: SyncMessage['trigger'],
   { span, days, now }: { span: SyncWindow; days: WindowDays; now: number },
 ): boolean {
+  const at = timestampOf(now);
+  if (reading.failed_listing && !isTime(reading.failed_listing, at)) return false;
+  if (isTime(reading.relisting, at)) return true;
   const isOld = !listing || listing.at < timestampOf(now - syncTimingMs.listingAge);
   return (trigger === 'schedule' && isOld) || (listing?.until ?? '') < span.end || listing?.window !== windowName(days);
 }

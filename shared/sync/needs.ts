@@ -2,6 +2,7 @@ import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts'
 import { syncTimingMs } from '../platform/timing.ts';
 import { isListingDue } from './listing-due.ts';
 import { isKnownChannel, isPushed } from './push-channel.ts';
+import { readingDueAt } from './reading-state.ts';
 import type { SyncRequest, SyncRun } from './sync-run.ts';
 import type { PushState, SyncState } from './sync-state.ts';
 import type { LoadedCalendar } from './sync-store.ts';
@@ -60,6 +61,7 @@ export function needsLookaheadOnly(
     sync.worked_version === calendar.updated_at &&
     isPushed(sync.push, at) &&
     silentSince === undefined &&
+    (readingDueAt(sync.reading, now) ?? '~') > at &&
     channel.kind === 'live' &&
     (channel.renew_at ?? '') > at;
   const span = syncWindowAt(now, days);

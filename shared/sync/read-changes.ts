@@ -1,77 +1,66 @@
 import type { ProviderChange, StoredEvent } from '../events/calendar-event.ts';
 import { readStoredEvents, readStoredEventsSince } from '../events/stored-event-store.ts';
 import { eventIdOf } from '../platform/ids.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
-import { millisOf } from '../platform/timestamp.ts';
+import { millisOf, type Timestamp } from '../platform/timestamp.ts';
 import type { ChangeSet } from '../providers/calendar-provider.ts';
-import { ProviderError } from '../providers/provider-error.ts';
+import type { ProviderError } from '../providers/provider-error.ts';
 import { allChanges, type ReadCalendar, timeIn } from './compare-changes.ts';
-import { isListingDue } from './listing-due.ts';
+import { openDoubts, uuidOf } from './doubts.ts';
+import { fetchChanges } from './fetch-changes.ts';
+import { lookUpDoubts } from './look-up-doubts.ts';
+import { type Plan, planChanges } from './plan-changes.ts';
+import type { ReadingState } from './reading-state.ts';
+import { rememberReading } from './remember-reading.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
-import { listedSpan, type SyncWindow, syncWindowAt } from './sync-window.ts';
+import { syncWindowAt } from './sync-window.ts';
+
+/** What was read, or why nothing was. */
+export type ReadOutcome = { fault: null; read: ReadCalendar } | { fault: ProviderError; reading: ReadingState };
 
 /**
- * Reads the changes at the provider, and the stored rows they are compared with.
- *
- * @throws ProviderError
+ * Reads the changes at the provider, and the stored rows they are compared with. Events that may be deleted are looked up.
  */
 export async function readChanges(
   deps: SyncDeps,
   run: SyncRun,
   state: SyncState,
   startedAt: Timestamp,
-): Promise<ReadCalendar> {
+): Promise<ReadOutcome> {
+  const { calendar, provider } = run;
   const span = syncWindowAt(millisOf(startedAt), run.window);
   const fetched = await fetchChanges(deps, run, state, span);
-  const stored = await readStored(deps, run, state, {
-    kind: fetched.set.kind,
-    changes: allChanges(fetched),
-    from: span.start,
-  });
-  return { startedAt, span, stored, ...fetched };
-}
+  if (fetched.fault) return fetched;
 
-async function fetchChanges(
-  { clock }: SyncDeps,
-  { calendar, provider, request, tokens, window: days }: SyncRun,
-  state: SyncState,
-  span: SyncWindow,
-): Promise<Pick<ReadCalendar, 'set' | 'delta'>> {
-  const fetchFrom = (syncToken: string | null): Promise<ChangeSet> =>
-    tokens.use((accessToken) =>
-      provider.fetchChanges(accessToken, {
-        calendarUuid: calendar.platform_uuid,
-        syncToken,
-        span: listedSpan(span),
-      }),
-    );
-  const { sync_token: token } = state;
-  if (!token || token.shape !== provider.syncShape) return { set: await fetchFrom(null), delta: null };
-  // The listing first: whatever differs in it has happened by then, so the delta after it must report it.
-  const isDue = isListingDue(state, request.trigger, { span, days, now: clock.now() });
-  const listing = isDue ? await fetchFrom(null) : null;
-  try {
-    const delta = await fetchFrom(token.value);
-    if (listing) return { set: listing, delta: delta.changes };
-    // In another zone every all-day event begins at another instant, though no change reports it.
-    return { set: delta.timeZone === token.time_zone ? delta : await fetchFrom(null), delta: null };
-  } catch (error) {
-    if (!(error instanceof ProviderError && error.verdict.kind === 'resync')) throw error;
-    return { set: listing ?? (await fetchFrom(null)), delta: null };
-  }
+  const { set, delta } = fetched;
+  const changes = allChanges({ set, delta, confirmed: [] });
+  const stored = await readStored(deps, run, state, { kind: set.kind, changes, from: span.start });
+  const planOf = (all: ProviderChange[]): Plan =>
+    planChanges({
+      calendarId: calendar.id,
+      changes: all,
+      stored,
+      window: span,
+      kind: set.kind,
+      volatile: provider.volatile,
+    });
+  const first = planOf(changes);
+  const doubts = openDoubts(first, { calendarId: calendar.id, changes, stored, former: state.reading.doubted });
+  const { answers, open, isRefuted } = await lookUpDoubts(deps, run, state, { doubts, set, span });
+  const plan = answers.length > 0 ? planOf(allChanges({ set, delta, confirmed: answers })) : first;
+  const reading = rememberReading(fetched.reading, { set, doubted: open, isRefuted }, deps.clock.now());
+  return { fault: null, read: { startedAt, span, stored, set, delta, confirmed: answers, plan, reading } };
 }
 
 /** The stored rows a plan needs: for a delta those it names, for a listing all that end after the window begins. */
 async function readStored(
   { table }: SyncDeps,
   { calendar, provider }: SyncRun,
-  { listing }: SyncState,
+  { listing, reading }: Pick<SyncState, 'listing' | 'reading'>,
   { kind, changes, from }: Pick<ChangeSet, 'kind' | 'changes'> & { from: Timestamp },
 ): Promise<Map<string, StoredEvent>> {
-  const idOf = (change: ProviderChange): string =>
-    eventIdOf(calendar.id, change.kind === 'event' ? change.event.platform_uuid : change.platform_uuid);
-  const ids = new Set(changes.map(idOf));
+  const idOf = (change: ProviderChange): string => eventIdOf(calendar.id, uuidOf(change));
+  const ids = new Set([...changes.map(idOf), ...reading.doubted]);
   const readListed = (): Promise<Map<string, StoredEvent>> =>
     readStoredEventsSince(table, calendar.project_id, calendar.id, from);
   const readById = (wanted: string[]): Promise<Map<string, StoredEvent>> =>
@@ -90,7 +79,8 @@ async function readStored(
     change.kind === 'removed' ||
     (change.kind === 'event' && (timeIn(change.event, provider.createdField) ?? '~') < (listing?.at ?? ''));
   const needsSeries = changes.some(
-    (change) => change.kind === 'series' || (mayBeSeries(change) && !stored.has(idOf(change))),
+    (change) =>
+      change.kind === 'series' || change.kind === 'suspect' || (mayBeSeries(change) && !stored.has(idOf(change))),
   );
   return needsSeries ? new Map([...(await readListed()), ...stored]) : stored;
 }

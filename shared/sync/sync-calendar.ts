@@ -2,8 +2,8 @@ import { calendarOutbox } from '../calendars/calendar-row.ts';
 import { sendOutbox } from '../notifications/send-outbox.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
-import { countRequests } from '../providers/count-requests.ts';
 import { ProviderError } from '../providers/provider-error.ts';
+import { countRequests, requestsWithin } from '../providers/request-scope.ts';
 import { applyFailure } from './apply-failure.ts';
 import { assessPush, canAssessPush, type Findings } from './assess-push.ts';
 import { beginRun } from './begin-run.ts';
@@ -60,10 +60,13 @@ async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Pro
   const startedAt = deps.clock.stamp();
   const isDue = isLookaheadDue(state, timestampOf(deps.clock.now()));
   const reached = isDue ? await readReachedEvents(deps, run) : null;
-  const read = await orFault(
-    beforeDeadline(readChanges(deps, run, state, startedAt), run.request.remainingMs() - syncTimingMs.readReserve),
-  );
-  if (read instanceof ProviderError) return applyFailure(deps, run, state, { fault: read, counts: noCounts });
+  const timeToRead = run.request.remainingMs() - syncTimingMs.readReserve;
+  const outcome = await requestsWithin(timeToRead, () => readChanges(deps, run, state, startedAt));
+  if (outcome.fault) {
+    const { fault, reading } = outcome;
+    return applyFailure(deps, run, { ...state, reading }, { fault, counts: noCounts });
+  }
+  const { read } = outcome;
 
   const { provider, window: days, calendar } = run;
   const about = { calendarId: calendar.id, state, days, provider, now: deps.clock.now() };
@@ -108,9 +111,9 @@ async function applyAssessment(
   return replaces ? replaceSilentChannel(deps, run, state) : state;
 }
 
-const countsOf = ({ set, delta }: ReadCalendar, drift: number): RunCounts => ({
+const countsOf = ({ set, delta, confirmed }: ReadCalendar, drift: number): RunCounts => ({
   ...noCounts,
-  events_read: allChanges({ set, delta }).length,
+  events_read: allChanges({ set, delta, confirmed }).length,
   skipped: set.skipped,
   drift,
 });
@@ -148,22 +151,5 @@ async function orFault<Result>(work: Promise<Result>): Promise<Result | Provider
   } catch (error) {
     if (error instanceof ProviderError) return error;
     throw error;
-  }
-}
-
-/** An answer that comes after the deadline is requested again by the message's next delivery. */
-async function beforeDeadline<Result>(work: Promise<Result>, ms: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(new ProviderError({ kind: 'retry', error: 'provider_slow' }, 'out_of_time', 'the provider is too slow')),
-      Math.max(0, ms),
-    );
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { sealedText } from '../platform/sealed.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
+import { readingSchema } from './reading-state.ts';
 import { packedRuns } from './sync-log-row.ts';
 
 /** A push channel that the provider has opened. */
@@ -81,6 +82,7 @@ export const syncStateSchema = z.object({
     })
     .optional(),
   push: pushSchema.prefault({}),
+  reading: readingSchema.prefault({}),
   /** Refusals of the authorization in a row. The first ones are not believed (`failures.ts`). */
   authorization_refusals: z.number().default(0),
   last_attempted_sync_at: storedTimestamp.optional(),
@@ -108,6 +110,7 @@ export type SyncState = z.output<typeof syncStateSchema>;
 export const initialSyncState = (dueAt?: Timestamp): SyncState => ({
   version: 1,
   push: { channel: { kind: 'none' } },
+  reading: { token_failures: 0, doubted: [] },
   authorization_refusals: 0,
   runs: [],
   due_at: dueAt,

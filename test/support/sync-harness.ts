@@ -59,7 +59,8 @@ export function createSyncHarness(
   const counted = (provider: CalendarProvider): CalendarProvider => ({
     ...provider,
     authorize: (given) => outside(() => provider.authorize(given)),
-    fetchChanges: (token, request) => outside(() => provider.fetchChanges(token, request)),
+    fetchPage: (token, request) => outside(() => provider.fetchPage(token, request)),
+    lookUp: (token, request, mayGoOn) => outside(() => provider.lookUp(token, request, mayGoOn)),
     hasCalendar: (token, uuid) => outside(() => provider.hasCalendar(token, uuid)),
     openChannel: (token, request) => outside(() => provider.openChannel(token, request)),
     ...(provider.renewChannel && {

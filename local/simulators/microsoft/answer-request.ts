@@ -73,7 +73,12 @@ function answerMailboxCall(state: SimulatorState, call: IncomingCall, account: M
     case 'view':
       return applied(answerView(calendar, query, request));
     case 'instances':
-      return applied(answerInstances(calendar, route.id ?? '', query, request));
+      return applied(
+        answerInstances(calendar, route.id ?? '', query, {
+          ...request,
+          withoutExceptions: state.switches.instancesWithoutExceptions,
+        }),
+      );
     case 'event':
       return applied(getEvent(calendar, route.id ?? '', presentation));
     case 'calendar':

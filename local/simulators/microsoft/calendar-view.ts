@@ -77,13 +77,13 @@ export function answerInstances(
   calendar: CalendarState,
   eventId: string,
   query: URLSearchParams,
-  request: CollectionRequest,
+  request: CollectionRequest & { withoutExceptions: boolean },
 ): Record<string, unknown> {
   const window = readWindow(query);
   const event = calendar.events.get(immutableId(eventId));
   if (event === undefined || event.type === 'deleted') throw itemNotFound();
   if (event.type === 'single') throw graphError(400, 'ErrorInvalidOperation', 'The event is not a recurring master.');
-  const views = expandSeries(event, window);
+  const views = expandSeries(event, window).filter(({ type }) => type !== 'exception' || !request.withoutExceptions);
   return answerCollection(views, (view) => presentEvent(view, request.presentation), query, request);
 }
 

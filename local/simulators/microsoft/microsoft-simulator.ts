@@ -59,6 +59,7 @@ function createSwitches(): SimulatorSwitches {
     emptyPages: 0,
     splitSeries: false,
     absentMasters: false,
+    instancesWithoutExceptions: false,
     duplicateItems: false,
     shuffleItems: false,
     expiredSyncState: { status: 410, code: 'SyncStateNotFound', location: false },

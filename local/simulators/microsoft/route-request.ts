@@ -22,6 +22,7 @@ export type MicrosoftRequestKind =
   | 'renew'
   | 'reauthorize'
   | 'unsubscribe'
+  | 'batch'
   | 'unknown';
 
 export type Route = {
@@ -52,6 +53,7 @@ const ROUTES: [method: string, path: RegExp, kind: MicrosoftRequestKind][] = (
     ['GET', `${EVENTS}/delta$`, 'eventsDelta'],
     ['GET', `${EVENTS}/(?<id>[^/]+)$`, 'event'],
     ['GET', `${EVENTS}/(?<id>[^/]+)/instances$`, 'instances'],
+    ['POST', '^/v1\\.0/\\$batch$', 'batch'],
     ['POST', '^/v1\\.0/subscriptions$', 'subscribe'],
     ['GET', '^/v1\\.0/subscriptions(?:/(?<id>[^/]+))?$', 'subscriptions'],
     ['PATCH', '^/v1\\.0/subscriptions/(?<id>[^/]+)$', 'renew'],

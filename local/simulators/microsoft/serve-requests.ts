@@ -5,6 +5,7 @@ import { answerWithFault, type WireAnswer } from '../answer-with-fault.ts';
 import { takeFault } from '../fault-rules.ts';
 import { readBody } from '../read-body.ts';
 import type { RecordedRequest } from '../request-log.ts';
+import { answerBatch, type Incoming } from './answer-batch.ts';
 import { answerRequest, completeAnswer } from './answer-request.ts';
 import { readRoundPage } from './calendar-view-delta.ts';
 import { identifyCaller } from './check-access.ts';
@@ -71,10 +72,11 @@ export function createRequestHandler(
     }
   };
 
-  const serve = async (request: IncomingMessage, response: ServerResponse, url: URL, body: string) => {
-    const method = request.method ?? 'GET';
+  /** One request to Graph or the token endpoint. Those of a batch are recorded with it. */
+  const work = async (incoming: Incoming, isRecorded: boolean): Promise<WireAnswer | undefined> => {
+    const { method, url, headers, body } = incoming;
     const { route, page, failure } = readRoute(method, url);
-    const caller = identifyCaller(state, request.headers.authorization);
+    const caller = identifyCaller(state, headers.authorization);
     const refreshToken = route.kind === 'token' ? new URLSearchParams(body).get('refresh_token') : null;
     const account = caller.account?.email ?? state.refreshTokens.get(refreshToken ?? '')?.email;
     const own = [...state.calendars.values()].find((one) => one.isDefault && one.account === account);
@@ -90,22 +92,30 @@ export function createRequestHandler(
       calendarId: route.calendarId ?? (isOfCalendar ? own?.id : undefined),
       status: 0,
     };
-    state.requests.add(record);
-    const { authorization: _secret, prefer, 'content-type': contentType = '', host = 'localhost' } = request.headers;
+    if (isRecorded) state.requests.add(record);
+    const { prefer, 'content-type': contentType = '', host = 'localhost' } = headers;
     const baseUrl = `http://${host}`;
-    const preferred = Array.isArray(prefer) ? prefer.join(', ') : prefer;
-    const work = () =>
+    const given = await answer(record, () =>
       completeAnswer(async () => {
         if (failure !== undefined) throw failure;
-        const call = { route, query: url.searchParams, contentType, prefer: preferred, body, baseUrl, caller };
+        if (route.kind === 'batch') return answerBatch(incoming, (one) => work(one, false));
+        const call = { route, query: url.searchParams, contentType, prefer, body, baseUrl, caller };
         return answerRequest(state, subscriptions, { ...call, url: `${baseUrl}${url.pathname}` });
-      });
-    const given = await answer(record, work);
+      }),
+    );
+    if (given !== undefined) record.status = given.status;
+    return given;
+  };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse, url: URL, body: string) => {
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    );
+    const given = await work({ method: request.method ?? 'GET', url, headers, body }, true);
     if (given === undefined || closing.aborted) {
       response.destroy();
       return;
     }
-    record.status = given.status;
     await sendAnswer(request, response, given);
   };
 

@@ -53,6 +53,8 @@ export type SimulatorSwitches = {
   splitSeries: boolean;
   /** A series delivered for the first time comes without its master, which must be fetched. */
   absentMasters: boolean;
+  /** `/instances` leaves out the exceptions (microsoft-graph-docs issue 15611). */
+  instancesWithoutExceptions: boolean;
   /** Some items come twice in a round. */
   duplicateItems: boolean;
   /** Items of a round come in any order. */

@@ -3,9 +3,11 @@ import type { Clock } from '../../platform/clock.ts';
 import type { CalendarProvider } from '../calendar-provider.ts';
 import { readAnswer } from '../read-answer.ts';
 import { createGoogleApi, type GoogleApi } from './google-api.ts';
-import { fetchGoogleChanges } from './google-changes.ts';
+import { readGoogleChanges } from './google-changes.ts';
 import { closeGoogleChannel, openGoogleChannel } from './google-channels.ts';
 import { googleVolatile } from './google-event.ts';
+import { lookUpGoogleEvents } from './google-look-up.ts';
+import { eventsPath, fetchGooglePage } from './google-pages.ts';
 import { refreshGoogleToken } from './google-token.ts';
 
 export interface GoogleProviderDeps {
@@ -24,7 +26,16 @@ export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProvider
     createdField: 'created',
     modifiedField: 'updated',
     authorize: (credentials) => refreshGoogleToken(oauthUrl, credentials, clock),
-    fetchChanges: (accessToken, request) => fetchGoogleChanges(api(accessToken), request),
+    pageSizes: [2500, 250, 50, 10, 1],
+    hasPlainView: false,
+    fetchPage: (accessToken, request) => fetchGooglePage(api(accessToken), request),
+    readChanges: async (_accessToken, _request, read) => readGoogleChanges(read),
+    lookUp: (accessToken, { since, timeZone, wanted, ...request }, mayGoOn) =>
+      lookUpGoogleEvents(
+        api(accessToken),
+        { events: eventsPath(request), since, timeZone, wanted, now: clock.now() },
+        mayGoOn,
+      ),
     hasCalendar: (accessToken, calendarUuid) => hasGoogleCalendar(api(accessToken), calendarUuid),
     openChannel: (accessToken, request) => openGoogleChannel(api(accessToken), request, clock.now()),
     closeChannel: (accessToken, channel) => closeGoogleChannel(api(accessToken), channel),

@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { timestampOf } from '../../platform/timestamp.ts';
 import { providerTimingMs } from '../../platform/timing.ts';
 import type { AccessToken, Credentials } from '../calendar-provider.ts';
-import { noteRequest } from '../count-requests.ts';
+import { noteRequest } from '../request-scope.ts';
 import { googleTokenError } from './google-errors.ts';
 
 const failureSchema = z.object({

@@ -1,43 +1,94 @@
+import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import { ProviderError } from '../provider-error.ts';
-import { isCutOff, type JsonAnswer, requestJson } from '../request-json.ts';
+import { readAnswer } from '../read-answer.ts';
+import { isCutOff, type JsonAnswer, requestEnds, requestJson } from '../request-json.ts';
 import { microsoftGraphError } from './microsoft-errors.ts';
 
 /** Calls to Microsoft Graph with one access token. Every failure is a `ProviderError`. */
 export interface GraphApi {
   /** @param target a path below `/v1.0`, or a link from an answer of Graph */
   get(target: string): Promise<unknown>;
+  getPage(target: string, pageSize: number): Promise<JsonAnswer>;
+  /** Beginning and end of the answer with one item, which is too large to be read. */
+  getEnds(target: string): Promise<{ head: string; tail: string }>;
+  /**
+   * Reads up to `batchSize` resources in one request (https://learn.microsoft.com/en-us/graph/json-batching).
+   *
+   * @returns of each path what it answered; a path without an answer is left out
+   */
+  batch(paths: string[]): Promise<Map<string, unknown>>;
   send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown>;
 }
+
+/** Graph accepts this many requests in a batch. */
+export const batchSize = 20;
 
 /**
  * Sent with every request, also for every page: UTC times, text bodies, ids that survive a move within the mailbox
  * (https://learn.microsoft.com/en-us/graph/outlook-immutable-id).
  */
-const prefer = 'odata.maxpagesize=200, outlook.timezone="UTC", outlook.body-content-type="text", IdType="ImmutableId"';
+const preferences = 'outlook.timezone="UTC", outlook.body-content-type="text", IdType="ImmutableId"';
+
+const batchSchema = z.object({
+  responses: z.array(
+    z.object({
+      id: z.string(),
+      status: z.number(),
+      headers: z.record(z.string(), z.string()).catch({}),
+      body: z.unknown(),
+    }),
+  ),
+});
 
 export function createGraphApi(graphUrl: string, accessToken: string, clock: Clock): GraphApi {
   const base = `${graphUrl}/v1.0`;
-  const headers = { authorization: `Bearer ${accessToken}`, prefer, 'user-agent': 'Kalends' };
+  const headersOf = (pageSize = 200): Record<string, string> => ({
+    authorization: `Bearer ${accessToken}`,
+    prefer: `odata.maxpagesize=${pageSize}, ${preferences}`,
+    'user-agent': 'Kalends',
+  });
 
-  const check = (answer: JsonAnswer): unknown => {
+  const check = (answer: JsonAnswer): JsonAnswer => {
     if (answer.status < 200 || answer.status > 299) throw microsoftGraphError(answer, clock.now());
     if (isCutOff(answer))
       throw new ProviderError({ kind: 'retry', error: 'answer_unreadable' }, 'cut_off', 'the answer was cut off');
-    return answer.body;
+    return answer;
   };
 
   return {
-    get: async (target) => check(await requestJson(addressOf(target), { headers })),
-    send: async (method, path, body) =>
-      check(
-        await requestJson(`${base}${path}`, {
-          method,
-          headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
-          ...(body && { body: JSON.stringify(body) }),
+    get: async (target) => check(await requestJson(addressOf(target), { headers: headersOf() })).body,
+    getPage: async (target, pageSize) => check(await requestJson(addressOf(target), { headers: headersOf(pageSize) })),
+    getEnds: (target) => requestEnds(addressOf(target), { headers: headersOf(1) }),
+    send,
+    batch: async (paths) => {
+      const requests = paths.map((url, index) => ({
+        id: String(index),
+        method: 'GET',
+        url,
+        headers: { prefer: preferences },
+      }));
+      const { responses } = readAnswer(batchSchema, await send('POST', '/$batch', { requests }));
+      return new Map(
+        responses.flatMap(({ id, status, headers, body }): [string, unknown][] => {
+          const path = paths[Number(id)];
+          if (path === undefined) return [];
+          const isOk = status >= 200 && status <= 299;
+          const answer = { status, headers: new Headers(headers), body, bytes: 0 };
+          return [[path, isOk ? body : microsoftGraphError(answer, clock.now())]];
         }),
-      ),
+      );
+    },
   };
+
+  async function send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown> {
+    const answer = await requestJson(`${base}${path}`, {
+      method,
+      headers: { ...headersOf(), ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return check(answer).body;
+  }
 
   /** Links are followed as they are, but the token is sent to the configured host only. */
   function addressOf(target: string): string {

@@ -3,9 +3,11 @@ import type { Clock } from '../../platform/clock.ts';
 import type { CalendarProvider } from '../calendar-provider.ts';
 import { readAnswer } from '../read-answer.ts';
 import { createGraphApi, type GraphApi } from './graph-api.ts';
-import { fetchMicrosoftChanges } from './microsoft-changes.ts';
+import { readMicrosoftChanges } from './microsoft-changes.ts';
 import { closeMicrosoftChannel, openMicrosoftChannel, renewMicrosoftChannel } from './microsoft-channels.ts';
 import { microsoftVolatile } from './microsoft-event.ts';
+import { lookUpMicrosoftEvents } from './microsoft-look-up.ts';
+import { fetchMicrosoftPage } from './microsoft-pages.ts';
 import { refreshMicrosoftToken } from './microsoft-token.ts';
 
 export interface MicrosoftProviderDeps {
@@ -31,7 +33,11 @@ export function createMicrosoftProvider({
     createdField: 'createdDateTime',
     modifiedField: 'lastModifiedDateTime',
     authorize: (credentials) => refreshMicrosoftToken({ loginUrl, tenant, clock }, credentials),
-    fetchChanges: (accessToken, request) => fetchMicrosoftChanges(api(accessToken), request),
+    pageSizes: [200, 50, 10, 1],
+    hasPlainView: true,
+    fetchPage: (accessToken, request) => fetchMicrosoftPage(api(accessToken), request),
+    readChanges: (accessToken, request, read) => readMicrosoftChanges(api(accessToken), request, read),
+    lookUp: (accessToken, request, mayGoOn) => lookUpMicrosoftEvents(api(accessToken), request, mayGoOn),
     hasCalendar: (accessToken, calendarUuid) => hasMicrosoftCalendar(api(accessToken), calendarUuid),
     openChannel: (accessToken, request) => openMicrosoftChannel(api(accessToken), request, clock.now()),
     renewChannel: (accessToken, channel) => renewMicrosoftChannel(api(accessToken), channel, clock.now()),

@@ -63,7 +63,15 @@ describe('a token request', () => {
 describe('a redirect', () => {
   const channel = { id: 'channel', resource_id: 'resource' };
   const span = { start: timestampOf(0), end: timestampOf(1) };
-  const listing = { calendarUuid: null, syncToken: null, span };
+  const listing = {
+    calendarUuid: null,
+    syncToken: null,
+    span,
+    isPlain: false,
+    link: null,
+    pageSize: 10,
+    isSlim: false,
+  };
   const opening = {
     calendarUuid: null,
     channelId: 'channel',
@@ -72,7 +80,7 @@ describe('a redirect', () => {
   };
   const requests: [string, (provider: CalendarProvider) => Promise<unknown> | undefined][] = [
     ['a token', (provider) => provider.authorize(credentials)],
-    ['a listing', (provider) => provider.fetchChanges('fake-access', listing)],
+    ['a listing', (provider) => provider.fetchPage('fake-access', listing)],
     ['the calendar list', (provider) => provider.hasCalendar('fake-access', null)],
     ['a new channel', (provider) => provider.openChannel('fake-access', opening)],
     ['the end of a channel', (provider) => provider.closeChannel('fake-access', channel)],

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { StoredEvent } from '../../../shared/events/calendar-event.ts';
 import { eventIdOf } from '../../../shared/platform/ids.ts';
-import { compareChanges, type ReadCalendar } from '../../../shared/sync/compare-changes.ts';
+import { allChanges, compareChanges, type ReadCalendar } from '../../../shared/sync/compare-changes.ts';
 import { decideLookahead, decideSync } from '../../../shared/sync/decide-sync.ts';
 import type { ReachedEvents } from '../../../shared/sync/lookahead.ts';
 import { nextDue } from '../../../shared/sync/next-due.ts';
+import { planChanges } from '../../../shared/sync/plan-changes.ts';
 import { syncWindowAt } from '../../../shared/sync/sync-window.ts';
 import { createEventContent } from '../../support/event-content.ts';
 import { at, calendarId, day, days, hour, liveChannel, minute, now, syncedState } from './sync-fixtures.ts';
@@ -25,13 +27,21 @@ const read = (
   kind: 'listing' | 'delta',
   changes: ReadCalendar['set']['changes'] = [],
   delta: ReadCalendar['delta'] = null,
-): ReadCalendar => ({
-  startedAt: at(-1),
-  set: { kind, changes, syncToken: 'next', timeZone: 'UTC', skipped: 0 },
-  delta,
-  stored: new Map(),
-  span: syncWindowAt(now, days),
-});
+): ReadCalendar => {
+  const [stored, span, confirmed] = [new Map<string, StoredEvent>(), syncWindowAt(now, days), []];
+  const set = {
+    kind,
+    changes,
+    syncToken: 'next',
+    timeZone: 'UTC',
+    skipped: 0,
+    skippedSeries: [],
+    isIncomplete: false,
+  };
+  const all = allChanges({ set, delta, confirmed });
+  const plan = planChanges({ calendarId, changes: all, stored, window: span, kind, volatile: [] });
+  return { startedAt: at(-1), set, delta, stored, span, confirmed, plan, reading: syncedState.reading };
+};
 const compare = (given: ReadCalendar, state = syncedState) =>
   compareChanges(given, { calendarId, state, days, provider, now });
 const decide = (given: ReadCalendar, state = syncedState, reached: ReachedEvents | null = null) =>

@@ -6,7 +6,8 @@ import { at, calendarId, day, days, hour, now, syncedState } from './sync-fixtur
 
 const span = syncWindowAt(now, days);
 const present = { span, days, now };
-const listedBefore = (age: number) => ({ listing: { at: at(-age), window: '1/28', until: at(29 * day) } });
+const { reading } = syncedState;
+const listedBefore = (age: number) => ({ reading, listing: { at: at(-age), window: '1/28', until: at(29 * day) } });
 
 describe('A listing', () => {
   it('is due for a scheduled run after 22.5 hours, and for no push', () => {
@@ -16,11 +17,11 @@ describe('A listing', () => {
   });
 
   it('is due for every run of a calendar that was never listed', () => {
-    expect(isListingDue({ listing: undefined }, 'push', present)).toBe(true);
+    expect(isListingDue({ reading, listing: undefined }, 'push', present)).toBe(true);
   });
 
   it('is due when the last one did not reach the end of the present window', () => {
-    const short = { listing: { ...listedBefore(hour).listing, until: at(28 * day - 1) } };
+    const short = { reading, listing: { ...listedBefore(hour).listing, until: at(28 * day - 1) } };
     expect(isListingDue(short, 'push', present)).toBe(true);
   });
 

@@ -53,8 +53,19 @@ function apply(stored: ReadonlyMap<string, StoredEvent>, writes: PlannedWrite[])
   return next;
 }
 
-const plan = (changes: ProviderChange[], stored: ReadonlyMap<string, StoredEvent>, kind: PlanInput['kind'] = 'delta') =>
-  planChanges({ calendarId, changes, stored, window, kind, volatile });
+const planOf = (
+  changes: ProviderChange[],
+  stored: ReadonlyMap<string, StoredEvent>,
+  kind: PlanInput['kind'] = 'delta',
+) => planChanges({ calendarId, changes, stored, window, kind, volatile });
+const plan = (...input: Parameters<typeof planOf>) => planOf(...input).writes;
+const doubted = (...input: Parameters<typeof planOf>) =>
+  planOf(...input).doubts.map(({ row, doubt }) => `${doubt} ${row.id}`);
+const removed = (platform_uuid: string, isProven = true): ProviderChange => ({
+  kind: 'removed',
+  platform_uuid,
+  isProven,
+});
 const store = (...events: EventContent[]) =>
   apply(
     new Map(),
@@ -98,13 +109,7 @@ describe('A plan of a delta', () => {
 
   it('deletes a series with its instances, once, and leaves unknown ids alone', () => {
     const stored = store(event('s_1', 1, 'x', 's'), event('s_2', 2, 'x', 's'), event('t_1', 2, 'x', 't'));
-    const writes = plan(
-      [
-        { kind: 'removed', platform_uuid: 's' },
-        { kind: 'removed', platform_uuid: 'nobody' },
-      ],
-      stored,
-    );
+    const writes = plan([removed('s'), removed('nobody')], stored);
     expect(types(writes)).toEqual(['deleted', 'deleted']);
     expect(living(apply(stored, writes))).toEqual([eventIdOf(calendarId, 't_1')]);
   });
@@ -116,7 +121,7 @@ describe('A plan of a delta', () => {
       event('s_2', 3, 'x', 's'),
       event('t_1', 2, 'x', 't'),
     );
-    const writes = plan([{ kind: 'series', platform_uuid: 's', instances: ['s_2'] }], stored);
+    const writes = plan([{ kind: 'series', platform_uuid: 's', instances: ['s_2'] }, removed('s_1')], stored);
     const gone = writes.map(({ id }) => id).sort();
     expect(gone).toEqual([eventIdOf(calendarId, 's'), eventIdOf(calendarId, 's_1')].sort());
     expect(types(writes)).toEqual(['deleted', 'deleted']);
@@ -130,22 +135,16 @@ describe('A plan of a delta', () => {
 
   it('keeps an instance that comes with its series’ removal, and brings a deleted event back', () => {
     const stored = store(event('s_1', 1, 'x', 's'));
-    const kept = plan(
-      [
-        { kind: 'event', event: event('s_1', 1, 'x', 's') },
-        { kind: 'removed', platform_uuid: 's' },
-      ],
-      stored,
-    );
+    const kept = plan([{ kind: 'event', event: event('s_1', 1, 'x', 's') }, removed('s')], stored);
     expect(kept).toEqual([]);
-    const deleted = apply(stored, plan([{ kind: 'removed', platform_uuid: 's_1' }], stored));
+    const deleted = apply(stored, plan([removed('s_1')], stored));
     expect(types(plan([{ kind: 'event', event: event('s_1', 1, 'x', 's') }], deleted))).toEqual(['changed']);
   });
 
   it('uses the last of several changes of an event', () => {
     const changes: ProviderChange[] = [
       { kind: 'event', event: event('a', 1, 'first') },
-      { kind: 'removed', platform_uuid: 'a' },
+      removed('a'),
       { kind: 'event', event: event('a', 1, 'last') },
     ];
     const writes = plan(changes, new Map());
@@ -153,8 +152,30 @@ describe('A plan of a delta', () => {
   });
 });
 
+describe('A plan without a positive word', () => {
+  const stored = store(event('a', 1), event('s_1', 1, 'x', 's'), event('s_2', 2, 'x', 's'), event('ahead', 28.5));
+  const [a, first, second] = ['a', 's_1', 's_2'].map((uuid) => eventIdOf(calendarId, uuid));
+
+  it('doubts the deletion of a visible event, and drops a prefetched one', () => {
+    expect(types(plan([removed('a', false), removed('ahead', false)], stored))).toEqual(['dropped']);
+    expect(doubted([removed('a', false)], stored)).toEqual([`event ${a}`]);
+    expect(doubted([removed('s', false)], stored)).toEqual([`series ${first}`, `series ${second}`]);
+    expect(doubted([{ kind: 'series', platform_uuid: 's', instances: ['s_2'] }], stored)).toEqual([`event ${first}`]);
+    expect(doubted([{ kind: 'suspect', platform_uuid: 's' }, removed('s_1')], stored)).toEqual([`suspect ${second}`]);
+  });
+
+  it('doubts nothing that the provider reports, or that a look-up has found or proven deleted', () => {
+    const change: ProviderChange = { kind: 'event', event: event('a', 99) };
+    expect(doubted([removed('s', false), removed('s_1'), { kind: 'exists', platform_uuid: 's_2' }], stored)).toEqual(
+      [],
+    );
+    expect(types(plan([change], stored))).toEqual(['changed']);
+    expect(doubted([change], stored)).toEqual([]);
+  });
+});
+
 describe('A plan of a listing', () => {
-  it('deletes stored events in the window that are not listed, and leaves the past alone', () => {
+  it('doubts stored events in the window that are not listed, and leaves the past alone', () => {
     const stored = store(event('a', 1), event('b', 2));
     const past = {
       ...([...stored.values()][0] as StoredEvent),
@@ -162,8 +183,13 @@ describe('A plan of a listing', () => {
       start_time: timestampOf(now - 9 * day),
       end_time: timestampOf(now - 8 * day),
     };
-    const writes = plan([{ kind: 'event', event: event('a', 1) }], new Map([...stored, ['evt_past', past]]), 'listing');
-    expect(writes).toEqual([{ type: 'deleted', id: eventIdOf(calendarId, 'b') }]);
+    const listed: Parameters<typeof planOf> = [
+      [{ kind: 'event', event: event('a', 1) }],
+      new Map([...stored, ['evt_past', past]]),
+      'listing',
+    ];
+    expect(plan(...listed)).toEqual([]);
+    expect(doubted(...listed)).toEqual([`series ${eventIdOf(calendarId, 'b')}`]);
   });
 });
 
@@ -184,7 +210,7 @@ describe('Ahead of the window', () => {
       kind: 'listing',
       volatile,
     });
-    expect(types(writes)).toEqual(['created']);
+    expect(types(writes.writes)).toEqual(['created']);
   });
 
   it('an event that is moved into the window is created, and one moved far away or removed is dropped', () => {
@@ -192,7 +218,7 @@ describe('Ahead of the window', () => {
     expect(types(plan([{ kind: 'event', event: event('ahead', 2) }], stored))).toEqual(['created']);
     expect(types(plan([{ kind: 'event', event: event('ahead', 28.6) }], stored))).toEqual(['prefetched']);
     expect(types(plan([{ kind: 'event', event: event('ahead', 90) }], stored))).toEqual(['dropped']);
-    expect(types(plan([{ kind: 'removed', platform_uuid: 'ahead' }], stored))).toEqual(['dropped']);
+    expect(types(plan([removed('ahead')], stored))).toEqual(['dropped']);
     expect(types(plan([], stored, 'listing'))).toEqual(['dropped']);
   });
 });
@@ -206,7 +232,7 @@ const anyEvent = fc
   .map(({ uuid, at, name }) => event(uuid, at, name, uuid.startsWith('s_') ? 's' : null));
 const anyChange: fc.Arbitrary<ProviderChange> = fc.oneof(
   anyEvent.map((one) => ({ kind: 'event' as const, event: one })),
-  fc.constantFrom('a', 'b', 's', 's_1').map((uuid) => ({ kind: 'removed' as const, platform_uuid: uuid })),
+  fc.constantFrom('a', 'b', 's', 's_1').map((uuid) => removed(uuid)),
 );
 const uuidOf = (change: ProviderChange) =>
   change.kind === 'event' ? change.event.platform_uuid : change.platform_uuid;
@@ -239,21 +265,19 @@ describe('For any changes', () => {
     );
   });
 
-  it('after a listing the living window is exactly what was listed', () => {
+  it('after a listing and its look-ups the living window is exactly what was listed', () => {
     fc.assert(
       fc.property(
         fc.array(anyEvent),
         fc.uniqueArray(anyEvent, { selector: ({ platform_uuid }) => platform_uuid }),
         (before, listed) => {
           const stored = store(...before);
-          const after = apply(
-            stored,
-            plan(
-              listed.map((one) => ({ kind: 'event', event: one })),
-              stored,
-              'listing',
-            ),
+          const changes = listed.map((one): ProviderChange => ({ kind: 'event', event: one }));
+          const uuids = ['a', 'b', 'c', 's_1', 's_2'];
+          const gone = planOf(changes, stored, 'listing').doubts.flatMap(({ row }) =>
+            uuids.filter((uuid) => eventIdOf(calendarId, uuid) === row.id).map((uuid) => removed(uuid)),
           );
+          const after = apply(stored, plan([...changes, ...gone], stored, 'listing'));
           const expected = listed
             .filter((one) => overlaps(one, window))
             .map((one) => eventIdOf(calendarId, one.platform_uuid));

@@ -1,0 +1,71 @@
+import type { ProviderChange } from '../events/calendar-event.ts';
+import { readEvents } from '../events/event-store.ts';
+import type { EventId } from '../platform/ids.ts';
+import type { ChangeSet } from '../providers/calendar-provider.ts';
+import { ProviderError } from '../providers/provider-error.ts';
+import { uuidOf } from './doubts.ts';
+import type { Doubt } from './plan-changes.ts';
+import type { SyncDeps, SyncRun } from './sync-run.ts';
+import type { SyncState } from './sync-state.ts';
+import { listedSpan, overlaps, type SyncWindow } from './sync-window.ts';
+
+/** Doubts that are kept for the next runs. The next listing finds the others again. */
+const keptDoubts = 10_000;
+
+/** So many events that a listing lacks and that are in its window all the same: the listing is wrong. */
+const refutations = 20;
+
+export interface LookedUp {
+  answers: ProviderChange[];
+  /** Events that were not looked up, or could not be. */
+  open: EventId[];
+  /** Were events found in the window that the listing does not have? */
+  isRefuted: boolean;
+}
+
+/**
+ * Looks up the events that may be deleted. Those with bots come first. What does not fit into the run is left to the next
+ * ones.
+ */
+export async function lookUpDoubts(
+  { table }: Pick<SyncDeps, 'table'>,
+  { calendar, provider, tokens }: SyncRun,
+  state: Pick<SyncState, 'last_served_at'>,
+  { doubts, set, span }: { doubts: Doubt[]; set: Pick<ChangeSet, 'kind' | 'timeZone'>; span: SyncWindow },
+): Promise<LookedUp> {
+  if (doubts.length === 0) return { answers: [], open: [], isRefuted: false };
+  const ids = doubts.map(({ row }) => row.id);
+  const rows = await readEvents(table, calendar.project_id, calendar.id, ids);
+  const known = doubts.flatMap(({ row, doubt }) => {
+    const found = rows.get(row.id);
+    return found
+      ? [{ id: row.id, hasBots: found.bot_ids.length > 0, uuid: found.event.platform_uuid, row, doubt }]
+      : [];
+  });
+  known.sort((one, other) => Number(other.hasBots) - Number(one.hasBots));
+  const isRefutation = (change: ProviderChange): boolean =>
+    set.kind === 'listing' && change.kind === 'event' && overlaps(change.event, listedSpan(span));
+  const request = {
+    calendarUuid: calendar.platform_uuid,
+    since: state.last_served_at ?? null,
+    timeZone: set.timeZone,
+    wanted: known.map(({ uuid, row, doubt }) => ({ platform_uuid: uuid, series: row.series_id, doubt })),
+  };
+  const mayGoOn = (soFar: ProviderChange[]): boolean => soFar.filter(isRefutation).length < refutations;
+  const answers = await orNone(tokens.use((accessToken) => provider.lookUp(accessToken, request, mayGoOn)));
+  const isRefuted = answers.some(isRefutation);
+  const answered = new Set(answers.map(uuidOf));
+  const open = known.filter(({ uuid }) => !answered.has(uuid)).map(({ id }) => id);
+  // Another listing shows which of them it lacks as well.
+  return { answers, open: mayGoOn(answers) ? open.slice(0, keptDoubts) : [], isRefuted };
+}
+
+/** A look-up that fails decides nothing. */
+async function orNone(work: Promise<ProviderChange[]>): Promise<ProviderChange[]> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ProviderError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { idOf } from '../platform/ids.ts';
+import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { syncTimingMs } from '../platform/timing.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
+
+/** Something that failed and is tried again after growing pauses. */
+const againSchema = z.object({ tries: z.number(), next_try_at: storedTimestamp });
+type Again = z.output<typeof againSchema>;
+
+/** What is to be remembered of readings that did not go as they should. */
+export const readingSchema = z.object({
+  /** Failures of the sync token in a row. After the first ones the window is listed instead. */
+  token_failures: z.number().default(0),
+  /**
+   * Reading with change tracking fails for good while the plain view works: every run lists the window. The provider's
+   * code of the failure, and when change tracking is tried again.
+   */
+  delta_unavailable: z
+    .object({ since: storedTimestamp, provider_code: z.string(), next_try_at: storedTimestamp })
+    .optional(),
+  /** Series that could not be read. What is stored of them stays. */
+  skipped_series: againSchema.extend({ ids: z.array(z.string()) }).optional(),
+  /** The last listing was refuted by a look-up, or incomplete: the window is listed again. */
+  relisting: againSchema.optional(),
+  /** A listing that fails while deltas work. */
+  failed_listing: againSchema.optional(),
+  /** Events whose deletion has no positive word of the provider yet. The next runs look them up. */
+  doubted: z.array(idOf('evt')).default([]),
+});
+export type ReadingState = z.output<typeof readingSchema>;
+
+/** The next try, after a pause that doubles with each. @param now milliseconds since the epoch */
+export function tryAgain(before: Again | undefined, now: number, longestMs: number): Again {
+  const tries = (before?.tries ?? 0) + 1;
+  const pause = Math.min(syncTimingMs.firstReadingRetry * 2 ** Math.min(tries - 1, 20), longestMs);
+  return { tries, next_try_at: timestampOf(now + pause) };
+}
+
+/** Is it time for it? */
+export const isTime = (again: Pick<Again, 'next_try_at'> | undefined, now: Timestamp): boolean =>
+  again !== undefined && again.next_try_at <= now;
+
+/** When a reading is to be completed; undefined when nothing is missing. @param now milliseconds since the epoch */
+export function readingDueAt(
+  { delta_unavailable, skipped_series, relisting, failed_listing, doubted }: ReadingState,
+  now: number,
+): Timestamp | undefined {
+  const soon = doubted.length > 0 ? [timestampOf(now + syncTimingMs.firstReadingRetry)] : [];
+  const retries = [delta_unavailable, skipped_series, relisting, failed_listing];
+  return [...soon, ...retries.flatMap((again) => again?.next_try_at ?? [])].sort()[0];
+}
