@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { getAllRows } from '../store/batch-get.ts';
 import { absent, all, any, equals, exists, sizeBelow } from '../store/expression.ts';
-import { defineRow, type RowKey } from '../store/row.ts';
 import { readableRows } from '../store/readable-rows.ts';
+import { defineRow, type RowKey } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import type { TransactionItem } from '../store/transaction.ts';
 import { updateRow } from '../store/write-row.ts';

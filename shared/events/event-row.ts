@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type EventId, idOf, shardOf } from '../platform/ids.ts';
+import { type CalendarId, type EventId, idOf, shardOf } from '../platform/ids.ts';
 import { earliestTimestamp, latestTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { createReader, defineRow, UnreadableRow } from '../store/row.ts';
 import { gzippedJson, storedOrder, storedTimestamp, timeOfOrder } from '../store/stored-values.ts';
@@ -178,6 +178,43 @@ export function readRest(row: Record<string, unknown>): EventRest {
     bot_ids: bots.success ? [...(bots.data ?? [])] : null,
   };
 }
+
+/** A row in the place of one that cannot be read. @param content null: nothing is known of it but its times */
+export function rowInPlace(
+  rest: EventRest,
+  calendarId: CalendarId,
+  content: EventContent | null,
+  now: Timestamp,
+): EventRow {
+  const start_time = rest.start_time ?? now;
+  const known = content ?? { ...noContent, start_time, end_time: rest.end_time ?? start_time };
+  const created_at = rest.created_at ?? now;
+  return {
+    event: { ...known, id: rest.id, calendar_id: calendarId, is_deleted: false, created_at, updated_at: created_at },
+    bot_ids: rest.bot_ids ?? [],
+    content_hash: '',
+    packed_bytes: 0,
+  };
+}
+
+const noContent = {
+  platform_uuid: '',
+  name: null,
+  meeting_url: null,
+  meeting_platform: null,
+  attendees: [],
+  attendees_omitted: false,
+  ical_uid: null,
+  is_all_day: false,
+  time_zone: null,
+  organizer: null,
+  response_status: null,
+  status: 'confirmed' as const,
+  recurring_event_id: null,
+  visibility: null,
+  event_type: null,
+  raw: {},
+};
 
 const timesSchema = eventSchema.pick({ by_start: true, by_end: true, by_updated: true }).partial();
 

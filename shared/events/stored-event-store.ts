@@ -106,7 +106,7 @@ export async function auditStoredEvents(
     const keys = ids.slice(index, index + 100).map((id) => eventKey(projectId, calendarId, id));
     for (const row of await getAllRows(table, keys)) {
       const event = audited.get(String(row['SK']));
-      const read = event?.is_upcoming ? readUpcomingEvent : readEventRow;
+      const read = (): unknown => (event?.is_upcoming ? readUpcomingEvent(row) : readEventRow(row));
       if (event && readableRow(table, row, read) === unreadable) audited.set(event.id, { ...event, content_hash: '' });
     }
   }

@@ -1,8 +1,8 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProjectId } from '../platform/ids.ts';
 import { queryRows } from '../store/query-rows.ts';
-import { defineRow } from '../store/row.ts';
 import { readableRows } from '../store/readable-rows.ts';
+import { defineRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/transaction.ts';
 import { type ApiKey, apiKeySchema, type Project, projectSchema } from './project.ts';

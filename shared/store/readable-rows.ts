@@ -1,10 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import { UnreadableRow } from './row.ts';
 import type { Table } from './table.ts';
-
-/** The metric filter of the stack looks for `alarm`. The line has the row's key and fields, and no value of it. */
-export const logUnreadable = (logger: Pick<Logger, 'error'>, { kind, key, fields }: UnreadableRow): void =>
-  logger.error('a stored row cannot be read', { alarm: 'unreadable_row', row: kind, key, fields });
 
 /**
  * Reads rows of which each is one of many. A row that cannot be read is left out and reported: it costs no other row

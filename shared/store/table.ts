@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createLogger } from '../platform/create-logger.ts';
-import { logUnreadable } from './readable-rows.ts';
+import { logUnreadable } from './log-unreadable.ts';
 import type { UnreadableRow } from './row.ts';
 
 /** The table as every store gets it. */

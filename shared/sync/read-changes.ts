@@ -1,5 +1,5 @@
 import type { ProviderChange, StoredEvent } from '../events/calendar-event.ts';
-import { readStoredEvents, readStoredEventsSince } from '../events/stored-event-store.ts';
+import { auditStoredEvents, readStoredEvents, readStoredEventsSince } from '../events/stored-event-store.ts';
 import { eventIdOf } from '../platform/ids.ts';
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
 import type { ChangeSet } from '../providers/calendar-provider.ts';
@@ -34,7 +34,9 @@ export async function readChanges(
 
   const { set, delta } = fetched;
   const changes = allChanges({ set, delta, confirmed: [] });
-  const stored = await readStored(deps, run, state, { kind: set.kind, changes, from: span.start });
+  const found = await readStored(deps, run, state, { kind: set.kind, changes, from: span.start });
+  const isAudit = set.kind === 'listing' && run.request.trigger === 'schedule';
+  const stored = isAudit ? await auditStoredEvents(deps.table, calendar.project_id, calendar.id, found) : found;
   const planOf = (all: ProviderChange[]): Plan =>
     planChanges({
       calendarId: calendar.id,
@@ -46,7 +48,7 @@ export async function readChanges(
     });
   const first = planOf(changes);
   const doubts = openDoubts(first, { calendarId: calendar.id, changes, stored, former: state.reading.doubted });
-  const { answers, open, isRefuted } = await lookUpDoubts(deps, run, state, { doubts, set, span });
+  const { answers, open, isRefuted } = await lookUpDoubts(deps, run, state, { doubts, changes, set, span });
   const plan = answers.length > 0 ? planOf(allChanges({ set, delta, confirmed: answers })) : first;
   const reading = rememberReading(fetched.reading, { set, doubted: open, isRefuted }, deps.clock.now());
   return { fault: null, read: { startedAt, span, stored, set, delta, confirmed: answers, plan, reading } };

@@ -1,16 +1,22 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { shardOf } from '../platform/ids.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
+import { isTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { equals } from '../store/expression.ts';
-import { storedTimestamp } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { dueIndex, type TimerKind, timerShards } from '../store/table-schema.ts';
 import { updateRow } from '../store/write-row.ts';
 
-const timerSchema = z.object({ PK: z.string(), SK: z.string(), due_at: storedTimestamp });
+const timerSchema = z.object({ PK: z.string(), SK: z.string(), due_at: z.string() });
+
 /** A timer: a row of any kind that the dispatcher sends to its queue when `due_at` has come. */
-export type Timer = z.output<typeof timerSchema>;
+export interface Timer {
+  PK: string;
+  SK: string;
+  due_at: Timestamp;
+  /** The same as it is stored. It may be a text that is no timestamp: then the timer is due, and the claim replaces it. */
+  stored_due_at: string;
+}
 
 /**
  * Attributes that make a row a timer: they put it into the due index.
@@ -48,7 +54,16 @@ export async function readDueTimers(
       Limit: limit,
     }),
   );
-  return { rows: z.array(timerSchema).parse(Items ?? []), next: LastEvaluatedKey };
+  const rows = z.array(timerSchema).parse(Items ?? []);
+  return {
+    rows: rows.map(({ PK, SK, due_at: stored }) => ({
+      PK,
+      SK,
+      due_at: isTimestamp(stored) ? stored : by,
+      stored_due_at: stored,
+    })),
+    next: LastEvaluatedKey,
+  };
 }
 
 /**
@@ -57,6 +72,6 @@ export async function readDueTimers(
  * @returns false when another dispatcher has claimed it, or its work is complete
  */
 export async function claimTimer(table: Table, timer: Timer, until: Timestamp): Promise<boolean> {
-  const change = { set: { due_at: until }, when: equals('due_at', timer.due_at) };
+  const change = { set: { due_at: until }, when: equals('due_at', timer.stored_due_at) };
   return (await updateRow(table, timer, change)).done;
 }
