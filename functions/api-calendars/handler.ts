@@ -5,7 +5,7 @@ import { createApi } from '../../shared/http/create-api.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
 import { openIdempotentApi } from '../../shared/service/open-idempotent-api.api.ts';
-import { createSyncQueue } from '../../shared/sync/sync-queue.ts';
+import { createSyncQueues } from '../../shared/sync/sync-queue.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);
@@ -16,7 +16,10 @@ export const handler = createApi(
   calendarRoutes,
   createCalendarOperations({
     ...tools,
-    queue: createSyncQueue(new SQSClient(), env.SYNC_QUEUE_URL),
+    queues: createSyncQueues(new SQSClient(), {
+      google: env.GOOGLE_SYNC_QUEUE_URL,
+      microsoft: env.MICROSOFT_SYNC_QUEUE_URL,
+    }),
     signingSecret: env.SIGNING_SECRET,
   }),
 );

@@ -2,7 +2,8 @@ import * as z from 'zod';
 
 export const envSchema = z.object({
   TABLE_NAME: z.string(),
-  SYNC_QUEUE_URL: z.string(),
+  GOOGLE_SYNC_QUEUE_URL: z.string(),
+  MICROSOFT_SYNC_QUEUE_URL: z.string(),
   BOT_QUEUE_URL: z.string(),
   WEBHOOK_QUEUE_URL: z.string(),
 });

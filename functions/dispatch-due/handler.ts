@@ -20,7 +20,8 @@ const clock = createClock();
 const deps: DispatchDeps = {
   table: openTable(env.TABLE_NAME),
   targets: {
-    sync: syncTimerTarget(createSyncQueue(sqs, env.SYNC_QUEUE_URL)),
+    'google-sync': syncTimerTarget(createSyncQueue(sqs, env.GOOGLE_SYNC_QUEUE_URL)),
+    'microsoft-sync': syncTimerTarget(createSyncQueue(sqs, env.MICROSOFT_SYNC_QUEUE_URL)),
     bot: botTimerTarget(createBotQueue(sqs, env.BOT_QUEUE_URL), clock),
     delivery: deliveryTimerTarget(createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL), clock),
   },

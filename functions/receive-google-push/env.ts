@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 export const envSchema = z.object({
-  SYNC_QUEUE_URL: z.string(),
+  GOOGLE_SYNC_QUEUE_URL: z.string(),
   SIGNING_SECRET: z.string(),
   DEBOUNCE_WIDTH_MS: z.coerce.number<string>(),
 });

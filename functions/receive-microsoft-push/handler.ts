@@ -9,7 +9,7 @@ import { envSchema } from './env.ts';
 const env = parseEnv(envSchema);
 
 export const handler = createReceiveMicrosoftPush({
-  queue: createSyncQueue(new SQSClient(), env.SYNC_QUEUE_URL),
+  queue: createSyncQueue(new SQSClient(), env.MICROSOFT_SYNC_QUEUE_URL),
   clock: createClock(),
   logger: createLogger(),
   signingSecret: env.SIGNING_SECRET,

@@ -3,7 +3,8 @@ import * as z from 'zod';
 export const envSchema = z.object({
   TABLE_NAME: z.string(),
   KEY_ARN: z.string(),
-  SYNC_QUEUE_URL: z.string(),
+  GOOGLE_SYNC_QUEUE_URL: z.string(),
+  MICROSOFT_SYNC_QUEUE_URL: z.string(),
   BOT_QUEUE_URL: z.string(),
   BOT_LEAD_SECONDS: z.coerce.number<string>(),
   EVENT_BUS_NAME: z.string(),

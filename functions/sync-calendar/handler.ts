@@ -10,13 +10,14 @@ import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { createProviders } from '../../shared/providers/providers.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { createSyncQueue } from '../../shared/sync/sync-queue.ts';
+import { createSyncQueues } from '../../shared/sync/sync-queue.ts';
 import { createSyncCalendar } from '../../shared/sync/work-sync-queue.ts';
 import { envSchema } from './env.ts';
 
 const env = parseEnv(envSchema);
 const clock = createClock();
 const sqs = new SQSClient();
+const queueUrls = { google: env.GOOGLE_SYNC_QUEUE_URL, microsoft: env.MICROSOFT_SYNC_QUEUE_URL };
 
 export const handler = createSyncCalendar({
   table: openTable(env.TABLE_NAME),
@@ -30,8 +31,8 @@ export const handler = createSyncCalendar({
   envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
   bus: createNotificationBus(new EventBridgeClient(), env.EVENT_BUS_NAME),
   sqs,
-  queue: createSyncQueue(sqs, env.SYNC_QUEUE_URL),
-  queueUrl: env.SYNC_QUEUE_URL,
+  queues: createSyncQueues(sqs, queueUrls),
+  queueUrls,
   botQueue: createBotQueue(sqs, env.BOT_QUEUE_URL),
   botLeadMs: env.BOT_LEAD_SECONDS * 1000,
   clock,

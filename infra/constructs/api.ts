@@ -46,7 +46,8 @@ export class Api extends Construct {
           // It stores the answer of a POST sealed, and opens it for a repeated POST.
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),
-          ...sync.queue.allowSend(fn),
+          ...sync.queues.google.allowSend(fn),
+          ...sync.queues.microsoft.allowSend(fn),
           ...signing.allowSign(fn),
           ...fromSettings(fn, settings, 'POSTS_PER_MINUTE'),
         }),

@@ -55,8 +55,9 @@ export class FlowDashboard extends Construct {
       ],
       section('Provider push'),
       functionGraphs(...Object.values(sync.receivers), ...Object.values(bots.receivers)),
-      section('Sync queue → sync-calendar'),
-      queueGraphs(sync.queue),
+      section('Sync queues → sync-calendar'),
+      queueGraphs(sync.queues.google, 'Google: '),
+      queueGraphs(sync.queues.microsoft, 'Microsoft: '),
       functionGraphs(sync.worker),
       section('Table and key'),
       [
@@ -113,8 +114,9 @@ const functionGraphs = (...functions: KalendsFunction[]): IWidget[] => [
   ),
 ];
 
-const queueGraphs = ({ queue, deadLetters }: WorkQueue): IWidget[] => [
-  graph('Messages', [queue.metricNumberOfMessagesSent(sum), queue.metricNumberOfMessagesDeleted(sum)]),
-  graph('Age of the oldest message, s', [queue.metricApproximateAgeOfOldestMessage(maximum)]),
-  graph('Dead letters', [deadLetters.metricApproximateNumberOfMessagesVisible(maximum)]),
+/** @param of what the queue is for, where a section has several */
+const queueGraphs = ({ queue, deadLetters }: WorkQueue, of = ''): IWidget[] => [
+  graph(`${of}Messages`, [queue.metricNumberOfMessagesSent(sum), queue.metricNumberOfMessagesDeleted(sum)]),
+  graph(`${of}Age of the oldest message, s`, [queue.metricApproximateAgeOfOldestMessage(maximum)]),
+  graph(`${of}Dead letters`, [deadLetters.metricApproximateNumberOfMessagesVisible(maximum)]),
 ];

@@ -13,9 +13,9 @@ import { metricPeriod } from '../kit/metric-period.ts';
 import { WorkQueue } from '../kit/work-queue.ts';
 import type { Bots } from './bots.ts';
 
-/** Provider push → sync queue → sync of one calendar → table, notifications, bots. */
+/** Provider push → sync queue of the provider → sync of one calendar → table, notifications, bots. */
 export class SyncPipeline extends Construct {
-  readonly queue: WorkQueue<'SyncQueue'>;
+  readonly queues;
   readonly worker: KalendsFunction;
   /** Functions to which providers push. */
   readonly receivers;
@@ -28,20 +28,25 @@ export class SyncPipeline extends Construct {
     super(scope, id);
     const { table, key, signing, notifications, settings, alarms } = foundation;
 
-    const queue = new WorkQueue(this, 'SyncQueue', {
-      alarms,
-      fifo: true,
-      workerTimeoutMs: functionTimeoutMs.sync,
-      deliveryDelay: Duration.seconds(settings.debounceDelaySeconds),
-      deadLetterImpact: 'Changes of some calendars are not taken over until their next scheduled sync.',
-      backlog: {
-        errorImpact: 'Calendars are more than a quarter of an hour behind their providers.',
-        above: Duration.minutes(15),
-        // One calendar may wait that long for its provider (Retry-After); a backlog lasts longer.
-        periods: 3,
-      },
-    });
-    this.queue = queue;
+    const queueOf = <Id extends `${string}Queue`>(id: Id, provider: string): WorkQueue<Id> =>
+      new WorkQueue(this, id, {
+        alarms,
+        fifo: true,
+        workerTimeoutMs: functionTimeoutMs.sync,
+        deliveryDelay: Duration.seconds(settings.debounceDelaySeconds),
+        deadLetterImpact: `Changes of some ${provider} calendars are not taken over until their next scheduled sync.`,
+        runbook: 'sync',
+        backlog: {
+          errorImpact: `${provider} calendars are more than a quarter of an hour behind.`,
+          above: Duration.minutes(15),
+          // One calendar may wait that long for its provider (Retry-After); a backlog lasts longer.
+          periods: 3,
+        },
+      });
+    // A queue for each provider: while one hangs, the calendars of the other keep their speed.
+    const google = queueOf('GoogleSyncQueue', 'Google');
+    const microsoft = queueOf('MicrosoftSyncQueue', 'Microsoft');
+    this.queues = { google, microsoft };
 
     this.receivers = {
       'receive-google-push': new KalendsFunction<ReceiveGooglePushEnv>(this, 'receive-google-push', {
@@ -49,7 +54,7 @@ export class SyncPipeline extends Construct {
         errorImpact: 'Changes in Google calendars are noticed late, by the scheduled sync only.',
         timeoutMs: functionTimeoutMs.receive,
         environment: (fn) => ({
-          ...queue.allowSend(fn),
+          ...google.allowSend(fn),
           ...signing.allowSign(fn),
           ...fromSettings(fn, settings, 'DEBOUNCE_WIDTH_MS'),
         }),
@@ -59,7 +64,7 @@ export class SyncPipeline extends Construct {
         errorImpact: 'Changes in Microsoft calendars are noticed late, and subscriptions cannot be created.',
         timeoutMs: functionTimeoutMs.receive,
         environment: (fn) => ({
-          ...queue.allowSend(fn),
+          ...microsoft.allowSend(fn),
           ...signing.allowSign(fn),
           ...fromSettings(fn, settings, 'DEBOUNCE_WIDTH_MS'),
         }),
@@ -88,10 +93,12 @@ export class SyncPipeline extends Construct {
         ...key.allowOpen(fn, 'credentials'),
         ...notifications.allowPublish(fn),
         ...signing.allowSign(fn),
-        ...queue.allowSend(fn),
+        ...google.allowSend(fn),
+        ...microsoft.allowSend(fn),
         ...bots.queue.allowSend(fn),
         // One calendar per invocation, so that a slow provider does not delay other calendars.
-        ...queue.allowWork(fn, { batchSize: 1, maxConcurrency: 100 }),
+        ...google.allowWork(fn, { batchSize: 1, maxConcurrency: 100 }),
+        ...microsoft.allowWork(fn, { batchSize: 1, maxConcurrency: 100 }),
         PUBLIC_URL: publicUrl,
         ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS', 'EVENT_RETENTION_DAYS', 'CHANGE_RETENTION_DAYS'),
         ...fromSettings(fn, settings, 'WINDOW_PAST_DAYS', 'WINDOW_FUTURE_DAYS'),

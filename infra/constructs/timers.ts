@@ -34,7 +34,8 @@ export class Timers extends Construct {
       environment: (fn) => ({
         ...table.allow(fn, 'UpdateItem'),
         ...table.allowQuery(fn, dueIndex),
-        ...sync.queue.allowSend(fn),
+        ...sync.queues.google.allowSend(fn),
+        ...sync.queues.microsoft.allowSend(fn),
         ...webhooks.queue.allowSend(fn),
         ...bots.queue.allowSend(fn),
       }),

@@ -8,8 +8,14 @@ import { type Granted, type Needs, setVariable } from './granted.ts';
 import type { KalendsFunction } from './kalends-function.ts';
 import { metricPeriod } from './metric-period.ts';
 
-/** `SyncQueue` → `SYNC_QUEUE_URL`. */
-type QueueVariable<Id extends string> = Id extends `${infer Name}Queue` ? `${Uppercase<Name>}_QUEUE_URL` : never;
+/** `GoogleSync` → `Google_Sync`. */
+type Words<Text extends string> = Text extends `${infer First}${infer Rest}`
+  ? Rest extends Uncapitalize<Rest>
+    ? `${First}${Words<Rest>}`
+    : `${First}_${Words<Rest>}`
+  : Text;
+/** `BotQueue` → `BOT_QUEUE_URL`. */
+type QueueVariable<Id extends string> = Id extends `${infer Name}Queue` ? `${Uppercase<Words<Name>>}_QUEUE_URL` : never;
 
 export interface WorkQueueProps {
   alarms: Alarms;
@@ -20,6 +26,8 @@ export interface WorkQueueProps {
   deliveryDelay?: Duration;
   /** Who is hurt, and how, by a message in the dead-letter queue: the text of its alarm. */
   deadLetterImpact: string;
+  /** Name by which the runbook explains the alarms of this queue and its like; default: the queue's own. */
+  runbook?: string;
   /** The alarm that is on while the oldest message is older than `above`. */
   backlog: { errorImpact: string; above: Duration; periods?: number };
 }
@@ -27,7 +35,7 @@ export interface WorkQueueProps {
 /** Receives before a message goes to the dead-letter queue. */
 const maxReceiveCount = 12;
 
-/** A queue with its dead-letter queue and the alarms of both. `id` names its variable: `SyncQueue`, `SYNC_QUEUE_URL`. */
+/** A queue with its dead-letter queue and the alarms of both. `id` names its variable: `BotQueue`, `BOT_QUEUE_URL`. */
 export class WorkQueue<Id extends `${string}Queue` = `${string}Queue`> extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
@@ -36,8 +44,8 @@ export class WorkQueue<Id extends `${string}Queue` = `${string}Queue`> extends C
 
   constructor(scope: Construct, id: Id, { fifo = false, ...props }: WorkQueueProps) {
     super(scope, id);
-    const name = id.replace(/Queue$/, '');
-    this.#variable = `${name.toUpperCase()}_QUEUE_URL` as QueueVariable<Id>;
+    const words = id.replace(/Queue$/, '').split(/(?<=[a-z])(?=[A-Z])/);
+    this.#variable = `${words.join('_').toUpperCase()}_QUEUE_URL` as QueueVariable<Id>;
     this.#fifo = fifo;
     const both: QueueProps = {
       // SQS's own key. EventBridge could use a customer key only through that key's policy, and messages hold no secrets.
@@ -62,7 +70,7 @@ export class WorkQueue<Id extends `${string}Queue` = `${string}Queue`> extends C
     });
     fixLogicalId(this.queue, id);
     fixLogicalId(this.deadLetters, `${id}DeadLetters`);
-    this.#addAlarms(name.toLowerCase(), props);
+    this.#addAlarms(words.join('-').toLowerCase(), props);
   }
 
   /** Allows `fn` to send messages, one by one or in batches. */
@@ -98,14 +106,16 @@ export class WorkQueue<Id extends `${string}Queue` = `${string}Queue`> extends C
     return setVariable(this.#variable, this.queue.queueUrl);
   }
 
-  #addAlarms(name: string, { alarms, deadLetterImpact, backlog }: Omit<WorkQueueProps, 'fifo'>): void {
+  #addAlarms(name: string, { alarms, deadLetterImpact, backlog, runbook = name }: Omit<WorkQueueProps, 'fifo'>): void {
     alarms.add(`${name}-dead-letters`, {
       errorImpact: deadLetterImpact,
+      runbook: `${runbook}-dead-letters`,
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: metricPeriod }),
       above: 0,
     });
     alarms.add(`${name}-backlog`, {
       ...backlog,
+      runbook: `${runbook}-backlog`,
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: metricPeriod }),
       above: backlog.above.toSeconds(),
     });

@@ -1,11 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { LocalClock } from './create-clock.ts';
 import { decideBatchOutcome } from './decide-batch-outcome.ts';
@@ -39,6 +33,8 @@ export type EventSource = { queueArn: string; start: () => void; stop: () => Pro
 
 export type EventSourceOptions = {
   sqs: SQSClient;
+  /** Called with the receipt handles of messages that were worked on and stay in the queue. */
+  abandon: (receiptHandles: readonly string[]) => void;
   queues: readonly LocalQueue[];
   functions: readonly LocalFunction[];
   clock: Pick<LocalClock, 'localTimeAt'>;
@@ -50,9 +46,9 @@ const inTens = <Item>(items: readonly Item[]): Item[][] =>
 
 /**
  * Makes an event source that polls a queue for a function as Lambda does: batches, batching window, concurrency, partial
- * failures. Failed messages are redelivered after the visibility time-out. After the crash control they are redelivered
- * at once, so that crash tests do not wait for minutes. Two batches never hold messages of the same FIFO group, because
- * the queue locks a group in work. Throws a LocalError when the template lacks the queue or the function.
+ * failures. Failed messages, also those of a killed function, are redelivered after the visibility time-out, which the
+ * local clock can pass. Two batches never hold messages of the same FIFO group, because the queue locks a group in work.
+ * Throws a LocalError when the template lacks the queue or the function.
  */
 export const createEventSource = (resource: ResolvedResource, options: EventSourceOptions): EventSource => {
   const { logicalId, type } = resource;
@@ -64,7 +60,7 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
     throw new LocalError(`${logicalId}: no such queue or function: ${mapping.EventSourceArn}, ${mapping.FunctionName}`);
   }
   const concurrency = mapping.ScalingConfig?.MaximumConcurrency ?? DEFAULT_CONCURRENCY;
-  local.limitConcurrency(concurrency);
+  const invoke = local.addWorkers(concurrency);
   const reportsFailures = mapping.FunctionResponseTypes.length > 0;
   const stopping = new AbortController();
   const inWork = new Set<Promise<void>>();
@@ -93,7 +89,7 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
 
   const finish = async (batch: readonly Message[]): Promise<void> => {
     const records = batch.map((message) => toSqsRecord(message, queue.arn, clock));
-    const result = await local.invoke({ Records: records });
+    const result = await invoke({ Records: records });
     const ids = records.map(({ messageId }) => messageId);
     const { done } = decideBatchOutcome(ids, result, reportsFailures);
     const entry = ({ receiptHandle }: { receiptHandle: string }, index: number) => ({
@@ -103,11 +99,9 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
     for (const part of inTens(records.filter(({ messageId }) => done.includes(messageId)))) {
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries: part.map(entry) }));
     }
-    if (result.ok || result.kind !== 'crash') return;
-    for (const part of inTens(records)) {
-      const Entries = part.map((record, index) => ({ ...entry(record, index), VisibilityTimeout: 0 }));
-      await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries }));
-    }
+    options.abandon(
+      records.filter(({ messageId }) => !done.includes(messageId)).map(({ receiptHandle }) => receiptHandle),
+    );
   };
 
   const poll = async (): Promise<void> => {

@@ -5,7 +5,6 @@ import type { InvokeMessage } from './worker-protocol.ts';
 export type WorkerPool = {
   /** Runs an invocation in a free worker, and waits for one when all are busy. Never rejects. */
   run: (invocation: Omit<InvokeMessage, 'type'>) => Promise<InvocationResult>;
-  setCap: (cap: number) => void;
   /** Ends every worker once it is idle; later invocations start new ones. */
   replaceWorkers: () => void;
   counts(): { running: number; waiting: number; workers: number };
@@ -16,11 +15,10 @@ export type WorkerPool = {
  * Makes a pool that starts one worker at a time. While it loads, other workers become free, so that a burst of
  * invocations does not load a bundle a hundred times on two cores.
  */
-export const createWorkerPool = (startWorker: () => FunctionWorker, initialCap: number): WorkerPool => {
+export const createWorkerPool = (startWorker: () => FunctionWorker, cap: number): WorkerPool => {
   const workers = new Set<FunctionWorker>();
   const waiting: ((worker: FunctionWorker) => void)[] = [];
   let idle: FunctionWorker[] = [];
-  let cap = initialCap;
   let loading = false;
   let running = 0;
   let closed = false;
@@ -64,9 +62,6 @@ export const createWorkerPool = (startWorker: () => FunctionWorker, initialCap: 
   };
 
   return {
-    setCap: (wanted) => {
-      cap = wanted;
-    },
     replaceWorkers: () => {
       for (const worker of workers) outdated.add(worker);
       const ended = idle;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { LocalClock } from './create-clock.ts';
-import { createWorkerPool } from './create-worker-pool.ts';
+import { createWorkerPool, type WorkerPool } from './create-worker-pool.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from './local-account.ts';
 import { LocalError } from './local-error.ts';
 import type { ResolvedResource } from './resolve-template.ts';
@@ -55,8 +55,13 @@ export type LocalFunction = {
   invoke: (event: unknown) => Promise<InvocationResult>;
   /** Kills the next invocation once its n-th outgoing call has been answered. */
   crashNext: (after: number) => void;
-  /** Sets how many invocations may run at the same time; what one machine can run remains the upper limit. */
-  limitConcurrency: (cap: number) => void;
+  /**
+   * Gives an event source workers of its own, up to so many, as AWS gives each its own concurrency: one that keeps all
+   * its workers busy delays no other. What one machine can run remains the upper limit.
+   *
+   * @returns runs the handler in one of these workers
+   */
+  addWorkers: (cap: number) => LocalFunction['invoke'];
   /** Uses the bundle in another directory from the next invocation on. Throws a LocalError when the file is missing. */
   replaceBundle: (directory: string) => void;
   counts: () => FunctionCounts;
@@ -119,23 +124,18 @@ export const createFunction = (resource: ResolvedResource, options: FunctionOpti
   let crashAfter: number | undefined;
   const counts = { invocations: 0, failures: 0, crashes: 0 };
   const log = (line: string): void => options.log(name, line);
-  const pool = createWorkerPool(
-    () => startFunctionWorker({ data: { ...data, moduleUrl }, env, memoryMb: properties.MemorySize, log }),
-    Math.min(properties.ReservedConcurrentExecutions ?? DEFAULT_CONCURRENCY, MOST_WORKERS),
-  );
-
-  return {
-    name,
-    arn: data.functionArn,
-    crashNext: (after) => {
-      crashAfter = after;
-    },
-    limitConcurrency: (cap) => pool.setCap(Math.min(cap, properties.ReservedConcurrentExecutions ?? MOST_WORKERS)),
-    replaceBundle: (replacement) => {
-      moduleUrl = pathToFileURL(findModule(replacement, file)).href;
-      pool.replaceWorkers();
-    },
-    invoke: async (event) => {
+  const pools: WorkerPool[] = [];
+  const addPool = (cap: number): WorkerPool => {
+    const pool = createWorkerPool(
+      () => startFunctionWorker({ data: { ...data, moduleUrl }, env, memoryMb: properties.MemorySize, log }),
+      Math.min(cap, properties.ReservedConcurrentExecutions ?? MOST_WORKERS, MOST_WORKERS),
+    );
+    pools.push(pool);
+    return pool;
+  };
+  const invokeIn =
+    (pool: WorkerPool): LocalFunction['invoke'] =>
+    async (event) => {
       const text = JSON.stringify(event);
       if (Buffer.byteLength(text) > PAYLOAD_LIMIT_BYTES) return failure('RequestTooLarge', 'the event exceeds 6 MB');
       const crash = crashAfter === undefined ? {} : { crashAfter };
@@ -149,9 +149,26 @@ export const createFunction = (resource: ResolvedResource, options: FunctionOpti
         return failure('Function.ResponseSizeTooLarge', 'the result exceeds 6 MB');
       }
       return result;
+    };
+  const sum = (count: keyof ReturnType<WorkerPool['counts']>): number =>
+    pools.reduce((total, pool) => total + pool.counts()[count], 0);
+
+  return {
+    name,
+    arn: data.functionArn,
+    crashNext: (after) => {
+      crashAfter = after;
     },
-    counts: () => ({ ...pool.counts(), ...counts }),
-    close: () => pool.close(),
+    addWorkers: (cap) => invokeIn(addPool(cap)),
+    replaceBundle: (replacement) => {
+      moduleUrl = pathToFileURL(findModule(replacement, file)).href;
+      for (const pool of pools) pool.replaceWorkers();
+    },
+    invoke: invokeIn(addPool(DEFAULT_CONCURRENCY)),
+    counts: () => ({ running: sum('running'), waiting: sum('waiting'), workers: sum('workers'), ...counts }),
+    close: async () => {
+      await Promise.all(pools.map((pool) => pool.close()));
+    },
   };
 };
 

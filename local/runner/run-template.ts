@@ -46,7 +46,7 @@ export type RunTemplateOptions = {
 /** Creates the resources of a template, each after those that it needs. */
 export const runTemplate = async (options: RunTemplateOptions): Promise<RunningTemplate> => {
   const { engines, clock, kept, closing } = options;
-  const { assembly, dynamodb, sqs, dynamodbEndpoint, sqsEndpoint } = engines;
+  const { assembly, dynamodb, sqs, dynamodbEndpoint, sqsEndpoint, abandon } = engines;
   const resources = resolveTemplate(assembly.template, { sqsEndpoint, apiUrl: options.apiUrl });
   const ofType = (...types: RunType[]): ResolvedResource[] => resources.filter(({ type }) => types.includes(type));
   const logAs = (source: string) => (line: string) => options.log(source, line);
@@ -95,7 +95,7 @@ export const runTemplate = async (options: RunTemplateOptions): Promise<RunningT
   const schedules = createSchedules(rules, clock, logAs('schedule'));
   closing.add(async () => schedules.stop());
   const eventSources = ofType('AWS::Lambda::EventSourceMapping').map((resource) => {
-    const source = createEventSource(resource, { sqs, queues, functions, clock, log: logAs('event source') });
+    const source = createEventSource(resource, { sqs, abandon, queues, functions, clock, log: logAs('event source') });
     closing.add(source.stop);
     return source;
   });

@@ -13,8 +13,7 @@ export type Engines = {
   dynamodb: DynamoDBClient;
   sqsEndpoint: string;
   sqs: SQSClient;
-  advanceDelays: QueueEngine['advanceDelays'];
-};
+} & Pick<QueueEngine, 'advanceDelays' | 'abandon'>;
 
 export type EngineOptions = {
   /** Returns the directory of the synthesized app; the signal aborts it when an engine fails. */
@@ -61,7 +60,8 @@ export const startEngines = async (options: EngineOptions): Promise<Engines> => 
       dynamodb.destroy();
       sqs.destroy();
     });
-    return { assembly, dynamodbEndpoint, dynamodb, sqsEndpoint, sqs, advanceDelays: queues.advanceDelays };
+    const { advanceDelays, abandon } = queues;
+    return { assembly, dynamodbEndpoint, dynamodb, sqsEndpoint, sqs, advanceDelays, abandon };
   } catch (error) {
     startUp.abort();
     await Promise.allSettled(starting);

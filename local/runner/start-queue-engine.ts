@@ -13,8 +13,13 @@ type StoreModules = {
 
 export type QueueEngine = {
   endpoint: string;
-  /** Shortens what is left of every message's delay by so many milliseconds, as if that time had passed. */
+  /**
+   * Shortens what is left of every message's delay by so many milliseconds, as if that time had passed; and the
+   * visibility time-out of messages that were abandoned. A message in work stays hidden.
+   */
   advanceDelays: (milliseconds: number) => void;
+  /** No function works on these received messages any more: they wait for the end of their visibility time-out. */
+  abandon: (receiptHandles: readonly string[]) => void;
   close: () => Promise<void>;
 };
 
@@ -42,13 +47,29 @@ const openStores = async (directory?: string): Promise<{ stores: Stores; close: 
   return { stores, close: () => persistence.close() };
 };
 
-/** fauxqs checks delayed messages every 20 ms while a receive call waits. */
-const advanceDelays = ({ sqsStore }: Stores, milliseconds: number): void => {
-  for (const { delayedMessages, fifoDelayed } of sqsStore.allQueues()) {
-    for (const message of [...delayedMessages, ...[...fifoDelayed.values()].flat()]) {
-      if (message.delayUntil !== undefined) message.delayUntil -= milliseconds;
-    }
-  }
+/** fauxqs checks delayed and hidden messages every 20 ms while a receive call waits. */
+const createTimeControl = ({ sqsStore }: Stores): Pick<QueueEngine, 'advanceDelays' | 'abandon'> => {
+  const abandoned = new WeakSet<object>();
+  return {
+    advanceDelays: (milliseconds) => {
+      for (const { delayedMessages, fifoDelayed, inflightMessages } of sqsStore.allQueues()) {
+        for (const message of [...delayedMessages, ...[...fifoDelayed.values()].flat()]) {
+          if (message.delayUntil !== undefined) message.delayUntil -= milliseconds;
+        }
+        for (const entry of inflightMessages.values()) {
+          if (abandoned.has(entry)) entry.visibilityDeadline -= milliseconds;
+        }
+      }
+    },
+    abandon: (receiptHandles) => {
+      for (const { inflightMessages } of sqsStore.allQueues()) {
+        for (const handle of receiptHandles) {
+          const entry = inflightMessages.get(handle);
+          if (entry !== undefined) abandoned.add(entry);
+        }
+      }
+    },
+  };
 };
 
 /**
@@ -62,7 +83,7 @@ export const startQueueEngine = async (dataDir?: string): Promise<QueueEngine> =
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     endpoint,
-    advanceDelays: (milliseconds) => advanceDelays(stores, milliseconds),
+    ...createTimeControl(stores),
     close: async () => {
       await app.close();
       close();

@@ -23,6 +23,7 @@ export const createDecideBots =
           await handleRuleMessage(deps, message, { attempt, remainingMs: () => context.getRemainingTimeInMillis() });
         },
         postpone: deps.ruleQueue.postpone,
+        remainingMs: () => context.getRemainingTimeInMillis(),
         logger: deps.logger,
       },
       event,

@@ -38,6 +38,7 @@ export const createHandOffBot =
         postpone: deps.botQueue.postpone,
         // The bot's own timer may come first.
         longestPause: 60,
+        remainingMs: () => context.getRemainingTimeInMillis(),
         logger: deps.logger,
       },
       event,

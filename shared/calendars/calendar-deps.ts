@@ -4,13 +4,14 @@ import type { Envelope } from '../platform/envelope.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { calendarTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
-import type { SyncMessage, SyncQueue } from '../sync/sync-queue.ts';
+import type { SyncMessage, SyncQueues } from '../sync/sync-queue.ts';
+import type { CalendarName } from './calendar-row.ts';
 
 /** What the calendar actions of the API need. */
 export interface CalendarDeps {
   table: Table;
   envelope: Envelope;
-  queue: SyncQueue;
+  queues: SyncQueues;
   clock: Clock;
   newId: () => string;
   logger: Pick<Logger, 'error'>;
@@ -21,13 +22,13 @@ export const syncTimerAt = (clock: Clock): Timestamp => timestampOf(clock.now() 
 
 /** Asks for a sync at once. If the queue fails, the calendar's timer asks later. */
 export async function requestSync(
-  { queue, newId, logger }: CalendarDeps,
-  calendarId: string,
+  { queues, newId, logger }: CalendarDeps,
+  { id, platform }: CalendarName,
   trigger: SyncMessage['trigger'],
 ): Promise<void> {
   try {
-    await queue.send({ calendar_id: calendarId, trigger }, `${trigger}:${newId()}`);
+    await queues[platform].send({ calendar_id: id, trigger }, `${trigger}:${newId()}`);
   } catch (error) {
-    logger.error('sync not requested', { calendar_id: calendarId, trigger, error: error as Error });
+    logger.error('sync not requested', { calendar_id: id, trigger, error: error as Error });
   }
 }

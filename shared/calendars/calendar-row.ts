@@ -1,16 +1,26 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { idOf, shardOf } from '../platform/ids.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { defineRow } from '../store/row.ts';
 import { projectShards } from '../store/table-schema.ts';
+import { timerAttributes } from '../timers/timer-store.ts';
 import { type Calendar, calendarSchema } from './calendar.ts';
 
 export const calendarPartition = (calendarId: string): string => `CALENDAR#${calendarId}`;
+
+/** A calendar by its id, and its provider, whose queue it has. */
+export type CalendarName = Pick<Calendar, 'id' | 'platform'>;
+
+/** The timer of a calendar, due at a time. */
+export const calendarTimer = ({ id, platform }: CalendarName, dueAt: Timestamp) =>
+  timerAttributes(`${platform}-sync`, id, dueAt);
+
 /** The outbox of a calendar. */
-export const calendarOutbox = (calendarId: string) => ({
-  partition: calendarPartition(calendarId),
-  id: calendarId,
-  timerKind: 'sync' as const,
+export const calendarOutbox = ({ id, platform }: CalendarName) => ({
+  partition: calendarPartition(id),
+  id,
+  timerKind: `${platform}-sync` as const,
 });
 export const calendarKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: 'CALENDAR' });
 

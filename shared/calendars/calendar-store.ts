@@ -11,13 +11,14 @@ import type { Table } from '../store/table.ts';
 import { transact } from '../store/transaction.ts';
 import type { SyncState } from '../sync/sync-state.ts';
 import { readSyncState, readSyncStateRest, syncStateKey, writeSyncState } from '../sync/sync-state-row.ts';
-import { timerAttributes } from '../timers/timer-store.ts';
 import type { Calendar } from './calendar.ts';
 import {
+  type CalendarName,
   calendarFields,
   calendarKey,
   calendarPartition,
   calendarShards,
+  calendarTimer,
   deduplicationKey,
   deduplicationRow,
   readCalendar,
@@ -40,7 +41,7 @@ export async function insertCalendar(table: Table, calendar: Calendar, sync: Syn
   const { project_id: project, deduplication_key: key, id } = calendar;
   const refused = await transact(table, {
     calendar: { put: writeCalendar(calendar), when: absent() },
-    sync: { put: writeSyncState(id, sync), when: absent() },
+    sync: { put: writeSyncState(calendar, sync), when: absent() },
     deduplication:
       key === null ? undefined : { put: { ...deduplicationKey(project, key), calendar_id: id }, when: absent() },
   });
@@ -118,13 +119,16 @@ export type CalendarPatch = Pick<Calendar, 'updated_at'> &
  */
 export async function patchCalendar(
   table: Table,
-  id: CalendarId,
+  calendar: CalendarName,
   patch: CalendarPatch,
   syncDueAt: Timestamp,
 ): Promise<boolean> {
   const refused = await transact(table, {
-    calendar: { update: calendarKey(id), change: { set: calendarFields(patch), when: isVisible } },
-    timer: { update: syncStateKey(id), change: { set: timerAttributes('sync', id, syncDueAt), when: exists() } },
+    calendar: { update: calendarKey(calendar.id), change: { set: calendarFields(patch), when: isVisible } },
+    timer: {
+      update: syncStateKey(calendar.id),
+      change: { set: calendarTimer(calendar, syncDueAt), when: exists() },
+    },
   });
   return refused.length === 0;
 }
@@ -137,11 +141,11 @@ export async function patchCalendar(
  */
 export async function hideCalendar(
   table: Table,
-  { id, project_id: project, deduplication_key: key }: Calendar,
+  { id, platform, project_id: project, deduplication_key: key }: Calendar,
   at: Timestamp,
   purgeDueAt: Timestamp,
 ): Promise<boolean> {
-  const hidden = { ...calendarFields({ deleted_at: at }), ...timerAttributes('sync', id, purgeDueAt) };
+  const hidden = { ...calendarFields({ deleted_at: at }), ...calendarTimer({ id, platform }, purgeDueAt) };
   const refused = await transact(table, {
     calendar: {
       update: calendarKey(id),

@@ -61,7 +61,7 @@ export function createCalendarOperations(
     syncCalendar: async (request) => {
       const { calendar } = await find(request);
       parseFields(noFields, request.body());
-      await requestSync(deps, calendar.id, 'manual');
+      await requestSync(deps, calendar, 'manual');
       return { status: 202, body: { calendar_id: calendar.id, status: 'queued' } };
     },
     getCalendarHealth: async (request) => ({

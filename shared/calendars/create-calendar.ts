@@ -51,6 +51,6 @@ export async function createCalendar(
   };
   const sync = initialSyncState(syncTimerAt(clock));
   if (!(await insertCalendar(table, calendar, sync))) return null;
-  await requestSync(deps, id, 'create');
+  await requestSync(deps, calendar, 'create');
   return { calendar, sync };
 }

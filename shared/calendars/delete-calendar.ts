@@ -17,7 +17,7 @@ export async function deleteCalendar(deps: CalendarDeps, calendar: Calendar): Pr
   const { id, project_id: project } = calendar;
   if (!(await hideCalendar(table, calendar, clock.stamp(), timestampOf(started + calendarTimingMs.purgeTimer))))
     return false;
-  await requestSync(deps, id, 'delete');
+  await requestSync(deps, calendar, 'delete');
   try {
     await purgeEvents(table, project, id, () => clock.now() - started < calendarTimingMs.purgeInRequest);
   } catch (error) {

@@ -29,8 +29,8 @@ export async function updateCalendar(
     sync_window: changes.sync_window,
     updated_at: clock.stamp(),
   };
-  if (!(await patchCalendar(table, calendar.id, patch, syncTimerAt(clock)))) return null;
-  await requestSync(deps, calendar.id, 'patch');
+  if (!(await patchCalendar(table, calendar, patch, syncTimerAt(clock)))) return null;
+  await requestSync(deps, calendar, 'patch');
   return {
     ...calendar,
     metadata: changes.metadata ?? calendar.metadata,

@@ -32,6 +32,12 @@ export const gatewayTimeoutMs = 30 * second;
 export const visibilityTimeoutMs = (workerTimeoutMs: number): number => 6 * workerTimeoutMs;
 
 /**
+ * A worker hides its messages until its own time-out and this much longer. So a message of a killed function comes back
+ * soon. Exceeds the time in which Lambda deletes the message of a function that has ended.
+ */
+export const hiddenAfterTimeoutMs = 10 * second;
+
+/**
  * How long queues keep messages. A dead letter of a standard queue keeps its age, so dead letters are kept for longer
  * by the time an operator has to look at them: a week.
  */
@@ -113,6 +119,10 @@ export const syncTimingMs = {
   longestListingRetry: 6 * hour,
   /** Where change tracking fails for good, it is tried again this often. */
   deltaRetry: hour,
+  /** A reading that goes on from run to run is given up after this time: links to pages do not live for ever. */
+  longestReading: 6 * hour,
+  /** What is staged of a reading expires after this time. Exceeds `longestReading`. */
+  stagedRetention: day,
   /** Events are prefetched this far ahead of the window. Exceeds a day between two listings by time for failed ones. */
   lookahead: 1.5 * day,
   /** A change that was not pushed within this time counts as not pushed. Notifications take seconds. */

@@ -1,3 +1,5 @@
+import { ProviderError } from './provider-error.ts';
+
 /** Pages of one reading. A year of a busy calendar has some hundred of them. */
 const longestReading = 5_000;
 
@@ -19,7 +21,7 @@ interface SeenPage {
  *
  * @param pages read before @returns tells of each page whether to stop after it
  */
-export function createPagingGuard(pages: number): (page: SeenPage) => boolean {
+export function createPagingGuard(pages = 0): (page: SeenPage) => boolean {
   const links = new Set<string>();
   const known = new Set<string>();
   let [read, silent, repeated] = [pages, 0, 0];
@@ -35,3 +37,6 @@ export function createPagingGuard(pages: number): (page: SeenPage) => boolean {
     return isRepeatedLink || repeated >= longestRepetition || silent >= longestSilence || read >= longestReading;
   };
 }
+
+export const endlessPaging = (): ProviderError =>
+  new ProviderError({ kind: 'retry', error: 'answer_unreadable' }, 'endless_paging', 'the pages never end');

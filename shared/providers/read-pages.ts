@@ -1,6 +1,6 @@
 import type { ChangePage, ProviderItem } from './calendar-provider.ts';
 import { sizeAfter, smallerSize } from './page-size.ts';
-import { createPagingGuard } from './paging-guard.ts';
+import { createPagingGuard, endlessPaging } from './paging-guard.ts';
 import { ProviderError } from './provider-error.ts';
 import { isOutOfTime } from './request-scope.ts';
 import { slimItem } from './slim-item.ts';
@@ -65,7 +65,7 @@ export async function readPages(
     Object.assign(reading, { skipped: reading.skipped + skipped, pages: reading.pages + 1, syncToken, timeZone });
     if (next === null) return { reading: { ...reading, link: null, isComplete: true }, fault: null };
     const ids = [...items.map(({ id }) => id), ...tooLarge];
-    if (isEndless({ ids, next })) return { reading, fault: endless() };
+    if (isEndless({ ids, next })) return { reading, fault: endlessPaging() };
     reading.link = next;
     reading.pageSize = sizeAfter(
       sizes.filter((size) => size < tooSlow),
@@ -77,8 +77,6 @@ export async function readPages(
 
 const outOfTime = (): ProviderError =>
   new ProviderError({ kind: 'retry', error: 'provider_slow' }, 'out_of_time', 'the run has no time left');
-const endless = (): ProviderError =>
-  new ProviderError({ kind: 'retry', error: 'answer_unreadable' }, 'endless_paging', 'the pages never end');
 
 /** One page, in the largest size that can be read. */
 async function fetchInSize(

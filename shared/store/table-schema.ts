@@ -50,7 +50,8 @@ export const projectShards = 4;
 export const changeShards = 4;
 
 /** The kind of a timer decides its queue. A backlog of one kind delays no other kind. */
-export type TimerKind = 'sync' | 'delivery' | 'bot';
+export const timerKinds = ['google-sync', 'microsoft-sync', 'delivery', 'bot'] as const;
+export type TimerKind = (typeof timerKinds)[number];
 
 /** Partitions of the due index for each kind. `docs/data-model.md` has the arithmetic. */
 export const timerShards = 8;

@@ -134,6 +134,6 @@ async function disconnect(
   // The user has given another token meanwhile, or deleted the calendar: the refusal is not about it any more.
   if (committed.kind !== 'committed') return { kind: 'retry', delayMs: 1000 };
   deps.logger.warn('calendar disconnected', { calendar_id: run.calendar.id, code, provider_code: fault.providerCode });
-  await sendOutbox(deps, calendarOutbox(calendar.id), outbox);
+  await sendOutbox(deps, calendarOutbox(calendar), outbox);
   return { kind: 'disconnected' };
 }

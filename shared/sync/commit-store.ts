@@ -47,7 +47,7 @@ export async function commitSync(table: Table, commit: Commit): Promise<CommitRe
   let isTimerAlone = false;
   const items: Record<string, TransactionItem> = {
     state: {
-      put: writeSyncState(calendar.id, sync),
+      put: writeSyncState(calendar, sync),
       when: isAsSeen(version, timer),
       whenRefused: (present) => {
         isTimerAlone = seeTimer(timer, version, present);
@@ -60,7 +60,7 @@ export async function commitSync(table: Table, commit: Commit): Promise<CommitRe
     ...Object.fromEntries(
       outbox.map((entry) => [
         `outbox ${entry.id}`,
-        { put: writeOutboxEntry(calendarOutbox(calendar.id), entry, commit.outboxDueAt) },
+        { put: writeOutboxEntry(calendarOutbox(calendar), entry, commit.outboxDueAt) },
       ]),
     ),
     ...(feed && changeItems(calendar, feed)),

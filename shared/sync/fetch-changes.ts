@@ -1,116 +1,149 @@
 import type { ProviderChange } from '../events/calendar-event.ts';
-import { timestampOf } from '../platform/timestamp.ts';
+import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import type { ChangeSet } from '../providers/calendar-provider.ts';
-import { ProviderError } from '../providers/provider-error.ts';
-import { fetchRound } from './fetch-round.ts';
+import type { ProviderError } from '../providers/provider-error.ts';
+import { fetchRound, isOutOfTimeFault, type Round, type RoundOutcome, resumable } from './fetch-round.ts';
 import { isLasting, judgeToken } from './judge-token.ts';
 import { isListingDue } from './listing-due.ts';
-import { isTime, type ReadingState, tryAgain } from './reading-state.ts';
+import { isTime, type ReadingState, tryAgain, type Unfinished } from './reading-state.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 import type { SyncWindow } from './sync-window.ts';
 
-/** What was read, or the error because of which nothing was; and what is to be remembered of it. */
+/** When reading began, and which window it reads. */
+export interface ReadingSpan {
+  startedAt: Timestamp;
+  span: SyncWindow;
+}
+
+/** What came of reading, and what is to be remembered of it. */
 export type Fetched = { reading: ReadingState } & (
   | {
-      fault: null;
+      kind: 'read';
       set: ChangeSet /** With a listing, the changes of the delta beside it. */;
       delta: ProviderChange[] | null;
+      about: ReadingSpan;
     }
-  | { fault: ProviderError }
+  /** Nothing was read because of an error. */
+  | { kind: 'failed'; fault: ProviderError }
+  /** Another run goes on. */
+  | { kind: 'unfinished' }
 );
 
 /**
  * Reads the changes since the sync token, and lists the window where that is due. A token that is not accepted any more, or
  * that does nothing but fail, is dropped, and the window is listed. Where listing with change tracking fails, too, the
- * plain view is read.
+ * plain view is read. What is longer than a run goes on in the next one.
  */
 export async function fetchChanges(
-  { clock }: Pick<SyncDeps, 'clock'>,
+  deps: SyncDeps,
   run: SyncRun,
   state: Pick<SyncState, 'sync_token' | 'listing' | 'reading'>,
-  span: SyncWindow,
+  present: ReadingSpan,
 ): Promise<Fetched> {
   const { provider, request, window: days } = run;
-  const now = clock.now();
+  const now = deps.clock.now();
   const at = timestampOf(now);
-  let reading = state.reading;
+  const { unfinished: former, ...known } = state.reading;
+  let reading: ReadingState = known;
+  let about = present;
+  const { sync_token: token } = state;
+  const isUsable = token?.shape === provider.syncShape;
   const again = isTime(reading.skipped_series, at) ? (reading.skipped_series?.ids ?? []) : [];
-  const fetch = (syncToken: string | null, isPlain = false): Promise<ChangeSet | ProviderError> =>
-    orFault(fetchRound(run, { syncToken, isPlain, span, again }));
+  const fetch = (kind: Round['kind'], resumed: Unfinished | null = null): Promise<RoundOutcome> =>
+    fetchRound(deps, run, {
+      ...about,
+      kind,
+      syncToken: kind === 'delta' && token ? token.value : null,
+      again,
+      resumed,
+    });
 
-  const use = (set: ChangeSet, delta: ProviderChange[] | null = null): Fetched => {
-    const { delta_unavailable: _former, ...rest } = { ...reading, token_failures: 0 };
+  /** @param code of the failure of change tracking; null when it works */
+  const use = (set: ChangeSet, code: string | null, delta: ProviderChange[] | null = null): Fetched => {
+    const { delta_unavailable: before, ...rest } = reading;
     // A listing that ends without a token is as good as the plain view.
-    if (set.syncToken === null) return { fault: null, set, delta, reading: withoutDelta(rest, 'no_sync_token') };
-    return { fault: null, set, delta, reading: rest };
+    const failure = code ?? (set.syncToken === null ? 'no_sync_token' : null);
+    if (failure === null) return { kind: 'read', set, delta, about, reading: { ...rest, token_failures: 0 } };
+    const next_try_at = before && !isTime(before, at) ? before.next_try_at : timestampOf(now + syncTimingMs.deltaRetry);
+    const delta_unavailable = { since: before?.since ?? at, provider_code: failure, next_try_at };
+    return { kind: 'read', set, delta, about, reading: { ...reading, delta_unavailable } };
   };
-  const withoutDelta = (before: ReadingState, provider_code: string): ReadingState => ({
-    ...before,
-    delta_unavailable: {
-      since: reading.delta_unavailable?.since ?? at,
-      provider_code,
-      next_try_at: timestampOf(now + syncTimingMs.deltaRetry),
-    },
-  });
-  const viewPlainly = async (fault: ProviderError): Promise<Fetched> => {
-    const set = provider.hasPlainView ? await fetch(null, true) : fault;
-    return set instanceof ProviderError
-      ? { fault, reading }
-      : { fault: null, set, delta: null, reading: withoutDelta(reading, fault.providerCode) };
+  /** Goes on in the next run, at once or as a retry, or fails. */
+  const end = ({ fault, unfinished }: RoundOutcome & { fault: ProviderError }): Fetched => {
+    if (!unfinished) return { kind: 'failed', fault, reading };
+    const next = { ...reading, unfinished };
+    return isOutOfTimeFault(fault) && unfinished.failures === 0
+      ? { kind: 'unfinished', reading: next }
+      : { kind: 'failed', fault, reading: next };
+  };
+  const viewPlainly = async (failed: RoundOutcome & { fault: ProviderError }): Promise<Fetched> => {
+    if (!provider.hasPlainView) return end(failed);
+    const view = await fetch('view');
+    if (!view.fault) return use(view.set, failed.fault.providerCode);
+    return view.unfinished ? end(view) : end(failed);
   };
   /** @param failures in a row of reading with change tracking */
-  const list = async (failures: number): Promise<Fetched> => {
-    const set = await fetch(null);
-    if (!(set instanceof ProviderError)) return use(set);
-    if (judgeToken(set) === 'access') return { fault: set, reading };
+  const list = async (failures: number, resumed: Unfinished | null = null): Promise<Fetched> => {
+    const listing = await fetch('listing', resumed);
+    if (!listing.fault) return use(listing.set, null);
+    if (listing.unfinished || judgeToken(listing.fault) === 'access') return end(listing);
     reading = { ...reading, token_failures: failures };
-    return isLasting(set, failures) ? viewPlainly(set) : { fault: set, reading };
+    return isLasting(listing.fault, failures) ? viewPlainly(listing) : end(listing);
   };
+  const noteListing = (isFailed: boolean): void => {
+    const { failed_listing: before, ...rest } = reading;
+    const failed_listing = tryAgain(before, now, syncTimingMs.longestListingRetry);
+    reading = isFailed ? { ...rest, failed_listing } : rest;
+  };
+
+  const resumed = resumable(former, run, now);
+  if (resumed && (resumed.kind !== 'delta' || isUsable)) {
+    about = { startedAt: resumed.started_at, span: resumed.span };
+    const outcome = await fetch(resumed.kind, resumed);
+    if (!outcome.fault) {
+      if (resumed.kind === 'listing') noteListing(false);
+      return use(outcome.set, resumed.kind === 'view' ? (reading.delta_unavailable?.provider_code ?? 'view') : null);
+    }
+    if (outcome.unfinished) return end(outcome);
+    if (judgeToken(outcome.fault) === 'access')
+      return { kind: 'failed', fault: outcome.fault, reading: { ...reading, unfinished: resumed } };
+    // Its link is dead: what it has read is dropped.
+    if (resumed.kind === 'listing' && isUsable) noteListing(true);
+    reading = { ...reading, token_failures: reading.token_failures + 1 };
+    return end(outcome);
+  }
 
   const unavailable = reading.delta_unavailable;
   if (unavailable && !isTime(unavailable, at)) {
-    const set = await fetch(null, provider.hasPlainView);
-    if (set instanceof ProviderError) return { fault: set, reading };
-    return set.syncToken === null ? { fault: null, set, delta: null, reading } : use(set);
+    const view = await fetch(provider.hasPlainView ? 'view' : 'listing');
+    return view.fault ? end(view) : use(view.set, view.set.syncToken === null ? unavailable.provider_code : null);
   }
-  const { sync_token: token } = state;
-  if (!token || token.shape !== provider.syncShape) return list(reading.token_failures + 1);
+  if (!token || !isUsable) return list(reading.token_failures + 1);
 
   // The listing first: whatever differs in it has happened by then, so the delta after it must report it.
-  const isDue = isListingDue(state, request.trigger, { span, days, now });
-  const listing = isDue ? await fetch(null) : null;
-  if (listing instanceof ProviderError) {
-    if (judgeToken(listing) === 'access') return { fault: listing, reading };
+  const isDue = isListingDue(state, request.trigger, { span: about.span, days, now });
+  const listing = isDue ? await fetch('listing') : null;
+  if (listing?.fault) {
+    if (listing.unfinished || judgeToken(listing.fault) === 'access') return end(listing);
     // Deltas may work all the same.
-    reading = { ...reading, failed_listing: tryAgain(reading.failed_listing, now, syncTimingMs.longestListingRetry) };
-  } else if (listing) {
-    const { failed_listing: _former, ...rest } = reading;
-    reading = rest;
-  }
-  const delta = await fetch(token.value);
-  if (!(delta instanceof ProviderError)) {
-    if (listing && !(listing instanceof ProviderError)) return use(listing, delta.changes);
-    if (delta.timeZone === token.time_zone) return use(delta);
+    noteListing(true);
+  } else if (listing) noteListing(false);
+
+  const delta = await fetch('delta');
+  if (!delta.fault) {
+    if (listing && !listing.fault) return use(listing.set, null, delta.set.changes);
+    if (delta.set.timeZone === token.time_zone) return use(delta.set, null);
     // In another zone every all-day event begins at another instant, though no change reports it.
     return list(0);
   }
-  if (listing && !(listing instanceof ProviderError)) return use(listing);
-  const doubt = judgeToken(delta);
-  if (doubt === 'access') return { fault: delta, reading };
+  if (listing && !listing.fault) return use(listing.set, null);
+  const doubt = judgeToken(delta.fault);
+  if (delta.unfinished || doubt === 'access') return end(delta);
   const failures = reading.token_failures + 1;
   reading = { ...reading, token_failures: failures };
-  if (doubt !== 'dead' && !isLasting(delta, failures)) return { fault: delta, reading };
-  if (listing) return isLasting(delta, failures) ? viewPlainly(delta) : { fault: delta, reading };
+  if (doubt !== 'dead' && !isLasting(delta.fault, failures)) return end(delta);
+  if (listing) return isLasting(delta.fault, failures) ? viewPlainly(delta) : end(delta);
   return list(failures);
-}
-
-async function orFault(work: Promise<ChangeSet>): Promise<ChangeSet | ProviderError> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ProviderError) return error;
-    throw error;
-  }
 }

@@ -1,43 +1,133 @@
-import type { ChangeSet, ReadRequest } from '../providers/calendar-provider.ts';
+import { millisOf, type Timestamp } from '../platform/timestamp.ts';
+import { syncTimingMs } from '../platform/timing.ts';
+import type { ChangeSet } from '../providers/calendar-provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
-import { readPages } from '../providers/read-pages.ts';
-import type { SyncRun } from './sync-run.ts';
+import { type PageReading, readPages } from '../providers/read-pages.ts';
+import { judgeToken } from './judge-token.ts';
+import { windowName } from './listing-due.ts';
+import type { Unfinished } from './reading-state.ts';
+import { readStaged, stageItems } from './staged-page-store.ts';
+import type { SyncDeps, SyncRun } from './sync-run.ts';
 import { listedSpan, type SyncWindow } from './sync-window.ts';
 
 /** What a round reads. */
-export interface Round extends Pick<ReadRequest, 'syncToken' | 'isPlain'> {
+export interface Round {
+  kind: Unfinished['kind'];
+  /** Of a delta. */
+  syncToken: string | null;
+  startedAt: Timestamp;
   span: SyncWindow;
   /** Series that could not be read the last time. */
   again: string[];
+  /** How far an earlier run has come. */
+  resumed: Unfinished | null;
 }
 
 /**
- * Reads a delta or a listing, all pages of it.
- *
- * @throws ProviderError
+ * What a round has read, or the error that ended it. A round that has come far goes on where it is: then `unfinished` is
+ * for the next run, and what was read is staged.
  */
-export async function fetchRound(
-  { calendar, provider, tokens }: SyncRun,
-  { syncToken, isPlain, span, again }: Round,
-): Promise<ChangeSet> {
-  const request = { calendarUuid: calendar.platform_uuid, syncToken, isPlain, span: listedSpan(span) };
+export type RoundOutcome = { fault: null; set: ChangeSet } | { fault: ProviderError; unfinished: Unfinished | null };
+
+/** A reading that fails after fewer pages begins from the start. */
+const worthStaging = 5;
+/** So many failures in a row, and the link is not believed any more. */
+const failuresBelieved = 3;
+
+/** Reads a delta or a listing, as many of its pages as the run has time for. */
+export async function fetchRound(deps: SyncDeps, run: SyncRun, round: Round): Promise<RoundOutcome> {
+  const { calendar, provider, tokens } = run;
+  const { kind, syncToken, span, again, resumed } = round;
+  const request = {
+    calendarUuid: calendar.platform_uuid,
+    syncToken,
+    isPlain: kind === 'view',
+    span: listedSpan(span),
+  };
+  const from = resumed
+    ? { link: resumed.link, pageSize: resumed.page_size, pages: resumed.pages }
+    : { link: null, pageSize: provider.pageSizes[0], pages: 0 };
   const { reading, fault } = await readPages(
     (page) => tokens.use((accessToken) => provider.fetchPage(accessToken, { ...request, ...page })),
     provider.pageSizes,
-    { link: null, pageSize: provider.pageSizes[0], pages: 0 },
+    from,
   );
-  if (fault) throw fault;
-  const { items, timeZone, tooLarge } = reading;
-  if (syncToken !== null && reading.syncToken === null)
-    throw new ProviderError({ kind: 'retry', error: 'answer_unreadable' }, 'no_sync_token', 'the delta has no token');
-  const read = await tokens.use((accessToken) =>
-    provider.readChanges(accessToken, request, { items, timeZone, again }),
-  );
+  if (fault) return { fault, unfinished: await stage(deps, run, round, { reading, fault }) };
+  if (syncToken !== null && reading.syncToken === null) return { fault: noToken(), unfinished: null };
+
+  const staged = resumed ? await readStaged(deps.table, calendar.id, resumed.id) : [];
+  const items = staged.length > 0 ? staged.concat(reading.items) : reading.items;
+  const tooLarge = [...(resumed?.too_large ?? []), ...reading.tooLarge];
+  const { timeZone } = reading;
+  try {
+    const read = await tokens.use((accessToken) =>
+      provider.readChanges(accessToken, request, { items, timeZone, again }),
+    );
+    const set: ChangeSet = {
+      ...read,
+      kind: kind === 'delta' ? 'delta' : 'listing',
+      changes: [...tooLarge.map((platform_uuid) => ({ kind: 'unreadable' as const, platform_uuid })), ...read.changes],
+      skipped: (resumed?.skipped ?? 0) + reading.skipped + tooLarge.length + read.skipped,
+      syncToken: reading.syncToken,
+    };
+    return { fault: null, set };
+  } catch (error) {
+    if (error instanceof ProviderError) return { fault: error, unfinished: null };
+    throw error;
+  }
+}
+
+const noToken = (): ProviderError =>
+  new ProviderError({ kind: 'retry', error: 'answer_unreadable' }, 'no_sync_token', 'the delta has no token');
+
+/** Is it only the run that has no time left? */
+export const isOutOfTimeFault = ({ providerCode }: ProviderError): boolean => providerCode === 'out_of_time';
+
+/** Stages what was read, if the next run is to go on with it. */
+async function stage(
+  { table, clock, newId }: SyncDeps,
+  run: SyncRun,
+  { kind, span, startedAt, resumed }: Round,
+  { reading, fault }: { reading: PageReading; fault: ProviderError },
+): Promise<Unfinished | null> {
+  const { link, pages } = reading;
+  const progress = pages - (resumed?.pages ?? 0);
+  const failures = (progress > 0 ? 0 : (resumed?.failures ?? 0)) + (isOutOfTimeFault(fault) && progress > 0 ? 0 : 1);
+  const isFar = isOutOfTimeFault(fault) ? pages > 0 : pages >= worthStaging;
+  const isLinkDead = fault.providerCode === 'endless_paging' || judgeToken(fault) === 'dead';
+  if (link === null || !isFar || isLinkDead || failures >= failuresBelieved) return null;
+  const id = resumed?.id ?? newId();
+  const rows = await stageItems(table, run.calendar.id, {
+    readingId: id,
+    rows: resumed?.rows ?? 0,
+    items: reading.items,
+    expiresAt: Math.floor((clock.now() + syncTimingMs.stagedRetention) / 1000),
+  });
   return {
-    ...read,
-    kind: syncToken === null ? 'listing' : 'delta',
-    changes: [...tooLarge.map((platform_uuid) => ({ kind: 'unreadable' as const, platform_uuid })), ...read.changes],
-    skipped: reading.skipped + tooLarge.length + read.skipped,
-    syncToken: reading.syncToken,
+    id,
+    rows,
+    kind,
+    started_at: startedAt,
+    window: windowName(run.window),
+    span,
+    shape: run.provider.syncShape,
+    link,
+    page_size: reading.pageSize,
+    pages,
+    skipped: (resumed?.skipped ?? 0) + reading.skipped,
+    too_large: [...(resumed?.too_large ?? []), ...reading.tooLarge],
+    failures,
   };
+}
+
+/** The reading that an earlier run has begun, if it is still worth its end. @param now milliseconds since the epoch */
+export function resumable(
+  unfinished: Unfinished | undefined,
+  { window, provider }: Pick<SyncRun, 'window' | 'provider'>,
+  now: number,
+): Unfinished | null {
+  if (!unfinished) return null;
+  const isYoung = millisOf(unfinished.started_at) > now - syncTimingMs.longestReading;
+  const isSame = unfinished.window === windowName(window) && unfinished.shape === provider.syncShape;
+  return isYoung && isSame ? unfinished : null;
 }

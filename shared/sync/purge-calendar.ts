@@ -5,6 +5,7 @@ import { timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import { beginRun } from './begin-run.ts';
 import { stopChannel } from './ensure-channel.ts';
+import { purgeStaged } from './staged-page-store.ts';
 import { purgeRuns } from './sync-log-store.ts';
 import type { SyncDeps, SyncOutcome, SyncRequest } from './sync-run.ts';
 import { deleteCalendarRows, type LoadedCalendar } from './sync-store.ts';
@@ -41,9 +42,10 @@ export async function purgeCalendar(
     areBotsGone &&
     (await purgeEvents(deps.table, project, id, mayGoOn)) &&
     (await purgeRuns(deps.table, id, mayGoOn)) &&
+    (await purgeStaged(deps.table, id, mayGoOn)) &&
     (await purgeChanges(deps.table, calendar, storedDays(deps), mayGoOn));
   if (!isEmpty) {
-    await deps.queue.send({ calendar_id: id, trigger: 'delete' }, `continue:${deps.newId()}`);
+    await deps.queues[calendar.platform].send({ calendar_id: id, trigger: 'delete' }, `continue:${deps.newId()}`);
     return { kind: 'continued' };
   }
   await deleteCalendarRows(deps.table, loaded);

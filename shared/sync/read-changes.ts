@@ -16,23 +16,23 @@ import type { SyncState } from './sync-state.ts';
 import { syncWindowAt } from './sync-window.ts';
 
 /** What was read, or why nothing was. */
-export type ReadOutcome = { fault: null; read: ReadCalendar } | { fault: ProviderError; reading: ReadingState };
+export type ReadOutcome =
+  | { kind: 'read'; read: ReadCalendar }
+  | { kind: 'failed'; fault: ProviderError; reading: ReadingState }
+  /** Another run goes on. */
+  | { kind: 'unfinished'; reading: ReadingState };
 
 /**
  * Reads the changes at the provider, and the stored rows they are compared with. Events that may be deleted are looked up.
  */
-export async function readChanges(
-  deps: SyncDeps,
-  run: SyncRun,
-  state: SyncState,
-  startedAt: Timestamp,
-): Promise<ReadOutcome> {
+export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState, at: Timestamp): Promise<ReadOutcome> {
   const { calendar, provider } = run;
-  const span = syncWindowAt(millisOf(startedAt), run.window);
-  const fetched = await fetchChanges(deps, run, state, span);
-  if (fetched.fault) return fetched;
+  const present = { startedAt: at, span: syncWindowAt(millisOf(at), run.window) };
+  const fetched = await fetchChanges(deps, run, state, present);
+  if (fetched.kind !== 'read') return fetched;
 
-  const { set, delta } = fetched;
+  const { set, delta, about } = fetched;
+  const { startedAt, span } = about;
   const changes = allChanges({ set, delta, confirmed: [] });
   const found = await readStored(deps, run, state, { kind: set.kind, changes, from: span.start });
   const isAudit = set.kind === 'listing' && run.request.trigger === 'schedule';
@@ -51,7 +51,7 @@ export async function readChanges(
   const { answers, open, isRefuted } = await lookUpDoubts(deps, run, state, { doubts, changes, set, span });
   const plan = answers.length > 0 ? planOf(allChanges({ set, delta, confirmed: answers })) : first;
   const reading = rememberReading(fetched.reading, { set, doubted: open, isRefuted }, deps.clock.now());
-  return { fault: null, read: { startedAt, span, stored, set, delta, confirmed: answers, plan, reading } };
+  return { kind: 'read', read: { startedAt, span, stored, set, delta, confirmed: answers, plan, reading } };
 }
 
 /** The stored rows a plan needs: for a delta those it names, for a listing all that end after the window begins. */

@@ -8,6 +8,31 @@ import { storedTimestamp } from '../store/stored-values.ts';
 const againSchema = z.object({ tries: z.number(), next_try_at: storedTimestamp });
 type Again = z.output<typeof againSchema>;
 
+/** A delta or listing that is longer than a run. The next run goes on with it; its items so far are staged. */
+const unfinishedSchema = z.object({
+  /** Names the staged rows. */
+  id: z.string(),
+  /** Number of them. */
+  rows: z.number(),
+  kind: z.enum(['listing', 'delta', 'view']),
+  /** When its first page was requested: changes before this instant are in it. */
+  started_at: storedTimestamp,
+  /** The window that is read. */
+  window: z.string(),
+  span: z.object({ start: storedTimestamp, end: storedTimestamp, horizon: storedTimestamp }),
+  /** Name of the shape of the requests. */
+  shape: z.string(),
+  /** Link to the next page. */
+  link: z.string(),
+  page_size: z.number(),
+  pages: z.number(),
+  skipped: z.number(),
+  too_large: z.array(z.string()),
+  /** Failures of the link in a row. */
+  failures: z.number(),
+});
+export type Unfinished = z.output<typeof unfinishedSchema>;
+
 /** What is to be remembered of readings that did not go as they should. */
 export const readingSchema = z.object({
   /** Failures of the sync token in a row. After the first ones the window is listed instead. */
@@ -19,6 +44,7 @@ export const readingSchema = z.object({
   delta_unavailable: z
     .object({ since: storedTimestamp, provider_code: z.string(), next_try_at: storedTimestamp })
     .optional(),
+  unfinished: unfinishedSchema.optional(),
   /** Series that could not be read. What is stored of them stays. */
   skipped_series: againSchema.extend({ ids: z.array(z.string()) }).optional(),
   /** The last listing was refuted by a look-up, or incomplete: the window is listed again. */

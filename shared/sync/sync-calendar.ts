@@ -16,6 +16,9 @@ import { isLookaheadDue, isNeedless, needsLookaheadOnly } from './needs.ts';
 import { purgeCalendar } from './purge-calendar.ts';
 import { readChanges } from './read-changes.ts';
 import { readReachedEvents } from './read-reached-events.ts';
+import { recordRun } from './record-run.ts';
+import { saveState } from './save-state.ts';
+import { purgeStaged } from './staged-page-store.ts';
 import { noCounts, type RunCounts } from './sync-log-entry.ts';
 import type { SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
@@ -32,7 +35,7 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
   if (!loaded) return { kind: 'dropped' };
   if (loaded.calendar.deleted_at) return purgeCalendar(deps, loaded, request);
   // Entries of a run that crashed between its commit and its end.
-  await sendOutbox(deps, calendarOutbox(loaded.calendar.id), loaded.outbox);
+  await sendOutbox(deps, calendarOutbox(loaded.calendar), loaded.outbox);
   if (isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
 
   const run = beginRun(deps, loaded, request);
@@ -62,10 +65,11 @@ async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Pro
   const reached = isDue ? await readReachedEvents(deps, run) : null;
   const timeToRead = run.request.remainingMs() - syncTimingMs.readReserve;
   const outcome = await requestsWithin(timeToRead, () => readChanges(deps, run, state, startedAt));
-  if (outcome.fault) {
+  if (outcome.kind === 'failed') {
     const { fault, reading } = outcome;
     return applyFailure(deps, run, { ...state, reading }, { fault, counts: noCounts });
   }
+  if (outcome.kind === 'unfinished') return continueReading(deps, run, { ...state, reading: outcome.reading });
   const { read } = outcome;
 
   const { provider, window: days, calendar } = run;
@@ -126,21 +130,39 @@ async function complete(
   { decision, counts, kind }: { decision: SyncDecision; counts: RunCounts; kind: 'listing' | 'delta' | 'lookahead' },
 ): Promise<SyncOutcome> {
   const committed = await commitChanges(deps, run, state, { decision, counts, isContact: kind !== 'lookahead' });
-  await sendOutbox(deps, calendarOutbox(run.calendar.id), committed.outbox);
+  await sendOutbox(deps, calendarOutbox(run.calendar), committed.outbox);
   const { id: calendar_id } = run.calendar;
-  const { trigger } = run.request;
   deps.logger.info('synced', {
     calendar_id,
     sync_id: run.id,
-    trigger,
+    trigger: run.request.trigger,
     kind,
     written: decision.writes.length,
     done: committed.isDone,
     ...run.requests,
     ...committed.counts,
   });
-  if (committed.isDone) return { kind: 'ok' };
-  await deps.queue.send({ calendar_id, trigger }, `continue:${run.id}`);
+  if (!committed.isDone) return goOn(deps, run);
+  // What is left of it expires.
+  if (state.reading.unfinished) await purgeStaged(deps.table, calendar_id, () => run.request.remainingMs() > 0);
+  return { kind: 'ok' };
+}
+
+/** Stores how far a reading has come that is longer than the run. Nothing of it is committed before its end. */
+async function continueReading(deps: SyncDeps, run: SyncRun, state: SyncState): Promise<SyncOutcome> {
+  const now = deps.clock.now();
+  const runs = await recordRun(deps, run, state, { outcome: 'ok', counts: noCounts });
+  const rescue = timestampOf(now + syncTimingMs.timerLease);
+  const due_at = state.due_at !== undefined && state.due_at < rescue ? state.due_at : rescue;
+  await saveState(deps, run, { ...state, runs, due_at, last_attempted_sync_at: deps.clock.stamp() });
+  const { pages = 0 } = state.reading.unfinished ?? {};
+  deps.logger.info('reading goes on', { calendar_id: run.calendar.id, sync_id: run.id, pages, ...run.requests });
+  return goOn(deps, run);
+}
+
+/** Asks for another run. */
+async function goOn({ queues }: SyncDeps, { id, calendar, request }: SyncRun): Promise<SyncOutcome> {
+  await queues[calendar.platform].send({ calendar_id: calendar.id, trigger: request.trigger }, `continue:${id}`);
   return { kind: 'continued' };
 }
 

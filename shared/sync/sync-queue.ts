@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import type { Platform } from '../calendars/calendar.ts';
 
 /** Why a calendar is to be synced. */
 const syncTriggers = ['push', 'create', 'patch', 'delete', 'schedule', 'manual', 'lifecycle'] as const;
@@ -30,6 +31,9 @@ export interface SyncQueue {
   sendAll(entries: { message: SyncMessage; deduplication: string }[]): Promise<void>;
 }
 
+/** Each provider has a queue. While one answers slowly or not at all, the calendars of the others keep their speed. */
+export type SyncQueues = Record<Platform, SyncQueue>;
+
 const perRequest = 10;
 
 export function createSyncQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string): SyncQueue {
@@ -58,6 +62,11 @@ export function createSyncQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string):
     },
   };
 }
+
+export const createSyncQueues = (sqs: Pick<SQSClient, 'send'>, urls: Record<Platform, string>): SyncQueues => ({
+  google: createSyncQueue(sqs, urls.google),
+  microsoft: createSyncQueue(sqs, urls.microsoft),
+});
 
 /** A bucket of time: its pushes are one message. */
 interface PushBucket {

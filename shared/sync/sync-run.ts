@@ -10,7 +10,7 @@ import type { Providers } from '../providers/providers.ts';
 import type { RequestCount } from '../providers/request-scope.ts';
 import type { Table } from '../store/table.ts';
 import type { SeenTimer } from './seen-timer.ts';
-import type { SyncMessage, SyncQueue } from './sync-queue.ts';
+import type { SyncMessage, SyncQueues } from './sync-queue.ts';
 import type { SyncState } from './sync-state.ts';
 import type { WindowDays } from './sync-window.ts';
 
@@ -19,7 +19,7 @@ export interface SyncDeps {
   providers: Providers;
   envelope: Envelope;
   bus: NotificationBus;
-  queue: SyncQueue;
+  queues: SyncQueues;
   botQueue: Pick<BotQueue, 'sendAll' | 'sendCalendar'>;
   clock: Clock;
   logger: Logger;

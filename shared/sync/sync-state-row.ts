@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { calendarPartition } from '../calendars/calendar-row.ts';
+import { type CalendarName, calendarPartition, calendarTimer } from '../calendars/calendar-row.ts';
 import { absent, all, type Condition, equals } from '../store/expression.ts';
 import { defineRow } from '../store/row.ts';
-import { timerAttributes } from '../timers/timer-store.ts';
 import type { SeenTimer } from './seen-timer.ts';
 import { type SyncState, syncStateSchema } from './sync-state.ts';
 
@@ -23,10 +22,10 @@ export function readSyncStateRest(row: Record<string, unknown>): SyncState {
 }
 
 /** The row of a sync state. It is a timer where the state has a `due_at`. */
-export const writeSyncState = (calendarId: string, state: SyncState): Record<string, unknown> => ({
-  ...syncStateKey(calendarId),
+export const writeSyncState = (calendar: CalendarName, state: SyncState): Record<string, unknown> => ({
+  ...syncStateKey(calendar.id),
   ...syncStateRow.write(state),
-  ...(state.due_at && timerAttributes('sync', calendarId, state.due_at)),
+  ...(state.due_at && calendarTimer(calendar, state.due_at)),
 });
 
 /** The stored state has this version, and its timer is as the run knows it. */

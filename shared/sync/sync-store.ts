@@ -1,5 +1,5 @@
 import type { Calendar } from '../calendars/calendar.ts';
-import { calendarKey, calendarOutbox, readCalendar } from '../calendars/calendar-row.ts';
+import { type CalendarName, calendarKey, calendarOutbox, readCalendar } from '../calendars/calendar-row.ts';
 import { loadCalendarRows } from '../calendars/calendar-store.ts';
 import { type OutboxEntry, type OutboxMessage, readOutbox, readOutboxMessages } from '../notifications/outbox-row.ts';
 import { deleteOutboxEntry } from '../notifications/outbox-store.ts';
@@ -29,20 +29,20 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
   return {
     calendar: readCalendar(calendar),
     // A purge that died half-way leaves a calendar without its sync state.
-    sync: sync ? await readOrRepair(table, id, sync) : initialSyncState(),
+    sync: sync ? await readOrRepair(table, readCalendar(calendar), sync) : initialSyncState(),
     outbox: [...readOutbox(table, rows), ...readOutboxMessages(table, rows)],
   };
 }
 
 /** A state that cannot be read is replaced by what can be read of it. Only the sync writes states, one run at a time. */
-async function readOrRepair(table: Table, calendarId: string, row: Record<string, unknown>): Promise<SyncState> {
+async function readOrRepair(table: Table, calendar: CalendarName, row: Record<string, unknown>): Promise<SyncState> {
   const read = readableRow(table, row, readSyncState);
   if (read !== unreadable) return read;
   const rest = readSyncStateRest(row);
   const { version } = row;
   await putRow(
     table,
-    writeSyncState(calendarId, rest),
+    writeSyncState(calendar, rest),
     version === undefined ? absent('version') : equals('version', version),
   );
   return rest;
@@ -55,14 +55,14 @@ async function readOrRepair(table: Table, calendarId: string, row: Record<string
  */
 export async function saveSyncState(
   table: Table,
-  calendarId: string,
+  calendar: CalendarName,
   sync: SyncState,
   timer: SeenTimer,
 ): Promise<SyncState> {
   const { version } = sync;
   return retryLostRace(async () => {
     const next = withSeenTimer({ ...sync, version: version + 1 }, timer);
-    const present = await putRowOrRead(table, writeSyncState(calendarId, next), isAsSeen(version, timer));
+    const present = await putRowOrRead(table, writeSyncState(calendar, next), isAsSeen(version, timer));
     if (!present) {
       timer.stored = next.due_at;
       return next;
@@ -84,7 +84,7 @@ export async function replaceRefreshToken(
 
 /** The last step of a purge: deletes the calendar's own rows, itself and its timer last. */
 export async function deleteCalendarRows(table: Table, { calendar, outbox }: LoadedCalendar): Promise<void> {
-  for (const { id } of outbox) await deleteOutboxEntry(table, calendarOutbox(calendar.id), id);
+  for (const { id } of outbox) await deleteOutboxEntry(table, calendarOutbox(calendar), id);
   await deleteRow(table, syncStateKey(calendar.id));
   await deleteRow(table, calendarKey(calendar.id));
 }

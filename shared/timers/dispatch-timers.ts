@@ -33,19 +33,23 @@ const rowsPerSend = 10;
 /**
  * The dispatcher: sends every timer that is due to its target. It works on all kinds and shards side by side, each until
  * its backlog is empty or the time is used up. A claim is a conditional write, so a timer is sent once even when two runs
- * overlap. A timer that was claimed but not sent is due again when its lease ends.
+ * overlap. A timer that was claimed but not sent is due again when its lease ends. A shard that cannot be read delays no
+ * other one.
  *
  * @returns how many timers were sent
+ * @throws AggregateError after all others were sent, when a shard cannot be read: an alarm calls the operator
  */
 export async function dispatchTimers(deps: DispatchDeps, remainingMs: () => number): Promise<number> {
-  const counts = await Promise.all(
+  const results = await Promise.allSettled(
     Object.entries(deps.targets).flatMap(([kind, target]) =>
       Array.from({ length: timerShards }, (_, shard) =>
         drainShard(deps, { kind: kind as TimerKind, shard }, target, remainingMs),
       ),
     ),
   );
-  return counts.reduce((sum, count) => sum + count, 0);
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} shards of timers cannot be read`);
+  return results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0);
 }
 
 async function drainShard(

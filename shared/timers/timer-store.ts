@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { shardOf } from '../platform/ids.ts';
 import { isTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { equals } from '../store/expression.ts';
+import { UnreadableRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { dueIndex, type TimerKind, timerShards } from '../store/table-schema.ts';
 import { updateRow } from '../store/write-row.ts';
@@ -44,7 +45,7 @@ export async function readDueTimers(
   by: Timestamp,
   { from, limit }: { from: TimerPosition | undefined; limit: number },
 ): Promise<{ rows: Timer[]; next: TimerPosition | undefined }> {
-  const { Items, LastEvaluatedKey } = await table.client.send(
+  const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       IndexName: dueIndex,
@@ -54,16 +55,16 @@ export async function readDueTimers(
       Limit: limit,
     }),
   );
-  const rows = z.array(timerSchema).parse(Items ?? []);
-  return {
-    rows: rows.map(({ PK, SK, due_at: stored }) => ({
-      PK,
-      SK,
-      due_at: isTimestamp(stored) ? stored : by,
-      stored_due_at: stored,
-    })),
-    next: LastEvaluatedKey,
-  };
+  const rows = z
+    .array(timerSchema)
+    .parse(Items)
+    .map((row): Timer => {
+      const { due_at: stored, ...key } = row;
+      if (isTimestamp(stored)) return { ...key, due_at: stored, stored_due_at: stored };
+      table.report?.(new UnreadableRow('timer', row, ['due_at: not a stored timestamp']));
+      return { ...key, due_at: by, stored_due_at: stored };
+    });
+  return { rows, next: LastEvaluatedKey };
 }
 
 /**

@@ -17,7 +17,12 @@ export const workNotificationQueue =
   (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     deps.logger.addContext(context);
     return workRecords(
-      { ...deps, parse: parseNotificationMessage, work: (notification) => fanOut(deps, notification) },
+      {
+        ...deps,
+        parse: parseNotificationMessage,
+        work: (notification) => fanOut(deps, notification),
+        remainingMs: () => context.getRemainingTimeInMillis(),
+      },
       event,
     );
   };

@@ -20,6 +20,7 @@ export const workWebhookQueue =
         parse: parseWebhookMessage,
         work: (message) => handleWebhookMessage(deps, message, () => context.getRemainingTimeInMillis()),
         postpone: deps.queue.postpone,
+        remainingMs: () => context.getRemainingTimeInMillis(),
         logger: deps.logger,
       },
       event,

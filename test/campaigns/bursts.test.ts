@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { platforms } from '../../shared/calendars/calendar.ts';
-import type { SimulatedUser } from '../support/simulated-user.ts';
+import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import { useStack } from '../support/use-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 

@@ -21,13 +21,15 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   timeout: 600_000,
 }, async () => {
   const now = Date.UTC(2030, 0, 1);
-  const ids: string[] = Array.from({ length: rows }, () => randomId('cal'));
+  const ids = Array.from({ length: rows }, () => randomId('cal'));
   // All of one hour.
   const due = (index: number) => timestampOf(now - Math.floor((index / rows) * 3_600_000));
   const seeding = performance.now();
   await writeAll(
     stack.table,
-    ids.map((id, index) => ({ PutRequest: { Item: writeSyncState(id, initialSyncState(due(index))) } })),
+    ids.map((id, index) => ({
+      PutRequest: { Item: writeSyncState({ id, platform: 'google' }, initialSyncState(due(index))) },
+    })),
   );
   const seeded = performance.now();
 
@@ -46,7 +48,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   let failures = 0;
   const deps = (at: number): DispatchDeps => ({
     table: stack.table,
-    targets: { sync: syncTimerTarget(queue), delivery: noTarget, bot: noTarget },
+    targets: { 'google-sync': syncTimerTarget(queue), 'microsoft-sync': noTarget, delivery: noTarget, bot: noTarget },
     clock: createClock(() => at),
     logger: {
       error: () => {
@@ -69,7 +71,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   expect(rows - first).toBe(rows - sent.length);
   expect(failures).toBeGreaterThan(0);
   // What was claimed and not sent comes up again when the claims end, and only that.
-  const lost = new Set(ids.filter((id) => !sent.includes(id)));
+  const lost = new Set<string>(ids.filter((id) => !sent.includes(id)));
   isUnreliable = false;
   sent.length = 0;
   await drain(now + 6 * 60_000);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { millisOf, parseTimestamp, type Timestamp } from '../../shared/platform/timestamp.ts';
 import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
-import type { SimulatedUser } from '../support/simulated-user.ts';
+import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import { useStack } from '../support/use-stack.ts';
 
 /** `npm run campaign` lives through sixty days of twenty calendars; a few days of a few belong to every test run. */

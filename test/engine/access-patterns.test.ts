@@ -13,12 +13,14 @@ import { findEvent } from '../../shared/events/event-store.ts';
 import { listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
 import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
+import { syncTimingMs } from '../../shared/platform/timing.ts';
 import { createApiKey, createProject } from '../../shared/projects/create-project.ts';
 import { findProjectByKeyHash, listApiKeys, listProjects, revokeApiKey } from '../../shared/projects/project-store.ts';
 import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { listCalendarSyncs } from '../../shared/sync/list-calendar-syncs.ts';
+import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
 import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
 import { dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 import { deleteWebhook, listWebhooks } from '../../shared/webhooks/endpoint-store.ts';
@@ -33,6 +35,8 @@ import { readPartition } from '../support/read-partition.ts';
 import { recordTableCalls } from '../support/record-table-calls.ts';
 import { createRuleHarness } from '../support/rule-harness.ts';
 import { simulateUser } from '../support/simulated-user.ts';
+import type { SimulatedUser } from '../support/simulated-user-port.ts';
+import type { SyncHarness } from '../support/sync-harness.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 const stack = useStackWithOwnTable('access-patterns');
@@ -69,6 +73,20 @@ async function walkWebhooks(table: Table): Promise<void> {
   await harness.tick();
 }
 
+/** A delta of many pages, of which the first run reads some. */
+async function readInTwoRuns(harness: SyncHarness, user: SimulatedUser, calendarId: string): Promise<void> {
+  user.insertMany(Array.from({ length: 40 }, (_, index) => ({ name: `of page ${index}`, hours: 2 })));
+  stack.microsoft.switches.pageSize = 1;
+  const slow = { on: 'delta' as const, account: user.account.email, times: 60, outcome: { delayMs: 20 } };
+  stack.microsoft.faults.push(slow);
+  const request = { calendar_id: calendarId, trigger: 'push' as const, sentAt: harness.deps.clock.now(), attempt: 1 };
+  const outcome = await syncCalendar(harness.deps, { ...request, remainingMs: () => syncTimingMs.readReserve + 300 });
+  expect(outcome).toEqual({ kind: 'continued' });
+  stack.microsoft.switches.pageSize = 1000;
+  stack.microsoft.faults.length = 0;
+  await harness.deliver(calendarId, 'push');
+}
+
 it('the requests to the table are exactly those that docs/data-model.md lists', async () => {
   let recorded: ReturnType<typeof recordTableCalls> | undefined;
   const harness = createRuleHarness(stack, (direct) => {
@@ -102,6 +120,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await harness.deliver(created.id, 'push');
   user.insert('ahead', 28 * 24 + 1);
   await harness.deliver(created.id, 'push');
+  await readInTwoRuns(harness, user, created.id);
   stack.local.advanceClock(2 * 3_600_000);
   for (let run = 0; run < 12; run += 1) await harness.deliver(created.id, 'schedule');
   const known = await findCalendar(table, projectId, created.id);
@@ -153,7 +172,12 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await dispatchTimers(
     {
       table,
-      targets: { sync: syncTimerTarget(deps.queue), delivery: idle, bot: botTimerTarget(deps.botQueue, later) },
+      targets: {
+        'google-sync': syncTimerTarget(deps.queues.google),
+        'microsoft-sync': syncTimerTarget(deps.queues.microsoft),
+        delivery: idle,
+        bot: botTimerTarget(deps.botQueue, later),
+      },
       logger: deps.logger,
       clock: later,
     },

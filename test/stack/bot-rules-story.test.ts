@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { botsPath, type ShownBot, type ShownBots } from '../support/bot-api.ts';
 import { rulesPath } from '../support/rules-project.ts';
-import type { SimulatedUser } from '../support/simulated-user.ts';
+import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import { useApiClient, useStack } from '../support/use-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 

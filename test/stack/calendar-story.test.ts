@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { Webhook } from 'standardwebhooks';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SimulatedUser } from '../support/simulated-user.ts';
+import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import type { ReceivedWebhook } from '../support/webhook-receiver.ts';
@@ -108,6 +108,7 @@ describe('a change', () => {
     const id = await connectAndSettle();
     await stack.control('crash', { function: 'sync-calendar', after });
     user.insert('survives', 1);
+    await waitUntil(() => stack.passCrash('sync-calendar'));
     const { payload } = await receiver.waitFor(update(id), 20_000);
     expect(payload.data.created).toBe(1);
     expect(await names(id)).toEqual(['standing', 'survives']);
@@ -119,6 +120,7 @@ describe('a change', () => {
     const id = await connectAndSettle();
     await stack.control('crash', { function: 'fan-out-notification', after: 1 });
     user.insert('survives', 1);
+    await waitUntil(() => stack.passCrash('fan-out-notification'));
     await receiver.waitFor(update(id), 20_000);
     expect((await stack.local.state()).functions['fan-out-notification']?.crashes).toBe(1);
   });

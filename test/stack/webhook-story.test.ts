@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readPartition } from '../support/read-partition.ts';
-import type { SimulatedUser } from '../support/simulated-user.ts';
+import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
 import { fitsReference, fitsStandard } from '../support/verify-delivery.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -215,6 +215,7 @@ describe.each(['deliver-webhook', 'fan-out-notification'])('a crash of %s', (dyi
     const [one, two] = [await addEndpoint(), await addEndpoint()];
     const areAll = (wanted: string) =>
       waitUntil(async () => {
+        await stack.passCrash(dying);
         const statuses = await Promise.all([one, two].map(statusesOf));
         return statuses.flat().length === 2 && statuses.flat().every((status) => status === wanted);
       }, 20_000);

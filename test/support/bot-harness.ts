@@ -69,7 +69,8 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
       {
         ...deps,
         targets: {
-          sync: syncTimerTarget(deps.queue),
+          'google-sync': syncTimerTarget(deps.queues.google),
+          'microsoft-sync': syncTimerTarget(deps.queues.microsoft),
           delivery: nothing,
           bot: botTimerTarget(deps.botQueue, deps.clock),
         },

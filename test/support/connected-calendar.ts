@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import type { Platform } from '../../shared/calendars/calendar.ts';
 import type { SyncMessage } from '../../shared/sync/sync-queue.ts';
-import { simulateUser, type UserOptions } from './simulated-user.ts';
+import { simulateUser } from './simulated-user.ts';
+import type { UserOptions } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
 import { createSyncHarness, storedLines, trueLines } from './sync-harness.ts';
 

@@ -7,7 +7,7 @@ import { listBots } from '../../shared/bots/list-bots.ts';
 import type { BotHarness } from './bot-harness.ts';
 import { zoomLink } from './botted-calendar.ts';
 import { openStackTable } from './open-stack-table.ts';
-import type { SimulatedUser } from './simulated-user.ts';
+import type { SimulatedUser } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { SimulatedUser } from './simulated-user.ts';
+import type { SimulatedUser } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 export interface StackClient {
@@ -11,6 +11,12 @@ export interface StackClient {
   events(calendarId: string): Promise<ApiEvent[]>;
   /** Uses a control of local mode, such as `clock`, as programs on this machine do. @throws when it is refused */
   control(name: string, body: object): Promise<void>;
+  /**
+   * If a function was killed since the last call of this, lets so much time pass that its messages come back.
+   *
+   * @returns whether it was killed
+   */
+  passCrash(functionName: string): Promise<boolean>;
   /** Resolves when no function runs and no message waits, notifications of the simulators included. */
   idle(withinMs?: number): Promise<void>;
 }
@@ -36,6 +42,11 @@ export function createStackClient({ local, google, microsoft }: TestStack): Stac
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   };
+  const control: StackClient['control'] = async (name, body) => {
+    const { status } = await fetch(`${local.url}/_local/${name}`, { method: 'POST', body: JSON.stringify(body) });
+    if (status !== 200) throw new Error(`the control ${name} was refused: ${status}`);
+  };
+  const crashes = new Map<string, number>();
   return {
     call,
     connect: async ({ platform, account }, fields = {}) => {
@@ -59,9 +70,13 @@ export function createStackClient({ local, google, microsoft }: TestStack): Stac
       }
       return events;
     },
-    control: async (name, body) => {
-      const { status } = await fetch(`${local.url}/_local/${name}`, { method: 'POST', body: JSON.stringify(body) });
-      if (status !== 200) throw new Error(`the control ${name} was refused: ${status}`);
+    control,
+    passCrash: async (functionName) => {
+      const count = (await local.state()).functions[functionName]?.crashes ?? 0;
+      if (count === (crashes.get(functionName) ?? 0)) return false;
+      crashes.set(functionName, count);
+      await control('clock', { advance: 'PT3M' });
+      return true;
     },
     idle: async (withinMs = 60_000) => {
       const end = Date.now() + withinMs;

@@ -19,7 +19,7 @@ import type { Page, PageCursor } from '../../shared/store/page.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
-import { pushBucket, type SyncMessage } from '../../shared/sync/sync-queue.ts';
+import { pushBucket, type SyncMessage, type SyncQueue, type SyncQueues } from '../../shared/sync/sync-queue.ts';
 import type { SyncDeps, SyncOutcome } from '../../shared/sync/sync-run.ts';
 import type { SyncState } from '../../shared/sync/sync-state.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
@@ -27,7 +27,7 @@ import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
 import { Crash, createCrashableProcess } from './crashable-process.ts';
 import { interceptTable } from './intercept-table.ts';
 import { openStackTable } from './open-stack-table.ts';
-import type { SimulatedUser } from './simulated-user.ts';
+import type { SimulatedUser } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 const pastDays = 1;
@@ -68,6 +68,7 @@ export function createSyncHarness(
     }),
     closeChannel: (token, channel) => outside(() => provider.closeChannel(token, channel)),
   });
+  const sameQueue = (queue: SyncQueue): SyncQueues => ({ google: queue, microsoft: queue });
   const deps: SyncDeps = {
     table,
     providers: {
@@ -87,7 +88,7 @@ export function createSyncHarness(
           notifications.push(notification.payload);
         }),
     },
-    queue: {
+    queues: sameQueue({
       send: (message) =>
         outside(async () => {
           sent.push(message);
@@ -96,7 +97,7 @@ export function createSyncHarness(
         outside(async () => {
           sent.push(...entries.map(({ message }) => message));
         }),
-    },
+    }),
     botQueue: {
       sendAll: (entries) =>
         outside(async () => {

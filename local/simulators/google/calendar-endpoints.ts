@@ -83,7 +83,7 @@ export function listCalendars(
       (showHidden || !entry.hidden) &&
       ROLES.indexOf(entry.accessRole) >= ROLES.indexOf((minAccessRole ?? 'freeBusyReader') as AccessRole),
   );
-  const end = offset + Math.min(readCount(query, 'maxResults', 250) ?? 100, state.pageSize);
+  const end = offset + Math.min(readCount(query, 'maxResults', 250) ?? 100, state.switches.pageSize);
   const next = (name: string, position: number) => state.tokens.seal({ list: `${name} ${account.email}`, position });
   return {
     kind: 'calendar#calendarList',

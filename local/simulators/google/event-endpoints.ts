@@ -80,7 +80,7 @@ export function listInstances(
   const token = pageToken === null ? { scope, offset: 0 } : state.tokens.open(pageToken);
   const { scope: issued, offset } = (token ?? { scope: '', offset: 0 }) as { scope: string; offset: number };
   if (issued !== scope) throw parameterError('pageToken', 'Invalid page token value.');
-  const end = offset + Math.min(readCount(query, 'maxResults', 2500) ?? 250, state.pageSize);
+  const end = offset + Math.min(readCount(query, 'maxResults', 2500) ?? 250, state.switches.pageSize);
   return {
     kind: 'calendar#events',
     etag: `"p${calendar.revision}"`,

@@ -21,8 +21,6 @@ export type GoogleSimulatorOptions = {
   port?: number;
   /** The simulator's clock in ms since the epoch; pauses between retries and delays run in real time. */
   now?: () => number;
-  /** Most items per page, also when `maxResults` is larger. */
-  pageSize?: number;
   random?: () => number;
   push?: Partial<PushSettings>;
 };
@@ -54,6 +52,7 @@ export async function startGoogleSimulator(options: GoogleSimulatorOptions = {})
     accessTokens: new Map(),
     switches: {
       loseNotifications: false,
+      pageSize: 2500,
       duplicateNotifications: 0,
       delayNotificationsMs: 0,
       notifyAfterStopMs: 0,
@@ -66,7 +65,6 @@ export async function startGoogleSimulator(options: GoogleSimulatorOptions = {})
     requests: createRequestLog(),
     snapshots: new Map(),
     tokens: createOpaqueTokens(),
-    pageSize: options.pageSize ?? 2500,
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
   };

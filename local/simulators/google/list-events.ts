@@ -128,7 +128,7 @@ export function listEvents(
     ({ token, snapshot } = openPage(state, query));
   }
   const isEmpty = token.empty < state.switches.emptyPages;
-  const end = isEmpty ? token.offset : token.offset + Math.min(query.maxResults, state.pageSize);
+  const end = isEmpty ? token.offset : token.offset + Math.min(query.maxResults, state.switches.pageSize);
   const hasMore = isEmpty || end < snapshot.items.length;
   const body: Record<string, unknown> = {
     kind: 'calendar#events',

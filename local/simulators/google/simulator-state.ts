@@ -35,6 +35,8 @@ export type GoogleAccount = {
 
 /** Behaviours that last until they are switched off again; single failures are fault rules. */
 export type SimulatorSwitches = {
+  /** Most items on any page, also when `maxResults` is larger. */
+  pageSize: number;
   /** Drop `exists` notifications, all or with this probability. */
   loseNotifications: boolean | number;
   /** Send each notification this many times more. */
@@ -64,8 +66,6 @@ export type SimulatorState = {
   requests: RequestLog<GoogleRequestKind>;
   snapshots: Map<string, ListingSnapshot>;
   tokens: OpaqueTokens;
-  /** Most items on any page, also when `maxResults` is larger. */
-  pageSize: number;
   now: () => number;
   random: () => number;
 };

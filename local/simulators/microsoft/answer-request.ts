@@ -60,7 +60,7 @@ function answerMailboxCall(state: SimulatorState, call: IncomingCall, account: M
   const preferences = readPreferences(call.prefer, account.timeZone);
   const owner = { name: account.displayName, address: account.mail ?? account.email };
   const presentation = { ...preferences, owner };
-  const request = { preferences, presentation, url, pageSize: state.pageSize };
+  const request = { preferences, presentation, url, pageSize: state.switches.pageSize };
   const calendar = findCalendar(state, account, route.calendarId);
   const applied = (body: unknown, extra?: string): WireAnswer => {
     const value = [extra, preferences.applied].filter((one) => one !== undefined).join(', ');

@@ -125,7 +125,7 @@ export function answerDelta(
   const { token, snapshot } =
     skip === null ? startRound(state, calendar, query, url) : openPage(state, calendar, skip, url);
   const { items } = snapshot;
-  const size = Math.min(preferences.maxPageSize ?? DEFAULT_PAGE_SIZE, state.pageSize);
+  const size = Math.min(preferences.maxPageSize ?? DEFAULT_PAGE_SIZE, state.switches.pageSize);
   const isEmpty = token.empty < state.switches.emptyPages;
   const end = isEmpty ? token.offset : findPageEnd(items, token.offset + size, state.switches.splitSeries);
   const body: Record<string, unknown> = {

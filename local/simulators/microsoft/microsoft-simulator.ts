@@ -20,8 +20,6 @@ export type MicrosoftSimulatorOptions = {
   port?: number;
   /** The simulator's clock in ms since the epoch; pauses between retries, delays and time-outs run in real time. */
   now?: () => number;
-  /** Most items per page, also when a request prefers more; a series still stays together. */
-  pageSize?: number;
   random?: () => number;
   /** `validationTimeoutMs`: how long an address has to answer the validation request; 10 s. */
   push?: Partial<PushSettings> & { validationTimeoutMs?: number };
@@ -51,6 +49,7 @@ export type MicrosoftSimulator = SimulatedAccounts &
 function createSwitches(): SimulatorSwitches {
   return {
     loseNotifications: false,
+    pageSize: 1000,
     duplicateNotifications: 0,
     extraUpdates: 0,
     delayNotificationsMs: 0,
@@ -85,7 +84,6 @@ export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions
     requests: createRequestLog(),
     snapshots: new Map(),
     tokens: createOpaqueTokens(),
-    pageSize: options.pageSize ?? 1000,
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
   };

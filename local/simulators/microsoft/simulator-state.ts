@@ -36,6 +36,8 @@ export type MicrosoftAccount = {
 
 /** Behaviours that last until they are switched off again; single failures are fault rules. */
 export type SimulatorSwitches = {
+  /** Most items on any page, also when a request prefers more. */
+  pageSize: number;
   /** Drop change notifications, all or with this probability. */
   loseNotifications: boolean | number;
   /** Send each notification this many times more. */
@@ -85,8 +87,6 @@ export type SimulatorState = {
   requests: RequestLog<MicrosoftRequestKind>;
   snapshots: Map<string, RoundSnapshot>;
   tokens: OpaqueTokens;
-  /** Most items on any page, also when a request prefers more. */
-  pageSize: number;
   now: () => number;
   random: () => number;
 };

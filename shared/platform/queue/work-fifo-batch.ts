@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { failureActionOf, logFailure } from './failure-action.ts';
+import { hideWhileWorking } from './hide-while-working.ts';
 import { createPostponeMessage } from './postpone-message.ts';
 
 export interface WorkDeps {
@@ -10,6 +11,8 @@ export interface WorkDeps {
   logger: Logger;
   /** @returns null when the message is done, or the milliseconds after which it comes back */
   work(record: SQSRecord): Promise<number | null>;
+  /** Milliseconds until the function is stopped. */
+  remainingMs(): number;
 }
 
 /** Delay after an unexpected error. The dead-letter queue ends the attempts. */
@@ -21,6 +24,8 @@ const errorDelayMs = (attempt: number): number => Math.min(2 ** attempt, 60) * 1
  * than the queue's visibility time-out.
  */
 export async function workFifoBatch(deps: WorkDeps, event: SQSEvent): Promise<SQSBatchResponse> {
+  const postpone = createPostponeMessage(deps.sqs, deps.queueUrl);
+  await hideWhileWorking({ ...deps, postpone }, event.Records, deps.remainingMs());
   const groups = Map.groupBy(event.Records, ({ attributes }) => attributes.MessageGroupId ?? '');
   const failed = await Promise.all([...groups.values()].map((records) => workGroup(deps, records)));
   return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { failureActionOf, logFailure } from './failure-action.ts';
+import { hideWhileWorking } from './hide-while-working.ts';
 import type { PostponeMessage } from './postpone-message.ts';
 
 export interface RecordWork<Message> {
@@ -9,6 +10,8 @@ export interface RecordWork<Message> {
   /** @param attempt 1 on the first delivery */
   work: (message: Message, attempt: number) => Promise<void>;
   postpone: PostponeMessage;
+  /** Milliseconds until the function is stopped. */
+  remainingMs: () => number;
   /** The longest pause in seconds before a failed message comes back; 600 when absent. */
   longestPause?: number;
   logger: Pick<Logger, 'error'>;
@@ -22,6 +25,7 @@ export async function workRecords<Message>(
   work: RecordWork<Message>,
   { Records }: SQSEvent,
 ): Promise<SQSBatchResponse> {
+  await hideWhileWorking(work, Records, work.remainingMs());
   const worked = await Promise.all(
     Records.map(async (record) => ({ id: record.messageId, isDone: await workRecord(work, record) })),
   );

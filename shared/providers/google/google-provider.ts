@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { CalendarProvider } from '../calendar-provider.ts';
+import { createPagingGuard, endlessPaging } from '../paging-guard.ts';
 import { readAnswer } from '../read-answer.ts';
 import { createGoogleApi, type GoogleApi } from './google-api.ts';
 import { readGoogleChanges } from './google-changes.ts';
@@ -52,6 +53,7 @@ const listSchema = z.object({
 /** https://developers.google.com/workspace/calendar/api/v3/reference/calendarList/list */
 async function hasGoogleCalendar(api: GoogleApi, calendarUuid: string | null): Promise<boolean> {
   let pageToken: string | undefined;
+  const isEndless = createPagingGuard();
   do {
     const page = readAnswer(
       listSchema,
@@ -66,6 +68,7 @@ async function hasGoogleCalendar(api: GoogleApi, calendarUuid: string | null): P
     );
     if (wanted) return !wanted.deleted;
     pageToken = page.nextPageToken;
+    if (isEndless({ ids: page.items.map(({ id }) => id), next: pageToken ?? null })) throw endlessPaging();
   } while (pageToken);
   return false;
 }

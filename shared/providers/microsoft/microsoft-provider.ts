@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { CalendarProvider } from '../calendar-provider.ts';
+import { createPagingGuard, endlessPaging } from '../paging-guard.ts';
 import { readAnswer } from '../read-answer.ts';
 import { createGraphApi, type GraphApi } from './graph-api.ts';
 import { readMicrosoftChanges } from './microsoft-changes.ts';
@@ -53,6 +54,7 @@ const calendarsSchema = z.object({
 /** https://learn.microsoft.com/en-us/graph/api/user-list-calendars */
 async function hasMicrosoftCalendar(api: GraphApi, calendarUuid: string | null): Promise<boolean> {
   let link: string | undefined = '/me/calendars';
+  const isEndless = createPagingGuard();
   while (link !== undefined) {
     const page: z.output<typeof calendarsSchema> = readAnswer(calendarsSchema, await api.get(link));
     const wanted = page.value.some(({ id, isDefaultCalendar }) =>
@@ -60,6 +62,7 @@ async function hasMicrosoftCalendar(api: GraphApi, calendarUuid: string | null):
     );
     if (wanted) return true;
     link = page['@odata.nextLink'];
+    if (isEndless({ ids: page.value.map(({ id }) => id), next: link ?? null })) throw endlessPaging();
   }
   return false;
 }

@@ -1,5 +1,6 @@
 import { createRuleHarness } from '../../support/rule-harness.ts';
-import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
+import { simulateUser } from '../../support/simulated-user.ts';
+import type { SimulatedUser } from '../../support/simulated-user-port.ts';
 import type { TestStack } from '../../support/start-test-stack.ts';
 
 /** A rule that wants a bot in every meeting without the word. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -68,7 +69,8 @@ const setUp = async (handle: Handle, queueProperties: object = {}, mapping: obje
   const mappingResource = resources[2];
   if (dead === undefined || queue === undefined || mappingResource === undefined) throw new Error('incomplete set-up');
   const log = (): void => {};
-  const options = { sqs, queues: [queue], functions: [local], clock: createClock(), log };
+  const { abandon } = engine;
+  const options = { sqs, abandon, queues: [queue], functions: [local], clock: createClock(), log };
   const source = createEventSource(mappingResource, options);
   sources.push(source);
   return { queue, dead, start: source.start, caps: local.caps };
@@ -179,17 +181,41 @@ describe('an event source', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
   });
 
-  it('makes messages visible at once when the crash control killed the invocation', async () => {
-    const times: number[] = [];
-    const handle = () => {
-      times.push(performance.now());
-      return times.length === 1 ? threw('crash') : returned(undefined);
+  it.each(['crash', 'error'] as const)(
+    'waits out the visibility time-out after a %s, by the local clock',
+    async (kind) => {
+      let calls = 0;
+      const handle = () => {
+        calls += 1;
+        return calls === 1 ? threw(kind) : returned(undefined);
+      };
+      const { queue, start } = await setUp(handle, { VisibilityTimeout: 60 });
+      start();
+      await send(queue, 'x');
+      await expect.poll(() => calls, PATIENCE).toBe(1);
+      await sleep(200);
+      engine.advanceDelays(50_000);
+      await sleep(200);
+      expect(calls).toBe(1);
+      engine.advanceDelays(10_000);
+      await expect.poll(() => calls, PATIENCE).toBe(2);
+    },
+  );
+
+  it('keeps a message hidden while it is worked on, however far the local clock is moved', async () => {
+    let calls = 0;
+    const handle = async () => {
+      calls += 1;
+      await sleep(500);
+      return returned(undefined);
     };
     const { queue, start } = await setUp(handle, { VisibilityTimeout: 60 });
     start();
     await send(queue, 'x');
-    await expect.poll(() => times.length, PATIENCE).toBe(2);
-    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeLessThan(5_000);
+    await expect.poll(() => calls, PATIENCE).toBe(1);
+    engine.advanceDelays(3_600_000);
+    await expect.poll(() => total(queue), PATIENCE).toBe(0);
+    expect(calls).toBe(1);
   });
 
   it('never works on one FIFO group twice at a time, keeps its order, and works on others meanwhile', async () => {

@@ -67,7 +67,10 @@ export const createFakeFunction = (
     invoke: async (event) => handle(event as never),
     crashNext: () => {},
     replaceBundle: () => {},
-    limitConcurrency: (cap) => caps.push(cap),
+    addWorkers: (cap) => {
+      caps.push(cap);
+      return async (event) => handle(event as never);
+    },
     counts: () => ({ running: 0, waiting: 0, workers: 0, invocations: 0, failures: 0, crashes: 0 }),
     close: async () => {},
   };

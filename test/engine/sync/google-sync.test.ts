@@ -2,7 +2,8 @@ import { Temporal } from 'temporal-polyfill';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { googleFaults } from '../../../local/simulators/google/google-faults.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
+import { simulateUser } from '../../support/simulated-user.ts';
+import type { SimulatedUser } from '../../support/simulated-user-port.ts';
 import { createSyncHarness, type SyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
 import { useStack } from '../../support/use-stack.ts';
 

@@ -54,7 +54,8 @@ describe.each(['google', 'microsoft'] as const)('An idle calendar of %s', (platf
     });
     const nothing: TimerTarget = { lookAheadMs: 0, leaseMs: 0, send: () => Promise.resolve() };
     const targets = {
-      sync: syncTimerTarget(harness.deps.queue),
+      'google-sync': syncTimerTarget(harness.deps.queues.google),
+      'microsoft-sync': syncTimerTarget(harness.deps.queues.microsoft),
       delivery: nothing,
       bot: botTimerTarget(harness.deps.botQueue, harness.deps.clock),
     };

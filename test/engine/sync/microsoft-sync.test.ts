@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { microsoftFaults } from '../../../local/simulators/microsoft/microsoft-faults.ts';
 import type { MicrosoftRequestKind } from '../../../local/simulators/microsoft/route-request.ts';
 import { createMicrosoftProvider } from '../../../shared/providers/microsoft/microsoft-provider.ts';
-import { type SimulatedUser, simulateUser } from '../../support/simulated-user.ts';
+import { simulateUser } from '../../support/simulated-user.ts';
+import type { SimulatedUser } from '../../support/simulated-user-port.ts';
 import { createSyncHarness, type SyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
 import { useStack } from '../../support/use-stack.ts';
 

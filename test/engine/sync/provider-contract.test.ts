@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
-import type { UserOptions } from '../../support/simulated-user.ts';
+import type { UserOptions } from '../../support/simulated-user-port.ts';
 import { useStack } from '../../support/use-stack.ts';
 
 const stack = useStack();

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { patchCalendar } from '../../../shared/calendars/calendar-store.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
-import type { UserOptions } from '../../support/simulated-user.ts';
+import type { UserOptions } from '../../support/simulated-user-port.ts';
 import { useStack } from '../../support/use-stack.ts';
 
 const stack = useStack();
@@ -135,7 +135,7 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
           if (refusals < 3) return provider.authorize(credentials);
           await patchCalendar(
             harness.table,
-            calendar.id,
+            { id: calendar.id, platform },
             { refresh_token: 'v1.new', updated_at: harness.deps.clock.stamp() },
             harness.deps.clock.stamp(),
           );

@@ -114,7 +114,12 @@ describe.each(['google', 'microsoft'] as const)('The window of a calendar of %s'
     expect(await names()).toEqual(['near']);
     const patch = async (sync_window: { past_days?: number; future_days?: number }) => {
       const { clock } = harness.deps;
-      await patchCalendar(harness.table, calendar.id, { sync_window, updated_at: clock.stamp() }, clock.stamp());
+      await patchCalendar(
+        harness.table,
+        (await calendar.load()).calendar,
+        { sync_window, updated_at: clock.stamp() },
+        clock.stamp(),
+      );
       expect(await calendar.sync('patch')).toEqual({ kind: 'ok' });
     };
     await patch({ past_days: 60, future_days: 400 });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SimulatedUser } from '../../support/simulated-user.ts';
+import type { SimulatedUser } from '../../support/simulated-user-port.ts';
 import { useApiClient, useStack } from '../../support/use-stack.ts';
 
 const v1 = '/api/v1';

@@ -64,11 +64,12 @@ const listEvents = (query: string) =>
 const unused = (): never => {
   throw new Error('reading needs neither secrets nor the queue');
 };
+const unusedQueue = { send: unused, sendAll: unused };
 const calendarsOf = (counted: Table) =>
   createCalendarOperations({
     table: counted,
     envelope: { seal: unused, open: unused },
-    queue: { send: unused, sendAll: unused },
+    queues: { google: unusedQueue, microsoft: unusedQueue },
     clock: createClock(),
     newId: unused,
     logger: { error: unused },

@@ -30,9 +30,11 @@ describe('alarms', () => {
     expect(alarms.map(({ name }) => name).sort()).toEqual(
       [
         'apiservererrors',
-        'syncdeadletters',
+        'googlesyncdeadletters',
+        'microsoftsyncdeadletters',
         'operatorrefused',
-        'syncbacklog',
+        'googlesyncbacklog',
+        'microsoftsyncbacklog',
         'notificationdeadletters',
         'notificationbacklog',
         'webhookdeadletters',
@@ -114,7 +116,7 @@ describe('the dashboard', () => {
     expect(sections).toEqual([
       'API',
       'Provider push',
-      'Sync queue → sync-calendar',
+      'Sync queues → sync-calendar',
       'Table and key',
       'Notifications → notification queue → fan-out-notification',
       'Webhook queue → deliver-webhook',

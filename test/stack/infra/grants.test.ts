@@ -14,7 +14,7 @@ import { emptyBundles } from './synthesize-stack.ts';
 /** Stands for the type of a function's `env.ts`. */
 interface Env {
   TABLE_NAME: string;
-  SYNC_QUEUE_URL: string;
+  GOOGLE_SYNC_QUEUE_URL: string;
   POSTS_PER_MINUTE: string;
 }
 
@@ -26,7 +26,7 @@ function createParts() {
   const key = new EncryptionKey(stack, 'EncryptionKey');
   const alarms = new Alarms(stack, 'Alarms', { key, email: undefined });
   const table = new KalendsTable(stack, 'Table', { key, alarms });
-  const queue = new WorkQueue(stack, 'SyncQueue', {
+  const queue = new WorkQueue(stack, 'GoogleSyncQueue', {
     alarms,
     workerTimeoutMs: 10_000,
     deadLetterImpact: 'Nothing is hurt by a message of this test.',
@@ -57,7 +57,11 @@ describe('a grant', () => {
   it('sets the variable of a function and allows its use', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
-        Variables: { TABLE_NAME: { Ref: 'Table' }, SYNC_QUEUE_URL: { Ref: 'SyncQueue' }, POSTS_PER_MINUTE: '7' },
+        Variables: {
+          TABLE_NAME: { Ref: 'Table' },
+          GOOGLE_SYNC_QUEUE_URL: { Ref: 'GoogleSyncQueue' },
+          POSTS_PER_MINUTE: '7',
+        },
       },
     });
     const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
@@ -90,7 +94,7 @@ describe('the environment of a function', () => {
     const incomplete: Environment[] = [
       // @ts-expect-error: TABLE_NAME is missing.
       (fn) => ({ ...queue.allowSend(fn), ...fromSettings(fn, settings, 'POSTS_PER_MINUTE') }),
-      // @ts-expect-error: SYNC_QUEUE_URL is missing.
+      // @ts-expect-error: GOOGLE_SYNC_QUEUE_URL is missing.
       (fn) => ({ ...table.allow(fn, 'GetItem'), ...fromSettings(fn, settings, 'POSTS_PER_MINUTE') }),
       // @ts-expect-error: POSTS_PER_MINUTE is missing.
       (fn) => ({ ...table.allow(fn, 'GetItem'), ...queue.allowSend(fn) }),

@@ -15,9 +15,9 @@ const mappings = ofType(resources, 'AWS::Lambda::EventSourceMapping').map(([, { 
   lambda: resources[spell(Properties['FunctionName'])]?.Properties ?? {},
 }));
 
-describe('the sync queue', () => {
+describe.each(['GoogleSyncQueue', 'MicrosoftSyncQueue'])('the sync queue of a provider, %s,', (name) => {
   it('is FIFO with high throughput, ordered by calendar', () => {
-    expect(queue('SyncQueue')).toMatchObject({
+    expect(queue(name)).toMatchObject({
       FifoQueue: true,
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
@@ -25,13 +25,13 @@ describe('the sync queue', () => {
   });
 
   it('delays a message until its debounce bucket has closed', () => {
-    expect(queue('SyncQueue')['DelaySeconds']).toBe(1);
+    expect(queue(name)['DelaySeconds']).toBe(1);
     const slower = readResources({ debounceWidthMs: 2500, debounceDelaySeconds: 3 });
     expect(Object.values(slower).map(({ Properties }) => Properties['DelaySeconds'])).toContain(3);
   });
 
   it('has a dead-letter queue that is FIFO too', () => {
-    expect(queue('SyncQueueDeadLetters')['FifoQueue']).toBe(true);
+    expect(queue(`${name}DeadLetters`)['FifoQueue']).toBe(true);
   });
 });
 
@@ -88,23 +88,26 @@ describe('the rule queue', () => {
   });
 });
 
-describe.each(['SyncQueue', 'NotificationQueue', 'WebhookQueue', 'BotQueue', 'RuleQueue'])('%s', (name) => {
-  it('is encrypted', () => {
-    expect(queue(name)['SqsManagedSseEnabled']).toBe(true);
-    expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);
-  });
-
-  it('moves a message to its dead letters after twelve receives, and keeps it there for at least a week', () => {
-    expect(queue(name)['RedrivePolicy']).toMatchObject({
-      deadLetterTargetArn: { 'Fn::GetAtt': [`${name}DeadLetters`, 'Arn'] },
-      maxReceiveCount: 12,
+describe.each(['GoogleSyncQueue', 'MicrosoftSyncQueue', 'NotificationQueue', 'WebhookQueue', 'BotQueue', 'RuleQueue'])(
+  '%s',
+  (name) => {
+    it('is encrypted', () => {
+      expect(queue(name)['SqsManagedSseEnabled']).toBe(true);
+      expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);
     });
-    // A message of a standard queue keeps its age when it becomes a dead letter.
-    const left =
-      Number(queue(`${name}DeadLetters`)['MessageRetentionPeriod']) - Number(queue(name)['MessageRetentionPeriod']);
-    expect(left).toBeGreaterThanOrEqual(7 * day);
-  });
-});
+
+    it('moves a message to its dead letters after twelve receives, and keeps it there for at least a week', () => {
+      expect(queue(name)['RedrivePolicy']).toMatchObject({
+        deadLetterTargetArn: { 'Fn::GetAtt': [`${name}DeadLetters`, 'Arn'] },
+        maxReceiveCount: 12,
+      });
+      // A message of a standard queue keeps its age when it becomes a dead letter.
+      const left =
+        Number(queue(`${name}DeadLetters`)['MessageRetentionPeriod']) - Number(queue(name)['MessageRetentionPeriod']);
+      expect(left).toBeGreaterThanOrEqual(7 * day);
+    });
+  },
+);
 
 describe.each(mappings)('the function that works $name', ({ properties, queue: source, lambda }) => {
   it('has messages hidden for six times its own time-out, so that a slow batch is not worked twice', () => {

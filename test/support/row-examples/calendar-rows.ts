@@ -97,6 +97,10 @@ export const calendarRows: RowExamples = {
     },
   },
   run: { key: [`RUNS#${ids.calendar}`, `${run.started_at}#${uuid}`], value: { run: [run], expires_at } },
+  'staged items': {
+    key: [`PAGES#${ids.calendar}`, `READING#${uuid}#000001`],
+    value: { items: [{ id: '_event', summary: 'Zoë' }], expires_at },
+  },
   'outbox notification': {
     key: [`CALENDAR#${ids.calendar}`, `OUTBOX#${uuid}`],
     value: { id: uuid, notification },

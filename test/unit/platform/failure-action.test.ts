@@ -45,6 +45,7 @@ async function workOnce(failure: Error) {
       parse: () => ({}),
       work: () => Promise.reject(failure),
       postpone: async (_handle, seconds) => void pauses.push(seconds),
+      remainingMs: () => 30_000,
       logger,
     },
     event,
@@ -55,9 +56,20 @@ async function workOnce(failure: Error) {
 async function workGroupOnce(failure: Error) {
   const pauses: unknown[] = [];
   const sqs = { send: async ({ input }: { input: object }) => void pauses.push(input) };
-  const deps = { sqs: sqs as never, queueUrl: 'q', logger, work: () => Promise.reject(failure) };
+  const work = () => Promise.reject(failure);
+  const deps = { sqs: sqs as never, queueUrl: 'q', logger, work, remainingMs: () => 30_000 };
   return { result: await workFifoBatch(deps, event), pauses };
 }
+
+describe('a message', () => {
+  it('is hidden for the rest of the invocation and a little longer, so that it comes back soon if that is killed', async () => {
+    const error = new AppError('not_found', 'absent');
+    expect((await workOnce(error)).pauses).toEqual([40]);
+    expect((await workGroupOnce(error)).pauses).toEqual([
+      { QueueUrl: 'q', ReceiptHandle: 'r1', VisibilityTimeout: 40 },
+    ]);
+  });
+});
 
 describe('a failed message', () => {
   it.each(Object.entries(actions))('with the error %s is handled by the table: %s', (code, action) => {
@@ -67,23 +79,23 @@ describe('a failed message', () => {
   it.each([new Error('an outage'), new AppError('conflict', 'a lost race')])(
     'comes back after a growing pause when trying again can help: %s',
     async (error) => {
-      expect(await workOnce(error)).toEqual({ result: failed, pauses: [8] });
+      expect(await workOnce(error)).toEqual({ result: failed, pauses: [40, 8] });
       expect(await workGroupOnce(error)).toEqual({
         result: failed,
-        pauses: [{ QueueUrl: 'q', ReceiptHandle: 'r1', VisibilityTimeout: 8 }],
+        pauses: [40, 8].map((VisibilityTimeout) => ({ QueueUrl: 'q', ReceiptHandle: 'r1', VisibilityTimeout })),
       });
     },
   );
 
   it('is done when its object is absent', async () => {
     const error = new AppError('not_found', 'absent');
-    expect(await workOnce(error)).toEqual({ result: done, pauses: [] });
-    expect(await workGroupOnce(error)).toEqual({ result: done, pauses: [] });
+    expect((await workOnce(error)).result).toEqual(done);
+    expect((await workGroupOnce(error)).result).toEqual(done);
   });
 
   it('waits for the dead-letter queue when trying again cannot help', async () => {
     const error = new AppError('refused', 'impossible');
-    expect(await workOnce(error)).toEqual({ result: failed, pauses: [] });
+    expect((await workOnce(error)).result).toEqual(failed);
     expect((await workGroupOnce(error)).result).toEqual(failed);
   });
 });

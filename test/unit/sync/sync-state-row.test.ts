@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { initialSyncState } from '../../../shared/sync/sync-state.ts';
 import { readSyncState, writeSyncState } from '../../../shared/sync/sync-state-row.ts';
-import { at, calendarId, hour, syncedState } from './sync-fixtures.ts';
+import { at, calendar, calendarId, hour, syncedState } from './sync-fixtures.ts';
 
 const run = {
   id: 'run',
@@ -22,17 +22,17 @@ const run = {
 describe('The row of a sync state', () => {
   it('is read as it was written', () => {
     const state = { ...syncedState, runs: [run], authorization_refusals: 2 };
-    expect(readSyncState(writeSyncState(calendarId, state))).toEqual(state);
+    expect(readSyncState(writeSyncState(calendar, state))).toEqual(state);
   });
 
   it('is a timer only while the state has a time at which it is due', () => {
-    expect(writeSyncState(calendarId, initialSyncState(at(0)))).toMatchObject({
+    expect(writeSyncState(calendar, initialSyncState(at(0)))).toMatchObject({
       PK: `CALENDAR#${calendarId}`,
       SK: 'SYNC',
-      due_shard: expect.stringMatching(/^sync#\d$/),
+      due_shard: expect.stringMatching(/^google-sync#\d$/),
       due_at: at(0),
     });
-    expect(writeSyncState(calendarId, initialSyncState())).not.toHaveProperty('due_shard');
+    expect(writeSyncState(calendar, initialSyncState())).not.toHaveProperty('due_shard');
   });
 
   it('has defaults for everything but its version', () => {
