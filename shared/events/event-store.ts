@@ -2,12 +2,14 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows, getRows } from '../store/batch-get.ts';
+import { exists } from '../store/expression.ts';
 import { type IndexRow, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
-import { readableRow, readableRows, unreadable } from '../store/readable-rows.ts';
+import { readableRow, unreadable } from '../store/readable-rows.ts';
 import type { RowKey } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { eventByIdIndex, type Ordering, subsetIndex } from '../store/table-schema.ts';
 import { deleteAll } from '../store/write-all.ts';
+import { updateRow } from '../store/write-row.ts';
 import {
   type EventRest,
   type EventRow,
@@ -119,7 +121,23 @@ export async function listEventsSince(
 /** The events of index rows, in the order of the rows; `missed` as in `getRows`. One request. */
 export async function getEvents(table: Table, rows: RowKey[]): Promise<{ events: EventRow[]; missed: number }> {
   const found = await getRows(table, rows);
-  return { events: readableRows(table, found.rows, readEventRow), missed: found.missed };
+  return { events: await readOrMark(table, found.rows), missed: found.missed };
+}
+
+/**
+ * Reads rows of events. One that cannot be read is left out and loses its content hash, so that the next listing of its
+ * calendar differs from it and writes it again.
+ */
+async function readOrMark(table: Table, rows: Record<string, unknown>[]): Promise<EventRow[]> {
+  const events: EventRow[] = [];
+  for (const row of rows) {
+    const event = readableRow(table, row, readEventRow);
+    if (event !== unreadable) events.push(event);
+    else if (row['content_hash'] !== undefined) {
+      await updateRow(table, row as unknown as RowKey, { remove: ['content_hash'], when: exists() });
+    }
+  }
+  return events;
 }
 
 /** Two requests. @returns null when the event is absent, or belongs to another project @throws UnreadableRow */
@@ -136,7 +154,9 @@ export async function findEvent(table: Table, projectId: string, id: string): Pr
   const key = z.object({ PK: z.string(), SK: z.string() }).safeParse(Items[0]).data;
   if (!key?.PK.startsWith(eventPartition(projectId, ''))) return null;
   const { rows } = await getRows(table, [key]);
-  return rows[0] ? readEventRow(rows[0]) : null;
+  const [event] = await readOrMark(table, rows);
+  if (event || !rows[0]) return event ?? null;
+  return readEventRow(rows[0]);
 }
 
 /** Events of a calendar by id, a hundred a request. Prefetched events are left out, and those that cannot be read. */

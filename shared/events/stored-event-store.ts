@@ -1,7 +1,7 @@
 import { BatchGetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
-import { readableRow, readableRows, unreadable } from '../store/readable-rows.ts';
+import { readableRows } from '../store/readable-rows.ts';
 import { orderText } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { subsetIndex } from '../store/table-schema.ts';
@@ -9,7 +9,6 @@ import type { StoredEvent } from './calendar-event.ts';
 import {
   eventKey,
   eventPartition,
-  readEventRow,
   readStoredEvent,
   readUpcomingEvent,
   storedEventAttributes,
@@ -88,29 +87,6 @@ async function queryAll(
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
   return rows;
-}
-
-/**
- * Looks for events that are stored as they were compared, but whose content cannot be read: a listing is to write them
- * again. A hundred a request.
- */
-export async function auditStoredEvents(
-  table: Table,
-  projectId: string,
-  calendarId: string,
-  stored: ReadonlyMap<string, StoredEvent>,
-): Promise<Map<string, StoredEvent>> {
-  const audited = new Map(stored);
-  const ids = [...stored.keys()];
-  for (let index = 0; index < ids.length; index += 100) {
-    const keys = ids.slice(index, index + 100).map((id) => eventKey(projectId, calendarId, id));
-    for (const row of await getAllRows(table, keys)) {
-      const event = audited.get(String(row['SK']));
-      const read = (): unknown => (event?.is_upcoming ? readUpcomingEvent(row) : readEventRow(row));
-      if (event && readableRow(table, row, read) === unreadable) audited.set(event.id, { ...event, content_hash: '' });
-    }
-  }
-  return audited;
 }
 
 /** Prefetched events that one run makes visible. The next run takes the rest. */

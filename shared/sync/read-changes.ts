@@ -1,5 +1,5 @@
 import type { ProviderChange, StoredEvent } from '../events/calendar-event.ts';
-import { auditStoredEvents, readStoredEvents, readStoredEventsSince } from '../events/stored-event-store.ts';
+import { readStoredEvents, readStoredEventsSince } from '../events/stored-event-store.ts';
 import { eventIdOf } from '../platform/ids.ts';
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
 import type { ChangeSet } from '../providers/calendar-provider.ts';
@@ -34,9 +34,7 @@ export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState
   const { set, delta, about } = fetched;
   const { startedAt, span } = about;
   const changes = allChanges({ set, delta, confirmed: [] });
-  const found = await readStored(deps, run, state, { kind: set.kind, changes, from: span.start });
-  const isAudit = set.kind === 'listing' && run.request.trigger === 'schedule';
-  const stored = isAudit ? await auditStoredEvents(deps.table, calendar.project_id, calendar.id, found) : found;
+  const stored = await readStored(deps, run, state, { kind: set.kind, changes, from: span.start });
   const planOf = (all: ProviderChange[]): Plan =>
     planChanges({
       calendarId: calendar.id,
