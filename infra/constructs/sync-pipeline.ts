@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { FilterPattern } from 'aws-cdk-lib/aws-logs';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, type IFilterPattern } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Env as ReceiveGooglePushEnv } from '../../functions/receive-google-push/env.ts';
 import type { Env as ReceiveMicrosoftPushEnv } from '../../functions/receive-microsoft-push/env.ts';
@@ -107,16 +108,28 @@ export class SyncPipeline extends Construct {
       }),
     });
 
-    // No function fails by such a refusal and no calendar is disconnected for it: only the log shows it.
-    const refusals = this.worker.logs.addMetricFilter('OperatorRefusals', {
-      metricNamespace: `Kalends/${Stack.of(this).stackName}`,
-      metricName: 'OperatorRefusals',
-      filterPattern: FilterPattern.stringValue('$.alarm', '=', 'operator'),
-    });
+    // No function fails by such failures and no calendar is disconnected for them: only the log shows them.
     alarms.add('operator-refused', {
       errorImpact: 'Calendars are not synced: a provider refuses your OAuth client or project, not your users.',
-      metric: refusals.metric({ period: metricPeriod, statistic: 'Sum' }),
+      metric: this.countLines('OperatorRefusals', FilterPattern.stringValue('$.alarm', '=', 'operator')),
       above: 0,
     });
+    alarms.add('client-refused', {
+      errorImpact: 'Many calendars of one OAuth client are refused at once: the client is suspected, not its users.',
+      metric: this.countLines('ClientRefusals', FilterPattern.stringValue('$.alarm', '=', 'client')),
+      above: 0,
+    });
+    alarms.add('calendars-stale', {
+      errorImpact: 'Some calendars have not been synced for hours: their users see old events.',
+      metric: this.countLines('StaleCalendars', FilterPattern.booleanValue('$.stale', true)),
+      above: 0,
+    });
+  }
+
+  /** Counts the lines of the worker's log that a pattern fits. */
+  private countLines(metricName: string, filterPattern: IFilterPattern): Metric {
+    const metricNamespace = `Kalends/${Stack.of(this).stackName}`;
+    const filter = this.worker.logs.addMetricFilter(metricName, { metricNamespace, metricName, filterPattern });
+    return filter.metric({ period: metricPeriod, statistic: 'Sum' });
   }
 }

@@ -3,6 +3,7 @@ import { metadataField } from '../http/metadata-field.ts';
 import { choiceField, optionalField, textField } from '../http/request-fields.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
+import { showSyncError, syncErrorOut } from '../sync/sync-error.api.ts';
 import { failureCodes, platforms } from './calendar.ts';
 import type { CalendarWithSync } from './calendar-store.ts';
 import { windowField } from './window-field.api.ts';
@@ -52,10 +53,11 @@ export const calendarOut = z.object({
   updated_at: timeOut(),
   last_successful_sync_at: timeOut().nullable(),
   last_attempted_sync_at: timeOut().nullable(),
+  sync_error: syncErrorOut(),
 });
 
-/** The schema drops undeclared fields, so no secret is shown. */
-export function showCalendar({ calendar, sync }: CalendarWithSync): z.output<typeof calendarOut> {
+/** The schema drops undeclared fields, so no secret is shown. @param now milliseconds since the epoch */
+export function showCalendar({ calendar, sync }: CalendarWithSync, now: number): z.output<typeof calendarOut> {
   const shown = (time: Timestamp | undefined): string | null => (time ? formatTimestamp(time) : null);
   const failure = calendar.connection_failure_data;
   return calendarOut.parse({
@@ -65,5 +67,6 @@ export function showCalendar({ calendar, sync }: CalendarWithSync): z.output<typ
     updated_at: formatTimestamp(calendar.updated_at),
     last_successful_sync_at: shown(sync.last_successful_sync_at),
     last_attempted_sync_at: shown(sync.last_attempted_sync_at),
+    sync_error: showSyncError(calendar, sync, now),
   });
 }

@@ -3,7 +3,6 @@ import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError, invalidFields } from '../platform/app-error.ts';
-import { timestampOf } from '../platform/timestamp.ts';
 import { showCalendarHealth } from '../sync/calendar-health.api.ts';
 import { listCalendarSyncs } from '../sync/list-calendar-syncs.ts';
 import { showCalendarSync } from '../sync/sync-log.api.ts';
@@ -25,12 +24,13 @@ export function createCalendarOperations(
     if (!found) throw absent();
     return found;
   };
+  const show = (found: CalendarWithSync) => showCalendar(found, deps.clock.now());
 
   return {
     createCalendar: async (request) => {
       const created = await createCalendar(deps, request.projectId, parseFields(createCalendarFields, request.body()));
       if (!created) throw invalidFields({ deduplication_key: [keyTaken] });
-      return { status: 201, body: showCalendar(created) };
+      return { status: 201, body: show(created) };
     },
     listCalendars: async (request) => {
       const deduplicationKey = lastOf(request.query, 'deduplication_key');
@@ -39,15 +39,15 @@ export function createCalendarOperations(
         request,
         { secret: deps.signingSecret, query },
         (cursor) => listCalendars(deps.table, request.projectId, { deduplicationKey, cursor }),
-        showCalendar,
+        show,
       );
     },
-    getCalendar: async (request) => ({ status: 200, body: showCalendar(await find(request)) }),
+    getCalendar: async (request) => ({ status: 200, body: show(await find(request)) }),
     updateCalendar: async (request) => {
       const { calendar, sync } = await find(request);
       const updated = await updateCalendar(deps, calendar, parseFields(updateCalendarFields, request.body()));
       if (!updated) throw absent();
-      return { status: 200, body: showCalendar({ calendar: updated, sync }) };
+      return { status: 200, body: show({ calendar: updated, sync }) };
     },
     listCalendarSyncs: async (request) => {
       const found = await find(request);
@@ -66,7 +66,7 @@ export function createCalendarOperations(
     },
     getCalendarHealth: async (request) => ({
       status: 200,
-      body: showCalendarHealth(await find(request), timestampOf(deps.clock.now())),
+      body: showCalendarHealth(await find(request), deps.clock.now()),
     }),
     deleteCalendar: async (request) => {
       const { calendar } = await find(request);

@@ -171,7 +171,7 @@ export function readRest(row: Record<string, unknown>): EventRest {
   };
   const bots = eventSchema.shape.bot_ids.safeParse(row['bot_ids']);
   return {
-    id: `${row['SK']}` as EventId,
+    id: String(row['SK']) as EventId,
     start_time: timeIn('by_start') ?? timeIn('by_subset'),
     end_time: timeIn('by_end'),
     created_at: timeIn('by_created'),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { botStates } from '../bots/bot.ts';
 import { failureCodes } from '../calendars/calendar.ts';
+import { syncErrorCodes } from '../sync/sync-error.ts';
 import { notificationVersion, type WebhookTrigger } from './notification.ts';
 
 /**
@@ -28,6 +29,17 @@ const calendarState = z.object({
   last_successful_sync_at: time().nullable(),
   last_attempted_sync_at: time().nullable(),
 });
+
+const syncError = z
+  .object({
+    code: z.string().meta({ description: 'Why it cannot be synced. More may come.', examples: [...syncErrorCodes] }),
+    provider_code: z.string().meta({ description: 'The provider’s own code.' }),
+    message: z.string().meta({ description: 'What the provider said, for a person.' }),
+    action: z.string().meta({ description: 'What cures it, for a person.' }),
+    since: time(),
+    next_try_at: time(),
+  })
+  .meta({ id: 'SyncError' });
 
 const eventsUpdated = calendarState.extend({
   sync_id: z.uuid(),
@@ -89,6 +101,9 @@ const botDue = z.object({
 const payloads = {
   'calendar.events_update': calendarPayload('calendar.events_update', eventsUpdated),
   'calendar.state_change': calendarPayload('calendar.state_change', calendarState),
+  'calendar.sync_failing': calendarPayload('calendar.sync_failing', calendarState.extend({ sync_error: syncError })),
+  'calendar.sync_recovered': calendarPayload('calendar.sync_recovered', calendarState.extend({ sync_error: z.null() })),
+  'calendar.first_sync': calendarPayload('calendar.first_sync', calendarState),
   'bot.state_change': botPayload('bot.state_change', botStateChanged),
   'bot.due': botPayload('bot.due', botDue),
 } satisfies Record<WebhookTrigger, z.ZodType>;

@@ -10,7 +10,14 @@ export const notificationSource = 'kalends';
 export const notificationVersion = '1';
 
 /** Notifications that go from the bus to the webhook endpoints that want them (docs/api-compatibility.md#webhook-requests). */
-export const announcedTriggers = ['calendar.events_update', 'calendar.state_change', 'bot.state_change'] as const;
+export const announcedTriggers = [
+  'calendar.events_update',
+  'calendar.state_change',
+  'calendar.sync_failing',
+  'calendar.sync_recovered',
+  'calendar.first_sync',
+  'bot.state_change',
+] as const;
 
 /**
  * All triggers an endpoint may subscribe to, and all detail types of the bus. `bot.due` is no announcement but an order

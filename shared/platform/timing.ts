@@ -136,14 +136,28 @@ export const syncTimingMs = {
   /** Pause after a channel could not be opened; it doubles with each failure. */
   firstChannelRetry: 5 * minute,
   longestChannelRetry: 6 * hour,
-  /** A refused authorization is tried again after this time, longer with each refusal. */
-  confirmRefusal: second,
-  /** A pause that the provider asks for up to this length is kept by the queue. */
-  longestRetry: 15 * minute,
-  /** The calendar waits this long after the last retry. */
-  exhaustedPause: 15 * minute,
-  /** The calendar waits this long when the operator's client is refused. */
-  operatorPause: 30 * minute,
+  /** A pause up to this length is kept by the queue, during which a PATCH waits. A longer one is left to the timer. */
+  longestRetry: minute,
+  /** The longest pause of a calendar that fails. Far below `failingPatience`: it recovers within minutes. */
+  longestPause: 10 * minute,
+  /** The same of a calendar that has been refused for hours without a word. */
+  longestSilentPause: 30 * minute,
+  /** Pushes do not end the pause of a failing calendar for this long. At most `longestPause`. */
+  quietPause: minute,
+  /** A failure that lasts is announced after this time. Exceeds `longestPause`. */
+  failingPatience: 15 * minute,
+  /** A loss of access in known words is believed after this time of nothing else. Less than `failingPatience`. */
+  saidLoss: 10 * minute,
+  /** A loss of access without words is believed after this time. With `longestSilentPause` far less than a day. */
+  silentLoss: 20 * hour,
+  /** A calendar that was not synced for this long alarms. Less than `silentLoss`. */
+  staleCalendar: 3 * hour,
+  /** A disconnected calendar is tried again after this time, and up to an hour of jitter. Together less than a day. */
+  disconnectedRetry: 22.5 * hour,
+  /** Calendars of a client that were refused within this time count together. Exceeds `saidLoss`. */
+  refusedTogether: hour,
+  /** A success of a client is noted this often at most. Less than `saidLoss`. */
+  successGranularity: 5 * minute,
   /** An in-flight marker of the change feed expires after this time. Far exceeds what a reader waits for it. */
   feedMarkerLifetime: day,
 };

@@ -1,10 +1,10 @@
 import type { FailureCode } from '../calendars/calendar.ts';
 
 /** What a passing failure was, as `sync_error` shows it. */
-export type PassingError = 'provider_unavailable' | 'provider_slow' | 'answer_unreadable';
+type PassingError = 'provider_unavailable' | 'provider_slow' | 'answer_unreadable';
 
 /** What is wrong on the side of the operator: the OAuth client with its secret, or the project it belongs to. */
-export type OperatorError = 'client_refused' | 'api_not_enabled';
+type OperatorError = 'client_refused' | 'api_not_enabled';
 
 /**
  * What a failed provider call means for the calendar. Only words that are positively known to mean a loss of access say

@@ -74,6 +74,7 @@ export function createAccessTokens(
       }
     },
     stored: () => stored,
+    wasRefreshed: () => isRefreshed,
     refreshToken: () => refreshToken,
   };
 }

@@ -1,13 +1,24 @@
 import type { ConnectionFailure, FailureCode } from '../calendars/calendar.ts';
 import { calendarOutbox } from '../calendars/calendar-row.ts';
 import { sendOutbox } from '../notifications/send-outbox.ts';
-import { timestampOf } from '../platform/timestamp.ts';
+import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
+import { millisOf, timestampOf } from '../platform/timestamp.ts';
+import { syncTimingMs } from '../platform/timing.ts';
 import { ProviderError, type ProviderVerdict } from '../providers/provider-error.ts';
-import { stateChange } from './calendar-notifications.ts';
+import { stateChange, syncFailing } from './calendar-notifications.ts';
+import { noteRefused } from './client-standing-store.ts';
 import { outboxDueAt } from './commit-changes.ts';
 import { commitSync } from './commit-store.ts';
 import { botMessage } from './decide-commit.ts';
-import { decideFailure, repairs } from './failures.ts';
+import {
+  dailyRetryMs,
+  decideFailure,
+  type FailureAlarm,
+  type FailureDecision,
+  isAnnounced,
+  needsStanding,
+  repairs,
+} from './failures.ts';
 import { withRenewalDue } from './push-channel.ts';
 import { recordRun } from './record-run.ts';
 import { saveState } from './save-state.ts';
@@ -23,36 +34,87 @@ export async function applyFailure(
   { fault: first, counts }: { fault: ProviderError; counts: RunCounts },
 ): Promise<SyncOutcome> {
   const { verdict, fault } = await confirm(run, first);
-  const decision = decideFailure(verdict, {
-    isConnected: run.calendar.state === 'connected',
-    refusals: state.authorization_refusals,
-    attempt: run.request.attempt,
+  const { calendar, request } = run;
+  const now = deps.clock.now();
+  const known = {
+    isConnected: calendar.state === 'connected',
+    hasSynced: state.last_successful_sync_at !== undefined,
+    failing: state.failing,
     random: deps.random(),
-  });
-  const about = { calendar_id: run.calendar.id, provider_code: fault.providerCode, attempt: run.request.attempt };
-  const record = (outcome: 'retry' | 'failed', learnt: Partial<SyncState> = {}): Promise<SyncState> =>
-    recordAttempt(deps, run, { ...state, ...learnt }, { outcome, counts, errorCode: fault.providerCode });
-  switch (decision.kind) {
-    case 'disconnect':
-      return disconnect(deps, run, state, { code: decision.code, fault, counts });
-    case 'confirm':
-      deps.logger.warn('authorization refused, to be confirmed', about);
-      await record('retry', { authorization_refusals: decision.refusals });
-      return { kind: 'retry', delayMs: decision.delayMs };
-    case 'retry':
-      deps.logger.warn('sync failed, to be retried', about);
-      await record('retry');
-      return { kind: 'retry', delayMs: decision.delayMs };
-    case 'pause': {
-      // The metric filter of the stack looks for `alarm`.
-      if (decision.alarms)
-        deps.logger.error("the operator's OAuth client or project is refused", { ...about, alarm: 'operator' });
-      else deps.logger.warn('sync failed, to be retried', about);
-      const until = timestampOf(Math.ceil(deps.clock.now() + decision.pauseMs));
-      await record('failed', { due_at: until, ...(decision.isQuiet && { not_before: until }) });
-      return { kind: 'failed' };
-    }
+    now,
+  };
+  const standing = needsStanding(verdict, known) ? await noteRefused(deps.table, calendar, now) : null;
+  const decision = decideFailure(verdict, fault, { ...known, standing });
+  if (decision.kind === 'disconnect') return disconnect(deps, run, state, { code: decision.code, fault, counts });
+
+  const { failing } = decision;
+  const about = {
+    calendar_id: calendar.id,
+    code: failing.code,
+    provider_code: fault.providerCode,
+    attempt: request.attempt,
+    since: failing.since,
+  };
+  if (decision.kind === 'retry') {
+    deps.logger.warn('sync failed, to be retried', about);
+    await recordFailure(deps, run, { ...state, failing }, { outcome: 'retry', counts, errorCode: fault.providerCode });
+    return { kind: 'retry', delayMs: decision.delayMs };
   }
+  alarmOperator(deps, about, decision);
+  const { dueAt: due_at, notBefore: not_before } = decision;
+  const paused: SyncState = { ...state, failing, due_at, not_before };
+  await recordFailure(deps, run, paused, { outcome: 'failed', counts, errorCode: fault.providerCode });
+  return { kind: 'failed' };
+}
+
+const alarmTexts: Record<FailureAlarm, string> = {
+  operator: "the operator's OAuth client or project is refused",
+  client: 'many calendars of one OAuth client are refused',
+};
+
+/** The metric filters of the stack look for `alarm` and `stale`. */
+function alarmOperator(
+  { logger, clock }: SyncDeps,
+  about: object,
+  { alarm, failing }: Extract<FailureDecision, { kind: 'pause' }>,
+): void {
+  const stale = clock.now() - millisOf(failing.since) >= syncTimingMs.staleCalendar;
+  const more = { ...about, ...(stale && { stale }) };
+  if (alarm) logger.error(alarmTexts[alarm], { ...more, alarm });
+  else logger.warn('sync failed, to be retried', more);
+}
+
+/** Stores a failed run, with the notification that the calendar is failing when it is due. */
+async function recordFailure(
+  deps: SyncDeps,
+  run: SyncRun,
+  before: SyncState,
+  result: Parameters<typeof recordRun>[3],
+): Promise<void> {
+  const runs = await recordRun(deps, run, before, result);
+  const state: SyncState = { ...before, last_attempted_sync_at: deps.clock.stamp(), runs };
+  const { calendar } = run;
+  const isDue = state.failing && calendar.state === 'connected' && isAnnounced(state.failing, deps.clock.now());
+  if (!state.failing || !isDue) {
+    await saveState(deps, run, state);
+    return;
+  }
+  const failing = { ...state.failing, announced: true };
+  const outbox = [{ id: run.id, notification: syncFailing(calendar, { ...state, failing }, run.id) }];
+  await retryLostRace(async () => {
+    const committed = await commitSync(deps.table, {
+      calendar,
+      sync: { ...state, failing, access_token: run.tokens.stored() },
+      timer: run.timer,
+      events: [],
+      outbox,
+      outboxDueAt: outboxDueAt(deps),
+    });
+    if (committed.kind === 'changed') return lostRace;
+    if (committed.kind === 'lost') throw new Error('another run or a deletion has overtaken the run');
+    return committed;
+  });
+  await sendOutbox(deps, calendarOutbox(calendar), outbox);
 }
 
 /**
@@ -78,16 +140,6 @@ async function confirm(
   }
 }
 
-async function recordAttempt(
-  deps: SyncDeps,
-  run: SyncRun,
-  state: SyncState,
-  result: Parameters<typeof recordRun>[3],
-): Promise<SyncState> {
-  const runs = await recordRun(deps, run, state, result);
-  return saveState(deps, run, { ...state, last_attempted_sync_at: deps.clock.stamp(), runs });
-}
-
 async function disconnect(
   deps: SyncDeps,
   run: SyncRun,
@@ -99,10 +151,12 @@ async function disconnect(
   const state: SyncState = {
     ...before,
     last_attempted_sync_at: at,
-    due_at: undefined,
+    // It is tried again by itself once a day.
+    due_at: timestampOf(Math.ceil(deps.clock.now() + dailyRetryMs(deps.random()))),
+    not_before: undefined,
+    failing: undefined,
     // After a reconnect another grant applies: the channel is replaced, and what was refused is tried again.
     push,
-    authorization_refusals: 0,
     runs: await recordRun(deps, run, before, { outcome: 'disconnected', counts, errorCode: fault.providerCode }),
   };
   if (run.calendar.state === 'disconnected') {

@@ -1,6 +1,7 @@
 import type { Calendar } from '../calendars/calendar.ts';
 import type { PublishedNotification } from '../notifications/notification-schema.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
+import { describeFailing, type Failing } from './sync-error.ts';
 import type { SyncState } from './sync-state.ts';
 
 /** How many events a run has changed. With `updated_at_gte` set to `since`, a list of events contains all of them. */
@@ -12,7 +13,7 @@ export interface ChangeSummary {
   since: Timestamp;
 }
 
-/** The times of a sync that notifications show. */
+/** The part of a sync state that notifications show. */
 type SyncTimes = Pick<SyncState, 'last_successful_sync_at' | 'last_attempted_sync_at'>;
 
 const shown = (time: Timestamp | undefined): string | null => (time ? formatTimestamp(time) : null);
@@ -59,5 +60,43 @@ export function stateChange(calendar: Calendar, sync: SyncTimes, key: string): P
   return {
     project_id: calendar.project_id,
     payload: { idempotency_key: key, ...names, trigger: 'calendar.state_change', data: state },
+  };
+}
+
+/** `calendar.sync_failing`: the calendar is connected, and cannot be synced (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
+export function syncFailing(
+  calendar: Calendar,
+  sync: SyncTimes & { failing: Failing },
+  key: string,
+): PublishedNotification {
+  const { names, state } = describeCalendar(calendar, sync);
+  const { since, next_try_at, ...error } = describeFailing(sync.failing);
+  const sync_error = { ...error, since: formatTimestamp(since), next_try_at: formatTimestamp(next_try_at) };
+  return {
+    project_id: calendar.project_id,
+    payload: { idempotency_key: key, ...names, trigger: 'calendar.sync_failing', data: { ...state, sync_error } },
+  };
+}
+
+/** `calendar.sync_recovered`: a calendar that was announced as failing is synced again. */
+export function syncRecovered(calendar: Calendar, sync: SyncTimes, key: string): PublishedNotification {
+  const { names, state } = describeCalendar(calendar, sync);
+  return {
+    project_id: calendar.project_id,
+    payload: {
+      idempotency_key: key,
+      ...names,
+      trigger: 'calendar.sync_recovered',
+      data: { ...state, sync_error: null },
+    },
+  };
+}
+
+/** `calendar.first_sync`: the events of a new calendar can be read, also when it has none. */
+export function firstSync(calendar: Calendar, sync: SyncTimes, key: string): PublishedNotification {
+  const { names, state } = describeCalendar(calendar, sync);
+  return {
+    project_id: calendar.project_id,
+    payload: { idempotency_key: key, ...names, trigger: 'calendar.first_sync', data: state },
   };
 }

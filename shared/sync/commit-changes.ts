@@ -41,7 +41,7 @@ export async function commitChanges(
   const isReconnect = run.calendar.state === 'disconnected';
   const success = (): Partial<SyncState> => {
     const at = deps.clock.stamp();
-    return isContact ? { last_attempted_sync_at: at, last_successful_sync_at: at, authorization_refusals: 0 } : {};
+    return isContact ? { last_attempted_sync_at: at, last_successful_sync_at: at, failing: undefined } : {};
   };
   const progress: Progress = {
     state,
@@ -55,7 +55,8 @@ export async function commitChanges(
     counts: at.counts,
     isDone,
   });
-  if (decision.writes.length === 0 && !isReconnect) {
+  const isNews = isContact && (!state.last_successful_sync_at || state.failing?.announced === true);
+  if (decision.writes.length === 0 && !isReconnect && !isNews) {
     const runs = await recordRun(deps, run, state, { outcome: 'ok', counts });
     await saveState(deps, run, { ...decision.state, ...success(), runs });
     return end(progress, true);
@@ -111,11 +112,15 @@ async function commitPrepared(
     ? { ...last, version, last_change_at, runs: await recordRun(deps, run, before.state, { outcome: 'ok', counts }) }
     : before.state;
   const isReconnect = last !== false && run.calendar.state === 'disconnected';
+  const isFirst = !before.state.last_successful_sync_at && state.last_successful_sync_at !== undefined;
+  const isRecovered = before.state.failing?.announced === true && !state.failing;
   const calendar = { ...run.calendar, refresh_token: run.tokens.refreshToken() };
   const decision: CommitDecision = decideCommit(calendar, state, {
     changes,
     summary,
     reconnect: isReconnect ? { at: deps.clock.stamp(), id: deps.newId(), messageId: deps.newId() } : null,
+    recoveredId: isRecovered ? deps.newId() : null,
+    firstId: isFirst ? deps.newId() : null,
   });
   const committed = await commitSync(deps.table, {
     ...rows,

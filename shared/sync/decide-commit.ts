@@ -2,7 +2,7 @@ import type { Calendar } from '../calendars/calendar.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
 import type { OutboxEntry, OutboxMessage } from '../notifications/outbox-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { type ChangeSummary, eventsUpdate, stateChange } from './calendar-notifications.ts';
+import { type ChangeSummary, eventsUpdate, firstSync, stateChange, syncRecovered } from './calendar-notifications.ts';
 import type { SyncState } from './sync-state.ts';
 
 /** State of a calendar's connection. */
@@ -35,6 +35,7 @@ export function addToSummary(summary: ChangeSummary, changes: EventChange[]): Ch
  * same key. The commit that reconnects the calendar also asks for its bots to be restored.
  *
  * @param reconnect set for the last commit of a run that found a disconnected calendar accessible again
+ * `recoveredId` names the notification that a failing calendar is synced again, `firstId` that of the first sync
  */
 export function decideCommit(
   calendar: Calendar,
@@ -43,10 +44,14 @@ export function decideCommit(
     changes,
     summary,
     reconnect,
+    recoveredId,
+    firstId,
   }: {
     changes: EventChange[];
     summary: ChangeSummary;
     reconnect: { at: Timestamp; id: string; messageId: string } | null;
+    recoveredId: string | null;
+    firstId: string | null;
   },
 ): CommitDecision {
   const next = { ...state, last_change_at: changes.at(-1)?.event.updated_at ?? state.last_change_at };
@@ -64,5 +69,7 @@ export function decideCommit(
     outbox.push({ id: reconnect.id, notification: stateChange(after, next, reconnect.id) });
     outbox.push(botMessage(calendar, reconnect.messageId));
   }
+  if (recoveredId) outbox.push({ id: recoveredId, notification: syncRecovered(after, next, recoveredId) });
+  if (firstId) outbox.push({ id: firstId, notification: firstSync(after, next, firstId) });
   return { state: next, outbox, ...(connection && { connection }) };
 }

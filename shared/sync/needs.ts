@@ -13,7 +13,7 @@ import { syncWindowAt } from './sync-window.ts';
  * that run began to read later. A message of pushes stands for every push of its bucket: the end of the bucket counts.
  * A message of a PATCH is served once a successful run has worked with the calendar as it is now.
  *
- * A disconnected calendar waits for another token: pushes for it cost no provider call.
+ * A disconnected calendar waits for another token, or for its daily try: pushes for it cost no provider call.
  */
 export function isNeedless(
   { calendar, sync }: Pick<LoadedCalendar, 'calendar' | 'sync'>,
@@ -23,7 +23,7 @@ export function isNeedless(
   const { trigger, channel, sentAt, bucket_ends_at: lastSentAt = sentAt } = request;
   const isUnrequested = trigger === 'push' || trigger === 'schedule';
   if (calendar.state === 'disconnected') {
-    // Only a PATCH sets the timer of a disconnected calendar.
+    // Its timer is set for the daily try, and by a PATCH.
     if (trigger === 'push' || trigger === 'lifecycle' || (trigger === 'schedule' && !sync.due_at)) return true;
   }
   if (isUnrequested && sync.not_before !== undefined && sync.not_before > now) return true;

@@ -7,6 +7,7 @@ import { countRequests, requestsWithin } from '../providers/request-scope.ts';
 import { applyFailure } from './apply-failure.ts';
 import { assessPush, canAssessPush, type Findings } from './assess-push.ts';
 import { beginRun } from './begin-run.ts';
+import { noteSuccess } from './client-standing-store.ts';
 import { commitChanges } from './commit-changes.ts';
 import { allChanges, compareChanges, type ReadCalendar } from './compare-changes.ts';
 import { decideLookahead, decideSync, type SyncDecision } from './decide-sync.ts';
@@ -142,6 +143,8 @@ async function complete(
     ...run.requests,
     ...committed.counts,
   });
+  // With each fresh token, about once an hour, the OAuth client of the calendar proves that it is in order.
+  if (run.tokens.wasRefreshed()) await noteSuccess(deps.table, run.calendar, deps.clock.now());
   if (!committed.isDone) return goOn(deps, run);
   // What is left of it expires.
   if (state.reading.unfinished) await purgeStaged(deps.table, calendar_id, () => run.request.remainingMs() > 0);

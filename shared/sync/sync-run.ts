@@ -71,6 +71,8 @@ export interface AccessTokens {
   use<Result>(call: (accessToken: string) => Promise<Result>): Promise<Result>;
   /** The token as it is to be stored with the run's next write. */
   stored(): SyncState['access_token'];
+  /** Was a fresh token granted in this run? */
+  wasRefreshed(): boolean;
   /** The sealed refresh token that the run used last: the calendar's, or the one that replaced it. */
   refreshToken(): Calendar['refresh_token'];
 }

@@ -3,6 +3,7 @@ import { sealedText } from '../platform/sealed.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 import { readingSchema } from './reading-state.ts';
+import { failingSchema } from './sync-error.ts';
 import { packedRuns } from './sync-log-row.ts';
 
 /** A push channel that the provider has opened. */
@@ -83,8 +84,8 @@ export const syncStateSchema = z.object({
     .optional(),
   push: pushSchema.prefault({}),
   reading: readingSchema.prefault({}),
-  /** Refusals of the authorization in a row. The first ones are not believed (`failures.ts`). */
-  authorization_refusals: z.number().default(0),
+  /** The failed runs since the last success. Absent while all is well. */
+  failing: failingSchema.optional(),
   last_attempted_sync_at: storedTimestamp.optional(),
   last_successful_sync_at: storedTimestamp.optional(),
   /** When the last successful run began to read. Messages sent before it are served. */
@@ -111,7 +112,6 @@ export const initialSyncState = (dueAt?: Timestamp): SyncState => ({
   version: 1,
   push: { channel: { kind: 'none' } },
   reading: { token_failures: 0, doubted: [] },
-  authorization_refusals: 0,
   runs: [],
   due_at: dueAt,
 });

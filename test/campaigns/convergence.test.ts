@@ -1,19 +1,22 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
+import { millisOf } from '../../shared/platform/timestamp.ts';
+import { readingDueAt } from '../../shared/sync/reading-state.ts';
+import type { SyncMessage } from '../../shared/sync/sync-queue.ts';
 import { createBotHarness } from '../support/bot-harness.ts';
 import { meetLink } from '../support/botted-calendar.ts';
 import { oddAnswer, oddPlaces } from '../support/provider-oddities.ts';
 import { simulateUser } from '../support/simulated-user.ts';
 import type { SimulatedCall, SimulatedFault } from '../support/simulated-user-port.ts';
 import { storedLines, trueLines } from '../support/sync-harness.ts';
-import { useStack } from '../support/use-stack.ts';
+import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 /** A few runs belong to every test run; `npm run campaign` makes many. */
 const runs = Number(process.env.KALENDS_CAMPAIGN_RUNS ?? 10);
 const hourMs = 3_600_000;
 
-const stack = useStack();
+const stack = useStackWithOwnTable('convergence');
 
 const pick = <Item>(items: Item[], index: number): Item | undefined => items[index % Math.max(1, items.length)];
 
@@ -116,7 +119,7 @@ async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<vo
   };
 
   /** Delivers as the queue does, until the message is complete. */
-  const finish = async (crashAfter: number | null, trigger: 'push' | 'manual' = 'push'): Promise<void> => {
+  const finish = async (crashAfter: number | null, trigger: SyncMessage['trigger'] = 'push'): Promise<void> => {
     if (crashAfter !== null) await harness.deliverCrashing(id, trigger, crashAfter).catch(ignoreCrash);
     for (let attempt = 1; attempt <= 8; attempt += 1) {
       if ((await harness.deliver(id, trigger, attempt)).kind !== 'retry') return;
@@ -132,14 +135,14 @@ async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<vo
     }
   };
 
-  /** What the provider does to the next requests, beside what users do. */
-  const disturb = async ({ oddity, isLate, patchBefore, channelMinutes }: Step): Promise<void> => {
+  /** What the provider does to the next requests, beside what users do. @returns ends what belongs to one sync only */
+  const disturb = async ({ oddity, isLate, patchBefore, channelMinutes }: Step): Promise<() => void> => {
     if (oddity) {
       const { on, times } = oddity;
       user.disturb(on, oddAnswer(platform, on, oddity.index), times);
     }
     const { sync } = await harness.load(id);
-    if (isLate && sync.sync_token) user.delayDelta(sync.sync_token.value);
+    const end = isLate && sync.sync_token ? user.delayDelta(sync.sync_token.value) : () => {};
     user.shortenChannels(channelMinutes);
     if (patchBefore !== null) {
       harness.calls.made = 0;
@@ -152,6 +155,10 @@ async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<vo
         },
       };
     }
+    return () => {
+      end();
+      harness.calls.interlude = undefined;
+    };
   };
 
   /** A consumer that reads what each announcement tells it to read, and nothing else. */
@@ -173,17 +180,23 @@ async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<vo
     change(item);
     if (item.lost) continue;
     if (item.fault) user.fault(item.at, item.fault);
-    await disturb(item);
+    const end = await disturb(item);
     await finish(item.crashAfter);
-    harness.calls.interlude = undefined;
+    end();
     await consume();
     await scheduleBots();
   }
   stack.google.faults.length = 0;
   stack.microsoft.faults.length = 0;
   user.emptyPages(0);
-  // What was skipped or has to be looked up is requested again by the next runs.
-  for (let run = 0; run < 5; run += 1) await finish(null, 'manual');
+  await finish(null, 'manual');
+  // What was skipped, or has to be looked up, is requested again after pauses.
+  for (let run = 0; run < 10; run += 1) {
+    const dueAt = readingDueAt((await harness.load(id)).sync.reading, local.now());
+    if (dueAt === undefined) break;
+    local.advanceClock(Math.max(0, millisOf(dueAt) - local.now()) + 1000);
+    await finish(null, 'schedule');
+  }
   await consume();
 
   expect(await storedLines(harness, id)).toEqual(trueLines(harness, user));

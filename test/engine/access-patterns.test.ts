@@ -139,7 +139,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await harness.decide();
   user.account.revoked = true;
   user.expireAccessTokens();
-  await harness.finish(created.id, 'push');
+  await harness.loseAccess(created.id);
   user.account.revoked = false;
   await harness.finish(created.id, 'patch');
 

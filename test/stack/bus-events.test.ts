@@ -3,6 +3,8 @@ import formats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compileEventPattern } from '../../local/runner/compile-event-pattern.ts';
 import type { BusEvent } from '../../local/runner/create-event-bus.ts';
+import { googleFaults } from '../../local/simulators/google/google-faults.ts';
+import { microsoftFaults } from '../../local/simulators/microsoft/microsoft-faults.ts';
 import { webhookTriggers } from '../../shared/notifications/notification.ts';
 import { notificationDetailSchema } from '../../shared/notifications/notification-schema.ts';
 import { notificationJsonSchema } from '../support/notification-json-schema.ts';
@@ -20,6 +22,7 @@ const announced = (calendarId: string) =>
   events
     .map(({ detail }) => notificationDetailSchema.parse(detail).payload)
     .filter((payload) => payload.calendar_id === calendarId);
+const triggers = (calendarId: string): string[] => announced(calendarId).map(({ trigger }) => trigger);
 const states = (calendarId: string): string[] =>
   announced(calendarId).flatMap((payload) => (payload.trigger === 'calendar.state_change' ? [payload.data.state] : []));
 
@@ -28,12 +31,20 @@ async function live(platform: 'google' | 'microsoft', extra: object): Promise<vo
   const user = stack.simulate(platform);
   const event = user.insert('standing', 1);
   const id = await stack.connect(user, extra);
-  await waitUntil(() => announced(id).length === 1);
+  await waitUntil(() => triggers(id).includes('calendar.first_sync'));
   user.rename(event, 'renamed');
-  await waitUntil(() => announced(id).length === 2);
+  await waitUntil(() => announced(id).length === 3);
+  // The operator's mistake is announced at once, and so is its end.
+  user.answer('token', platform === 'google' ? googleFaults.invalidClient : microsoftFaults.aadsts(7000215));
+  user.expireAccessTokens();
+  user.rename(event, 'renamed again');
+  await waitUntil(() => triggers(id).includes('calendar.sync_failing'));
+  user.recover();
+  await waitUntil(() => triggers(id).includes('calendar.sync_recovered'));
   user.account.revoked = true;
   user.expireAccessTokens();
   user.remove(event);
+  await stack.loseAccess(id);
   await waitUntil(() => states(id).includes('disconnected'));
   user.account.revoked = false;
   await stack.call('PATCH', `/calendars/${id}`, { refresh_token: user.account.refreshToken });
@@ -50,7 +61,7 @@ beforeAll(async () => {
   await waitUntil(() =>
     ['bot.due', 'bot.state_change'].every((kind) => events.some((event) => event['detail-type'] === kind)),
   );
-});
+}, 180_000);
 
 describe('the events on the bus of the running stack', () => {
   it('include every trigger', () => {

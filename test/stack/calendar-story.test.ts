@@ -134,6 +134,7 @@ describe.each(['google', 'microsoft'] as const)('loss of access at %s', (platfor
     user.account.revoked = true;
     user.expireAccessTokens();
     user.insert('missed', 1);
+    await stack.loseAccess(id);
     const lost = await receiver.waitFor(({ payload }) => payload.trigger === 'calendar.state_change');
     expect(lost.payload).toMatchObject({ calendar_id: id, data: { state: 'disconnected' } });
     expect((await stack.call('GET', `/calendars/${id}`)).body).toMatchObject({

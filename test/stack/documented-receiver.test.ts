@@ -72,6 +72,7 @@ describe('the receiver in docs/verify-webhooks.md', () => {
     user.account.revoked = true;
     user.expireAccessTokens();
     user.insert('unseen', 1);
+    await stack.loseAccess(id);
     await waitUntil(() => lines.includes(`${id} is disconnected`));
     expect(lines.filter((line) => !line.startsWith('listening')).map((line) => line.replace(/^\w+ /, ''))).toEqual([
       'standing',

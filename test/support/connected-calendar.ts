@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Platform } from '../../shared/calendars/calendar.ts';
+import { syncErrorOf } from '../../shared/sync/sync-error.ts';
 import type { SyncMessage } from '../../shared/sync/sync-queue.ts';
 import { simulateUser } from './simulated-user.ts';
 import type { UserOptions } from './simulated-user-port.ts';
@@ -18,12 +19,19 @@ export async function connectCalendar(stack: TestStack, platform: Platform, opti
     sync: (trigger: SyncMessage['trigger'] = 'push', attempt = 1) => harness.deliver(id, trigger, attempt),
     /** Delivers until the message is handled, as the queue does. */
     finish: (trigger: SyncMessage['trigger'] = 'push') => harness.finish(id, trigger),
+    /** Lets time pass as queue and timers do, until a run disconnects the calendar. */
+    passTime: (ms: number) => harness.passTime(id, ms),
+    syncError: async () => {
+      const { calendar, sync } = await harness.load(id);
+      return syncErrorOf(calendar, sync, stack.local.now());
+    },
     load: () => harness.load(id),
     stored: () => harness.stored(id),
     living: async () => (await harness.stored(id)).filter((event) => !event.is_deleted),
     byName: async (name: string) => (await harness.stored(id)).find((event) => event.name === name),
     /** Created, changed and deleted events of each notification. */
     counts: () => harness.notifications.map(({ data }) => [data.created, data.changed, data.deleted]),
+    triggers: () => harness.notifications.map(({ trigger }) => trigger),
     stateChanges: () => harness.notifications.filter(({ trigger }) => trigger === 'calendar.state_change'),
     expectEqualWindows: async () => {
       expect(await storedLines(harness, id)).toEqual(trueLines(harness, user));

@@ -1,6 +1,7 @@
 import type { FaultOutcome } from '../../local/simulators/fault-rules.ts';
 import { googleFaults } from '../../local/simulators/google/google-faults.ts';
 import {
+  disturbOnce,
   hourMs,
   instantOf,
   nextEmail,
@@ -9,6 +10,9 @@ import {
   type UserOptions,
 } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
+
+/** Every call to the calendar API. */
+const googleCalls = ['list', 'delta', 'event', 'instances', 'calendar', 'calendarList', 'watch', 'stop'] as const;
 
 export function simulateGoogleUser(
   { google, local }: TestStack,
@@ -85,10 +89,18 @@ export function simulateGoogleUser(
     },
     fault: (on, fault, count = 1) =>
       google.faults.push({ on: kinds[on], account: account.email, times: count, outcome: faults[fault] }),
+    answer: (on, outcome, times = Number.POSITIVE_INFINITY) => {
+      const calls = on === 'any' ? googleCalls : [kinds[on]];
+      google.faults.push(...calls.map((kind) => ({ on: kind, account: account.email, times, outcome })));
+    },
+    recover: () => {
+      const others = google.faults.filter((rule) => rule.account !== account.email);
+      google.faults.splice(0, google.faults.length, ...others);
+    },
     disturb: (on, outcome, times) =>
       google.faults.push({ on: on === 'open' ? 'watch' : on, account: account.email, times, outcome }),
     delayDelta: (token) =>
-      google.faults.push({
+      disturbOnce(google.faults, {
         on: 'delta',
         account: account.email,
         times: 1,

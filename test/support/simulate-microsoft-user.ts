@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { FaultOutcome } from '../../local/simulators/fault-rules.ts';
 import { microsoftFaults } from '../../local/simulators/microsoft/microsoft-faults.ts';
 import {
+  disturbOnce,
   hourMs,
   instantOf,
   nextEmail,
@@ -10,6 +11,24 @@ import {
   type UserOptions,
 } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
+
+/** Every call to the calendar API. */
+const graphCalls = [
+  'me',
+  'mailboxSettings',
+  'calendars',
+  'calendar',
+  'list',
+  'delta',
+  'view',
+  'event',
+  'instances',
+  'eventsDelta',
+  'subscribe',
+  'subscriptions',
+  'renew',
+  'unsubscribe',
+] as const;
 
 export function simulateMicrosoftUser(
   { microsoft, local }: TestStack,
@@ -94,10 +113,18 @@ export function simulateMicrosoftUser(
     },
     fault: (on, fault, count = 1) =>
       microsoft.faults.push({ on: kinds[on], account: account.email, times: count, outcome: faults[fault] }),
+    answer: (on, outcome, times = Number.POSITIVE_INFINITY) => {
+      const calls = on === 'any' ? graphCalls : [kinds[on]];
+      microsoft.faults.push(...calls.map((kind) => ({ on: kind, account: account.email, times, outcome })));
+    },
+    recover: () => {
+      const others = microsoft.faults.filter((rule) => rule.account !== account.email);
+      microsoft.faults.splice(0, microsoft.faults.length, ...others);
+    },
     disturb: (on, outcome, times) =>
       microsoft.faults.push({ on: on === 'open' ? 'subscribe' : on, account: account.email, times, outcome }),
     delayDelta: (token) =>
-      microsoft.faults.push({
+      disturbOnce(microsoft.faults, {
         on: 'delta',
         account: account.email,
         times: 1,

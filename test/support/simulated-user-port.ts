@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { FaultOutcome } from '../../local/simulators/fault-rules.ts';
+import type { FaultOutcome, FaultRule } from '../../local/simulators/fault-rules.ts';
 import type { Platform } from '../../shared/calendars/calendar.ts';
 import type { OddPlace } from './provider-oddities.ts';
 
@@ -52,10 +52,19 @@ export interface SimulatedUser {
   removeCalendar(): void;
   emptyPages(count: number): void;
   fault(on: SimulatedCall, fault: SimulatedFault, times?: number): void;
+  /** Answers with what a case brings, until `recover`: `any` is every call except for tokens. */
+  answer(on: SimulatedCall | 'any', outcome: FaultOutcome, times?: number): void;
+  /** The platform works again. */
+  recover(): void;
   /** Any answer to the next requests of a kind. */
   disturb(on: OddPlace, outcome: FaultOutcome, times: number): void;
-  /** The next delta is empty: its change is not in it yet. @param token of the delta, which stays the same */
-  delayDelta(token: string): void;
+  /**
+   * The next delta is empty: its change is not in it yet.
+   *
+   * @param token of that delta, which stays the same
+   * @returns ends this, for a delta that was never requested: with a later token the answer would go back in time
+   */
+  delayDelta(token: string): () => void;
   /** Push channels live no longer than this; null ends that. */
   shortenChannels(minutes: number | null): void;
   calls(call: SimulatedCall): number;
@@ -89,3 +98,12 @@ export const instantOf = (dateTime: string | undefined, date: string | undefined
   date === undefined
     ? Date.parse(dateTime ?? '')
     : Temporal.PlainDate.from(date).toZonedDateTime(zone).epochMilliseconds;
+
+/** Adds a fault. @returns removes it again, if no request has used it up */
+export function disturbOnce<Kind extends string>(faults: FaultRule<Kind>[], rule: FaultRule<Kind>): () => void {
+  faults.push(rule);
+  return () => {
+    const index = faults.indexOf(rule);
+    if (index >= 0) faults.splice(index, 1);
+  };
+}

@@ -17,6 +17,8 @@ export interface StackClient {
    * @returns whether it was killed
    */
   passCrash(functionName: string): Promise<boolean>;
+  /** Lets time pass until the refusal of a calendar that has synced is believed. */
+  loseAccess(calendarId: string): Promise<void>;
   /** Resolves when no function runs and no message waits, notifications of the simulators included. */
   idle(withinMs?: number): Promise<void>;
 }
@@ -45,6 +47,16 @@ export function createStackClient({ local, google, microsoft }: TestStack): Stac
   const control: StackClient['control'] = async (name, body) => {
     const { status } = await fetch(`${local.url}/_local/${name}`, { method: 'POST', body: JSON.stringify(body) });
     if (status !== 200) throw new Error(`the control ${name} was refused: ${status}`);
+  };
+  const idle: StackClient['idle'] = async (withinMs = 60_000) => {
+    const end = Date.now() + withinMs;
+    for (let quiet = 0; quiet < 2; ) {
+      await Promise.all([google.idle(), microsoft.idle()]);
+      const state = await local.state();
+      quiet = state.idle ? quiet + 1 : 0;
+      if (Date.now() > end) throw new Error(`not idle within ${withinMs} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
   };
   const crashes = new Map<string, number>();
   return {
@@ -78,15 +90,16 @@ export function createStackClient({ local, google, microsoft }: TestStack): Stac
       await control('clock', { advance: 'PT3M' });
       return true;
     },
-    idle: async (withinMs = 60_000) => {
-      const end = Date.now() + withinMs;
-      for (let quiet = 0; quiet < 2; ) {
-        await Promise.all([google.idle(), microsoft.idle()]);
-        const { idle } = await local.state();
-        quiet = idle ? quiet + 1 : 0;
-        if (Date.now() > end) throw new Error(`not idle within ${withinMs} ms`);
-        await new Promise((resolve) => setTimeout(resolve, 30));
+    loseAccess: async (calendarId) => {
+      for (let minutes = 0; minutes < 16; minutes += 3) {
+        await idle();
+        const { body } = await call('GET', `/calendars/${calendarId}`);
+        if (body.state === 'disconnected') return;
+        await control('clock', { advance: 'PT3M' });
+        await control('tick', {});
       }
+      throw new Error('not disconnected');
     },
+    idle,
   };
 }

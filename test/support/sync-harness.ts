@@ -11,7 +11,7 @@ import { listCalendarEvents } from '../../shared/events/list-calendar-events.ts'
 import type { WebhookPayload } from '../../shared/notifications/notification.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { type CalendarId, randomId } from '../../shared/platform/ids.ts';
-import { millisOf } from '../../shared/platform/timestamp.ts';
+import { millisOf, timestampOf } from '../../shared/platform/timestamp.ts';
 import type { CalendarProvider } from '../../shared/providers/calendar-provider.ts';
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
 import { createMicrosoftProvider } from '../../shared/providers/microsoft/microsoft-provider.ts';
@@ -44,7 +44,7 @@ export function createSyncHarness(
   { local, google, microsoft }: TestStack,
   observe: (table: Table) => Table = (table) => table,
 ) {
-  const { now } = local;
+  const { now, advanceClock } = local;
   const clock = createClock(now);
   const projectId = randomId('proj');
   const notifications: WebhookPayload[] = [];
@@ -151,6 +151,28 @@ export function createSyncHarness(
     return outcome;
   };
 
+  /** Lets time pass as queue and timers do, until a run disconnects the calendar. @returns the last outcome */
+  const passTime = async (calendarId: string, ms: number): Promise<SyncOutcome> => {
+    const end = now() + ms;
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await deliver(calendarId, 'schedule', attempt);
+      const due = millisOf((await loadCalendar(direct, calendarId))?.sync.due_at ?? timestampOf(end));
+      const next = outcome.kind === 'retry' ? now() + outcome.delayMs : due;
+      if (outcome.kind !== 'retry') attempt = 0;
+      if (outcome.kind === 'disconnected' || next > end) {
+        if (outcome.kind !== 'disconnected') advanceClock(Math.max(0, end - now()));
+        return outcome;
+      }
+      advanceClock(Math.max(0, Math.ceil(next - now())));
+    }
+  };
+
+  /** A calendar that has synced is refused so often and for so long that the next refusal is believed. */
+  const refuseForTenMinutes = async (calendarId: string): Promise<void> => {
+    for (const attempt of [1, 2]) await deliver(calendarId, 'schedule', attempt);
+    advanceClock(10 * 60_000);
+  };
+
   return {
     deps,
     /** The table, uncounted. */
@@ -185,6 +207,14 @@ export function createSyncHarness(
         const outcome = await deliver(calendarId, trigger, attempt);
         if (outcome.kind !== 'retry') return outcome;
       }
+    },
+    passTime,
+    refuseForTenMinutes,
+    /** Disconnects a calendar that has synced and is refused. */
+    loseAccess: async (calendarId: string): Promise<void> => {
+      await refuseForTenMinutes(calendarId);
+      const outcome = await deliver(calendarId, 'schedule');
+      if (outcome.kind !== 'disconnected') throw new Error(`not disconnected: ${outcome.kind}`);
     },
     /** Delivers until the message is complete, as the queue does; the first delivery dies after its n-th call. */
     deliverCrashing: async (

@@ -40,13 +40,13 @@ describe('one meeting in two calendars', () => {
       calendars[index]?.user.move(calendars[index].uuid, 9);
       await calendars[index]?.sync();
     },
-    'is in a calendar that is disconnected': async ({ calendars }, index) => {
-      const { user, uuid, sync } = calendars[index] ?? {};
-      if (!user || !sync) return;
+    'is in a calendar that is disconnected': async ({ harness, calendars }, index) => {
+      const { user, uuid, id } = calendars[index] ?? {};
+      if (!user || !id) return;
       user.account.revoked = true;
       user.expireAccessTokens();
       user.rename(uuid ?? '', 'unseen');
-      await sync();
+      await harness.loseAccess(id);
     },
     'is in a calendar that is deleted': async ({ harness, calendars }, index) => {
       const id = calendars[index]?.id ?? '';
@@ -76,12 +76,12 @@ describe('one meeting in two calendars', () => {
     await harness.put([join]);
     await syncAll();
     await harness.decide();
-    const { user, uuid, id, sync } = calendars[0] ?? {};
-    if (!user || !sync || !id) throw new Error('no calendar');
+    const { user, uuid, id } = calendars[0] ?? {};
+    if (!user || !id) throw new Error('no calendar');
     user.account.revoked = true;
     user.expireAccessTokens();
     user.rename(uuid ?? '', 'unseen');
-    await sync();
+    await harness.loseAccess(id);
     await harness.decide();
     expect(await bots()).toEqual([[]]);
     user.account.revoked = false;

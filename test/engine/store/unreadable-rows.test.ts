@@ -47,7 +47,7 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
     const event = (await calendar.byName(name)) ?? expect.fail(`no ${name}`);
     return eventKey(harness.projectId, calendar.id, event.id);
   };
-  const names = async () => (await calendar.stored()).map(({ name }) => name).sort();
+  const names = async () => (await calendar.stored()).map(({ name }) => String(name)).sort((a, b) => (a < b ? -1 : 1));
   const relist = async () => {
     stack.local.advanceClock(25 * hour);
     expect(await calendar.sync('schedule')).toEqual({ kind: 'ok' });
@@ -100,7 +100,7 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
       await createBot(
         { ...harness.deps, ruleQueue: { sendEvent: async () => {} }, hasBotRules: async () => false } as never,
         harness.projectId,
-        { calendar_event_id: event.id, bot_name: 'bot' } as never,
+        { calendar_event_id: event.id, bot_name: 'bot' },
       );
       await damage(eventKey(harness.projectId, calendar.id, event.id), { content: new Uint8Array([1]) });
       user.move(id, 44);

@@ -106,7 +106,8 @@ it('A scope that the user did not grant disconnects the calendar', async () => {
 
 it('An API that the operator has not enabled leaves the calendar connected', async () => {
   fault('list', googleFaults.accessNotConfigured);
-  expect(await harness.deliver(calendarId, 'create')).toEqual({ kind: 'failed' });
+  expect(await harness.deliver(calendarId, 'create')).toMatchObject({ kind: 'retry' });
+  expect((await harness.load(calendarId)).sync.failing?.code).toBe('api_not_enabled');
   expect((await harness.load(calendarId)).calendar.state).toBe('connected');
 });
 

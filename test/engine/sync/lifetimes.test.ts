@@ -32,11 +32,11 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     await calendar.sync();
     user.account.revoked = true;
     user.expireAccessTokens();
-    expect(await calendar.finish()).toEqual({ kind: 'disconnected' });
+    await harness.loseAccess(calendar.id);
 
     stack.local.advanceClock(37 * day);
     // Nothing is shown of what the window passes while its state at the provider is unknown.
-    expect(await calendar.sync('schedule')).toEqual({ kind: 'dropped' });
+    expect(await calendar.sync('schedule')).toEqual({ kind: 'disconnected' });
     user.rename(kept, 'renamed');
     user.remove(removed);
     user.insert('made meanwhile', 50);

@@ -48,7 +48,7 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
       await calendar.expectEqualWindows();
     });
 
-    it('with 2,500 events is written in transactions of 93, each with an in-flight marker in the feed', async () => {
+    it('with 2,500 events is written in transactions of 91, each with an in-flight marker in the feed', async () => {
       user.insertMany(
         Array.from({ length: 2500 }, (_, index) => ({ name: `event ${index}`, hours: 1 + (index % 600) })),
       );

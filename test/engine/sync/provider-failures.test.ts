@@ -41,14 +41,14 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     });
 
     it('pauses after the last retry, with a timer', async () => {
-      user.fault('list', 'unavailable', 20);
-      expect(await calendar.sync('create', 8)).toEqual({ kind: 'failed' });
+      user.fault('token', 'tokenUnavailable', 20);
+      expect(await calendar.finish('create')).toEqual({ kind: 'failed' });
       expect((await calendar.load()).sync.due_at).toBeDefined();
     });
 
     it('of the operator’s client stays connected, and is tried again', async () => {
-      user.fault('token', 'operatorMistake', 5);
-      expect(await calendar.sync('create')).toEqual({ kind: 'failed' });
+      user.fault('token', 'operatorMistake', 6);
+      expect(await calendar.finish('create')).toEqual({ kind: 'failed' });
       const { calendar: stored, sync: state } = await calendar.load();
       expect(stored.state).toBe('connected');
       expect(state.due_at).toBeDefined();
@@ -56,8 +56,9 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     });
 
     it('that the provider expects to last is paused so long, but a PATCH syncs it', async () => {
-      user.fault('token', 'operatorMistake');
+      user.answer('list', { status: 429, headers: { 'retry-after': '7200' } }, 1);
       expect(await calendar.sync('create')).toEqual({ kind: 'failed' });
+      stack.local.advanceClock(3_600_000);
       const requests = user.requests();
       expect(await calendar.sync('push')).toEqual({ kind: 'dropped' });
       expect(user.requests()).toBe(requests);
@@ -82,10 +83,10 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
       await calendar.sync('create');
       user.account.revoked = true;
       user.expireAccessTokens();
-      // A refusal may be the provider's error: it is believed the third time.
-      for (const attempt of [1, 2]) expect(await calendar.sync('push', attempt)).toMatchObject({ kind: 'retry' });
+      // A refusal may be the provider's error: it is believed after ten minutes.
+      await calendar.passTime(9 * 60_000);
       expect((await calendar.load()).calendar.state).toBe('connected');
-      expect(await calendar.sync('push', 3)).toEqual({ kind: 'disconnected' });
+      await harness.loseAccess(calendar.id);
       const { calendar: stored } = await calendar.load();
       expect(stored).toMatchObject({
         state: 'disconnected',
@@ -119,7 +120,7 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
       expect(await calendar.sync('push', 1)).toMatchObject({ kind: 'retry' });
       user.account.revoked = false;
       expect(await calendar.sync('push', 2)).toEqual({ kind: 'ok' });
-      expect((await calendar.load()).sync.authorization_refusals).toBe(0);
+      expect((await calendar.load()).sync.failing).toBeUndefined();
       expect(calendar.stateChanges()).toEqual([]);
     });
 
@@ -153,7 +154,9 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
       expect(await calendar.sync('create')).toMatchObject({ kind: 'retry' });
       expect(await calendar.sync('create', 2)).toEqual({ kind: 'ok' });
       user.removeCalendar();
-      expect(await calendar.sync()).toEqual({ kind: 'disconnected' });
+      await calendar.passTime(9 * 60_000);
+      expect((await calendar.load()).calendar.state).toBe('connected');
+      await harness.loseAccess(calendar.id);
       expect((await calendar.load()).calendar.connection_failure_data?.code).toBe('calendar_not_found');
     });
   });

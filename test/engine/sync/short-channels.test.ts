@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { calendarHealthOut, showCalendarHealth } from '../../../shared/sync/calendar-health.api.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { useStack } from '../../support/use-stack.ts';
@@ -23,7 +23,7 @@ describe.each(['google', 'microsoft'] as const)('A push channel of %s', (platfor
   /** Throws when the stored state cannot be read. */
   const health = async () => {
     const loaded = await calendar.load();
-    return calendarHealthOut.parse(showCalendarHealth(loaded, timestampOf(stack.local.now())));
+    return calendarHealthOut.parse(showCalendarHealth(loaded, stack.local.now()));
   };
   const opened = (): number => calendar.user.calls('open') + calendar.user.calls('renew');
   const untilDue = async (): Promise<number> =>

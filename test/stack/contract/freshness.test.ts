@@ -105,7 +105,7 @@ describe('the health of a calendar', () => {
     other.account.revoked = true;
     other.expireAccessTokens();
     await api.call('POST', `${v1}/calendars/${otherId}/sync`);
-    await stack.idle();
+    await stack.loseAccess(otherId);
     expect((await get(`/calendars/${otherId}`)).body).toMatchObject({
       state: 'disconnected',
       connection_failure_data: { code: 'authorization_revoked', action: expect.stringMatching(/refresh token/) },

@@ -33,6 +33,8 @@ describe('alarms', () => {
         'googlesyncdeadletters',
         'microsoftsyncdeadletters',
         'operatorrefused',
+        'clientrefused',
+        'calendarsstale',
         'googlesyncbacklog',
         'microsoftsyncbacklog',
         'notificationdeadletters',

@@ -22,7 +22,7 @@ describe('the stack', () => {
       'AWS::ApiGatewayV2::Integration': integrations,
       'AWS::ApiGatewayV2::Route': routes.length + 1,
       'AWS::ApiGatewayV2::Stage': 1,
-      'AWS::CloudWatch::Alarm': 19 + 2 * functions,
+      'AWS::CloudWatch::Alarm': 21 + 2 * functions,
       'AWS::CloudWatch::Dashboard': 1,
       'AWS::DynamoDB::GlobalTable': 1,
       'AWS::Events::EventBus': 1,
@@ -36,8 +36,8 @@ describe('the stack', () => {
       // One per route, and one for the minute rule.
       'AWS::Lambda::Permission': routes.length + 2,
       'AWS::Logs::LogGroup': functions + 1,
-      // Two of the sync and of webhooks each way, and one of each function that reads the table.
-      'AWS::Logs::MetricFilter': 3 + tableFunctions,
+      // One of each function that uses the table, for rows that it cannot read.
+      'AWS::Logs::MetricFilter': 5 + tableFunctions,
       'AWS::SNS::Topic': 1,
       'AWS::SNS::TopicPolicy': 1,
       'AWS::SQS::Queue': 12,

@@ -25,6 +25,9 @@ const lost = {
   action: 'Connect again.',
 };
 
+/** Nothing is announced beside the changes. */
+const quiet = { reconnect: null, recoveredId: null, firstId: null };
+
 describe('The summary of a run', () => {
   it('counts all its commits, since the first change of the first one', () => {
     const first = addToSummary(empty, [change('created', at(1)), change('deleted', at(2))]);
@@ -39,7 +42,7 @@ describe('A commit', () => {
     const { outbox, state, connection } = decideCommit(calendar, syncedState, {
       changes: [change('created', at(5))],
       summary,
-      reconnect: null,
+      ...quiet,
     });
     expect(outbox).toMatchObject([
       {
@@ -62,14 +65,19 @@ describe('A commit', () => {
   });
 
   it('announces nothing when users see no change', () => {
-    const decision = decideCommit(calendar, syncedState, { changes: [], summary: empty, reconnect: null });
+    const decision = decideCommit(calendar, syncedState, { changes: [], summary: empty, ...quiet });
     expect(decision).toEqual({ state: syncedState, outbox: [] });
   });
 
   it('that reconnects announces the connection, and asks for the calendar’s bots after it', () => {
     const disconnected = { ...calendar, state: 'disconnected' as const, connection_failure_data: lost };
     const reconnect = { at: at(0), id: 'connected', messageId: 'bots' };
-    const { outbox, connection } = decideCommit(disconnected, syncedState, { changes: [], summary: empty, reconnect });
+    const { outbox, connection } = decideCommit(disconnected, syncedState, {
+      changes: [],
+      summary: empty,
+      ...quiet,
+      reconnect,
+    });
     expect(connection).toEqual({ state: 'connected', connection_failure_data: null, updated_at: at(0) });
     expect(outbox).toMatchObject([
       {
@@ -82,6 +90,17 @@ describe('A commit', () => {
         },
       },
       { id: 'bots', message: { kind: 'calendar', calendar_id: calendar.id } },
+    ]);
+  });
+
+  it('announces the first sync of a calendar, and that a failing one is synced again', () => {
+    const announced = (more: object) =>
+      decideCommit(calendar, syncedState, { changes: [], summary: empty, ...quiet, ...more }).outbox;
+    expect(announced({ firstId: 'first' })).toMatchObject([
+      { id: 'first', notification: { payload: { idempotency_key: 'first', trigger: 'calendar.first_sync' } } },
+    ]);
+    expect(announced({ recoveredId: 'again' })).toMatchObject([
+      { notification: { payload: { trigger: 'calendar.sync_recovered', data: { sync_error: null } } } },
     ]);
   });
 });

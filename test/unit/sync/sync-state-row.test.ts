@@ -21,7 +21,7 @@ const run = {
 
 describe('The row of a sync state', () => {
   it('is read as it was written', () => {
-    const state = { ...syncedState, runs: [run], authorization_refusals: 2 };
+    const state = { ...syncedState, runs: [run] };
     expect(readSyncState(writeSyncState(calendar, state))).toEqual(state);
   });
 
