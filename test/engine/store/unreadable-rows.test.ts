@@ -6,7 +6,6 @@ import { findCalendar } from '../../../shared/calendars/calendar-store.ts';
 import { listCalendars } from '../../../shared/calendars/list-calendars.ts';
 import { eventKey } from '../../../shared/events/event-row.ts';
 import { findEvent } from '../../../shared/events/event-store.ts';
-import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { type RowKey, UnreadableRow } from '../../../shared/store/row.ts';
 import { showCalendarHealth } from '../../../shared/sync/calendar-health.api.ts';
 import { syncStateKey } from '../../../shared/sync/sync-state-row.ts';
@@ -136,7 +135,7 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
       async (_what, broken) => {
         await damage(syncStateKey(calendar.id), broken);
         const found = (await findCalendar(harness.table, harness.projectId, calendar.id)) ?? expect.fail('hidden');
-        expect(showCalendarHealth(found, timestampOf(stack.local.now())).push_status).toMatch(/active|polling|failing/);
+        expect(showCalendarHealth(found, stack.local.now()).push_status).toMatch(/active|polling|failing/);
         expect(reported.map(({ kind }) => kind)).toContain('sync state');
         calendar.user.insert('four', 31);
         expect(await calendar.sync()).toEqual({ kind: 'ok' });
