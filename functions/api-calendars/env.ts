@@ -7,5 +7,10 @@ export const envSchema = z.object({
   MICROSOFT_SYNC_QUEUE_URL: z.string(),
   SIGNING_SECRET: z.string(),
   POSTS_PER_MINUTE: z.coerce.number<string>(),
+  GOOGLE_API_URL: z.string(),
+  GOOGLE_OAUTH_URL: z.string(),
+  MICROSOFT_GRAPH_URL: z.string(),
+  MICROSOFT_LOGIN_URL: z.string(),
+  MICROSOFT_TENANT: z.string(),
 });
 export type Env = z.input<typeof envSchema>;

@@ -49,7 +49,8 @@ export class Api extends Construct {
           ...sync.queues.google.allowSend(fn),
           ...sync.queues.microsoft.allowSend(fn),
           ...signing.allowSign(fn),
-          ...fromSettings(fn, settings, 'POSTS_PER_MINUTE'),
+          ...fromSettings(fn, settings, 'POSTS_PER_MINUTE', 'GOOGLE_API_URL', 'GOOGLE_OAUTH_URL'),
+          ...fromSettings(fn, settings, 'MICROSOFT_GRAPH_URL', 'MICROSOFT_LOGIN_URL', 'MICROSOFT_TENANT'),
         }),
       }),
 

@@ -12,6 +12,9 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
   createCalendar: {
     summary: 'Connect a calendar and start its first sync',
     tag: 'Calendars',
+    query: {
+      verify: { description: '`true`: refresh the token and read the calendar first; 400 names the wrong field' },
+    },
     request: createCalendarFields,
     responses: { 201: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut, 429: detailOut },
   },

@@ -10,14 +10,15 @@ import { createCalendarFields, showCalendar, updateCalendarFields } from './cale
 import { type CalendarDeps, requestSync } from './calendar-deps.ts';
 import type { calendarRoutes } from './calendar-routes.api.ts';
 import { type CalendarWithSync, findCalendar } from './calendar-store.ts';
-import { createCalendar } from './create-calendar.ts';
+import { createCalendar, type NewCalendar } from './create-calendar.ts';
 import { deleteCalendar } from './delete-calendar.ts';
 import { listCalendars } from './list-calendars.ts';
 import { updateCalendar } from './update-calendar.ts';
+import type { Verification } from './verify-calendar.ts';
 
 /** Calendars (docs/api-compatibility.md#calendars). */
 export function createCalendarOperations(
-  deps: CalendarDeps & { signingSecret: string },
+  deps: CalendarDeps & { signingSecret: string; verify(request: NewCalendar): Promise<Verification> },
 ): Operations<typeof calendarRoutes> {
   const find = async ({ projectId, params }: ApiRequest): Promise<CalendarWithSync> => {
     const found = await findCalendar(deps.table, projectId, params.id ?? '');
@@ -28,7 +29,13 @@ export function createCalendarOperations(
 
   return {
     createCalendar: async (request) => {
-      const created = await createCalendar(deps, request.projectId, parseFields(createCalendarFields, request.body()));
+      const fields = parseFields(createCalendarFields, request.body());
+      const verified = lastOf(request.query, 'verify') === 'true' ? await deps.verify(fields) : null;
+      if (verified?.faults) throw invalidFields(verified.faults);
+      const created = await createCalendar(deps, request.projectId, {
+        ...fields,
+        refresh_token: verified?.refreshToken ?? fields.refresh_token,
+      });
       if (!created) throw invalidFields({ deduplication_key: [keyTaken] });
       return { status: 201, body: show(created) };
     },

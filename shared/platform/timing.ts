@@ -52,6 +52,8 @@ export const calendarTimingMs = {
   syncTimer: 2 * minute,
   /** The request that deletes a calendar deletes its events for this long. Far less than `functionTimeoutMs.api`. */
   purgeInRequest: 15 * second,
+  /** A calendar that is verified before it is stored is accepted after this time. Less than `functionTimeoutMs.api`. */
+  verification: 20 * second,
   /** A timer purges a deleted calendar if the message was lost. Exceeds the functions that purge. */
   purgeTimer: 5 * minute,
 };
@@ -160,6 +162,21 @@ export const syncTimingMs = {
   successGranularity: 5 * minute,
   /** An in-flight marker of the change feed expires after this time. Far exceeds what a reader waits for it. */
   feedMarkerLifetime: day,
+};
+
+/** Extra looks at a calendar whose push brought nothing. */
+export const lookTimingMs = {
+  /** From the push to each look. The first is below the minute of the dispatcher: a message of the queue is held for it. */
+  pauses: [15 * second, 2 * minute, 15 * minute],
+  /** A look that found nothing counts for this long against the next ones: four a day in the long run. */
+  fades: 6 * hour,
+  /** A look counts as due this much early. Exceeds `syncTimingMs.clockSkew` and the delay of the sync queue. */
+  early: 2 * second,
+  /** A hand-off due within this time has its calendar looked at, twice at most … */
+  handOffFrom: 3 * minute,
+  handOffUntil: 5 * minute,
+  /** … but not if it was read within this time. Exceeds the interval of the dispatcher. */
+  handOffFresh: 90 * second,
 };
 
 /** Bots and their runners. */

@@ -3,6 +3,7 @@ import { parseTimestamp, type Timestamp, timestampOf } from '../platform/timesta
 import { syncTimingMs } from '../platform/timing.ts';
 import type { CalendarProvider, ChangeSet } from '../providers/calendar-provider.ts';
 import { windowName } from './listing-due.ts';
+import { isExplained } from './looks.ts';
 import { isVisible, type Plan, type PlannedWrite, planChanges, type VisibleWrite } from './plan-changes.ts';
 import type { ReadingState } from './reading-state.ts';
 import type { SyncState } from './sync-state.ts';
@@ -43,7 +44,7 @@ export function compareChanges(
   { set, delta, plan, stored, span }: ReadCalendar,
   about: {
     calendarId: string;
-    state: Pick<SyncState, 'listing' | 'sync_token'>;
+    state: Pick<SyncState, 'listing' | 'sync_token' | 'looks'>;
     days: WindowDays;
     provider: ProviderTraits;
     now: number;
@@ -61,7 +62,7 @@ export function compareChanges(
   return {
     writes,
     reported,
-    unpushed: reported.filter((write) => isLate(write, provider, about.now)).length,
+    unpushed: reported.filter((write) => isUnpushed(write, about)).length,
     drift: delta && isComparable ? countDrift(stored, writes, expected, listing.until) : 0,
   };
 }
@@ -94,9 +95,16 @@ function countDrift(
   return writes.filter((write) => !explained.has(write.id) && !isReached(write)).length;
 }
 
-/** Should the change have been pushed by now? The time of a deletion is not known: it counts as long ago. */
-function isLate(write: VisibleWrite, { modifiedField }: ProviderTraits, now: number): boolean {
-  const modified = write.type === 'deleted' ? null : timeIn(write.content, modifiedField);
+/**
+ * Should the change have been pushed by now, and was not? The time of a deletion is not known: it counts as long ago. A
+ * push that brought nothing may have been about the change, which came late.
+ */
+function isUnpushed(
+  write: VisibleWrite,
+  { provider, state, now }: { provider: ProviderTraits; state: Pick<SyncState, 'looks'>; now: number },
+): boolean {
+  const modified = write.type === 'deleted' ? null : timeIn(write.content, provider.modifiedField);
+  if (isExplained(state.looks, modified)) return false;
   return modified === null || modified < timestampOf(now - syncTimingMs.pushPatience);
 }
 

@@ -3,8 +3,10 @@ import type { CalendarProvider } from '../providers/calendar-provider.ts';
 import { type Comparison, type ReadCalendar, timeIn } from './compare-changes.ts';
 import { windowName } from './listing-due.ts';
 import { lookaheadAfterDelta, lookaheadAfterListing, type ReachedEvents } from './lookahead.ts';
+import { nextLooks } from './looks.ts';
 import { nextDue } from './next-due.ts';
 import type { PlannedWrite, VisibleWrite } from './plan-changes.ts';
+import type { SyncMessage } from './sync-queue.ts';
 import type { SyncState } from './sync-state.ts';
 import type { WindowDays } from './sync-window.ts';
 
@@ -21,6 +23,7 @@ export interface SyncContext {
   calendarVersion: Timestamp;
   window: WindowDays;
   provider: Pick<CalendarProvider, 'syncShape' | 'modifiedField'>;
+  trigger: SyncMessage['trigger'];
   /** When the message was sent, in milliseconds since the epoch. */
   sentAt: number;
   /** Milliseconds since the epoch. */
@@ -45,6 +48,11 @@ export function decideSync(
         ? undefined
         : { value: set.syncToken, shape: context.provider.syncShape, time_zone: set.timeZone },
     reading,
+    looks: nextLooks(state.looks, {
+      ...context,
+      isFirst: state.listing === undefined,
+      isChange: isListing ? planned.length > 0 : set.changes.length > 0,
+    }),
     last_served_at: startedAt,
     worked_version: context.calendarVersion,
     not_before: undefined,

@@ -60,8 +60,14 @@ export async function fetchChanges(
       resumed,
     });
 
+  const noteListing = (isFailed: boolean): void => {
+    const { failed_listing: before, ...rest } = reading;
+    const failed_listing = tryAgain(before, now, syncTimingMs.longestListingRetry);
+    reading = isFailed ? { ...rest, failed_listing } : rest;
+  };
   /** @param code of the failure of change tracking; null when it works */
   const use = (set: ChangeSet, code: string | null, delta: ProviderChange[] | null = null): Fetched => {
+    if (set.kind === 'listing') noteListing(false);
     const { delta_unavailable: before, ...rest } = reading;
     // A listing that ends without a token is as good as the plain view.
     const failure = code ?? (set.syncToken === null ? 'no_sync_token' : null);
@@ -85,25 +91,18 @@ export async function fetchChanges(
     return view.unfinished ? end(view) : end(failed);
   };
   /** @param failures in a row of reading with change tracking */
-  const list = async (failures: number, resumed: Unfinished | null = null): Promise<Fetched> => {
-    const listing = await fetch('listing', resumed);
+  const list = async (failures: number): Promise<Fetched> => {
+    const listing = await fetch('listing');
     if (!listing.fault) return use(listing.set, null);
     if (listing.unfinished || judgeToken(listing.fault) === 'access') return end(listing);
     reading = { ...reading, token_failures: failures };
     return isLasting(listing.fault, failures) ? viewPlainly(listing) : end(listing);
   };
-  const noteListing = (isFailed: boolean): void => {
-    const { failed_listing: before, ...rest } = reading;
-    const failed_listing = tryAgain(before, now, syncTimingMs.longestListingRetry);
-    reading = isFailed ? { ...rest, failed_listing } : rest;
-  };
-
   const resumed = resumable(former, run, now);
   if (resumed && (resumed.kind !== 'delta' || isUsable)) {
     about = { startedAt: resumed.started_at, span: resumed.span };
     const outcome = await fetch(resumed.kind, resumed);
     if (!outcome.fault) {
-      if (resumed.kind === 'listing') noteListing(false);
       return use(outcome.set, resumed.kind === 'view' ? (reading.delta_unavailable?.provider_code ?? 'view') : null);
     }
     if (outcome.unfinished) return end(outcome);
@@ -129,7 +128,7 @@ export async function fetchChanges(
     if (listing.unfinished || judgeToken(listing.fault) === 'access') return end(listing);
     // Deltas may work all the same.
     noteListing(true);
-  } else if (listing) noteListing(false);
+  }
 
   const delta = await fetch('delta');
   if (!delta.fault) {

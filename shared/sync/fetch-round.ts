@@ -93,7 +93,7 @@ async function stage(
   const { link, pages } = reading;
   const progress = pages - (resumed?.pages ?? 0);
   const failures = (progress > 0 ? 0 : (resumed?.failures ?? 0)) + (isOutOfTimeFault(fault) && progress > 0 ? 0 : 1);
-  const isFar = isOutOfTimeFault(fault) ? pages > 0 : pages >= worthStaging;
+  const isFar = resumed !== null || pages >= (isOutOfTimeFault(fault) ? 1 : worthStaging);
   const isLinkDead = fault.providerCode === 'endless_paging' || judgeToken(fault) === 'dead';
   if (link === null || !isFar || isLinkDead || failures >= failuresBelieved) return null;
   const id = resumed?.id ?? newId();

@@ -1,26 +1,20 @@
 import type { ProviderChange } from '../events/calendar-event.ts';
 import { readEvents } from '../events/event-store.ts';
-import { type EventId, eventIdOf } from '../platform/ids.ts';
+import { eventIdOf } from '../platform/ids.ts';
 import type { ChangeSet } from '../providers/calendar-provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { uuidOf } from './doubts.ts';
 import type { Doubt } from './plan-changes.ts';
+import type { OpenDoubts } from './remember-reading.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 import { listedSpan, overlaps, type SyncWindow } from './sync-window.ts';
 
-/** Doubts that are kept for the next runs. The next listing finds the others again. */
-const keptDoubts = 10_000;
-
 /** So many events that a listing lacks and that are in its window all the same: the listing is wrong. */
 const refutations = 20;
 
-export interface LookedUp {
+export interface LookedUp extends OpenDoubts {
   answers: ProviderChange[];
-  /** Events that were not looked up, or could not be. */
-  open: EventId[];
-  /** Were events found in the window that the listing does not have? */
-  isRefuted: boolean;
 }
 
 /**
@@ -43,7 +37,7 @@ export async function lookUpDoubts(
     span: SyncWindow;
   },
 ): Promise<LookedUp> {
-  if (doubts.length === 0) return { answers: [], open: [], isRefuted: false };
+  if (doubts.length === 0) return { answers: [], open: [], hasAnswers: false, isRefuted: false };
   const ids = doubts.map(({ row }) => row.id);
   const rows = await readEvents(table, calendar.project_id, calendar.id, ids);
   // An event whose row cannot be read is known by the change that names it.
@@ -70,7 +64,7 @@ export async function lookUpDoubts(
   const answered = new Set(answers.map(uuidOf));
   const open = known.filter(({ uuid }) => !answered.has(uuid)).map(({ id }) => id);
   // Another listing shows which of them it lacks as well.
-  return { answers, open: mayGoOn(answers) ? open.slice(0, keptDoubts) : [], isRefuted };
+  return { answers, open: mayGoOn(answers) ? open : [], hasAnswers: answers.length > 0, isRefuted };
 }
 
 /** A look-up that fails decides nothing. */

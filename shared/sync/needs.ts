@@ -1,7 +1,8 @@
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { syncTimingMs } from '../platform/timing.ts';
+import { lookTimingMs, syncTimingMs } from '../platform/timing.ts';
 import { isListingDue } from './listing-due.ts';
-import { isKnownChannel, isPushed } from './push-channel.ts';
+import { isLookDue } from './looks.ts';
+import { isKnownChannel, isPushed, isUnrequested } from './push-channel.ts';
 import { readingDueAt } from './reading-state.ts';
 import type { SyncRequest, SyncRun } from './sync-run.ts';
 import type { PushState, SyncState } from './sync-state.ts';
@@ -21,14 +22,17 @@ export function isNeedless(
   now: Timestamp,
 ): boolean {
   const { trigger, channel, sentAt, bucket_ends_at: lastSentAt = sentAt } = request;
-  const isUnrequested = trigger === 'push' || trigger === 'schedule';
   if (calendar.state === 'disconnected') {
     // Its timer is set for the daily try, and by a PATCH.
-    if (trigger === 'push' || trigger === 'lifecycle' || (trigger === 'schedule' && !sync.due_at)) return true;
+    const isTimer = trigger === 'schedule' && sync.due_at !== undefined;
+    if (trigger === 'lifecycle' || (isUnrequested(trigger) && !isTimer)) return true;
   }
-  if (isUnrequested && sync.not_before !== undefined && sync.not_before > now) return true;
+  if (isUnrequested(trigger) && sync.not_before !== undefined && sync.not_before > now) return true;
   // A reading of events does not serve what a notification says about its channel.
   if (trigger === 'lifecycle' || (channel && isNews(sync.push, channel.id))) return false;
+  if (trigger === 'look') return !isLookDue(sync.looks, millisOf(now));
+  if (trigger === 'hand_off')
+    return (sync.last_served_at ?? '') > timestampOf(millisOf(now) - lookTimingMs.handOffFresh);
   if (trigger === 'patch') return sync.worked_version === calendar.updated_at;
   return sync.last_served_at !== undefined && lastSentAt + syncTimingMs.clockSkew < millisOf(sync.last_served_at);
 }
@@ -61,7 +65,8 @@ export function needsLookaheadOnly(
     sync.worked_version === calendar.updated_at &&
     isPushed(sync.push, at) &&
     silentSince === undefined &&
-    (readingDueAt(sync.reading, now) ?? '~') > at &&
+    (readingDueAt(sync.reading) ?? '~') > at &&
+    !isLookDue(sync.looks, now) &&
     channel.kind === 'live' &&
     (channel.renew_at ?? '') > at;
   const span = syncWindowAt(now, days);

@@ -26,6 +26,10 @@ export const channelTarget = (signingSecret: string, address: string): string =>
 /** `open`: opens a channel, which replaces the live one. `renew`: the same where the provider cannot prolong it. */
 export type ChannelPlan = { kind: 'keep' } | { kind: 'open' } | { kind: 'renew'; channel: LiveChannel };
 
+/** Nobody waits for what comes of such a message. */
+export const isUnrequested = (trigger: SyncMessage['trigger']): boolean =>
+  trigger === 'push' || trigger === 'schedule' || trigger === 'look' || trigger === 'hand_off';
+
 /**
  * Decides whether the calendar needs another channel, or a longer one. After a failure a message from outside tries at
  * once, while pushes and timers wait for `retry_at`.
@@ -39,7 +43,7 @@ export function planChannel(
 ): ChannelPlan {
   const own = channel.kind === 'live' && channel.target === target ? channel : null;
   const isFresh = own?.renew_at !== undefined && own.renew_at > at.freshUntil;
-  const isRequested = at.trigger !== 'push' && at.trigger !== 'schedule';
+  const isRequested = !isUnrequested(at.trigger);
   const mustWait = refusal !== undefined && refusal.retry_at > at.now && !isRequested;
   if (refusal?.unsupported_address === address || isFresh || mustWait) return { kind: 'keep' };
   return own ? { kind: 'renew', channel: own } : { kind: 'open' };

@@ -1,7 +1,7 @@
 import type { ProviderChange, StoredEvent } from '../events/calendar-event.ts';
 import { readStoredEvents, readStoredEventsSince } from '../events/stored-event-store.ts';
-import { eventIdOf } from '../platform/ids.ts';
-import { millisOf, type Timestamp } from '../platform/timestamp.ts';
+import { type EventId, eventIdOf } from '../platform/ids.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import type { ChangeSet } from '../providers/calendar-provider.ts';
 import type { ProviderError } from '../providers/provider-error.ts';
 import { allChanges, type ReadCalendar, timeIn } from './compare-changes.ts';
@@ -9,7 +9,7 @@ import { openDoubts, uuidOf } from './doubts.ts';
 import { fetchChanges } from './fetch-changes.ts';
 import { lookUpDoubts } from './look-up-doubts.ts';
 import { type Plan, planChanges } from './plan-changes.ts';
-import type { ReadingState } from './reading-state.ts';
+import { isTime, type ReadingState } from './reading-state.ts';
 import { rememberReading } from './remember-reading.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
@@ -34,7 +34,9 @@ export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState
   const { set, delta, about } = fetched;
   const { startedAt, span } = about;
   const changes = allChanges({ set, delta, confirmed: [] });
-  const stored = await readStored(deps, run, state, { kind: set.kind, changes, from: span.start });
+  const { doubted } = state.reading;
+  const former = isTime(doubted, timestampOf(deps.clock.now())) ? (doubted?.ids ?? []) : [];
+  const stored = await readStored(deps, run, state, { kind: set.kind, changes, former, from: span.start });
   const planOf = (all: ProviderChange[]): Plan =>
     planChanges({
       calendarId: calendar.id,
@@ -45,10 +47,11 @@ export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState
       volatile: provider.volatile,
     });
   const first = planOf(changes);
-  const doubts = openDoubts(first, { calendarId: calendar.id, changes, stored, former: state.reading.doubted });
-  const { answers, open, isRefuted } = await lookUpDoubts(deps, run, state, { doubts, changes, set, span });
+  const doubts = openDoubts(first, { calendarId: calendar.id, changes, stored, former });
+  const looked = await lookUpDoubts(deps, run, state, { doubts, changes, set, span });
+  const { answers } = looked;
   const plan = answers.length > 0 ? planOf(allChanges({ set, delta, confirmed: answers })) : first;
-  const reading = rememberReading(fetched.reading, { set, doubted: open, isRefuted }, deps.clock.now());
+  const reading = rememberReading(fetched.reading, { set, looked }, deps.clock.now());
   return { kind: 'read', read: { startedAt, span, stored, set, delta, confirmed: answers, plan, reading } };
 }
 
@@ -56,11 +59,11 @@ export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState
 async function readStored(
   { table }: SyncDeps,
   { calendar, provider }: SyncRun,
-  { listing, reading }: Pick<SyncState, 'listing' | 'reading'>,
-  { kind, changes, from }: Pick<ChangeSet, 'kind' | 'changes'> & { from: Timestamp },
+  { listing }: Pick<SyncState, 'listing'>,
+  { kind, changes, former, from }: Pick<ChangeSet, 'kind' | 'changes'> & { former: EventId[]; from: Timestamp },
 ): Promise<Map<string, StoredEvent>> {
   const idOf = (change: ProviderChange): string => eventIdOf(calendar.id, uuidOf(change));
-  const ids = new Set([...changes.map(idOf), ...reading.doubted]);
+  const ids = new Set([...changes.map(idOf), ...former]);
   const readListed = (): Promise<Map<string, StoredEvent>> =>
     readStoredEventsSince(table, calendar.project_id, calendar.id, from);
   const readById = (wanted: string[]): Promise<Map<string, StoredEvent>> =>

@@ -52,7 +52,7 @@ export const readingSchema = z.object({
   /** A listing that fails while deltas work. */
   failed_listing: againSchema.optional(),
   /** Events whose deletion has no positive word of the provider yet. The next runs look them up. */
-  doubted: z.array(idOf('evt')).default([]),
+  doubted: againSchema.extend({ ids: z.array(idOf('evt')) }).optional(),
 });
 export type ReadingState = z.output<typeof readingSchema>;
 
@@ -67,12 +67,14 @@ export function tryAgain(before: Again | undefined, now: number, longestMs: numb
 export const isTime = (again: Pick<Again, 'next_try_at'> | undefined, now: Timestamp): boolean =>
   again !== undefined && again.next_try_at <= now;
 
-/** When a reading is to be completed; undefined when nothing is missing. @param now milliseconds since the epoch */
-export function readingDueAt(
-  { delta_unavailable, skipped_series, relisting, failed_listing, doubted }: ReadingState,
-  now: number,
-): Timestamp | undefined {
-  const soon = doubted.length > 0 ? [timestampOf(now + syncTimingMs.firstReadingRetry)] : [];
-  const retries = [delta_unavailable, skipped_series, relisting, failed_listing];
-  return [...soon, ...retries.flatMap((again) => again?.next_try_at ?? [])].sort()[0];
+/** When a reading is to be completed; undefined when nothing is missing. */
+export function readingDueAt(reading: ReadingState): Timestamp | undefined {
+  const { delta_unavailable, skipped_series, relisting, failed_listing, doubted } = reading;
+  const times = [delta_unavailable, skipped_series, doubted].flatMap((again) => again?.next_try_at ?? []);
+  // While listings fail, another one waits as well.
+  const listing = [relisting, failed_listing]
+    .flatMap((again) => again?.next_try_at ?? [])
+    .sort()
+    .at(-1);
+  return [...times, ...(listing ? [listing] : [])].sort()[0];
 }

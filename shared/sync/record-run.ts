@@ -1,6 +1,7 @@
 import { millisOf } from '../platform/timestamp.ts';
 import type { RunCounts, SyncLogEntry } from './sync-log-entry.ts';
 import { insertRuns } from './sync-log-store.ts';
+import type { SyncMessage } from './sync-queue.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 
@@ -17,6 +18,10 @@ export interface RunResult {
   errorCode?: string;
 }
 
+/** Looks were planned, like what a timer asks for. A purge is not a run of the sync and has no entry. */
+const loggedAs = (trigger: SyncMessage['trigger']): SyncLogEntry['trigger'] =>
+  trigger === 'delete' || trigger === 'look' || trigger === 'hand_off' ? 'schedule' : trigger;
+
 /** A run's entry in the sync log. @param now milliseconds since the epoch */
 const entryOf = (
   { id, request, began, requests }: Pick<SyncRun, 'id' | 'request' | 'began' | 'requests'>,
@@ -24,8 +29,7 @@ const entryOf = (
   now: number,
 ): SyncLogEntry => ({
   id,
-  // A purge is not a run of the sync and has no entry.
-  trigger: request.trigger === 'delete' ? 'schedule' : request.trigger,
+  trigger: loggedAs(request.trigger),
   started_at: began,
   duration_ms: Math.max(0, now - millisOf(began)),
   provider_calls: requests.requests,

@@ -18,6 +18,7 @@ import { purgeCalendar } from './purge-calendar.ts';
 import { readChanges } from './read-changes.ts';
 import { readReachedEvents } from './read-reached-events.ts';
 import { recordRun } from './record-run.ts';
+import { requestLook } from './request-look.ts';
 import { saveState } from './save-state.ts';
 import { purgeStaged } from './staged-page-store.ts';
 import { noCounts, type RunCounts } from './sync-log-entry.ts';
@@ -88,6 +89,7 @@ async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Pro
       calendarVersion: calendar.updated_at,
       window: days,
       provider,
+      trigger: run.request.trigger,
       sentAt: run.request.sentAt,
       now: deps.clock.now(),
     },
@@ -146,6 +148,7 @@ async function complete(
   // With each fresh token, about once an hour, the OAuth client of the calendar proves that it is in order.
   if (run.tokens.wasRefreshed()) await noteSuccess(deps.table, run.calendar, deps.clock.now());
   if (!committed.isDone) return goOn(deps, run);
+  await requestLook(deps, run, { before: state, after: decision.state });
   // What is left of it expires.
   if (state.reading.unfinished) await purgeStaged(deps.table, calendar_id, () => run.request.remainingMs() > 0);
   return { kind: 'ok' };

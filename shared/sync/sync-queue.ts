@@ -2,8 +2,20 @@ import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aw
 import * as z from 'zod';
 import type { Platform } from '../calendars/calendar.ts';
 
-/** Why a calendar is to be synced. */
-const syncTriggers = ['push', 'create', 'patch', 'delete', 'schedule', 'manual', 'lifecycle'] as const;
+/**
+ * Why a calendar is to be synced. `look`: a push brought nothing. `hand_off`: one of its bots is about to be handed off.
+ */
+const syncTriggers = [
+  'push',
+  'create',
+  'patch',
+  'delete',
+  'schedule',
+  'manual',
+  'lifecycle',
+  'look',
+  'hand_off',
+] as const;
 
 /** What Graph says of a subscription (https://learn.microsoft.com/en-us/graph/change-notifications-lifecycle-events). */
 export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed'] as const;
@@ -15,12 +27,16 @@ export const syncMessageSchema = z.object({
   channel: z.object({ id: z.string(), resource_id: z.string() }).optional(),
   /** With the trigger `push`: when its bucket closed, in milliseconds since the epoch. */
   bucket_ends_at: z.number().optional(),
+  /** With the trigger `look`: the message is held back until then, in milliseconds since the epoch. */
+  look_at: z.number().optional(),
   /** With the trigger `lifecycle`. */
   lifecycle: z.object({ event: z.enum(lifecycleEvents), subscription_id: z.string() }).optional(),
 });
 export type SyncMessage = z.output<typeof syncMessageSchema>;
 
 export interface SyncQueue {
+  /** Sends a message with `look_at`. It is held back beside the other messages of its calendar. */
+  sendLook(message: SyncMessage & { look_at: number }): Promise<void>;
   /**
    * Messages of one calendar are worked one at a time, in order.
    *
@@ -44,6 +60,11 @@ export function createSyncQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string):
     MessageDeduplicationId: `${message.calendar_id}:${deduplication}`,
   });
   return {
+    sendLook: async (message) => {
+      const entry = entryOf(message, `held:${message.look_at}`);
+      const group = { MessageGroupId: `look:${message.calendar_id}` };
+      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, ...entry, ...group }));
+    },
     send: async (message, deduplication) => {
       await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, ...entryOf(message, deduplication) }));
     },

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { sealedText } from '../platform/sealed.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
+import { looksSchema, noLooks } from './looks.ts';
 import { readingSchema } from './reading-state.ts';
 import { failingSchema } from './sync-error.ts';
 import { packedRuns } from './sync-log-row.ts';
@@ -84,6 +85,7 @@ export const syncStateSchema = z.object({
     .optional(),
   push: pushSchema.prefault({}),
   reading: readingSchema.prefault({}),
+  looks: looksSchema.prefault({}),
   /** The failed runs since the last success. Absent while all is well. */
   failing: failingSchema.optional(),
   last_attempted_sync_at: storedTimestamp.optional(),
@@ -111,7 +113,8 @@ export type SyncState = z.output<typeof syncStateSchema>;
 export const initialSyncState = (dueAt?: Timestamp): SyncState => ({
   version: 1,
   push: { channel: { kind: 'none' } },
-  reading: { token_failures: 0, doubted: [] },
+  reading: { token_failures: 0 },
+  looks: noLooks,
   runs: [],
   due_at: dueAt,
 });

@@ -1,9 +1,10 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { Platform } from '../calendars/calendar.ts';
+import { type Platform, platforms } from '../calendars/calendar.ts';
 import { workFifoBatch } from '../platform/queue/work-fifo-batch.ts';
+import { lookTimingMs } from '../platform/timing.ts';
 import { syncCalendar } from './sync-calendar.ts';
-import { syncMessageSchema } from './sync-queue.ts';
+import { type SyncMessage, syncMessageSchema } from './sync-queue.ts';
 import type { SyncDeps } from './sync-run.ts';
 
 export interface SyncCalendarDeps extends SyncDeps {
@@ -17,16 +18,18 @@ export const createSyncCalendar =
   (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     deps.logger.addContext(context);
     const name = event.Records[0]?.eventSourceARN.split(':').at(-1);
-    const queueUrl = Object.values(deps.queueUrls).find((url) => url.split('/').at(-1) === name);
-    if (queueUrl === undefined) throw new Error('a batch of no sync queue');
+    const platform = platforms.find((one) => deps.queueUrls[one].split('/').at(-1) === name);
+    if (platform === undefined) throw new Error('a batch of no sync queue');
     return workFifoBatch(
       {
         ...deps,
-        queueUrl,
+        queueUrl: deps.queueUrls[platform],
         remainingMs: () => context.getRemainingTimeInMillis(),
         work: async ({ body, attributes }) => {
+          const message = syncMessageSchema.parse(JSON.parse(body));
+          if (message.look_at !== undefined) return holdLook(deps, platform, message);
           const outcome = await syncCalendar(deps, {
-            ...syncMessageSchema.parse(JSON.parse(body)),
+            ...message,
             sentAt: Number(attributes.SentTimestamp),
             attempt: Number(attributes.ApproximateReceiveCount),
             remainingMs: () => context.getRemainingTimeInMillis(),
@@ -37,3 +40,21 @@ export const createSyncCalendar =
       event,
     );
   };
+
+/**
+ * Holds a look back until its time, then sends it to the other messages of its calendar. A FIFO queue takes no delay for
+ * a single message, and a message that waits in the calendar's own group would hold back its pushes.
+ *
+ * @returns null when it was sent, or the milliseconds it still waits
+ */
+async function holdLook(
+  { clock, queues }: Pick<SyncDeps, 'clock' | 'queues'>,
+  platform: Platform,
+  { look_at: lookAt = 0, ...message }: SyncMessage,
+): Promise<number | null> {
+  // The queue delays the next message by another second.
+  const waitMs = lookAt - lookTimingMs.early / 2 - clock.now();
+  if (waitMs > 0) return waitMs;
+  await queues[platform].send(message, `look:${lookAt}`);
+  return null;
+}

@@ -192,7 +192,7 @@ async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<vo
   await finish(null, 'manual');
   // What was skipped, or has to be looked up, is requested again after pauses.
   for (let run = 0; run < 10; run += 1) {
-    const dueAt = readingDueAt((await harness.load(id)).sync.reading, local.now());
+    const dueAt = readingDueAt((await harness.load(id)).sync.reading);
     if (dueAt === undefined) break;
     local.advanceClock(Math.max(0, millisOf(dueAt) - local.now()) + 1000);
     await finish(null, 'schedule');
@@ -201,7 +201,10 @@ async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<vo
 
   expect(await storedLines(harness, id)).toEqual(trueLines(harness, user));
   await scheduleBots();
-  for (const [uuid, bot] of bots) expect(await harness.bot(bot), `the bot of ${uuid}`).not.toBeNull();
+  for (const [uuid, bot] of bots) {
+    // A meeting that left the window before it was seen is not stored, and has no bot.
+    if (bot !== '') expect(await harness.bot(bot), `the bot of ${uuid}`).not.toBeNull();
+  }
   const rows = (await harness.stored(id)).map(
     (event) => [event.id, `${event.updated_at} ${event.is_deleted}`] as const,
   );

@@ -37,6 +37,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   let requests = 0;
   let isUnreliable = true;
   const queue: SyncQueue = {
+    sendLook: () => Promise.reject(new Error('no looks here')),
     send: () => Promise.reject(new Error('one by one is too slow')),
     sendAll: async (entries) => {
       requests += 1;

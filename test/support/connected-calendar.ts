@@ -29,8 +29,11 @@ export async function connectCalendar(stack: TestStack, platform: Platform, opti
     stored: () => harness.stored(id),
     living: async () => (await harness.stored(id)).filter((event) => !event.is_deleted),
     byName: async (name: string) => (await harness.stored(id)).find((event) => event.name === name),
-    /** Created, changed and deleted events of each notification. */
-    counts: () => harness.notifications.map(({ data }) => [data.created, data.changed, data.deleted]),
+    /** Created, changed and deleted events of each notification of changes. */
+    counts: () =>
+      harness.notifications
+        .filter(({ trigger }) => trigger === 'calendar.events_update')
+        .map(({ data }) => [data.created, data.changed, data.deleted]),
     triggers: () => harness.notifications.map(({ trigger }) => trigger),
     stateChanges: () => harness.notifications.filter(({ trigger }) => trigger === 'calendar.state_change'),
     expectEqualWindows: async () => {

@@ -89,6 +89,10 @@ export function createSyncHarness(
         }),
     },
     queues: sameQueue({
+      sendLook: (message) =>
+        outside(async () => {
+          sent.push(message);
+        }),
       send: (message) =>
         outside(async () => {
           sent.push(message);

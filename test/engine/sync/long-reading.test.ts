@@ -126,4 +126,15 @@ describe.each(['google', 'microsoft'] as const)('A listing of %s that is longer 
     expect(user.calls('delta')).toBeLessThan(pages + 15);
     await calendar.expectEqualWindows();
   });
+
+  it('and hangs, ends with the time of the run, and nothing is requested after that', async () => {
+    stack[platform].faults.length = 0;
+    fault({ delayMs: 20_000 });
+    const began = performance.now();
+    expect(await run('create')).toMatchObject({ kind: 'retry' });
+    expect(performance.now() - began).toBeLessThan(15_000);
+    const requests = user.requests();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(user.requests()).toBe(requests);
+  });
 });

@@ -82,10 +82,16 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     it('costs one delta call, one read and one write without a change', async () => {
       const before = await calendar.stored();
       const requests = user.requests();
+      harness.sent.length = 0;
+      user.touch();
+      expect(await calendar.sync()).toEqual({ kind: 'ok' });
+      // The first push without a change asks for another look, by a message; its duplicates do not.
+      expect(harness.sent.splice(0)).toMatchObject([{ trigger: 'look' }]);
       harness.calls.made = 0;
       user.touch();
       expect(await calendar.sync()).toEqual({ kind: 'ok' });
-      expect([harness.calls.made, user.requests() - requests, user.calls('delta')]).toEqual([3, 1, 1]);
+      expect(harness.sent).toEqual([]);
+      expect([harness.calls.made, user.requests() - requests, user.calls('delta')]).toEqual([3, 2, 2]);
       expect(await calendar.stored()).toEqual(before);
       expect(harness.notifications).toEqual([]);
     });

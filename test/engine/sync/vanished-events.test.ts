@@ -32,7 +32,7 @@ describe.each(['google', 'microsoft'] as const)('Many events of %s', (platform) 
       user.insert('new', 5);
       for (let run = 0; run < 8; run += 1) {
         await calendar.sync(run === 0 ? 'push' : 'schedule');
-        if ((await calendar.load()).sync.reading.doubted.length === 0) break;
+        if ((await calendar.load()).sync.reading.doubted === undefined) break;
         stack.local.advanceClock(61_000);
       }
       expect(new Set((await calendar.living()).map(({ name }) => name))).toEqual(new Set(['new', 'standing']));

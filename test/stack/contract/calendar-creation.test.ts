@@ -31,6 +31,7 @@ describe('creating a calendar', () => {
       updated_at: timeToMicrosecond,
       last_successful_sync_at: null,
       last_attempted_sync_at: null,
+      sync_error: null,
     });
     expect(body.updated_at).toBe(body.created_at);
   });

@@ -64,7 +64,7 @@ const listEvents = (query: string) =>
 const unused = (): never => {
   throw new Error('reading needs neither secrets nor the queue');
 };
-const unusedQueue = { send: unused, sendAll: unused };
+const unusedQueue = { send: unused, sendAll: unused, sendLook: unused };
 const calendarsOf = (counted: Table) =>
   createCalendarOperations({
     table: counted,
@@ -74,6 +74,7 @@ const calendarsOf = (counted: Table) =>
     newId: unused,
     logger: { error: unused },
     signingSecret: 's',
+    verify: unused,
   });
 
 describe('a page of a hundred events', () => {

@@ -13,7 +13,7 @@ const limits: Record<string, number> = {
   'decide-bots': 735,
   'api-bots': 770,
   'api-calendar-events': 640,
-  'api-calendars': 720,
+  'api-calendars': 1750,
   'api-service': 600,
   'api-webhooks': 730,
   'deliver-webhook': 720,

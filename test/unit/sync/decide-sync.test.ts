@@ -11,7 +11,15 @@ import { createEventContent } from '../../support/event-content.ts';
 import { at, calendarId, day, days, hour, liveChannel, minute, now, syncedState } from './sync-fixtures.ts';
 
 const provider = { syncShape: 'shape', modifiedField: 'updated', volatile: [] };
-const context = { calendarId, calendarVersion: at(-day), window: days, provider, sentAt: now - minute, now };
+const context = {
+  trigger: 'push' as const,
+  calendarId,
+  calendarVersion: at(-day),
+  window: days,
+  provider,
+  sentAt: now - minute,
+  now,
+};
 
 /** An event that begins in some hours, and was changed at the provider some milliseconds ago. */
 const reported = (uuid: string, hours: number, age = minute) => ({

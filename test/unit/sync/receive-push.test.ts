@@ -30,7 +30,11 @@ const take = async (entries: typeof sent): Promise<void> => {
   sent.push(...entries);
 };
 const deps = {
-  queue: { send: (message: SyncMessage, deduplication: string) => take([{ message, deduplication }]), sendAll: take },
+  queue: {
+    send: (message: SyncMessage, deduplication: string) => take([{ message, deduplication }]),
+    sendAll: take,
+    sendLook: () => Promise.reject(new Error('receivers ask for no looks')),
+  },
   clock: createClock(() => now),
   logger: new Logger({ logLevel: 'SILENT' }),
   signingSecret,
