@@ -4,24 +4,38 @@ import { type Notification, notificationSource, notificationVersion } from './no
 export interface NotificationBus {
   /** @throws when the bus did not take the notification */
   publish(notification: Notification): Promise<void>;
+  /**
+   * Publishes up to ten notifications in one request.
+   *
+   * @returns for each the code of the bus's refusal, or null @throws when the bus took none of them
+   */
+  publishAll(notifications: Notification[]): Promise<(string | null)[]>;
 }
 
 export function createNotificationBus(client: Pick<EventBridgeClient, 'send'>, busName: string): NotificationBus {
+  const publishAll: NotificationBus['publishAll'] = async (notifications) => {
+    const { FailedEntryCount, Entries } = await client.send(
+      new PutEventsCommand({
+        Entries: notifications.map((notification) => ({
+          EventBusName: busName,
+          Source: notificationSource,
+          DetailType: notification.payload.trigger,
+          Detail: JSON.stringify({ version: notificationVersion, ...notification }),
+        })),
+      }),
+    );
+    if (!FailedEntryCount) return notifications.map(() => null);
+    // What has no event id was not taken.
+    return notifications.map((_, index) => {
+      const { EventId, ErrorCode = 'unknown' } = Entries?.[index] ?? {};
+      return EventId === undefined ? ErrorCode : null;
+    });
+  };
   return {
+    publishAll,
     publish: async (notification) => {
-      const { FailedEntryCount, Entries } = await client.send(
-        new PutEventsCommand({
-          Entries: [
-            {
-              EventBusName: busName,
-              Source: notificationSource,
-              DetailType: notification.payload.trigger,
-              Detail: JSON.stringify({ version: notificationVersion, ...notification }),
-            },
-          ],
-        }),
-      );
-      if (FailedEntryCount) throw new Error(`the bus refused a notification: ${Entries?.[0]?.ErrorCode ?? 'unknown'}`);
+      const [refusal] = await publishAll([notification]);
+      if (refusal) throw new Error(`the bus refused a notification: ${refusal}`);
     },
   };
 }

@@ -4,23 +4,53 @@ import type { OutboxEntry, OutboxOwner } from './outbox-row.ts';
 import { deleteOutboxEntry } from './outbox-store.ts';
 
 export interface OutboxDeps {
-  bus: Pick<NotificationBus, 'publish'>;
+  bus: Pick<NotificationBus, 'publishAll'>;
   table: Table;
 }
 
+/** Limits of a request to the bus (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html). */
+const perRequest = 10;
+const bytesPerRequest = 256 * 1024;
+/** What an entry has beside its notification, with a margin. */
+const bytesBeside = 1024;
+
 /**
- * Publishes committed notifications in their order, and deletes each from the outbox only then. A crash in between
- * publishes the notification again under the same idempotency key; none is lost.
+ * Publishes committed notifications, ten in a request, and deletes each from the outbox only then. A crash in between
+ * publishes a notification again under the same idempotency key; none is lost.
  *
- * @throws when the bus refused one; that entry and those after it stay in the outbox
+ * @param mayGoOn false when the time is used up. What is left stays in the outbox, and its timer publishes it
+ * @throws when the bus refused some; these and those of later requests stay in the outbox
  */
 export async function publishOutbox(
   { bus, table }: OutboxDeps,
   owner: OutboxOwner,
   entries: OutboxEntry[],
+  mayGoOn: () => boolean = () => true,
 ): Promise<void> {
-  for (const { id, notification } of entries) {
-    await bus.publish(notification);
-    await deleteOutboxEntry(table, owner, id);
+  for (const request of inRequests(entries)) {
+    if (!mayGoOn()) return;
+    const refusals = await bus.publishAll(request.map(({ notification }) => notification));
+    await Promise.all(
+      request.filter((_, index) => !refusals[index]).map(({ id }) => deleteOutboxEntry(table, owner, id)),
+    );
+    const refused = refusals.filter((refusal) => refusal !== null);
+    if (refused.length > 0) throw new Error(`the bus refused ${refused.length} notifications: ${refused[0]}`);
   }
+}
+
+function inRequests(entries: OutboxEntry[]): OutboxEntry[][] {
+  const requests: OutboxEntry[][] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const size = Buffer.byteLength(JSON.stringify(entry.notification)) + bytesBeside;
+    const request = requests.at(-1);
+    if (!request || request.length >= perRequest || bytes + size > bytesPerRequest) {
+      requests.push([entry]);
+      bytes = size;
+    } else {
+      request.push(entry);
+      bytes += size;
+    }
+  }
+  return requests;
 }

@@ -4,22 +4,23 @@ import { deleteOutboxEntry } from './outbox-store.ts';
 import { type OutboxDeps, publishOutbox } from './publish-outbox.ts';
 
 /**
- * Publishes committed notifications and sends committed messages to the bot queue, in their order. Each is deleted from
- * the outbox only then. A crash in between repeats it; none is lost.
+ * Publishes committed notifications and sends committed messages to the bot queue. Each is deleted from the outbox only
+ * then. A crash in between repeats it; none is lost.
  *
- * @throws when the bus or the queue refused one; that entry and those after it stay in the outbox
+ * @param mayGoOn false when the time is used up. What is left stays in the outbox, and its timer sends it
+ * @throws when the bus or the queue refused some, which stay in the outbox
  */
 export async function sendOutbox(
   deps: OutboxDeps & { botQueue: Pick<BotQueue, 'sendCalendar'> },
   owner: OutboxOwner,
   entries: (OutboxEntry | OutboxMessage)[],
+  mayGoOn: () => boolean = () => true,
 ): Promise<void> {
+  const notifications = entries.filter((entry): entry is OutboxEntry => 'notification' in entry);
+  await publishOutbox(deps, owner, notifications, mayGoOn);
   for (const entry of entries) {
-    if ('message' in entry) {
-      await deps.botQueue.sendCalendar(entry.message.calendar_id);
-      await deleteOutboxEntry(deps.table, owner, entry.id);
-    } else {
-      await publishOutbox(deps, owner, [entry]);
-    }
+    if (!('message' in entry) || !mayGoOn()) continue;
+    await deps.botQueue.sendCalendar(entry.message.calendar_id);
+    await deleteOutboxEntry(deps.table, owner, entry.id);
   }
 }

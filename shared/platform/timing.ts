@@ -99,6 +99,8 @@ export const syncTimingMs = {
   accessTokenMargin: 120 * second,
   /** A committed notification that was not published is published after this time. At least `functionTimeoutMs.sync`. */
   outboxPatience: 120 * second,
+  /** A run publishes no further notifications with less time than this. Less than `commitReserve`. */
+  outboxReserve: 5 * second,
   /** A timer whose message was lost comes up again after this time. Exceeds `functionTimeoutMs.sync`. */
   timerLease: 5 * minute,
   /** Reading ends when the function has this much time left. Exceeds `commitReserve`. */

@@ -18,6 +18,7 @@ import { purgeCalendar } from './purge-calendar.ts';
 import { readChanges } from './read-changes.ts';
 import { readReachedEvents } from './read-reached-events.ts';
 import { recordRun } from './record-run.ts';
+import { recordUnexpected } from './record-unexpected.ts';
 import { requestLook } from './request-look.ts';
 import { saveState } from './save-state.ts';
 import { purgeStaged } from './staged-page-store.ts';
@@ -37,16 +38,24 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
   if (!loaded) return { kind: 'dropped' };
   if (loaded.calendar.deleted_at) return purgeCalendar(deps, loaded, request);
   // Entries of a run that crashed between its commit and its end.
-  await sendOutbox(deps, calendarOutbox(loaded.calendar), loaded.outbox);
+  await sendOutbox(deps, calendarOutbox(loaded.calendar), loaded.outbox, () => hasTime(request));
   if (isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
 
   const run = beginRun(deps, loaded, request);
-  return countRequests(run.requests, () =>
-    needsLookaheadOnly(run, loaded.sync, deps.clock.now())
-      ? createReachedEvents(deps, run, loaded.sync)
-      : synchronize(deps, run, loaded.sync),
-  );
+  try {
+    return await countRequests(run.requests, () =>
+      needsLookaheadOnly(run, loaded.sync, deps.clock.now())
+        ? createReachedEvents(deps, run, loaded.sync)
+        : synchronize(deps, run, loaded.sync),
+    );
+  } catch (error) {
+    await recordUnexpected(deps, request, error);
+    throw error;
+  }
 }
+
+/** Is there time to publish another ten notifications? */
+const hasTime = ({ remainingMs }: SyncRequest): boolean => remainingMs() > syncTimingMs.outboxReserve;
 
 /** Creates the prefetched events that the window has reached. The provider is not asked. */
 async function createReachedEvents(deps: SyncDeps, run: SyncRun, state: SyncState): Promise<SyncOutcome> {
@@ -133,7 +142,7 @@ async function complete(
   { decision, counts, kind }: { decision: SyncDecision; counts: RunCounts; kind: 'listing' | 'delta' | 'lookahead' },
 ): Promise<SyncOutcome> {
   const committed = await commitChanges(deps, run, state, { decision, counts, isContact: kind !== 'lookahead' });
-  await sendOutbox(deps, calendarOutbox(run.calendar), committed.outbox);
+  await sendOutbox(deps, calendarOutbox(run.calendar), committed.outbox, () => hasTime(run.request));
   const { id: calendar_id } = run.calendar;
   deps.logger.info('synced', {
     calendar_id,

@@ -87,6 +87,11 @@ export function createSyncHarness(
         outside(async () => {
           notifications.push(notification.payload);
         }),
+      publishAll: (published) =>
+        outside(async () => {
+          notifications.push(...published.map(({ payload }) => payload));
+          return published.map(() => null);
+        }),
     },
     queues: sameQueue({
       sendLook: (message) =>

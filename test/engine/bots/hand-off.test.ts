@@ -155,7 +155,7 @@ describe('a bot’s notifications', () => {
     let isDown = true;
     harness.handOff.bus = {
       ...bus,
-      publish: (notification) => (isDown ? Promise.reject(new Error('no bus')) : bus.publish(notification)),
+      publishAll: (published) => (isDown ? Promise.reject(new Error('no bus')) : bus.publishAll(published)),
     };
     stack.local.advanceClock(millisOf(bot.join_at) - 120_000 - stack.local.now());
     await expect(handOffBot(harness.handOff, bot.id)).rejects.toThrow('no bus');

@@ -99,6 +99,25 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     expect(calendar.triggers()).toEqual(['calendar.first_sync']);
   });
 
+  it('whose runs end unexpectedly says so after a while, and recovers', async () => {
+    const calendar = await connectCalendar(stack, platform);
+    const { user, harness } = calendar;
+    user.insert('standing', 40);
+    await calendar.finish('create');
+    const { providers } = harness.deps;
+    const working = providers[platform];
+    providers[platform] = { ...working, fetchPage: () => Promise.reject(new TypeError('a fault of ours')) };
+    harness.notifications.length = 0;
+    for (const attempt of [1, 2, 3]) await expect(calendar.sync('push', attempt)).rejects.toThrow('a fault of ours');
+    stack.local.advanceClock(16 * 60 * second);
+    await expect(calendar.sync('push', 4)).rejects.toThrow('a fault of ours');
+    expect(await calendar.syncError()).toMatchObject({ code: 'unexpected', provider_code: 'TypeError' });
+    expect(calendar.triggers()).toEqual(['calendar.sync_failing']);
+    providers[platform] = working;
+    expect(await calendar.finish('manual')).toEqual({ kind: 'ok' });
+    expect(calendar.triggers()).toEqual(['calendar.sync_failing', 'calendar.sync_recovered']);
+  });
+
   it('that fails twice and is well again announces nothing', async () => {
     const calendar = await connectCalendar(stack, platform);
     await calendar.finish('create');
