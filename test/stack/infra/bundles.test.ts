@@ -23,7 +23,7 @@ const limits: Record<string, number> = {
   'hand-off-bot': 810,
   'receive-google-push': 520,
   'receive-microsoft-push': 520,
-  'sync-calendar': 1750,
+  'sync-calendar': 1800,
 };
 
 const { outputs } = bundleFunctions(mkdtempSync(join(tmpdir(), 'kalends-bundles-')));
