@@ -110,7 +110,7 @@ export class Api extends Construct {
         timeoutMs,
         memorySize: 1024,
         environment: (fn) => ({
-          ...table.allow(fn, 'BatchGetItem', 'GetItem', 'PutItem'),
+          ...table.allow(fn, 'BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
           ...table.allowQuery(fn, eventByIdIndex, 'project-by-start'),
           ...rules.queue.allowSend(fn),
           ...signing.allowSign(fn),

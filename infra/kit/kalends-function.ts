@@ -17,6 +17,7 @@ import type { Alarms } from './alarms.ts';
 import { fixLogicalId } from './fix-logical-id.ts';
 import type { Environment } from './granted.ts';
 import { metricPeriod } from './metric-period.ts';
+import { countUnreadableRows } from './unreadable-rows.ts';
 
 /** What every function needs of the stack. */
 export interface FunctionBase {
@@ -77,9 +78,9 @@ export class KalendsFunction<Env = unknown> extends Construct implements IGranta
       logGroup: this.logs,
       environment: { POWERTOOLS_SERVICE_NAME: name },
     });
-    for (const [variable, value] of Object.entries<string>(props.environment(this))) {
-      this.lambda.addEnvironment(variable, value);
-    }
+    const environment = Object.entries<string>(props.environment(this));
+    for (const [variable, value] of environment) this.lambda.addEnvironment(variable, value);
+    if (environment.some(([variable]) => variable === 'TABLE_NAME')) countUnreadableRows(this.logs);
     (this.lambda.node.defaultChild as CfnResource).addMetadata('kalends:function', name);
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',

@@ -16,6 +16,7 @@ import type { EncryptionKey } from './encryption-key.ts';
 import { fixLogicalId } from './fix-logical-id.ts';
 import { type Granted, type Needs, setVariable } from './granted.ts';
 import { metricPeriod } from './metric-period.ts';
+import { unreadableRows } from './unreadable-rows.ts';
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 
@@ -98,6 +99,11 @@ export class KalendsTable extends Construct {
       metric: this.throttledRequests(),
       above: 0,
       periods: 2,
+    });
+    alarms.add('unreadable-rows', {
+      errorImpact: 'A calendar, event, bot, endpoint or delivery is left out of lists and not worked on.',
+      metric: unreadableRows(this),
+      above: 0,
     });
   }
 

@@ -12,6 +12,7 @@ import { getAllRows } from '../store/batch-get.ts';
 import { absent, all, any, equals, exists, sizeBelow } from '../store/expression.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
 import { queryRows } from '../store/query-rows.ts';
+import { readableRows } from '../store/readable-rows.ts';
 import type { Table } from '../store/table.ts';
 import { type TransactionItem, transact } from '../store/transaction.ts';
 import { deleteRow } from '../store/write-row.ts';
@@ -45,7 +46,7 @@ export async function loadBot(table: Table, id: string): Promise<{ bot: Bot | nu
   const rows = await queryRows(table, botPartition(id));
   const row = rows.find(({ SK }) => SK === 'BOT');
   const createdAt = ({ notification }: OutboxEntry): string => String(notification.payload.data.created_at);
-  const outbox = readOutbox(rows).sort((a, b) => (createdAt(a) < createdAt(b) ? -1 : 1));
+  const outbox = readOutbox(table, rows).sort((a, b) => (createdAt(a) < createdAt(b) ? -1 : 1));
   return { bot: row ? readBot(row) : null, outbox };
 }
 
@@ -64,7 +65,7 @@ export async function getBots(table: Table, ids: string[], { removed = false } =
   const bots: Bot[] = [];
   for (let from = 0; from < ids.length; from += 100) {
     const rows = await getAllRows(table, ids.slice(from, from + 100).map(botKey));
-    bots.push(...rows.map(readBot).filter((bot) => removed || !bot.removed));
+    bots.push(...readableRows(table, rows, readBot).filter((bot) => removed || !bot.removed));
   }
   return bots;
 }

@@ -5,7 +5,7 @@ import type { Bot, HandOff } from './bot.ts';
 import { botAttempts } from './bot-deps.ts';
 import { botDue } from './bot-notifications.ts';
 import { loadBot, saveBot } from './bot-store.ts';
-import { readFollowed } from './followed-event-store.ts';
+import { readFollowedIfReadable } from './followed-event-store.ts';
 import type { HandOffDeps } from './hand-off-deps.ts';
 import { RunnerError } from './runners/runner-error.ts';
 
@@ -31,7 +31,7 @@ async function attemptDispatch(deps: HandOffDeps, bot: Bot, handOff: HandOff): P
   try {
     const [settings, { calendar }] = await Promise.all([
       deps.readSettings(bot.project_id),
-      readFollowed(deps.table, bot),
+      readFollowedIfReadable(deps.table, bot),
     ]);
     const notification = botDue(bot, handOff, calendar);
     const { remoteId } = await deps.runners[runner].dispatch({ bot, handOff, notification, settings });

@@ -2,6 +2,7 @@ import type { Calendar } from '../calendars/calendar.ts';
 import { calendarKey, readCalendar } from '../calendars/calendar-row.ts';
 import { type EventRow, eventKey, readEventRow } from '../events/event-row.ts';
 import { getAllRows } from '../store/batch-get.ts';
+import { UnreadableRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import type { Bot } from './bot.ts';
 
@@ -23,6 +24,24 @@ export async function readFollowed(
   const event = rows.find(({ SK }) => SK === eventId);
   const calendar = rows.find(({ SK }) => SK === 'CALENDAR');
   return { event: event ? readEventRow(event) : null, calendar: calendar ? readCalendar(calendar) : null };
+}
+
+/**
+ * The same for a bot that is due: a row that cannot be read costs no meeting.
+ *
+ * @returns `isUnreadable`: event or calendar are stored, but cannot be read
+ */
+export async function readFollowedIfReadable(
+  table: Table,
+  bot: Parameters<typeof readFollowed>[1],
+): Promise<Followed & { isUnreadable: boolean }> {
+  try {
+    return { ...(await readFollowed(table, bot)), isUnreadable: false };
+  } catch (error) {
+    if (!(error instanceof UnreadableRow)) throw error;
+    table.report?.(error);
+    return { event: null, calendar: null, isUnreadable: true };
+  }
 }
 
 /** A calendar whatever its state, strongly consistent. @returns null when it is purged */

@@ -9,7 +9,7 @@ import { enterState, moveBot, stageBot } from './change-bot.ts';
 import { dispatchToRunner } from './dispatch-to-runner.ts';
 import { expiresAfter } from './expires-after.ts';
 import { followEvent } from './follow-event.ts';
-import { readFollowed } from './followed-event-store.ts';
+import { readFollowedIfReadable } from './followed-event-store.ts';
 import type { HandOffDeps } from './hand-off-deps.ts';
 import { nextBotStep } from './next-bot-step.ts';
 import { saveRemoval } from './save-removal.ts';
@@ -79,8 +79,8 @@ async function takeStep(deps: HandOffDeps, bot: Bot): Promise<BotOutcome | null>
  */
 async function stage(deps: HandOffDeps, bot: Bot): Promise<void> {
   const at = deps.clock.stamp();
-  const { event, calendar } = await readFollowed(deps.table, bot);
-  if (bot.calendar_event_id !== null) {
+  const { event, calendar, isUnreadable } = await readFollowedIfReadable(deps.table, bot);
+  if (bot.calendar_event_id !== null && !isUnreadable) {
     if (!calendar || calendar.deleted_at) return remove(deps, bot, calendar, 'calendar_deleted');
     if (calendar.state === 'disconnected') return remove(deps, bot, calendar, 'calendar_disconnected');
     const decision = followEvent(bot, event?.event ?? null, at);
@@ -109,7 +109,7 @@ async function finish(
   reason: string,
 ): Promise<void> {
   const event: BotEvent = { type: state, sub_type: reason, created_at: deps.clock.stamp() };
-  const { calendar } = await readFollowed(deps.table, bot);
+  const { calendar } = await readFollowedIfReadable(deps.table, bot);
   const after = { ...enterState(bot, state, event), expires_at: expiresAfter(deps.clock.now(), deps) };
   await saveState(deps, bot, after, { calendar, event });
 }

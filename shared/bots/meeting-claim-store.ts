@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { getAllRows } from '../store/batch-get.ts';
 import { absent, all, any, equals, exists, sizeBelow } from '../store/expression.ts';
+import { readableRows } from '../store/readable-rows.ts';
 import { defineRow, type RowKey } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import type { TransactionItem } from '../store/transaction.ts';
@@ -64,9 +65,12 @@ export async function readClaims(
   const keys = [...wanted.keys()].map((PK) => ({ PK, SK: 'CLAIM' }));
   const claims = new Map<string, MeetingClaim>();
   for (let index = 0; index < keys.length; index += 100) {
-    for (const row of await getAllRows(table, keys.slice(index, index + 100))) {
-      claims.set(wanted.get(String(row.PK)) ?? '', claimRow.read(row));
-    }
+    const rows = await getAllRows(table, keys.slice(index, index + 100));
+    const read = (row: Record<string, unknown>): [string, MeetingClaim] => [
+      wanted.get(String(row.PK)) ?? '',
+      claimRow.read(row),
+    ];
+    for (const [meetingKey, claim] of readableRows(table, rows, read)) claims.set(meetingKey, claim);
   }
   return claims;
 }

@@ -5,11 +5,12 @@ import { getAllRows } from '../store/batch-get.ts';
 import { absent, all, exists } from '../store/expression.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
 import { queryRows } from '../store/query-rows.ts';
+import { readableRow, readableRows, unreadable } from '../store/readable-rows.ts';
 import type { Fields } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/transaction.ts';
 import type { SyncState } from '../sync/sync-state.ts';
-import { readSyncState, syncStateKey, writeSyncState } from '../sync/sync-state-row.ts';
+import { readSyncState, readSyncStateRest, syncStateKey, writeSyncState } from '../sync/sync-state-row.ts';
 import type { Calendar } from './calendar.ts';
 import {
   type CalendarName,
@@ -48,11 +49,14 @@ export async function insertCalendar(table: Table, calendar: Calendar, sync: Syn
   return refused.length === 0;
 }
 
-/** One request. @returns null when the calendar is absent or deleted, or belongs to another project */
+/**
+ * One request.
+ *
+ * @returns null when the calendar is absent or deleted, or belongs to another project @throws UnreadableRow
+ */
 export async function findCalendar(table: Table, projectId: string, id: string): Promise<CalendarWithSync | null> {
   if (!isId('cal', id)) return null;
-  const [found] = await getCalendars(table, projectId, [id]);
-  return found ?? null;
+  return visible(table, await readWithSync(table, [id]), projectId, id);
 }
 
 /** @returns id of the calendar that holds the key, or null */
@@ -82,19 +86,22 @@ export function listCalendarRows(
 
 /** Up to 50 calendars with their sync states, in one request, in the order of the ids. */
 export async function getCalendars(table: Table, projectId: string, ids: string[]): Promise<CalendarWithSync[]> {
-  const rows = await getAllRows(
+  const rows = await readWithSync(table, ids);
+  return readableRows(table, ids, (id) => visible(table, rows, projectId, id)).filter((one) => one !== null);
+}
+
+const readWithSync = (table: Table, ids: string[]): Promise<Record<string, unknown>[]> =>
+  getAllRows(
     table,
     ids.flatMap((id) => [calendarKey(id), syncStateKey(id)]),
   );
-  return ids.flatMap((id) => visible(rows, projectId, id) ?? []);
-}
 
 /** Calendars by id, without sync states, a hundred a request. Deleted calendars and those of other projects are left out. */
 export async function readCalendars(table: Table, projectId: string, ids: string[]): Promise<Map<string, Calendar>> {
   const calendars = new Map<string, Calendar>();
   for (let index = 0; index < ids.length; index += 100) {
     const rows = await getAllRows(table, ids.slice(index, index + 100).map(calendarKey));
-    for (const calendar of rows.map(readCalendar)) {
+    for (const calendar of readableRows(table, rows, readCalendar)) {
       if (calendar.project_id === projectId && !calendar.deleted_at) calendars.set(calendar.id, calendar);
     }
   }
@@ -155,11 +162,19 @@ const isVisible = all(exists(), absent('deleted_at'));
 export const loadCalendarRows = (table: Table, id: string): Promise<Record<string, unknown>[]> =>
   queryRows(table, calendarPartition(id));
 
-function visible(rows: Record<string, unknown>[], projectId: string, id: string): CalendarWithSync | null {
+/** @throws UnreadableRow when the calendar's own row cannot be read */
+function visible(
+  table: Table,
+  rows: Record<string, unknown>[],
+  projectId: string,
+  id: string,
+): CalendarWithSync | null {
   const find = (key: { PK: string; SK: string }) => rows.find(({ PK, SK }) => PK === key.PK && SK === key.SK);
   const [item, sync] = [find(calendarKey(id)), find(syncStateKey(id))];
   if (!item || !sync) return null;
   const calendar = readCalendar(item);
   if (calendar.project_id !== projectId || calendar.deleted_at) return null;
-  return { calendar, sync: readSyncState(sync) };
+  // The next run of the sync writes a state again that cannot be read.
+  const state = readableRow(table, sync, readSyncState);
+  return { calendar, sync: state === unreadable ? readSyncStateRest(sync) : state };
 }

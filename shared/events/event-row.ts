@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type EventId, idOf, shardOf } from '../platform/ids.ts';
+import { type CalendarId, type EventId, idOf, shardOf } from '../platform/ids.ts';
+import { earliestTimestamp, latestTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { createReader, defineRow, UnreadableRow } from '../store/row.ts';
 import { gzippedJson, storedOrder, storedTimestamp, timeOfOrder } from '../store/stored-values.ts';
 import { projectShards } from '../store/table-schema.ts';
@@ -65,7 +66,32 @@ const readCompared = createReader(
 /** The attributes that `readStoredEvent` needs. */
 export const storedEventAttributes = 'SK, content_hash, is_deleted, series_id, by_start, by_end, by_subset, ends_at';
 
-export function readStoredEvent(row: unknown): StoredEvent {
+/**
+ * The part of a row with which changes are compared. A row that cannot be read differs from every content, so that the
+ * next listing writes it again, and it may lie at any time, so that a listing without it removes it.
+ *
+ * @param report is told of a row that cannot be read
+ */
+export function readStoredEvent(row: Record<string, unknown>, report?: (error: UnreadableRow) => void): StoredEvent {
+  try {
+    return readCompleteEvent(row);
+  } catch (error) {
+    if (!(error instanceof UnreadableRow)) throw error;
+    report?.(error);
+    const rest = readRest(row);
+    return {
+      id: rest.id,
+      content_hash: '',
+      is_deleted: row['is_deleted'] === true,
+      series_id: typeof row['series_id'] === 'string' ? row['series_id'] : null,
+      start_time: rest.start_time ?? earliestTimestamp,
+      end_time: rest.end_time ?? latestTimestamp,
+      is_upcoming: row['by_start'] === undefined && row['by_subset'] !== undefined,
+    };
+  }
+}
+
+function readCompleteEvent(row: unknown): StoredEvent {
   const { SK, content_hash, is_deleted, series_id, by_start, by_end, by_subset, ends_at } = readCompared(row);
   const compared = { id: SK, content_hash, is_deleted, series_id: series_id ?? null };
   if (by_start !== undefined && by_end !== undefined) {
@@ -74,7 +100,7 @@ export function readStoredEvent(row: unknown): StoredEvent {
   if (by_subset !== undefined && ends_at !== undefined) {
     return { ...compared, start_time: timeOfOrder(by_subset), end_time: ends_at, is_upcoming: true };
   }
-  throw new UnreadableRow(`event row ${SK}: neither visible nor prefetched`);
+  throw new UnreadableRow('event', row, ['neither visible nor prefetched']);
 }
 
 const upcomingRow = defineRow(
@@ -128,11 +154,73 @@ export function readEventRow(row: unknown): EventRow {
   return { event, bot_ids: [...(bot_ids ?? [])], content_hash, packed_bytes: bytes.length };
 }
 
+/** What can be read of a row that cannot be read as a whole. */
+export interface EventRest {
+  id: EventId;
+  start_time: Timestamp | undefined;
+  end_time: Timestamp | undefined;
+  created_at: Timestamp | undefined;
+  /** Null when they cannot be read. */
+  bot_ids: string[] | null;
+}
+
+export function readRest(row: Record<string, unknown>): EventRest {
+  const timeIn = (attribute: string): Timestamp | undefined => {
+    const order = storedOrder.safeParse(row[attribute]);
+    return order.success ? timeOfOrder(order.data) : undefined;
+  };
+  const bots = eventSchema.shape.bot_ids.safeParse(row['bot_ids']);
+  return {
+    id: String(row['SK']) as EventId,
+    start_time: timeIn('by_start') ?? timeIn('by_subset'),
+    end_time: timeIn('by_end'),
+    created_at: timeIn('by_created'),
+    bot_ids: bots.success ? [...(bots.data ?? [])] : null,
+  };
+}
+
+/** A row in the place of one that cannot be read. @param content null: nothing is known of it but its times */
+export function rowInPlace(
+  rest: EventRest,
+  calendarId: CalendarId,
+  content: EventContent | null,
+  now: Timestamp,
+): EventRow {
+  const start_time = rest.start_time ?? now;
+  const known = content ?? { ...noContent, start_time, end_time: rest.end_time ?? start_time };
+  const created_at = rest.created_at ?? now;
+  return {
+    event: { ...known, id: rest.id, calendar_id: calendarId, is_deleted: false, created_at, updated_at: created_at },
+    bot_ids: rest.bot_ids ?? [],
+    content_hash: '',
+    packed_bytes: 0,
+  };
+}
+
+const noContent = {
+  platform_uuid: '',
+  name: null,
+  meeting_url: null,
+  meeting_platform: null,
+  attendees: [],
+  attendees_omitted: false,
+  ical_uid: null,
+  is_all_day: false,
+  time_zone: null,
+  organizer: null,
+  response_status: null,
+  status: 'confirmed' as const,
+  recurring_event_id: null,
+  visibility: null,
+  event_type: null,
+  raw: {},
+};
+
 const timesSchema = eventSchema.pick({ by_start: true, by_end: true, by_updated: true }).partial();
 
 /** The times that a row of an index copies. */
 export function readEventTimes(row: unknown) {
-  const { by_start, by_end, by_updated } = timesSchema.parse(row);
+  const { by_start, by_end, by_updated } = timesSchema.safeParse(row).data ?? {};
   return {
     start_time: by_start && timeOfOrder(by_start),
     end_time: by_end && timeOfOrder(by_end),

@@ -2,12 +2,24 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows, getRows } from '../store/batch-get.ts';
+import { exists } from '../store/expression.ts';
 import { type IndexRow, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
+import { readableRow, unreadable } from '../store/readable-rows.ts';
 import type { RowKey } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { eventByIdIndex, type Ordering, subsetIndex } from '../store/table-schema.ts';
 import { deleteAll } from '../store/write-all.ts';
-import { type EventRow, eventKey, eventPartition, eventShards, readEventRow, readEventTimes } from './event-row.ts';
+import { updateRow } from '../store/write-row.ts';
+import {
+  type EventRest,
+  type EventRow,
+  eventKey,
+  eventPartition,
+  eventShards,
+  readEventRow,
+  readEventTimes,
+  readRest,
+} from './event-row.ts';
 
 /** Filters of `GET /calendar_events`, ANDed. */
 export interface EventFilters {
@@ -109,10 +121,26 @@ export async function listEventsSince(
 /** The events of index rows, in the order of the rows; `missed` as in `getRows`. One request. */
 export async function getEvents(table: Table, rows: RowKey[]): Promise<{ events: EventRow[]; missed: number }> {
   const found = await getRows(table, rows);
-  return { events: found.rows.map(readEventRow), missed: found.missed };
+  return { events: await readOrMark(table, found.rows), missed: found.missed };
 }
 
-/** Two requests. @returns null when the event is absent, or belongs to another project */
+/**
+ * Reads rows of events. One that cannot be read is left out and loses its content hash, so that the next listing of its
+ * calendar differs from it and writes it again.
+ */
+async function readOrMark(table: Table, rows: Record<string, unknown>[]): Promise<EventRow[]> {
+  const events: EventRow[] = [];
+  for (const row of rows) {
+    const event = readableRow(table, row, readEventRow);
+    if (event !== unreadable) events.push(event);
+    else if (row['content_hash'] !== undefined) {
+      await updateRow(table, row as unknown as RowKey, { remove: ['content_hash'], when: exists() });
+    }
+  }
+  return events;
+}
+
+/** Two requests. @returns null when the event is absent, or belongs to another project @throws UnreadableRow */
 export async function findEvent(table: Table, projectId: string, id: string): Promise<EventRow | null> {
   const { Items = [] } = await table.client.send(
     new QueryCommand({
@@ -125,24 +153,41 @@ export async function findEvent(table: Table, projectId: string, id: string): Pr
   );
   const key = z.object({ PK: z.string(), SK: z.string() }).safeParse(Items[0]).data;
   if (!key?.PK.startsWith(eventPartition(projectId, ''))) return null;
-  const { events } = await getEvents(table, [key]);
-  return events[0] ?? null;
+  const { rows } = await getRows(table, [key]);
+  const [event] = await readOrMark(table, rows);
+  if (event || !rows[0]) return event ?? null;
+  return readEventRow(rows[0]);
 }
 
-/** Events of a calendar by id, a hundred a request. Prefetched events are left out. */
+/** Events of a calendar by id, a hundred a request. Prefetched events are left out, and those that cannot be read. */
 export async function readEvents(
   table: Table,
   projectId: string,
   calendarId: string,
   ids: string[],
 ): Promise<Map<string, EventRow>> {
+  return (await readEventsOrRests(table, projectId, calendarId, ids)).events;
+}
+
+/** The same, and what can be read of the others: with it a row can be written again. */
+export async function readEventsOrRests(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  ids: string[],
+): Promise<{ events: Map<string, EventRow>; rests: Map<string, EventRest> }> {
   const rows = await getAllRows(
     table,
     ids.map((id) => eventKey(projectId, calendarId, id)),
   );
-  return new Map(
-    rows.filter(({ by_created }) => by_created !== undefined).map((row) => [String(row.SK), readEventRow(row)]),
-  );
+  const events = new Map<string, EventRow>();
+  const rests = new Map<string, EventRest>();
+  for (const row of rows.filter(({ by_subset }) => by_subset === undefined)) {
+    const read = readableRow(table, row, readEventRow);
+    if (read === unreadable) rests.set(String(row.SK), readRest(row));
+    else events.set(String(row.SK), read);
+  }
+  return { events, rests };
 }
 
 /**

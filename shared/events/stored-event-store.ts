@@ -1,6 +1,7 @@
 import { BatchGetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
+import { readableRows } from '../store/readable-rows.ts';
 import { orderText } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { subsetIndex } from '../store/table-schema.ts';
@@ -35,7 +36,10 @@ export async function readStoredEvents(
         },
       }),
     );
-    for (const row of (Responses?.[table.name] ?? []).map(readStoredEvent)) stored.set(row.id, row);
+    for (const item of Responses?.[table.name] ?? []) {
+      const row = readStoredEvent(item, table.report);
+      stored.set(row.id, row);
+    }
     const unread = (UnprocessedKeys?.[table.name]?.Keys ?? []) as typeof pending;
     pending = [...unread, ...pending.slice(100)];
   }
@@ -65,14 +69,15 @@ export async function readStoredEventsSince(
       ExpressionAttributeValues: { ':pk': pk },
     }),
   ]);
-  return new Map([...visible, ...upcoming].map(readStoredEvent).map((row) => [row.id, row]));
+  const rows = [...visible, ...upcoming].map((row) => readStoredEvent(row, table.report));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 async function queryAll(
   table: Table,
   query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead' | 'ExclusiveStartKey'>,
-): Promise<unknown[]> {
-  const rows: unknown[] = [];
+): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
     const page = await table.client.send(
@@ -107,11 +112,11 @@ export async function readUpcomingEvents(
       Limit: reachedAtOnce + 1,
     }),
   );
-  const ahead = Items.map(readStoredEvent);
+  const ahead = Items.map((row) => readStoredEvent(row, table.report));
   const reached = ahead.filter(({ start_time }) => start_time < by).slice(0, reachedAtOnce);
   const rows = await getAllRows(
     table,
     reached.map(({ id }) => eventKey(projectId, calendarId, id)),
   );
-  return { reached: rows.map(readUpcomingEvent), next: ahead[reached.length]?.start_time ?? null };
+  return { reached: readableRows(table, rows, readUpcomingEvent), next: ahead[reached.length]?.start_time ?? null };
 }

@@ -32,6 +32,7 @@ const errorAnswers: Record<AppErrorCode, { status: number; shape: ErrorShape; he
   invalid_cursor: { status: 404, shape: 'detail' },
   method_not_allowed: { status: 405, shape: 'detail' },
   conflict: { status: 409, shape: 'detail' },
+  unreadable: { status: 409, shape: 'error' },
   cursor_expired: { status: 410, shape: 'detail' },
   unsupported_media_type: { status: 415, shape: 'detail' },
   key_reused: { status: 422, shape: 'detail' },

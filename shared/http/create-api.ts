@@ -3,6 +3,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import middyfy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { AppError } from '../platform/app-error.ts';
+import { logUnreadable } from '../store/log-unreadable.ts';
+import { UnreadableRow } from '../store/row.ts';
 import { type Answer, answerError, createAnswer } from './answer.ts';
 import { type AnswerOnceDeps, answerOnce } from './answer-once.ts';
 import { type ApiResponse, noProject, readApiRequest } from './api-request.ts';
@@ -55,6 +57,11 @@ export function createApi<Routes extends FunctionRoutes>(
     .handler(dispatch);
 }
 
+const unreadableObject = new AppError(
+  'unreadable',
+  'This object is stored, but what is stored cannot be read. The operator has been alarmed.',
+);
+
 /** An unexpected error shows nothing but an id, under which the log has the cause. */
 const answerErrors =
   (logger: Logger) =>
@@ -62,6 +69,11 @@ const answerErrors =
     const { error } = request;
     if (error instanceof AppError) {
       request.response = answerError(error);
+      return;
+    }
+    if (error instanceof UnreadableRow) {
+      logUnreadable(logger, error);
+      request.response = answerError(unreadableObject);
       return;
     }
     const errorId = randomUUID();

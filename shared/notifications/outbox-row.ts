@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { calendarMessageSchema } from '../bots/bot-message.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { readableRows } from '../store/readable-rows.ts';
 import { defineRow } from '../store/row.ts';
 import { jsonText } from '../store/stored-values.ts';
+import type { Table } from '../store/table.ts';
 import type { TimerKind } from '../store/table-schema.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
 import { notificationSchema } from './notification.ts';
@@ -56,9 +58,17 @@ export const writeOutboxEntry = (
 const isOutboxRow = ({ SK }: Record<string, unknown>): boolean => String(SK).startsWith(prefix);
 
 /** The notifications among the rows of an owner's partition, in the order of the ids. */
-export const readOutbox = (rows: Record<string, unknown>[]): OutboxEntry[] =>
-  rows.filter((row) => isOutboxRow(row) && 'notification' in row).map(notificationRow.read);
+export const readOutbox = (table: Table, rows: Record<string, unknown>[]): OutboxEntry[] =>
+  readableRows(
+    table,
+    rows.filter((row) => isOutboxRow(row) && 'notification' in row),
+    notificationRow.read,
+  );
 
 /** The messages among the rows of an owner's partition, in the order of the ids. */
-export const readOutboxMessages = (rows: Record<string, unknown>[]): OutboxMessage[] =>
-  rows.filter((row) => isOutboxRow(row) && 'message' in row).map(messageRow.read);
+export const readOutboxMessages = (table: Table, rows: Record<string, unknown>[]): OutboxMessage[] =>
+  readableRows(
+    table,
+    rows.filter((row) => isOutboxRow(row) && 'message' in row),
+    messageRow.read,
+  );

@@ -20,6 +20,8 @@ export type AppErrorCode =
   | 'method_not_allowed'
   /** Concurrent work is in the way: the same request succeeds later. */
   | 'conflict'
+  /** The stored row of the object cannot be read. */
+  | 'unreadable'
   | 'unsupported_media_type'
   /** The `Idempotency-Key` belongs to another request. */
   | 'key_reused'

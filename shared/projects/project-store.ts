@@ -1,6 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProjectId } from '../platform/ids.ts';
 import { queryRows } from '../store/query-rows.ts';
+import { readableRows } from '../store/readable-rows.ts';
 import { defineRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/transaction.ts';
@@ -41,10 +42,10 @@ export async function insertApiKey(table: Table, key: ApiKey): Promise<void> {
 }
 
 export const listProjects = async (table: Table): Promise<Project[]> =>
-  (await queryRows(table, projectsPartition)).map(projectRow.read);
+  readableRows(table, await queryRows(table, projectsPartition), projectRow.read);
 
 export const listApiKeys = async (table: Table, projectId: string): Promise<ApiKey[]> =>
-  (await queryRows(table, projectPartition(projectId), 'KEY#')).map(keyRow.read);
+  readableRows(table, await queryRows(table, projectPartition(projectId), 'KEY#'), keyRow.read);
 
 /** Disables a key for good: requests with it fail from now on. @returns false when the project has no such key */
 export async function revokeApiKey(table: Table, projectId: string, keyId: string): Promise<boolean> {

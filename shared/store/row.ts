@@ -9,6 +9,20 @@ export interface RowKey {
 /** A stored row that its schema does not accept. The message names key and fields, never a value. */
 export class UnreadableRow extends Error {
   override readonly name = 'UnreadableRow';
+  readonly kind: string;
+  /** `<PK> <SK>`. */
+  readonly key: string;
+  /** What is wrong with which field. */
+  readonly fields: string[];
+
+  constructor(kind: string, row: unknown, fields: string[]) {
+    const { PK, SK } = (row ?? {}) as Partial<RowKey>;
+    const key = `${PK} ${SK}`;
+    super(`${kind} row ${key}: ${fields.join('; ')}`);
+    this.kind = kind;
+    this.key = key;
+    this.fields = fields;
+  }
 }
 
 /** Some fields of a value; undefined ones are left out. */
@@ -64,7 +78,6 @@ export const createReader =
   (item: unknown): z.output<Schema> => {
     const parsed = z.safeDecode(schema, item as z.input<Schema>);
     if (parsed.success) return parsed.data;
-    const { PK, SK } = (item ?? {}) as Partial<RowKey>;
     const fields = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new UnreadableRow(`${name} row ${PK} ${SK}: ${fields.join('; ')}`);
+    throw new UnreadableRow(name, item, fields);
   };

@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendars/calendar.ts';
+import type { CalendarEvent } from '../events/calendar-event.ts';
 import { eventFormat, eventKey, eventShard, packContent } from '../events/event-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { absent, all, type Change, type Condition, equals, exists } from '../store/expression.ts';
@@ -12,9 +13,16 @@ interface EventBotIds {
   left: string[];
 }
 
+/** The row that is there cannot be read: all its attributes are written again. */
+interface RowRepair {
+  /** The event as it is to be. */
+  event: CalendarEvent;
+  areBotsLost: boolean;
+}
+
 /** A write with what its row needs beside: a stamp where users see it, and when the row expires. */
 export type StoredWrite =
-  | (VisibleWrite & { updated_at: Timestamp; expires_at: number; bots?: EventBotIds })
+  | (VisibleWrite & { updated_at: Timestamp; expires_at: number; bots?: EventBotIds; repair?: RowRepair })
   | (Extract<PlannedWrite, { type: 'prefetched' }> & { expires_at: number })
   | Extract<PlannedWrite, { type: 'dropped' }>;
 
@@ -22,6 +30,7 @@ export type StoredWrite =
 export function eventItem(calendar: Calendar, write: StoredWrite): TransactionItem {
   const update = eventKey(calendar.project_id, calendar.id, write.id);
   if (write.type === 'dropped') return { delete: update };
+  if ('repair' in write && write.repair) return { update, change: repairedRow(calendar, write, write.repair) };
   if (write.type === 'deleted') {
     const set = {
       is_deleted: true,
@@ -55,6 +64,32 @@ export function eventItem(calendar: Calendar, write: StoredWrite): TransactionIt
   };
   const change = { set, setOnce: { by_created: updated }, remove: ['by_subset', 'ends_at'] };
   return { update, change: withBots(change, write.bots) };
+}
+
+function repairedRow(
+  calendar: Calendar,
+  write: Extract<StoredWrite, { updated_at: Timestamp }>,
+  { event, areBotsLost }: RowRepair,
+): Change {
+  const { id, calendar_id, is_deleted, created_at, updated_at, ...content } = event;
+  const set = {
+    ...eventFormat,
+    calendar_id,
+    project_id: calendar.project_id,
+    series_id: content.recurring_event_id,
+    is_deleted,
+    content_hash: write.type === 'deleted' ? '' : write.content_hash,
+    content: packContent(content),
+    expires_at: write.expires_at,
+    event_id: id,
+    project_shard: eventShard(calendar.project_id, calendar.id),
+    by_start: orderText(content.start_time, id),
+    by_end: orderText(content.end_time, id),
+    by_updated: orderText(updated_at, id),
+    by_created: orderText(created_at, id),
+  };
+  const remove = ['by_subset', 'ends_at'];
+  return areBotsLost ? { set, remove: [...remove, 'bot_ids'] } : withBots({ set, remove }, write.bots);
 }
 
 /** Bots are added to an event, and removed from it, by others, too: the commit holds only if its bots are as they were read. */

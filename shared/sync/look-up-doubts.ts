@@ -1,5 +1,6 @@
 import type { ProviderChange } from '../events/calendar-event.ts';
 import { readEvents } from '../events/event-store.ts';
+import { eventIdOf } from '../platform/ids.ts';
 import type { ChangeSet } from '../providers/calendar-provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { uuidOf } from './doubts.ts';
@@ -24,16 +25,29 @@ export async function lookUpDoubts(
   { table }: Pick<SyncDeps, 'table'>,
   { calendar, provider, tokens }: SyncRun,
   state: Pick<SyncState, 'last_served_at'>,
-  { doubts, set, span }: { doubts: Doubt[]; set: Pick<ChangeSet, 'kind' | 'timeZone'>; span: SyncWindow },
+  {
+    doubts,
+    changes,
+    set,
+    span,
+  }: {
+    doubts: Doubt[];
+    changes: ProviderChange[];
+    set: Pick<ChangeSet, 'kind' | 'timeZone'>;
+    span: SyncWindow;
+  },
 ): Promise<LookedUp> {
   if (doubts.length === 0) return { answers: [], open: [], hasAnswers: false, isRefuted: false };
   const ids = doubts.map(({ row }) => row.id);
   const rows = await readEvents(table, calendar.project_id, calendar.id, ids);
+  // An event whose row cannot be read is known by the change that names it.
+  const named = new Map<string, string>(
+    changes.map((change) => [eventIdOf(calendar.id, uuidOf(change)), uuidOf(change)]),
+  );
   const known = doubts.flatMap(({ row, doubt }) => {
     const found = rows.get(row.id);
-    return found
-      ? [{ id: row.id, hasBots: found.bot_ids.length > 0, uuid: found.event.platform_uuid, row, doubt }]
-      : [];
+    const uuid = found?.event.platform_uuid ?? named.get(row.id);
+    return uuid === undefined ? [] : [{ id: row.id, hasBots: (found?.bot_ids ?? []).length > 0, uuid, row, doubt }];
   });
   known.sort((one, other) => Number(other.hasBots) - Number(one.hasBots));
   const isRefutation = (change: ProviderChange): boolean =>

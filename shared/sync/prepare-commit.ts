@@ -4,8 +4,8 @@ import { type EventBots, followBots, rowsOf } from '../bots/follow-bots.ts';
 import { openMarker } from '../events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
 import { changedFields } from '../events/changed-fields.ts';
-import { type EventRow, packContent } from '../events/event-row.ts';
-import { readEvents } from '../events/event-store.ts';
+import { type EventRow, packContent, rowInPlace } from '../events/event-row.ts';
+import { readEventsOrRests } from '../events/event-store.ts';
 import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import { addMicros, millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
@@ -41,7 +41,12 @@ export async function prepareCommit(
   const { table, clock, retention } = deps;
   const { calendar } = run;
   const known = writes.filter((write) => isVisible(write) && write.type !== 'created').map(({ id }) => id);
-  const before = await readEvents(table, calendar.project_id, calendar.id, known);
+  const { events: before, rests } = await readEventsOrRests(table, calendar.project_id, calendar.id, known);
+  for (const write of writes) {
+    const rest = rests.get(write.id);
+    const content = 'content' in write ? write.content : null;
+    if (rest) before.set(write.id, rowInPlace(rest, calendar.id, content, timestampOf(clock.now())));
+  }
   const changed = writes.filter(isVisible).map((write) => ({
     id: write.id,
     event: write.type === 'deleted' ? null : { ...write.content, is_deleted: false },
@@ -74,11 +79,13 @@ export async function prepareCommit(
     const { updated_at, end_time } = change.event;
     const until = write.type === 'deleted' ? updated_at : end_time;
     const own = bots.get(write.id);
+    const rest = rests.get(write.id);
     events.push({
       ...write,
       updated_at,
       expires_at: expiry(deps, run, until),
       ...(own && { bots: { seen: own.seen, left: own.left } }),
+      ...(rest && { repair: { event: change.event, areBotsLost: rest.bot_ids === null } }),
     });
   }
   const [first, ...rest] = changes;

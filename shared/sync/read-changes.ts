@@ -48,7 +48,7 @@ export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState
     });
   const first = planOf(changes);
   const doubts = openDoubts(first, { calendarId: calendar.id, changes, stored, former });
-  const looked = await lookUpDoubts(deps, run, state, { doubts, set, span });
+  const looked = await lookUpDoubts(deps, run, state, { doubts, changes, set, span });
   const { answers } = looked;
   const plan = answers.length > 0 ? planOf(allChanges({ set, delta, confirmed: answers })) : first;
   const reading = rememberReading(fetched.reading, { set, looked }, deps.clock.now());

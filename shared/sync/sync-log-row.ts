@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
+import { jsonText } from '../store/stored-values.ts';
 import { loggedTriggers, runOutcomes, syncLogEntrySchema } from './sync-log-entry.ts';
 
 /** Counts in their stored order. A new count is added at the end. */
@@ -18,7 +19,7 @@ const packedSchema = z.array(
   z.tuple([
     z.string(),
     z.enum(loggedTriggers),
-    z.number(),
+    z.int(),
     z.array(z.number()),
     z.enum(runOutcomes),
     z.string().nullable(),
@@ -30,8 +31,13 @@ const packedSchema = z.array(
  * are kept to the millisecond.
  */
 export const packedRuns = z.codec(z.string(), z.array(syncLogEntrySchema), {
-  decode: (text) =>
-    packedSchema.parse(JSON.parse(text)).map(([id, trigger, startedAt, values, outcome, error_code]) => ({
+  decode: (text, context) => {
+    const packed = z.safeDecode(jsonText(packedSchema), text);
+    if (!packed.success) {
+      context.issues.push({ code: 'custom', input: text, message: 'not packed runs' });
+      return z.NEVER;
+    }
+    return packed.data.map(([id, trigger, startedAt, values, outcome, error_code]) => ({
       id,
       trigger,
       started_at: timestampOf(startedAt),
@@ -41,7 +47,8 @@ export const packedRuns = z.codec(z.string(), z.array(syncLogEntrySchema), {
       >),
       outcome,
       error_code,
-    })),
+    }));
+  },
   encode: (runs) =>
     JSON.stringify(
       runs.map((run) => [

@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { readableRows } from '../store/readable-rows.ts';
 import { defineRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { deleteAll, writeAll } from '../store/write-all.ts';
@@ -56,7 +57,7 @@ export async function readRuns(
       Limit: limit,
     }),
   );
-  return Items.flatMap((item) => runRow.read(item).run);
+  return readableRows(table, Items, runRow.read).flatMap(({ run }) => run);
 }
 
 /** Deletes a calendar's log. @returns true when all of it is deleted */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { type CalendarName, calendarPartition, calendarTimer } from '../calendars/calendar-row.ts';
 import { absent, all, type Condition, equals } from '../store/expression.ts';
 import { defineRow } from '../store/row.ts';
@@ -9,6 +10,16 @@ const syncStateRow = defineRow('sync state', 1, syncStateSchema);
 export const syncStateKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: 'SYNC' });
 
 export const readSyncState = syncStateRow.read;
+
+/**
+ * What can be read of a state that cannot be read as a whole. It has no sync token, so that the next run lists the window.
+ */
+export function readSyncStateRest(row: Record<string, unknown>): SyncState {
+  const readable = Object.entries(syncStateSchema.shape).filter(
+    ([name, schema]) => name !== 'sync_token' && name in row && z.safeDecode(schema, row[name] as never).success,
+  );
+  return readSyncState({ version: 1, ...Object.fromEntries(readable.map(([name]) => [name, row[name]])) });
+}
 
 /** The row of a sync state. It is a timer where the state has a `due_at`. */
 export const writeSyncState = (calendar: CalendarName, state: SyncState): Record<string, unknown> => ({

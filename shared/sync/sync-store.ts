@@ -4,12 +4,13 @@ import { loadCalendarRows } from '../calendars/calendar-store.ts';
 import { type OutboxEntry, type OutboxMessage, readOutbox, readOutboxMessages } from '../notifications/outbox-row.ts';
 import { deleteOutboxEntry } from '../notifications/outbox-store.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
-import { equals } from '../store/expression.ts';
+import { absent, equals } from '../store/expression.ts';
+import { readableRow, unreadable } from '../store/readable-rows.ts';
 import type { Table } from '../store/table.ts';
-import { deleteRow, putRowOrRead, updateRow } from '../store/write-row.ts';
+import { deleteRow, putRow, putRowOrRead, updateRow } from '../store/write-row.ts';
 import { type SeenTimer, seeTimer, withSeenTimer } from './seen-timer.ts';
 import { initialSyncState, type SyncState } from './sync-state.ts';
-import { isAsSeen, readSyncState, syncStateKey, writeSyncState } from './sync-state-row.ts';
+import { isAsSeen, readSyncState, readSyncStateRest, syncStateKey, writeSyncState } from './sync-state-row.ts';
 
 export interface LoadedCalendar {
   calendar: Calendar;
@@ -28,9 +29,23 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
   return {
     calendar: readCalendar(calendar),
     // A purge that died half-way leaves a calendar without its sync state.
-    sync: sync ? readSyncState(sync) : initialSyncState(),
-    outbox: [...readOutbox(rows), ...readOutboxMessages(rows)],
+    sync: sync ? await readOrRepair(table, readCalendar(calendar), sync) : initialSyncState(),
+    outbox: [...readOutbox(table, rows), ...readOutboxMessages(table, rows)],
   };
+}
+
+/** A state that cannot be read is replaced by what can be read of it. Only the sync writes states, one run at a time. */
+async function readOrRepair(table: Table, calendar: CalendarName, row: Record<string, unknown>): Promise<SyncState> {
+  const read = readableRow(table, row, readSyncState);
+  if (read !== unreadable) return read;
+  const rest = readSyncStateRest(row);
+  const { version } = row;
+  await putRow(
+    table,
+    writeSyncState(calendar, rest),
+    version === undefined ? absent('version') : equals('version', version),
+  );
+  return rest;
 }
 
 /**

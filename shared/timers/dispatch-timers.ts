@@ -37,7 +37,7 @@ const rowsPerSend = 10;
  * other one.
  *
  * @returns how many timers were sent
- * @throws AggregateError after all others were sent, when a shard or a timer cannot be read: an alarm calls the operator
+ * @throws AggregateError after all others were sent, when a shard cannot be read: an alarm calls the operator
  */
 export async function dispatchTimers(deps: DispatchDeps, remainingMs: () => number): Promise<number> {
   const results = await Promise.allSettled(
@@ -61,17 +61,14 @@ async function drainShard(
   const by = timestampOf(deps.clock.now() + target.lookAheadMs);
   let dispatched = 0;
   let from: TimerPosition | undefined;
-  const unreadable: string[] = [];
   do {
     const page = await readDueTimers(deps.table, partition, by, { from, limit: rowsPerRead });
     for (let index = 0; index < page.rows.length; index += rowsPerSend) {
       if (remainingMs() < timerTimingMs.dispatchReserve) return dispatched;
       dispatched += await sendTimers(deps, target, page.rows.slice(index, index + rowsPerSend));
     }
-    unreadable.push(...page.unreadable);
     from = page.next;
   } while (from);
-  if (unreadable.length > 0) throw new Error(`timers that cannot be read: ${unreadable.join(', ')}`);
   return dispatched;
 }
 

@@ -1,16 +1,23 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { shardOf } from '../platform/ids.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
+import { isTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { equals } from '../store/expression.ts';
-import { storedTimestamp } from '../store/stored-values.ts';
+import { UnreadableRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { dueIndex, type TimerKind, timerShards } from '../store/table-schema.ts';
 import { updateRow } from '../store/write-row.ts';
 
-const timerSchema = z.object({ PK: z.string(), SK: z.string(), due_at: storedTimestamp });
+const timerSchema = z.object({ PK: z.string(), SK: z.string(), due_at: z.string() });
+
 /** A timer: a row of any kind that the dispatcher sends to its queue when `due_at` has come. */
-export type Timer = z.output<typeof timerSchema>;
+export interface Timer {
+  PK: string;
+  SK: string;
+  due_at: Timestamp;
+  /** The same as it is stored. It may be a text that is no timestamp: then the timer is due, and the claim replaces it. */
+  stored_due_at: string;
+}
 
 /**
  * Attributes that make a row a timer: they put it into the due index.
@@ -31,14 +38,13 @@ export type TimerPosition = Record<string, unknown>;
  * One page of the timers of a shard that are due at a time, oldest first.
  *
  * @param from where the page before this one ended @param after leaves out what is due before this time
- * @returns `unreadable`: keys of rows that are no timers
  */
 export async function readDueTimers(
   table: Table,
   { kind, shard }: { kind: TimerKind; shard: number },
   by: Timestamp,
   { from, after, limit }: { from: TimerPosition | undefined; after?: Timestamp; limit: number },
-): Promise<{ rows: Timer[]; unreadable: string[]; next: TimerPosition | undefined }> {
+): Promise<{ rows: Timer[]; next: TimerPosition | undefined }> {
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
@@ -49,10 +55,16 @@ export async function readDueTimers(
       Limit: limit,
     }),
   );
-  const rows = Items.flatMap((item) => timerSchema.safeParse(item).data ?? []);
-  const known = new Set(rows.map(({ PK, SK }) => `${PK} ${SK}`));
-  const unreadable = Items.map(({ PK, SK }) => `${PK} ${SK}`).filter((key) => !known.has(key));
-  return { rows, unreadable, next: LastEvaluatedKey };
+  const rows = z
+    .array(timerSchema)
+    .parse(Items)
+    .map((row): Timer => {
+      const { due_at: stored, ...key } = row;
+      if (isTimestamp(stored)) return { ...key, due_at: stored, stored_due_at: stored };
+      table.report?.(new UnreadableRow('timer', row, ['due_at: not a stored timestamp']));
+      return { ...key, due_at: by, stored_due_at: stored };
+    });
+  return { rows, next: LastEvaluatedKey };
 }
 
 /**
@@ -61,6 +73,6 @@ export async function readDueTimers(
  * @returns false when another dispatcher has claimed it, or its work is complete
  */
 export async function claimTimer(table: Table, timer: Timer, until: Timestamp): Promise<boolean> {
-  const change = { set: { due_at: until }, when: equals('due_at', timer.due_at) };
+  const change = { set: { due_at: until }, when: equals('due_at', timer.stored_due_at) };
   return (await updateRow(table, timer, change)).done;
 }

@@ -3,6 +3,7 @@ import { isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { absent, equals } from '../store/expression.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
+import { readableRows } from '../store/readable-rows.ts';
 import type { RowKey } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { deleteAll } from '../store/write-all.ts';
@@ -73,9 +74,9 @@ export async function listDeliveries(
     limit: page.limit,
     low: page.since,
     high: page.until && `${page.until}~`,
-    accept: accept && ((row) => accept(deliveryRow.read(row))),
+    accept: accept && ((row) => readableRows(table, [row], deliveryRow.read).some(accept)),
   });
-  return { rows: rows.map(deliveryRow.read), end };
+  return { rows: readableRows(table, rows, deliveryRow.read), end };
 }
 
 /** For a delivery whose endpoint was deleted. */

@@ -3,6 +3,7 @@ import { isId } from '../platform/ids.ts';
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
 import { absent, all, equals, exists } from '../store/expression.ts';
 import { queryRows } from '../store/query-rows.ts';
+import { readableRows } from '../store/readable-rows.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/transaction.ts';
 import { putRow, updateRow } from '../store/write-row.ts';
@@ -28,7 +29,7 @@ export async function insertWebhook(table: Table, webhook: Webhook): Promise<voi
 export async function listWebhooks(table: Table, projectId: string): Promise<Webhook[]> {
   const rows = await queryRows(table, webhookPartition(projectId), webhookPrefix);
   const position = ({ created_at, id }: Webhook): string => `${created_at}#${id}`;
-  return rows.map(webhookRow.read).sort((a, b) => (position(a) < position(b) ? 1 : -1));
+  return readableRows(table, rows, webhookRow.read).sort((a, b) => (position(a) < position(b) ? 1 : -1));
 }
 
 /** One read. @returns null when there is none, or it belongs to another project */

@@ -4,11 +4,12 @@ type Command = Parameters<Table['client']['send']>[0];
 
 /** The same table, whose requests go through a function that may watch, count or fail them. */
 export function interceptTable(
-  { name, client }: Table,
+  { name, client, report }: Table,
   around: (send: () => Promise<unknown>, command: Command) => Promise<unknown>,
 ): Table {
   return {
     name,
+    ...(report && { report }),
     client: new Proxy(client, {
       get: (target, member) =>
         member === 'send'

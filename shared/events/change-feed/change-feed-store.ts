@@ -4,6 +4,7 @@ import { getAllRows } from '../../store/batch-get.ts';
 import { absent, any, below, equals } from '../../store/expression.ts';
 import { type OrderedRows, readOrderedPage } from '../../store/ordered-page.ts';
 import { queryRows } from '../../store/query-rows.ts';
+import { readableRows } from '../../store/readable-rows.ts';
 import type { RowKey } from '../../store/row.ts';
 import type { Table } from '../../store/table.ts';
 import { changeShards, subsetIndex } from '../../store/table-schema.ts';
@@ -57,8 +58,10 @@ export async function openMarker(
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: highWaterMarkKey(calendar.project_id), ConsistentRead: true }),
   );
-  return Item ? timeOfPosition(highWaterMarkRow.read(Item).mark) : null;
+  return (Item && readableRows(table, [Item], readMark)[0]) ?? null;
 }
+
+const readMark = (row: unknown): Timestamp => timeOfPosition(highWaterMarkRow.read(row).mark);
 
 /** Raises a project's high-water mark to a position. Commits that write their marker later are stamped later. */
 export async function raiseHighWaterMark(table: Table, projectId: string, position: string): Promise<void> {
@@ -71,7 +74,7 @@ export async function raiseHighWaterMark(table: Table, projectId: string, positi
 /** The commits under way in these shards. One request per shard. */
 export async function readMarkers(table: Table, projectId: string, shards: number[]): Promise<Marker[]> {
   const found = await Promise.all(shards.map((shard) => queryRows(table, inFlightPartition(projectId, shard))));
-  return found.flat().map(markerRow.read);
+  return readableRows(table, found.flat(), markerRow.read);
 }
 
 /** Fences a commit: its transaction fails from now on, unless it is complete already. */
@@ -113,7 +116,7 @@ export async function readChangeRows(
       sortAttribute: 'SK',
       ...range,
     });
-    return { rows: page.rows.map(readRow), end: page.end };
+    return { rows: readableRows(table, page.rows, readRow), end: page.end };
   }
   const own = (position: string): string => changesOfCalendar(calendarId, position);
   const page: OrderedRows = await readOrderedPage(table, {
@@ -126,7 +129,7 @@ export async function readChangeRows(
     high: own('~'),
   });
   const rows = await getAllRows(table, page.rows);
-  return { rows: rows.map(readRow), end: page.end && page.end.slice(own('').length) };
+  return { rows: readableRows(table, rows, readRow), end: page.end && page.end.slice(own('').length) };
 }
 
 const readRow = (row: unknown): ChangeRow => {

@@ -1,3 +1,6 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { logUnreadable } from '../../store/log-unreadable.ts';
+import { UnreadableRow } from '../../store/row.ts';
 import { AppError, type AppErrorCode } from '../app-error.ts';
 
 /**
@@ -20,11 +23,22 @@ const actions: Record<AppErrorCode, FailureAction> = {
   cursor_expired: 'park',
   method_not_allowed: 'park',
   conflict: 'retry',
+  unreadable: 'park',
   unsupported_media_type: 'park',
   key_reused: 'park',
   throttled: 'retry',
 };
 
-/** An unexpected error is retried: it may be an outage. */
-export const failureActionOf = (error: unknown): FailureAction =>
-  error instanceof AppError ? actions[error.code] : 'retry';
+/**
+ * An unexpected error is retried: it may be an outage. A row that cannot be read stays so until somebody repairs it.
+ */
+export const failureActionOf = (error: unknown): FailureAction => {
+  if (error instanceof UnreadableRow) return actions.unreadable;
+  return error instanceof AppError ? actions[error.code] : 'retry';
+};
+
+/** Logs why the work on a message failed. */
+export function logFailure(logger: Pick<Logger, 'error'>, error: unknown, about: Record<string, unknown>): void {
+  if (error instanceof UnreadableRow) logUnreadable(logger, error);
+  else logger.error('unexpected error', { ...about, error: error as Error });
+}

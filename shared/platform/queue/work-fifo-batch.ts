@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { failureActionOf } from './failure-action.ts';
+import { failureActionOf, logFailure } from './failure-action.ts';
 import { hideWhileWorking } from './hide-while-working.ts';
 import { createPostponeMessage } from './postpone-message.ts';
 
@@ -56,8 +56,7 @@ async function workOne(deps: WorkDeps, record: SQSRecord): Promise<number | null
     return await deps.work(record);
   } catch (error) {
     const attempt = Number(record.attributes.ApproximateReceiveCount);
-    deps.logger.error('unexpected error', {
-      error: error as Error,
+    logFailure(deps.logger, error, {
       group: record.attributes.MessageGroupId,
       message_id: record.messageId,
       attempt,

@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { failureActionOf } from './failure-action.ts';
+import { failureActionOf, logFailure } from './failure-action.ts';
 import { hideWhileWorking } from './hide-while-working.ts';
 import type { PostponeMessage } from './postpone-message.ts';
 
@@ -48,7 +48,7 @@ async function workRecord<Message>(
     await work(message, attempt);
     return true;
   } catch (error) {
-    logger.error('unexpected error', { message_id: messageId, error: error as Error });
+    logFailure(logger, error, { message_id: messageId });
     const action = failureActionOf(error);
     if (action !== 'retry') return action === 'drop';
   }

@@ -48,6 +48,7 @@ describe('alarms', () => {
         'webhookbacklog',
         'dispatchduestopped',
         'tablethrottles',
+        'unreadablerows',
         'keyquota',
         ...functionNamesOf(resources).flatMap((name) =>
           [`${name}-errors`, `${name}-throttles`].map((text) => text.replaceAll('-', '')),

@@ -12,7 +12,7 @@ const limits: Record<string, number> = {
   'api-bot-rules': 740,
   'decide-bots': 735,
   'api-bots': 770,
-  'api-calendar-events': 600,
+  'api-calendar-events': 640,
   'api-calendars': 1750,
   'api-service': 600,
   'api-webhooks': 730,
@@ -23,7 +23,7 @@ const limits: Record<string, number> = {
   'hand-off-bot': 810,
   'receive-google-push': 520,
   'receive-microsoft-push': 520,
-  'sync-calendar': 1800,
+  'sync-calendar': 1850,
 };
 
 const { outputs } = bundleFunctions(mkdtempSync(join(tmpdir(), 'kalends-bundles-')));

@@ -13,13 +13,16 @@ describe('the stack', () => {
     const counts: Record<string, number> = {};
     for (const { Type } of Object.values(resources)) counts[Type] = (counts[Type] ?? 0) + 1;
     const functions = deployed.length;
+    const tableFunctions = properties('AWS::Lambda::Function').filter((fn) =>
+      JSON.stringify(fn).includes('TABLE_NAME'),
+    ).length;
     const integrations = new Set(routes.map((route) => route.function)).size;
     expect(counts).toEqual({
       'AWS::ApiGatewayV2::Api': 1,
       'AWS::ApiGatewayV2::Integration': integrations,
       'AWS::ApiGatewayV2::Route': routes.length + 1,
       'AWS::ApiGatewayV2::Stage': 1,
-      'AWS::CloudWatch::Alarm': 20 + 2 * functions,
+      'AWS::CloudWatch::Alarm': 21 + 2 * functions,
       'AWS::CloudWatch::Dashboard': 1,
       'AWS::DynamoDB::GlobalTable': 1,
       'AWS::Events::EventBus': 1,
@@ -33,7 +36,8 @@ describe('the stack', () => {
       // One per route, and one for the minute rule.
       'AWS::Lambda::Permission': routes.length + 2,
       'AWS::Logs::LogGroup': functions + 1,
-      'AWS::Logs::MetricFilter': 5,
+      // One of each function that uses the table, for rows that it cannot read.
+      'AWS::Logs::MetricFilter': 5 + tableFunctions,
       'AWS::SNS::Topic': 1,
       'AWS::SNS::TopicPolicy': 1,
       'AWS::SQS::Queue': 12,

@@ -54,7 +54,7 @@ const expected: Record<string, string[]> = {
     writesTable,
   ],
   'api-bot-rules': [
-    'Table: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem',
+    'Table: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
     ...queries('event-by-id', 'project-by-start'),
     writesTable,
     'RuleQueue: sqs:SendMessage',

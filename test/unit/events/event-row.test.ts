@@ -85,7 +85,21 @@ describe('the row of a prefetched event', () => {
 
   it('is not read as a visible event', () => {
     expect(() => readEventRow(prefetched)).toThrow(UnreadableRow);
-    expect(() => readStoredEvent(common)).toThrow(UnreadableRow);
+  });
+});
+
+describe('a row that cannot be read', () => {
+  it('is reported, differs from every content, and may lie at any time', () => {
+    const reported: UnreadableRow[] = [];
+    const row = { ...common, PK: 'EVENTS#a#b' };
+    expect(readStoredEvent(row, (error) => reported.push(error))).toMatchObject({
+      id: 'evt_1',
+      content_hash: '',
+      start_time: '0001-01-01T00:00:00.000000Z',
+      end_time: '9999-12-31T23:59:59.999999Z',
+      is_upcoming: false,
+    });
+    expect(reported.map(({ kind, key }) => [kind, key])).toEqual([['event', 'EVENTS#a#b evt_1']]);
   });
 });
 

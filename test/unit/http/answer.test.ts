@@ -19,6 +19,7 @@ const answers: Record<AppErrorCode, [status: number, body: object]> = {
   unsupported_media_type: [415, { detail: 'text' }],
   key_reused: [422, { detail: 'text' }],
   throttled: [429, { detail: 'text' }],
+  unreadable: [409, { error: 'text' }],
 };
 
 describe('the answer to an error', () => {

@@ -1,3 +1,5 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { readOutbox, writeOutboxEntry } from '../../../shared/notifications/outbox-row.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
@@ -19,6 +21,8 @@ const entry = (id: string) => ({
   },
 });
 
+const table = { name: 'table', client: DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-west-1' })) };
+
 describe('An outbox row', () => {
   it('lies in its owner’s partition and is a timer of its owner’s kind', () => {
     const { due_shard: shard, ...row } = writeOutboxEntry(owner, entry('one'), dueAt);
@@ -31,6 +35,6 @@ describe('An outbox row', () => {
       { PK: 'BOT#bot_a', SK: 'BOT' },
       ...['one', 'two'].map((id) => writeOutboxEntry(owner, entry(id), dueAt)),
     ];
-    expect(readOutbox(rows)).toEqual([entry('one'), entry('two')]);
+    expect(readOutbox(table, rows)).toEqual([entry('one'), entry('two')]);
   });
 });

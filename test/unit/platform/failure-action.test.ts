@@ -21,6 +21,7 @@ const actions: Record<AppErrorCode, FailureAction> = {
   unsupported_media_type: 'park',
   key_reused: 'park',
   throttled: 'retry',
+  unreadable: 'park',
 };
 
 const event = {
