@@ -2,11 +2,13 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
+import { lookBeforeHandOffs } from '../../shared/bots/look-before-hand-offs.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { timerTimingMs } from '../../shared/platform/timing.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { createSyncQueue } from '../../shared/sync/sync-queue.ts';
+import { createSyncQueues } from '../../shared/sync/sync-queue.ts';
 import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
 import { type DispatchDeps, dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 import { deliveryTimerTarget } from '../../shared/webhooks/delivery-timer-target.ts';
@@ -17,11 +19,13 @@ const env = parseEnv(envSchema);
 const sqs = new SQSClient();
 const clock = createClock();
 
+const queues = createSyncQueues(sqs, { google: env.GOOGLE_SYNC_QUEUE_URL, microsoft: env.MICROSOFT_SYNC_QUEUE_URL });
+
 const deps: DispatchDeps = {
   table: openTable(env.TABLE_NAME),
   targets: {
-    'google-sync': syncTimerTarget(createSyncQueue(sqs, env.GOOGLE_SYNC_QUEUE_URL)),
-    'microsoft-sync': syncTimerTarget(createSyncQueue(sqs, env.MICROSOFT_SYNC_QUEUE_URL)),
+    'google-sync': syncTimerTarget(queues.google),
+    'microsoft-sync': syncTimerTarget(queues.microsoft),
     bot: botTimerTarget(createBotQueue(sqs, env.BOT_QUEUE_URL), clock),
     delivery: deliveryTimerTarget(createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL), clock),
   },
@@ -30,6 +34,14 @@ const deps: DispatchDeps = {
 };
 
 /** Runs every minute. */
-export const handler = async (_event: unknown, context: Context): Promise<{ dispatched: number }> => ({
-  dispatched: await dispatchTimers(deps, () => context.getRemainingTimeInMillis()),
-});
+export const handler = async (_event: unknown, context: Context): Promise<{ dispatched: number }> => {
+  const remainingMs = (): number => context.getRemainingTimeInMillis();
+  const looks = lookBeforeHandOffs({ ...deps, queues }, () => remainingMs() > timerTimingMs.dispatchReserve).catch(
+    (error: Error) => deps.logger.error('calendars not looked at before hand-offs', { error }),
+  );
+  try {
+    return { dispatched: await dispatchTimers(deps, remainingMs) };
+  } finally {
+    await looks;
+  }
+};

@@ -32,7 +32,7 @@ export class Timers extends Construct {
       errorImpact: 'Channels are not renewed, failed syncs and webhooks not retried, bots not handed off.',
       timeoutMs: functionTimeoutMs.dispatch,
       environment: (fn) => ({
-        ...table.allow(fn, 'UpdateItem'),
+        ...table.allow(fn, 'BatchGetItem', 'UpdateItem'),
         ...table.allowQuery(fn, dueIndex),
         ...sync.queues.google.allowSend(fn),
         ...sync.queues.microsoft.allowSend(fn),

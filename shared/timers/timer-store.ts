@@ -37,20 +37,20 @@ export type TimerPosition = Record<string, unknown>;
 /**
  * One page of the timers of a shard that are due at a time, oldest first.
  *
- * @param from where the page before this one ended
+ * @param from where the page before this one ended @param after leaves out what is due before this time
  */
 export async function readDueTimers(
   table: Table,
   { kind, shard }: { kind: TimerKind; shard: number },
   by: Timestamp,
-  { from, limit }: { from: TimerPosition | undefined; limit: number },
+  { from, after, limit }: { from: TimerPosition | undefined; after?: Timestamp; limit: number },
 ): Promise<{ rows: Timer[]; next: TimerPosition | undefined }> {
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       IndexName: dueIndex,
-      KeyConditionExpression: 'due_shard = :shard AND due_at <= :by',
-      ExpressionAttributeValues: { ':shard': shardName(kind, shard), ':by': by },
+      KeyConditionExpression: `due_shard = :shard AND ${after ? 'due_at BETWEEN :after AND :by' : 'due_at <= :by'}`,
+      ExpressionAttributeValues: { ':shard': shardName(kind, shard), ':by': by, ...(after && { ':after': after }) },
       ExclusiveStartKey: from,
       Limit: limit,
     }),

@@ -1,5 +1,5 @@
 import { timestampOf } from '../platform/timestamp.ts';
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { DeliverDeps } from './attempt-deps.ts';
 import type { Delivery } from './delivery.ts';
 import type { Webhook } from './endpoint.ts';

@@ -1,4 +1,4 @@
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { InactiveReason } from './endpoint.ts';
 import type { EndpointTraffic } from './endpoint-traffic.ts';
 

@@ -1,6 +1,6 @@
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
 import { disableAfterFailure, openAfterFailure } from './circuit-breaker.ts';
 import { type Delivery, type DeliveryAttempt, recordAttempt } from './delivery.ts';

@@ -1,5 +1,5 @@
 import { timestampOf } from '../platform/timestamp.ts';
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { Webhook } from './endpoint.ts';
 import { deleteWebhook as removeWebhook } from './endpoint-store.ts';
 import { purgeWebhook } from './purge-webhook.ts';

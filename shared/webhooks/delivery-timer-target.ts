@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import type { DeliveryId } from '../platform/ids.ts';
 import { millisOf } from '../platform/timestamp.ts';
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { TimerTarget } from '../timers/dispatch-timers.ts';
 import { webhookOfPartition } from './delivery-row.ts';
 import { trafficSortKey } from './endpoint-traffic-row.ts';

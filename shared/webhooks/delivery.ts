@@ -3,7 +3,7 @@ import type { WebhookPayload, WebhookTrigger } from '../notifications/notificati
 import { canonicalJson } from '../platform/canonical-json.ts';
 import { deliveryIdOf, idOf } from '../platform/ids.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 import type { Webhook } from './endpoint.ts';
 

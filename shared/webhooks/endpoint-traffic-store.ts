@@ -1,4 +1,4 @@
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import { above, absent, all, any, atLeast, atMost, below, type Condition, exists } from '../store/expression.ts';
 import type { Table } from '../store/table.ts';
 import { deleteRow, updateRow } from '../store/write-row.ts';

@@ -4,7 +4,7 @@ import { AppError } from '../platform/app-error.ts';
 import { idOf } from '../platform/ids.ts';
 import { type Sealed, sealedText } from '../platform/sealed.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 
 /** Why Kalends disabled an endpoint. `gone`: it answered 410. `failing`: it did nothing but fail for five days. */

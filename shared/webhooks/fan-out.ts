@@ -1,6 +1,6 @@
 import type { Notification, WebhookPayload } from '../notifications/notification.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
 import { decideFanOut } from './decide-fan-out.ts';
 import { type Delivery, exhaustDelivery, isUntouched, newDelivery } from './delivery.ts';

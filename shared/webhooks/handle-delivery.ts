@@ -1,5 +1,5 @@
 import { millisOf } from '../platform/timestamp.ts';
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import { attemptDelivery } from './attempt-delivery.ts';
 import type { DeliverDeps } from './attempt-deps.ts';
 import { type Delivery, exhaustDelivery } from './delivery.ts';

@@ -1,4 +1,4 @@
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { DeliverDeps } from './attempt-deps.ts';
 import { handleDelivery } from './handle-delivery.ts';
 import { purgeWebhook } from './purge-webhook.ts';

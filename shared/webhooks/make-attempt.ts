@@ -1,4 +1,4 @@
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
 import { completeAttempt } from './complete-attempt.ts';
 import type { Delivery } from './delivery.ts';

@@ -1,5 +1,5 @@
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { Delivery } from './delivery.ts';
 import type { DelayedMessage } from './webhook-queue.ts';
 

@@ -1,4 +1,4 @@
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 
 /** Deliveries that failed together are attempted again at different times. */
 const jitter = 0.1;

@@ -1,4 +1,4 @@
-import { webhookTimingMs } from '../platform/timing.ts';
+import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import { requireActive, type Webhook } from './endpoint.ts';
 import { type Replay, replayDeliveries } from './replay-deliveries.ts';
 import type { WebhookDeps } from './webhook-deps.ts';

@@ -88,7 +88,7 @@ const expected: Record<string, string[]> = {
     `MicrosoftSyncQueue: ${polls} sqs:SendMessage`,
   ],
   'dispatch-due': [
-    'Table: dynamodb:UpdateItem',
+    'Table: dynamodb:BatchGetItem dynamodb:UpdateItem',
     ...queries('due'),
     writesTable,
     'BotQueue: sqs:SendMessage',

@@ -13,8 +13,8 @@ import {
   syncTimingMs,
   timerTimingMs,
   visibilityTimeoutMs,
-  webhookTimingMs,
 } from '../../../shared/platform/timing.ts';
+import { webhookTimingMs } from '../../../shared/platform/webhook-timing.ts';
 
 const day = 86_400_000;
 const sum = (delays: readonly number[]): number => delays.reduce((total, delay) => total + delay, 0);

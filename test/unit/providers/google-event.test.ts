@@ -39,6 +39,7 @@ describe('an event of Google', () => {
         { email: 'ada@example.com', name: 'Ada' },
         { email: 'ben@example.com', name: null },
       ],
+      attendees_omitted: false,
       ical_uid: 'abc@google.com',
       is_all_day: false,
       time_zone: 'Europe/Berlin',

@@ -35,6 +35,7 @@ describe('an event of Graph', () => {
       meeting_url: raw.onlineMeeting.joinUrl,
       meeting_platform: 'microsoft_teams',
       attendees: [{ email: 'ben@example.com', name: 'Ben' }],
+      attendees_omitted: false,
       ical_uid: '0400',
       is_all_day: false,
       time_zone: 'Europe/Berlin',

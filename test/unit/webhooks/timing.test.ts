@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { functionTimeoutMs, webhookTimingMs as timing } from '../../../shared/platform/timing.ts';
+import { functionTimeoutMs } from '../../../shared/platform/timing.ts';
+import { webhookTimingMs as timing } from '../../../shared/platform/webhook-timing.ts';
 
 const second = 1000;
 const minute = 60 * second;
