@@ -6,6 +6,7 @@ import {
   Code,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
@@ -74,6 +75,8 @@ export class KalendsFunction<Env = unknown> extends Construct implements IGranta
       timeout: Duration.millis(props.timeoutMs),
       memorySize: props.memorySize ?? 512,
       tracing: Tracing.ACTIVE,
+      // Long work goes on in further messages to the worker's own queue. Lambda would stop the 16th message of such a chain.
+      recursiveLoop: RecursiveLoop.ALLOW,
       loggingFormat: LoggingFormat.JSON,
       logGroup: this.logs,
       environment: { POWERTOOLS_SERVICE_NAME: name },
