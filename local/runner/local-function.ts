@@ -27,6 +27,7 @@ const functionSchema = z.strictObject({
   Tags: ignoredProperty,
   Timeout: z.number().default(3),
   TracingConfig: ignoredProperty,
+  RecursiveLoop: ignoredProperty,
 });
 
 /** Lambda's limit for the event and for the result of a synchronous invocation. */

@@ -20,8 +20,8 @@ export const announcedTriggers = [
 ] as const;
 
 /**
- * All triggers an endpoint may subscribe to, and all detail types of the bus. `bot.due` is no announcement but an order
- * to the runner of a project's bots. It goes to the bus or straight to endpoints, as the project has chosen
+ * All triggers an endpoint may subscribe to, and all detail types of the bus. `bot.due` is an instruction to the
+ * runner of a project's bots. It goes to the bus or straight to endpoints, as the project has chosen
  * (docs/bots.md).
  */
 export const webhookTriggers = [...announcedTriggers, 'bot.due'] as const;

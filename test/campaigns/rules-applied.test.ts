@@ -140,6 +140,7 @@ async function walk(firstRules: number, changes: Change[]): Promise<void> {
       user.account.revoked = true;
       user.expireAccessTokens();
       if (uuid) user.rename(uuid, 'unseen');
+      await harness.refuseForTenMinutes(id);
     }
     if (kind === 'reconnect' && user.account.revoked) {
       user.account.revoked = false;

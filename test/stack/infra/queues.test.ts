@@ -48,7 +48,14 @@ describe('the notification queue', () => {
     expect(rule?.[1].Properties).toMatchObject({
       EventPattern: {
         source: ['kalends'],
-        'detail-type': ['calendar.events_update', 'calendar.state_change', 'bot.state_change'],
+        'detail-type': [
+          'calendar.events_update',
+          'calendar.state_change',
+          'calendar.sync_failing',
+          'calendar.sync_recovered',
+          'calendar.first_sync',
+          'bot.state_change',
+        ],
       },
       Targets: [
         {
