@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { formatTimestamp, millisOf } from '../../shared/platform/timestamp.ts';
 import { connectWithBot, meetLink, zoomLink } from '../support/botted-calendar.ts';
+import { isCrash } from '../support/crashable-process.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 /** A few runs belong to every test run; `npm run campaign` makes more than five hundred. */
@@ -37,7 +38,7 @@ type Edit = typeof edit extends fc.Arbitrary<infer Value> ? Value : never;
 let meetings = 0;
 
 const ignoreCrash = (error: unknown): void => {
-  if ((error as Error).name !== 'Crash') throw error;
+  if (!isCrash(error)) throw error;
 };
 
 async function walk(platform: 'google' | 'microsoft', edits: Edit[]): Promise<void> {

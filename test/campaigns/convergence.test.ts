@@ -6,6 +6,7 @@ import { readingDueAt } from '../../shared/sync/reading-state.ts';
 import type { SyncMessage } from '../../shared/sync/sync-queue.ts';
 import { createBotHarness } from '../support/bot-harness.ts';
 import { meetLink } from '../support/botted-calendar.ts';
+import { isCrash } from '../support/crashable-process.ts';
 import { oddAnswer, oddPlaces } from '../support/provider-oddities.ts';
 import { simulateUser } from '../support/simulated-user.ts';
 import type { SimulatedCall, SimulatedFault } from '../support/simulated-user-port.ts';
@@ -72,7 +73,7 @@ const step = fc.record({
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
 const ignoreCrash = (error: unknown): void => {
-  if ((error as Error).name !== 'Crash') throw error;
+  if (!isCrash(error)) throw error;
 };
 
 async function walk(platform: 'google' | 'microsoft', steps: Step[]): Promise<void> {

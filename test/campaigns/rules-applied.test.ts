@@ -13,6 +13,7 @@ import { meetingKeyOfEvent } from '../../shared/meeting-links/meeting-key.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
+import { isCrash } from '../support/crashable-process.ts';
 import { createRuleHarness } from '../support/rule-harness.ts';
 import { simulateUser } from '../support/simulated-user.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
@@ -71,7 +72,7 @@ const change = fc.record({
 type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
 
 const passing = (error: unknown): void => {
-  if ((error as Error).name !== 'Crash' && !(error instanceof AppError)) throw error;
+  if (!isCrash(error) && !(error instanceof AppError)) throw error;
 };
 
 async function walk(firstRules: number, changes: Change[]): Promise<void> {

@@ -3,6 +3,10 @@ export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
+/** Is it a crash, or several of work side by side? */
+export const isCrash = (error: unknown): boolean =>
+  error instanceof Crash || (error instanceof AggregateError && error.errors.every(isCrash));
+
 /** A process whose calls to the outside are counted, and that crashes after the call that a test chooses. */
 export function createCrashableProcess() {
   const calls: {

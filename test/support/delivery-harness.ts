@@ -18,7 +18,7 @@ import { handleWebhookMessage } from '../../shared/webhooks/handle-webhook-messa
 import type { WebhookAnswer } from '../../shared/webhooks/post-webhook.ts';
 import type { WebhookDeps } from '../../shared/webhooks/webhook-deps.ts';
 import { type DelayedMessage, parseWebhookMessage } from '../../shared/webhooks/webhook-queue.ts';
-import { Crash, createCrashableProcess } from './crashable-process.ts';
+import { createCrashableProcess, isCrash } from './crashable-process.ts';
 import { interceptTable } from './intercept-table.ts';
 import { createNotification, plainEnvelope } from './webhook-fixtures.ts';
 
@@ -115,7 +115,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
       // Timers of other harnesses in the same table.
       else if (message && webhooks.has(message.webhook_id)) await handleWebhookMessage(deps, message, () => 60_000);
     } catch (error) {
-      if (!(error instanceof Crash)) throw error;
+      if (!isCrash(error)) throw error;
       dead.push(body);
     }
   };

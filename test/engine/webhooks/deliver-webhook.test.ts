@@ -244,13 +244,18 @@ describe('a notification', () => {
 });
 
 describe('a message', () => {
+  /** While it is worked, a message is hidden for the time of its function and ten seconds more. */
+  const hidden = 70;
+  const postponed = (world: Awaited<ReturnType<typeof createWorld>>): number[] =>
+    world.postponed.map(([, seconds]) => seconds).filter((seconds) => seconds !== hidden);
+
   it('fails when it is malformed, without delaying the others, so that it ends in the dead letters', async () => {
     const world = await createWorld([say(200)]);
     const failed = { batchItemFailures: [{ itemIdentifier: 'message-0' }] };
     expect(await world.fanOut(['{"secret":"text"}', world.notificationOf()])).toEqual(failed);
     expect(await world.deliver(['{"secret":"text"}', ...world.sent])).toEqual(failed);
     expect(world.receivers[0]?.received).toHaveLength(1);
-    expect(world.postponed).toEqual([]);
+    expect(postponed(world)).toEqual([]);
     const entry = { level: 'error', message: 'malformed message', fields: { message_id: 'message-0' } };
     expect(world.log.filter(({ level }) => level === 'error')).toEqual([entry, entry]);
   });
@@ -265,7 +270,7 @@ describe('a message', () => {
         batchItemFailures: [{ itemIdentifier: 'message-0' }],
       });
     }
-    expect(world.postponed.map(([, seconds]) => seconds)).toEqual([2, 4, 600]);
+    expect(postponed(world)).toEqual([2, 4, 600]);
     expect(await world.statuses()).toEqual([['delivered', 'pending']]);
     // By then the notification is a dead letter, and the delivery has a timer.
     const rows = await readPartition(stack.table, `DELIVERIES#${world.webhooks[0]?.id}`);
@@ -282,6 +287,6 @@ describe('a message', () => {
     await world.fanOut([world.notificationOf()]);
     world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
     expect(await world.deliver(world.sent, 3)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });
-    expect(world.postponed.map(([, seconds]) => seconds)).toEqual([8]);
+    expect(postponed(world)).toEqual([8]);
   });
 });
