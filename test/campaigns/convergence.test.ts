@@ -14,7 +14,7 @@ import { storedLines, trueLines } from '../support/sync-harness.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 /** A few runs belong to every test run; `npm run campaign` makes many. */
-const runs = Number(process.env.KALENDS_CAMPAIGN_RUNS ?? 10);
+const runs = Number(process.env.KALENDS_CAMPAIGN_RUNS ?? 6);
 const hourMs = 3_600_000;
 
 const stack = useStackWithOwnTable('convergence');
