@@ -56,7 +56,7 @@ describe.each(['google', 'microsoft'] as const)('The window of a calendar of %s'
     user.remove(removed ?? '');
     user.insert('made since', 28 * days + 3);
     await calendar.sync();
-    expect(harness.notifications).toEqual([]);
+    expect(harness.notifications.map(({ trigger }) => trigger)).toEqual(['calendar.first_sync']);
     expect(await names()).toEqual([]);
     stack.local.advanceClock(hours(4));
     await calendar.sync('schedule');
