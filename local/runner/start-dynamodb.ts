@@ -85,8 +85,6 @@ export const startDynamoDb = async (options: DynamoDbOptions, attempt = 1): Prom
   const args = [
     // The start takes a third less time than with the default collector, which is made for big machines.
     '-XX:+UseSerialGC',
-    // The engine lives for minutes: the optimizing compiler costs more time than its faster code saves.
-    '-XX:TieredStopAtLevel=1',
     `-Djava.library.path=${libraries}`,
     '-jar',
     jar,
