@@ -57,7 +57,7 @@ export type LocalFunction = {
   /** Kills the next invocation once its n-th outgoing call has been answered. */
   crashNext: (after: number) => void;
   /**
-   * Gives an event source workers of its own, up to so many, as AWS gives each its own concurrency: one that keeps all
+   * Gives an event source its own workers, up to so many, as AWS gives each its own concurrency: one that keeps all
    * its workers busy delays no other. What one machine can run remains the upper limit.
    *
    * @returns runs the handler in one of these workers

@@ -70,7 +70,7 @@ export const storedEventAttributes = 'SK, content_hash, is_deleted, series_id, b
  * The part of a row with which changes are compared. A row that cannot be read differs from every content, so that the
  * next listing writes it again, and it may lie at any time, so that a listing without it removes it.
  *
- * @param report is told of a row that cannot be read
+ * @param report receives a row that cannot be read
  */
 export function readStoredEvent(row: Record<string, unknown>, report?: (error: UnreadableRow) => void): StoredEvent {
   try {

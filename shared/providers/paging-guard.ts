@@ -19,7 +19,7 @@ interface SeenPage {
  * Finds readings that never end: single mailboxes have been seen to answer the same items under ever new links
  * (https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/3082).
  *
- * @param pages read before @returns tells of each page whether to stop after it
+ * @param pages read before @returns decides for each page whether to stop after it
  */
 export function createPagingGuard(pages = 0): (page: SeenPage) => boolean {
   const links = new Set<string>();

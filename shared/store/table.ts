@@ -8,7 +8,7 @@ import type { UnreadableRow } from './row.ts';
 export interface Table {
   name: string;
   client: DynamoDBDocumentClient;
-  /** Is told of each row that is left out because it cannot be read. */
+  /** Receives each row that is left out because it cannot be read. */
   report?: (row: UnreadableRow) => void;
 }
 

@@ -19,14 +19,14 @@ export function openDoubts(
     former: EventId[];
   },
 ): Doubt[] {
-  const settled = new Set<string>([...writes.map(({ id }) => id), ...doubts.map(({ row }) => row.id)]);
+  const decided = new Set<string>([...writes.map(({ id }) => id), ...doubts.map(({ row }) => row.id)]);
   for (const change of about.changes) {
     if (['event', 'exists', 'unreadable'].includes(change.kind))
-      settled.add(eventIdOf(about.calendarId, uuidOf(change)));
+      decided.add(eventIdOf(about.calendarId, uuidOf(change)));
   }
   const left = about.former.flatMap((id): Doubt[] => {
     const row = about.stored.get(id);
-    const isOpen = row && !row.is_deleted && !row.is_upcoming && !settled.has(id);
+    const isOpen = row && !row.is_deleted && !row.is_upcoming && !decided.has(id);
     return isOpen ? [{ row, doubt: row.series_id === null ? 'event' : 'series' }] : [];
   });
   return [...doubts, ...left];

@@ -41,7 +41,7 @@ export type FailureAlarm = 'operator' | 'client';
 
 export interface FailureContext {
   isConnected: boolean;
-  /** A calendar that was never synced has nothing to lose, and somebody waits for it. */
+  /** A calendar that was never synced has nothing to lose, and its user waits for it. */
   hasSynced: boolean;
   /** The failed runs before this one. */
   failing: Failing | undefined;

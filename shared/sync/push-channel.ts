@@ -26,7 +26,7 @@ export const channelTarget = (signingSecret: string, address: string): string =>
 /** `open`: opens a channel, which replaces the live one. `renew`: the same where the provider cannot prolong it. */
 export type ChannelPlan = { kind: 'keep' } | { kind: 'open' } | { kind: 'renew'; channel: LiveChannel };
 
-/** Nobody waits for what comes of such a message. */
+/** No person waits for the result of such a message. */
 export const isUnrequested = (trigger: SyncMessage['trigger']): boolean =>
   trigger === 'push' || trigger === 'schedule' || trigger === 'look' || trigger === 'hand_off';
 

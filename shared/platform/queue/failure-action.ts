@@ -30,7 +30,7 @@ const actions: Record<AppErrorCode, FailureAction> = {
 };
 
 /**
- * An unexpected error is retried: it may be an outage. A row that cannot be read stays so until somebody repairs it.
+ * An unexpected error is retried: it may be an outage. A row that cannot be read stays so until it is repaired.
  */
 export const failureActionOf = (error: unknown): FailureAction => {
   if (error instanceof UnreadableRow) return actions.unreadable;

@@ -33,7 +33,7 @@ const numbers = new Map<number, ProviderVerdict>(
       ],
       // The app is unknown or disabled in the user's tenant (https://github.com/MicrosoftDocs/azure-docs/issues/28469).
       [tenantRefused('admin_blocked'), [700016, 7000112]],
-      // The tenant is gone, or blocked because nobody used it.
+      // The tenant is gone, or blocked because it was not used.
       [tenantRefused('account_disabled'), [90002, 5000225]],
       [clientRefused, [7000215, 7000222, 7000218, 70002, 700027, 70001, 700011, 50194, 9002332, 500011, 700025]],
       [passing, [90033, 90024, 90006, 90012, 90055, 90090, 50033, 50087, 50088, 70012, 40010, 50000]],

@@ -33,7 +33,7 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
     harness.deps.table.report = harness.table.report;
     for (const name of ['one', 'two', 'three']) calendar.user.insert(name, 30);
     await calendar.sync('create');
-    // It tells the sync of later changes that it has looked at the provider since.
+    // With it, the sync of later changes sees that the provider was read since.
     stack.local.advanceClock(60_000);
   });
 

@@ -25,7 +25,7 @@ const outages = (platform: Platform): { name: string; on: 'any' | 'token'; outco
 };
 
 describe.each(['google', 'microsoft'] as const)('An outage of %s of twelve seconds', (platform) => {
-  it('disconnects nobody, loses no bot, and all is equal afterwards', { timeout: 120_000 }, async () => {
+  it('disconnects no calendar, loses no bot, and all is equal afterwards', { timeout: 120_000 }, async () => {
     const calendars = await Promise.all(
       outages(platform).map(async ({ name, on, outcome }) => {
         const calendar = await connectWithBot(stack, platform, { hours: 20 });
