@@ -89,7 +89,7 @@ export class SyncPipeline extends Construct {
           'Query',
           'UpdateItem',
         ),
-        ...table.allowQuery(fn, 'partition-by-end', 'partition-by-created', subsetIndex.name),
+        ...table.allowQuery(fn, 'partition-by-updated', 'partition-by-created', subsetIndex.name),
         ...key.allowSeal(fn, 'credentials'),
         ...key.allowOpen(fn, 'credentials'),
         ...notifications.allowPublish(fn),
