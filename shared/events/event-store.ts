@@ -30,8 +30,11 @@ export async function getEvents(
   const known = new Map<string, Record<string, unknown>>();
   const note = (row: Record<string, unknown>): unknown => known.set(String(row['SK']), row);
   for (const row of [...complete, ...read.rows]) note(row);
-  const updatedOf = (row: Record<string, unknown> | undefined): string => String(row?.['by_updated'] ?? '');
-  const stale = isConsistent ? [] : wanted.filter((row) => updatedOf(known.get(row.SK)) < updatedOf(row));
+  const isAsNew = (found: Record<string, unknown> | undefined, row: IndexRow): boolean =>
+    found !== undefined && String(found['by_updated']) >= String(row['by_updated']);
+  const stale = isConsistent
+    ? []
+    : wanted.filter((row) => row['by_updated'] !== undefined && !isAsNew(known.get(row.SK), row));
   for (const row of stale.length === 0 ? [] : await getAllRows(table, stale)) note(row);
   const present = wanted.map(({ SK }) => known.get(SK)).filter((row) => row !== undefined);
   return { events: await readOrMark(table, present), missed: rows.length - wanted.length };

@@ -1,8 +1,5 @@
 /** Names and keys of the one table and its indexes. The construct creates them, and the stores query by them. */
 
-/** What a list shows of an event, and what the sync compares. Small content is in the attribute `content`. */
-const listed = ['by_start', 'by_end', 'by_created', 'calendar_id', 'is_deleted', 'series_id', 'content_hash'] as const;
-
 /**
  * Events are listed in four orders. Within a calendar a local index is read: it is strongly consistent, so a client can
  * read an event that it was notified of. Within a project a sharded global index is read. Each attribute holds
@@ -18,7 +15,17 @@ export const orderings = [
     attribute: 'by_updated',
     partitionIndex: 'partition-by-updated',
     projectIndex: 'project-by-updated',
-    copies: [...listed, 'bot_ids', 'content'],
+    copies: [
+      'by_start',
+      'by_end',
+      'by_created',
+      'calendar_id',
+      'is_deleted',
+      'series_id',
+      'content_hash',
+      'bot_ids',
+      'content',
+    ],
   },
   {
     name: 'start_time',
