@@ -54,24 +54,27 @@ export interface FailureContext {
 }
 
 /** The failure as `sync_error` names it. */
-const codes: { [Kind in ProviderVerdict['kind']]: SyncErrorCode | ((verdict: never) => SyncErrorCode) } = {
-  disconnect: 'refused',
-  operator: ({ error }: Extract<ProviderVerdict, { kind: 'operator' }>) => error,
-  tenant_refused: 'client_refused',
-  quota: 'quota',
-  retry: ({ error }: Extract<ProviderVerdict, { kind: 'retry' }>) => error,
-  unauthorized: 'refused',
-  refused: 'refused',
-  missing: 'refused',
-  rejected: 'unexpected',
-  resync: 'unexpected',
-  too_large: 'answer_unreadable',
-  push_unsupported: 'unexpected',
-};
-
 function codeOf(verdict: ProviderVerdict): SyncErrorCode {
-  const code = codes[verdict.kind];
-  return typeof code === 'function' ? code(verdict as never) : code;
+  switch (verdict.kind) {
+    case 'operator':
+    case 'retry':
+      return verdict.error;
+    case 'disconnect':
+    case 'unauthorized':
+    case 'refused':
+    case 'missing':
+      return 'refused';
+    case 'tenant_refused':
+      return 'client_refused';
+    case 'quota':
+      return 'quota';
+    case 'too_large':
+      return 'answer_unreadable';
+    case 'rejected':
+    case 'resync':
+    case 'push_unsupported':
+      return 'unexpected';
+  }
 }
 
 /** What a verdict says about a loss of access. A 403 without known words says nothing. */

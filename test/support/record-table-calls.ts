@@ -2,7 +2,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { interceptTable } from './intercept-table.ts';
 
 /** Text of a key up to its first `#`: what kind of row it names. */
-const kindOf = (value: unknown): string =>
+export const kindOf = (value: unknown): string =>
   String(value)
     .replace(/[#].*$/, '#')
     .replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z#/, '<time>#')

@@ -1,0 +1,149 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { getBots } from '../../../shared/bots/bot-store.ts';
+import type { Calendar } from '../../../shared/calendars/calendar.ts';
+import { joinBots } from '../../../shared/events/join-bots.api.ts';
+import { listCalendarEvents } from '../../../shared/events/list-calendar-events.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { orderings } from '../../../shared/store/table-schema.ts';
+import { createWebhook } from '../../../shared/webhooks/create-webhook.ts';
+import { fanOut } from '../../../shared/webhooks/fan-out.ts';
+import { countUnits, describeUnits, type UnitMeter, type Units } from '../../support/count-units.ts';
+import { createDeliveryHarness } from '../../support/delivery-harness.ts';
+import { seedCalendar, seedEvents } from '../../support/seed-events.ts';
+import { simulateUser } from '../../support/simulated-user.ts';
+import { createSyncHarness } from '../../support/sync-harness.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
+
+const stack = useStackWithOwnTable('costs');
+
+/** The most that each of these may cost. docs/data-model.md names the same figures. */
+const most = {
+  'a title changes': { writes: 47, reads: 5, requests: 11 },
+  'an event moves': { writes: 55, reads: 5, requests: 11 },
+  'a notification without a change': { writes: 2, reads: 1, requests: 2 },
+};
+
+/** Calendars of Google with a hundred events each, in a project with one webhook endpoint that answers at once. */
+async function arrange() {
+  let meter: UnitMeter | undefined;
+  const harness = createSyncHarness(stack, (direct) => {
+    meter = countUnits(direct);
+    return meter.table;
+  });
+  if (!meter) throw new Error('the harness has not opened its table');
+  const { units, entries, reset, table } = meter;
+  const { clock } = harness.deps;
+  const delivery = { ...createDeliveryHarness(table).deps, clock };
+  const user = simulateUser(stack, 'google');
+  const events = user.insertMany(
+    Array.from({ length: 100 }, (_, hour) => ({ name: `event ${hour}`, hours: hour + 1 })),
+  );
+  const { id } = await harness.connect(user);
+  await harness.deliver(id, 'create');
+  await createWebhook(delivery, harness.projectId, {
+    url: 'https://endpoint.example.com/',
+    triggers: ['calendar.events_update'],
+    is_active: true,
+  });
+
+  /** A push, its sync, and the delivery of what it announces. */
+  const change = async (make: () => void): Promise<{ units: Units; lines: string }> => {
+    make();
+    reset();
+    harness.notifications.length = 0;
+    await harness.deliver(id, 'push');
+    for (const payload of harness.notifications) {
+      await fanOut(delivery, { project_id: harness.projectId, payload });
+    }
+    return { units: units(), lines: describeUnits(entries()) };
+  };
+  const [event = ''] = events;
+  // The endpoint proves that it is healthy.
+  for (const name of ['one', 'two']) await change(() => user.rename(event, name));
+  return { change, user, event };
+}
+
+const show = (what: string, { writes, reads, requests }: Units, lines: string): void => {
+  process.stdout.write(`${what}: ${writes} write units, ${reads} read units, ${requests} requests\n${lines}\n`);
+};
+
+describe('the request units of a change, from the push to its delivery', () => {
+  it('are these at most', async () => {
+    const { change, user, event } = await arrange();
+    const makes: Record<keyof typeof most, () => void> = {
+      'a title changes': () => user.rename(event, 'three'),
+      'an event moves': () => user.move(event, 30),
+      'a notification without a change': () => undefined,
+    };
+    const found: Record<string, Units> = {};
+    for (const [what, make] of Object.entries(makes)) {
+      const { units, lines } = await change(make);
+      show(what, units, lines);
+      found[what] = units;
+    }
+    for (const [what, { writes, reads, requests }] of Object.entries(most)) {
+      expect(found[what]?.writes, `${what}: write units`).toBeLessThanOrEqual(writes);
+      expect(found[what]?.reads, `${what}: read units`).toBeLessThanOrEqual(reads);
+      expect(found[what]?.requests, `${what}: requests`).toBeLessThanOrEqual(requests);
+    }
+  });
+});
+
+describe('the request units of a page of a hundred events', () => {
+  let table: Table;
+  beforeAll(() => {
+    ({ table } = createSyncHarness(stack));
+  });
+
+  /** A calendar with 150 events whose content takes about so many bytes. */
+  async function seed(bytes: number): Promise<Calendar> {
+    const { projectId } = createSyncHarness(stack);
+    const calendar = await seedCalendar(table, projectId);
+    const time = timestampOf(Date.parse('2026-05-01T00:00:00Z'), 1);
+    const noise = () => Array.from({ length: bytes }, () => String.fromCharCode(97 + Math.random() * 26)).join('');
+    const events = Array.from({ length: 150 }, () => ({
+      start_time: time,
+      end_time: time,
+      created_at: time,
+      raw: { description: noise() },
+    }));
+    await seedEvents(table, calendar, events);
+    return calendar;
+  }
+
+  async function costOf(calendar: Calendar, ordering: (typeof orderings)[number]): Promise<Units> {
+    const meter = countUnits(table);
+    const page = await listCalendarEvents(
+      { table: meter.table, complete: (rows) => joinBots((ids) => getBots(meter.table, ids), rows) },
+      calendar.project_id,
+      {
+        calendarId: calendar.id,
+        deduplicationKey: null,
+        eventId: null,
+        updatedAtGte: null,
+        startTimeGte: null,
+        endTimeLte: null,
+        ordering,
+        ascending: false,
+        cursor: null,
+      },
+    );
+    expect(page.rows).toHaveLength(100);
+    show(`a page by ${ordering.name}`, meter.units(), describeUnits(meter.entries()));
+    return meter.units();
+  }
+
+  it.each([
+    ['small', 100, 108],
+    ['large', 3_500, 108],
+  ])('are these at most, for %s rows', async (_what, bytes, reads) => {
+    const calendar = await seed(bytes);
+    for (const ordering of orderings) {
+      const units = await costOf(calendar, ordering);
+      expect(units.writes).toBe(0);
+      expect(units.requests).toBeLessThanOrEqual(4);
+      expect(units.reads).toBeLessThanOrEqual(reads);
+    }
+  });
+});
