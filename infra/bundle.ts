@@ -47,9 +47,9 @@ const replacedFiles = {
 
 const replaceFile = (name: keyof typeof replacedFiles): Plugin => ({
   name,
-  setup: ({ onResolve }) => {
+  setup: (bundler) => {
     const { filter, importer, substitute } = replacedFiles[name];
-    onResolve({ filter }, (request) =>
+    bundler.onResolve({ filter }, (request) =>
       request.importer.endsWith(importer) ? { path: join(root, substitute) } : undefined,
     );
   },

@@ -67,5 +67,5 @@ function createReplacer() {
 
 const showError = (error: Error): object => {
   const { name, message, stack, cause } = error;
-  return { ...error, name, message, stack, cause };
+  return { ...Object.fromEntries(Object.entries(error)), name, message, stack, cause };
 };

@@ -34,8 +34,7 @@ import type { TestStack } from './start-test-stack.ts';
 const pastDays = 1;
 const futureDays = 28;
 /** As the stack has them by default. */
-const debounceWidthMs = 500;
-const debounceDelayMs = 1_000;
+const [debounceWidthMs, debounceDelayMs] = [500, 1_000];
 
 /**
  * The sync action in this process, on the stack's DynamoDB Local and the Google simulator, with a queue and a bus that
@@ -272,7 +271,7 @@ export function createSyncHarness(
       } while (cursor);
       return events;
     },
-    /** The window as `truth` of the simulator lists it: what `stored` must equal. */
+    /** The window as the simulator lists it: what `stored` must equal. */
     window: () => syncWindowAt(now(), { pastDays, futureDays }),
   };
 }

@@ -100,9 +100,9 @@ const isPassing = ({ status, name }: AwsError): boolean =>
 
 /** The refusal's code is the part of `__type` after the namespace. */
 function refusalOf({ status }: Response, text: string): AwsError {
-  const { __type: type, message, Message } = parseObject(text);
+  const { __type: type, message, Message = message } = parseObject(text);
   const code = typeof type === 'string' ? (type.split('#').at(-1) ?? type) : `Status${status}`;
-  return new AwsError(code, String(message ?? Message ?? `status ${status}`), { status });
+  return new AwsError(code, typeof Message === 'string' ? Message : `status ${status}`, { status });
 }
 
 function parseObject(text: string): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { type AwsJsonDeps, createAwsJsonClient } from './aws-json-client.ts';
 
 /** The fields of https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html in use. */
-export interface BusEntry {
+interface BusEntry {
   EventBusName: string;
   Source: string;
   DetailType: string;
@@ -9,7 +9,7 @@ export interface BusEntry {
 }
 
 /** What became of an entry: without `EventId` the bus did not take it. */
-export interface PutEntry {
+interface PutEntry {
   EventId?: string;
   ErrorCode?: string;
 }

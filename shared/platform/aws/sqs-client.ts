@@ -1,7 +1,7 @@
 import { type AwsJsonDeps, createAwsJsonClient } from './aws-json-client.ts';
 
 /** The fields of https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html in use. */
-export interface SqsMessage {
+interface SqsMessage {
   MessageBody: string;
   /** 0 to 900; not for FIFO queues. */
   DelaySeconds?: number;

@@ -7,16 +7,16 @@ import { charactersByName } from '../../../shared/meeting-links/entity-names.ts'
 describe('an HTML entity', () => {
   it('is decoded by its name as HTML decodes it', () => {
     expect(charactersByName.size).toBeGreaterThan(290);
-    for (const [name, character] of charactersByName) {
-      expect(decodeHTMLAttribute(`&${name};`), name).toBe(character);
-      expect(decodeEntities(`a&${name};b`)).toBe(`a${character}b`);
-    }
+    const names = [...charactersByName.keys()];
+    const decodedByHtml = names.map((name) => decodeHTMLAttribute(`&${name};`));
+    expect([...charactersByName.values()]).toEqual(decodedByHtml);
+    expect(names.map((name) => decodeEntities(`&${name};`))).toEqual(decodedByHtml);
   });
 
   it('is decoded by its number as HTML decodes it', () => {
     const special = [...Array(300).keys(), 0xd7ff, 0xd800, 0xdfff, 0xe000, 0xffff, 0x10ffff, 0x110000, 9_999_999];
     for (const code of special) {
-      expect(decodeEntities(`&#${code};`), String(code)).toBe(decodeHTMLAttribute(`&#${code};`));
+      expect(decodeEntities(`&#${code};`)).toBe(decodeHTMLAttribute(`&#${code};`));
     }
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffffff }), (code) => {

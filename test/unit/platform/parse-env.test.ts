@@ -14,7 +14,7 @@ describe('the environment of a function', () => {
     [flag, ['', 'yes', 'TRUE', 'constructor']],
     [webhookPorts, ['', '443,', '0', '65536', '1.5', 'https']],
   ])('is refused where a variable is malformed', (read, texts) => {
-    for (const given of texts) expect(() => parseEnv({ A: read }, { A: given }), given).toThrow('environment: A');
+    for (const given of texts) expect(() => parseEnv({ A: read }, { A: given })).toThrow('environment: A');
   });
 
   it('names all that is missing or malformed, and none of the values', () => {

@@ -5,8 +5,6 @@ import { windowsZones } from '../../../shared/providers/windows-zones.ts';
 it('every zone of Windows has the IANA zone that CLDR gives for it, and Intl knows it', () => {
   const names = [...new Set(WINDOWS_TO_IANA_MAP.map(({ windowsName }) => windowsName))];
   expect([...windowsZones.keys()]).toEqual(names);
-  for (const [name, iana] of windowsZones) {
-    expect(findIana(name)[0], name).toBe(iana);
-    expect(() => Intl.DateTimeFormat('en', { timeZone: iana }), iana).not.toThrow();
-  }
+  expect([...windowsZones.values()]).toEqual(names.map((name) => findIana(name)[0]));
+  for (const iana of windowsZones.values()) expect(() => Intl.DateTimeFormat('en', { timeZone: iana })).not.toThrow();
 });

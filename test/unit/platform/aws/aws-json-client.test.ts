@@ -28,7 +28,11 @@ const client = (given: Record<string, string | undefined> = env) =>
       random: () => 0.5,
       pause: async (milliseconds) => void pauses.push(milliseconds),
       fetch: async (url, init) => {
-        requests.push({ url: String(url), headers: init?.headers as Record<string, string>, body: String(init?.body) });
+        requests.push({
+          url: (url as URL).href,
+          headers: init?.headers as Record<string, string>,
+          body: init?.body as string,
+        });
         const answer = answers.shift() ?? { status: 200 };
         if (answer instanceof Error) throw answer;
         return new Response(answer.body ?? '{}', { status: answer.status });
