@@ -31,6 +31,9 @@ const settingsSchema = z.strictObject({
   debounceWidthMs: z.number().int().positive().default(500),
   debounceDelaySeconds: z.number().int().min(1).max(900).default(1),
 
+  /** Messages of each queue that are worked at the same time (docs/scale.md). AWS allows from 2 to 1,000. */
+  workersPerQueue: z.number().int().min(2).max(1000).default(100),
+
   googleApiUrl: z.url().default('https://www.googleapis.com'),
   googleOauthUrl: z.url().default('https://oauth2.googleapis.com'),
   microsoftGraphUrl: z.url().default('https://graph.microsoft.com'),

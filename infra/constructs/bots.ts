@@ -55,7 +55,7 @@ export class Bots extends Construct {
         ...key.allowOpen(fn, 'bot_runner'),
         ...notifications.allowPublish(fn),
         ...queue.allowSend(fn),
-        ...queue.allowWork(fn, { batchSize: 10, maxConcurrency: 100 }),
+        ...queue.allowWork(fn, { batchSize: 10, maxConcurrency: settings.workersPerQueue }),
         ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS', 'EVENT_RETENTION_DAYS'),
         ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS'),
       }),

@@ -97,8 +97,8 @@ export class SyncPipeline extends Construct {
         ...microsoft.allowSend(fn),
         ...bots.queue.allowSend(fn),
         // One calendar per invocation, so that a slow provider does not delay other calendars.
-        ...google.allowWork(fn, { batchSize: 1, maxConcurrency: 100 }),
-        ...microsoft.allowWork(fn, { batchSize: 1, maxConcurrency: 100 }),
+        ...google.allowWork(fn, { batchSize: 1, maxConcurrency: settings.workersPerQueue }),
+        ...microsoft.allowWork(fn, { batchSize: 1, maxConcurrency: settings.workersPerQueue }),
         PUBLIC_URL: publicUrl,
         ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS', 'EVENT_RETENTION_DAYS', 'CHANGE_RETENTION_DAYS'),
         ...fromSettings(fn, settings, 'WINDOW_PAST_DAYS', 'WINDOW_FUTURE_DAYS'),
