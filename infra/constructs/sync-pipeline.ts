@@ -90,7 +90,6 @@ export class SyncPipeline extends Construct {
           'UpdateItem',
         ),
         ...table.allowQuery(fn, 'partition-by-updated', 'partition-by-created', subsetIndex.name),
-        ...key.allowSeal(fn, 'credentials'),
         ...key.allowOpen(fn, 'credentials'),
         ...notifications.allowPublish(fn),
         ...signing.allowSign(fn),

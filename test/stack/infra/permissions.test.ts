@@ -81,7 +81,7 @@ const expected: Record<string, string[]> = {
     'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     ...queries('partition-by-created', 'partition-by-subset', 'partition-by-updated'),
     writesTable,
-    sealed('credentials', 'kms:Decrypt kms:GenerateDataKey'),
+    sealed('credentials', 'kms:Decrypt'),
     'NotificationBus: events:PutEvents',
     'BotQueue: sqs:SendMessage',
     `GoogleSyncQueue: ${polls} sqs:SendMessage`,
