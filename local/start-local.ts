@@ -5,7 +5,7 @@ import type { ProjectId } from '../shared/platform/ids.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from './runner/local-account.ts';
 import { type PreparedStack, type RunningStack, runStack } from './runner/run-stack.ts';
 import type { LocalSettings } from './settings.ts';
-import { type Synthesize, synthesize } from './synthesize.ts';
+import { type Synthesize, synthesizeReadable } from './synthesize.ts';
 
 /** The table and how to reach it, and the API key that the settings ask for or that the data directory holds. */
 type SeedContext = {
@@ -22,7 +22,7 @@ export type Seed = (context: SeedContext) => Promise<{ projectId: ProjectId; api
 export type LocalOptions = {
   settings: LocalSettings;
   seed: Seed;
-  /** Writes the stack to run. Default: the stack of this repository. */
+  /** Writes the stack to run. Default: the stack of this repository, with bundles that are not minified. */
   synthesize?: Synthesize;
   /** Receives the lines that functions and engines write, with the function's name or the engine. */
   log?: (source: string, line: string) => void;
@@ -73,7 +73,7 @@ const seedTable = async (options: LocalOptions, { tableNames, dynamodbEndpoint, 
  * When the start fails, everything that was started is ended. Throws a LocalError when the user can correct the cause.
  */
 export const startLocal = async (options: LocalOptions): Promise<LocalStack> => {
-  const { settings, synthesize: writeStack = synthesize } = options;
+  const { settings, synthesize: writeStack = synthesizeReadable } = options;
   const assemblyDirectory = await mkdtemp(join(tmpdir(), 'kalends-local-'));
   const removeAssembly = () => rm(assemblyDirectory, { recursive: true, force: true });
   let seeded: Awaited<ReturnType<typeof seedTable>> | undefined;

@@ -14,11 +14,12 @@ type SynthSettings = Readonly<Record<string, string | boolean>>;
 /** Writes the synthesized stack into a directory; see {@link synthesize}. */
 export type Synthesize = (outdir: string, settings: SynthSettings, signal: AbortSignal) => Promise<void>;
 
-/**
- * Runs the CDK app in its own process, with its settings in `KALENDS_SETTINGS`, exactly as `npm run synth` does.
- * Throws a LocalError with the app's own error text when it fails.
- */
-export const synthesize: Synthesize = async (outdir, settings, signal) => {
+const runApp = async (
+  outdir: string,
+  settings: SynthSettings,
+  signal: AbortSignal,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> => {
   const child = spawn(process.execPath, [APP], {
     cwd: ROOT,
     env: {
@@ -28,6 +29,7 @@ export const synthesize: Synthesize = async (outdir, settings, signal) => {
       CDK_OUTDIR: outdir,
       KALENDS_SETTINGS: JSON.stringify(settings),
       NODE_COMPILE_CACHE: COMPILE_CACHE,
+      ...more,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
     signal,
@@ -41,3 +43,13 @@ export const synthesize: Synthesize = async (outdir, settings, signal) => {
   });
   if (code !== 0) throw new LocalError(`the stack cannot be synthesized:\n${errors.trim()}`);
 };
+
+/**
+ * Runs the CDK app in its own process, with its settings in `KALENDS_SETTINGS`, exactly as `npm run synth` does.
+ * Throws a LocalError with the app's own error text when it fails.
+ */
+export const synthesize: Synthesize = (outdir, settings, signal) => runApp(outdir, settings, signal);
+
+/** The same with bundles that are not minified. */
+export const synthesizeReadable: Synthesize = (outdir, settings, signal) =>
+  runApp(outdir, settings, signal, { KALENDS_BUNDLES: 'readable' });

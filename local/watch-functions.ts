@@ -1,20 +1,37 @@
 import { watch } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildContext, type BuildOptions, build, context, type Message } from 'esbuild';
-import { bundleOptions } from '../infra/bundle.ts';
+import { build as analyse, type BuildContext, type BuildOptions, context, type Message } from 'esbuild';
+import { type FunctionBuild, functionBuilds } from '../infra/bundle.ts';
 import type { LocalStack } from './start-local.ts';
 
 /** The sources to watch. */
 export type WatchedSource = {
   /** Folder that holds `functions/`, `shared/` and `infra/bin.ts`. */
   root: string;
-  /** esbuild's options for the bundles of all functions: `<outdir>/<function>/index.mjs`. */
-  bundleOptions: (outdir: string) => BuildOptions & { entryPoints: { in: string; out: string }[] };
+  /** The esbuild calls that bundle all functions: `<outdir>/<function>/index.mjs`, and chunks beside it. */
+  functionBuilds: (outdir: string) => FunctionBuild[];
 };
 
-const repository: WatchedSource = { root: fileURLToPath(new URL('../', import.meta.url)), bundleOptions };
+const repository: WatchedSource = {
+  root: fileURLToPath(new URL('../', import.meta.url)),
+  functionBuilds: (outdir) => functionBuilds(outdir, { isReadable: true }),
+};
+
+/** The files of a function's bundle: their texts by their names. */
+type Bundle = ReadonlyMap<string, string>;
+
+const isSame = (one: Bundle, other: Bundle): boolean =>
+  one.size === other.size && [...one].every(([file, text]) => other.get(file) === text);
+
+/** Reads the bundle in a folder; an empty one when there is none. */
+const readBundle = async (folder: string): Promise<Bundle> => {
+  const files = await readdir(folder).catch(() => []);
+  return new Map(
+    await Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const)),
+  );
+};
 
 /** An editor that saves several files makes one rebuild. Must exceed the time between the writes of one save. */
 const debounceMs = 100;
@@ -30,7 +47,7 @@ const showError = ({ text, location }: Message): string =>
 /** Finds the source files that the template is made from. Empty while one of them cannot be parsed. */
 const findTemplateSources = async (root: string): Promise<Set<string>> => {
   const options: BuildOptions = { absWorkingDir: root, entryPoints: ['infra/bin.ts'], bundle: true, write: false };
-  const analysis = build({
+  const analysis = analyse({
     ...options,
     outdir: 'unused',
     platform: 'node',
@@ -55,38 +72,44 @@ const findTemplateSources = async (root: string): Promise<Set<string>> => {
 export const watchFunctions = (
   { assemblyDirectory, replaceBundle }: Pick<LocalStack, 'assemblyDirectory' | 'replaceBundle'>,
   print: (line: string) => void,
-  { root, bundleOptions: optionsFor }: WatchedSource = repository,
+  { root, functionBuilds: buildsFor }: WatchedSource = repository,
 ): (() => Promise<void>) => {
   /** The bundles that run at the start are in this folder of the assembly; see `infra/bin.ts`. */
   const firstBundles = join(assemblyDirectory, 'functions');
-  const options = optionsFor(firstBundles);
-  const knownFolders = options.entryPoints.map((entry) => dirname(entry.in));
-  const runningText = new Map<string, string>();
-  let bundler: Promise<BuildContext> | undefined;
+  const buildOptions = buildsFor(firstBundles);
+  const knownFolders = buildOptions.flatMap(({ entryPoints }) => entryPoints.map((entry) => dirname(entry.in)));
+  const running = new Map<string, Bundle>();
+  let bundlers: Promise<BuildContext[]> | undefined;
   let builds = 0;
 
-  const readRunning = async (name: string): Promise<string> =>
-    runningText.get(name) ?? readFile(join(firstBundles, name, 'index.mjs'), 'utf8').catch(() => '');
+  /** Builds all bundles, by function. Rejects with esbuild's failure. */
+  const build = async (): Promise<Map<string, Bundle>> => {
+    // The first build makes esbuild's contexts; later ones parse only what has changed.
+    bundlers ??= Promise.all(buildOptions.map((one) => context({ ...one, write: false, logLevel: 'silent' })));
+    const results = await Promise.all((await bundlers).map((bundler) => bundler.rebuild()));
+    const files = results.flatMap(({ outputFiles = [] }) => outputFiles);
+    const byFunction = Map.groupBy(files, ({ path }) => dirname(relative(firstBundles, path)));
+    return new Map(
+      [...byFunction].map(([name, own]) => [name, new Map(own.map(({ path, text }) => [basename(path), text]))]),
+    );
+  };
 
   /** Returns the names of the functions whose bundle has changed. Rejects with esbuild's failure. */
   const rebundle = async (): Promise<string[]> => {
-    // The first build makes esbuild's context; later ones parse only what has changed.
-    bundler ??= context({ ...options, write: false, logLevel: 'silent' });
-    const { outputFiles = [] } = await (await bundler).rebuild();
+    const bundles = await build();
     builds += 1;
     const changed: string[] = [];
-    for (const { path, text } of outputFiles) {
-      const name = dirname(relative(firstBundles, path));
-      if (text === (await readRunning(name))) continue;
+    for (const [name, bundle] of bundles) {
+      if (isSame(bundle, running.get(name) ?? (await readBundle(join(firstBundles, name))))) continue;
       // A new directory for each build, because a worker may be loading the bundle before.
       const directory = join(assemblyDirectory, 'rebuilt', String(builds), name);
       await mkdir(directory, { recursive: true });
-      await writeFile(join(directory, 'index.mjs'), text);
+      for (const [file, text] of bundle) await writeFile(join(directory, file), text);
       replaceBundle(name, directory);
-      runningText.set(name, text);
+      running.set(name, bundle);
       changed.push(name);
     }
-    return changed;
+    return changed.sort();
   };
 
   const applyChanges = async (files: readonly string[]): Promise<void> => {
@@ -131,6 +154,6 @@ export const watchFunctions = (
     for (const watcher of watchers) watcher.close();
     clearTimeout(timer);
     await working;
-    await (await bundler)?.dispose();
+    await Promise.all((await bundlers)?.map((bundler) => bundler.dispose()) ?? []);
   };
 };

@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import { type EnvOf, text } from '../../shared/platform/parse-env.ts';
 
-export const envSchema = z.object({
-  TABLE_NAME: z.string(),
-  RULE_QUEUE_URL: z.string(),
-  SIGNING_SECRET: z.string(),
-});
-export type Env = z.input<typeof envSchema>;
+export const variables = {
+  TABLE_NAME: text,
+  RULE_QUEUE_URL: text,
+  SIGNING_SECRET: text,
+};
+export type Env = EnvOf<typeof variables>;

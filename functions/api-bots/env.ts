@@ -1,16 +1,16 @@
-import * as z from 'zod';
-import { webhookPortsSchema } from '../../shared/webhooks/egress/webhook-ports.ts';
+import { type EnvOf, flag, number, text } from '../../shared/platform/parse-env.ts';
+import { webhookPorts } from '../../shared/webhooks/egress/webhook-ports.ts';
 
-export const envSchema = z.object({
-  TABLE_NAME: z.string(),
-  KEY_ARN: z.string(),
-  BOT_QUEUE_URL: z.string(),
-  RULE_QUEUE_URL: z.string(),
-  SIGNING_SECRET: z.string(),
-  POSTS_PER_MINUTE: z.coerce.number<string>(),
-  EVENT_RETENTION_DAYS: z.coerce.number<string>(),
-  BOT_LEAD_SECONDS: z.coerce.number<string>(),
-  ALLOW_LOOPBACK_WEBHOOKS: z.stringbool(),
-  WEBHOOK_PORTS: webhookPortsSchema,
-});
-export type Env = z.input<typeof envSchema>;
+export const variables = {
+  TABLE_NAME: text,
+  KEY_ARN: text,
+  BOT_QUEUE_URL: text,
+  RULE_QUEUE_URL: text,
+  SIGNING_SECRET: text,
+  POSTS_PER_MINUTE: number,
+  EVENT_RETENTION_DAYS: number,
+  BOT_LEAD_SECONDS: number,
+  ALLOW_LOOPBACK_WEBHOOKS: flag,
+  WEBHOOK_PORTS: webhookPorts,
+};
+export type Env = EnvOf<typeof variables>;

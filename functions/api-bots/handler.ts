@@ -1,18 +1,18 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { hasBotRules } from '../../shared/bot-rules/bot-rules-store.ts';
 import { createRuleQueue } from '../../shared/bot-rules/rule-queue.ts';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { botRoutes } from '../../shared/bots/bot-routes.api.ts';
 import { createBotOperations } from '../../shared/bots/bots.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
+import { createSqsClient } from '../../shared/platform/aws/sqs-client.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
 import { openIdempotentApi } from '../../shared/service/open-idempotent-api.api.ts';
-import { envSchema } from './env.ts';
+import { variables } from './env.ts';
 
-const env = parseEnv(envSchema);
+const env = parseEnv(variables);
 const { access, tools } = openIdempotentApi(env);
-const sqs = new SQSClient();
+const sqs = createSqsClient();
 
 export const handler = createApi(
   { ...access, throttlePost: createPostThrottle({ ...tools, perMinute: env.POSTS_PER_MINUTE }) },

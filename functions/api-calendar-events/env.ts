@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import { type EnvOf, number, text } from '../../shared/platform/parse-env.ts';
 
-export const envSchema = z.object({
-  TABLE_NAME: z.string(),
-  SIGNING_SECRET: z.string(),
-  CHANGE_RETENTION_DAYS: z.coerce.number<string>(),
-});
-export type Env = z.input<typeof envSchema>;
+export const variables = {
+  TABLE_NAME: text,
+  SIGNING_SECRET: text,
+  CHANGE_RETENTION_DAYS: number,
+};
+export type Env = EnvOf<typeof variables>;

@@ -4,9 +4,9 @@ import { createCalendarEventOperations } from '../../shared/events/events.api.ts
 import { createApi } from '../../shared/http/create-api.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { openApi } from '../../shared/service/open-api.api.ts';
-import { envSchema } from './env.ts';
+import { variables } from './env.ts';
 
-const env = parseEnv(envSchema);
+const env = parseEnv(variables);
 const { access, tools } = openApi(env);
 
 export const handler = createApi(

@@ -1,16 +1,16 @@
-import * as z from 'zod';
+import { type EnvOf, number, text } from '../../shared/platform/parse-env.ts';
 
-export const envSchema = z.object({
-  TABLE_NAME: z.string(),
-  KEY_ARN: z.string(),
-  GOOGLE_SYNC_QUEUE_URL: z.string(),
-  MICROSOFT_SYNC_QUEUE_URL: z.string(),
-  SIGNING_SECRET: z.string(),
-  POSTS_PER_MINUTE: z.coerce.number<string>(),
-  GOOGLE_API_URL: z.string(),
-  GOOGLE_OAUTH_URL: z.string(),
-  MICROSOFT_GRAPH_URL: z.string(),
-  MICROSOFT_LOGIN_URL: z.string(),
-  MICROSOFT_TENANT: z.string(),
-});
-export type Env = z.input<typeof envSchema>;
+export const variables = {
+  TABLE_NAME: text,
+  KEY_ARN: text,
+  GOOGLE_SYNC_QUEUE_URL: text,
+  MICROSOFT_SYNC_QUEUE_URL: text,
+  SIGNING_SECRET: text,
+  POSTS_PER_MINUTE: number,
+  GOOGLE_API_URL: text,
+  GOOGLE_OAUTH_URL: text,
+  MICROSOFT_GRAPH_URL: text,
+  MICROSOFT_LOGIN_URL: text,
+  MICROSOFT_TENANT: text,
+};
+export type Env = EnvOf<typeof variables>;

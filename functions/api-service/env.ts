@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import { type EnvOf, text } from '../../shared/platform/parse-env.ts';
 
-export const envSchema = z.object({
-  TABLE_NAME: z.string(),
-});
-export type Env = z.input<typeof envSchema>;
+export const variables = {
+  TABLE_NAME: text,
+};
+export type Env = EnvOf<typeof variables>;

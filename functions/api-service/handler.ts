@@ -3,8 +3,8 @@ import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { openApi } from '../../shared/service/open-api.api.ts';
 import { createFallback, createServiceOperations } from '../../shared/service/service.api.ts';
 import { serviceRoutes } from '../../shared/service/service-routes.api.ts';
-import { envSchema } from './env.ts';
+import { variables } from './env.ts';
 
-const { access } = openApi(parseEnv(envSchema));
+const { access } = openApi(parseEnv(variables));
 
 export const handler = createApi(access, serviceRoutes, createServiceOperations(), createFallback(access));

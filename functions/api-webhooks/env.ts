@@ -1,14 +1,14 @@
-import * as z from 'zod';
-import { webhookPortsSchema } from '../../shared/webhooks/egress/webhook-ports.ts';
+import { type EnvOf, flag, number, text } from '../../shared/platform/parse-env.ts';
+import { webhookPorts } from '../../shared/webhooks/egress/webhook-ports.ts';
 
-export const envSchema = z.object({
-  TABLE_NAME: z.string(),
-  KEY_ARN: z.string(),
-  WEBHOOK_QUEUE_URL: z.string(),
-  SIGNING_SECRET: z.string(),
-  DELIVERY_RETENTION_DAYS: z.coerce.number<string>(),
+export const variables = {
+  TABLE_NAME: text,
+  KEY_ARN: text,
+  WEBHOOK_QUEUE_URL: text,
+  SIGNING_SECRET: text,
+  DELIVERY_RETENTION_DAYS: number,
   /** `true` lets `http://` endpoints on loopback in, for local mode. */
-  ALLOW_LOOPBACK_WEBHOOKS: z.stringbool(),
-  WEBHOOK_PORTS: webhookPortsSchema,
-});
-export type Env = z.input<typeof envSchema>;
+  ALLOW_LOOPBACK_WEBHOOKS: flag,
+  WEBHOOK_PORTS: webhookPorts,
+};
+export type Env = EnvOf<typeof variables>;

@@ -1,13 +1,13 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { createApi } from '../../shared/http/create-api.ts';
+import { createSqsClient } from '../../shared/platform/aws/sqs-client.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { openIdempotentApi } from '../../shared/service/open-idempotent-api.api.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
 import { webhookRoutes } from '../../shared/webhooks/webhook-routes.api.ts';
 import { createWebhookOperations } from '../../shared/webhooks/webhooks.api.ts';
-import { envSchema } from './env.ts';
+import { variables } from './env.ts';
 
-const env = parseEnv(envSchema);
+const env = parseEnv(variables);
 const { access, tools } = openIdempotentApi(env);
 
 export const handler = createApi(
@@ -15,7 +15,7 @@ export const handler = createApi(
   webhookRoutes,
   createWebhookOperations({
     ...tools,
-    queue: createWebhookQueue(new SQSClient(), env.WEBHOOK_QUEUE_URL),
+    queue: createWebhookQueue(createSqsClient(), env.WEBHOOK_QUEUE_URL),
     retentionDays: env.DELIVERY_RETENTION_DAYS,
     urlRules: { allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS, ports: env.WEBHOOK_PORTS },
     signingSecret: env.SIGNING_SECRET,

@@ -1,10 +1,10 @@
-import * as z from 'zod';
+import { type EnvOf, number, text } from '../../shared/platform/parse-env.ts';
 
-export const envSchema = z.object({
-  TABLE_NAME: z.string(),
-  BOT_QUEUE_URL: z.string(),
-  RULE_QUEUE_URL: z.string(),
-  EVENT_RETENTION_DAYS: z.coerce.number<string>(),
-  BOT_LEAD_SECONDS: z.coerce.number<string>(),
-});
-export type Env = z.input<typeof envSchema>;
+export const variables = {
+  TABLE_NAME: text,
+  BOT_QUEUE_URL: text,
+  RULE_QUEUE_URL: text,
+  EVENT_RETENTION_DAYS: number,
+  BOT_LEAD_SECONDS: number,
+};
+export type Env = EnvOf<typeof variables>;

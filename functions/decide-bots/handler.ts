@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { createRuleQueue } from '../../shared/bot-rules/rule-queue.ts';
 import { createDecideBots } from '../../shared/bot-rules/work-rule-queue.ts';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
+import { createSqsClient } from '../../shared/platform/aws/sqs-client.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { envSchema } from './env.ts';
+import { variables } from './env.ts';
 
-const env = parseEnv(envSchema);
-const sqs = new SQSClient();
+const env = parseEnv(variables);
+const sqs = createSqsClient();
 
 export const handler = createDecideBots({
   table: openTable(env.TABLE_NAME),

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { setTimeout } from 'node:timers/promises';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { createKmsClient } from '../../shared/platform/aws/kms-client.ts';
+import { createSqsClient } from '../../shared/platform/aws/sqs-client.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
@@ -12,14 +12,14 @@ import { openTable } from '../../shared/store/table.ts';
 import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
 import { workWebhookQueue } from '../../shared/webhooks/work-webhook-queue.ts';
-import { envSchema } from './env.ts';
+import { variables } from './env.ts';
 
-const env = parseEnv(envSchema);
+const env = parseEnv(variables);
 
 export const handler = workWebhookQueue({
   table: openTable(env.TABLE_NAME),
-  queue: createWebhookQueue(new SQSClient(), env.WEBHOOK_QUEUE_URL),
-  envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
+  queue: createWebhookQueue(createSqsClient(), env.WEBHOOK_QUEUE_URL),
+  envelope: createEnvelope(createKmsClient(), env.KEY_ARN),
   post: createPostWebhook({
     allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS,
     ports: env.WEBHOOK_PORTS,

@@ -1,10 +1,10 @@
-import * as z from 'zod';
+import { type EnvOf, text } from '../../shared/platform/parse-env.ts';
 
-export const envSchema = z.object({
-  TABLE_NAME: z.string(),
-  GOOGLE_SYNC_QUEUE_URL: z.string(),
-  MICROSOFT_SYNC_QUEUE_URL: z.string(),
-  BOT_QUEUE_URL: z.string(),
-  WEBHOOK_QUEUE_URL: z.string(),
-});
-export type Env = z.input<typeof envSchema>;
+export const variables = {
+  TABLE_NAME: text,
+  GOOGLE_SYNC_QUEUE_URL: text,
+  MICROSOFT_SYNC_QUEUE_URL: text,
+  BOT_QUEUE_URL: text,
+  WEBHOOK_QUEUE_URL: text,
+};
+export type Env = EnvOf<typeof variables>;

@@ -1,8 +1,8 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { lookBeforeHandOffs } from '../../shared/bots/look-before-hand-offs.ts';
+import { createSqsClient } from '../../shared/platform/aws/sqs-client.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
@@ -13,10 +13,10 @@ import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
 import { type DispatchDeps, dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 import { deliveryTimerTarget } from '../../shared/webhooks/delivery-timer-target.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
-import { envSchema } from './env.ts';
+import { variables } from './env.ts';
 
-const env = parseEnv(envSchema);
-const sqs = new SQSClient();
+const env = parseEnv(variables);
+const sqs = createSqsClient();
 const clock = createClock();
 
 const queues = createSyncQueues(sqs, { google: env.GOOGLE_SYNC_QUEUE_URL, microsoft: env.MICROSOFT_SYNC_QUEUE_URL });

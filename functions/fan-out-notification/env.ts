@@ -1,16 +1,16 @@
-import * as z from 'zod';
-import { webhookPortsSchema } from '../../shared/webhooks/egress/webhook-ports.ts';
+import { type EnvOf, flag, number, text } from '../../shared/platform/parse-env.ts';
+import { webhookPorts } from '../../shared/webhooks/egress/webhook-ports.ts';
 
-export const envSchema = z.object({
-  TABLE_NAME: z.string(),
-  KEY_ARN: z.string(),
-  NOTIFICATION_QUEUE_URL: z.string(),
-  WEBHOOK_QUEUE_URL: z.string(),
-  ALLOW_LOOPBACK_WEBHOOKS: z.stringbool(),
-  WEBHOOK_PORTS: webhookPortsSchema,
-  DELIVERY_RETENTION_DAYS: z.coerce.number<string>(),
+export const variables = {
+  TABLE_NAME: text,
+  KEY_ARN: text,
+  NOTIFICATION_QUEUE_URL: text,
+  WEBHOOK_QUEUE_URL: text,
+  ALLOW_LOOPBACK_WEBHOOKS: flag,
+  WEBHOOK_PORTS: webhookPorts,
+  DELIVERY_RETENTION_DAYS: number,
   /** Attempts that one endpoint gets at a time, and per second. */
-  ENDPOINT_CONCURRENCY: z.coerce.number<string>(),
-  ENDPOINT_PER_SECOND: z.coerce.number<string>(),
-});
-export type Env = z.input<typeof envSchema>;
+  ENDPOINT_CONCURRENCY: number,
+  ENDPOINT_PER_SECOND: number,
+};
+export type Env = EnvOf<typeof variables>;

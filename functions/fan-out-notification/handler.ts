@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { createKmsClient } from '../../shared/platform/aws/kms-client.ts';
+import { createSqsClient } from '../../shared/platform/aws/sqs-client.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
@@ -12,16 +12,16 @@ import { openTable } from '../../shared/store/table.ts';
 import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
 import { workNotificationQueue } from '../../shared/webhooks/work-notification-queue.ts';
-import { envSchema } from './env.ts';
+import { variables } from './env.ts';
 
-const env = parseEnv(envSchema);
-const sqs = new SQSClient();
+const env = parseEnv(variables);
+const sqs = createSqsClient();
 
 export const handler = workNotificationQueue({
   table: openTable(env.TABLE_NAME),
   queue: createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL),
   postpone: createPostponeMessage(sqs, env.NOTIFICATION_QUEUE_URL),
-  envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
+  envelope: createEnvelope(createKmsClient(), env.KEY_ARN),
   post: createPostWebhook({
     allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS,
     ports: env.WEBHOOK_PORTS,

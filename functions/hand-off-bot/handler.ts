@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { createRunners } from '../../shared/bots/runners/create-runners.ts';
 import { createHandOffBot } from '../../shared/bots/work-bot-queue.ts';
 import { createNotificationBus } from '../../shared/notifications/notification-bus.ts';
+import { createEventBridgeClient } from '../../shared/platform/aws/event-bridge-client.ts';
+import { createKmsClient } from '../../shared/platform/aws/kms-client.ts';
+import { createSqsClient } from '../../shared/platform/aws/sqs-client.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
@@ -15,21 +15,21 @@ import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { version } from '../../shared/platform/version.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { listWebhooks } from '../../shared/webhooks/endpoint-store.ts';
-import { envSchema } from './env.ts';
+import { variables } from './env.ts';
 
-const env = parseEnv(envSchema);
+const env = parseEnv(variables);
 const table = openTable(env.TABLE_NAME);
 const clock = createClock();
-const bus = createNotificationBus(new EventBridgeClient(), env.EVENT_BUS_NAME);
+const bus = createNotificationBus(createEventBridgeClient(), env.EVENT_BUS_NAME);
 
 export const handler = createHandOffBot({
   table,
   bus,
-  botQueue: createBotQueue(new SQSClient(), env.BOT_QUEUE_URL),
+  botQueue: createBotQueue(createSqsClient(), env.BOT_QUEUE_URL),
   runners: createRunners({
     publish: (notification) => bus.publish(notification),
     listWebhooks: (projectId) => listWebhooks(table, projectId),
-    envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
+    envelope: createEnvelope(createKmsClient(), env.KEY_ARN),
     allowLoopback: env.ALLOW_LOOPBACK_WEBHOOKS,
     ports: env.WEBHOOK_PORTS,
     resolve: (hostname) => lookup(hostname, { all: true }),

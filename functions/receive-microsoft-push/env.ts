@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import { type EnvOf, number, text } from '../../shared/platform/parse-env.ts';
 
-export const envSchema = z.object({
-  MICROSOFT_SYNC_QUEUE_URL: z.string(),
-  SIGNING_SECRET: z.string(),
-  DEBOUNCE_WIDTH_MS: z.coerce.number<string>(),
-});
-export type Env = z.input<typeof envSchema>;
+export const variables = {
+  MICROSOFT_SYNC_QUEUE_URL: text,
+  SIGNING_SECRET: text,
+  DEBOUNCE_WIDTH_MS: number,
+};
+export type Env = EnvOf<typeof variables>;

@@ -1,24 +1,24 @@
-import * as z from 'zod';
+import { type EnvOf, number, text } from '../../shared/platform/parse-env.ts';
 
-export const envSchema = z.object({
-  TABLE_NAME: z.string(),
-  KEY_ARN: z.string(),
-  GOOGLE_SYNC_QUEUE_URL: z.string(),
-  MICROSOFT_SYNC_QUEUE_URL: z.string(),
-  BOT_QUEUE_URL: z.string(),
-  BOT_LEAD_SECONDS: z.coerce.number<string>(),
-  EVENT_BUS_NAME: z.string(),
-  SIGNING_SECRET: z.string(),
+export const variables = {
+  TABLE_NAME: text,
+  KEY_ARN: text,
+  GOOGLE_SYNC_QUEUE_URL: text,
+  MICROSOFT_SYNC_QUEUE_URL: text,
+  BOT_QUEUE_URL: text,
+  BOT_LEAD_SECONDS: number,
+  EVENT_BUS_NAME: text,
+  SIGNING_SECRET: text,
   /** Where providers reach us; push channels are made only for https, or for loopback addresses. */
-  PUBLIC_URL: z.string(),
-  WINDOW_PAST_DAYS: z.coerce.number<string>(),
-  WINDOW_FUTURE_DAYS: z.coerce.number<string>(),
-  EVENT_RETENTION_DAYS: z.coerce.number<string>(),
-  CHANGE_RETENTION_DAYS: z.coerce.number<string>(),
-  GOOGLE_API_URL: z.string(),
-  GOOGLE_OAUTH_URL: z.string(),
-  MICROSOFT_GRAPH_URL: z.string(),
-  MICROSOFT_LOGIN_URL: z.string(),
-  MICROSOFT_TENANT: z.string(),
-});
-export type Env = z.input<typeof envSchema>;
+  PUBLIC_URL: text,
+  WINDOW_PAST_DAYS: number,
+  WINDOW_FUTURE_DAYS: number,
+  EVENT_RETENTION_DAYS: number,
+  CHANGE_RETENTION_DAYS: number,
+  GOOGLE_API_URL: text,
+  GOOGLE_OAUTH_URL: text,
+  MICROSOFT_GRAPH_URL: text,
+  MICROSOFT_LOGIN_URL: text,
+  MICROSOFT_TENANT: text,
+};
+export type Env = EnvOf<typeof variables>;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { createNotificationBus } from '../../shared/notifications/notification-bus.ts';
+import { createEventBridgeClient } from '../../shared/platform/aws/event-bridge-client.ts';
+import { createKmsClient } from '../../shared/platform/aws/kms-client.ts';
+import { createSqsClient } from '../../shared/platform/aws/sqs-client.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
@@ -12,11 +12,11 @@ import { createProviders } from '../../shared/providers/providers.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createSyncQueues } from '../../shared/sync/sync-queue.ts';
 import { createSyncCalendar } from '../../shared/sync/work-sync-queue.ts';
-import { envSchema } from './env.ts';
+import { variables } from './env.ts';
 
-const env = parseEnv(envSchema);
+const env = parseEnv(variables);
 const clock = createClock();
-const sqs = new SQSClient();
+const sqs = createSqsClient();
 const queueUrls = { google: env.GOOGLE_SYNC_QUEUE_URL, microsoft: env.MICROSOFT_SYNC_QUEUE_URL };
 
 export const handler = createSyncCalendar({
@@ -28,8 +28,8 @@ export const handler = createSyncCalendar({
     },
     clock,
   ),
-  envelope: createEnvelope(new KMSClient(), env.KEY_ARN),
-  bus: createNotificationBus(new EventBridgeClient(), env.EVENT_BUS_NAME),
+  envelope: createEnvelope(createKmsClient(), env.KEY_ARN),
+  bus: createNotificationBus(createEventBridgeClient(), env.EVENT_BUS_NAME),
   sqs,
   queues: createSyncQueues(sqs, queueUrls),
   queueUrls,

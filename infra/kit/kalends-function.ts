@@ -79,7 +79,7 @@ export class KalendsFunction<Env = unknown> extends Construct implements IGranta
       recursiveLoop: RecursiveLoop.ALLOW,
       loggingFormat: LoggingFormat.JSON,
       logGroup: this.logs,
-      environment: { POWERTOOLS_SERVICE_NAME: name },
+      environment: { SERVICE_NAME: name },
     });
     const environment = Object.entries<string>(props.environment(this));
     for (const [variable, value] of environment) this.lambda.addEnvironment(variable, value);

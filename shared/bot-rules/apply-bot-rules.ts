@@ -1,4 +1,4 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Logger } from '../platform/create-logger.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { ruleTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';

@@ -1,8 +1,8 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import { answerList } from '../http/list-answer.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/create-logger.ts';
 import type { Table } from '../store/table.ts';
 import { applyBotRules } from './apply-bot-rules.ts';
 import { showBotDecision, showExplainedDecision } from './bot-decision.api.ts';

@@ -1,6 +1,6 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { notificationSchema, notificationSource } from '../notifications/notification.ts';
+import type { SqsClient } from '../platform/aws/sqs-client.ts';
 import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
@@ -69,7 +69,7 @@ export interface RuleQueue {
   postpone: PostponeMessage;
 }
 
-export const createRuleQueue = (sqs: Pick<SQSClient, 'send'>, queueUrl: string): RuleQueue => ({
+export const createRuleQueue = (sqs: SqsClient, queueUrl: string): RuleQueue => ({
   send: (messages, delaySeconds = 0) =>
     sendDelayed(
       sqs,

@@ -1,5 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Logger } from '../platform/create-logger.ts';
 import { workRecords } from '../platform/queue/work-records.ts';
 import { handleRuleMessage } from './handle-rule-message.ts';
 import type { RuleDeps } from './rule-deps.ts';

@@ -1,5 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/create-logger.ts';
 import { millisOf } from '../platform/timestamp.ts';
 import { botTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';

@@ -1,4 +1,4 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SqsClient } from '../platform/aws/sqs-client.ts';
 import type { CalendarId } from '../platform/ids.ts';
 import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
@@ -20,7 +20,7 @@ export interface BotQueue {
   postpone: PostponeMessage;
 }
 
-export const createBotQueue = (sqs: Pick<SQSClient, 'send'>, queueUrl: string): BotQueue => ({
+export const createBotQueue = (sqs: SqsClient, queueUrl: string): BotQueue => ({
   sendAll: (entries) =>
     sendDelayed(
       sqs,

@@ -1,10 +1,11 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/create-logger.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { calendarTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
-import type { SyncMessage, SyncQueues } from '../sync/sync-queue.ts';
+import type { SyncMessage } from '../sync/sync-message.ts';
+import type { SyncQueues } from '../sync/sync-queue.ts';
 import type { CalendarName } from './calendar-row.ts';
 
 /** What the calendar actions of the API need. */

@@ -28,10 +28,8 @@ export async function createCalendar(
   const { table, envelope, clock } = deps;
   const id = randomId('cal');
   const context = credentialsContext({ id, project_id: projectId });
-  const [clientSecret, refreshToken] = await Promise.all([
-    envelope.seal(context, request.client_secret),
-    envelope.seal(context, request.refresh_token),
-  ]);
+  const clientSecret = await envelope.seal(context, request.client_secret);
+  const refreshToken = await envelope.seal(context, request.refresh_token, clientSecret);
   const now = clock.stamp();
   const calendar: Calendar = {
     id,

@@ -19,9 +19,10 @@ export async function updateCalendar(
 ): Promise<Calendar | null> {
   const { table, envelope, clock } = deps;
   const context = credentialsContext(calendar);
-  const seal = async (secret: string | undefined): Promise<Sealed | undefined> =>
-    secret === undefined ? undefined : envelope.seal(context, secret);
-  const [clientSecret, refreshToken] = await Promise.all([seal(changes.client_secret), seal(changes.refresh_token)]);
+  const seal = async (secret: string | undefined, keyOf?: Sealed): Promise<Sealed | undefined> =>
+    secret === undefined ? undefined : envelope.seal(context, secret, keyOf);
+  const clientSecret = await seal(changes.client_secret);
+  const refreshToken = await seal(changes.refresh_token, clientSecret);
   const patch = {
     client_secret: clientSecret,
     refresh_token: refreshToken,

@@ -3,7 +3,7 @@ import { timestampOf } from '../platform/timestamp.ts';
 import { calendarTimingMs } from '../platform/timing.ts';
 import type { CalendarProvider } from '../providers/calendar-provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
-import type { Providers } from '../providers/providers.ts';
+import { createProviders, type ProviderSettings } from '../providers/providers.ts';
 import type { NewCalendar } from './create-calendar.ts';
 
 type Field = 'client_id' | 'client_secret' | 'refresh_token' | 'platform_uuid';
@@ -16,10 +16,10 @@ export type Verification = { faults: Partial<Record<Field, string[]>> } | { faul
  * known words is a fault: an outage refuses no calendar.
  */
 export async function verifyCalendar(
-  { providers, clock }: { providers: Providers; clock: Clock },
+  { settings, clock }: { settings: ProviderSettings; clock: Clock },
   request: NewCalendar,
 ): Promise<Verification> {
-  const provider = providers[request.platform];
+  const provider = createProviders(settings, clock)[request.platform];
   let refreshToken = request.refresh_token;
   let fieldOf: FieldOf = fieldOfGrant;
   const verify = async (): Promise<void> => {

@@ -1,7 +1,7 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/create-logger.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import { type Answer, answerError, answerSchema } from './answer.ts';
 import { hashKey } from './authenticate.ts';

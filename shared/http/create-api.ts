@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger } from '@aws-lambda-powertools/logger';
 import middyfy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { AppError } from '../platform/app-error.ts';
+import type { Logger } from '../platform/create-logger.ts';
 import { logUnreadable } from '../store/log-unreadable.ts';
 import { UnreadableRow } from '../store/row.ts';
 import { type Answer, answerError, createAnswer } from './answer.ts';

@@ -1,4 +1,4 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient } from '../platform/aws/event-bridge-client.ts';
 import { type Notification, notificationSource, notificationVersion } from './notification.ts';
 
 export interface NotificationBus {
@@ -12,22 +12,19 @@ export interface NotificationBus {
   publishAll(notifications: Notification[]): Promise<(string | null)[]>;
 }
 
-export function createNotificationBus(client: Pick<EventBridgeClient, 'send'>, busName: string): NotificationBus {
+export function createNotificationBus(bus: EventBridgeClient, busName: string): NotificationBus {
   const publishAll: NotificationBus['publishAll'] = async (notifications) => {
-    const { FailedEntryCount, Entries } = await client.send(
-      new PutEventsCommand({
-        Entries: notifications.map((notification) => ({
-          EventBusName: busName,
-          Source: notificationSource,
-          DetailType: notification.payload.trigger,
-          Detail: JSON.stringify({ version: notificationVersion, ...notification }),
-        })),
-      }),
+    const put = await bus.putEvents(
+      notifications.map((notification) => ({
+        EventBusName: busName,
+        Source: notificationSource,
+        DetailType: notification.payload.trigger,
+        Detail: JSON.stringify({ version: notificationVersion, ...notification }),
+      })),
     );
-    if (!FailedEntryCount) return notifications.map(() => null);
     // What has no event id was not taken.
     return notifications.map((_, index) => {
-      const { EventId, ErrorCode = 'unknown' } = Entries?.[index] ?? {};
+      const { EventId, ErrorCode = 'unknown' } = put[index] ?? {};
       return EventId === undefined ? ErrorCode : null;
     });
   };

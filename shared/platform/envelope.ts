@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
+import type { KmsClient } from './aws/kms-client.ts';
 import type { Sealed } from './sealed.ts';
 
 /** The owner and the purpose of a secret. KMS binds the data key to them, AES-GCM binds the ciphertext. */
@@ -10,7 +10,11 @@ type SealContext = { purpose: 'credentials' | 'webhook' | 'answer' | 'bot_runner
  * ciphertext as `v1.<wrapped key>.<iv>.<ciphertext and tag>`, each part base64url.
  */
 export interface Envelope {
-  seal(context: SealContext, text: string): Promise<Sealed>;
+  /**
+   * @param keyOf a sealed text of the same owner and purpose. Its data key seals this text as well, with another
+   *   initialization vector: no further key is asked for. Random vectors are safe for four billion texts of one key.
+   */
+  seal(context: SealContext, text: string, keyOf?: Sealed): Promise<Sealed>;
   /** @throws when the context is another one, or the text was altered */
   open(context: SealContext, sealed: Sealed): Promise<string>;
 }
@@ -18,46 +22,39 @@ export interface Envelope {
 const version = 'v1';
 const unwrappedKeysKept = 1000;
 
-export function createEnvelope(kms: Pick<KMSClient, 'send'>, keyArn: string): Envelope {
+export function createEnvelope(kms: KmsClient, keyArn: string): Envelope {
   // The same wrapped key and context always give the same key, so a warm function does not ask KMS again.
   const unwrapped = new Map<string, Promise<Buffer>>();
 
-  const decrypt = async (context: SealContext, wrapped: string): Promise<Buffer> => {
-    const { Plaintext } = await kms.send(
-      new DecryptCommand({
-        KeyId: keyArn,
-        CiphertextBlob: Buffer.from(wrapped, 'base64url'),
-        EncryptionContext: { ...context },
-      }),
-    );
-    return Buffer.from(Plaintext as Uint8Array);
+  const keep = (context: SealContext, wrapped: string, key: Promise<Buffer>): Promise<Buffer> => {
+    const id = `${wrapped} ${aad(context)}`;
+    if (unwrapped.size >= unwrappedKeysKept) unwrapped.delete(unwrapped.keys().next().value as string);
+    unwrapped.set(id, key);
+    key.catch(() => unwrapped.delete(id));
+    return key;
   };
 
-  const unwrap = (context: SealContext, wrapped: string): Promise<Buffer> => {
-    const id = `${wrapped} ${aad(context)}`;
-    const known = unwrapped.get(id);
-    if (known) return known;
-    const pending = decrypt(context, wrapped);
-    if (unwrapped.size >= unwrappedKeysKept) unwrapped.delete(unwrapped.keys().next().value as string);
-    unwrapped.set(id, pending);
-    pending.catch(() => unwrapped.delete(id));
-    return pending;
+  const unwrap = (context: SealContext, wrapped: string): Promise<Buffer> =>
+    unwrapped.get(`${wrapped} ${aad(context)}`) ??
+    keep(context, wrapped, kms.decrypt(keyArn, Buffer.from(wrapped, 'base64url'), { ...context }));
+
+  const generate = async (context: SealContext): Promise<{ key: Buffer; wrapped: string }> => {
+    const { plain, wrapped: bytes } = await kms.generateDataKey(keyArn, { ...context });
+    const wrapped = bytes.toString('base64url');
+    return { key: await keep(context, wrapped, Promise.resolve(plain)), wrapped };
   };
 
   return {
-    seal: async (context, text) => {
-      const { Plaintext, CiphertextBlob } = await kms.send(
-        new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext: { ...context } }),
-      );
+    seal: async (context, text, keyOf) => {
+      const known = keyOf && parseSealed(keyOf).wrapped;
+      const { key, wrapped } = known ? { key: await unwrap(context, known), wrapped: known } : await generate(context);
       const iv = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', Plaintext as Uint8Array, iv).setAAD(Buffer.from(aad(context)));
+      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(aad(context)));
       const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      const parts = [Buffer.from(CiphertextBlob as Uint8Array), iv, ciphertext];
-      return `${version}.${parts.map((part) => part.toString('base64url')).join('.')}`;
+      return `${version}.${wrapped}.${iv.toString('base64url')}.${ciphertext.toString('base64url')}`;
     },
     open: async (context, sealed) => {
-      const [found, wrapped, iv, ciphertext] = sealed.split('.');
-      if (found !== version || !wrapped || !iv || !ciphertext) throw new Error('not a sealed text');
+      const { wrapped, iv, ciphertext } = parseSealed(sealed);
       const bytes = Buffer.from(ciphertext, 'base64url');
       const decipher = createDecipheriv('aes-256-gcm', await unwrap(context, wrapped), Buffer.from(iv, 'base64url'), {
         authTagLength: 16,
@@ -67,6 +64,12 @@ export function createEnvelope(kms: Pick<KMSClient, 'send'>, keyArn: string): En
       return decipher.update(bytes.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8');
     },
   };
+}
+
+function parseSealed(sealed: string): { wrapped: string; iv: string; ciphertext: string } {
+  const [found, wrapped, iv, ciphertext] = sealed.split('.');
+  if (found !== version || !wrapped || !iv || !ciphertext) throw new Error('not a sealed text');
+  return { wrapped, iv, ciphertext };
 }
 
 const aad = ({ purpose, project, owner }: SealContext): string => `${purpose}/${project}/${owner}`;

@@ -46,6 +46,14 @@ export const queueRetentionMs = { messages: 7 * day, deadLetters: 14 * day };
 /** The delay of the sync queue exceeds the width of a debounce bucket by this. Exceeds `syncTimingMs.clockSkew`. */
 export const debounceMarginMs = 250;
 
+/** Calls of AWS by `aws-json-client.ts`. */
+export const awsTimingMs = {
+  /** An attempt without an answer for this long has failed. Three of them and their pauses are less than `functionTimeoutMs.receive`. */
+  attempt: 3 * second,
+  /** The longest pause before the second attempt; it doubles with each further one. */
+  firstPause: 100,
+};
+
 /** Calendars in the API. */
 export const calendarTimingMs = {
   /** A timer syncs a new or changed calendar if the message was lost. At least `functionTimeoutMs.sync`. */

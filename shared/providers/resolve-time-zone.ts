@@ -1,4 +1,4 @@
-import { findIana } from 'windows-iana';
+import { windowsZones } from './windows-zones.ts';
 
 const utcNames = new Set(['utc', 'tzone://microsoft/utc', 'coordinated universal time', 'etc/utc']);
 
@@ -23,7 +23,7 @@ const namesKept = 1000;
 
 function lookUp(name: string): string | null {
   if (utcNames.has(name.toLowerCase())) return 'UTC';
-  const [iana] = findIana(name);
+  const iana = windowsZones.get(name);
   if (iana) return iana;
   // Intl knows all IANA names. It also knows offsets such as "+01:00", which are no zones.
   if (!/^[A-Za-z]/.test(name)) return null;

@@ -4,14 +4,17 @@ import { type AuthenticateDeps, authenticate } from '../http/authenticate.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { version } from '../platform/version.ts';
-import { openapiDocument } from './openapi.api.ts';
 import { routes } from './routes.ts';
 import type { serviceRoutes } from './service-routes.api.ts';
 
 /** Health and the OpenAPI document (docs/api-compatibility.md#service). */
 export const createServiceOperations = (): Operations<typeof serviceRoutes> => ({
   getHealth: async () => ({ status: 200, body: { status: 'ok', version } }),
-  getOpenapi: async () => ({ status: 200, body: openapiDocument(version) }),
+  // Loaded when it is read: it needs the schemas of the whole API.
+  getOpenapi: async () => {
+    const { openapiDocument } = await import('./openapi.api.ts');
+    return { status: 200, body: openapiDocument(version) };
+  },
 });
 
 /** Answers requests to no route: an unknown path is 404; a known path with another method is 405, after the API key. */

@@ -1,4 +1,4 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Logger } from '../platform/create-logger.ts';
 import type { UnreadableRow } from './row.ts';
 
 /** The metric filter of the stack looks for `alarm`. The line has the row's key and fields, and no value of it. */

@@ -39,7 +39,7 @@ export function createAccessTokens(
    * former token, which the provider still accepts for a while. A token that the user has set meanwhile is kept.
    */
   const storeRotated = async (rotated: string): Promise<void> => {
-    const sealed = await envelope.seal(context, rotated);
+    const sealed = await envelope.seal(context, rotated, calendar.client_secret);
     if (await replaceRefreshToken(table, calendar.id, { former: refreshToken, sealed })) refreshToken = sealed;
   };
 
@@ -51,7 +51,8 @@ export function createAccessTokens(
     const granted = await provider.authorize({ clientId: calendar.client_id, clientSecret, refreshToken: plain });
     if (granted.refreshToken !== undefined) await storeRotated(granted.refreshToken);
     isRefreshed = true;
-    const sealed = await envelope.seal(context, granted.token);
+    // The data key of the client secret was just opened: KMS is not asked for one at every refresh.
+    const sealed = await envelope.seal(context, granted.token, calendar.client_secret);
     stored = { sealed, source: sourceOf(refreshToken), expires_at: granted.expiresAt };
     return granted.token;
   };

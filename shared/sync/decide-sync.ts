@@ -6,7 +6,7 @@ import { lookaheadAfterDelta, lookaheadAfterListing, type ReachedEvents } from '
 import { nextLooks } from './looks.ts';
 import { nextDue } from './next-due.ts';
 import type { PlannedWrite, VisibleWrite } from './plan-changes.ts';
-import type { SyncMessage } from './sync-queue.ts';
+import type { SyncMessage } from './sync-message.ts';
 import type { SyncState } from './sync-state.ts';
 import type { WindowDays } from './sync-window.ts';
 

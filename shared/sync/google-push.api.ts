@@ -1,7 +1,8 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Clock } from '../platform/clock.ts';
-import { pushBucket, type SyncMessage, type SyncQueue } from './sync-queue.ts';
+import type { Logger } from '../platform/create-logger.ts';
+import type { SyncMessage } from './sync-message.ts';
+import { pushBucket, type SyncQueue } from './sync-queue.ts';
 import { verifyChannel } from './verify-channel.ts';
 
 export interface ReceiveGooglePushDeps {

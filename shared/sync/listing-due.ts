@@ -3,7 +3,7 @@ import { shardOf } from '../platform/ids.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import { isTime } from './reading-state.ts';
-import type { SyncMessage } from './sync-queue.ts';
+import type { SyncMessage } from './sync-message.ts';
 import type { SyncState } from './sync-state.ts';
 import type { SyncWindow, WindowDays } from './sync-window.ts';
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { lookTimingMs, syncTimingMs } from '../platform/timing.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
-import type { SyncMessage } from './sync-queue.ts';
+import type { SyncMessage } from './sync-message.ts';
 
 /**
  * A push may come before its change is in the delta: by seconds, or by a quarter of an hour. So a push whose delta brought

@@ -2,7 +2,7 @@ import { sign } from '../platform/signing.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import type { ProviderError } from '../providers/provider-error.ts';
-import type { SyncMessage } from './sync-queue.ts';
+import type { SyncMessage } from './sync-message.ts';
 import type { Channel, LiveChannel, OpenedChannel, PushState } from './sync-state.ts';
 
 /** Does a channel exist through which the provider has promised to push? */

@@ -1,7 +1,7 @@
 import { millisOf } from '../platform/timestamp.ts';
 import type { RunCounts, SyncLogEntry } from './sync-log-entry.ts';
 import { insertRuns } from './sync-log-store.ts';
-import type { SyncMessage } from './sync-queue.ts';
+import type { SyncMessage } from './sync-message.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 

@@ -1,38 +1,6 @@
-import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
 import type { Platform } from '../calendars/calendar.ts';
-
-/**
- * Why a calendar is to be synced. `look`: a push brought nothing. `hand_off`: one of its bots is about to be handed off.
- */
-const syncTriggers = [
-  'push',
-  'create',
-  'patch',
-  'delete',
-  'schedule',
-  'manual',
-  'lifecycle',
-  'look',
-  'hand_off',
-] as const;
-
-/** What Graph says of a subscription (https://learn.microsoft.com/en-us/graph/change-notifications-lifecycle-events). */
-export const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed'] as const;
-
-export const syncMessageSchema = z.object({
-  calendar_id: z.string(),
-  trigger: z.enum(syncTriggers),
-  /** With the trigger `push`: the channel it came through, which has verified. */
-  channel: z.object({ id: z.string(), resource_id: z.string() }).optional(),
-  /** With the trigger `push`: when its bucket closed, in milliseconds since the epoch. */
-  bucket_ends_at: z.number().optional(),
-  /** With the trigger `look`: the message is held back until then, in milliseconds since the epoch. */
-  look_at: z.number().optional(),
-  /** With the trigger `lifecycle`. */
-  lifecycle: z.object({ event: z.enum(lifecycleEvents), subscription_id: z.string() }).optional(),
-});
-export type SyncMessage = z.output<typeof syncMessageSchema>;
+import type { SqsClient } from '../platform/aws/sqs-client.ts';
+import type { SyncMessage } from './sync-message.ts';
 
 export interface SyncQueue {
   /** Sends a message with `look_at`. It is held back beside the other messages of its calendar. */
@@ -52,7 +20,7 @@ export type SyncQueues = Record<Platform, SyncQueue>;
 
 const perRequest = 10;
 
-export function createSyncQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string): SyncQueue {
+export function createSyncQueue(sqs: SqsClient, queueUrl: string): SyncQueue {
   const entryOf = (message: SyncMessage, deduplication: string) => ({
     MessageBody: JSON.stringify(message),
     MessageGroupId: message.calendar_id,
@@ -63,28 +31,26 @@ export function createSyncQueue(sqs: Pick<SQSClient, 'send'>, queueUrl: string):
     sendLook: async (message) => {
       const entry = entryOf(message, `held:${message.look_at}`);
       const group = { MessageGroupId: `look:${message.calendar_id}` };
-      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, ...entry, ...group }));
+      await sqs.sendMessage({ QueueUrl: queueUrl, ...entry, ...group });
     },
     send: async (message, deduplication) => {
-      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, ...entryOf(message, deduplication) }));
+      await sqs.sendMessage({ QueueUrl: queueUrl, ...entryOf(message, deduplication) });
     },
     sendAll: async (entries) => {
       for (let from = 0; from < entries.length; from += perRequest) {
-        const { Failed = [] } = await sqs.send(
-          new SendMessageBatchCommand({
-            QueueUrl: queueUrl,
-            Entries: entries
-              .slice(from, from + perRequest)
-              .map(({ message, deduplication }, index) => ({ Id: String(index), ...entryOf(message, deduplication) })),
-          }),
-        );
-        if (Failed.length > 0) throw new Error(`the sync queue refused a message: ${Failed[0]?.Code ?? 'unknown'}`);
+        const [refused] = await sqs.sendMessageBatch({
+          QueueUrl: queueUrl,
+          Entries: entries
+            .slice(from, from + perRequest)
+            .map(({ message, deduplication }, index) => ({ Id: String(index), ...entryOf(message, deduplication) })),
+        });
+        if (refused) throw new Error(`the sync queue refused a message: ${refused.Code}`);
       }
     },
   };
 }
 
-export const createSyncQueues = (sqs: Pick<SQSClient, 'send'>, urls: Record<Platform, string>): SyncQueues => ({
+export const createSyncQueues = (sqs: SqsClient, urls: Record<Platform, string>): SyncQueues => ({
   google: createSyncQueue(sqs, urls.google),
   microsoft: createSyncQueue(sqs, urls.microsoft),
 });

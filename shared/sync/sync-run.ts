@@ -1,8 +1,8 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { BotQueue } from '../bots/bot-queue.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import type { NotificationBus } from '../notifications/notification-bus.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/create-logger.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import type { CalendarProvider } from '../providers/calendar-provider.ts';
@@ -10,7 +10,8 @@ import type { Providers } from '../providers/providers.ts';
 import type { RequestCount } from '../providers/request-scope.ts';
 import type { Table } from '../store/table.ts';
 import type { SeenTimer } from './seen-timer.ts';
-import type { SyncMessage, SyncQueues } from './sync-queue.ts';
+import type { SyncMessage } from './sync-message.ts';
+import type { SyncQueues } from './sync-queue.ts';
 import type { SyncState } from './sync-state.ts';
 import type { WindowDays } from './sync-window.ts';
 

@@ -1,14 +1,14 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type Platform, platforms } from '../calendars/calendar.ts';
+import type { SqsClient } from '../platform/aws/sqs-client.ts';
 import { workFifoBatch } from '../platform/queue/work-fifo-batch.ts';
 import { lookTimingMs } from '../platform/timing.ts';
 import { syncCalendar } from './sync-calendar.ts';
-import { type SyncMessage, syncMessageSchema } from './sync-queue.ts';
+import { type SyncMessage, syncMessageSchema } from './sync-message.ts';
 import type { SyncDeps } from './sync-run.ts';
 
 export interface SyncCalendarDeps extends SyncDeps {
-  sqs: SQSClient;
+  sqs: SqsClient;
   queueUrls: Record<Platform, string>;
 }
 

@@ -1,5 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/create-logger.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { timerTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';

@@ -1,5 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/create-logger.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Table } from '../store/table.ts';
 import type { EndpointLimits } from './concurrency-limit.ts';

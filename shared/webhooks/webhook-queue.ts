@@ -1,5 +1,5 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import type { SqsClient } from '../platform/aws/sqs-client.ts';
 import { idOf } from '../platform/ids.ts';
 import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
@@ -49,7 +49,7 @@ export interface WebhookQueue {
   postpone: PostponeMessage;
 }
 
-export const createWebhookQueue = (sqs: Pick<SQSClient, 'send'>, queueUrl: string): WebhookQueue => ({
+export const createWebhookQueue = (sqs: SqsClient, queueUrl: string): WebhookQueue => ({
   send: (messages) =>
     sendDelayed(
       sqs,

@@ -1,6 +1,6 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { parseNotificationMessage } from '../notifications/notification-message.ts';
+import type { Logger } from '../platform/create-logger.ts';
 import type { PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { workRecords } from '../platform/queue/work-records.ts';
 import type { AttemptDeps } from './attempt-deps.ts';

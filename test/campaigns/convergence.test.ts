@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
 import { millisOf } from '../../shared/platform/timestamp.ts';
 import { readingDueAt } from '../../shared/sync/reading-state.ts';
-import type { SyncMessage } from '../../shared/sync/sync-queue.ts';
+import type { SyncMessage } from '../../shared/sync/sync-message.ts';
 import { createBotHarness } from '../support/bot-harness.ts';
 import { meetLink } from '../support/botted-calendar.ts';
 import { isCrash } from '../support/crashable-process.ts';

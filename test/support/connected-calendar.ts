@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Platform } from '../../shared/calendars/calendar.ts';
 import { syncErrorOf } from '../../shared/sync/sync-error.ts';
-import type { SyncMessage } from '../../shared/sync/sync-queue.ts';
+import type { SyncMessage } from '../../shared/sync/sync-message.ts';
 import { simulateUser } from './simulated-user.ts';
 import type { UserOptions } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';

@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { WebhookPayload } from '../../shared/notifications/notification.ts';
 import { parseNotificationMessage } from '../../shared/notifications/notification-message.ts';
@@ -20,6 +19,7 @@ import type { WebhookDeps } from '../../shared/webhooks/webhook-deps.ts';
 import { type DelayedMessage, parseWebhookMessage } from '../../shared/webhooks/webhook-queue.ts';
 import { createCrashableProcess, isCrash } from './crashable-process.ts';
 import { interceptTable } from './intercept-table.ts';
+import { silentLogger } from './silent-logger.ts';
 import { createNotification, plainEnvelope } from './webhook-fixtures.ts';
 
 /** An attempt as an endpoint sees it. */
@@ -95,7 +95,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     limits,
     retentionDays: 30,
     clock,
-    logger: new Logger({ logLevel: 'SILENT' }),
+    logger: silentLogger,
     pause: () => new Promise((resolve) => setTimeout(resolve, 10)),
     random: Math.random,
     newId: () => `test-${(keys += 1)}`,

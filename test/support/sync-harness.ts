@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@aws-lambda-powertools/logger';
 import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { getBots } from '../../shared/bots/bot-store.ts';
 import { reconcileCalendarBots } from '../../shared/bots/reconcile-calendar-bots.ts';
@@ -19,7 +18,8 @@ import type { Page, PageCursor } from '../../shared/store/page.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
-import { pushBucket, type SyncMessage, type SyncQueue, type SyncQueues } from '../../shared/sync/sync-queue.ts';
+import type { SyncMessage } from '../../shared/sync/sync-message.ts';
+import { pushBucket, type SyncQueue, type SyncQueues } from '../../shared/sync/sync-queue.ts';
 import type { SyncDeps, SyncOutcome } from '../../shared/sync/sync-run.ts';
 import type { SyncState } from '../../shared/sync/sync-state.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
@@ -27,14 +27,14 @@ import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
 import { Crash, createCrashableProcess } from './crashable-process.ts';
 import { interceptTable } from './intercept-table.ts';
 import { openStackTable } from './open-stack-table.ts';
+import { silentLogger } from './silent-logger.ts';
 import type { SimulatedUser } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 const pastDays = 1;
 const futureDays = 28;
 /** As the stack has them by default. */
-const debounceWidthMs = 500;
-const debounceDelayMs = 1_000;
+const [debounceWidthMs, debounceDelayMs] = [500, 1_000];
 
 /**
  * The sync action in this process, on the stack's DynamoDB Local and the Google simulator, with a queue and a bus that
@@ -119,7 +119,7 @@ export function createSyncHarness(
     },
     botLeadMs: 120_000,
     clock,
-    logger: new Logger({ logLevel: 'SILENT' }),
+    logger: silentLogger,
     newId: randomUUID,
     random: () => 0,
     signingSecret: 'test-signing-secret',
@@ -271,7 +271,7 @@ export function createSyncHarness(
       } while (cursor);
       return events;
     },
-    /** The window as `truth` of the simulator lists it: what `stored` must equal. */
+    /** The window as the simulator lists it: what `stored` must equal. */
     window: () => syncWindowAt(now(), { pastDays, futureDays }),
   };
 }

@@ -1,7 +1,7 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import { logUnreadable } from '../../store/log-unreadable.ts';
 import { UnreadableRow } from '../../store/row.ts';
 import { AppError, type AppErrorCode } from '../app-error.ts';
+import type { Logger } from '../create-logger.ts';
 
 /**
  * What a queue worker does with a message whose work failed.

@@ -1,5 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSRecord } from 'aws-lambda';
+import type { Logger } from '../create-logger.ts';
 import { hiddenAfterTimeoutMs } from '../timing.ts';
 import type { PostponeMessage } from './postpone-message.ts';
 

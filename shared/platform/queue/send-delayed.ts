@@ -1,4 +1,4 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SqsClient } from '../aws/sqs-client.ts';
 
 /** SQS takes ten messages in one request. */
 const perRequest = 10;
@@ -13,7 +13,7 @@ const longestDelaySeconds = 900;
  * @throws when the queue did not take all of them
  */
 export async function sendDelayed(
-  sqs: Pick<SQSClient, 'send'>,
+  sqs: SqsClient,
   queueUrl: string,
   messages: { message: object; delaySeconds: number }[],
 ): Promise<void> {
@@ -22,17 +22,15 @@ export async function sendDelayed(
   );
   await Promise.all(
     batches.map(async (batch) => {
-      const { Failed = [] } = await sqs.send(
-        new SendMessageBatchCommand({
-          QueueUrl: queueUrl,
-          Entries: batch.map(({ message, delaySeconds }, index) => ({
-            Id: String(index),
-            MessageBody: JSON.stringify(message),
-            DelaySeconds: Math.min(Math.max(Math.ceil(delaySeconds), 0), longestDelaySeconds),
-          })),
-        }),
-      );
-      if (Failed.length > 0) throw new Error(`the queue refused ${Failed.length} messages: ${Failed[0]?.Code}`);
+      const refused = await sqs.sendMessageBatch({
+        QueueUrl: queueUrl,
+        Entries: batch.map(({ message, delaySeconds }, index) => ({
+          Id: String(index),
+          MessageBody: JSON.stringify(message),
+          DelaySeconds: Math.min(Math.max(Math.ceil(delaySeconds), 0), longestDelaySeconds),
+        })),
+      });
+      if (refused.length > 0) throw new Error(`the queue refused ${refused.length} messages: ${refused[0]?.Code}`);
     }),
   );
 }

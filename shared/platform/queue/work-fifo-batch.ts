@@ -1,12 +1,12 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SqsClient } from '../aws/sqs-client.ts';
+import type { Logger } from '../create-logger.ts';
 import { failureActionOf, logFailure } from './failure-action.ts';
 import { hideWhileWorking } from './hide-while-working.ts';
 import { createPostponeMessage } from './postpone-message.ts';
 
 export interface WorkDeps {
-  sqs: Pick<SQSClient, 'send'>;
+  sqs: SqsClient;
   queueUrl: string;
   logger: Logger;
   /** @returns null when the message is done, or the milliseconds after which it comes back */

@@ -1,5 +1,5 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Logger } from '../create-logger.ts';
 import { failureActionOf, logFailure } from './failure-action.ts';
 import { hideWhileWorking } from './hide-while-working.ts';
 import type { PostponeMessage } from './postpone-message.ts';

@@ -9,7 +9,6 @@ import { closeGoogleChannel, openGoogleChannel } from './google-channels.ts';
 import { googleVolatile } from './google-event.ts';
 import { lookUpGoogleEvents } from './google-look-up.ts';
 import { eventsPath, fetchGooglePage } from './google-pages.ts';
-import { refreshGoogleToken } from './google-token.ts';
 
 export interface GoogleProviderDeps {
   /** Base addresses, e.g. `https://www.googleapis.com` and `https://oauth2.googleapis.com`. */
@@ -26,7 +25,11 @@ export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProvider
     volatile: googleVolatile,
     createdField: 'created',
     modifiedField: 'updated',
-    authorize: (credentials) => refreshGoogleToken(oauthUrl, credentials, clock),
+    // Loaded at the first refresh: the library is half a megabyte, and a calendar of the other provider never needs it.
+    authorize: async (credentials) => {
+      const { refreshGoogleToken } = await import('./google-token.ts');
+      return refreshGoogleToken(oauthUrl, credentials, clock);
+    },
     pageSizes: [2500, 250, 50, 10, 1],
     hasPlainView: false,
     fetchPage: (accessToken, request) => fetchGooglePage(api(accessToken), request),

@@ -9,7 +9,6 @@ import { closeMicrosoftChannel, openMicrosoftChannel, renewMicrosoftChannel } fr
 import { microsoftVolatile } from './microsoft-event.ts';
 import { lookUpMicrosoftEvents } from './microsoft-look-up.ts';
 import { fetchMicrosoftPage } from './microsoft-pages.ts';
-import { refreshMicrosoftToken } from './microsoft-token.ts';
 
 export interface MicrosoftProviderDeps {
   /** Base addresses, e.g. `https://graph.microsoft.com` and `https://login.microsoftonline.com`. */
@@ -33,7 +32,11 @@ export function createMicrosoftProvider({
     volatile: microsoftVolatile,
     createdField: 'createdDateTime',
     modifiedField: 'lastModifiedDateTime',
-    authorize: (credentials) => refreshMicrosoftToken({ loginUrl, tenant, clock }, credentials),
+    // Loaded at the first refresh: the library is half a megabyte, and a calendar of the other provider never needs it.
+    authorize: async (credentials) => {
+      const { refreshMicrosoftToken } = await import('./microsoft-token.ts');
+      return refreshMicrosoftToken({ loginUrl, tenant, clock }, credentials);
+    },
     pageSizes: [200, 50, 10, 1],
     hasPlainView: true,
     fetchPage: (accessToken, request) => fetchMicrosoftPage(api(accessToken), request),

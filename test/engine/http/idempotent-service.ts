@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createApi } from '../../../shared/http/create-api.ts';
 import { createIdempotencyStore, type IdempotencyStore } from '../../../shared/http/idempotency-store.ts';
 import { AppError, invalidFields } from '../../../shared/platform/app-error.ts';
 import type { ProjectId } from '../../../shared/platform/ids.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
 import { plainEnvelope } from '../../support/webhook-fixtures.ts';
 
 export const secondMs = 1000;
@@ -40,7 +40,7 @@ export function createIdempotentService(table: Table, given: { store?: Idempoten
   const runs: string[] = [];
   const errors: unknown[] = [];
   const counted: string[] = [];
-  const logger = new Logger({ logLevel: 'SILENT' });
+  const logger = silentLogger;
   let begun = (): void => {};
 
   const operationFor = (ending: Ending) => async () => {

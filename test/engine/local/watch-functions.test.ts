@@ -32,16 +32,19 @@ beforeEach(async () => {
   await write('infra/bin.ts', "import { shape } from '../shared/shape.ts'; console.log(shape);");
   source = {
     root,
-    bundleOptions: (outdir) => ({
-      absWorkingDir: root,
-      entryPoints: ['count', 'greet'].map((name) => ({ in: `functions/${name}/handler.ts`, out: `${name}/index` })),
-      outdir,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      format: 'esm',
-    }),
+    functionBuilds: (outdir) =>
+      ['count', 'greet'].map((name) => ({
+        absWorkingDir: root,
+        entryPoints: [{ in: `functions/${name}/handler.ts`, out: `${name}/index` }],
+        outdir,
+        outExtension: { '.js': '.mjs' },
+        bundle: true,
+        format: 'esm',
+        splitting: true,
+        chunkNames: `${name}/[name]-[hash]`,
+      })),
   };
-  await build({ ...source.bundleOptions(join(root, 'cdk.out/functions')), logLevel: 'silent' });
+  for (const one of source.functionBuilds(join(root, 'cdk.out/functions'))) await build({ ...one, logLevel: 'silent' });
   lines = [];
   running = {};
   const stack = {

@@ -3,7 +3,7 @@ import type { FaultOutcome } from '../../../local/simulators/fault-rules.ts';
 import { deleteCalendar } from '../../../shared/calendars/delete-calendar.ts';
 import { syncTimingMs } from '../../../shared/platform/timing.ts';
 import { syncCalendar } from '../../../shared/sync/sync-calendar.ts';
-import type { SyncMessage } from '../../../shared/sync/sync-queue.ts';
+import type { SyncMessage } from '../../../shared/sync/sync-message.ts';
 import type { SyncOutcome } from '../../../shared/sync/sync-run.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { readPartition } from '../../support/read-partition.ts';

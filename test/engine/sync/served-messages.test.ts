@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { syncCalendar } from '../../../shared/sync/sync-calendar.ts';
-import type { SyncMessage } from '../../../shared/sync/sync-queue.ts';
+import type { SyncMessage } from '../../../shared/sync/sync-message.ts';
 import type { SyncOutcome } from '../../../shared/sync/sync-run.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { useStack } from '../../support/use-stack.ts';

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { hashKey } from '../../../shared/http/authenticate.ts';
@@ -11,6 +10,7 @@ import { listWebhooks } from '../../../shared/webhooks/endpoint-store.ts';
 import { createdWebhookSchema, webhookListSchema, webhookSchema } from '../../../shared/webhooks/webhook.api.ts';
 import { webhookRoutes } from '../../../shared/webhooks/webhook-routes.api.ts';
 import { createWebhookOperations } from '../../../shared/webhooks/webhooks.api.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
 import { useStack } from '../../support/use-stack.ts';
 import { plainEnvelope } from '../../support/webhook-fixtures.ts';
 
@@ -32,7 +32,7 @@ function createService({ allowLoopback = false } = {}) {
   });
   const api = createApi(
     {
-      logger: new Logger({ logLevel: 'SILENT' }),
+      logger: silentLogger,
       findProjectByKeyHash: (hash) => Promise.resolve(projectKeys.get(hash) ?? null),
     },
     webhookRoutes,

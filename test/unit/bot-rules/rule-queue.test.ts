@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRuleQueue, parseRuleMessage, type RuleMessage } from '../../../shared/bot-rules/rule-queue.ts';
+import type { RefusedEntry, SqsClient } from '../../../shared/platform/aws/sqs-client.ts';
 
 const names = { idempotency_key: 'k', calendar_deduplication_key: null, calendar_metadata: null };
 const notification = (trigger: string, data: object, more: object = {}) =>
@@ -52,18 +53,18 @@ it('a text that is not a message of the rule queue is parsed as null', () => {
 });
 
 it('messages are sent ten a request in the form in which they are parsed, and a refused one is an error', async () => {
-  const sent: { MessageBody: string; DelaySeconds: number }[][] = [];
-  let Failed: { Code: string }[] = [];
-  const send = async ({ input }: { input: { Entries: (typeof sent)[number] } }) => {
-    sent.push(input.Entries);
-    return { Failed };
+  const sent: { MessageBody: string; DelaySeconds?: number }[][] = [];
+  let refused: RefusedEntry[] = [];
+  const sendMessageBatch: SqsClient['sendMessageBatch'] = async ({ Entries }) => {
+    sent.push(Entries);
+    return refused;
   };
-  const queue = createRuleQueue({ send }, 'url');
+  const queue = createRuleQueue({ sendMessageBatch } as SqsClient, 'url');
   const messages = Array.from({ length: 23 }, (_, index): RuleMessage => ({ kind: 'bot', bot_id: `bot_${index}` }));
   await queue.send(messages, 45);
   expect(sent.map(({ length }) => length)).toEqual([10, 10, 3]);
   expect(sent.flat().map(({ MessageBody }) => parseRuleMessage(MessageBody))).toEqual(messages);
   expect(new Set(sent.flat().map(({ DelaySeconds }) => DelaySeconds))).toEqual(new Set([45]));
-  Failed = [{ Code: 'InternalError' }];
+  refused = [{ Id: '0', Code: 'InternalError' }];
   await expect(queue.send(messages)).rejects.toThrow('InternalError');
 });

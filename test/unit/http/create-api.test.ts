@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { ApiRequest, ApiResponse } from '../../../shared/http/api-request.ts';
@@ -7,6 +6,7 @@ import type { Documents } from '../../../shared/http/operation-document.ts';
 import type { Operations } from '../../../shared/http/routes.ts';
 import { AppError } from '../../../shared/platform/app-error.ts';
 import { createPostThrottle } from '../../../shared/projects/throttle-post.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
 
 const routes = {
   function: 'api-test',
@@ -34,7 +34,7 @@ const call = (
   throttlePost?: (projectId: string) => Promise<void>,
 ) => {
   const deps = {
-    logger: new Logger({ logLevel: 'SILENT' }),
+    logger: silentLogger,
     findProjectByKeyHash: async () => 'proj_1' as const,
     ...(throttlePost && { throttlePost }),
   };
@@ -46,7 +46,7 @@ const succeed: Handler = async () => ({ status: 200 });
 
 describe('an API', () => {
   it('calls the operation of the route', async () => {
-    const deps = { logger: new Logger({ logLevel: 'SILENT' }), findProjectByKeyHash: async () => 'proj_1' as const };
+    const deps = { logger: silentLogger, findProjectByKeyHash: async () => 'proj_1' as const };
     const api = createApi(deps, routes, {
       readThing: async () => ({ status: 200, body: 'read' }),
       makeThing: async () => ({ status: 201, body: 'made' }),

@@ -1,42 +1,39 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { DecryptCommand, type DecryptCommandInput, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { KmsClient } from '../../../shared/platform/aws/kms-client.ts';
 import { createEnvelope } from '../../../shared/platform/envelope.ts';
 import type { Sealed } from '../../../shared/platform/sealed.ts';
 
 const context = { purpose: 'credentials', project: 'proj_1', owner: 'cal_1' } as const;
-const kms = mockClient(KMSClient);
 const master = randomBytes(32);
-
-function unwrap({ CiphertextBlob, EncryptionContext }: DecryptCommandInput) {
-  const blob = Buffer.from(CiphertextBlob as Uint8Array);
-  const decipher = createDecipheriv('aes-256-gcm', master, Buffer.alloc(12))
-    .setAAD(Buffer.from(JSON.stringify(EncryptionContext)))
-    .setAuthTag(blob.subarray(-16));
-  return { Plaintext: Buffer.concat([decipher.update(blob.subarray(0, -16)), decipher.final()]) };
-}
+let calls: { generated: number; decrypted: number };
 
 /** KMS as far as it matters: a data key wrapped under the master key, bound to the encryption context. */
+const kms: KmsClient = {
+  generateDataKey: async (_keyArn, given) => {
+    calls.generated += 1;
+    const plain = randomBytes(32);
+    const cipher = createCipheriv('aes-256-gcm', master, Buffer.alloc(12)).setAAD(Buffer.from(JSON.stringify(given)));
+    return { plain, wrapped: Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]) };
+  },
+  decrypt: async (_keyArn, wrapped, given) => {
+    calls.decrypted += 1;
+    const decipher = createDecipheriv('aes-256-gcm', master, Buffer.alloc(12))
+      .setAAD(Buffer.from(JSON.stringify(given)))
+      .setAuthTag(wrapped.subarray(-16));
+    return Buffer.concat([decipher.update(wrapped.subarray(0, -16)), decipher.final()]);
+  },
+};
 beforeEach(() => {
-  kms.reset();
-  kms.on(GenerateDataKeyCommand).callsFake(({ EncryptionContext }) => {
-    const Plaintext = randomBytes(32);
-    const cipher = createCipheriv('aes-256-gcm', master, Buffer.alloc(12)).setAAD(
-      Buffer.from(JSON.stringify(EncryptionContext)),
-    );
-    return {
-      Plaintext,
-      CiphertextBlob: Buffer.concat([cipher.update(Plaintext), cipher.final(), cipher.getAuthTag()]),
-    };
-  });
-  kms.on(DecryptCommand).callsFake(unwrap);
+  calls = { generated: 0, decrypted: 0 };
 });
 
+/** A function that has just started: it knows no data key. */
+const cold = (client: KmsClient = kms) => createEnvelope(client, 'key');
 /** Opens a text that may not be sealed at all. */
 const open = (sealed: string, given: Parameters<ReturnType<typeof createEnvelope>['open']>[0] = context) =>
-  createEnvelope(new KMSClient({ region: 'eu-central-1' }), 'key').open(given, sealed as Sealed);
-const seal = (text: string) => createEnvelope(new KMSClient({ region: 'eu-central-1' }), 'key').seal(context, text);
+  cold().open(given, sealed as Sealed);
+const seal = (text: string) => cold().seal(context, text);
 
 describe('a sealed text', () => {
   it('opens to the original text and does not contain it', async () => {
@@ -68,22 +65,60 @@ describe('a sealed text', () => {
 });
 
 it('a warm function asks KMS once for the key of a secret it opens again', async () => {
-  const envelope = createEnvelope(new KMSClient({ region: 'eu-central-1' }), 'key');
-  const sealed = await envelope.seal(context, 'secret');
+  const sealed = await seal('secret');
+  const envelope = cold();
   await Promise.all([envelope.open(context, sealed), envelope.open(context, sealed)]);
   await envelope.open(context, sealed);
-  expect(kms.commandCalls(DecryptCommand)).toHaveLength(1);
+  expect(calls.decrypted).toBe(1);
+});
+
+it('a function that has sealed a secret opens it without KMS', async () => {
+  const envelope = cold();
+  expect(await envelope.open(context, await envelope.seal(context, 'secret'))).toBe('secret');
+  expect(calls).toEqual({ generated: 1, decrypted: 0 });
 });
 
 it('a failed unwrap is not remembered', async () => {
-  const envelope = createEnvelope(new KMSClient({ region: 'eu-central-1' }), 'key');
-  const sealed = await envelope.seal(context, 'secret');
+  const sealed = await seal('secret');
   let failures = 1;
-  kms.on(DecryptCommand).callsFake((input: DecryptCommandInput) => {
-    failures -= 1;
-    if (failures >= 0) throw new Error('KMS is down');
-    return unwrap(input);
+  const envelope = cold({
+    ...kms,
+    decrypt: async (...request) => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('KMS is down');
+      return kms.decrypt(...request);
+    },
   });
   await expect(envelope.open(context, sealed)).rejects.toThrow('KMS is down');
   expect(await envelope.open(context, sealed)).toBe('secret');
+});
+
+describe('a text that is sealed with the key of another', () => {
+  it('asks for no key where the other was opened, and has an initialization vector of its own', async () => {
+    const former = await seal('refresh token');
+    const envelope = cold();
+    await envelope.open(context, former);
+    const sealed = await envelope.seal(context, 'access token', former);
+    expect(calls).toEqual({ generated: 1, decrypted: 1 });
+    const [one, other] = [former.split('.'), sealed.split('.')];
+    expect(other[1]).toBe(one[1]);
+    expect(other[2]).not.toBe(one[2]);
+    expect(await open(sealed)).toBe('access token');
+  });
+
+  it('has the key unwrapped where the other was not opened', async () => {
+    const sealed = await cold().seal(context, 'access token', await seal('refresh token'));
+    expect(calls).toEqual({ generated: 1, decrypted: 1 });
+    expect(await open(sealed)).toBe('access token');
+  });
+
+  it('is refused when the other belongs to another owner', async () => {
+    const former = await seal('refresh token');
+    await expect(cold().seal({ ...context, owner: 'cal_2' }, 'access token', former)).rejects.toThrow();
+  });
+
+  it('does not open for another owner', async () => {
+    const sealed = await cold().seal(context, 'access token', await seal('refresh token'));
+    await expect(open(sealed, { ...context, owner: 'cal_2' })).rejects.toThrow();
+  });
 });

@@ -1,7 +1,7 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { AppError, type AppErrorCode } from '../../../shared/platform/app-error.ts';
+import type { Logger } from '../../../shared/platform/create-logger.ts';
 import { type FailureAction, failureActionOf } from '../../../shared/platform/queue/failure-action.ts';
 import { workFifoBatch } from '../../../shared/platform/queue/work-fifo-batch.ts';
 import { workRecords } from '../../../shared/platform/queue/work-records.ts';
@@ -55,7 +55,7 @@ async function workOnce(failure: Error) {
 
 async function workGroupOnce(failure: Error) {
   const pauses: unknown[] = [];
-  const sqs = { send: async ({ input }: { input: object }) => void pauses.push(input) };
+  const sqs = { changeMessageVisibility: async (change: object) => void pauses.push(change) };
   const work = () => Promise.reject(failure);
   const deps = { sqs: sqs as never, queueUrl: 'q', logger, work, remainingMs: () => 30_000 };
   return { result: await workFifoBatch(deps, event), pauses };

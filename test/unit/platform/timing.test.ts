@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  awsTimingMs,
   botTimingMs,
   calendarTimingMs,
   debounceMarginMs,
@@ -26,6 +27,12 @@ const messageAndAttempt = webhookTimingMs.timerLookahead + webhookTimingMs.lease
 /** What is longer, what is shorter, and their lengths: the rules that `timing.ts` states. */
 const inequalities: [string, number, string, number][] = [
   ['the time-out of API Gateway', gatewayTimeoutMs, 'a request', functionTimeoutMs.api],
+  [
+    'a push',
+    functionTimeoutMs.receive,
+    'three attempts at the queue',
+    3 * awsTimingMs.attempt + 3 * awsTimingMs.firstPause,
+  ],
   ['the lease of an idempotency key', httpTimingMs.idempotencyLease, 'a request', functionTimeoutMs.api],
   ['the interval of the dispatcher', timerTimingMs.dispatchInterval, 'its run', functionTimeoutMs.dispatch],
   ['the run of the dispatcher', functionTimeoutMs.dispatch, 'its reserve', timerTimingMs.dispatchReserve],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assessPush, canAssessPush, type Findings } from '../../../shared/sync/assess-push.ts';
-import type { SyncMessage } from '../../../shared/sync/sync-queue.ts';
+import type { SyncMessage } from '../../../shared/sync/sync-message.ts';
 import { at, calendar, hour, minute, now, syncedState } from './sync-fixtures.ts';
 
 const nothing: Findings = { kind: 'delta', reported: 0, unpushed: 0 };

@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -6,7 +5,8 @@ import { createClock } from '../../../shared/platform/clock.ts';
 import { sign } from '../../../shared/platform/signing.ts';
 import { createReceiveGooglePush } from '../../../shared/sync/google-push.api.ts';
 import { createReceiveMicrosoftPush } from '../../../shared/sync/microsoft-push.api.ts';
-import type { SyncMessage } from '../../../shared/sync/sync-queue.ts';
+import type { SyncMessage } from '../../../shared/sync/sync-message.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
 
 const signingSecret = 'a-signing-secret';
 const calendar = (letter: string) => `cal_${letter.repeat(16)}`;
@@ -36,7 +36,7 @@ const deps = {
     sendLook: () => Promise.reject(new Error('receivers ask for no looks')),
   },
   clock: createClock(() => now),
-  logger: new Logger({ logLevel: 'SILENT' }),
+  logger: silentLogger,
   signingSecret,
   debounceWidthMs: 500,
 };
