@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { prices } from './prices.ts';
 
 /** What a template creates that costs money while nothing happens. */
 export interface Standing {
