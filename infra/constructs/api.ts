@@ -73,7 +73,6 @@ export class Api extends Construct {
         timeoutMs,
         environment: (fn) => ({
           ...table.allow(fn, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-          ...table.allowQuery(fn, 'partition-by-created'),
           ...key.allowSeal(fn, 'webhook'),
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),
