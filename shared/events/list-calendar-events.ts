@@ -1,5 +1,6 @@
 import { findCalendarByKey } from '../calendars/calendar-store.ts';
 import { isId } from '../platform/ids.ts';
+import { countFitting } from '../platform/sent-bytes.ts';
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';
@@ -7,9 +8,6 @@ import type { EventRow } from './event-row.ts';
 import { type EventFilters, findEvent, getEvents, listEventRows } from './event-store.ts';
 
 const pageSize = 100;
-
-/** Lambda answers at most 6 MB, with the body as a JSON string. A page ends early so that it fits. */
-const pageBytes = 5_000_000;
 
 export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
   calendarId: string | null;
@@ -22,8 +20,10 @@ export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
 
 export interface ListEventsDeps<Listed> {
   table: Table;
-  /** Completes events, in their order, with what else the list shows. Its result decides how many fit into a page. */
+  /** Completes events, in their order, with what else the list shows. */
   complete: (rows: EventRow[]) => Promise<Listed[]>;
+  /** Bytes of an event in the answer. They decide how many fit into a page. */
+  bytesOf: (listed: Listed) => number;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface ListEventsDeps<Listed> {
  * `complete`.
  */
 export async function listCalendarEvents<Listed>(
-  { table, complete }: ListEventsDeps<Listed>,
+  { table, complete, bytesOf }: ListEventsDeps<Listed>,
   projectId: string,
   request: EventListRequest,
 ): Promise<Page<Listed>> {
@@ -57,7 +57,7 @@ export async function listCalendarEvents<Listed>(
   );
   const { events, missed } = await getEvents(table, read.rows);
   const listed = await complete(events);
-  const rows = listed.slice(0, Math.max(1, countFitting(listed)));
+  const rows = listed.slice(0, countFitting(listed.map(bytesOf)));
   const isCut = rows.length < listed.length;
   const positions = read.rows.map((row) => String(row[ordering.attribute]));
   if (!isCut && missed === 0) return pageOf({ rows, positions, end: read.end }, cursor);
@@ -89,13 +89,3 @@ const fulfils = ({ event }: EventRow, filters: EventFilters): boolean =>
 /** @returns null when the event is absent, or belongs to another project */
 export const findCalendarEvent = async (table: Table, projectId: string, id: string): Promise<EventRow | null> =>
   isId('evt', id) ? findEvent(table, projectId, id) : null;
-
-/** How many of the listed events, from the first, fit into an answer. */
-function countFitting(listed: unknown[]): number {
-  let bytes = 0;
-  for (const [index, one] of listed.entries()) {
-    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(one))) + 200;
-    if (bytes > pageBytes) return index;
-  }
-  return listed.length;
-}
