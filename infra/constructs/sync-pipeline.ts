@@ -89,7 +89,7 @@ export class SyncPipeline extends Construct {
           'Query',
           'UpdateItem',
         ),
-        ...table.allowQuery(fn, 'partition-by-end', 'partition-by-created', subsetIndex.name),
+        ...table.allowQuery(fn, 'partition-by-updated', 'partition-by-created', subsetIndex.name),
         ...key.allowOpen(fn, 'credentials'),
         ...notifications.allowPublish(fn),
         ...signing.allowSign(fn),

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { dueIndex, eventByIdIndex, orderings, projection, subsetIndex } from '../../shared/store/table-schema.ts';
+import { dueIndex, eventByIdIndex, orderings, subsetIndex } from '../../shared/store/table-schema.ts';
 import type { Alarms } from './alarms.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import { fixLogicalId } from './fix-logical-id.ts';
@@ -19,6 +19,11 @@ import { metricPeriod } from './metric-period.ts';
 import { unreadableRows } from './unreadable-rows.ts';
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
+
+const projectionOf = (copies: readonly string[]) =>
+  copies.length === 0
+    ? { projectionType: ProjectionType.KEYS_ONLY }
+    : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...copies] };
 
 /**
  * Calls that a function may make on the table itself. `Query` is a query of a partition, not of an index. A transaction
@@ -63,11 +68,10 @@ export class KalendsTable extends Construct {
       timeToLiveAttribute: 'expires_at',
       // With local indexes a partition holds at most 10 GB. The largest is one calendar's events of its window.
       localSecondaryIndexes: [
-        ...orderings.map(({ partitionIndex, attribute }) => ({
+        ...orderings.map(({ partitionIndex, attribute, copies }) => ({
           indexName: partitionIndex,
           sortKey: string(attribute),
-          projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: projection(attribute),
+          ...projectionOf(copies),
         })),
         {
           indexName: subsetIndex.name,
@@ -77,12 +81,11 @@ export class KalendsTable extends Construct {
         },
       ],
       globalSecondaryIndexes: [
-        ...orderings.map(({ projectIndex, attribute }) => ({
+        ...orderings.map(({ projectIndex, attribute, copies }) => ({
           indexName: projectIndex,
           partitionKey: string('project_shard'),
           sortKey: string(attribute),
-          projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: projection(attribute),
+          ...projectionOf(copies),
         })),
         { indexName: eventByIdIndex, partitionKey: string('event_id'), projectionType: ProjectionType.KEYS_ONLY },
         {

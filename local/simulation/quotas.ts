@@ -57,10 +57,10 @@ export function compareWithQuotas({ rates, stations }: ScaleFigures): Use[] {
     },
     {
       limit: "one partition of a project's order, all calendars in one project",
-      used: (rates.changes * unitsPerOrder) / projectShards,
+      used: (rates.changes * unitsPerOrder) / projectShards.events,
       of: partitionUnits,
       unit: 'write units/s',
-      cure: 'raise projectShards',
+      cure: 'raise projectShards.events',
     },
     {
       limit: 'table: write units',

@@ -1,4 +1,5 @@
-import { getEvents, listStartingEvents } from '../events/event-store.ts';
+import { listStartingEvents } from '../events/event-list-store.ts';
+import { getEvents } from '../events/event-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';

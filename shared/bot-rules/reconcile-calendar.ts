@@ -1,5 +1,6 @@
 import { readCalendars } from '../calendars/calendar-store.ts';
-import { listEventsSince, readEvents } from '../events/event-store.ts';
+import { listEventsSince } from '../events/event-list-store.ts';
+import { readEvents } from '../events/event-store.ts';
 import { parseTimestamp, timestampOf } from '../platform/timestamp.ts';
 import { ruleTimingMs } from '../platform/timing.ts';
 import { readBotRules } from './bot-rules-store.ts';

@@ -31,7 +31,7 @@ const deduplicationKey = (projectId: string, key: string): RowKey => ({
 
 /** Partitions of the project index that list a project's bots. */
 export const botShards = (projectId: string): string[] =>
-  Array.from({ length: projectShards }, (_, shard) => `${projectId}#BOT#${shard}`);
+  Array.from({ length: projectShards.bots }, (_, shard) => `${projectId}#BOT#${shard}`);
 
 const botRow = defineRow('bot', 1, botSchema);
 export const readBot = (item: unknown): Bot => botRow.read(item);
@@ -42,7 +42,7 @@ const writeBot = (bot: Bot): Record<string, unknown> => ({
   ...(bot.due_at && timerAttributes('bot', bot.id, bot.due_at)),
   // No list shows a removed bot.
   ...(!bot.removed && {
-    project_shard: botShards(bot.project_id)[shardOf(bot.id, projectShards)],
+    project_shard: botShards(bot.project_id)[shardOf(bot.id, projectShards.bots)],
     by_created: `${bot.created_at}#${bot.id}`,
   }),
 });

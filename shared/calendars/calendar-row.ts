@@ -34,7 +34,7 @@ export const deduplicationRow = defineRow('deduplication', 1, z.object({ calenda
 
 /** Partitions of the project index that list a project's calendars. */
 export const calendarShards = (projectId: string): string[] =>
-  Array.from({ length: projectShards }, (_, shard) => `${projectId}#CALENDAR#${shard}`);
+  Array.from({ length: projectShards.calendars }, (_, shard) => `${projectId}#CALENDAR#${shard}`);
 
 const calendarRow = defineRow('calendar', 1, calendarSchema);
 
@@ -45,7 +45,7 @@ export function writeCalendar(calendar: Calendar): Record<string, unknown> {
   return {
     ...calendarKey(calendar.id),
     ...calendarRow.write(calendar),
-    project_shard: calendarShards(calendar.project_id)[shardOf(calendar.id, projectShards)],
+    project_shard: calendarShards(calendar.project_id)[shardOf(calendar.id, projectShards.calendars)],
     by_created: `${calendar.created_at}#${calendar.id}`,
   };
 }

@@ -15,11 +15,11 @@ export const eventKey = (projectId: string, calendarId: string, id: string) => (
 
 /** Partitions of the project indexes that list a project's events. */
 export const eventShards = (projectId: string): string[] =>
-  Array.from({ length: projectShards }, (_, shard) => `${projectId}#EVENT#${shard}`);
+  Array.from({ length: projectShards.events }, (_, shard) => `${projectId}#EVENT#${shard}`);
 
 /** The shard depends on the calendar, because one sync at a time writes the events of a calendar. */
 export const eventShard = (projectId: string, calendarId: string): string =>
-  `${projectId}#EVENT#${shardOf(calendarId, projectShards)}`;
+  `${projectId}#EVENT#${shardOf(calendarId, projectShards.events)}`;
 
 /** Content is stored as compressed JSON: attendees and `raw` repeat themselves a lot. */
 const packedContent = gzippedJson(contentSchema);
@@ -35,17 +35,39 @@ export function packContent(content: EventContent): Uint8Array {
 const packed = new WeakMap<EventContent, Uint8Array>();
 
 /**
+ * Bytes of an entry by `updated_at` up to which it copies the content. A hundred of them are 25 read units, and each costs
+ * one write unit.
+ */
+const listedBytes = 1_000;
+
+/** What such an entry has beside content, the id of its series, and bots: keys, orders, content hash, and all names. */
+const listedBesideBytes = 470;
+
+/**
+ * The attribute that holds the content. Small content lies in `content`, which the entries by `updated_at` copy. Larger
+ * content lies in `large_content`, which no index copies.
+ */
+export function contentChange(content: EventContent): { set: Record<string, unknown>; remove: string[] } {
+  const bytes = packContent(content);
+  const entryBytes = listedBesideBytes + bytes.length + Buffer.byteLength(content.recurring_event_id ?? '');
+  return entryBytes <= listedBytes
+    ? { set: { content: bytes }, remove: ['large_content'] }
+    : { set: { large_content: bytes }, remove: ['content'] };
+}
+
+/**
  * A row of an event. A visible event has the four orders. A prefetched event has `by_subset` and `ends_at` instead, so
  * that no index from which the API lists events has it.
  */
 const eventSchema = z.object({
   SK: idOf('evt'),
-  project_id: z.string(),
   calendar_id: idOf('cal'),
   is_deleted: z.boolean(),
   series_id: z.string().nullish(),
   content_hash: z.string(),
-  content: packedContent,
+  /** The content is in one of these. */
+  content: packedContent.optional(),
+  large_content: packedContent.optional(),
   by_created: storedOrder,
   by_updated: storedOrder,
   by_start: storedOrder,
@@ -64,7 +86,17 @@ const readCompared = createReader(
 );
 
 /** The attributes that `readStoredEvent` needs. */
-export const storedEventAttributes = 'SK, content_hash, is_deleted, series_id, by_start, by_end, by_subset, ends_at';
+export const storedEventAttributes = [
+  'PK',
+  'SK',
+  'content_hash',
+  'is_deleted',
+  'series_id',
+  'by_start',
+  'by_end',
+  'by_subset',
+  'ends_at',
+];
 
 /**
  * The part of a row with which changes are compared. A row that cannot be read differs from every content, so that the
@@ -117,8 +149,17 @@ export interface UpcomingEvent {
 }
 
 export function readUpcomingEvent(row: unknown): UpcomingEvent {
-  const { SK, content_hash, content } = upcomingRow.read(row);
-  return { id: SK, content_hash, content };
+  const { SK, content_hash, ...rest } = upcomingRow.read(row);
+  return { id: SK, content_hash, content: contentOf(row, rest) };
+}
+
+function contentOf(
+  row: unknown,
+  { content, large_content }: Pick<z.output<typeof eventSchema>, 'content' | 'large_content'>,
+) {
+  const known = content ?? large_content;
+  if (known === undefined) throw new UnreadableRow('event', row, ['content: missing']);
+  return known;
 }
 
 /** An event with the attributes of its row that users do not see. */
@@ -141,17 +182,22 @@ const visibleRow = defineRow(
 export const eventFormat = { v: visibleRow.version };
 
 export function readEventRow(row: unknown): EventRow {
-  const { SK, calendar_id, is_deleted, by_created, by_updated, content, content_hash, bot_ids } = visibleRow.read(row);
-  const { content: bytes } = row as { content: Uint8Array };
+  const { SK, calendar_id, is_deleted, by_created, by_updated, content_hash, bot_ids, ...rest } = visibleRow.read(row);
+  const stored = row as { content?: Uint8Array; large_content?: Uint8Array };
   const event = {
-    ...content,
+    ...contentOf(row, rest),
     id: SK,
     calendar_id,
     is_deleted,
     created_at: timeOfOrder(by_created),
     updated_at: timeOfOrder(by_updated),
   };
-  return { event, bot_ids: [...(bot_ids ?? [])], content_hash, packed_bytes: bytes.length };
+  return {
+    event,
+    bot_ids: [...(bot_ids ?? [])],
+    content_hash,
+    packed_bytes: (stored.content ?? stored.large_content ?? []).length,
+  };
 }
 
 /** What can be read of a row that cannot be read as a whole. */

@@ -1,127 +1,43 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows, getRows } from '../store/batch-get.ts';
 import { exists } from '../store/expression.ts';
-import { type IndexRow, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
+import type { IndexRow } from '../store/ordered-page.ts';
 import { readableRow, unreadable } from '../store/readable-rows.ts';
 import type { RowKey } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
-import { eventByIdIndex, type Ordering, subsetIndex } from '../store/table-schema.ts';
+import { eventByIdIndex, subsetIndex } from '../store/table-schema.ts';
 import { deleteAll } from '../store/write-all.ts';
 import { updateRow } from '../store/write-row.ts';
-import {
-  type EventRest,
-  type EventRow,
-  eventKey,
-  eventPartition,
-  eventShards,
-  readEventRow,
-  readEventTimes,
-  readRest,
-} from './event-row.ts';
-
-/** Filters of `GET /calendar_events`, ANDed. */
-export interface EventFilters {
-  /** Events of one calendar; null is the whole project. */
-  calendarId: string | null;
-  updatedAtGte: Timestamp | null;
-  startTimeGte: Timestamp | null;
-  endTimeLte: Timestamp | null;
-}
-
-/** A page of index rows: one request within a calendar, one per shard within a project. */
-export function listEventRows(
-  table: Table,
-  projectId: string,
-  filters: EventFilters,
-  page: { ordering: Ordering; ascending: boolean; from: RowPosition | null; limit: number },
-): Promise<OrderedRows> {
-  const { attribute, partitionIndex, projectIndex } = page.ordering;
-  const { calendarId, updatedAtGte, startTimeGte, endTimeLte } = filters;
-  const byCalendar = calendarId !== null;
-  // A bound on the time of the order narrows the query. The index rows have the other times, which are filtered after it.
-  const low = { by_updated: updatedAtGte, by_start: startTimeGte, by_end: null, by_created: null }[attribute];
-  const high = attribute === 'by_end' ? endTimeLte : null;
-  const others =
-    (updatedAtGte && attribute !== 'by_updated') ||
-    (startTimeGte && attribute !== 'by_start') ||
-    (endTimeLte && attribute !== 'by_end');
-  return readOrderedPage(table, {
-    index: byCalendar ? partitionIndex : projectIndex,
-    partitionAttribute: byCalendar ? 'PK' : 'project_shard',
-    partitions: byCalendar ? [eventPartition(projectId, calendarId)] : eventShards(projectId),
-    sortAttribute: attribute,
-    ascending: page.ascending,
-    from: page.from,
-    limit: page.limit,
-    low: low ?? undefined,
-    high: high ? `${high}~` : undefined,
-    accept: others ? (row) => passes(row, filters) : undefined,
-  });
-}
-
-function passes(row: IndexRow, { updatedAtGte, startTimeGte, endTimeLte }: EventFilters): boolean {
-  const { updated_at, start_time, end_time } = readEventTimes(row);
-  return (
-    (!updatedAtGte || (updated_at !== undefined && updated_at >= updatedAtGte)) &&
-    (!startTimeGte || (start_time !== undefined && start_time >= startTimeGte)) &&
-    (!endTimeLte || (end_time !== undefined && end_time <= endTimeLte))
-  );
-}
+import { type EventRest, type EventRow, eventKey, eventPartition, readEventRow, readRest } from './event-row.ts';
 
 /**
- * A page of a project's events by the time they begin, one request per shard.
+ * The events of index rows, in the order of the rows; `missed` as in `getRows`. No request for rows that the index has as
+ * a whole, one for all others.
  *
- * @param span both ends included
+ * @param isConsistent false reads rows at half the price. A row that is older than its index row is then read again
  */
-export function listStartingEvents(
+export async function getEvents(
   table: Table,
-  projectId: string,
-  span: { from: Timestamp; to: Timestamp },
-  page: { ascending: boolean; from: RowPosition | null; limit: number },
-): Promise<OrderedRows> {
-  return readOrderedPage(table, {
-    index: 'project-by-start',
-    partitionAttribute: 'project_shard',
-    partitions: eventShards(projectId),
-    sortAttribute: 'by_start',
-    low: span.from,
-    high: `${span.to}~`,
-    ...page,
-  });
-}
-
-/**
- * A page of ids of a calendar's events, deleted ones included, strongly consistent, in one request. `by: 'changes'` lists
- * events that were changed since a time, in the order of their changes; `by: 'start'` lists events that start since then.
- *
- * @param from position where the page before this one ended
- * @returns `end`: position where this page ended; null when no row follows
- */
-export async function listEventsSince(
-  table: Table,
-  projectId: string,
-  calendarId: string,
-  { by, since, from, limit }: { by: 'changes' | 'start'; since: Timestamp; from: string | undefined; limit: number },
-): Promise<{ events: { id: string; starts_at: Timestamp | undefined }[]; end: string | null }> {
-  const { rows, end } = await readOrderedPage(table, {
-    index: by === 'changes' ? 'partition-by-updated' : 'partition-by-start',
-    partitionAttribute: 'PK',
-    partitions: [eventPartition(projectId, calendarId)],
-    sortAttribute: by === 'changes' ? 'by_updated' : 'by_start',
-    ascending: true,
-    low: since,
-    from: from === undefined ? null : { position: from },
-    limit,
-  });
-  return { events: rows.map((row) => ({ id: row.SK, starts_at: readEventTimes(row).start_time })), end };
-}
-
-/** The events of index rows, in the order of the rows; `missed` as in `getRows`. One request. */
-export async function getEvents(table: Table, rows: RowKey[]): Promise<{ events: EventRow[]; missed: number }> {
-  const found = await getRows(table, rows);
-  return { events: await readOrMark(table, found.rows), missed: found.missed };
+  rows: IndexRow[],
+  { isConsistent = true } = {},
+): Promise<{ events: EventRow[]; missed: number }> {
+  const lacking = rows.filter(({ content }) => content === undefined);
+  const read = lacking.length === 0 ? { rows: [], missed: 0 } : await getRows(table, lacking, { isConsistent });
+  const firstMissed = lacking[lacking.length - read.missed];
+  const wanted = firstMissed ? rows.slice(0, rows.indexOf(firstMissed)) : rows;
+  const complete = rows.filter(({ content }) => content !== undefined);
+  const known = new Map<string, Record<string, unknown>>();
+  const note = (row: Record<string, unknown>): unknown => known.set(String(row['SK']), row);
+  for (const row of [...complete, ...read.rows]) note(row);
+  const isAsNew = (found: Record<string, unknown> | undefined, row: IndexRow): boolean =>
+    found !== undefined && String(found['by_updated']) >= String(row['by_updated']);
+  const stale = isConsistent
+    ? []
+    : wanted.filter((row) => row['by_updated'] !== undefined && !isAsNew(known.get(row.SK), row));
+  for (const row of stale.length === 0 ? [] : await getAllRows(table, stale)) note(row);
+  const present = wanted.map(({ SK }) => known.get(SK)).filter((row) => row !== undefined);
+  return { events: await readOrMark(table, present), missed: rows.length - wanted.length };
 }
 
 /**
@@ -169,23 +85,27 @@ export async function readEvents(
   return (await readEventsOrRests(table, projectId, calendarId, ids)).events;
 }
 
-/** The same, and what can be read of the others: with it a row can be written again. */
+/**
+ * The same, and what can be read of the others: with it a row can be written again.
+ *
+ * @param known rows that were read already, by id
+ */
 export async function readEventsOrRests(
   table: Table,
   projectId: string,
   calendarId: string,
   ids: string[],
+  known: ReadonlyMap<string, Record<string, unknown>> = new Map(),
 ): Promise<{ events: Map<string, EventRow>; rests: Map<string, EventRest> }> {
-  const rows = await getAllRows(
-    table,
-    ids.map((id) => eventKey(projectId, calendarId, id)),
-  );
+  const keys = ids.filter((id) => !known.has(id)).map((id) => eventKey(projectId, calendarId, id));
+  const given = ids.map((id) => known.get(id)).filter((row) => row !== undefined);
+  const rows = [...given, ...(await getAllRows(table, keys))];
   const events = new Map<string, EventRow>();
   const rests = new Map<string, EventRest>();
-  for (const row of rows.filter(({ by_subset }) => by_subset === undefined)) {
+  for (const row of rows.filter((one) => one['by_subset'] === undefined)) {
     const read = readableRow(table, row, readEventRow);
-    if (read === unreadable) rests.set(String(row.SK), readRest(row));
-    else events.set(String(row.SK), read);
+    if (read === unreadable) rests.set(String(row['SK']), readRest(row));
+    else events.set(String(row['SK']), read);
   }
   return { events, rests };
 }

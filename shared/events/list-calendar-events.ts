@@ -4,8 +4,9 @@ import { countFitting } from '../platform/sent-bytes.ts';
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';
+import { type EventFilters, listEvents } from './event-list-store.ts';
 import type { EventRow } from './event-row.ts';
-import { type EventFilters, findEvent, getEvents, listEventRows } from './event-store.ts';
+import { findEvent } from './event-store.ts';
 
 const pageSize = 100;
 
@@ -27,8 +28,8 @@ export interface ListEventsDeps<Listed> {
 }
 
 /**
- * A page of a project's events. Requests: index (one, or one per shard), rows (one), one to resolve a key, and those of
- * `complete`.
+ * A page of a project's events. Requests: index (one, or one per shard), rows (at most one, more with filters that the
+ * index lacks), one to resolve a key, and those of `complete`.
  */
 export async function listCalendarEvents<Listed>(
   { table, complete, bytesOf }: ListEventsDeps<Listed>,
@@ -44,7 +45,7 @@ export async function listCalendarEvents<Listed>(
   }
 
   const { cursor, ordering } = request;
-  const read = await listEventRows(
+  const read = await listEvents(
     table,
     projectId,
     { ...request, calendarId },
@@ -55,17 +56,12 @@ export async function listCalendarEvents<Listed>(
       limit: pageSize,
     },
   );
-  const { events, missed } = await getEvents(table, read.rows);
-  const listed = await complete(events);
+  const listed = await complete(read.rows.map(({ row }) => row));
+  // The page ends early after the last event that fits.
   const rows = listed.slice(0, countFitting(listed.map(bytesOf)));
-  const isCut = rows.length < listed.length;
-  const positions = read.rows.map((row) => String(row[ordering.attribute]));
-  if (!isCut && missed === 0) return pageOf({ rows, positions, end: read.end }, cursor);
-
-  // The page ends early: after the last event that fits, or after the last one that was read.
-  const lastId = events[rows.length - 1]?.event.id;
-  const last = isCut ? read.rows.findIndex(({ SK }) => SK === lastId) : read.rows.length - missed - 1;
-  return pageOf({ rows, positions, end: positions[last] ?? read.end }, cursor);
+  const positions = read.rows.map(({ position }) => position);
+  const cut = rows.length < listed.length ? positions[rows.length - 1] : undefined;
+  return pageOf({ rows, positions, end: cut ?? read.end }, cursor);
 }
 
 /** The one calendar that both filters name; null is any, and `none` means that they name no calendar together. */

@@ -1,8 +1,7 @@
-import { BatchGetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
 import { readableRows } from '../store/readable-rows.ts';
-import { orderText } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { subsetIndex } from '../store/table-schema.ts';
 import type { StoredEvent } from './calendar-event.ts';
@@ -15,40 +14,33 @@ import {
   type UpcomingEvent,
 } from './event-row.ts';
 
-/** These events as they are stored, by id. A hundred a request. */
+/** So many rows are read as a whole, in one request, and kept for the commit. Of more only what is compared. */
+const rowsKept = 100;
+
+/**
+ * These events as they are stored, by id. A hundred a request.
+ *
+ * @returns `rows`: the whole rows, by id, where they are few. The commit that changes them need not read them again
+ */
 export async function readStoredEvents(
   table: Table,
   projectId: string,
   calendarId: string,
   ids: string[],
-): Promise<Map<string, StoredEvent>> {
-  const stored = new Map<string, StoredEvent>();
-  let pending = ids.map((id) => eventKey(projectId, calendarId, id));
-  while (pending.length > 0) {
-    const { Responses, UnprocessedKeys } = await table.client.send(
-      new BatchGetCommand({
-        RequestItems: {
-          [table.name]: {
-            Keys: pending.slice(0, 100),
-            ConsistentRead: true,
-            ProjectionExpression: storedEventAttributes,
-          },
-        },
-      }),
-    );
-    for (const item of Responses?.[table.name] ?? []) {
-      const row = readStoredEvent(item, table.report);
-      stored.set(row.id, row);
-    }
-    const unread = (UnprocessedKeys?.[table.name]?.Keys ?? []) as typeof pending;
-    pending = [...unread, ...pending.slice(100)];
-  }
-  return stored;
+): Promise<{ stored: Map<string, StoredEvent>; rows: Map<string, Record<string, unknown>> }> {
+  const keys = ids.map((id) => eventKey(projectId, calendarId, id));
+  const areKept = keys.length <= rowsKept;
+  const rows = await getAllRows(table, keys, areKept ? {} : { attributes: storedEventAttributes });
+  const stored = rows.map((row) => readStoredEvent(row, table.report));
+  return {
+    stored: new Map(stored.map((event) => [event.id, event])),
+    rows: new Map(areKept ? rows.map((row) => [String(row['SK']), row]) : []),
+  };
 }
 
 /**
  * All events of a calendar that end after `since`, and all prefetched ones, by id. They are read from the indexes, so that
- * full rows are not read.
+ * large rows are not read.
  */
 export async function readStoredEventsSince(
   table: Table,
@@ -56,21 +48,18 @@ export async function readStoredEventsSince(
   calendarId: string,
   since: Timestamp,
 ): Promise<Map<string, StoredEvent>> {
-  const pk = eventPartition(projectId, calendarId);
+  const query = {
+    KeyConditionExpression: 'PK = :pk',
+    ExpressionAttributeValues: { ':pk': eventPartition(projectId, calendarId) },
+  };
   const [visible, upcoming] = await Promise.all([
-    queryAll(table, {
-      IndexName: 'partition-by-end',
-      KeyConditionExpression: 'PK = :pk AND by_end > :since',
-      ExpressionAttributeValues: { ':pk': pk, ':since': orderText(since, '') },
-    }),
-    queryAll(table, {
-      IndexName: subsetIndex.name,
-      KeyConditionExpression: 'PK = :pk',
-      ExpressionAttributeValues: { ':pk': pk },
-    }),
+    queryAll(table, { IndexName: 'partition-by-updated', ...query }),
+    queryAll(table, { IndexName: subsetIndex.name, ...query }),
   ]);
   const rows = [...visible, ...upcoming].map((row) => readStoredEvent(row, table.report));
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(
+    rows.filter(({ is_upcoming, end_time }) => is_upcoming || end_time >= since).map((row) => [row.id, row]),
+  );
 }
 
 async function queryAll(

@@ -4,6 +4,13 @@ import type { Table } from './table.ts';
 
 const keyText = ({ PK, SK }: RowKey): string => `${PK}\0${SK}`;
 
+interface ReadOptions {
+  /** False reads at half the price what may be a moment old. */
+  isConsistent?: boolean;
+  /** Reads only these attributes, with the keys among them. It costs the same. */
+  attributes?: string[];
+}
+
 /**
  * Full rows by up to 100 keys, in the order of the keys. Absent rows are left out. One request, repeated only while
  * DynamoDB has not read the row of the first key.
@@ -13,13 +20,18 @@ const keyText = ({ PK, SK }: RowKey): string => `${PK}\0${SK}`;
 export async function getRows(
   table: Table,
   keys: RowKey[],
+  { isConsistent = true, attributes }: ReadOptions = {},
 ): Promise<{ rows: Record<string, unknown>[]; missed: number }> {
   const wanted = keys.map(({ PK, SK }) => ({ PK, SK }));
   const found = new Map<string, Record<string, unknown>>();
   let unread = wanted;
   while (unread.length > 0 && unread[0] === wanted[0]) {
     const { Responses, UnprocessedKeys } = await table.client.send(
-      new BatchGetCommand({ RequestItems: { [table.name]: { Keys: unread, ConsistentRead: true } } }),
+      new BatchGetCommand({
+        RequestItems: {
+          [table.name]: { Keys: unread, ConsistentRead: isConsistent, ProjectionExpression: attributes?.join(', ') },
+        },
+      }),
     );
     for (const row of Responses?.[table.name] ?? []) found.set(keyText(row as RowKey), row);
     const left = new Set((UnprocessedKeys?.[table.name]?.Keys ?? []).map((key) => keyText(key as RowKey)));
@@ -31,11 +43,15 @@ export async function getRows(
 }
 
 /** Like `getRows`, for any number of keys, with as many requests as reading every key needs. */
-export async function getAllRows(table: Table, keys: RowKey[]): Promise<Record<string, unknown>[]> {
+export async function getAllRows(
+  table: Table,
+  keys: RowKey[],
+  options: ReadOptions = {},
+): Promise<Record<string, unknown>[]> {
   const found: Record<string, unknown>[] = [];
   for (let from = 0; from < keys.length; ) {
     const some = keys.slice(from, from + 100);
-    const { rows, missed } = await getRows(table, some);
+    const { rows, missed } = await getRows(table, some, options);
     found.push(...rows);
     from += some.length - missed;
   }

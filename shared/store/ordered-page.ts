@@ -40,7 +40,7 @@ export interface OrderedRows {
 }
 
 /** Rows that are read per partition for a filter. A page may end early, but costs no more requests. */
-const filteredScan = 1000;
+export const filteredScan = 1000;
 
 /**
  * One page of an ordered index: one request per partition, merged. The order is total, so rows of equal times are neither

@@ -4,6 +4,10 @@
  * Events are listed in four orders. Within a calendar a local index is read: it is strongly consistent, so a client can
  * read an event that it was notified of. Within a project a sharded global index is read. Each attribute holds
  * `<27-character UTC time>#<id>`: a total order, and also the position in a cursor.
+ *
+ * `copies` are the attributes that both indexes of an order copy beside keys. Every change of an event rewrites its entries
+ * by `updated_at`, so they copy what a list shows as long as an entry stays below a kilobyte. Entries of the other orders
+ * are rewritten only by a change of the times in them.
  */
 export const orderings = [
   {
@@ -11,27 +15,42 @@ export const orderings = [
     attribute: 'by_updated',
     partitionIndex: 'partition-by-updated',
     projectIndex: 'project-by-updated',
+    copies: [
+      'by_start',
+      'by_end',
+      'by_created',
+      'calendar_id',
+      'is_deleted',
+      'series_id',
+      'content_hash',
+      'bot_ids',
+      'content',
+    ],
   },
-  { name: 'start_time', attribute: 'by_start', partitionIndex: 'partition-by-start', projectIndex: 'project-by-start' },
-  { name: 'end_time', attribute: 'by_end', partitionIndex: 'partition-by-end', projectIndex: 'project-by-end' },
+  {
+    name: 'start_time',
+    attribute: 'by_start',
+    partitionIndex: 'partition-by-start',
+    projectIndex: 'project-by-start',
+    copies: ['by_end'],
+  },
+  {
+    name: 'end_time',
+    attribute: 'by_end',
+    partitionIndex: 'partition-by-end',
+    projectIndex: 'project-by-end',
+    copies: ['by_start'],
+  },
   {
     name: 'created_at',
     attribute: 'by_created',
     partitionIndex: 'partition-by-created',
     projectIndex: 'project-by-created',
+    copies: [],
   },
-] as const;
+] as const satisfies { attribute: string; copies: readonly string[]; [name: string]: unknown }[];
 
 export type Ordering = (typeof orderings)[number];
-
-/** Attributes that the sync compares. It reads them from the index of end times, without full rows. */
-const comparison = ['series_id', 'content_hash', 'is_deleted'] as const;
-
-/** Attributes that an index copies beside its keys: those that the filters of `GET /calendar_events` need. */
-export const projection = (attribute: Ordering['attribute']): string[] => [
-  ...(['by_updated', 'by_start', 'by_end'] as const).filter((filtered) => filtered !== attribute),
-  ...(attribute === 'by_end' ? comparison : []),
-];
 
 /** A local order of some rows of a partition: prefetched events by start, and the changes of a day by calendar. */
 export const subsetIndex = {
@@ -43,8 +62,11 @@ export const subsetIndex = {
 export const eventByIdIndex = 'event-by-id';
 export const dueIndex = 'due';
 
-/** Partitions per project in each project index: each takes about 1,000 writes/s. */
-export const projectShards = 4;
+/**
+ * Partitions of a project in each project index: each takes about 1,000 writes/s. The rows of a calendar or bot share
+ * theirs. A list of the project costs a request for each.
+ */
+export const projectShards = { events: 16, calendars: 1, bots: 4 };
 
 /** Partitions of a project's changes of a day: each takes about 1,000 write units/s. */
 export const changeShards = 4;

@@ -30,13 +30,23 @@ export interface CommittedRun {
  * notification. The last one also stores the decided state: the next sync token, and that the run succeeded. Bots follow
  * their events in the same transactions.
  *
- * @param state as stored @param counts of what was read
+ * @param state as stored @param counts of what was read, and the `rows` that were read for it
  */
 export async function commitChanges(
   deps: SyncDeps,
   run: SyncRun,
   state: SyncState,
-  { decision, counts, isContact }: { decision: SyncDecision; counts: RunCounts; isContact: boolean },
+  {
+    decision,
+    counts,
+    isContact,
+    rows,
+  }: {
+    decision: SyncDecision;
+    counts: RunCounts;
+    isContact: boolean;
+    rows: ReadonlyMap<string, Record<string, unknown>>;
+  },
 ): Promise<CommittedRun> {
   const isReconnect = run.calendar.state === 'disconnected';
   const success = (): Partial<SyncState> => {
@@ -73,9 +83,11 @@ export async function commitChanges(
       return end(current, false);
     }
     const before = current;
+    let known = rows;
     // A commit that was refused because of others is prepared again. Nothing of it was written.
     const { later, ...after } = await retryLostRace(async () => {
-      const prepared = await prepareCommit(deps, run, before.state, writes);
+      const prepared = await prepareCommit(deps, run, before.state, writes, known);
+      known = new Map();
       const isLast = chunks.length === 1 && prepared.later.length === 0;
       return commitPrepared(deps, run, before, prepared, isLast && { ...decision.state, ...success() });
     });

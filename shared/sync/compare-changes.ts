@@ -24,6 +24,8 @@ export interface ReadCalendar {
   reading: ReadingState;
   /** Stored rows: for a delta those it names, for a listing all that end after the window begins. */
   stored: ReadonlyMap<string, StoredEvent>;
+  /** The whole rows of some of them, by id. */
+  rows: ReadonlyMap<string, Record<string, unknown>>;
   span: SyncWindow;
 }
 

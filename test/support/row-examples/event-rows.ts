@@ -11,6 +11,7 @@ const content = {
     { email: 'zoe@example.com', name: 'Zoë' },
     { email: null, name: null },
   ],
+  attendees_omitted: false,
   ical_uid: '_6tgj8@google.com',
   is_all_day: false,
   time_zone: 'Europe/Vienna',
@@ -24,7 +25,6 @@ const content = {
 };
 const event = {
   SK: ids.event,
-  project_id: ids.project,
   calendar_id: ids.calendar,
   is_deleted: false,
   series_id: '_series',

@@ -24,7 +24,6 @@ const content = createEventContent({
 });
 const common = {
   ...eventKey('proj_1', 'cal_1', 'evt_1'),
-  project_id: 'proj_1',
   calendar_id: 'cal_1',
   is_deleted: false,
   series_id: null,

@@ -48,7 +48,17 @@ const read = (
   };
   const all = allChanges({ set, delta, confirmed });
   const plan = planChanges({ calendarId, changes: all, stored, window: span, kind, volatile: [] });
-  return { startedAt: at(-1), set, delta, stored, span, confirmed, plan, reading: syncedState.reading };
+  return {
+    startedAt: at(-1),
+    set,
+    delta,
+    stored,
+    rows: new Map(),
+    span,
+    confirmed,
+    plan,
+    reading: syncedState.reading,
+  };
 };
 const compare = (given: ReadCalendar, state = syncedState) =>
   compareChanges(given, { calendarId, state, days, provider, now });

@@ -1,0 +1,157 @@
+import type { Timestamp } from '../platform/timestamp.ts';
+import { filteredScan, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
+import type { Table } from '../store/table.ts';
+import type { Ordering } from '../store/table-schema.ts';
+import { type EventRow, eventPartition, eventShards, readEventTimes } from './event-row.ts';
+import { getEvents } from './event-store.ts';
+
+/** Filters of `GET /calendar_events`, ANDed. */
+export interface EventFilters {
+  /** Events of one calendar; null is the whole project. */
+  calendarId: string | null;
+  updatedAtGte: Timestamp | null;
+  startTimeGte: Timestamp | null;
+  endTimeLte: Timestamp | null;
+}
+
+interface EventPage {
+  ordering: Ordering;
+  ascending: boolean;
+  from: RowPosition | null;
+  limit: number;
+}
+
+/** An event of a list, with its position in the order. */
+export interface ListedEvent {
+  position: string;
+  row: EventRow;
+}
+
+/**
+ * A page of events: one request within a calendar, one per shard within a project, and one for each hundred rows that the
+ * index does not have as a whole. A filter by a time that the index lacks is applied to the rows, so a page then looks at
+ * up to a thousand of them.
+ *
+ * @returns `end`: position where reading ended; null when no event follows
+ */
+export async function listEvents(
+  table: Table,
+  projectId: string,
+  filters: EventFilters,
+  page: EventPage,
+): Promise<{ rows: ListedEvent[]; end: string | null }> {
+  const { attribute, copies } = page.ordering;
+  const isCovered = activeTimes(filters).every(
+    (time) => time === attribute || (copies as readonly string[]).includes(time),
+  );
+  const limit = isCovered ? page.limit : filteredScan;
+  const read = await listEventRows(table, projectId, filters, { ...page, limit });
+  // Entries of the project's indexes are eventually consistent anyway.
+  const isConsistent = filters.calendarId !== null && attribute !== 'by_updated';
+  const found: ListedEvent[] = [];
+  for (let from = 0; from < read.rows.length; ) {
+    const some = read.rows.slice(from, from + rowsPerRead);
+    const { events, missed } = await getEvents(table, some, { isConsistent });
+    const byId = new Map<string, EventRow>(events.map((row) => [row.event.id, row]));
+    for (const entry of some) {
+      const row = byId.get(entry.SK);
+      if (!row || !passes(row.event, filters)) continue;
+      const last = found.at(-1);
+      if (last && found.length === page.limit) return { rows: found, end: last.position };
+      found.push({ position: String(entry[attribute]), row });
+    }
+    from += some.length - missed;
+    const lastRead = read.rows[from - 1];
+    // Rows of several megabytes: what follows is left to the next page.
+    if (missed > 0 && lastRead) return { rows: found, end: String(lastRead[attribute]) };
+  }
+  return { rows: found, end: read.end };
+}
+
+const rowsPerRead = 100;
+
+/** The attributes with the times by which a list is filtered. */
+function activeTimes({ updatedAtGte, startTimeGte, endTimeLte }: EventFilters): Ordering['attribute'][] {
+  const times = { by_updated: updatedAtGte, by_start: startTimeGte, by_end: endTimeLte };
+  return (Object.keys(times) as (keyof typeof times)[]).filter((attribute) => times[attribute] !== null);
+}
+
+/** A page of index rows. What the index has is filtered. */
+function listEventRows(table: Table, projectId: string, filters: EventFilters, page: EventPage): Promise<OrderedRows> {
+  const { attribute, partitionIndex, projectIndex } = page.ordering;
+  const { calendarId, updatedAtGte, startTimeGte, endTimeLte } = filters;
+  const byCalendar = calendarId !== null;
+  // A bound on the time of the order narrows the query.
+  const low = { by_updated: updatedAtGte, by_start: startTimeGte, by_end: null, by_created: null }[attribute];
+  const high = attribute === 'by_end' ? endTimeLte : null;
+  const isFiltered = activeTimes(filters).some((time) => time !== attribute);
+  return readOrderedPage(table, {
+    index: byCalendar ? partitionIndex : projectIndex,
+    partitionAttribute: byCalendar ? 'PK' : 'project_shard',
+    partitions: byCalendar ? [eventPartition(projectId, calendarId)] : eventShards(projectId),
+    sortAttribute: attribute,
+    ascending: page.ascending,
+    from: page.from,
+    limit: page.limit,
+    low: low ?? undefined,
+    high: high ? `${high}~` : undefined,
+    accept: isFiltered ? (row) => passes(readEventTimes(row), filters) : undefined,
+  });
+}
+
+/** A time that is not known passes: the row decides. */
+const passes = (
+  { updated_at, start_time, end_time }: ReturnType<typeof readEventTimes>,
+  { updatedAtGte, startTimeGte, endTimeLte }: EventFilters,
+): boolean =>
+  (!updatedAtGte || updated_at === undefined || updated_at >= updatedAtGte) &&
+  (!startTimeGte || start_time === undefined || start_time >= startTimeGte) &&
+  (!endTimeLte || end_time === undefined || end_time <= endTimeLte);
+
+/**
+ * A page of a project's events by the time they begin, one request per shard.
+ *
+ * @param span both ends included
+ */
+export function listStartingEvents(
+  table: Table,
+  projectId: string,
+  span: { from: Timestamp; to: Timestamp },
+  page: { ascending: boolean; from: RowPosition | null; limit: number },
+): Promise<OrderedRows> {
+  return readOrderedPage(table, {
+    index: 'project-by-start',
+    partitionAttribute: 'project_shard',
+    partitions: eventShards(projectId),
+    sortAttribute: 'by_start',
+    low: span.from,
+    high: `${span.to}~`,
+    ...page,
+  });
+}
+
+/**
+ * A page of ids of a calendar's events, deleted ones included, strongly consistent, in one request. `by: 'changes'` lists
+ * events that were changed since a time, in the order of their changes; `by: 'start'` lists events that start since then.
+ *
+ * @param from position where the page before this one ended
+ * @returns `end`: position where this page ended; null when no row follows
+ */
+export async function listEventsSince(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  { by, since, from, limit }: { by: 'changes' | 'start'; since: Timestamp; from: string | undefined; limit: number },
+): Promise<{ events: { id: string; starts_at: Timestamp | undefined }[]; end: string | null }> {
+  const { rows, end } = await readOrderedPage(table, {
+    index: by === 'changes' ? 'partition-by-updated' : 'partition-by-start',
+    partitionAttribute: 'PK',
+    partitions: [eventPartition(projectId, calendarId)],
+    sortAttribute: by === 'changes' ? 'by_updated' : 'by_start',
+    ascending: true,
+    low: since,
+    from: from === undefined ? null : { position: from },
+    limit,
+  });
+  return { events: rows.map((row) => ({ id: row.SK, starts_at: readEventTimes(row).start_time })), end };
+}
