@@ -61,7 +61,7 @@ export function createSyncHarness(
     authorize: (given) => outside(() => provider.authorize(given)),
     fetchPage: (token, request) => outside(() => provider.fetchPage(token, request)),
     lookUp: (token, request, mayGoOn) => outside(() => provider.lookUp(token, request, mayGoOn)),
-    hasCalendar: (token, uuid) => outside(() => provider.hasCalendar(token, uuid)),
+    findInList: (token, uuid) => outside(() => provider.findInList(token, uuid)),
     openChannel: (token, request) => outside(() => provider.openChannel(token, request)),
     ...(provider.renewChannel && {
       renewChannel: (token, channel) => outside(async () => (await provider.renewChannel?.(token, channel)) ?? null),
@@ -255,17 +255,21 @@ export function createSyncHarness(
       const events: EventWithBots[] = [];
       let cursor: PageCursor | null = null;
       do {
-        const page: Page<EventWithBots> = await listCalendarEvents({ table: direct, complete }, projectId, {
-          calendarId,
-          deduplicationKey: null,
-          eventId: null,
-          updatedAtGte: null,
-          startTimeGte: null,
-          endTimeLte: null,
-          ordering: orderings[1],
-          ascending: true,
-          cursor,
-        });
+        const page: Page<EventWithBots> = await listCalendarEvents(
+          { table: direct, complete, bytesOf: () => 0 },
+          projectId,
+          {
+            calendarId,
+            deduplicationKey: null,
+            eventId: null,
+            updatedAtGte: null,
+            startTimeGte: null,
+            endTimeLte: null,
+            ordering: orderings[1],
+            ascending: true,
+            cursor,
+          },
+        );
         events.push(...page.rows);
         cursor = page.next;
       } while (cursor);
