@@ -11,6 +11,7 @@ import { webhookTimingMs } from '../../shared/platform/webhook-timing.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
 import { createRateBudget } from '../../shared/webhooks/rate-budget.ts';
+import { createTrafficMemory } from '../../shared/webhooks/traffic-memory.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
 import { workWebhookQueue } from '../../shared/webhooks/work-webhook-queue.ts';
 import { variables } from './env.ts';
@@ -30,6 +31,7 @@ export const handler = workWebhookQueue({
   userAgent: `Kalends/${version}`,
   limits: { concurrency: env.ENDPOINT_CONCURRENCY, perSecond: env.ENDPOINT_PER_SECOND },
   rates: createRateBudget(),
+  memory: createTrafficMemory(),
   retentionDays: env.DELIVERY_RETENTION_DAYS,
   clock: createClock(),
   logger: createLogger(),

@@ -11,6 +11,7 @@ import { webhookTimingMs } from '../../shared/platform/webhook-timing.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
 import { createRateBudget } from '../../shared/webhooks/rate-budget.ts';
+import { createTrafficMemory } from '../../shared/webhooks/traffic-memory.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
 import { workNotificationQueue } from '../../shared/webhooks/work-notification-queue.ts';
 import { variables } from './env.ts';
@@ -32,6 +33,7 @@ export const handler = workNotificationQueue({
   userAgent: `Kalends/${version}`,
   limits: { concurrency: env.ENDPOINT_CONCURRENCY, perSecond: env.ENDPOINT_PER_SECOND },
   rates: createRateBudget(),
+  memory: createTrafficMemory(),
   retentionDays: env.DELIVERY_RETENTION_DAYS,
   clock: createClock(),
   logger: createLogger(),

@@ -18,6 +18,11 @@ export const webhookTimingMs = {
   lease: 20 * second,
   /** An answer within this time makes an endpoint healthy. Less than `attempt`. */
   fastAnswer: second,
+  /**
+   * A process remembers for this long that an endpoint is healthy. Exceeds `attempt`: a process is busy with an endpoint
+   * that hangs for that long, and then forgets it. Less than half of `healthy`.
+   */
+  trafficMemory: minute,
   /** An endpoint stays healthy for this long after a fast answer. */
   healthy: hour,
   /**

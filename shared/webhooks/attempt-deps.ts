@@ -5,6 +5,7 @@ import type { Table } from '../store/table.ts';
 import type { EndpointLimits } from './concurrency-limit.ts';
 import type { PostWebhook } from './post-webhook.ts';
 import type { RateBudget } from './rate-budget.ts';
+import type { TrafficMemory } from './traffic-memory.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
 /** Dependencies of an attempt. */
@@ -17,6 +18,7 @@ export interface AttemptDeps {
   userAgent: string;
   limits: EndpointLimits;
   rates: RateBudget;
+  memory: TrafficMemory;
   /** How long a delivery stays in the log. */
   retentionDays: number;
   clock: Clock;

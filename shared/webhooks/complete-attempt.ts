@@ -38,6 +38,7 @@ export async function completeAttempt(
     ]);
     return;
   }
+  deps.memory.forget(webhook.id);
   const retryAfterSeconds = parseRetryAfter(outcome.retryAfter, now);
   const failure = { status, error, retryAfterSeconds };
   const reason = disableAfterFailure(permit.traffic, failure, now);

@@ -7,6 +7,7 @@ import { deliveryKey, readDelivery } from './delivery-row.ts';
 import type { Webhook } from './endpoint.ts';
 import type { EndpointTraffic } from './endpoint-traffic.ts';
 import { trafficKey, trafficRow } from './endpoint-traffic-row.ts';
+import type { TrafficMemory } from './traffic-memory.ts';
 
 /** A notification on its way to one endpoint. */
 export interface WantedFanOut {
@@ -22,20 +23,28 @@ export interface PendingFanOut extends WantedFanOut {
 }
 
 /**
- * Which of the deliveries are stored already, and how their endpoints fare: one request for up to fifty endpoints,
+ * Which of the deliveries are stored already, and how their endpoints fare, unless the process remembers it: one request for up to fifty endpoints,
  * eventually consistent. A delivery that was stored a moment ago may be sent again, under the same key; and the write
  * of its row is refused.
  */
-export async function readFanOut(table: Table, wanted: WantedFanOut[]): Promise<PendingFanOut[]> {
+export async function readFanOut(
+  table: Table,
+  wanted: WantedFanOut[],
+  memory: TrafficMemory,
+  now: number,
+): Promise<PendingFanOut[]> {
+  const known = new Map(wanted.map(({ webhook }) => [webhook.id, memory.recall(webhook.id, now)]));
   const keys = wanted.flatMap(({ webhook, delivery }) => [
     deliveryKey(webhook.id, delivery.id),
-    trafficKey(webhook.id),
+    ...(known.get(webhook.id) ? [] : [trafficKey(webhook.id)]),
   ]);
   const rows = new Map((await getAllRows(table, keys, { isConsistent: false })).map((row) => [String(row.PK), row]));
   return wanted.flatMap((one) => {
     const stored = rows.get(deliveryKey(one.webhook.id, one.delivery.id).PK);
     const delivery = stored ? readableRow(table, stored, readDelivery) : one.delivery;
-    const traffic = trafficRow.read(rows.get(trafficKey(one.webhook.id).PK) ?? {});
+    const recalled = known.get(one.webhook.id);
+    const traffic = recalled ?? trafficRow.read(rows.get(trafficKey(one.webhook.id).PK) ?? {});
+    if (!recalled) memory.remember(one.webhook.id, traffic, now);
     return delivery === unreadable ? [] : [{ ...one, delivery, traffic }];
   });
 }

@@ -34,7 +34,8 @@ export async function fanOut(deps: AttemptDeps, { project_id, payload, at }: Not
     if (decision === 'ignore') return [];
     return [{ webhook, decision, delivery: newDelivery(webhook, payload, at, deps.retentionDays, now) }];
   });
-  const results = await Promise.allSettled((await readFanOut(deps.table, wanted)).map((one) => deliver(deps, one)));
+  const pending = await readFanOut(deps.table, wanted, deps.memory, now);
+  const results = await Promise.allSettled(pending.map((one) => deliver(deps, one)));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
 }
@@ -45,6 +46,7 @@ async function deliver(deps: AttemptDeps, { webhook, decision, delivery, traffic
   if (traffic.delivery_day !== day) {
     await recordDeliveryDay(deps.table, delivery);
     await noteDeliveryDay(deps.table, webhook.id, day, deps.clock.now());
+    deps.memory.forget(webhook.id);
   }
   if (decision === 'record_as_missed') return recordAsMissed(deps, webhook, delivery);
   const permit = await acquireInlinePermit(deps, webhook.id, traffic, deps.clock.now());

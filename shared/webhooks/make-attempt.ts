@@ -32,6 +32,7 @@ async function send(
   // The endpoint becomes degraded while the slow attempt still runs, so that no other attempt runs into the same.
   let marked: Promise<void> | undefined;
   const timer = setTimeout(() => {
+    deps.memory.forget(id);
     if (!traffic.is_degraded) marked = markSlow(deps, id);
   }, webhookTimingMs.fastAnswer);
   const headers = { 'content-type': 'application/json', 'user-agent': deps.userAgent, ...signatures };

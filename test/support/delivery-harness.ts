@@ -18,6 +18,7 @@ import { fanOut } from '../../shared/webhooks/fan-out.ts';
 import { handleWebhookMessage } from '../../shared/webhooks/handle-webhook-message.ts';
 import type { WebhookAnswer } from '../../shared/webhooks/post-webhook.ts';
 import { createRateBudget } from '../../shared/webhooks/rate-budget.ts';
+import { createTrafficMemory } from '../../shared/webhooks/traffic-memory.ts';
 import type { WebhookDeps } from '../../shared/webhooks/webhook-deps.ts';
 import { type DelayedMessage, parseWebhookMessage } from '../../shared/webhooks/webhook-queue.ts';
 import { createCrashableProcess, isCrash } from './crashable-process.ts';
@@ -98,6 +99,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     userAgent: 'Kalends/test',
     limits,
     rates: createRateBudget(),
+    memory: createTrafficMemory(),
     retentionDays: 30,
     clock,
     logger: silentLogger,

@@ -20,6 +20,16 @@ export const createNotification = (payload: Partial<WebhookPayload> = {}): Notif
   },
 });
 
+/** When each notification was published, by its key: the same when it comes again, and no two at the same time. */
+export function createPublicationTimes(): (notification: Notification) => string {
+  const times = new Map<string, string>();
+  return ({ payload: { idempotency_key: key } }) => {
+    const at = times.get(key) ?? new Date(Date.now() + times.size).toISOString();
+    times.set(key, at);
+    return at;
+  };
+}
+
 export const createTestWebhook = (given: Partial<Webhook> = {}): Webhook => ({
   id: 'webhook_AAAAAAAAAAAAAAAA',
   project_id: 'proj_1',

@@ -12,12 +12,14 @@ import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/webh
 import { markDegraded } from '../../../shared/webhooks/endpoint-traffic-store.ts';
 import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
 import { createRateBudget } from '../../../shared/webhooks/rate-budget.ts';
+import { createTrafficMemory } from '../../../shared/webhooks/traffic-memory.ts';
 import { workNotificationQueue } from '../../../shared/webhooks/work-notification-queue.ts';
 import { type WebhookQueueDeps, workWebhookQueue } from '../../../shared/webhooks/work-webhook-queue.ts';
 import { readDeliveryRows } from '../../support/read-deliveries.ts';
 import { useStack } from '../../support/use-stack.ts';
 import {
   createNotification,
+  createPublicationTimes,
   createTestWebhook,
   plainEnvelope,
   receive,
@@ -64,6 +66,7 @@ async function createWorld(answers: RequestListener[]) {
     userAgent: 'Kalends/1.0.0',
     limits: { concurrency: 4, perSecond: 50 },
     rates: createRateBudget(),
+    memory: createTrafficMemory(),
     retentionDays: 30,
     clock: createClock(),
     logger: { addContext: () => undefined, info: write('info'), warn: write('warn'), error: write('error') },
@@ -71,11 +74,10 @@ async function createWorld(answers: RequestListener[]) {
     random: () => 0,
   };
   const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
-  /** The same when a notification comes again. */
-  const announcedAt = new Date().toISOString();
+  const publishedAt = createPublicationTimes();
   const notificationOf = (notification = createNotification()) => ({
     source: 'kalends',
-    time: announcedAt,
+    time: publishedAt(notification),
     detail: { ...notification, project_id: projectId },
   });
   const fanOut = (bodies: unknown[], attempt = 1) =>
@@ -158,11 +160,8 @@ describe('a webhook', () => {
   it('has a log of the answer and the time of the next attempt', async () => {
     const { announce, webhooks } = await createWorld([say(503, {}, 'é'.repeat(600))]);
     await announce();
-    const { rows } = await listDeliveries(stack.table, webhooks[0]?.id ?? '', {
-      from: null,
-      ascending: true,
-      limit: 1,
-    });
+    const page = { from: null, ascending: true, limit: 1 };
+    const { rows } = await listDeliveries(stack.table, webhooks[0]?.id ?? '', page);
     expect(rows[0]?.attempts).toMatchObject([{ status_code: 503, response: 'é'.repeat(500), error: null }]);
     const [attempt] = rows[0]?.attempts ?? [];
     const waits = millisOf(rows[0]?.next_attempt_at ?? ('' as never)) - millisOf(attempt?.at ?? ('' as never));
@@ -234,6 +233,7 @@ describe('a notification', () => {
     await world.fanOut([notification]);
     world.deps.envelope = envelope;
     await markDegraded(stack.table, world.webhooks[0]?.id ?? '');
+    world.deps.memory = createTrafficMemory();
     await world.fanOut([notification]);
     await world.deliver(world.sent.splice(0));
     expect(await world.statuses()).toEqual([['delivered', 'delivered']]);
@@ -289,6 +289,7 @@ describe('a message', () => {
     const world = await createWorld([say(200)]);
     await world.makeHealthy();
     await markDegraded(stack.table, world.webhooks[0]?.id ?? '');
+    world.deps.memory = createTrafficMemory();
     await world.fanOut([world.notificationOf()]);
     world.deps.envelope = { open: () => Promise.reject(new Error('no key')) };
     expect(await world.deliver(world.sent, 3)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WebhookPayload } from '../../../shared/notifications/notification.ts';
 import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
 import { createRateBudget } from '../../../shared/webhooks/rate-budget.ts';
+import { createTrafficMemory } from '../../../shared/webhooks/traffic-memory.ts';
 import { countUnits, describeUnits } from '../../support/count-units.ts';
 import { createDeliveryHarness } from '../../support/delivery-harness.ts';
 import { itemBytes } from '../../support/item-bytes.ts';
@@ -44,16 +45,20 @@ async function arrange(endpoints: number) {
 const show = (what: string, lines: string): void => void process.stdout.write(`${what}\n${lines}\n`);
 
 describe('a notification', () => {
-  it('costs one write unit for a healthy endpoint, and one and a half read units, in three requests', async () => {
+  it('costs one write unit for a healthy endpoint, and one read unit, in three requests', async () => {
     const { meter, harness } = await arrange(1);
     await harness.announce(payload);
+    harness.jump(2000);
+    meter.reset();
+    await harness.announce(payload);
     show('one healthy endpoint', describeUnits(meter.entries()));
-    expect(meter.units()).toEqual({ writes: 1, reads: 1.5, requests: 3 });
+    expect(meter.units()).toEqual({ writes: 1, reads: 1, requests: 3 });
   });
 
-  it('costs the same in a process that has made no attempt at the endpoint', async () => {
+  it('costs half a read unit more in a process that has made no attempt at the endpoint', async () => {
     const { meter, harness } = await arrange(1);
     harness.deps.rates = createRateBudget();
+    harness.deps.memory = createTrafficMemory();
     await harness.announce(payload);
     expect(meter.units()).toEqual({ writes: 1, reads: 1.5, requests: 3 });
   });

@@ -83,6 +83,8 @@ const inequalities: [string, number, string, number][] = [
   ],
   ['a delivery', functionTimeoutMs.delivery, 'the reserve of its jobs', webhookTimingMs.jobReserve],
   ['the lease of an endpoint', webhookTimingMs.lease, 'an attempt', webhookTimingMs.attempt],
+  ['the memory of traffic', webhookTimingMs.trafficMemory, 'an attempt', webhookTimingMs.attempt],
+  ['half of the health of an endpoint', webhookTimingMs.healthy / 2, 'its memory', webhookTimingMs.trafficMemory],
   ['an attempt', webhookTimingMs.attempt, 'a fast answer', webhookTimingMs.fastAnswer],
   ['a fast answer', webhookTimingMs.fastAnswer, 'all pauses for a lease', sum(webhookTimingMs.leasePauses)],
   ['the lookahead of deliveries', webhookTimingMs.timerLookahead + 1, 'the dispatcher', timerTimingMs.dispatchInterval],
