@@ -24,6 +24,9 @@ interface GraphNotification {
   lifecycleEvent: LifecycleEvent | undefined;
 }
 
+/** Graph's notifications are far smaller, a hundred in one request among them. A larger body is not parsed. */
+const largestBody = 1_000_000;
+
 /** Graph's validation tokens are shorter. */
 const longestToken = 4096;
 
@@ -40,6 +43,10 @@ export const createReceiveMicrosoftPush =
   async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const token = new URLSearchParams(event.rawQueryString).get('validationToken');
     if (token !== null) return echo(token);
+    if ((event.body ?? '').length > largestBody) {
+      deps.logger.warn('push too large', { bytes: event.body?.length });
+      return { statusCode: 413 };
+    }
     const entries = readEntries(deps, event);
     try {
       if (entries.length > 0) await deps.queue.sendAll(entries);
@@ -101,12 +108,13 @@ function readItems({ body, isBase64Encoded }: APIGatewayProxyEventV2): GraphNoti
 
 function readItem({ clientState, subscriptionId, lifecycleEvent }: Record<string, unknown>): GraphNotification | null {
   if (typeof clientState !== 'string' || typeof subscriptionId !== 'string') return null;
-  if (subscriptionId.length > longestId || !isKnownEvent(lifecycleEvent)) return null;
-  return { clientState, subscriptionId, lifecycleEvent };
+  if (subscriptionId.length > longestId) return null;
+  return { clientState, subscriptionId, lifecycleEvent: readEvent(lifecycleEvent) };
 }
 
-const isKnownEvent = (event: unknown): event is LifecycleEvent | undefined =>
-  event === undefined || lifecycleEvents.some((known) => known === event);
+/** An event that is not known only says that the calendar is to be read. */
+const readEvent = (event: unknown): LifecycleEvent | undefined =>
+  event === undefined || event === null ? undefined : (lifecycleEvents.find((known) => known === event) ?? 'missed');
 
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};

@@ -134,6 +134,22 @@ describe('A push of Microsoft', () => {
     expect(new Set(sent.map(({ deduplication }) => deduplication)).size).toBe(2);
   });
 
+  it('with fields that are null or unknown is read all the same', async () => {
+    await fromMicrosoft([
+      notification('a', {
+        lifecycleEvent: null,
+        resourceData: { '@odata.type': '#new' },
+        encryptedContent: {},
+        more: 1,
+      }),
+      notification('b', { lifecycleEvent: 'somethingNew' }),
+    ]);
+    expect(sent.map(({ message }) => [message.trigger, message.lifecycle?.event])).toEqual([
+      ['push', undefined],
+      ['lifecycle', 'missed'],
+    ]);
+  });
+
   it('of any other content is answered quietly and does nothing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (body) => {
@@ -141,6 +157,13 @@ describe('A push of Microsoft', () => {
       }),
     );
     expect(requests).toBe(0);
+  });
+
+  it('that is larger than any of Graph is refused before it is parsed', async () => {
+    const many = Array.from({ length: 100 }, () => notification('a'));
+    expect(await fromMicrosoft(many)).toEqual({ statusCode: 202 });
+    expect(await fromMicrosoft([notification('b', { padding: 'x'.repeat(1_000_000) })])).toEqual({ statusCode: 413 });
+    expect(sent.map(({ message }) => message.calendar_id)).toEqual([calendar('a')]);
   });
 
   it('is asked for again when the queue fails', async () => {
