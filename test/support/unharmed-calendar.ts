@@ -8,7 +8,7 @@ import { storedLines, trueLines } from './sync-harness.ts';
 
 /** A synced calendar with a bot, whose provider is about to misbehave, and the questions that are asked afterwards. */
 export async function connectUnharmed(stack: TestStack, platform: Platform, name: string) {
-  const calendar = await connectWithBot(stack, platform, { hours: 200 });
+  const calendar = await connectWithBot(stack, platform, { hours: 200, ownClient: true });
   const { harness, calendarId, user, read } = calendar;
   const isEqual = async (): Promise<boolean> =>
     JSON.stringify(await storedLines(harness, calendarId)) === JSON.stringify(trueLines(harness, user));
