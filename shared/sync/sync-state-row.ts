@@ -10,6 +10,7 @@ const syncStateRow = defineRow('sync state', 1, syncStateSchema);
 export const syncStateKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: 'SYNC' });
 
 export const readSyncState = syncStateRow.read;
+export const syncStateFields = syncStateRow.writeFields;
 
 /**
  * What can be read of a state that cannot be read as a whole. It has no sync token, so that the next run lists the window.

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { sealedText } from '../platform/sealed.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { storedTimestamp } from '../store/stored-values.ts';
+import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 import { looksSchema, noLooks } from './looks.ts';
 import { readingSchema } from './reading-state.ts';
+import { stateEntrySchema } from './state-outbox.ts';
 import { failingSchema } from './sync-error.ts';
 import { packedRuns } from './sync-log-row.ts';
 
@@ -75,14 +75,6 @@ export const syncStateSchema = z.object({
     .optional(),
   /** The last listing: when it began, of which window (`windowName`), and until which start time. */
   listing: z.object({ at: storedTimestamp, window: z.string(), until: storedTimestamp }).optional(),
-  access_token: z
-    .object({
-      sealed: sealedText,
-      /** Fingerprint of the sealed refresh token it was granted for. With another refresh token it is not used. */
-      source: z.string(),
-      expires_at: storedTimestamp,
-    })
-    .optional(),
   push: pushSchema.prefault({}),
   reading: readingSchema.prefault({}),
   looks: looksSchema.prefault({}),
@@ -104,6 +96,8 @@ export const syncStateSchema = z.object({
   not_before: storedTimestamp.optional(),
   /** When the calendar's timer is due. */
   due_at: storedTimestamp.optional(),
+  /** What is committed and perhaps not announced yet. Absent when all is sent. */
+  outbox: jsonText(z.array(stateEntrySchema)).optional(),
   /** The latest runs, oldest first, until they move to rows of the sync log. */
   runs: packedRuns.prefault('[]'),
 });

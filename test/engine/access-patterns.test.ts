@@ -7,7 +7,7 @@ import { findCalendar } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import { listCalendars } from '../../shared/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
-import { openMarker } from '../../shared/events/change-feed/change-feed-store.ts';
+import { openCommit } from '../../shared/events/change-feed/change-feed-store.ts';
 import { listCalendarChanges } from '../../shared/events/change-feed/list-calendar-changes.ts';
 import { findEvent } from '../../shared/events/event-store.ts';
 import { listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
@@ -155,11 +155,11 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
       });
     }
   }
-  const feed = { table, clock, retentionDays: 30 };
+  const feed = { table, clock, retentionDays: 30, pause: () => Promise.resolve() };
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const own = { calendarId: created.id, cursor: { position: clock.stamp().slice(0, 10), index: -1 } };
   await listCalendarChanges(feed, projectId, own);
-  await openMarker(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
+  await openCommit(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const [event] = await harness.stored(created.id);
   await findEvent(table, projectId, event?.id ?? '');

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
-import { openMarker, readMarkers } from '../../../shared/events/change-feed/change-feed-store.ts';
+import { openCommit, readMarkers } from '../../../shared/events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../../../shared/events/change-feed/event-change.ts';
 import {
   type ChangeCursor,
@@ -45,8 +45,12 @@ async function commit(writer: Writer, names: string[], pause: number | Promise<u
   const { calendar } = writer;
   const marker = randomUUID();
   const own = createClock(() => clock.now() + writer.skewMs);
-  const mark =
-    (await openMarker(stack.table, calendar, { name: marker, openedAt: timestampOf(own.now()), expiresAt })) ?? '';
+  const { after, ...open } = await openCommit(stack.table, calendar, {
+    name: marker,
+    openedAt: timestampOf(own.now()),
+    expiresAt,
+  });
+  const mark = after ?? '';
   const [now, last] = [own.stamp(), (writer.last > mark ? writer.last : mark) as Timestamp];
   const first = last >= now ? addMicros(last, 1) : now;
   await (typeof pause === 'number' ? sleep(pause) : pause);
@@ -67,9 +71,7 @@ async function commit(writer: Writer, names: string[], pause: number | Promise<u
     sync: writer.sync,
     timer: seenTimer(writer.sync),
     events: [],
-    outbox: [],
-    outboxDueAt: timestampOf(clock.now()),
-    feed: { marker, changes: [head, ...rest], expiresAt },
+    feed: { ...open, changes: [head, ...rest], expiresAt },
   });
   if (result.kind !== 'committed') throw new Error(`commit ${result.kind}`);
   writer.sync = result.sync;
@@ -77,7 +79,7 @@ async function commit(writer: Writer, names: string[], pause: number | Promise<u
   writer.committed.push(...names);
 }
 
-const deps = () => ({ table: stack.table, clock, retentionDays: 30 });
+const deps = () => ({ table: stack.table, clock, retentionDays: 30, pause: (ms: number) => sleep(ms) });
 
 /** Reads on until the end; keeps its cursor only now and then, and begins there again when it is killed. */
 async function consume(
@@ -188,7 +190,7 @@ describe('the change feed', () => {
     const { projectId, writers } = await createWriters(2);
     const [late, fast] = writers as [Writer, Writer];
     const marker = randomUUID();
-    await openMarker(stack.table, late.calendar, {
+    await openCommit(stack.table, late.calendar, {
       name: marker,
       openedAt: timestampOf(clock.now() - 11_000),
       expiresAt,
@@ -202,8 +204,6 @@ describe('the change feed', () => {
       sync: late.sync,
       timer: seenTimer(late.sync),
       events: [],
-      outbox: [],
-      outboxDueAt: clock.stamp(),
       feed: { marker, changes: [{ type: 'created', changed_fields: [], event: stamped }], expiresAt },
     });
     expect(result).toEqual({ kind: 'changed' });
@@ -213,7 +213,12 @@ describe('the change feed', () => {
     const { projectId, writers } = await createWriters(1);
     const [writer] = writers as [Writer];
     await commit(writer, ['one'], 0, false);
-    const later = { table: stack.table, clock: createClock(() => Date.now() + 31 * 86_400_000), retentionDays: 30 };
+    const later = {
+      table: stack.table,
+      clock: createClock(() => Date.now() + 31 * 86_400_000),
+      retentionDays: 30,
+      pause: sleep,
+    };
     const page = await listCalendarChanges(later, projectId, { calendarId: null, cursor: null });
     expect(page.changes).toEqual([]);
     const old = { position: `${timestampOf(clock.now() - 1000)}#x`, index: 0 };
@@ -227,7 +232,7 @@ describe('the change feed', () => {
     const [writer] = writers as [Writer];
     await commit(writer, ['before'], 0, false);
     let at = Date.now();
-    const idle = { table: stack.table, clock: createClock(() => at), retentionDays: 30 };
+    const idle = { table: stack.table, clock: createClock(() => at), retentionDays: 30, pause: sleep };
     const seen: ListedChange[] = [];
     let cursor: ChangeCursor | null = null;
     for (let week = 0; week < 10; week += 1) {
