@@ -10,6 +10,7 @@ import { version } from '../../shared/platform/version.ts';
 import { webhookTimingMs } from '../../shared/platform/webhook-timing.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
+import { createRateBudget } from '../../shared/webhooks/rate-budget.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
 import { workWebhookQueue } from '../../shared/webhooks/work-webhook-queue.ts';
 import { variables } from './env.ts';
@@ -28,6 +29,7 @@ export const handler = workWebhookQueue({
   }),
   userAgent: `Kalends/${version}`,
   limits: { concurrency: env.ENDPOINT_CONCURRENCY, perSecond: env.ENDPOINT_PER_SECOND },
+  rates: createRateBudget(),
   retentionDays: env.DELIVERY_RETENTION_DAYS,
   clock: createClock(),
   logger: createLogger(),

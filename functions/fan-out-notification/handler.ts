@@ -10,6 +10,7 @@ import { version } from '../../shared/platform/version.ts';
 import { webhookTimingMs } from '../../shared/platform/webhook-timing.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
+import { createRateBudget } from '../../shared/webhooks/rate-budget.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
 import { workNotificationQueue } from '../../shared/webhooks/work-notification-queue.ts';
 import { variables } from './env.ts';
@@ -30,6 +31,7 @@ export const handler = workNotificationQueue({
   }),
   userAgent: `Kalends/${version}`,
   limits: { concurrency: env.ENDPOINT_CONCURRENCY, perSecond: env.ENDPOINT_PER_SECOND },
+  rates: createRateBudget(),
   retentionDays: env.DELIVERY_RETENTION_DAYS,
   clock: createClock(),
   logger: createLogger(),

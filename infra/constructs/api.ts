@@ -36,7 +36,6 @@ export class Api extends Construct {
     this.functions = {
       'api-calendars': new KalendsFunction<ApiCalendarsEnv>(this, 'api-calendars', {
         foundation,
-        errorImpact: 'Applications cannot connect, read, change or delete calendars.',
         timeoutMs,
         environment: (fn) => ({
           ...table.allow(fn, 'BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem'),
@@ -56,7 +55,6 @@ export class Api extends Construct {
 
       'api-calendar-events': new KalendsFunction<ApiCalendarEventsEnv>(this, 'api-calendar-events', {
         foundation,
-        errorImpact: 'Applications cannot read calendar events.',
         timeoutMs,
         memorySize: 1024,
         environment: (fn) => ({
@@ -72,11 +70,9 @@ export class Api extends Construct {
 
       'api-webhooks': new KalendsFunction<ApiWebhooksEnv>(this, 'api-webhooks', {
         foundation,
-        errorImpact: 'Applications cannot set up webhook endpoints.',
         timeoutMs,
         environment: (fn) => ({
           ...table.allow(fn, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-          ...table.allowQuery(fn, 'partition-by-created'),
           ...key.allowSeal(fn, 'webhook'),
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),
@@ -88,7 +84,6 @@ export class Api extends Construct {
 
       'api-bots': new KalendsFunction<ApiBotsEnv>(this, 'api-bots', {
         foundation,
-        errorImpact: 'Applications cannot schedule, read, change or remove bots.',
         timeoutMs,
         environment: (fn) => ({
           ...table.allow(fn, 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
@@ -106,7 +101,6 @@ export class Api extends Construct {
 
       'api-bot-rules': new KalendsFunction<ApiBotRulesEnv>(this, 'api-bot-rules', {
         foundation,
-        errorImpact: 'Applications cannot read or change the rules by which meetings get a bot.',
         timeoutMs,
         memorySize: 1024,
         environment: (fn) => ({
@@ -119,7 +113,6 @@ export class Api extends Construct {
 
       'api-service': new KalendsFunction<ApiServiceEnv>(this, 'api-service', {
         foundation,
-        errorImpact: 'Health checks fail, and unknown routes are answered with 500 rather than 404 or 405.',
         timeoutMs,
         environment: (fn) => table.allow(fn, 'GetItem'),
       }),

@@ -33,7 +33,6 @@ export class Bots extends Construct {
     this.receivers = {
       'follow-attendee': new KalendsFunction<FollowAttendeeEnv>(this, 'follow-attendee', {
         foundation,
-        errorImpact: 'Kalends does not know the states of bots at an Attendee server.',
         timeoutMs: functionTimeoutMs.receive,
         environment: (fn) => ({
           ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),

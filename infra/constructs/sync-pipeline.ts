@@ -52,7 +52,6 @@ export class SyncPipeline extends Construct {
     this.receivers = {
       'receive-google-push': new KalendsFunction<ReceiveGooglePushEnv>(this, 'receive-google-push', {
         foundation,
-        errorImpact: 'Changes in Google calendars are noticed late, by the scheduled sync only.',
         timeoutMs: functionTimeoutMs.receive,
         environment: (fn) => ({
           ...google.allowSend(fn),
@@ -62,7 +61,6 @@ export class SyncPipeline extends Construct {
       }),
       'receive-microsoft-push': new KalendsFunction<ReceiveMicrosoftPushEnv>(this, 'receive-microsoft-push', {
         foundation,
-        errorImpact: 'Changes in Microsoft calendars are noticed late, and subscriptions cannot be created.',
         timeoutMs: functionTimeoutMs.receive,
         environment: (fn) => ({
           ...microsoft.allowSend(fn),

@@ -57,7 +57,7 @@ export class WebhookDelivery extends Construct {
       errorImpact: 'Applications are not notified of changes.',
       timeoutMs: functionTimeoutMs.fanOut,
       environment: (fn) => ({
-        ...table.allow(fn, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+        ...table.allow(fn, 'BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
         ...key.allowOpen(fn, 'webhook'),
         ...queue.allowSend(fn),
         ...notificationQueue.allowWork(fn, { batchSize: 1, maxConcurrency: settings.workersPerQueue }),
@@ -73,7 +73,6 @@ export class WebhookDelivery extends Construct {
       timeoutMs: functionTimeoutMs.delivery,
       environment: (fn) => ({
         ...table.allow(fn, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-        ...table.allowQuery(fn, 'partition-by-created'),
         ...key.allowOpen(fn, 'webhook'),
         ...queue.allowSend(fn),
         ...queue.allowWork(fn, { batchSize: 1, maxConcurrency: settings.workersPerQueue }),

@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -7,6 +7,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { AlarmProps } from './alarm-props.ts';
 import type { EncryptionKey } from './encryption-key.ts';
+import { metricPeriod } from './metric-period.ts';
 
 /** All alarms, and the topic that is notified when one goes on or off. Each construct adds the alarms it needs. */
 export class Alarms extends Construct {
@@ -36,6 +37,18 @@ export class Alarms extends Construct {
     );
     if (email) this.topic.addSubscription(new EmailSubscription(email));
     this.add('key-quota', key.quotaAlarm);
+    this.add('function-throttles', {
+      errorImpact: 'Syncs, webhooks and bots wait, and requests fail: the account has no free Lambda executions.',
+      // Of all functions of the account: no function has executions of its own, so one that is refused stands for all.
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'Throttles',
+        period: metricPeriod,
+        statistic: 'Sum',
+      }),
+      above: 0,
+      periods: 2,
+    });
   }
 
   /** @param name kebab-case; it begins with the name of the function or queue that the alarm watches, if there is one */

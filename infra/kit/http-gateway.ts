@@ -68,7 +68,8 @@ export class HttpGateway extends Construct {
       },
     });
     alarms.add('api-server-errors', {
-      errorImpact: 'Your application gets 5xx answers from Kalends, or a provider cannot push.',
+      errorImpact:
+        'Your application gets 5xx answers, or pushes of providers and runners fail and changes are noticed late.',
       metric: this.api.metricServerError({ period: metricPeriod }),
       above: 4,
     });

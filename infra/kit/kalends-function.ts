@@ -8,6 +8,7 @@ import {
   LoggingFormat,
   RecursiveLoop,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -30,8 +31,11 @@ export interface FunctionBase {
 
 export interface KalendsFunctionProps<Env> {
   foundation: FunctionBase;
-  /** Who is hurt, and how, when the function fails: the text of its alarms. */
-  errorImpact: string;
+  /**
+   * Who is hurt, and how, when the function fails: the text of its alarm. Absent for a function behind the API: its
+   * failures are 5xx answers, which have an alarm of the API.
+   */
+  errorImpact?: string;
   /** From `functionTimeoutMs` in `shared/platform/timing.ts`. */
   timeoutMs: number;
   /** In MB; default 512. */
@@ -78,6 +82,8 @@ export class KalendsFunction<Env = unknown> extends Construct implements IGranta
       // Long work goes on in further messages to the worker's own queue. Lambda would stop the 16th message of such a chain.
       recursiveLoop: RecursiveLoop.ALLOW,
       loggingFormat: LoggingFormat.JSON,
+      // Lambda's lines of invocations that succeed say nothing that its metrics do not say, and cost more than ours.
+      systemLogLevelV2: SystemLogLevel.WARN,
       logGroup: this.logs,
       environment: { SERVICE_NAME: name },
     });
@@ -89,27 +95,18 @@ export class KalendsFunction<Env = unknown> extends Construct implements IGranta
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray has no resources to name: its two actions can only be allowed for all.',
     });
-    this.#addAlarms(alarms, props.errorImpact);
+    if (props.errorImpact) {
+      alarms.add(`${name}-errors`, {
+        errorImpact: props.errorImpact,
+        runbook: 'function-errors',
+        metric: this.lambda.metricErrors({ period: metricPeriod }),
+        above: 2,
+      });
+    }
   }
 
   get grantPrincipal(): IPrincipal {
     return this.lambda.grantPrincipal;
-  }
-
-  #addAlarms(alarms: Alarms, errorImpact: string): void {
-    alarms.add(`${this.name}-errors`, {
-      errorImpact,
-      runbook: 'function-errors',
-      metric: this.lambda.metricErrors({ period: metricPeriod }),
-      above: 2,
-    });
-    alarms.add(`${this.name}-throttles`, {
-      errorImpact: `${errorImpact} The account has no free Lambda executions.`,
-      runbook: 'function-throttles',
-      metric: this.lambda.metricThrottles({ period: metricPeriod }),
-      above: 0,
-      periods: 2,
-    });
   }
 }
 

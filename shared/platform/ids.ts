@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
+import { millisOf, type Timestamp, timestampOf } from './timestamp.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const length = 16;
@@ -50,9 +51,32 @@ export function randomSuffix(): string {
 export const eventIdOf = (calendarId: string, platformUuid: string): EventId =>
   derivedId('evt', `${calendarId}\0${platformUuid}`);
 
-/** A delivery's id is derived from endpoint and notification: a notification that is fanned out twice is delivered once. */
-export const deliveryIdOf = (webhookId: string, idempotencyKey: string): DeliveryId =>
-  derivedId('delivery', `${webhookId}\0${idempotencyKey}`);
+/** Characters of a delivery's id that state its time, in microseconds since 1970. */
+const timeLength = 9;
+
+/**
+ * A delivery's id: the time of the notification, and what is derived from endpoint and notification. A notification that
+ * is fanned out twice is delivered once, and the id alone states where the row is.
+ *
+ * @param createdAt from 1970 to 2398, the same whenever the notification comes again
+ */
+export function deliveryIdOf(webhookId: string, idempotencyKey: string, createdAt: Timestamp): DeliveryId {
+  let micros = millisOf(createdAt) * 1000 + Number(createdAt.slice(23, 26));
+  let time = '';
+  for (let index = 0; index < timeLength; index += 1) {
+    time = `${alphabet[micros % alphabet.length]}${time}`;
+    micros = Math.floor(micros / alphabet.length);
+  }
+  const derived = derivedId('delivery', `${webhookId}\0${idempotencyKey}`).slice('delivery_'.length);
+  return `delivery_${time}${derived.slice(timeLength)}`;
+}
+
+/** The time that `deliveryIdOf` put into an id. */
+export function timeOfDeliveryId(id: DeliveryId): Timestamp {
+  const digits = id.slice('delivery_'.length).slice(0, timeLength);
+  const micros = digits.split('').reduce((sum, digit) => sum * alphabet.length + alphabet.indexOf(digit), 0);
+  return timestampOf(Math.floor(micros / 1000), micros % 1000);
+}
 
 /** The same id for the same text, always. */
 export function derivedId<Prefix extends IdPrefix>(prefix: Prefix, source: string): Id<Prefix> {

@@ -5,6 +5,13 @@ const day = 24 * hour;
 
 /** Every time-out, lease and margin of webhooks, in milliseconds, like those in `timing.ts`. */
 export const webhookTimingMs = {
+  /**
+   * An older time in a notification is not believed. Exceeds `queueRetentionMs.deadLetters`: a notification may be
+   * published again that late.
+   */
+  oldestNotification: 15 * day,
+  /** Nor a time that is this much later than the publication: the clock of a runner may be wrong. */
+  notificationSkew: hour,
   /** From the look-up of an endpoint's host to the last byte read of its answer. */
   attempt: 15 * second,
   /** An attempt holds a lease of its endpoint for this long. Exceeds `attempt` and the writes before and after it. */
@@ -39,6 +46,11 @@ export const webhookTimingMs = {
   longestRetryAfter: day,
   /** A delivery that is sent again is stored this long at least. Exceeds a schedule with `longestRetryAfter` each time. */
   redeliveredRetention: 14 * day,
+  /**
+   * A day stays in the list of an endpoint's days for this much longer than its first delivery. Exceeds a day, so that
+   * the last delivery of the day writes nothing there.
+   */
+  dayMargin: 2 * day,
   /** A delivery that is due later is left to the dispatcher. Exceeds `timerLookahead`. */
   soon: 2 * minute,
   /**

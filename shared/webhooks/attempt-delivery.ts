@@ -3,7 +3,7 @@ import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { DeliverDeps } from './attempt-deps.ts';
 import type { Delivery } from './delivery.ts';
 import type { Webhook } from './endpoint.ts';
-import { acquirePermit } from './endpoint-traffic-store.ts';
+import { acquirePermit, readTraffic } from './endpoint-traffic-store.ts';
 import { makeAttempt } from './make-attempt.ts';
 import { openSecrets } from './open-secrets.ts';
 import { scheduleDelivery } from './schedule-delivery.ts';
@@ -37,8 +37,8 @@ async function waitForPermit(
   webhook: Webhook,
   [pauseMs, ...others]: readonly number[],
 ): ReturnType<typeof acquirePermit> {
-  const { table, limits, clock, random, pause } = deps;
-  const answer = await acquirePermit(table, webhook.id, limits, clock.now(), random);
+  const { table, clock, pause } = deps;
+  const answer = await acquirePermit(deps, webhook.id, await readTraffic(table, webhook.id), clock.now());
   if (answer.kind === 'acquired' || answer.retryAt !== null || pauseMs === undefined) return answer;
   await pause(pauseMs);
   return waitForPermit(deps, webhook, others);

@@ -4,6 +4,7 @@ import type { Envelope } from '../platform/envelope.ts';
 import type { Table } from '../store/table.ts';
 import type { EndpointLimits } from './concurrency-limit.ts';
 import type { PostWebhook } from './post-webhook.ts';
+import type { RateBudget } from './rate-budget.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
 /** Dependencies of an attempt. */
@@ -15,6 +16,7 @@ export interface AttemptDeps {
   /** `User-Agent`, with the version of Kalends. */
   userAgent: string;
   limits: EndpointLimits;
+  rates: RateBudget;
   /** How long a delivery stays in the log. */
   retentionDays: number;
   clock: Clock;

@@ -7,7 +7,7 @@ import type { WebhookDeps } from './webhook-deps.ts';
 
 /**
  * Deletes an endpoint with its deliveries. The request purges what it can in time, the webhook queue the rest. A timer
- * starts the purge again in case of a crash.
+ * ends it, also in case of a crash.
  *
  * @returns false when the endpoint was deleted already
  */
@@ -16,6 +16,10 @@ export async function deleteWebhook(deps: WebhookDeps, webhook: Webhook): Promis
   const started = clock.now();
   if (!(await removeWebhook(table, webhook, clock.stamp(), timestampOf(started + webhookTimingMs.purgeTimer))))
     return false;
-  await purgeWebhook(deps, webhook.id, () => clock.now() - started < webhookTimingMs.purgeInRequest);
+  await purgeWebhook(
+    deps,
+    { webhook_id: webhook.id, is_last: false },
+    () => clock.now() - started < webhookTimingMs.purgeInRequest,
+  );
   return true;
 }

@@ -2,23 +2,18 @@ import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { absent, equals } from '../store/expression.ts';
-import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
-import { readableRows } from '../store/readable-rows.ts';
 import type { RowKey } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { deleteAll } from '../store/write-all.ts';
 import { deleteRow, putRow } from '../store/write-row.ts';
 import type { Delivery } from './delivery.ts';
-import { deliveryKey, deliveryPartition, deliveryPrefix, deliveryRow, writeDelivery } from './delivery-row.ts';
+import { listDeliveryDays, recordDeliveryDay } from './delivery-day-store.ts';
+import { deliveryDayKey, deliveryKey, deliveryPartitions, readDelivery, writeDelivery } from './delivery-row.ts';
 
-/** @returns the stored delivery when the endpoint has one under that key already, else null */
-export async function insertDelivery(
-  table: Table,
-  delivery: Delivery,
-  dueAt: Timestamp | null,
-): Promise<Delivery | null> {
-  if (await putRow(table, writeDelivery(delivery, dueAt), absent())) return null;
-  return findDelivery(table, delivery.webhook_id, delivery.id);
+/** Stores a new delivery, and the day on which it lies. @returns false when the endpoint has it already */
+export async function insertDelivery(table: Table, delivery: Delivery, dueAt: Timestamp | null): Promise<boolean> {
+  await recordDeliveryDay(table, delivery);
+  return (await saveDelivery(table, { ...delivery, version: 0 }, dueAt)) !== null;
 }
 
 /** One read. @returns null when the endpoint has no delivery of that id */
@@ -27,13 +22,13 @@ export async function findDelivery(table: Table, webhookId: string, id: string):
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: deliveryKey(webhookId, id), ConsistentRead: true }),
   );
-  return Item ? deliveryRow.read(Item) : null;
+  return Item ? readDelivery(Item) : null;
 }
 
 /**
- * Stores a changed delivery.
+ * Stores a changed delivery, or a new one of a day that is recorded.
  *
- * @param delivery with the version that was read
+ * @param delivery with the version that was read; 0 for a new one
  * @param dueAt when its timer is due; null for none
  * @returns the delivery as stored, or null when it was written or deleted since it was read
  */
@@ -43,40 +38,8 @@ export async function saveDelivery(
   dueAt: Timestamp | null,
 ): Promise<Delivery | null> {
   const next = { ...delivery, version: delivery.version + 1 };
-  const isStored = await putRow(table, writeDelivery(next, dueAt), equals('version', delivery.version));
-  return isStored ? next : null;
-}
-
-/** A page of an endpoint's deliveries, ordered by creation: one request, strongly consistent, with the full rows. */
-export async function listDeliveries(
-  table: Table,
-  webhookId: string,
-  page: {
-    from: RowPosition | null;
-    ascending: boolean;
-    limit: number;
-    /** Only deliveries that were created at this time or later. */
-    since?: Timestamp;
-    /** Only deliveries that were created at this time or earlier. */
-    until?: Timestamp;
-    accept?: (delivery: Delivery) => boolean;
-  },
-): Promise<{ rows: Delivery[]; end: OrderedRows['end'] }> {
-  const { accept } = page;
-  const { rows, end } = await readOrderedPage(table, {
-    index: 'partition-by-created',
-    partitionAttribute: 'PK',
-    partitions: [deliveryPartition(webhookId)],
-    sortAttribute: 'by_created',
-    fullRows: true,
-    ascending: page.ascending,
-    from: page.from,
-    limit: page.limit,
-    low: page.since,
-    high: page.until && `${page.until}~`,
-    accept: accept && ((row) => readableRows(table, [row], deliveryRow.read).some(accept)),
-  });
-  return { rows: readableRows(table, rows, deliveryRow.read), end };
+  const unchanged = delivery.version === 0 ? absent() : equals('version', delivery.version);
+  return (await putRow(table, writeDelivery(next, dueAt), unchanged)) ? next : null;
 }
 
 /** For a delivery whose endpoint was deleted. */
@@ -87,18 +50,32 @@ export async function deleteDelivery(table: Table, { webhook_id, id }: Delivery)
 /**
  * Deletes an endpoint's deliveries.
  *
+ * @param days with `delete` the rows that list the days are deleted, too. Attempts that still run record no new day then
  * @param mayGoOn asked before each batch of 25
  * @returns true when none is left
  */
-export const purgeDeliveries = (table: Table, webhookId: string, mayGoOn: () => boolean): Promise<boolean> =>
-  deleteAll(table, () => readSomeKeys(table, webhookId), mayGoOn);
+export async function purgeDeliveries(
+  table: Table,
+  webhookId: string,
+  days: 'keep' | 'delete',
+  mayGoOn: () => boolean,
+): Promise<boolean> {
+  for (const day of await listDeliveryDays(table, webhookId)) {
+    for (const partition of deliveryPartitions(webhookId, day)) {
+      if (!mayGoOn()) return false;
+      if (!(await deleteAll(table, () => readSomeKeys(table, partition), mayGoOn))) return false;
+    }
+    if (days === 'delete') await deleteRow(table, deliveryDayKey(webhookId, day));
+  }
+  return true;
+}
 
-async function readSomeKeys(table: Table, webhookId: string): Promise<RowKey[]> {
+async function readSomeKeys(table: Table, partition: string): Promise<RowKey[]> {
   const { Items = [] } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
-      KeyConditionExpression: 'PK = :pk AND begins_with(SK, :prefix)',
-      ExpressionAttributeValues: { ':pk': deliveryPartition(webhookId), ':prefix': deliveryPrefix },
+      KeyConditionExpression: 'PK = :pk',
+      ExpressionAttributeValues: { ':pk': partition },
       ProjectionExpression: 'PK, SK',
       ConsistentRead: true,
       Limit: 500,

@@ -1,10 +1,10 @@
 import type { Clock } from '../platform/clock.ts';
-import type { DeliveryId } from '../platform/ids.ts';
+import type { WebhookId } from '../platform/ids.ts';
 import { millisOf } from '../platform/timestamp.ts';
 import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { TimerTarget } from '../timers/dispatch-timers.ts';
-import { webhookOfPartition } from './delivery-row.ts';
-import { trafficSortKey } from './endpoint-traffic-row.ts';
+import { deliveryOfKey } from './delivery-row.ts';
+import { webhookOfTraffic } from './endpoint-traffic-row.ts';
 import type { DelayedMessage, WebhookQueue } from './webhook-queue.ts';
 
 /**
@@ -18,13 +18,15 @@ export const deliveryTimerTarget = (queue: Pick<WebhookQueue, 'send'>, clock: Pi
     const now = clock.now();
     return queue.send(
       rows.map(({ PK, SK, due_at }) => {
-        const webhook_id = webhookOfPartition(PK);
-        const message: DelayedMessage['message'] =
-          SK === trafficSortKey
-            ? { kind: 'purge', webhook_id }
-            : { kind: 'delivery', webhook_id, delivery_id: SK as DeliveryId };
-        return { message, delaySeconds: Math.max(0, millisOf(due_at) - now) / 1000 };
+        return { message: messageOf({ PK, SK }), delaySeconds: Math.max(0, millisOf(due_at) - now) / 1000 };
       }),
     );
   },
 });
+
+function messageOf(key: { PK: string; SK: string }): DelayedMessage['message'] {
+  const deleted = webhookOfTraffic(key.PK) as WebhookId | null;
+  if (deleted !== null) return { kind: 'purge', webhook_id: deleted, is_last: true };
+  const { webhook_id, id } = deliveryOfKey(key);
+  return { kind: 'delivery', webhook_id, delivery_id: id };
+}

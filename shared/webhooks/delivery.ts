@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { WebhookPayload, WebhookTrigger } from '../notifications/notification.ts';
 import { canonicalJson } from '../platform/canonical-json.ts';
-import { deliveryIdOf, idOf } from '../platform/ids.ts';
+import { type DeliveryId, deliveryIdOf, type WebhookId } from '../platform/ids.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
@@ -27,7 +27,7 @@ export type DeliveryPayload = Omit<WebhookPayload, 'calendar_id' | 'trigger'> & 
 export const deliveryStatuses = ['pending', 'delivered', 'failed', 'exhausted'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
-const storedAttempt = z.object({
+export const storedAttempt = z.object({
   at: storedTimestamp,
   /** Null when there was no answer. */
   status_code: z.number().nullable(),
@@ -40,47 +40,53 @@ const storedAttempt = z.object({
 export type DeliveryAttempt = z.output<typeof storedAttempt>;
 
 /** A notification on its way to one endpoint, and the log of its attempts. */
-export const storedDelivery = z.object({
-  id: idOf('delivery'),
-  webhook_id: idOf('webhook'),
-  project_id: z.string(),
-  idempotency_key: z.string(),
-  trigger: z.string(),
-  calendar_id: z.string().nullable(),
-  bot_id: z.string().nullable(),
+export interface Delivery {
+  id: DeliveryId;
+  webhook_id: WebhookId;
+  project_id: string;
+  idempotency_key: string;
+  trigger: string;
+  calendar_id: string | null;
+  bot_id: string | null;
   /** The text that is sent, the same at every attempt: canonical JSON. */
-  body: z.string(),
-  status: z.enum(deliveryStatuses),
+  body: string;
+  status: DeliveryStatus;
   /** Oldest first; only the latest when there are very many. */
-  attempts: z.array(storedAttempt),
+  attempts: DeliveryAttempt[];
   /** Attempts since the retry schedule began. It begins again when the delivery is sent again on request. */
-  round: z.number(),
+  round: number;
   /** Why no attempt follows although the schedule has steps left. */
-  reason: z.literal('endpoint_inactive').nullable(),
+  reason: 'endpoint_inactive' | null;
   /** Null when no attempt will follow by itself. */
-  next_attempt_at: storedTimestamp.nullable(),
-  created_at: storedTimestamp,
+  next_attempt_at: Timestamp | null;
+  /** The time of its notification: a part of its id. */
+  created_at: Timestamp;
   /** Seconds since the epoch. DynamoDB deletes the row some time later. */
-  expires_at: z.number(),
-  /** Grows with every write. */
-  version: z.number(),
-});
-export type Delivery = z.output<typeof storedDelivery>;
+  expires_at: number;
+  /** 0 for a delivery that is not stored yet. Grows with every write. */
+  version: number;
+}
 
 /** Attempts that a row stores, each with up to 500 characters of an answer: those of four schedules. */
 const attemptsStored = 40;
 
 const secondsOf = (time: Timestamp): number => Math.floor(millisOf(time) / 1000);
 
-/** A delivery whose first attempt is due at its creation. */
+/**
+ * A delivery whose first attempt is due at its creation.
+ *
+ * @param createdAt the time of the notification, the same whenever it comes again
+ * @param now milliseconds since the epoch: a notification may have waited in its queue for days
+ */
 export function newDelivery(
   { id, project_id }: Pick<Webhook, 'id' | 'project_id'>,
   payload: DeliveryPayload,
   createdAt: Timestamp,
   retentionDays: number,
+  now = millisOf(createdAt),
 ): Delivery {
   return {
-    id: deliveryIdOf(id, payload.idempotency_key),
+    id: deliveryIdOf(id, payload.idempotency_key, createdAt),
     webhook_id: id,
     project_id,
     idempotency_key: payload.idempotency_key,
@@ -94,8 +100,8 @@ export function newDelivery(
     reason: null,
     next_attempt_at: createdAt,
     created_at: createdAt,
-    expires_at: secondsOf(createdAt) + retentionDays * 86_400,
-    version: 1,
+    expires_at: Math.floor(now / 1000) + retentionDays * 86_400,
+    version: 0,
   };
 }
 
@@ -138,7 +144,6 @@ export function recordAttempt(
   if (accepted) return { ...logged, status: 'delivered', reason: null, next_attempt_at: null };
   if (delivery.version !== seen) return logged;
   const round = delivery.round + 1;
-  return delayMs === null
-    ? { ...logged, round, status: 'exhausted', next_attempt_at: null }
-    : { ...logged, round, status: 'failed', next_attempt_at: timestampOf(now + delayMs) };
+  if (delayMs === null) return { ...logged, round, status: 'exhausted', next_attempt_at: null };
+  return { ...logged, round, status: 'failed', next_attempt_at: timestampOf(now + delayMs) };
 }

@@ -23,11 +23,16 @@ export async function insertWebhook(table: Table, webhook: Webhook): Promise<voi
 }
 
 /**
- * Every endpoint of a project, newest first. The query is strongly consistent, so an endpoint gets every notification
- * that follows its creation.
+ * Every endpoint of a project, newest first.
+ *
+ * @param options `isConsistent` false reads at half the price: a change of the last moment may be missing
  */
-export async function listWebhooks(table: Table, projectId: string): Promise<Webhook[]> {
-  const rows = await queryRows(table, webhookPartition(projectId), webhookPrefix);
+export async function listWebhooks(
+  table: Table,
+  projectId: string,
+  options: { isConsistent?: boolean } = {},
+): Promise<Webhook[]> {
+  const rows = await queryRows(table, webhookPartition(projectId), webhookPrefix, options);
   const position = ({ created_at, id }: Webhook): string => `${created_at}#${id}`;
   return readableRows(table, rows, webhookRow.read).sort((a, b) => (position(a) < position(b) ? 1 : -1));
 }

@@ -1,9 +1,13 @@
 import { defineRow } from '../store/row.ts';
-import { deliveryPartition } from './delivery-row.ts';
 import { storedTraffic } from './endpoint-traffic.ts';
 
 export const trafficRow = defineRow('endpoint traffic', 1, storedTraffic);
 
-/** The row lies in the partition of the endpoint's deliveries. */
-export const trafficSortKey = 'TRAFFIC';
-export const trafficKey = (webhookId: string) => ({ PK: deliveryPartition(webhookId), SK: trafficSortKey });
+const partitionPrefix = 'TRAFFIC#';
+
+/** Each endpoint has a partition of its own: while it is not healthy, every attempt writes the row. */
+export const trafficKey = (webhookId: string) => ({ PK: `${partitionPrefix}${webhookId}`, SK: 'TRAFFIC' });
+
+/** The endpoint whose traffic row a partition holds; null for the partition of another row. */
+export const webhookOfTraffic = (partition: string): string | null =>
+  partition.startsWith(partitionPrefix) ? partition.slice(partitionPrefix.length) : null;

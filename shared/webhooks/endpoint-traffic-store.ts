@@ -1,10 +1,12 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { webhookTimingMs } from '../platform/webhook-timing.ts';
-import { above, absent, all, any, atLeast, atMost, below, type Condition, exists } from '../store/expression.ts';
+import { absent, all, any, atLeast, atMost, below, type Condition, exists } from '../store/expression.ts';
 import type { Table } from '../store/table.ts';
 import { deleteRow, updateRow } from '../store/write-row.ts';
 import { chooseLease, type EndpointLimits, leaseFreeAt, nextSecond, type Refusal } from './concurrency-limit.ts';
 import { type EndpointTraffic, healthOf, type LeaseNumber, leaseName } from './endpoint-traffic.ts';
 import { trafficKey, trafficRow } from './endpoint-traffic-row.ts';
+import type { RateBudget } from './rate-budget.ts';
 
 /** Permission for one attempt. Its outcome is recorded with it, which releases the lease. */
 export interface Permit {
@@ -14,6 +16,9 @@ export interface Permit {
   /** The endpoint's traffic when the permit was acquired. */
   traffic: EndpointTraffic;
 }
+
+/** Permits that a process takes in one write. */
+const permitsPerLease = 10;
 
 /** The row of an endpoint without traffic for this long is deleted. */
 const retentionSeconds = 30 * 86_400;
@@ -39,23 +44,39 @@ async function changeTraffic(
   return { done, traffic: trafficRow.read(row) };
 }
 
+/** What permits depend on. */
+export interface PermitDeps {
+  table: Table;
+  limits: EndpointLimits;
+  rates: RateBudget;
+  /** In [0, 1). */
+  random: () => number;
+}
+
+/** An endpoint's traffic; empty when it has none. One read. */
+export async function readTraffic(table: Table, webhookId: string): Promise<EndpointTraffic> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: trafficKey(webhookId), ConsistentRead: true }),
+  );
+  return trafficRow.read(Item ?? {});
+}
+
 /**
- * Acquires a permit for an attempt, in most cases by one write. Attempts at a healthy endpoint are only counted, per
- * second. Every other endpoint has a few leases: an endpoint that hangs occupies no more senders than that.
+ * Acquires a permit for an attempt. An attempt at a healthy endpoint needs a permit of the second, usually without a
+ * write. Every other endpoint has a few leases: an endpoint that hangs occupies no more senders than that.
  *
- * @param random in [0, 1)
+ * @param seen the endpoint's traffic as it was read
  */
 export async function acquirePermit(
-  table: Table,
+  deps: PermitDeps,
   webhookId: string,
-  limits: EndpointLimits,
+  seen: EndpointTraffic,
   now: number,
-  random: () => number,
 ): Promise<{ kind: 'acquired'; permit: Permit } | Refusal> {
-  const { done, traffic } = await countAttempt(table, webhookId, limits, now);
-  if (done) return { kind: 'acquired', permit: { lease: null, acquiredAt: now, traffic } };
-  if (healthOf(traffic, now) === 'healthy') return { kind: 'refused', retryAt: nextSecond(now) };
-  return acquireLease(table, webhookId, traffic, { limits, now, random });
+  if (healthOf(seen, now) !== 'healthy') return acquireLease(deps, webhookId, seen, now);
+  return (await takeOfSecond(deps, webhookId, now))
+    ? { kind: 'acquired', permit: { lease: null, acquiredAt: now, traffic: seen } }
+    : { kind: 'refused', retryAt: nextSecond(now) };
 }
 
 /**
@@ -64,32 +85,42 @@ export async function acquirePermit(
  * @returns null when the endpoint is degraded, or has no room now
  */
 export async function acquireInlinePermit(
-  table: Table,
+  deps: PermitDeps,
   webhookId: string,
-  limits: EndpointLimits,
+  seen: EndpointTraffic,
   now: number,
-  random: () => number,
 ): Promise<Permit | null> {
-  const { done, traffic } = await countAttempt(table, webhookId, limits, now);
-  if (done) return { lease: null, acquiredAt: now, traffic };
-  if (healthOf(traffic, now) !== 'unproven') return null;
-  const answer = await acquireLease(table, webhookId, traffic, { limits, now, random });
+  const health = healthOf(seen, now);
+  if (health === 'healthy') {
+    return (await takeOfSecond(deps, webhookId, now)) ? { lease: null, acquiredAt: now, traffic: seen } : null;
+  }
+  const answer = await acquireLease(deps, webhookId, seen, now, 'if not degraded');
   return answer.kind === 'acquired' ? answer.permit : null;
 }
 
-/** Counts an attempt at a healthy endpoint, if the rate has room in this second. */
-async function countAttempt(table: Table, webhookId: string, { perSecond }: EndpointLimits, now: number) {
+const takeOfSecond = ({ table, limits, rates }: PermitDeps, webhookId: string, now: number): Promise<boolean> =>
+  rates.take(webhookId, now, () => leasePermits(table, webhookId, limits, now));
+
+/** Takes permits of this second from the traffic row. @returns how many; 0 when the second has none left */
+async function leasePermits(table: Table, webhookId: string, { perSecond }: EndpointLimits, now: number) {
   const second = Math.floor(now / 1000);
-  const isHealthy = all(above('healthy_until', now), isThere);
+  const share = Math.min(permitsPerLease, perSecond);
   const first = await changeTraffic(table, webhookId, {
-    set: { rate_second: second, rate_count: 1 },
-    when: all(isHealthy, any(absent('rate_second'), below('rate_second', second))),
+    set: { rate_second: second, rate_count: share },
+    when: all(isThere, any(absent('rate_second'), below('rate_second', second))),
   });
-  if (first.done || healthOf(first.traffic, now) !== 'healthy') return first;
-  return changeTraffic(table, webhookId, {
-    add: { rate_count: 1 },
-    when: all(isHealthy, atLeast('rate_second', second), below('rate_count', perSecond)),
-  });
+  if (first.done) return share;
+  for (let { traffic } = first; traffic.deleted_at === undefined; ) {
+    const wanted = Math.min(share, perSecond - (traffic.rate_count ?? 0));
+    if (wanted <= 0) break;
+    const further = await changeTraffic(table, webhookId, {
+      add: { rate_count: wanted },
+      when: all(isThere, atLeast('rate_second', second), atMost('rate_count', perSecond - wanted)),
+    });
+    if (further.done) return wanted;
+    ({ traffic } = further);
+  }
+  return 0;
 }
 
 /**
@@ -97,20 +128,23 @@ async function countAttempt(table: Table, webhookId: string, { perSecond }: Endp
  * answer, not a conflict.
  */
 async function acquireLease(
-  table: Table,
+  { table, limits, random }: PermitDeps,
   webhookId: string,
   seen: EndpointTraffic,
-  { limits, now, random }: { limits: EndpointLimits; now: number; random: () => number },
+  now: number,
+  which: 'in any case' | 'if not degraded' = 'in any case',
 ): Promise<{ kind: 'acquired'; permit: Permit } | Refusal> {
+  const isFree = (name: keyof EndpointTraffic): Condition => any(absent(name), atMost(name, now));
+  const isWelcome = which === 'if not degraded' ? [absent('is_degraded')] : [];
   let current = seen;
   for (let attempt = 0; attempt < 2 * limits.concurrency; attempt += 1) {
     const choice = chooseLease(current, limits, now, random);
     if (choice.kind === 'refused') return choice;
+    if (isWelcome.length > 0 && current.is_degraded) break;
     const { lease } = choice;
-    const isFree = (name: keyof EndpointTraffic): Condition => any(absent(name), atMost(name, now));
     const { done, traffic } = await changeTraffic(table, webhookId, {
       set: { [leaseName(lease)]: now + webhookTimingMs.lease, expires_at: expiry(now) },
-      when: all(isFree(leaseName(lease)), isFree('open_until'), isThere),
+      when: all(isFree(leaseName(lease)), isFree('open_until'), isThere, ...isWelcome),
     });
     if (done) return { kind: 'acquired', permit: { lease, acquiredAt: now, traffic } };
     current = traffic;
@@ -174,6 +208,14 @@ export async function resetHealth(table: Table, webhookId: string): Promise<void
   await changeTraffic(table, webhookId, {
     remove: ['failing_since', 'last_failure_at', 'failures', 'open_until', 'healthy_until', 'is_degraded'],
     when: all(exists(), isThere),
+  });
+}
+
+/** Notes that the day is among the endpoint's days, so that no other delivery of the day has to list it. */
+export async function noteDeliveryDay(table: Table, webhookId: string, day: string, now: number): Promise<void> {
+  await changeTraffic(table, webhookId, {
+    set: { delivery_day: day, expires_at: expiry(now) },
+    when: all(isThere, any(absent('delivery_day'), below('delivery_day', day))),
   });
 }
 

@@ -15,8 +15,8 @@ const leases = Object.fromEntries(leaseNumbers.map((lease) => [leaseName(lease),
 >;
 
 /**
- * How an endpoint has answered, and what is sent to it now: its circuit breaker and its concurrency limit. Every
- * attempt writes this row, so it is not the endpoint's own.
+ * How an endpoint has answered, and what is sent to it now: its circuit breaker and its concurrency limit. Attempts at an
+ * endpoint that is not healthy write this row, so it is not the endpoint's own.
  */
 export const storedTraffic = z.object({
   /** An endpoint that answered fast is healthy until then. Absent in one that is degraded. */
@@ -24,7 +24,10 @@ export const storedTraffic = z.object({
   /** The endpoint failed or was slow, and has not answered fast since then. */
   is_degraded: z.literal(true).optional(),
 
-  /** The second, since the epoch, that `rate_count` counts attempts of. Counted for healthy endpoints only. */
+  /** The latest day that is listed among the days of the endpoint's deliveries. */
+  delivery_day: z.string().optional(),
+
+  /** The second, since the epoch, whose permits `rate_count` counts. Counted for healthy endpoints only. */
   rate_second: z.number().optional(),
   rate_count: z.number().optional(),
   /** When each lease can be acquired again. Absent: it never was. */

@@ -23,7 +23,7 @@ export async function handleWebhookMessage(
     case 'replay':
       return continueReplay(deps, message, mayGoOn);
     case 'purge':
-      return purgeWebhook(deps, message.webhook_id, mayGoOn);
+      return purgeWebhook(deps, message, mayGoOn);
   }
 }
 

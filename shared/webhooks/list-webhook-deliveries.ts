@@ -1,8 +1,8 @@
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
 import type { Delivery, DeliveryStatus } from './delivery.ts';
+import { listDeliveries } from './delivery-list-store.ts';
 import { deliveryPosition } from './delivery-row.ts';
-import { listDeliveries } from './delivery-store.ts';
 
 const pageSize = 25;
 

@@ -5,14 +5,16 @@ import { deleteTraffic } from './endpoint-traffic-store.ts';
 import type { WebhookQueue } from './webhook-queue.ts';
 
 /**
- * Deletes the rows of a deleted endpoint: its deliveries, and last its traffic row, which is the timer of the purge.
- * Another message continues what the time does not allow.
+ * Deletes the deliveries of a deleted endpoint. An attempt that runs meanwhile may still store one. So its timer, which
+ * is due when no attempt can run any more, purges once more, and then deletes the list of days and the traffic row,
+ * which is the timer. Another message continues what the time does not allow.
  */
 export async function purgeWebhook(
   { table, queue }: { table: Table; queue: Pick<WebhookQueue, 'send'> },
-  webhookId: WebhookId,
+  { webhook_id, is_last }: { webhook_id: WebhookId; is_last: boolean },
   mayGoOn: () => boolean,
 ): Promise<void> {
-  if (await purgeDeliveries(table, webhookId, mayGoOn)) await deleteTraffic(table, webhookId);
-  else await queue.send([{ message: { kind: 'purge', webhook_id: webhookId } }]);
+  const isDone = await purgeDeliveries(table, webhook_id, is_last ? 'delete' : 'keep', mayGoOn);
+  if (!isDone) await queue.send([{ message: { kind: 'purge', webhook_id, is_last } }]);
+  else if (is_last) await deleteTraffic(table, webhook_id);
 }

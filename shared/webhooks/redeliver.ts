@@ -1,6 +1,7 @@
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { type Delivery, restartDelivery } from './delivery.ts';
+import { recordDeliveryDay } from './delivery-day-store.ts';
 import { findDelivery } from './delivery-store.ts';
 import { requireActive, type Webhook } from './endpoint.ts';
 import { scheduleDelivery } from './schedule-delivery.ts';
@@ -18,5 +19,6 @@ export const redeliver = (deps: WebhookDeps, webhook: Webhook, id: string): Prom
     if (!delivery) return null;
     requireActive(webhook);
     const again = restartDelivery(delivery, timestampOf(deps.clock.now()));
+    if (again.expires_at > delivery.expires_at) await recordDeliveryDay(deps.table, again);
     return (await scheduleDelivery(deps, again)) ?? lostRace;
   });

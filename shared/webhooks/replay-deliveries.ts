@@ -1,8 +1,10 @@
 import type { WebhookId } from '../platform/ids.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { type Delivery, restartDelivery } from './delivery.ts';
+import { recordDeliveryDay } from './delivery-day-store.ts';
+import { listDeliveries } from './delivery-list-store.ts';
 import { deliveryPosition } from './delivery-row.ts';
-import { listDeliveries, saveDelivery } from './delivery-store.ts';
+import { saveDelivery } from './delivery-store.ts';
 import { dueTimeOf, messagesFor } from './next-attempt.ts';
 import { isReplayed, type ReplayChoice } from './replay-choice.ts';
 import type { ScheduleDeps } from './schedule-delivery.ts';
@@ -61,8 +63,9 @@ export async function replayDeliveries(
 async function restartAll({ table, queue, clock }: ScheduleDeps, rows: Delivery[], delayMs: number): Promise<number> {
   const now = clock.now();
   const results = await Promise.all(
-    rows.map((row) => {
+    rows.map(async (row) => {
       const again = restartDelivery(row, timestampOf(now + delayMs));
+      if (again.expires_at > row.expires_at) await recordDeliveryDay(table, again);
       return saveDelivery(table, again, dueTimeOf(again, now));
     }),
   );

@@ -25,8 +25,11 @@ const messageSchema = z.discriminatedUnion('kind', [
     only: z.enum(replayChoices),
     position: z.string().nullable(),
   }),
-  /** The rows of a deleted endpoint are to be deleted. */
-  z.object({ kind: z.literal('purge'), webhook_id: idOf('webhook') }),
+  /**
+   * The rows of a deleted endpoint are to be deleted. `is_last`: no attempt runs any more, and the rows that list its
+   * days and its traffic are deleted, too.
+   */
+  z.object({ kind: z.literal('purge'), webhook_id: idOf('webhook'), is_last: z.boolean() }),
 ]);
 
 /** Work of the webhook queue. */

@@ -31,7 +31,7 @@ import { zoomLink } from '../support/botted-calendar.ts';
 import { createDeliveryHarness } from '../support/delivery-harness.ts';
 import { liveBots } from '../support/live-bots.ts';
 import { openStackTable } from '../support/open-stack-table.ts';
-import { readPartition } from '../support/read-partition.ts';
+import { readDeliveryRows } from '../support/read-deliveries.ts';
 import { recordTableCalls } from '../support/record-table-calls.ts';
 import { createRuleHarness } from '../support/rule-harness.ts';
 import { simulateUser } from '../support/simulated-user.ts';
@@ -64,11 +64,12 @@ async function walkWebhooks(table: Table): Promise<void> {
   await listWebhooks(table, harness.projectId);
   const [delivery] = (await listWebhookDeliveries(table, slow.id, { status: null, cursor: null })).rows;
   await redeliver(deps, slow, delivery?.id ?? '');
-  const rows = await readPartition(openStackTable(stack.local), `DELIVERIES#${slow.id}`);
+  const rows = await readDeliveryRows(openStackTable(stack.local), slow.id);
   // Died after the first step: the purge is left to its timer.
   await deleteWebhook(table, slow, deps.clock.stamp(), timestampOf(deps.clock.now()));
+  await deleteWebhook(table, stopped, deps.clock.stamp(), timestampOf(deps.clock.now()));
   await harness.tick();
-  await harness.restore(rows.filter(({ SK }) => SK === delivery?.id));
+  await harness.restore(rows.filter(({ SK }) => String(SK).endsWith(delivery?.id ?? 'none')));
   harness.jump(3_600_000);
   await harness.tick();
 }

@@ -1,20 +1,23 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import type { WebhookPayload } from '../../shared/notifications/notification.ts';
 import { parseNotificationMessage } from '../../shared/notifications/notification-message.ts';
-import { randomId } from '../../shared/platform/ids.ts';
-import { millisOf, timestampOf } from '../../shared/platform/timestamp.ts';
+import { randomId, shardOf } from '../../shared/platform/ids.ts';
+import { latestTimestamp, millisOf, type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { timerShards } from '../../shared/store/table-schema.ts';
 import { dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
+import { readDueTimers } from '../../shared/timers/timer-store.ts';
 import type { DeliverDeps } from '../../shared/webhooks/attempt-deps.ts';
 import { createWebhook } from '../../shared/webhooks/create-webhook.ts';
 import type { Delivery } from '../../shared/webhooks/delivery.ts';
-import { listDeliveries } from '../../shared/webhooks/delivery-store.ts';
+import { listDeliveries } from '../../shared/webhooks/delivery-list-store.ts';
 import { deliveryTimerTarget } from '../../shared/webhooks/delivery-timer-target.ts';
 import type { Webhook } from '../../shared/webhooks/endpoint.ts';
 import { findWebhook } from '../../shared/webhooks/endpoint-store.ts';
 import { fanOut } from '../../shared/webhooks/fan-out.ts';
 import { handleWebhookMessage } from '../../shared/webhooks/handle-webhook-message.ts';
 import type { WebhookAnswer } from '../../shared/webhooks/post-webhook.ts';
+import { createRateBudget } from '../../shared/webhooks/rate-budget.ts';
 import type { WebhookDeps } from '../../shared/webhooks/webhook-deps.ts';
 import { type DelayedMessage, parseWebhookMessage } from '../../shared/webhooks/webhook-queue.ts';
 import { createCrashableProcess, isCrash } from './crashable-process.ts';
@@ -67,6 +70,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
   });
   const dead: string[] = [];
   let keys = 0;
+  let announcedAt: Timestamp = timestampOf(now);
 
   const table = interceptTable(direct, outside);
   const queue = {
@@ -93,6 +97,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     post,
     userAgent: 'Kalends/test',
     limits,
+    rates: createRateBudget(),
     retentionDays: 30,
     clock,
     logger: silentLogger,
@@ -133,20 +138,37 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
       }
     }
   };
+  const shardsOfTimers = (): string[] => [
+    ...new Set([...webhooks].map((id) => `delivery#${shardOf(id, timerShards)}`)),
+  ];
+  /** Timers of this harness only: others use the table, too. */
+  const ownTimers = interceptTable(direct, async (send, command) => {
+    const shard = command instanceof QueryCommand && command.input.ExpressionAttributeValues?.[':shard'];
+    if (typeof shard !== 'string') return send();
+    if (!shardsOfTimers().includes(shard)) return { Items: [] };
+    const { Items = [], ...answer } = (await send()) as QueryCommandOutput;
+    return { ...answer, Items: Items.filter(({ PK }) => webhooks.has(String(PK).split('#')[1] ?? '')) };
+  });
   const tick = async (): Promise<void> => {
     const none = { lookAheadMs: 0, leaseMs: minute, send: () => Promise.resolve() };
     const delivery = deliveryTimerTarget(queue, clock);
     const targets = { 'google-sync': none, 'microsoft-sync': none, delivery, bot: none };
-    await dispatchTimers({ table: direct, targets, clock, logger: deps.logger }, () => 60_000);
+    await dispatchTimers({ table: ownTimers, targets, clock, logger: deps.logger }, () => 60_000);
     // The dispatcher catches the crash of a hand-over; the next minute has a new one.
     if (calls.made >= calls.crashAfter) calls.onCrash();
     await drain();
   };
   /** When the minute rule reads the next timer of this harness; infinity when it has none. */
   const nextTimer = async (): Promise<number> => {
-    const rows = await Promise.all([...webhooks].map((id) => deliveries({ id })));
-    // The timer of a delivery with a message is due a lease later: at the next tick after it.
-    const due = rows.flat().flatMap(({ next_attempt_at }) => (next_attempt_at ? [millisOf(next_attempt_at)] : []));
+    const pages = await Promise.all(
+      shardsOfTimers().map((shard) =>
+        readDueTimers(ownTimers, { kind: 'delivery', shard: Number(shard.split('#')[1]) }, latestTimestamp, {
+          from: undefined,
+          limit: 1000,
+        }),
+      ),
+    );
+    const due = pages.flatMap(({ rows }) => rows.map(({ due_at }) => millisOf(due_at)));
     return due.length === 0 ? Number.POSITIVE_INFINITY : Math.max(Math.min(...due) - minute, now + minute);
   };
 
@@ -168,13 +190,20 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
       return webhook;
     },
     read: (webhook: Webhook) => findWebhook(direct, projectId, webhook.id),
-    /** A notification on the bus, worked at once. @returns its key */
-    announce: async (payload: Partial<WebhookPayload> = {}): Promise<string> => {
+    /** The time of the notification that was announced last. */
+    lastAnnounced: () => announcedAt,
+    /** A notification on the bus, worked at once. @param time when it was published @returns its key */
+    announce: async (payload: Partial<WebhookPayload> = {}, time = clock.stamp()): Promise<string> => {
       keys += 1;
+      announcedAt = time;
       const notification = createNotification({ idempotency_key: `key-${projectId}-${keys}`, ...payload });
       queued.push({
         at: now,
-        body: JSON.stringify({ source: 'kalends', detail: { ...notification, project_id: projectId } }),
+        body: JSON.stringify({
+          source: 'kalends',
+          time,
+          detail: { ...notification, project_id: projectId },
+        }),
       });
       await drain();
       return notification.payload.idempotency_key;

@@ -6,14 +6,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
-import { listDeliveries } from '../../../shared/webhooks/delivery-store.ts';
+import { listDeliveries } from '../../../shared/webhooks/delivery-list-store.ts';
 import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
 import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/webhooks/endpoint-store.ts';
 import { markDegraded } from '../../../shared/webhooks/endpoint-traffic-store.ts';
 import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
+import { createRateBudget } from '../../../shared/webhooks/rate-budget.ts';
 import { workNotificationQueue } from '../../../shared/webhooks/work-notification-queue.ts';
 import { type WebhookQueueDeps, workWebhookQueue } from '../../../shared/webhooks/work-webhook-queue.ts';
-import { readPartition } from '../../support/read-partition.ts';
+import { readDeliveryRows } from '../../support/read-deliveries.ts';
 import { useStack } from '../../support/use-stack.ts';
 import {
   createNotification,
@@ -62,6 +63,7 @@ async function createWorld(answers: RequestListener[]) {
     post: createPostWebhook({ allowLoopback: true, ports: [443], timeoutMs: 300, resolve: () => Promise.resolve([]) }),
     userAgent: 'Kalends/1.0.0',
     limits: { concurrency: 4, perSecond: 50 },
+    rates: createRateBudget(),
     retentionDays: 30,
     clock: createClock(),
     logger: { addContext: () => undefined, info: write('info'), warn: write('warn'), error: write('error') },
@@ -69,8 +71,11 @@ async function createWorld(answers: RequestListener[]) {
     random: () => 0,
   };
   const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
+  /** The same when a notification comes again. */
+  const announcedAt = new Date().toISOString();
   const notificationOf = (notification = createNotification()) => ({
     source: 'kalends',
+    time: announcedAt,
     detail: { ...notification, project_id: projectId },
   });
   const fanOut = (bodies: unknown[], attempt = 1) =>
@@ -213,7 +218,7 @@ describe('a notification', () => {
     expect(world.receivers.map(({ received }) => received.length)).toEqual([1, 1]);
     expect(world.sent).toHaveLength(2);
     for (const { id } of world.webhooks) {
-      const rows = await readPartition(stack.table, `DELIVERIES#${id}`);
+      const rows = await readDeliveryRows(stack.table, id);
       expect(rows.filter(({ status }) => status === 'pending')).toMatchObject([
         { due_at: expect.any(String) as string },
       ]);
@@ -273,7 +278,7 @@ describe('a message', () => {
     expect(postponed(world)).toEqual([2, 4, 600]);
     expect(await world.statuses()).toEqual([['delivered', 'pending']]);
     // By then the notification is a dead letter, and the delivery has a timer.
-    const rows = await readPartition(stack.table, `DELIVERIES#${world.webhooks[0]?.id}`);
+    const rows = await readDeliveryRows(stack.table, world.webhooks[0]?.id ?? '');
     expect(rows.filter(({ status }) => status === 'pending')).toMatchObject([{ due_at: expect.any(String) as string }]);
     world.deps.envelope = envelope;
     expect(await world.announce()).toEqual(allDone);

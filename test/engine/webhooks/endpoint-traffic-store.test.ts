@@ -9,10 +9,12 @@ import {
   acquirePermit,
   markDegraded,
   type Permit,
+  readTraffic,
   recordFailure,
   recordSuccess,
   resetHealth,
 } from '../../../shared/webhooks/endpoint-traffic-store.ts';
+import { createRateBudget } from '../../../shared/webhooks/rate-budget.ts';
 import { recordTableCalls } from '../../support/record-table-calls.ts';
 import { useStack } from '../../support/use-stack.ts';
 
@@ -28,7 +30,10 @@ const start = Date.parse('2026-11-21T09:00:00Z');
 
 function createEndpoint() {
   const id = randomId('webhook');
-  const tryAcquire = (at = start) => acquirePermit(table, id, limits, at, Math.random);
+  // Every endpoint begins in a process that has made no attempt at it yet.
+  const deps = { table, limits, rates: createRateBudget(), random: Math.random };
+  const read = () => readTraffic(stack.table, id);
+  const tryAcquire = async (at = start) => acquirePermit(deps, id, await read(), at);
   const acquire = async (at = start): Promise<Permit> => {
     const answer = await tryAcquire(at);
     if (answer.kind !== 'acquired') throw new Error(`refused: ${JSON.stringify(answer)}`);
@@ -37,7 +42,14 @@ function createEndpoint() {
   return {
     id,
     acquire,
-    acquireInline: (at = start) => acquireInlinePermit(table, id, limits, at, Math.random),
+    /** The same endpoint in another process. */
+    acquireElsewhere: async (count: number, at = start) => {
+      const other = { ...deps, rates: createRateBudget() };
+      const seen = await read();
+      const answers = await Promise.all(Array.from({ length: count }, () => acquirePermit(other, id, seen, at)));
+      return answers.filter(({ kind }) => kind === 'acquired').length;
+    },
+    acquireInline: async (at = start) => acquireInlinePermit(deps, id, await read(), at),
     acquireMany: async (count: number, at = start) => {
       const answers = await Promise.all(Array.from({ length: count }, () => tryAcquire(at)));
       return {
@@ -98,6 +110,13 @@ describe('a healthy endpoint', () => {
     expect((await endpoint.acquireMany(60, start + 1000)).permits).toHaveLength(50);
   });
 
+  it('has one attempt more than that for each process that makes no other in the second', async () => {
+    const endpoint = await createHealthyEndpoint();
+    const acquired = await Promise.all([60, 60, 1, 1, 1].map((count) => endpoint.acquireElsewhere(count)));
+    expect(acquired.slice(2)).toEqual([1, 1, 1]);
+    expect(acquired.slice(0, 2).reduce((sum, one) => sum + one)).toBe(50);
+  });
+
   it('needs leases after an hour without an answer', async () => {
     const endpoint = await createHealthyEndpoint();
     expect((await endpoint.acquireMany(9, start + 3_600_000)).permits).toHaveLength(4);
@@ -143,18 +162,19 @@ describe('an attempt inline', () => {
 });
 
 describe('the requests of an attempt', () => {
-  it('are one at a healthy endpoint, and two in a second that has had an attempt', async () => {
+  it('are none at a healthy endpoint: the first of a second is free, and a lease of several permits is one', async () => {
     const endpoint = await createHealthyEndpoint();
     let permit: Permit | null = null;
-    expect(await countRequests(async () => (permit = await endpoint.acquire(start + 1000)))).toBe(1);
+    expect(await countRequests(async () => (permit = await endpoint.acquire(start + 1000)))).toBe(0);
     expect(await countRequests(() => endpoint.succeed(permit as unknown as Permit, start + 1020))).toBe(0);
-    expect(await countRequests(() => endpoint.acquire(start + 1100))).toBe(2);
+    expect(await countRequests(() => endpoint.acquireMany(9, start + 1100))).toBe(1);
+    expect(await countRequests(() => endpoint.acquireMany(1, start + 1200))).toBe(2);
   });
 
-  it('are one to count, one for a lease and one for the outcome at every other endpoint', async () => {
+  it('are one for a lease and one for the outcome at every other endpoint', async () => {
     const endpoint = createEndpoint();
     let permit: Permit | null = null;
-    expect(await countRequests(async () => (permit = await endpoint.acquire()))).toBe(2);
+    expect(await countRequests(async () => (permit = await endpoint.acquire()))).toBe(1);
     expect(await countRequests(() => endpoint.fail(permit as unknown as Permit, start + 20))).toBe(1);
   });
 });

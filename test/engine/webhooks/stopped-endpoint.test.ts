@@ -6,6 +6,7 @@ import { redeliver } from '../../../shared/webhooks/redeliver.ts';
 import { startReplay } from '../../../shared/webhooks/start-replay.ts';
 import { updateWebhook } from '../../../shared/webhooks/update-webhook.ts';
 import { createDeliveryHarness, type DeliveryHarness } from '../../support/delivery-harness.ts';
+import { readDeliveryRows } from '../../support/read-deliveries.ts';
 import { readPartition } from '../../support/read-partition.ts';
 import { useOwnTable } from '../../support/use-stack.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -15,6 +16,11 @@ const table = useOwnTable('stopped-endpoint');
 const hour = 3_600_000;
 const day = 24 * hour;
 
+/** All that is stored about an endpoint beside its own row. */
+const rowsOf = async ({ id }: Webhook): Promise<Record<string, unknown>[]> => [
+  ...(await readDeliveryRows(table, id)),
+  ...(await readPartition(table, `TRAFFIC#${id}`)),
+];
 const change = async (harness: DeliveryHarness, webhook: Webhook, changes: Parameters<typeof updateWebhook>[2]) => {
   const current = (await harness.read(webhook)) ?? expect.fail('gone');
   return (await updateWebhook(harness.deps, current, changes)) ?? expect.fail('gone');
@@ -145,15 +151,17 @@ describe('a delivery that is sent again on request', () => {
   it('gets another attempt although one is running that fails', async () => {
     const harness = createDeliveryHarness(table);
     const slow = Promise.withResolvers<number>();
-    const webhook = await harness.addEndpoint(() => (harness.arrivals.length === 1 ? slow.promise : 200));
-    const announced = harness.announce();
-    await waitUntil(() => harness.arrivals.length > 0);
+    const answers: (number | Promise<number>)[] = [500, slow.promise, 200];
+    const webhook = await harness.addEndpoint(() => answers.shift() ?? 200);
+    await harness.announce();
+    const retried = harness.pass(10_000);
+    await waitUntil(() => harness.arrivals.length === 2);
     const [running] = await harness.deliveries(webhook);
     await redeliver(harness.deps, webhook, running?.id ?? '');
     slow.resolve(500);
-    await announced;
+    await retried;
     await harness.pass(5000);
-    expect(await statusesOf(harness, webhook)).toEqual([['delivered', null, 2]]);
+    expect(await statusesOf(harness, webhook)).toEqual([['delivered', null, 3]]);
   });
 
   it('is sent once in a replay of hundreds that a message continues', async () => {
@@ -187,7 +195,7 @@ describe('an endpoint that is deleted', () => {
     expect(await deleteWebhook(harness.deps, webhook)).toBe(true);
     expect(await deleteWebhook(harness.deps, webhook)).toBe(false);
     await harness.pass(hour);
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await rowsOf(webhook)).toEqual([]);
     expect(harness.arrivals).toHaveLength(before);
   });
 
@@ -195,16 +203,16 @@ describe('an endpoint that is deleted', () => {
     const harness = createDeliveryHarness(table);
     const webhook = await harness.addEndpoint(() => 500);
     for (let index = 0; index < 30; index += 1) await harness.announce();
-    // Three calls: delete the endpoint, read the keys of its deliveries, delete one batch.
+    // Four calls: delete the endpoint, list the days, read the keys of a shard, delete them.
     harness.calls.made = 0;
-    harness.calls.crashAfter = 3;
+    harness.calls.crashAfter = 4;
     await expect(deleteWebhook(harness.deps, webhook)).rejects.toThrow();
     harness.calls.crashAfter = Number.POSITIVE_INFINITY;
     harness.queued.length = 0;
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).not.toEqual([]);
+    expect((await rowsOf(webhook)).length).toBeGreaterThan(5);
     harness.jump(5 * 60_000);
     await harness.tick();
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await rowsOf(webhook)).toEqual([]);
   });
 
   it('is rid of a delivery that was stored during the purge', async () => {
@@ -212,12 +220,28 @@ describe('an endpoint that is deleted', () => {
     const webhook = await harness.addEndpoint(() => 500);
     await harness.announce();
     const [stored] = await harness.deliveries(webhook);
-    const rows = await readPartition(table, `DELIVERIES#${webhook.id}`);
+    const rows = await readDeliveryRows(table, webhook.id);
     await deleteWebhook(harness.deps, webhook);
-    await harness.restore(rows.filter(({ SK }) => SK === stored?.id));
+    await harness.restore(rows.filter(({ SK }) => String(SK).endsWith(stored?.id ?? 'none')));
+    expect((await rowsOf(webhook)).filter(({ status }) => status === 'failed')).toHaveLength(1);
     harness.jump(hour);
     await harness.tick();
-    expect(await readPartition(table, `DELIVERIES#${webhook.id}`)).toEqual([]);
+    expect(await rowsOf(webhook)).toEqual([]);
     expect(harness.arrivals).toHaveLength(1);
+  });
+
+  it('is rid of a delivery whose first attempt ran during the purge', async () => {
+    const harness = createDeliveryHarness(table);
+    const slow = Promise.withResolvers<number>();
+    const webhook = await harness.addEndpoint(() => slow.promise);
+    const announced = harness.announce();
+    await waitUntil(() => harness.arrivals.length === 1);
+    await deleteWebhook(harness.deps, webhook);
+    slow.resolve(200);
+    await announced;
+    expect((await rowsOf(webhook)).filter(({ status }) => status === 'delivered')).toHaveLength(1);
+    harness.jump(5 * 60_000);
+    await harness.tick();
+    expect(await rowsOf(webhook)).toEqual([]);
   });
 });

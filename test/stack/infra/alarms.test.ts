@@ -50,9 +50,11 @@ describe('alarms', () => {
         'tablethrottles',
         'unreadablerows',
         'keyquota',
-        ...functionNamesOf(resources).flatMap((name) =>
-          [`${name}-errors`, `${name}-throttles`].map((text) => text.replaceAll('-', '')),
-        ),
+        'functionthrottles',
+        // The failures of functions behind the API are 5xx answers.
+        ...functionNamesOf(resources)
+          .filter((name) => !/^(api|receive|follow)-/.test(name))
+          .map((name) => `${name}-errors`.replaceAll('-', '')),
       ].sort(),
     );
   });

@@ -68,7 +68,6 @@ const expected: Record<string, string[]> = {
   ],
   'api-webhooks': [
     'Table: dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('partition-by-created'),
     writesTable,
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('webhook', 'kms:GenerateDataKey'),
@@ -97,7 +96,7 @@ const expected: Record<string, string[]> = {
     'WebhookQueue: sqs:SendMessage',
   ],
   'fan-out-notification': [
-    'Table: dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    'Table: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     writesTable,
     sealed('webhook', 'kms:Decrypt'),
     `NotificationQueue: ${polls}`,
@@ -105,7 +104,6 @@ const expected: Record<string, string[]> = {
   ],
   'deliver-webhook': [
     'Table: dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('partition-by-created'),
     writesTable,
     sealed('webhook', 'kms:Decrypt'),
     `WebhookQueue: ${polls} sqs:SendMessage`,

@@ -9,7 +9,6 @@ export const ids = {
   bot: 'bot_AbCdEfGhIjKlMn03',
   project: 'proj_AbCdEfGhIjKlMn04',
   webhook: 'webhook_AbCdEfGhIjKlMn05',
-  delivery: 'delivery_AbCdEfGhIjKlMn06',
   key: 'key_AbCdEfGhIjKlMn07',
 };
 export const sealed = 'v1.d3JhcHBlZA.aXY.Y2lwaGVydGV4dA';

@@ -1,4 +1,11 @@
+import { deliveryIdOf } from '../../../shared/platform/ids.ts';
+import type { Timestamp } from '../../../shared/platform/timestamp.ts';
+import type { RowKey } from '../../../shared/store/row.ts';
+import { deliveryKey } from '../../../shared/webhooks/delivery-row.ts';
 import { at, expires_at, ids, type RowExamples, sealed, uuid } from './example-values.ts';
+
+const keyOf = ({ PK, SK }: RowKey): [string, string] => [PK, SK];
+const delivery = deliveryIdOf(ids.webhook, uuid, at(1) as Timestamp);
 
 export const otherRows: RowExamples = {
   project: {
@@ -43,32 +50,33 @@ export const otherRows: RowExamples = {
     },
   },
   delivery: {
-    key: [`DELIVERIES#${ids.webhook}`, ids.delivery],
+    key: keyOf(deliveryKey(ids.webhook, delivery)),
     value: {
-      id: ids.delivery,
-      webhook_id: ids.webhook,
       project_id: ids.project,
-      idempotency_key: uuid,
-      trigger: 'calendar.events_update',
-      calendar_id: ids.calendar,
-      bot_id: null,
-      body: '{"trigger":"calendar.events_update"}',
       status: 'exhausted',
-      attempts: [
-        { at: at(2), status_code: 500, duration_ms: 12, response: 'broken', error: null },
-        { at: at(3), status_code: null, duration_ms: 15_000, response: null, error: 'TIMEOUT' },
-      ],
       round: 2,
       reason: 'endpoint_inactive',
       next_attempt_at: at(5),
-      created_at: at(1),
       expires_at,
       version: 3,
+      content: {
+        body: '{"trigger":"calendar.events_update"}',
+        idempotency_key: uuid,
+        trigger: 'calendar.events_update',
+        calendar_id: ids.calendar,
+        bot_id: null,
+        attempts: [
+          { at: at(2), status_code: 500, duration_ms: 12, response: 'broken', error: null },
+          { at: at(3), status_code: null, duration_ms: 15_000, response: null, error: 'TIMEOUT' },
+        ],
+      },
     },
   },
+  'delivery day': { key: [`DELIVERIES#${ids.webhook}`, 'DAY#2026-11-21'], value: { expires_at } },
   'endpoint traffic': {
-    key: [`DELIVERIES#${ids.webhook}`, 'TRAFFIC'],
+    key: [`TRAFFIC#${ids.webhook}`, 'TRAFFIC'],
     value: {
+      delivery_day: '2026-11-21',
       healthy_until: 1_795_000_000_000,
       is_degraded: true,
       rate_second: 1_795_000_000,

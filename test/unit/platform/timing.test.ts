@@ -108,6 +108,8 @@ const inequalities: [string, number, string, number][] = [
   ['three and a half days', 3.5 * day, 'the retry schedule', sum(retryDelays)],
   ['the spread of failures', webhookTimingMs.leastFailureSpread, 'half the schedule', sum(retryDelays.slice(0, 5))],
   ['the time to disable', webhookTimingMs.disableAfter, 'the spread of failures', webhookTimingMs.leastFailureSpread],
+  ['the margin of a day of deliveries', webhookTimingMs.dayMargin, 'a day', day],
+  ['the oldest notification', webhookTimingMs.oldestNotification, 'a dead letter', queueRetentionMs.deadLetters],
   ['a delivery sent again', webhookTimingMs.redeliveredRetention, 'the longest schedule', longestSchedule],
 ];
 

@@ -16,14 +16,15 @@ const now = millisOf(created) + 1000;
 const day = 86_400;
 const createDelivery = (given: Partial<Delivery> = {}): Delivery => ({
   ...newDelivery(createTestWebhook(), createNotification().payload, created, 30),
+  version: 1,
   ...given,
 });
 const attempt = { at: created, status_code: 500, duration_ms: 20, response: 'no', error: null };
 
 describe('a new delivery', () => {
   it('is due at once, and is stored as long as the setting says', () => {
-    const delivery = createDelivery();
-    expect(delivery).toMatchObject({ status: 'pending', next_attempt_at: created, round: 0, attempts: [], version: 1 });
+    const delivery = newDelivery(createTestWebhook(), createNotification().payload, created, 30);
+    expect(delivery).toMatchObject({ status: 'pending', next_attempt_at: created, round: 0, attempts: [], version: 0 });
     expect(delivery.expires_at).toBe(millisOf(created) / 1000 + 30 * day);
     expect(isUntouched(delivery)).toBe(true);
   });

@@ -1,0 +1,148 @@
+import { type Activity, activities } from './activities.ts';
+import { free, prices } from './prices.ts';
+import { minutesPerMonth, pollsPerMonth, type Standing } from './standing-costs.ts';
+
+/** How much a calendar changes. */
+export interface Profile {
+  name: string;
+  /** A day. */
+  changes: number;
+  /** Notifications that bring nothing, a day. */
+  duplicates: number;
+  /** Pages of events that clients read, a day. */
+  pages: number;
+}
+
+export const profiles = [
+  { name: 'idle', changes: 0, duplicates: 0, pages: 0 },
+  { name: 'typical', changes: 20, duplicates: 5, pages: 5 },
+  { name: 'busy', changes: 100, duplicates: 25, pages: 25 },
+] as const satisfies Profile[];
+
+/** Dollars by what they are paid for. */
+export type Charges = Record<string, number>;
+
+const days = 30;
+/** An event with its index rows: 3 kB with its people and `raw`, compressed. */
+const eventBytes = 3_000;
+const eventsStored = 150;
+const gigabyte = 1e9;
+
+interface Use {
+  writes: number;
+  reads: number;
+  invocations: number;
+  gigabyteSeconds: number;
+  apiRequests: number;
+  fifoRequests: number;
+  queueRequests: number;
+  busEvents: number;
+  kmsRequests: number;
+  logBytes: number;
+  sentBytes: number;
+}
+
+const none: Use = {
+  writes: 0,
+  reads: 0,
+  invocations: 0,
+  gigabyteSeconds: 0,
+  apiRequests: 0,
+  fifoRequests: 0,
+  queueRequests: 0,
+  busEvents: 0,
+  kmsRequests: 0,
+  logBytes: 0,
+  sentBytes: 0,
+};
+
+const useOf = ({ table, invocations, logBytes, ...rest }: Activity): Use => ({
+  ...none,
+  writes: table.writes,
+  reads: table.reads,
+  invocations: invocations.length,
+  gigabyteSeconds: invocations.reduce((sum, { ms, megabytes }) => sum + (ms / 1000) * (megabytes / 1024), 0),
+  logBytes,
+  ...rest,
+});
+
+const names = Object.keys(none) as (keyof Use)[];
+const add = (one: Use, other: Use, times: number): Use => {
+  const sum = { ...one };
+  for (const name of names) sum[name] += other[name] * times;
+  return sum;
+};
+
+/** The work of the stack itself: the dispatcher, and the polls of its queues. */
+const idleStack = ({ fifoMappings, standardMappings }: Standing): Use => ({
+  ...none,
+  reads: minutesPerMonth * dueQueries * 0.5,
+  invocations: minutesPerMonth,
+  gigabyteSeconds: minutesPerMonth * 0.08 * 0.5,
+  fifoRequests: fifoMappings * pollsPerMonth,
+  queueRequests: standardMappings * pollsPerMonth,
+  busEvents: 0,
+  logBytes: minutesPerMonth * 600,
+});
+/** Eight shards of four kinds of timers, each a query without rows. */
+const dueQueries = 32;
+
+function chargesOf(use: Use, storedGigabytes: number, standing: Standing): Charges {
+  const beyond = (amount: number, isFree: number): number => Math.max(0, amount - isFree);
+  // The free requests of queues are used up by the cheaper ones at last.
+  const freeFifo = Math.min(use.fifoRequests, free.queueRequests);
+  return {
+    'DynamoDB writes': use.writes * prices.writeUnit,
+    'DynamoDB reads': use.reads * prices.readUnit,
+    'DynamoDB storage': beyond(storedGigabytes, free.tableGigabytes) * prices.tableStorage,
+    'Lambda time': beyond(use.gigabyteSeconds, free.lambdaGigabyteSeconds) * prices.lambdaGigabyteSecond,
+    'Lambda requests': beyond(use.invocations, free.lambdaRequests) * prices.lambdaRequest,
+    'API Gateway': use.apiRequests * prices.apiRequest,
+    SQS:
+      (use.fifoRequests - freeFifo) * prices.fifoRequest +
+      beyond(use.queueRequests, free.queueRequests - freeFifo) * prices.queueRequest,
+    EventBridge: use.busEvents * prices.busEvent,
+    'KMS requests': beyond(use.kmsRequests, free.kmsRequests) * prices.kmsRequest,
+    logs: beyond(use.logBytes / gigabyte, free.logGigabytes) * prices.logIngestion,
+    // One request in a second is traced, and five in a hundred of the others.
+    traces: beyond(0.05 * use.invocations, free.traces) * prices.trace,
+    'data transfer': beyond(use.sentBytes / gigabyte, free.transferGigabytes) * prices.transfer,
+    alarms: beyond(standing.alarmMetrics, free.alarmMetrics) * prices.alarmMetric,
+    dashboards: beyond(standing.dashboards, free.dashboards) * prices.dashboard,
+    'KMS key': standing.keys * prices.key,
+    secret: standing.secrets * prices.secret,
+  };
+}
+
+/** What a deployment costs in a month of 30 days, in dollars. */
+export function monthOf(profile: Profile, calendars: number, standing: Standing): Charges {
+  const { change, duplicate, daily, page } = activities;
+  const parts: [Activity, number][] = [
+    [change, profile.changes],
+    [duplicate, profile.duplicates],
+    [daily, 1],
+    [page, profile.pages],
+  ];
+  const use = parts.reduce(
+    (sum, [activity, perDay]) => add(sum, useOf(activity), perDay * days * calendars),
+    idleStack(standing),
+  );
+  return chargesOf(use, (calendars * eventsStored * eventBytes) / gigabyte, standing);
+}
+
+/** What the first sync of a calendar costs, free tiers not counted. */
+export function firstSyncCharges(): Charges {
+  const nothing: Standing = {
+    alarmMetrics: 0,
+    dashboards: 0,
+    keys: 0,
+    secrets: 0,
+    fifoMappings: 0,
+    standardMappings: 0,
+  };
+  const many = 1_000_000;
+  const charges = chargesOf(add(none, useOf(activities.firstSync), many), 0, nothing);
+  return Object.fromEntries(Object.entries(charges).map(([name, dollars]) => [name, dollars / many]));
+}
+
+export const totalOf = (charges: Charges): number => Object.values(charges).reduce((sum, dollars) => sum + dollars, 0);
