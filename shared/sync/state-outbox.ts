@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { calendarMessageSchema } from '../bots/bot-message.ts';
 import { notificationSchema } from '../notifications/notification.ts';
+import { microsOf, timestampOfMicros } from '../platform/timestamp.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 
 /** How many events a run has changed. With `updated_at_gte` set to `since`, a list of events contains all of them. */
@@ -14,12 +15,30 @@ const changeSummarySchema = z.object({
 });
 export type ChangeSummary = z.output<typeof changeSummarySchema>;
 
+/** Without names, because nearly every commit stores one. */
+const packedSummary = z.codec(z.tuple([z.string(), z.number(), z.number(), z.number(), z.int()]), changeSummarySchema, {
+  decode: ([sync_id, created, changed, deleted, since]) => ({
+    sync_id,
+    created,
+    changed,
+    deleted,
+    since: timestampOfMicros(since),
+  }),
+  encode: ({ sync_id, created, changed, deleted, since }): [string, number, number, number, number] => [
+    sync_id,
+    created,
+    changed,
+    deleted,
+    microsOf(since),
+  ],
+});
+
 /**
  * An entry of the outbox that the sync state holds: committed, and perhaps not sent yet. Changes of events, which nearly
  * every commit announces, are stored as their summary, and the notification is made of it when it is sent.
  */
 export const stateEntrySchema = z.union([
-  z.object({ changes: changeSummarySchema }),
+  z.object({ changes: packedSummary }),
   z.object({ id: z.string(), notification: notificationSchema }),
   z.object({ id: z.string(), message: calendarMessageSchema }),
 ]);
