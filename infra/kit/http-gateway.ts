@@ -1,6 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   HttpApi,
   HttpMethod,
   HttpRoute,
@@ -24,6 +25,9 @@ import { metricPeriod } from './metric-period.ts';
  */
 const throttle = { rateLimit: 2000, burstLimit: 4000 };
 
+/** Limits of each route that anyone may call and that does no work for a project: a flood of them leaves room for the others. */
+const publicThrottle = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+
 /** One line per request. It has the route, never path, query or headers: those may hold an id, cursor, key or token. */
 const accessLogFields = {
   request_id: '$context.requestId',
@@ -44,6 +48,7 @@ export class HttpGateway extends Construct {
   readonly api: HttpApi;
   /** Address at which clients and providers reach the API, without a trailing slash. */
   readonly url: string;
+  readonly #stage: HttpStage;
 
   constructor(scope: Construct, id: string, { settings, alarms }: { settings: Settings; alarms: Alarms }) {
     super(scope, id);
@@ -57,7 +62,7 @@ export class HttpGateway extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     fixLogicalId(accessLog, 'AccessLog');
-    new HttpStage(this.api, 'DefaultStage', {
+    this.#stage = new HttpStage(this.api, 'DefaultStage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -89,17 +94,26 @@ export class HttpGateway extends Construct {
       integrations.set(name, integration);
       return integration;
     };
-    for (const { method, path, operation, function: name } of routes) {
-      new HttpRoute(this, operation, {
+    for (const { key, method, path, operation, function: name } of routes) {
+      const route = new HttpRoute(this, operation, {
         httpApi: this.api,
         routeKey: HttpRouteKey.with(path, HttpMethod[method]),
         integration: integrationOf(name),
       });
+      if (name === 'api-service') this.#throttle(key, route);
     }
-    new HttpRoute(this, 'unknownRoute', {
+    const unknown = new HttpRoute(this, 'unknownRoute', {
       httpApi: this.api,
       routeKey: HttpRouteKey.DEFAULT,
       integration: integrationOf('api-service'),
     });
+    this.#throttle('$default', unknown);
+  }
+
+  /** API Gateway refuses the limit of a route that does not exist yet. */
+  #throttle(key: string, route: HttpRoute): void {
+    const stage = this.#stage.node.defaultChild as CfnStage;
+    stage.routeSettings = { ...(stage.routeSettings as object | undefined), [key]: publicThrottle };
+    this.#stage.node.addDependency(route);
   }
 }

@@ -1,6 +1,7 @@
 import { type Platform, platforms } from '../../shared/calendars/calendar.ts';
 import type { ByPlatform } from './bench-context.ts';
 import type { BurstFigures } from './measure-burst.ts';
+import type { ColdStartFigures } from './measure-cold-starts.ts';
 import type { FairShareFigures } from './measure-fair-share.ts';
 import type { FirstSyncFigures } from './measure-first-sync.ts';
 import type { LatencyFigures } from './measure-latency.ts';
@@ -11,6 +12,7 @@ export interface BenchFigures {
   first_sync: ByPlatform<FirstSyncFigures>;
   burst: ByPlatform<BurstFigures>;
   reads: ReadFigures;
+  cold_starts: ColdStartFigures[];
   fair_share: FairShareFigures;
 }
 

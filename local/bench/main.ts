@@ -3,20 +3,27 @@ import { createClosing } from '../runner/create-closing.ts';
 import { LocalError } from '../runner/local-error.ts';
 import { onStop } from '../runner/on-stop.ts';
 import { assessFigures } from './assess-figures.ts';
+import { measureColdStarts } from './measure-cold-starts.ts';
 import { runBench } from './run-bench.ts';
-import { showFigures } from './show-figures.ts';
+import { showColdStarts, showFigures } from './show-figures.ts';
 
-const usage = `npm run -s bench -- [--json] [--changes N]
+const usage = `npm run -s bench -- [--json] [--changes N] [--cold-starts]
 
 Measures Kalends on this machine, with the default debounce, in about five minutes:
 - for both providers: the latency from a change to its webhook (N changes, default 100), the first sync of a big
   calendar, and a burst of notifications
 - the reads of the API
 - webhooks to fifty endpoints, one of which never answers
+- the CPU of a process that loads a function (with --cold-starts only this, in half a minute)
 The exit code is 1 when a promise is broken.
 `;
 
-const options = { json: { type: 'boolean' }, changes: { type: 'string' }, help: { type: 'boolean' } } as const;
+const options = {
+  json: { type: 'boolean' },
+  changes: { type: 'string' },
+  'cold-starts': { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
 
 function readOptions() {
   try {
@@ -35,9 +42,15 @@ const progress = (text: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 };
 
-const { json = false, changes, help = false } = readOptions();
+const { json = false, changes, help = false, 'cold-starts': coldStartsOnly = false } = readOptions();
 if (help) {
   process.stdout.write(usage);
+  process.exit(0);
+}
+
+if (coldStartsOnly) {
+  const figures = await measureColdStarts();
+  process.stdout.write(json ? `${JSON.stringify({ cold_starts: figures })}\n` : `${showColdStarts(figures)}\n`);
   process.exit(0);
 }
 

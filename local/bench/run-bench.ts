@@ -5,6 +5,7 @@ import { startWebhookReceiver } from '../demo/webhook-receiver.ts';
 import type { Closing } from '../runner/create-closing.ts';
 import type { BenchFigures } from './assess-figures.ts';
 import { measureBurst } from './measure-burst.ts';
+import { measureColdStarts } from './measure-cold-starts.ts';
 import { measureFairShare } from './measure-fair-share.ts';
 import { measureFirstSync } from './measure-first-sync.ts';
 import { measureLatency } from './measure-latency.ts';
@@ -18,6 +19,9 @@ export async function runBench(
   closing: Closing,
   { changes, progress }: { changes: number; progress: (text: string) => void },
 ): Promise<BenchFigures> {
+  progress('cold starts');
+  // First, while nothing else runs.
+  const coldStarts = await measureColdStarts();
   progress('starting');
   const { local, platforms, close } = await startSimulatedStack({ PORT: '0' });
   closing.add(close);
@@ -42,5 +46,6 @@ export async function runBench(
     first_sync: { google: google.figures, microsoft: microsoft.figures },
     burst,
     reads,
+    cold_starts: coldStarts,
   };
 }

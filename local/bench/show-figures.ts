@@ -2,6 +2,7 @@ import { type Platform, platforms } from '../../shared/calendars/calendar.ts';
 import { formatDuration } from '../demo/format-duration.ts';
 import { paint } from '../demo/paint.ts';
 import type { BenchFigures, Verdict } from './assess-figures.ts';
+import type { ColdStartFigures } from './measure-cold-starts.ts';
 
 const columns = [30, 11] as const;
 
@@ -27,6 +28,15 @@ function showPlatform({ latency, first_sync, burst }: BenchFigures, platform: Pl
     ],
   };
 }
+
+/** CPU of a process that loads a function and nothing else, compared with an empty handler. */
+export const showColdStarts = (figures: readonly ColdStartFigures[]): string =>
+  figures
+    .map(({ function: name, cpu_ms: cpu, times_empty: times }, index) => {
+      const title = paint('bold', (index === 0 ? 'Loading a function' : '').padEnd(columns[0]));
+      return `${title}${name.padEnd(24)}${number(cpu)} ms CPU · ${number(times, 2)} × an empty handler`;
+    })
+    .join('\n');
 
 /** Formats the figures as a table: measurement, platform, figures, and the promises that they keep or break. */
 export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[]): string {
@@ -69,5 +79,7 @@ export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[])
       `p50 ${number(reads.p50_ms, 1)} ms · p95 ${number(reads.p95_ms, 1)} ms`,
       `${number(reads.pages_per_second)} pages/s with one client, ${reads.pages} pages read`,
     ]),
+    '',
+    showColdStarts(figures.cold_starts),
   ].join('\n');
 }

@@ -23,6 +23,7 @@ const stageSchema = z.strictObject({
   AutoDeploy: z.literal(true),
   DefaultRouteSettings: ignoredProperty,
   Description: ignoredProperty,
+  RouteSettings: ignoredProperty,
   StageName: z.literal('$default'),
   Tags: ignoredProperty,
 });

@@ -1,3 +1,4 @@
+import type { WorkerLimit } from './create-worker-limit.ts';
 import type { FunctionWorker, InvocationResult } from './start-function-worker.ts';
 import type { InvokeMessage } from './worker-protocol.ts';
 
@@ -7,27 +8,62 @@ export type WorkerPool = {
   run: (invocation: Omit<InvokeMessage, 'type'>) => Promise<InvocationResult>;
   /** Ends every worker once it is idle; later invocations start new ones. */
   replaceWorkers: () => void;
-  counts(): { running: number; waiting: number; workers: number };
+  /** `started`: workers since the start, as many as there were cold starts. */
+  counts(): { running: number; waiting: number; workers: number; started: number };
   close: () => Promise<void>;
+};
+
+export type WorkerPoolOptions = {
+  /** Workers at the same time. */
+  cap: number;
+  /** A worker without an invocation for this long is ended. */
+  idleLimitMs: number;
+  /** Workers of all functions together. */
+  limit: WorkerLimit;
 };
 
 /**
  * Makes a pool that starts one worker at a time. While it loads, other workers become free, so that a burst of
- * invocations does not load a bundle a hundred times on two cores.
+ * invocations does not load a bundle a hundred times on two cores. The worker that was used last is used first, so those
+ * that a burst needed become idle and end.
  */
-export const createWorkerPool = (startWorker: () => FunctionWorker, cap: number): WorkerPool => {
+export const createWorkerPool = (
+  startWorker: () => FunctionWorker,
+  { cap, idleLimitMs, limit }: WorkerPoolOptions,
+): WorkerPool => {
   const workers = new Set<FunctionWorker>();
   const waiting: ((worker: FunctionWorker) => void)[] = [];
-  let idle: FunctionWorker[] = [];
+  /** Idle workers, the one that was used last at the end, and what makes each busy again. */
+  const idle = new Map<FunctionWorker, () => void>();
   let loading = false;
   let running = 0;
+  let started = 0;
   let closed = false;
   /** Workers that must not take another invocation. */
   const outdated = new WeakSet<FunctionWorker>();
 
+  const remove = (worker: FunctionWorker): void => {
+    idle.get(worker)?.();
+    idle.delete(worker);
+    if (workers.delete(worker)) limit.release();
+  };
+  const end = (worker: FunctionWorker): void => {
+    void worker.end();
+    remove(worker);
+  };
+  const rest = (worker: FunctionWorker): void => {
+    const timer = setTimeout(() => end(worker), idleLimitMs);
+    timer.unref();
+    const isBusy = limit.idle({ end: () => end(worker) });
+    idle.set(worker, () => {
+      clearTimeout(timer);
+      isBusy();
+    });
+  };
   const grow = (): void => {
-    if (closed || loading || waiting.length === 0 || workers.size >= cap) return;
+    if (closed || loading || waiting.length === 0 || workers.size >= cap || !limit.take(grow)) return;
     loading = true;
+    started += 1;
     const worker = startWorker();
     workers.add(worker);
     void (async () => {
@@ -40,21 +76,23 @@ export const createWorkerPool = (startWorker: () => FunctionWorker, cap: number)
   };
   const offer = (worker: FunctionWorker): void => {
     if (outdated.has(worker)) {
-      workers.delete(worker);
-      void worker.end();
+      end(worker);
       return;
     }
     const next = waiting.shift();
     if (next !== undefined) next(worker);
-    else if (worker.alive()) idle.push(worker);
-    else workers.delete(worker);
+    else if (worker.alive()) rest(worker);
+    else remove(worker);
   };
   const acquire = (): Promise<FunctionWorker> => {
     // A worker can die between two invocations, e.g. of an error in a timer that an invocation left behind.
-    for (const worker of idle) if (!worker.alive()) workers.delete(worker);
-    idle = idle.filter((worker) => worker.alive());
-    const ready = idle.pop();
-    if (ready !== undefined) return Promise.resolve(ready);
+    for (const worker of idle.keys()) if (!worker.alive()) remove(worker);
+    const ready = [...idle.keys()].at(-1);
+    if (ready !== undefined) {
+      idle.get(ready)?.();
+      idle.delete(ready);
+      return Promise.resolve(ready);
+    }
     return new Promise((resolve) => {
       waiting.push(resolve);
       grow();
@@ -64,23 +102,22 @@ export const createWorkerPool = (startWorker: () => FunctionWorker, cap: number)
   return {
     replaceWorkers: () => {
       for (const worker of workers) outdated.add(worker);
-      const ended = idle;
-      idle = [];
-      for (const worker of ended) offer(worker);
+      for (const worker of idle.keys()) end(worker);
     },
-    counts: () => ({ running, waiting: waiting.length, workers: workers.size }),
+    counts: () => ({ running, waiting: waiting.length, workers: workers.size, started }),
     run: async (invocation) => {
       const worker = await acquire();
       running += 1;
       const result = await worker.run(invocation);
       running -= 1;
       if (worker.alive()) offer(worker);
-      else workers.delete(worker);
+      else remove(worker);
       grow();
       return result;
     },
     close: async () => {
       closed = true;
+      for (const isBusy of idle.values()) isBusy();
       await Promise.all([...workers].map((worker) => worker.end()));
     },
   };

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import type { LocalClock } from './create-clock.ts';
+import type { WorkerLimit } from './create-worker-limit.ts';
 import { createWorkerPool, type WorkerPool } from './create-worker-pool.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from './local-account.ts';
 import { LocalError } from './local-error.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
 import { type InvocationResult, startFunctionWorker } from './start-function-worker.ts';
+import { workerIdleLimitMs } from './timing.ts';
 import type { WorkerData } from './worker-protocol.ts';
 
 const functionSchema = z.strictObject({
@@ -42,6 +44,8 @@ export type FunctionCounts = {
   /** Invocations that wait for a free worker. */
   waiting: number;
   workers: number;
+  /** Workers that were started. */
+  cold_starts: number;
   invocations: number;
   failures: number;
   crashes: number;
@@ -80,6 +84,8 @@ export type FunctionOptions = {
   /** The variables `AWS_ENDPOINT_URL_…` with which the AWS SDK reaches the local engines. */
   endpoints: Readonly<Record<string, string>>;
   log: (functionName: string, line: string) => void;
+  /** Workers of all functions of a stack together. */
+  workerLimit: WorkerLimit;
 };
 
 const failure = (errorType: string, errorMessage: string): InvocationResult => ({
@@ -129,7 +135,11 @@ export const createFunction = (resource: ResolvedResource, options: FunctionOpti
   const addPool = (cap: number): WorkerPool => {
     const pool = createWorkerPool(
       () => startFunctionWorker({ data: { ...data, moduleUrl }, env, memoryMb: properties.MemorySize, log }),
-      Math.min(cap, properties.ReservedConcurrentExecutions ?? MOST_WORKERS, MOST_WORKERS),
+      {
+        cap: Math.min(cap, properties.ReservedConcurrentExecutions ?? MOST_WORKERS, MOST_WORKERS),
+        idleLimitMs: workerIdleLimitMs,
+        limit: options.workerLimit,
+      },
     );
     pools.push(pool);
     return pool;
@@ -166,7 +176,13 @@ export const createFunction = (resource: ResolvedResource, options: FunctionOpti
       for (const pool of pools) pool.replaceWorkers();
     },
     invoke: invokeIn(addPool(DEFAULT_CONCURRENCY)),
-    counts: () => ({ running: sum('running'), waiting: sum('waiting'), workers: sum('workers'), ...counts }),
+    counts: () => ({
+      running: sum('running'),
+      waiting: sum('waiting'),
+      workers: sum('workers'),
+      cold_starts: sum('started'),
+      ...counts,
+    }),
     close: async () => {
       await Promise.all(pools.map((pool) => pool.close()));
     },

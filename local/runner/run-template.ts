@@ -7,6 +7,7 @@ import { createKms } from './create-kms.ts';
 import { createSchedules, type Schedules } from './create-schedules.ts';
 import { createSecrets } from './create-secrets.ts';
 import { createTimeToLive, type TimeToLive } from './create-time-to-live.ts';
+import { createWorkerLimit } from './create-worker-limit.ts';
 import { createFunction, type LocalFunction } from './local-function.ts';
 import { createQueue, type LocalQueue } from './local-queue.ts';
 import { createRule } from './local-rule.ts';
@@ -16,6 +17,9 @@ import { type ResolvedResource, resolveTemplate } from './resolve-template.ts';
 import type { RunType } from './resource-types.ts';
 import { type AwsOperations, startAwsJsonServer } from './start-aws-json-server.ts';
 import type { Engines } from './start-engines.ts';
+
+/** Workers of all functions together. Each takes some 45 MB. */
+const MOST_WORKERS = 40;
 
 /** The created resources of a template. Event sources, schedules and time to live are not started yet. */
 export type RunningTemplate = {
@@ -76,6 +80,7 @@ export const runTemplate = async (options: RunTemplateOptions): Promise<RunningT
     AWS_ENDPOINT_URL_SQS: sqsEndpoint,
   };
   const { assetDirectory } = assembly;
+  const workerLimit = createWorkerLimit(MOST_WORKERS);
   const functions = ofType('AWS::Lambda::Function').map((resource) => {
     const local = createFunction(resource, {
       clock,
@@ -83,6 +88,7 @@ export const runTemplate = async (options: RunTemplateOptions): Promise<RunningT
       resolveSecrets,
       endpoints,
       log: options.log,
+      workerLimit,
       ...(options.functionNameKey !== undefined && { functionNameKey: options.functionNameKey }),
     });
     closing.add(local.close);

@@ -11,6 +11,9 @@ export const databaseStartPollMs = 25;
 /** A bundle must be loaded within this time. It does not count as invocation time, as in AWS (there the limit is 10 s). */
 export const bundleLoadLimitMs = 30 * second;
 
+/** A worker without an invocation for this long is ended: its memory is worth more than the next cold start. */
+export const workerIdleLimitMs = minute;
+
 /** The longest wait of one receive call. SQS allows no more than 20 s. */
 export const longPollMs = 20 * second;
 /** Pause after a receive call that failed. */

@@ -28,6 +28,9 @@ const bodySchema = z.object({
   }),
 });
 
+/** Reports are far smaller. A larger body is not hashed, and costs no read. */
+const largestBody = 262_144;
+
 const accepted: APIGatewayProxyStructuredResultV2 = { statusCode: 204 };
 
 /**
@@ -39,7 +42,7 @@ export const createFollowAttendee =
   (deps: FollowAttendeeDeps) =>
   async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const projectId = event.pathParameters?.project ?? '';
-    if (!isId('proj', projectId)) return accepted;
+    if (!isId('proj', projectId) || (event.body ?? '').length > largestBody) return accepted;
     try {
       const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
       if (await isGenuine(deps, projectId, event.headers['x-webhook-signature'] ?? '', body)) {

@@ -1,9 +1,10 @@
 import type { Bot } from '../bots/bot.ts';
 import { lastOf } from '../http/api-request.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
-import { answerList } from '../http/list-answer.ts';
+import { answerWrittenList } from '../http/list-answer.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
+import { sentBytes } from '../platform/sent-bytes.ts';
 import { showCalendarEvent } from './calendar-event.api.ts';
 import { showCalendarChange } from './change-feed/calendar-change.api.ts';
 import { changeCursorSchema, type ListChangesDeps, listCalendarChanges } from './change-feed/list-calendar-changes.ts';
@@ -23,14 +24,18 @@ export interface EventOperationsDeps extends ListChangesDeps {
 export function createCalendarEventOperations(deps: EventOperationsDeps): Operations<typeof eventRoutes> {
   const { table, getBots, signingSecret } = deps;
   const complete = (rows: EventRow[]) => joinBots(getBots, rows);
+  const write = async (rows: EventRow[]): Promise<string[]> => {
+    const events = await complete(rows);
+    return events.map((event) => JSON.stringify(showCalendarEvent(event)));
+  };
   return {
     listCalendarEvents: async (request) => {
       const query = readEventQuery(request.query);
-      return answerList(
+      return answerWrittenList(
         request,
         { secret: signingSecret, query: JSON.stringify(['calendar_events', query]) },
-        (cursor) => listCalendarEvents({ table, complete }, request.projectId, { ...query, cursor }),
-        showCalendarEvent,
+        (cursor) =>
+          listCalendarEvents({ table, complete: write, bytesOf: sentBytes }, request.projectId, { ...query, cursor }),
       );
     },
     listCalendarChanges: async ({ projectId, query }) => {

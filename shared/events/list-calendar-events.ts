@@ -1,5 +1,6 @@
 import { findCalendarByKey } from '../calendars/calendar-store.ts';
 import { isId } from '../platform/ids.ts';
+import { countFitting } from '../platform/sent-bytes.ts';
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';
@@ -8,9 +9,6 @@ import type { EventRow } from './event-row.ts';
 import { findEvent } from './event-store.ts';
 
 const pageSize = 100;
-
-/** Lambda answers at most 6 MB, with the body as a JSON string. A page ends early so that it fits. */
-const pageBytes = 5_000_000;
 
 export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
   calendarId: string | null;
@@ -23,8 +21,10 @@ export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
 
 export interface ListEventsDeps<Listed> {
   table: Table;
-  /** Completes events, in their order, with what else the list shows. Its result decides how many fit into a page. */
+  /** Completes events, in their order, with what else the list shows. */
   complete: (rows: EventRow[]) => Promise<Listed[]>;
+  /** Bytes of an event in the answer. They decide how many fit into a page. */
+  bytesOf: (listed: Listed) => number;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface ListEventsDeps<Listed> {
  * index lacks), one to resolve a key, and those of `complete`.
  */
 export async function listCalendarEvents<Listed>(
-  { table, complete }: ListEventsDeps<Listed>,
+  { table, complete, bytesOf }: ListEventsDeps<Listed>,
   projectId: string,
   request: EventListRequest,
 ): Promise<Page<Listed>> {
@@ -58,7 +58,7 @@ export async function listCalendarEvents<Listed>(
   );
   const listed = await complete(read.rows.map(({ row }) => row));
   // The page ends early after the last event that fits.
-  const rows = listed.slice(0, Math.max(1, countFitting(listed)));
+  const rows = listed.slice(0, countFitting(listed.map(bytesOf)));
   const positions = read.rows.map(({ position }) => position);
   const cut = rows.length < listed.length ? positions[rows.length - 1] : undefined;
   return pageOf({ rows, positions, end: cut ?? read.end }, cursor);
@@ -85,13 +85,3 @@ const fulfils = ({ event }: EventRow, filters: EventFilters): boolean =>
 /** @returns null when the event is absent, or belongs to another project */
 export const findCalendarEvent = async (table: Table, projectId: string, id: string): Promise<EventRow | null> =>
   isId('evt', id) ? findEvent(table, projectId, id) : null;
-
-/** How many of the listed events, from the first, fit into an answer. */
-function countFitting(listed: unknown[]): number {
-  let bytes = 0;
-  for (const [index, one] of listed.entries()) {
-    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(one))) + 200;
-    if (bytes > pageBytes) return index;
-  }
-  return listed.length;
-}

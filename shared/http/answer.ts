@@ -10,10 +10,10 @@ export const answerSchema = z.object({
 });
 export type Answer = z.output<typeof answerSchema>;
 
-export const createAnswer = ({ status, body }: ApiResponse, headers: Record<string, string> = {}): Answer => ({
+export const createAnswer = ({ status, body, json }: ApiResponse, headers: Record<string, string> = {}): Answer => ({
   statusCode: status,
   headers: { 'content-type': 'application/json', ...headers },
-  body: body === undefined ? '' : JSON.stringify(body),
+  body: json ?? (body === undefined ? '' : JSON.stringify(body)),
 });
 
 /**

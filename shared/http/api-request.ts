@@ -22,6 +22,8 @@ export interface ApiResponse {
   status: number;
   /** JSON value; undefined is an empty body. */
   body?: unknown;
+  /** The body as JSON text, instead of `body`: lists write each row once. */
+  json?: string;
 }
 
 /** The project of requests without a key: an id that no project has. */

@@ -9,6 +9,7 @@ import { type Answer, answerError, createAnswer } from './answer.ts';
 import { type AnswerOnceDeps, answerOnce } from './answer-once.ts';
 import { type ApiResponse, noProject, readApiRequest } from './api-request.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
+import { compressAnswer, type SentAnswer } from './compress-answer.ts';
 import type { FunctionRoutes, OperationOf, Operations } from './routes.ts';
 
 export interface ApiDeps extends AuthenticateDeps {
@@ -19,11 +20,11 @@ export interface ApiDeps extends AuthenticateDeps {
   idempotency?: AnswerOnceDeps;
 }
 
-type ApiHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer>;
+type ApiHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<SentAnswer>;
 
 /**
  * The Lambda handler of a function's routes: finds the operation, authenticates, throttles, runs the operation once per
- * idempotency key and answers.
+ * idempotency key and answers, compressed where the client accepts it.
  *
  * @param fallback answers requests to no route, on the function that serves `$default`
  */
@@ -52,9 +53,9 @@ export function createApi<Routes extends FunctionRoutes>(
     return keyed && deps.idempotency ? answerOnce(deps.idempotency, projectId, event, run) : run();
   };
 
-  return middyfy<APIGatewayProxyEventV2, Answer>()
+  return middyfy<APIGatewayProxyEventV2, SentAnswer>()
     .use({ before: ({ context }) => deps.logger.addContext(context), onError: answerErrors(deps.logger) })
-    .handler(dispatch);
+    .handler(async (event) => compressAnswer(await dispatch(event), event.headers['accept-encoding']));
 }
 
 const unreadableObject = new AppError(

@@ -24,6 +24,9 @@ interface GraphNotification {
   lifecycleEvent: LifecycleEvent | undefined;
 }
 
+/** Graph's notifications are far smaller, a hundred in one request among them. A larger body is not parsed. */
+const largestBody = 1_000_000;
+
 /** Graph's validation tokens are shorter. */
 const longestToken = 4096;
 
@@ -40,6 +43,10 @@ export const createReceiveMicrosoftPush =
   async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const token = new URLSearchParams(event.rawQueryString).get('validationToken');
     if (token !== null) return echo(token);
+    if ((event.body ?? '').length > largestBody) {
+      deps.logger.warn('push too large', { bytes: event.body?.length });
+      return { statusCode: 413 };
+    }
     const entries = readEntries(deps, event);
     try {
       if (entries.length > 0) await deps.queue.sendAll(entries);

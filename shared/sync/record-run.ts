@@ -9,7 +9,7 @@ import type { SyncState } from './sync-state.ts';
  * So many runs stay in the sync state, which costs no further write. Then they move to a row of the log. With more of them
  * the state of a usual calendar would exceed a kilobyte, and every write of it would cost another unit.
  */
-const runsInState = 2;
+const runsInState = 3;
 
 const dayMs = 86_400_000;
 

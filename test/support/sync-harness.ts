@@ -255,17 +255,21 @@ export function createSyncHarness(
       const events: EventWithBots[] = [];
       let cursor: PageCursor | null = null;
       do {
-        const page: Page<EventWithBots> = await listCalendarEvents({ table: direct, complete }, projectId, {
-          calendarId,
-          deduplicationKey: null,
-          eventId: null,
-          updatedAtGte: null,
-          startTimeGte: null,
-          endTimeLte: null,
-          ordering: orderings[1],
-          ascending: true,
-          cursor,
-        });
+        const page: Page<EventWithBots> = await listCalendarEvents(
+          { table: direct, complete, bytesOf: () => 0 },
+          projectId,
+          {
+            calendarId,
+            deduplicationKey: null,
+            eventId: null,
+            updatedAtGte: null,
+            startTimeGte: null,
+            endTimeLte: null,
+            ordering: orderings[1],
+            ascending: true,
+            cursor,
+          },
+        );
         events.push(...page.rows);
         cursor = page.next;
       } while (cursor);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type ChangeId, derivedId } from '../../platform/ids.ts';
+import { pageBytes, sentBytes } from '../../platform/sent-bytes.ts';
 import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { feedTimingMs } from '../../platform/timing.ts';
 import type { Table } from '../../store/table.ts';
@@ -21,8 +22,6 @@ import { changeShardOf, dayOf } from './change-row.ts';
 import type { EventChange } from './event-change.ts';
 
 const pageSize = 100;
-/** Lambda answers at most 6 MB, with the body as a JSON string. A page ends early so that it fits. */
-const pageBytes = 5_000_000;
 const rowsPerRead = 25;
 /** Rows that are in no index are read a megabyte at a time. A page ends early after so many reads. */
 const readsPerPage = 200;
@@ -130,7 +129,7 @@ async function gather(
       for (const [cursor, change] of read.rows.flatMap(listRow)) {
         if (!isAfter(cursor, next)) continue;
         if (isBeyond(cursor.position)) return { changes, next, hasMore: false };
-        bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(change))) + 200;
+        bytes += sentBytes(JSON.stringify(change));
         if (changes.length === pageSize || (changes.length > 0 && bytes > pageBytes)) {
           return { changes, next, hasMore: true };
         }

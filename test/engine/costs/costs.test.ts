@@ -115,7 +115,7 @@ describe('the request units of a page of a hundred events', () => {
   async function costOf(calendar: Calendar, ordering: (typeof orderings)[number]): Promise<Units> {
     const meter = countUnits(table);
     const page = await listCalendarEvents(
-      { table: meter.table, complete: (rows) => joinBots((ids) => getBots(meter.table, ids), rows) },
+      { table: meter.table, complete: (rows) => joinBots((ids) => getBots(meter.table, ids), rows), bytesOf: () => 0 },
       calendar.project_id,
       {
         calendarId: calendar.id,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
-import { openCommit, readMarkers } from '../../../shared/events/change-feed/change-feed-store.ts';
+import { openCommit, purgeChanges, readMarkers } from '../../../shared/events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../../../shared/events/change-feed/event-change.ts';
 import {
   type ChangeCursor,
@@ -14,6 +14,7 @@ import {
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { addMicros, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { feedTimingMs } from '../../../shared/platform/timing.ts';
 import { commitSync } from '../../../shared/sync/commit-store.ts';
 import { seenTimer } from '../../../shared/sync/seen-timer.ts';
 import { initialSyncState, type SyncState } from '../../../shared/sync/sync-state.ts';
@@ -173,9 +174,37 @@ describe('the change feed', () => {
     );
   });
 
+  it('that is read first waits for commits without a marker, and finds what they have stored by calendar', async () => {
+    const { projectId, writers } = await createWriters(2);
+    const [slow, other] = writers as [Writer, Writer];
+    await commit(other, ['before'], 0, false);
+    const slowly = commit(slow, ['slow'], 1_500, false);
+    await sleep(300);
+    const first = readAll(projectId);
+    await sleep(300);
+    await commit(other, ['marked'], 0, false);
+    await slowly;
+    expect((await first).map(({ event }) => event.name).sort()).toEqual(['before', 'marked', 'slow']);
+    expect((await readAll(projectId, slow.calendar.id)).map(({ event }) => event.name)).toEqual(['slow']);
+    expect((await readAll(projectId, other.calendar.id)).map(({ event }) => event.name)).toEqual(['before', 'marked']);
+
+    const days = [clock.stamp().slice(0, 10)];
+    expect(await purgeChanges(stack.table, other.calendar, days, () => false)).toBe(days[0]);
+    expect(await purgeChanges(stack.table, other.calendar, days, () => true)).toBeNull();
+    expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['slow']);
+  });
+
+  it('is not joined by a commit without a marker that takes longer than its first reader waits', async () => {
+    const { writers } = await createWriters(1);
+    const [slow] = writers as [Writer];
+    await expect(commit(slow, ['slow'], feedTimingMs.unmarkedCommit + 200, false)).rejects.toThrow('commit changed');
+    expect(feedTimingMs.firstRead).toBeGreaterThan(feedTimingMs.unmarkedCommit);
+  });
+
   it('waits for a commit whose in-flight marker is written, and delivers nothing beyond it', async () => {
     const { projectId, writers } = await createWriters(2);
     const [slow, fast] = writers as [Writer, Writer];
+    expect(await readAll(projectId)).toEqual([]);
     const { promise: pause, resolve: goOn } = Promise.withResolvers<void>();
     const slowly = commit(slow, ['slow'], pause, false);
     await waitUntil(async () => (await readMarkers(stack.table, projectId, [0, 1, 2, 3])).length === 1);
@@ -190,6 +219,7 @@ describe('the change feed', () => {
     const { projectId, writers } = await createWriters(2);
     const [late, fast] = writers as [Writer, Writer];
     const marker = randomUUID();
+    expect(await readAll(projectId)).toEqual([]);
     await openCommit(stack.table, late.calendar, {
       name: marker,
       openedAt: timestampOf(clock.now() - 11_000),

@@ -78,7 +78,7 @@ function expected({ calendar, updatedAtGte, startTimeGte, endTimeLte, ordering, 
 }
 
 const readPage = ({ calendar, ...query }: Request, cursor: PageCursor | null) =>
-  listCalendarEvents({ table, complete: (rows: EventRow[]) => Promise.resolve(rows) }, projectId, {
+  listCalendarEvents({ table, complete: (rows: EventRow[]) => Promise.resolve(rows), bytesOf: () => 0 }, projectId, {
     ...query,
     calendarId: calendar === null ? null : (calendars[calendar] ?? ''),
     deduplicationKey: null,

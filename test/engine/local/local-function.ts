@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClock, type LocalClock } from '../../../local/runner/create-clock.ts';
+import { createWorkerLimit } from '../../../local/runner/create-worker-limit.ts';
 import { createFunction, type LocalFunction } from '../../../local/runner/local-function.ts';
 import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
 
@@ -41,6 +42,7 @@ export const createRealFunction = async (
         resolveSecrets: (value) => value.replace('{{secret}}', 'resolved'),
         endpoints: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9' },
         log: (name, line) => lines.push(`${name}: ${line}`),
+        workerLimit: createWorkerLimit(32),
       },
     );
   } catch (error) {
@@ -71,7 +73,7 @@ export const createFakeFunction = (
       caps.push(cap);
       return async (event) => handle(event as never);
     },
-    counts: () => ({ running: 0, waiting: 0, workers: 0, invocations: 0, failures: 0, crashes: 0 }),
+    counts: () => ({ running: 0, waiting: 0, workers: 0, cold_starts: 0, invocations: 0, failures: 0, crashes: 0 }),
     close: async () => {},
   };
 };

@@ -121,6 +121,16 @@ describe('the HTTP API', () => {
     expect(stage?.['DefaultRouteSettings']).toEqual({ ThrottlingBurstLimit: 4000, ThrottlingRateLimit: 2000 });
   });
 
+  it('has lower limits for each route that is public and does no work for a project', () => {
+    const [stage] = ofType(resources, 'AWS::ApiGatewayV2::Stage');
+    const limit = { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 };
+    const own = routes.filter((route) => route.function === 'api-service').map(({ key }) => key);
+    expect(own).toContain('GET /health');
+    expect(stage?.[1].Properties['RouteSettings']).toEqual(
+      Object.fromEntries([...own, '$default'].map((key) => [key, limit])),
+    );
+  });
+
   it('logs requests as JSON, without path, query, headers and body, which may hold a secret', () => {
     const [stage] = properties('AWS::ApiGatewayV2::Stage');
     const { Format } = z.object({ Format: z.string() }).parse(stage?.['AccessLogSettings']);

@@ -143,6 +143,13 @@ describe('A push of Microsoft', () => {
     expect(requests).toBe(0);
   });
 
+  it('that is larger than any of Graph is refused before it is parsed', async () => {
+    const many = Array.from({ length: 100 }, () => notification('a'));
+    expect(await fromMicrosoft(many)).toEqual({ statusCode: 202 });
+    expect(await fromMicrosoft([notification('b', { padding: 'x'.repeat(1_000_000) })])).toEqual({ statusCode: 413 });
+    expect(sent.map(({ message }) => message.calendar_id)).toEqual([calendar('a')]);
+  });
+
   it('is asked for again when the queue fails', async () => {
     fail = true;
     expect(await fromMicrosoft([notification('a')])).toEqual({ statusCode: 503 });
