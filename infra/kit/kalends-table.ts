@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { dueIndex, eventByIdIndex, orderings, subsetIndex } from '../../shared/store/table-schema.ts';
+import { dueIndex, dueProjection, eventByIdIndex, orderings, subsetIndex } from '../../shared/store/table-schema.ts';
 import type { Alarms } from './alarms.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import { fixLogicalId } from './fix-logical-id.ts';
@@ -92,7 +92,8 @@ export class KalendsTable extends Construct {
           indexName: dueIndex,
           partitionKey: string('due_shard'),
           sortKey: string('due_at'),
-          projectionType: ProjectionType.KEYS_ONLY,
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: dueProjection,
         },
       ],
     });

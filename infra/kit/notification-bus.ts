@@ -48,7 +48,8 @@ export class NotificationBus extends Construct {
         detailType: [...triggers],
         ...(data && { detail: { payload: { data } } }),
       },
-      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
+      // Fair queues: while one project has many notifications, those of the others are received first.
+      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters, messageGroupId: '$.detail.project_id' })],
     });
   }
 

@@ -1,3 +1,4 @@
+import { keepCompiledCode } from '../keep-compiled-code.ts';
 import { LocalError } from '../runner/local-error.ts';
 import { onStop } from '../runner/on-stop.ts';
 
@@ -20,6 +21,7 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 process.env.TZ = 'UTC';
 
 try {
+  keepCompiledCode();
   // Imported here and not above, so that the first line is printed at once.
   const { runDemo } = await import('./run-demo.ts');
   const hasAllArrived = await runDemo({ environment: process.env, zone, print, signal: stopping.signal });

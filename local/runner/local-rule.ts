@@ -61,6 +61,14 @@ const intervalOf = (expression: string): number => {
 const escapeAstral = (json: string): string =>
   json.replaceAll(/[\uD800-\uDFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 
+/** A target parameter that begins with `$.` is a path into the event: EventBridge puts the value there in its place. */
+const valueAt = (parameter: string, event: unknown): string => {
+  if (!parameter.startsWith('$.')) return parameter;
+  const names = parameter.slice('$.'.length).split('.');
+  const value = names.reduce<unknown>((one, name) => (one as Record<string, unknown> | undefined)?.[name], event);
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+};
+
 const createTarget = (
   logicalId: string,
   target: z.output<typeof targetSchema>,
@@ -69,10 +77,12 @@ const createTarget = (
   const eventFor = (event: unknown): unknown => (target.Input === undefined ? event : JSON.parse(target.Input));
   const queue = queues.find(({ arn }) => arn === target.Arn);
   if (queue !== undefined) {
-    const group = target.SqsParameters === undefined ? {} : { MessageGroupId: target.SqsParameters.MessageGroupId };
+    const group = target.SqsParameters?.MessageGroupId;
     return async (event) => {
       const MessageBody = escapeAstral(JSON.stringify(eventFor(event)));
-      await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody, ...group }));
+      await sqs.send(
+        new SendMessageCommand({ QueueUrl: queue.url, MessageBody, MessageGroupId: group && valueAt(group, event) }),
+      );
       return { target: queue.name, ok: true };
     };
   }

@@ -74,7 +74,11 @@ export const createRuleQueue = (sqs: SqsClient, queueUrl: string): RuleQueue => 
     sendDelayed(
       sqs,
       queueUrl,
-      messages.map((message) => ({ message, delaySeconds })),
+      messages.map((message) => ({
+        message,
+        delaySeconds,
+        group: message.kind === 'bot' ? message.bot_id : message.project_id,
+      })),
     ),
   postpone: createPostponeMessage(sqs, queueUrl),
 });

@@ -122,7 +122,7 @@ async function remove(
   removal: { decision: BotDecision['reason']; also?: OtherItems },
 ): Promise<void> {
   const removed = await saveRemoval(deps, bot, calendar, { reason: 'not_wanted_by_rules', ...removal });
-  if (removed !== lostRace) await callBots(deps, [{ id: bot.id }]);
+  if (removed !== lostRace) await callBots(deps, [{ id: bot.id, project_id: bot.project_id }]);
 }
 
 /** A name that the bot's user has changed stays. */

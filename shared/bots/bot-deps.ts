@@ -26,12 +26,14 @@ export const botAttempts = { attempts: 8 };
  */
 export async function callBots(
   { botQueue, clock, logger }: Pick<BotDeps, 'botQueue' | 'clock' | 'logger'>,
-  bots: Pick<Bot, 'id' | 'due_at'>[],
+  bots: Pick<Bot, 'id' | 'project_id' | 'due_at'>[],
 ): Promise<void> {
   const now = clock.now();
-  const entries = bots.flatMap(({ id, due_at: dueAt }) => {
+  const entries = bots.flatMap(({ id, project_id: projectId, due_at: dueAt }) => {
     const delayMs = dueAt ? millisOf(dueAt) - now : 0;
-    return delayMs > botTimingMs.soon ? [] : [{ botId: id, delaySeconds: Math.max(0, Math.ceil(delayMs / 1000)) }];
+    return delayMs > botTimingMs.soon
+      ? []
+      : [{ botId: id, projectId, delaySeconds: Math.max(0, Math.ceil(delayMs / 1000)) }];
   });
   try {
     if (entries.length > 0) await botQueue.sendAll(entries);

@@ -2,7 +2,11 @@ import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
 
 /** Names a bot. The worker finds out what is due for it, so messages may come late, early and twice. */
-const botMessageSchema = z.object({ kind: z.literal('bot').default('bot'), bot_id: z.string() });
+const botMessageSchema = z.object({
+  kind: z.literal('bot').default('bot'),
+  bot_id: z.string(),
+  project_id: z.string().optional(),
+});
 
 /**
  * Names a calendar whose connection has changed. The worker reads the connection as it is now, so messages may come late,

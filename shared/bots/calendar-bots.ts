@@ -101,7 +101,7 @@ async function remove(
     also: reason === 'calendar_disconnected' ? { calendar: connectionGuard(calendar.id, 'disconnected') } : {},
   });
   if (removed === lostRace) return false;
-  await callBots(deps, [{ id: bot.id }]);
+  await callBots(deps, [{ id: bot.id, project_id: bot.project_id }]);
   return true;
 }
 
@@ -141,6 +141,6 @@ async function restore(deps: BotDeps, calendar: Calendar, bot: Bot, also: OtherI
   });
   const saved = await saveBot(deps, { before: bot, after }, { outbox: [{ id, notification }], link: 'add', also });
   if (saved === lostRace) return false;
-  await callBots(deps, [{ id: bot.id }]);
+  await callBots(deps, [{ id: bot.id, project_id: bot.project_id }]);
   return true;
 }

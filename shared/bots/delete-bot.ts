@@ -23,7 +23,7 @@ export async function deleteBot(deps: BotDeps, projectId: string, id: string): P
     const { meeting_key: meetingKey } = bot;
     const also = meetingKey === undefined ? {} : { claim: suppressClaimItem({ projectId, meetingKey }) };
     if ((await saveRemoval(deps, bot, calendar, { reason: 'deleted_by_user', also })) === lostRace) return lostRace;
-    await callBots(deps, [{ id: bot.id }]);
+    await callBots(deps, [{ id: bot.id, project_id: bot.project_id }]);
     return true;
   }, botAttempts);
 }

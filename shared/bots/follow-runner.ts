@@ -70,6 +70,6 @@ async function applyReport(
     { before, after },
     { outbox: [{ id, notification: botStateChange(after, calendar, id, change) }] },
   );
-  if (saved !== lostRace) await callBots(deps, [{ id: before.id }]);
+  if (saved !== lostRace) await callBots(deps, [{ id: before.id, project_id: before.project_id }]);
   return saved;
 }

@@ -30,10 +30,10 @@ export const createHandOffBot =
             if (!isDone) await deps.botQueue.sendCalendar(message.calendar_id);
             return;
           }
-          const { bot_id: botId } = message;
+          const { bot_id: botId, project_id: projectId } = message;
           const outcome = await handOffBot(deps, botId);
           if (outcome.kind === 'done') return;
-          await deps.botQueue.sendAll([{ botId, delaySeconds: Math.ceil(outcome.delayMs / 1000) }]);
+          await deps.botQueue.sendAll([{ botId, projectId, delaySeconds: Math.ceil(outcome.delayMs / 1000) }]);
         },
         postpone: deps.botQueue.postpone,
         // The bot's own timer may come first.

@@ -44,12 +44,17 @@ const cut = (text: string | null, longest: number): string | null => {
   return text.slice(0, isSplit ? longest - 1 : longest);
 };
 
+/** Values that are nested deeper are left out. They would overflow the stack of what hashes, stores and sends them. */
+const deepest = 100;
+
 /** Lone surrogates and NUL are no text for other systems: each becomes U+FFFD, in every string. */
-function wellFormed(value: unknown): unknown {
+function wellFormed(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '\uFFFD');
-  if (Array.isArray(value)) return value.map(wellFormed);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [wellFormed(name), wellFormed(item)]));
+  if (depth >= deepest) return null;
+  const below = (item: unknown): unknown => wellFormed(item, depth + 1);
+  if (Array.isArray(value)) return value.map(below);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [below(name), below(item)]));
 }
 
 const cutPerson = ({ email, name }: Attendee): Attendee => ({
@@ -117,9 +122,11 @@ const isOwner = (guest: unknown): boolean =>
   typeof guest === 'object' && guest !== null && 'self' in guest && guest.self === true;
 
 /** Cuts every longer text of a value. */
-export function cutTexts(value: unknown, longest: number): unknown {
+export function cutTexts(value: unknown, longest: number, depth = 0): unknown {
   if (typeof value === 'string') return cut(value, longest);
-  if (Array.isArray(value)) return value.map((item) => cutTexts(item, longest));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, cutTexts(item, longest)]));
+  if (depth >= deepest) return null;
+  const below = (item: unknown): unknown => cutTexts(item, longest, depth + 1);
+  if (Array.isArray(value)) return value.map(below);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, below(item)]));
 }

@@ -54,6 +54,14 @@ export const awsTimingMs = {
   firstPause: 100,
 };
 
+/** Batch requests of which AWS took a part only. */
+export const batchTimingMs = {
+  /** The parts that were not taken are sent again after this time; the pause doubles each time. */
+  firstPause: 50,
+  /** All pauses of a batch together: less than `syncTimingMs.outboxReserve`. */
+  longestPause: 500,
+};
+
 /** Calendars in the API. */
 export const calendarTimingMs = {
   /** A timer syncs a new or changed calendar if the message was lost. At least `functionTimeoutMs.sync`. */

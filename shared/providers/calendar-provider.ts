@@ -56,8 +56,8 @@ export interface ChangePage {
   next: string | null;
   /** Sync token of the next delta. Only the last page has it. */
   syncToken: string | null;
-  /** Zone of the calendar, at whose midnight all-day events begin. */
-  timeZone: string;
+  /** Zone of the calendar, at whose midnight all-day events begin; null when the page does not name it. */
+  timeZone: string | null;
   bytes: number;
 }
 
@@ -110,6 +110,12 @@ export interface ChangeSet extends ReadChanges {
 }
 
 /**
+ * What the calendar list says of a calendar. `unclear`: nothing. Only a list that was read to its end, and has other
+ * calendars, says that one is `absent`, and never of the account's own calendar, which cannot be deleted.
+ */
+export type Listed = 'listed' | 'absent' | 'unclear';
+
+/**
  * A calendar provider, as the sync uses it. Every call may throw `ProviderError`, whose verdict says what the failure means.
  * `calendarUuid` null is the account's primary calendar.
  */
@@ -146,8 +152,8 @@ export interface CalendarProvider {
     request: LookUpRequest,
     mayGoOn: (answers: ProviderChange[]) => boolean,
   ): Promise<ProviderChange[]>;
-  /** Is the calendar in the account's calendar list? A 404 alone does not prove that it is deleted. */
-  hasCalendar(accessToken: string, calendarUuid: string | null): Promise<boolean>;
+  /** Looks for the calendar in the account's calendar list. A 404 alone does not prove that it is deleted. */
+  findInList(accessToken: string, calendarUuid: string | null): Promise<Listed>;
   /** Opens a channel. Its id is stored before the call, because its first message may arrive before the answer. */
   openChannel(accessToken: string, request: ChannelRequest): Promise<OpenedChannel>;
   /** Renews a channel; null when it does not exist any more. Without this method a successor replaces the channel. */

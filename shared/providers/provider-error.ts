@@ -22,8 +22,11 @@ export type ProviderVerdict =
   | { kind: 'tenant_refused'; code: FailureCode }
   /** A quota is used up: retry, not before `retryAfterMs` if the provider named a time. */
   | { kind: 'quota'; retryAfterMs?: number | undefined }
-  /** A passing failure: retry, not before `retryAfterMs` if the provider named a time. */
-  | { kind: 'retry'; error: PassingError; retryAfterMs?: number | undefined }
+  /**
+   * A passing failure: retry, not before `retryAfterMs` if the provider named a time. `isTokenDoubtful`: the access token
+   * may be the reason, so it is refreshed once.
+   */
+  | { kind: 'retry'; error: PassingError; retryAfterMs?: number | undefined; isTokenDoubtful?: boolean }
   /** 401: refresh the access token once. Of a fresh token for many hours it is a loss of access, probably `suspected`. */
   | { kind: 'unauthorized'; suspected?: FailureCode }
   /** 403 without known words. It proves nothing, unless the calendar list is refused for the same `suspected` reason. */

@@ -22,7 +22,8 @@ export interface PageReading extends PagePosition {
   skipped: number;
   isComplete: boolean;
   syncToken: string | null;
-  timeZone: string;
+  /** As the last page named it that did; null when none did. */
+  timeZone: string | null;
 }
 
 type FetchPage = (page: { link: string | null; pageSize: number; isSlim: boolean }) => Promise<ChangePage>;
@@ -46,7 +47,7 @@ export async function readPages(
     skipped: 0,
     isComplete: false,
     syncToken: null,
-    timeZone: 'UTC',
+    timeZone: null,
   };
   const isEndless = createPagingGuard(from.pages);
   /** The size at which an answer was too slow. Pages stay below it. */
@@ -62,7 +63,8 @@ export async function readPages(
     // One at a time, because spreading thousands of items overflows the stack.
     for (const item of items) reading.items.push(slimItem(item, bytes));
     reading.tooLarge.push(...tooLarge);
-    Object.assign(reading, { skipped: reading.skipped + skipped, pages: reading.pages + 1, syncToken, timeZone });
+    Object.assign(reading, { skipped: reading.skipped + skipped, pages: reading.pages + 1, syncToken });
+    reading.timeZone = timeZone ?? reading.timeZone;
     if (next === null) return { reading: { ...reading, link: null, isComplete: true }, fault: null };
     const ids = [...items.map(({ id }) => id), ...tooLarge];
     if (isEndless({ ids, next })) return { reading, fault: endlessPaging() };

@@ -12,12 +12,26 @@ const passingStatuses = new Set([408, 409, 423, 425]);
  *
  * @param now milliseconds since the epoch @returns null for a 4xx whose words decide
  */
-export function passingVerdict({ status, headers, body }: FailedAnswer, now: number): ProviderVerdict | null {
+export function passingVerdict(answer: FailedAnswer, now: number): ProviderVerdict | null {
+  const { status, headers, body } = answer;
   const pause = { retryAfterMs: retryAfterMs(headers, now) };
+  // A success without what was asked for, or a redirect, refuses nothing, whatever its words.
+  if (status < 400) return { kind: 'retry', error: 'answer_unreadable', ...pause };
   if (status === 429) return { kind: 'quota', ...pause };
   if (status >= 500 || passingStatuses.has(status)) return { kind: 'retry', error: 'provider_unavailable', ...pause };
-  // A page of a proxy or a front end says nothing about the calendar. An empty body leaves the status.
-  return body === undefined ? { kind: 'retry', error: 'answer_unreadable', ...pause } : null;
+  // An empty body leaves the status.
+  return body === undefined ? unreadableVerdict(answer, now) : null;
+}
+
+/**
+ * What a failed answer means that is not the provider's by its form, but for example a page of a proxy: nothing about the
+ * calendar. A 401 may be about the access token all the same. With a challenge for a bearer token it comes from the API
+ * itself (RFC 6750, 3).
+ */
+export function unreadableVerdict({ status, headers }: FailedAnswer, now: number): ProviderVerdict {
+  if (status === 401 && /\bbearer\b/i.test(headers.get('www-authenticate') ?? '')) return { kind: 'unauthorized' };
+  const pause = { retryAfterMs: retryAfterMs(headers, now) };
+  return { kind: 'retry', error: 'answer_unreadable', ...pause, ...(status === 401 && { isTokenDoubtful: true }) };
 }
 
 /** What a 4xx means whose words are in no table. */

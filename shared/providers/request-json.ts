@@ -22,11 +22,16 @@ const endSize = 64_000;
 /**
  * One HTTP request to a provider. It follows no redirect, so that the bearer token reaches no other host.
  *
- * @throws ProviderError `retry` when no answer comes within `providerTimingMs.request`, or before the run's time is over;
+ * @param timeoutMs `providerTimingMs.request`, or that of token requests
+ * @throws ProviderError `retry` when no answer comes within that time, or before the run's time is over;
  * `too_large` when it is longer than `longestAnswer`
  */
-export const requestJson = (url: URL | string, init: RequestInit = {}): Promise<JsonAnswer> =>
-  request(url, init, async (response) => {
+export const requestJson = (
+  url: URL | string,
+  init: RequestInit = {},
+  timeoutMs: number = providerTimingMs.request,
+): Promise<JsonAnswer> =>
+  request(url, { init, timeoutMs }, async (response) => {
     const read = await readText(response.body, longestAnswer);
     if (read === null) throw new ProviderError({ kind: 'too_large' }, 'too_large', 'the answer is too large');
     return { status: response.status, headers: response.headers, body: parse(read.text), bytes: read.bytes };
@@ -34,7 +39,7 @@ export const requestJson = (url: URL | string, init: RequestInit = {}): Promise<
 
 /** Beginning and end of a successful answer that is too large to be kept. @throws ProviderError */
 export const requestEnds = (url: URL | string, init: RequestInit): Promise<{ head: string; tail: string }> =>
-  request(url, init, async (response) => {
+  request(url, { init, timeoutMs: providerTimingMs.request }, async (response) => {
     const read = response.ok ? await readEnds(response.body, { size: endSize, longest: longestSkipped }) : null;
     if (read === null) throw new ProviderError({ kind: 'too_large' }, 'too_large', 'the answer is too large');
     return read;
@@ -42,11 +47,11 @@ export const requestEnds = (url: URL | string, init: RequestInit): Promise<{ hea
 
 async function request<Answer>(
   url: URL | string,
-  init: RequestInit,
+  { init, timeoutMs }: { init: RequestInit; timeoutMs: number },
   read: (response: Response) => Promise<Answer>,
 ): Promise<Answer> {
   const runsOut = requestSignal();
-  const signals = [AbortSignal.timeout(providerTimingMs.request), ...(runsOut ? [runsOut] : [])];
+  const signals = [AbortSignal.timeout(timeoutMs), ...(runsOut ? [runsOut] : [])];
   try {
     runsOut?.throwIfAborted();
     noteRequest();
@@ -67,8 +72,10 @@ function unanswered(cause: unknown, isOver: boolean): ProviderError {
 export const isCutOff = ({ status, body }: JsonAnswer): boolean =>
   status === 200 && (body === null || body === undefined);
 
-function parse(text: string): unknown {
-  if (text.trim() === '') return null;
+/** `trim` removes a byte order mark as well, which .NET writes before some answers. */
+function parse(answer: string): unknown {
+  const text = answer.trim();
+  if (text === '') return null;
   try {
     return JSON.parse(text);
   } catch {

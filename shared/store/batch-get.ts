@@ -1,4 +1,5 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { mostRequests, pauseBeforeRepeat } from '../platform/repeat-refused.ts';
 import type { RowKey } from './row.ts';
 import type { Table } from './table.ts';
 
@@ -13,8 +14,9 @@ interface ReadOptions {
 
 /**
  * Full rows by up to 100 keys, in the order of the keys. Absent rows are left out. One request, repeated only while
- * DynamoDB has not read the row of the first key.
+ * DynamoDB has not read the row of the first key, after a pause.
  *
+ * @throws when several requests did not read it: the table is throttled
  * @returns `rows`, and `missed`: the number of keys at the end that were not read, because the answer would exceed 16 MB
  */
 export async function getRows(
@@ -25,7 +27,10 @@ export async function getRows(
   const wanted = keys.map(({ PK, SK }) => ({ PK, SK }));
   const found = new Map<string, Record<string, unknown>>();
   let unread = wanted;
-  while (unread.length > 0 && unread[0] === wanted[0]) {
+  for (let requests = 0; unread.length > 0 && unread[0] === wanted[0]; requests += 1) {
+    if (requests === mostRequests)
+      throw new Error(`DynamoDB did not read ${unread.length} rows in ${requests} requests`);
+    if (requests > 0) await pauseBeforeRepeat(requests);
     const { Responses, UnprocessedKeys } = await table.client.send(
       new BatchGetCommand({
         RequestItems: {

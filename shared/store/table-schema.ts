@@ -61,6 +61,8 @@ export const subsetIndex = {
 
 export const eventByIdIndex = 'event-by-id';
 export const dueIndex = 'due';
+/** Whose timer it is: its message has the project's group in its queue. It never changes, so it costs no write. */
+export const dueProjection = ['project_id'];
 
 /**
  * Partitions of a project in each project index: each takes about 1,000 writes/s. The rows of a calendar or bot share

@@ -1,4 +1,5 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { mostRequests, pauseBeforeRepeat } from '../platform/repeat-refused.ts';
 import type { Table } from './table.ts';
 
 export type BatchWrite =
@@ -9,10 +10,11 @@ export type BatchWrite =
 const perRequest = 25;
 
 /**
- * Puts and deletes rows, 25 a request. Writes that DynamoDB did not process are sent again.
+ * Puts and deletes rows, 25 a request. Writes that DynamoDB did not process are sent again after a pause.
  *
  * @param mayGoOn asked before each request
  * @returns false when `mayGoOn` stopped it before the end
+ * @throws when several requests in a row had no effect: the table is throttled
  */
 export async function writeAll(
   table: Table,
@@ -20,12 +22,18 @@ export async function writeAll(
   mayGoOn: () => boolean = () => true,
 ): Promise<boolean> {
   let pending = writes;
+  let futile = 0;
   while (pending.length > 0) {
     if (!mayGoOn()) return false;
+    const sent = Math.min(pending.length, perRequest);
     const { UnprocessedItems } = await table.client.send(
       new BatchWriteCommand({ RequestItems: { [table.name]: pending.slice(0, perRequest) } }),
     );
-    pending = [...((UnprocessedItems?.[table.name] ?? []) as BatchWrite[]), ...pending.slice(perRequest)];
+    const left = (UnprocessedItems?.[table.name] ?? []) as BatchWrite[];
+    pending = [...left, ...pending.slice(perRequest)];
+    futile = left.length === sent ? futile + 1 : 0;
+    if (futile === mostRequests) throw new Error(`DynamoDB processed none of ${sent} writes in ${futile} requests`);
+    if (left.length > 0) await pauseBeforeRepeat(futile + 1);
   }
   return true;
 }

@@ -15,6 +15,10 @@ type TokenDeps = Pick<SyncDeps, 'envelope' | 'table' | 'clock'>;
 const sourceOf = (refreshToken: string): string =>
   createHash('sha256').update(refreshToken).digest('base64url').slice(0, 16);
 
+const mayBeToken = (error: unknown): boolean =>
+  error instanceof ProviderError &&
+  (error.verdict.kind === 'unauthorized' || (error.verdict.kind === 'retry' && error.verdict.isTokenDoubtful === true));
+
 /** The access token of a run. It begins with the stored token, while that is valid. A fresh one is stored at once. */
 export function createAccessTokens(
   { envelope, table, clock }: TokenDeps,
@@ -70,7 +74,7 @@ export function createAccessTokens(
         return await call(await obtain());
       } catch (error) {
         // A token that was refreshed in this run is not accepted after another refresh either.
-        if (!(error instanceof ProviderError && error.verdict.kind === 'unauthorized') || isRefreshed) throw error;
+        if (!mayBeToken(error) || isRefreshed) throw error;
         token = await refresh();
         return call(token);
       }

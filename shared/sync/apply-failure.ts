@@ -2,7 +2,9 @@ import type { ConnectionFailure, FailureCode } from '../calendars/calendar.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
+import type { Listed } from '../providers/calendar-provider.ts';
 import { ProviderError, type ProviderVerdict } from '../providers/provider-error.ts';
+import { requestsWithin } from '../providers/request-scope.ts';
 import { stateChange, syncFailing } from './calendar-notifications.ts';
 import { noteRefused } from './client-standing-store.ts';
 import { commitSync } from './commit-store.ts';
@@ -117,17 +119,26 @@ async function recordFailure(
 
 /**
  * Asks the calendar list about a 404 or 403. A list without the calendar shows that it is gone. A list that is refused
- * proves nothing, unless both name the same reason, which then holds for the account. A list that fails says nothing.
+ * proves nothing, unless both name the same reason, which then holds for the account. A list that fails, or that has
+ * nothing, says nothing.
  */
 async function confirm(
-  { calendar, provider, tokens }: SyncRun,
+  { calendar, provider, tokens, request }: SyncRun,
   fault: ProviderError,
 ): Promise<{ verdict: ProviderVerdict; fault: ProviderError }> {
   const { verdict } = fault;
   if (verdict.kind !== 'missing' && verdict.kind !== 'refused') return { verdict, fault };
   try {
-    const isListed = await tokens.use((token) => provider.hasCalendar(token, calendar.platform_uuid));
-    return { verdict: isListed ? { kind: 'refused' } : { kind: 'disconnect', code: 'calendar_not_found' }, fault };
+    const timeToAsk = request.remainingMs() - syncTimingMs.commitReserve;
+    const listed = await requestsWithin(timeToAsk, () =>
+      tokens.use((token) => provider.findInList(token, calendar.platform_uuid)),
+    );
+    const verdicts: Record<Listed, ProviderVerdict> = {
+      listed: { kind: 'refused' },
+      absent: { kind: 'disconnect', code: 'calendar_not_found' },
+      unclear: verdict,
+    };
+    return { verdict: verdicts[listed], fault };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const second = error.verdict;

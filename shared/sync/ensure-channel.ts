@@ -37,12 +37,14 @@ export async function ensureChannel(deps: SyncDeps, run: SyncRun, before: SyncSt
   if (plan.kind === 'keep') return before;
   let state = before;
   try {
+    const isOver = ({ expires_at: end }: OpenedChannel): boolean => end !== undefined && end <= timestampOf(now);
     let live = plan.kind === 'renew' ? await prolong(run, plan.channel) : null;
-    if (!live) {
+    if (!live || isOver(live)) {
       const id = `${run.calendar.id}-${randomSuffix()}`;
       state = await saveState(deps, run, { ...state, push: withOpening(state.push, id) });
       live = await open(deps, run, id, address);
     }
+    if (isOver(live)) throw expiredAtBirth();
     // Stored at once: if the run dies from here on, the channel is not unknown.
     const push = withOpened(state.push, live, target, deps.clock.now());
     state = await saveState(deps, run, { ...state, push });
@@ -56,6 +58,14 @@ export async function ensureChannel(deps: SyncDeps, run: SyncRun, before: SyncSt
     return { ...state, push };
   }
 }
+
+/** A channel that has ended when it is opened counts as refused. Otherwise every run would open another. */
+const expiredAtBirth = (): ProviderError =>
+  new ProviderError(
+    { kind: 'retry', error: 'answer_unreadable' },
+    'expired_channel',
+    'the channel has expired already',
+  );
 
 const prolong = async ({ provider, tokens }: SyncRun, channel: LiveChannel): Promise<OpenedChannel | null> =>
   provider.renewChannel ? tokens.use(async (token) => (await provider.renewChannel?.(token, channel)) ?? null) : null;

@@ -51,7 +51,8 @@ export async function fetchChanges(
     const again = isTime(reading.skipped_series, timestampOf(now)) ? (reading.skipped_series?.ids ?? []) : [];
     const fetch: Reader['fetch'] = (kind, resumed) => {
       const syncToken = kind === 'delta' && token ? token.value : null;
-      return fetchRound(deps, run, { ...about, kind, syncToken, again, resumed: resumed ?? null });
+      const timeZone = token?.time_zone ?? 'UTC';
+      return fetchRound(deps, run, { ...about, kind, syncToken, timeZone, again, resumed: resumed ?? null });
     };
     return { provider, now, about, fetch };
   };

@@ -15,6 +15,8 @@ export interface Round {
   kind: Unfinished['kind'];
   /** Of a delta. */
   syncToken: string | null;
+  /** Zone of the calendar as it was last known. */
+  timeZone: string;
   startedAt: Timestamp;
   span: SyncWindow;
   /** Series that could not be read the last time. */
@@ -58,7 +60,7 @@ export async function fetchRound(deps: SyncDeps, run: SyncRun, round: Round): Pr
   const staged = resumed ? await readStaged(deps.table, calendar.id, resumed.id) : [];
   const items = staged.length > 0 ? staged.concat(reading.items) : reading.items;
   const tooLarge = [...(resumed?.too_large ?? []), ...reading.tooLarge];
-  const { timeZone } = reading;
+  const timeZone = reading.timeZone ?? round.timeZone;
   try {
     const read = await tokens.use((accessToken) =>
       provider.readChanges(accessToken, request, { items, timeZone, again }),

@@ -108,12 +108,13 @@ function readItems({ body, isBase64Encoded }: APIGatewayProxyEventV2): GraphNoti
 
 function readItem({ clientState, subscriptionId, lifecycleEvent }: Record<string, unknown>): GraphNotification | null {
   if (typeof clientState !== 'string' || typeof subscriptionId !== 'string') return null;
-  if (subscriptionId.length > longestId || !isKnownEvent(lifecycleEvent)) return null;
-  return { clientState, subscriptionId, lifecycleEvent };
+  if (subscriptionId.length > longestId) return null;
+  return { clientState, subscriptionId, lifecycleEvent: readEvent(lifecycleEvent) };
 }
 
-const isKnownEvent = (event: unknown): event is LifecycleEvent | undefined =>
-  event === undefined || lifecycleEvents.some((known) => known === event);
+/** An event that is not known only says that the calendar is to be read. */
+const readEvent = (event: unknown): LifecycleEvent | undefined =>
+  event === undefined || event === null ? undefined : (lifecycleEvents.find((known) => known === event) ?? 'missed');
 
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};

@@ -46,7 +46,9 @@ export function planChannel(
   const isRequested = !isUnrequested(at.trigger);
   const mustWait = refusal !== undefined && refusal.retry_at > at.now && !isRequested;
   if (refusal?.unsupported_address === address || isFresh || mustWait) return { kind: 'keep' };
-  return own ? { kind: 'renew', channel: own } : { kind: 'open' };
+  // What has expired cannot be prolonged, whatever the provider says when it is asked to.
+  const isOver = own?.expires_at !== undefined && own.expires_at <= at.now;
+  return own && !isOver ? { kind: 'renew', channel: own } : { kind: 'open' };
 }
 
 /** A channel is about to be opened. */

@@ -1,5 +1,6 @@
 import type { Platform } from '../calendars/calendar.ts';
 import type { SqsClient } from '../platform/aws/sqs-client.ts';
+import { sendEntries } from '../platform/queue/send-entries.ts';
 import type { SyncMessage } from './sync-message.ts';
 
 export interface SyncQueue {
@@ -18,8 +19,6 @@ export interface SyncQueue {
 /** Each provider has a queue. While one answers slowly or not at all, the calendars of the others keep their speed. */
 export type SyncQueues = Record<Platform, SyncQueue>;
 
-const perRequest = 10;
-
 export function createSyncQueue(sqs: SqsClient, queueUrl: string): SyncQueue {
   const entryOf = (message: SyncMessage, deduplication: string) => ({
     MessageBody: JSON.stringify(message),
@@ -37,15 +36,8 @@ export function createSyncQueue(sqs: SqsClient, queueUrl: string): SyncQueue {
       await sqs.sendMessage({ QueueUrl: queueUrl, ...entryOf(message, deduplication) });
     },
     sendAll: async (entries) => {
-      for (let from = 0; from < entries.length; from += perRequest) {
-        const [refused] = await sqs.sendMessageBatch({
-          QueueUrl: queueUrl,
-          Entries: entries
-            .slice(from, from + perRequest)
-            .map(({ message, deduplication }, index) => ({ Id: String(index), ...entryOf(message, deduplication) })),
-        });
-        if (refused) throw new Error(`the sync queue refused a message: ${refused.Code}`);
-      }
+      const messages = entries.map(({ message, deduplication }) => entryOf(message, deduplication));
+      await sendEntries(sqs, queueUrl, messages);
     },
   };
 }

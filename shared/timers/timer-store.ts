@@ -8,13 +8,20 @@ import type { Table } from '../store/table.ts';
 import { dueIndex, type TimerKind, timerShards } from '../store/table-schema.ts';
 import { updateRow } from '../store/write-row.ts';
 
-const timerSchema = z.object({ PK: z.string(), SK: z.string(), due_at: z.string() });
+const timerSchema = z.object({
+  PK: z.string(),
+  SK: z.string(),
+  due_at: z.string(),
+  project_id: z.string().optional().catch(undefined),
+});
 
 /** A timer: a row of any kind that the dispatcher sends to its queue when `due_at` has come. */
 export interface Timer {
   PK: string;
   SK: string;
   due_at: Timestamp;
+  /** Absent for timers of rows that do not name their project. */
+  project_id?: string | undefined;
   /** The same as it is stored. It may be a text that is no timestamp: then the timer is due, and the claim replaces it. */
   stored_due_at: string;
 }

@@ -17,8 +17,12 @@ export const deliveryTimerTarget = (queue: Pick<WebhookQueue, 'send'>, clock: Pi
   send: (rows) => {
     const now = clock.now();
     return queue.send(
-      rows.map(({ PK, SK, due_at }) => {
-        return { message: messageOf({ PK, SK }), delaySeconds: Math.max(0, millisOf(due_at) - now) / 1000 };
+      rows.map(({ PK, SK, due_at, project_id }) => {
+        return {
+          message: messageOf({ PK, SK }),
+          projectId: project_id,
+          delaySeconds: Math.max(0, millisOf(due_at) - now) / 1000,
+        };
       }),
     );
   },

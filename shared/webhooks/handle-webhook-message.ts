@@ -29,5 +29,5 @@ export async function handleWebhookMessage(
 
 async function continueReplay(deps: DeliverDeps, message: ReplayMessage, mayGoOn: () => boolean): Promise<void> {
   const { position } = await replayDeliveries(deps, message, mayGoOn);
-  if (position !== null) await deps.queue.send([{ message: { ...message, position } }]);
+  if (position !== null) await deps.queue.send([{ message: { ...message, position }, projectId: message.project_id }]);
 }

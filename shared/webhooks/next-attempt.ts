@@ -20,7 +20,7 @@ export function dueTimeOf({ next_attempt_at }: Delivery, now: number): Timestamp
 
 /** The message for a delivery that is due soon; none for one that its timer brings, or that waits for nothing. */
 export function messagesFor(
-  { next_attempt_at, webhook_id, id }: Delivery,
+  { next_attempt_at, webhook_id, project_id, id }: Delivery,
   now: number,
   deferrals = 0,
 ): DelayedMessage[] {
@@ -28,5 +28,5 @@ export function messagesFor(
   const waitMs = millisOf(next_attempt_at) - now;
   if (waitMs >= webhookTimingMs.soon) return [];
   const message = { kind: 'delivery', webhook_id, delivery_id: id, deferrals } as const;
-  return [{ message, delaySeconds: Math.max(waitMs, 0) / 1000 }];
+  return [{ message, projectId: project_id, delaySeconds: Math.max(waitMs, 0) / 1000 }];
 }

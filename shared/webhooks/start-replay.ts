@@ -28,6 +28,6 @@ export async function startReplay(
   );
   if (position === null) return { replayed, is_complete: true };
   const { project_id } = webhook;
-  await queue.send([{ message: { kind: 'replay', project_id, ...replay, position } }]);
+  await queue.send([{ message: { kind: 'replay', project_id, ...replay, position }, projectId: project_id }]);
   return { replayed, is_complete: false };
 }

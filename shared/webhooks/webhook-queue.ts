@@ -43,6 +43,8 @@ export const parseWebhookMessage = (text: string): WebhookMessage | null => pars
 /** A message, and for how many seconds the queue delays it: 0 to 900, 0 when absent. */
 export interface DelayedMessage {
   message: z.input<typeof messageSchema>;
+  /** Absent: the endpoint alone is the group of the message. */
+  projectId?: string | undefined;
   delaySeconds?: number;
 }
 
@@ -57,7 +59,11 @@ export const createWebhookQueue = (sqs: SqsClient, queueUrl: string): WebhookQue
     sendDelayed(
       sqs,
       queueUrl,
-      messages.map(({ message, delaySeconds = 0 }) => ({ message, delaySeconds })),
+      messages.map(({ message, projectId, delaySeconds = 0 }) => ({
+        message,
+        delaySeconds,
+        group: projectId ?? message.webhook_id,
+      })),
     ),
   postpone: createPostponeMessage(sqs, queueUrl),
 });

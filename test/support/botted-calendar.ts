@@ -10,10 +10,10 @@ export const zoomLink = 'https://zoom.us/j/5551112222';
 export async function connectWithBot(
   stack: TestStack,
   platform: 'google' | 'microsoft' = 'google',
-  { hours = 2 } = {},
+  { hours = 2, ownClient = false } = {},
 ) {
   const harness = createBotHarness(stack);
-  const user = simulateUser(stack, platform);
+  const user = simulateUser(stack, platform, { ownClient });
   const uuid = user.insert('planning', hours, meetLink);
   const { id: calendarId } = await harness.connect(user);
   await harness.deliver(calendarId, 'create');

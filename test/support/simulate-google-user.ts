@@ -16,9 +16,10 @@ const googleCalls = ['list', 'delta', 'event', 'instances', 'calendar', 'calenda
 
 export function simulateGoogleUser(
   { google, local }: TestStack,
-  { secondary = false, zone = 'UTC', since }: UserOptions,
+  { secondary = false, zone = 'UTC', since, ownClient = false }: UserOptions,
 ): SimulatedUser {
-  const account = google.addAccount({ email: nextEmail() });
+  const email = nextEmail();
+  const account = google.addAccount({ email, ...(ownClient && { clientId: `client of ${email}` }) });
   const primary = google.addCalendar(account, { primary: true, timeZone: zone });
   const calendar = secondary
     ? google.addCalendar(account, {

@@ -32,9 +32,11 @@ const graphCalls = [
 
 export function simulateMicrosoftUser(
   { microsoft, local }: TestStack,
-  { secondary = false, zone = 'UTC', since }: UserOptions,
+  { secondary = false, zone = 'UTC', since, ownClient = false }: UserOptions,
 ): SimulatedUser {
-  const account = microsoft.addAccount({ email: nextEmail(), timeZone: zone });
+  const email = nextEmail();
+  const own = ownClient && { clientId: `client of ${email}` };
+  const account = microsoft.addAccount({ email, timeZone: zone, ...own });
   const primary = microsoft.addCalendar(account);
   const calendar = secondary ? microsoft.addCalendar(account, { name: 'team' }) : primary;
   const local_ = (hours: number) =>

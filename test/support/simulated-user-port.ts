@@ -79,6 +79,8 @@ export interface UserOptions {
   /** Another calendar than the primary one. */
   secondary?: boolean;
   zone?: string;
+  /** An OAuth client that no other user has: many refusals of one client count together. */
+  ownClient?: boolean;
   /** Milliseconds since the epoch from which hours count, instead of the present: so that users meet at the same time. */
   since?: number;
 }

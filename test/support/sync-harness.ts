@@ -61,7 +61,7 @@ export function createSyncHarness(
     authorize: (given) => outside(() => provider.authorize(given)),
     fetchPage: (token, request) => outside(() => provider.fetchPage(token, request)),
     lookUp: (token, request, mayGoOn) => outside(() => provider.lookUp(token, request, mayGoOn)),
-    hasCalendar: (token, uuid) => outside(() => provider.hasCalendar(token, uuid)),
+    findInList: (token, uuid) => outside(() => provider.findInList(token, uuid)),
     openChannel: (token, request) => outside(() => provider.openChannel(token, request)),
     ...(provider.renewChannel && {
       renewChannel: (token, channel) => outside(async () => (await provider.renewChannel?.(token, channel)) ?? null),

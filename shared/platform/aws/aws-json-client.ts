@@ -33,7 +33,7 @@ const throttling = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|LimitE
 
 /**
  * A client of one AWS service for calls that need no more than a signed request: 3 kB instead of the SDK's 200 kB and
- * half of its time to load (decision 0011). It repeats a call that was throttled, failed at AWS, or got no answer.
+ * half of its time to load (decision 0014). It repeats a call that was throttled, failed at AWS, or got no answer.
  */
 export function createAwsJsonClient(service: AwsService, given: Partial<AwsJsonDeps> = {}): CallAws {
   const { env, now, random, pause, ...deps } = { ...defaults, ...given };

@@ -1,7 +1,7 @@
 import { type AwsJsonDeps, createAwsJsonClient } from './aws-json-client.ts';
 
 /** The fields of https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html in use. */
-interface SqsMessage {
+export interface SqsMessage {
   MessageBody: string;
   /** 0 to 900; not for FIFO queues. */
   DelaySeconds?: number;
@@ -13,6 +13,8 @@ interface SqsMessage {
 export interface RefusedEntry {
   Id: string;
   Code: string;
+  /** The message itself is at fault: it will never be taken. */
+  SenderFault?: boolean;
 }
 
 /** SQS, as far as functions call it. Every call is repeated when it was throttled, failed or got no answer. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { ProviderError } from '../provider-error.ts';
 import { isCutOff, type JsonAnswer, requestJson } from '../request-json.ts';
-import { googleApiError } from './google-errors.ts';
+import { googleApiError, isAbsent } from './google-errors.ts';
 
 /** Calls to the Calendar API with one access token. Every failure is a `ProviderError`. */
 export interface GoogleApi {
@@ -18,9 +18,12 @@ export function createGoogleApi(apiUrl: string, accessToken: string, clock: Cloc
   // Google compresses only for a User-Agent with the word gzip (performance guide).
   const headers = { authorization: `Bearer ${accessToken}`, 'user-agent': 'Kalends (gzip)' };
 
-  const check = (answer: JsonAnswer, hadToken = false): JsonAnswer => {
+  const accept = (answer: JsonAnswer, hadToken = false): JsonAnswer => {
     if (answer.status < 200 || answer.status > 299) throw googleApiError(answer, hadToken, clock.now());
-    if (isCutOff(answer))
+    return answer;
+  };
+  const check = (answer: JsonAnswer, hadToken = false): JsonAnswer => {
+    if (isCutOff(accept(answer, hadToken)))
       throw new ProviderError({ kind: 'retry', error: 'answer_unreadable' }, 'cut_off', 'the answer was cut off');
     return answer;
   };
@@ -30,8 +33,9 @@ export function createGoogleApi(apiUrl: string, accessToken: string, clock: Cloc
   return {
     getPage: async (path, query, hadToken) => check(await read(path, query), hadToken),
     get: async (path, query) => check(await read(path, query)).body,
+    // The answer may be empty, where a channel is stopped.
     post: async (path, body) =>
-      check(
+      accept(
         await requestJson(`${base}${path}`, {
           method: 'POST',
           headers: { ...headers, 'content-type': 'application/json' },
@@ -40,8 +44,7 @@ export function createGoogleApi(apiUrl: string, accessToken: string, clock: Cloc
       ).body,
     find: async (path) => {
       const answer = await read(path);
-      const isAbsent = (answer.status === 404 || answer.status === 410) && typeof answer.body === 'object';
-      return isAbsent && answer.body !== null ? null : check(answer).body;
+      return isAbsent(answer) ? null : (check(answer).body ?? undefined);
     },
   };
 }

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import type { FailureCode } from '../../calendars/calendar.ts';
 import { ProviderError, type ProviderVerdict } from '../provider-error.ts';
-import { type FailedAnswer, lookUp, passingVerdict, unknownVerdict, withPause } from '../read-refusal.ts';
+import {
+  type FailedAnswer,
+  lookUp,
+  passingVerdict,
+  unknownVerdict,
+  unreadableVerdict,
+  withPause,
+} from '../read-refusal.ts';
 
 const quota: ProviderVerdict = { kind: 'quota' };
 const clientRefused: ProviderVerdict = { kind: 'operator', error: 'client_refused' };
@@ -115,13 +122,17 @@ export function googleApiError(answer: FailedAnswer, hadSyncToken: boolean, now:
   const passing = passingVerdict(answer, now);
   if (passing) return fail(passing);
   // JSON of another shape is not Google's.
-  if (!parsed.success && answer.body !== null) return fail({ kind: 'retry', error: 'answer_unreadable' });
+  if (!parsed.success && answer.body !== null) return fail(unreadableVerdict(answer, now));
   if (hadSyncToken && (status === 410 || (status === 400 && /sync token/i.test(error.message)))) return fail(resync);
   const known =
     found.map(({ reason }) => verdictOfReason(reason)).find((verdict) => verdict !== undefined) ??
     (found.some(({ domain }) => quotaDomains.has(domain)) ? quota : verdictOfReason(error.status));
   return fail(known ? withPause(known, answer, now) : unknownVerdict(status));
 }
+
+/** Does an answer say, in Google's words, that an event does not exist? */
+export const isAbsent = ({ status, body }: Pick<FailedAnswer, 'status' | 'body'>): boolean =>
+  (status === 404 || status === 410) && apiErrorSchema.safeParse(body).success;
 
 const verdictOfReason = (reason: string): ProviderVerdict | undefined =>
   lookUp(reasons, reason) ?? families.find(([pattern]) => pattern.test(reason))?.[1];

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { ProviderChange } from '../../events/calendar-event.ts';
 import { formatTimestamp, millisOf, timestampOf } from '../../platform/timestamp.ts';
 import type { LookUp, LookUpRequest, ProviderItem } from '../calendar-provider.ts';
@@ -17,6 +18,8 @@ const singleRequests = 40;
 const reachMs = 25 * 86_400_000;
 /** Changes from before the last reading count, too: clocks differ. */
 const marginMs = 600_000;
+
+const resourceSchema = z.looseObject({ id: z.string() });
 
 interface GoogleLookUp extends Pick<LookUpRequest, 'since' | 'timeZone' | 'wanted'> {
   /** Path of the calendar's events. */
@@ -57,8 +60,10 @@ export async function lookUpGoogleEvents(
   const get = async (id: string): Promise<ProviderItem | 'absent' | undefined> => {
     if (!mayGoOn([...answers.values()])) return undefined;
     const found = await side.read(() => api.find(`${events}/${encodeURIComponent(id)}`));
-    if (found === undefined) return undefined;
-    return found.value === null ? 'absent' : { ...(found.value as object), id };
+    if (found?.value === null) return 'absent';
+    // An answer of another shape says nothing of the event.
+    const resource = resourceSchema.safeParse(found?.value).data;
+    return resource && { ...resource, id };
   };
   const masters = new Map<string, ProviderItem | 'absent' | undefined>();
   for (const one of wanted) {

@@ -1,15 +1,22 @@
 import * as z from 'zod';
 import { formatTimestamp } from '../../platform/timestamp.ts';
 import type { ChangePage, PageRequest, ReadRequest } from '../calendar-provider.ts';
+import { noError, pageLink } from '../page-link.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { GoogleApi } from './google-api.ts';
 
-const pageSchema = z.object({
-  items: z.array(z.unknown()).default([]),
-  timeZone: z.string().catch('UTC'),
-  nextPageToken: z.string().optional(),
-  nextSyncToken: z.string().optional(),
-});
+/** An answer without any of items and tokens is no page, although all of them are optional. */
+const pageSchema = z
+  .object({
+    items: z.array(z.unknown()).optional(),
+    timeZone: z.string().nullable().catch(null),
+    nextPageToken: pageLink,
+    nextSyncToken: pageLink,
+    error: noError,
+  })
+  .refine(
+    ({ items, nextPageToken, nextSyncToken }) => items !== undefined || (nextPageToken ?? nextSyncToken) !== null,
+  );
 
 /** The part of an item that identifies it. The rest is parsed per item, so that one bad event blocks no other. */
 const itemSchema = z.looseObject({ id: z.string().min(1) });
@@ -29,14 +36,14 @@ export async function getGooglePage(
   hadToken: boolean,
 ): Promise<ChangePage> {
   const answer = await api.getPage(path, query, hadToken);
-  const page = readAnswer(pageSchema, answer.body);
-  const items = page.items.flatMap((item) => itemSchema.safeParse(item).data ?? []);
+  const { items: all = [], ...page } = readAnswer(pageSchema, answer.body);
+  const items = all.flatMap((item) => itemSchema.safeParse(item).data ?? []);
   return {
     items,
     tooLarge: [],
-    skipped: page.items.length - items.length,
-    next: page.nextPageToken ?? null,
-    syncToken: page.nextSyncToken ?? null,
+    skipped: all.length - items.length,
+    next: page.nextPageToken,
+    syncToken: page.nextSyncToken,
     timeZone: page.timeZone,
     bytes: answer.bytes,
   };

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
-import type { CalendarProvider } from '../calendar-provider.ts';
-import { createPagingGuard, endlessPaging } from '../paging-guard.ts';
+import type { CalendarProvider, Listed } from '../calendar-provider.ts';
+import { findInPages } from '../find-in-list.ts';
+import { noError, pageLink } from '../page-link.ts';
 import { readAnswer } from '../read-answer.ts';
 import { createGoogleApi, type GoogleApi } from './google-api.ts';
 import { readGoogleChanges } from './google-changes.ts';
@@ -40,38 +41,29 @@ export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProvider
         { events: eventsPath(request), since, timeZone, wanted, now: clock.now() },
         mayGoOn,
       ),
-    hasCalendar: (accessToken, calendarUuid) => hasGoogleCalendar(api(accessToken), calendarUuid),
+    findInList: (accessToken, calendarUuid) => findInGoogleList(api(accessToken), calendarUuid),
     openChannel: (accessToken, request) => openGoogleChannel(api(accessToken), request, clock.now()),
     closeChannel: (accessToken, channel) => closeGoogleChannel(api(accessToken), channel),
   };
 }
 
-const listSchema = z.object({
-  items: z
-    .array(z.object({ id: z.string(), primary: z.boolean().optional(), deleted: z.boolean().optional() }))
-    .default([]),
-  nextPageToken: z.string().optional(),
-});
+const listSchema = z.object({ items: z.array(z.unknown()), nextPageToken: pageLink, error: noError });
+const flag = z.boolean().nullish().catch(null);
+const entrySchema = z.object({ id: z.string(), primary: flag, deleted: flag });
 
 /** https://developers.google.com/workspace/calendar/api/v3/reference/calendarList/list */
-async function hasGoogleCalendar(api: GoogleApi, calendarUuid: string | null): Promise<boolean> {
-  let pageToken: string | undefined;
-  const isEndless = createPagingGuard();
-  do {
-    const page = readAnswer(
-      listSchema,
-      await api.get('/users/me/calendarList', {
-        maxResults: '250',
-        showHidden: 'true',
-        ...(pageToken && { pageToken }),
-      }),
-    );
-    const wanted = page.items.find(({ id, primary }) =>
-      calendarUuid === null || calendarUuid === 'primary' ? primary : id === calendarUuid,
-    );
-    if (wanted) return !wanted.deleted;
-    pageToken = page.nextPageToken;
-    if (isEndless({ ids: page.items.map(({ id }) => id), next: pageToken ?? null })) throw endlessPaging();
-  } while (pageToken);
-  return false;
+async function findInGoogleList(api: GoogleApi, calendarUuid: string | null): Promise<Listed> {
+  const isPrimary = calendarUuid === null || calendarUuid === 'primary';
+  const found = await findInPages(
+    async (link) => {
+      const query = { maxResults: '250', showHidden: 'true', ...(link && { pageToken: link }) };
+      const page = readAnswer(listSchema, await api.get('/users/me/calendarList', query));
+      return { entries: page.items.map((item) => entrySchema.safeParse(item).data ?? null), next: page.nextPageToken };
+    },
+    ({ id, primary, deleted }) => {
+      if (isPrimary ? primary !== true : id !== calendarUuid) return null;
+      return deleted ? 'absent' : 'listed';
+    },
+  );
+  return found === 'absent' && isPrimary ? 'unclear' : found;
 }

@@ -1,26 +1,17 @@
 import { OAuth2Client } from 'google-auth-library';
-import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
-import { timestampOf } from '../../platform/timestamp.ts';
 import { providerTimingMs } from '../../platform/timing.ts';
 import type { AccessToken, Credentials } from '../calendar-provider.ts';
-import { noteRequest } from '../request-scope.ts';
+import { readGrant } from '../read-grant.ts';
+import { type JsonAnswer, requestJson } from '../request-json.ts';
 import { googleTokenError } from './google-errors.ts';
-
-const failureSchema = z.object({
-  response: z.object({
-    status: z.number(),
-    data: z.unknown(),
-    // The library has its own Headers class.
-    headers: z.custom<Pick<Headers, 'get'>>((value) => typeof (value as Headers | undefined)?.get === 'function'),
-  }),
-});
-
-const tokenLifetimeMs = 3_600_000;
 
 /**
  * Exchanges a refresh token for an access token, in one request: the queue retries. Each call has a new client, so that
  * no state of one user is used for another.
+ *
+ * The library composes the request; sending it and reading the answer is ours: the library follows redirects, which would
+ * send the client's secret to another host, reads answers of any length, and reads JSON only where the content type says so.
  *
  * @throws ProviderError by the table in `google-errors.ts`
  */
@@ -29,30 +20,32 @@ export async function refreshGoogleToken(
   { clientId, clientSecret, refreshToken }: Credentials,
   clock: Clock,
 ): Promise<AccessToken> {
+  let answer: JsonAnswer | undefined;
   const client = new OAuth2Client({ clientId, clientSecret, endpoints: { oauth2TokenUrl: `${oauthUrl}/token` } });
   client.transporter.interceptors.request.add({
     // oxlint-disable-next-line unicorn/no-thenable, promise/prefer-await-to-then -- gaxios interceptors ask for promises
     resolved: async (config) => {
       delete config.retryConfig;
-      // A redirect would send the client's secret to another host.
-      return Object.assign(config, { retry: false, timeout: providerTimingMs.tokenRequest, redirect: 'error' });
+      const adapter = async ({ url, method, headers, body }: typeof config) => {
+        const init = { method: method ?? 'POST', headers, body: body ?? null };
+        answer = await requestJson(url, init, providerTimingMs.tokenRequest);
+        return Object.assign(new Response(null, { headers: answer.headers }), {
+          config,
+          data: structuredClone(answer.body),
+        });
+      };
+      return Object.assign(config, { retry: false, adapter });
     },
   });
   client.setCredentials({ refresh_token: refreshToken });
-  noteRequest();
+  let failure: unknown;
   try {
-    const { credentials } = await client.refreshAccessToken();
-    return {
-      token: z.string().min(1).parse(credentials.access_token),
-      expiresAt: timestampOf(Math.floor(credentials.expiry_date ?? clock.now() + tokenLifetimeMs)),
-    };
+    await client.refreshAccessToken();
   } catch (cause) {
-    const failure = failureSchema.safeParse(cause).data?.response;
-    throw Object.assign(googleTokenError(failure && { ...failure, body: jsonOf(failure.data) }, clock.now()), {
-      cause,
-    });
+    failure = cause;
   }
+  // The answer decides, and not what the library makes of it.
+  const grant = readGrant(answer, clock.now());
+  if (grant) return { token: grant.token, expiresAt: grant.expiresAt };
+  throw Object.assign(googleTokenError(answer, clock.now()), { cause: failure });
 }
-
-/** The library hands an answer that is not JSON over as text. */
-const jsonOf = (data: unknown): unknown => (typeof data === 'string' ? undefined : data);

@@ -65,7 +65,10 @@ function refusalOf(error: ProviderError): ProviderError {
 
 const refusals = new Set<ProviderVerdict['kind']>(['disconnect', 'operator', 'missing', 'refused', 'rejected']);
 
-/** Renews a subscription. @returns null when it does not exist any more @throws ProviderError */
+/** Without another one the calendar would be polled for ever: a refused renewal may be the way to say that it is gone. */
+const notRenewable = new Set<ProviderVerdict['kind']>(['missing', 'refused', 'rejected', 'resync']);
+
+/** Renews a subscription. @returns null when it cannot be renewed: another one is needed @throws ProviderError */
 export async function renewMicrosoftChannel(
   api: GraphApi,
   channel: OpenedChannel,
@@ -75,7 +78,7 @@ export async function renewMicrosoftChannel(
   try {
     return readSubscription(channel.id, await api.send('PATCH', path, { expirationDateTime: expiry(now) }), now);
   } catch (error) {
-    if (error instanceof ProviderError && error.verdict.kind === 'missing') return null;
+    if (error instanceof ProviderError && notRenewable.has(error.verdict.kind)) return null;
     throw error;
   }
 }
@@ -85,6 +88,6 @@ export async function closeMicrosoftChannel(api: GraphApi, { resource_id: id }: 
   try {
     await api.send('DELETE', `/subscriptions/${encodeURIComponent(id)}`);
   } catch (error) {
-    if (!(error instanceof ProviderError && ['missing', 'refused'].includes(error.verdict.kind))) throw error;
+    if (!(error instanceof ProviderError && notRenewable.has(error.verdict.kind))) throw error;
   }
 }

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import type { FailureCode } from '../../calendars/calendar.ts';
 import { ProviderError, type ProviderVerdict } from '../provider-error.ts';
-import { type FailedAnswer, lookUp, passingVerdict, unknownVerdict, withPause } from '../read-refusal.ts';
+import {
+  type FailedAnswer,
+  lookUp,
+  passingVerdict,
+  unknownVerdict,
+  unreadableVerdict,
+  withPause,
+} from '../read-refusal.ts';
 
 const passing: ProviderVerdict = { kind: 'retry', error: 'provider_unavailable' };
 const quota: ProviderVerdict = { kind: 'quota' };
@@ -123,36 +130,50 @@ export function microsoftTokenError(answer: FailedAnswer | undefined, now: numbe
   return new ProviderError(withPause(verdict, answer, now), providerCode, message);
 }
 
-interface GraphFault {
-  code: string;
-  message: string;
-  innerError?: GraphFault | undefined;
-  innererror?: GraphFault | undefined;
+const text = z.string().catch('');
+const inner = z.unknown().optional();
+const faultSchema = z.object({ code: text, message: text, innerError: inner, innererror: inner });
+const bodySchema = z.object({ error: faultSchema });
+
+/** Graph has two or three errors in each other. */
+const deepestFault = 10;
+
+/** The error that Graph names, and its codes, the outer one first. */
+function readFault(body: unknown): { fault: z.output<typeof faultSchema> | undefined; codes: string[] } {
+  const fault = bodySchema.safeParse(body).data?.error;
+  const codes: string[] = [];
+  let one = fault;
+  for (let depth = 0; one && depth < deepestFault; depth += 1) {
+    if (one.code) codes.push(one.code);
+    one = faultSchema.safeParse(one.innerError ?? one.innererror).data;
+  }
+  return { fault, codes };
 }
-const faultSchema: z.ZodType<GraphFault> = z.lazy(() =>
-  z.object({
-    code: z.string().catch(''),
-    message: z.string().catch(''),
-    innerError: faultSchema.optional().catch(undefined),
-    innererror: faultSchema.optional().catch(undefined),
-  }),
-);
+
+const verdictOfCodes = (codes: string[]): ProviderVerdict | undefined =>
+  codes.map((one) => lookUp(graphCodes, one.toLowerCase())).find((verdict) => verdict !== undefined);
+
+/** Does an answer say, in Graph's words, that an event does not exist? Not if it may be about the whole mailbox. */
+export function isAbsent({ status, body }: Pick<FailedAnswer, 'status' | 'body'>): boolean {
+  const { codes } = readFault(body);
+  const known = verdictOfCodes(codes);
+  const isAboutEvent = known === undefined || (known.kind === 'missing' && known.suspected === undefined);
+  return (status === 404 || status === 410) && codes.length > 0 && !codes.includes('UnknownError') && isAboutEvent;
+}
 
 /** @param now milliseconds since the epoch */
 export function microsoftGraphError(answer: FailedAnswer, now: number): ProviderError {
   const { status, body } = answer;
-  const fault = z.object({ error: faultSchema }).safeParse(body).data?.error;
-  const codes: string[] = [];
-  for (let one = fault; one; one = one.innerError ?? one.innererror) if (one.code) codes.push(one.code);
+  const { fault, codes } = readFault(body);
   const code = codes[0] ?? `http_${status}`;
   const fail = (verdict: ProviderVerdict): ProviderError => new ProviderError(verdict, code, fault?.message || code);
 
   const byStatus = passingVerdict(answer, now);
   if (byStatus) return fail(byStatus);
   // JSON of another shape is not Graph's.
-  if (!fault && body !== null) return fail({ kind: 'retry', error: 'answer_unreadable' });
+  if (!fault && body !== null) return fail(unreadableVerdict(answer, now));
   if (status === 410 || /sync ?state generation is not found/i.test(fault?.message ?? '')) return fail(resync);
   if (status === 403 && adminPolicy.test(fault?.message ?? '')) return fail(disconnect('admin_blocked'));
-  const known = codes.map((one) => lookUp(graphCodes, one.toLowerCase())).find((verdict) => verdict !== undefined);
+  const known = verdictOfCodes(codes);
   return fail(known ? withPause(known, answer, now) : unknownVerdict(status));
 }

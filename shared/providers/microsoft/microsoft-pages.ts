@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { formatTimestamp } from '../../platform/timestamp.ts';
 import type { ChangePage, PageRequest, ReadRequest } from '../calendar-provider.ts';
+import { noError, pageLink } from '../page-link.ts';
 import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { GraphApi } from './graph-api.ts';
@@ -8,8 +9,9 @@ import { readGraphItem } from './graph-item.ts';
 
 const pageSchema = z.object({
   value: z.array(z.unknown()),
-  '@odata.nextLink': z.string().optional(),
-  '@odata.deltaLink': z.string().optional(),
+  '@odata.nextLink': pageLink,
+  '@odata.deltaLink': pageLink,
+  error: noError,
 });
 
 type CalendarRequest = Pick<ReadRequest, 'calendarUuid'>;
@@ -38,8 +40,8 @@ export async function getGraphPage(api: GraphApi, target: string, pageSize: numb
     tooLarge: [],
     // An item without an id cannot be stored.
     skipped: page.value.length - items.length,
-    next: page['@odata.nextLink'] ?? null,
-    syncToken: page['@odata.deltaLink'] ?? null,
+    next: page['@odata.nextLink'],
+    syncToken: page['@odata.deltaLink'],
     timeZone: 'UTC',
     bytes: answer.bytes,
   };
@@ -58,6 +60,8 @@ export async function fetchMicrosoftPage(api: GraphApi, request: PageRequest): P
   const page = isSlim ? readSlimPage(await api.getEnds(target)) : await getGraphPage(api, target, pageSize);
   const isEnd = page.next === null && page.syncToken === null;
   if (isEnd && !isPlain) throw unreadable('no_delta_link', 'the round ended without a delta link');
+  if (page.syncToken !== null && !api.isOwn(page.syncToken))
+    throw unreadable('foreign_link', 'the delta link leads to another host');
   return page;
 }
 

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
-import type { CalendarProvider } from '../calendar-provider.ts';
-import { createPagingGuard, endlessPaging } from '../paging-guard.ts';
+import type { CalendarProvider, Listed } from '../calendar-provider.ts';
+import { findInPages } from '../find-in-list.ts';
+import { noError, pageLink } from '../page-link.ts';
 import { readAnswer } from '../read-answer.ts';
 import { createGraphApi, type GraphApi } from './graph-api.ts';
 import { readMicrosoftChanges } from './microsoft-changes.ts';
@@ -42,30 +43,26 @@ export function createMicrosoftProvider({
     fetchPage: (accessToken, request) => fetchMicrosoftPage(api(accessToken), request),
     readChanges: (accessToken, request, read) => readMicrosoftChanges(api(accessToken), request, read),
     lookUp: (accessToken, request, mayGoOn) => lookUpMicrosoftEvents(api(accessToken), request, mayGoOn),
-    hasCalendar: (accessToken, calendarUuid) => hasMicrosoftCalendar(api(accessToken), calendarUuid),
+    findInList: (accessToken, calendarUuid) => findInGraphList(api(accessToken), calendarUuid),
     openChannel: (accessToken, request) => openMicrosoftChannel(api(accessToken), request, clock.now()),
     renewChannel: (accessToken, channel) => renewMicrosoftChannel(api(accessToken), channel, clock.now()),
     closeChannel: (accessToken, channel) => closeMicrosoftChannel(api(accessToken), channel),
   };
 }
 
-const calendarsSchema = z.object({
-  value: z.array(z.object({ id: z.string(), isDefaultCalendar: z.boolean().nullish() })),
-  '@odata.nextLink': z.string().optional(),
-});
+const listSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': pageLink, error: noError });
+const entrySchema = z.object({ id: z.string(), isDefaultCalendar: z.boolean().nullish().catch(null) });
 
 /** https://learn.microsoft.com/en-us/graph/api/user-list-calendars */
-async function hasMicrosoftCalendar(api: GraphApi, calendarUuid: string | null): Promise<boolean> {
-  let link: string | undefined = '/me/calendars';
-  const isEndless = createPagingGuard();
-  while (link !== undefined) {
-    const page: z.output<typeof calendarsSchema> = readAnswer(calendarsSchema, await api.get(link));
-    const wanted = page.value.some(({ id, isDefaultCalendar }) =>
-      calendarUuid === null ? isDefaultCalendar === true : id === calendarUuid,
-    );
-    if (wanted) return true;
-    link = page['@odata.nextLink'];
-    if (isEndless({ ids: page.value.map(({ id }) => id), next: link ?? null })) throw endlessPaging();
-  }
-  return false;
+async function findInGraphList(api: GraphApi, calendarUuid: string | null): Promise<Listed> {
+  const found = await findInPages(
+    async (link) => {
+      const page = readAnswer(listSchema, await api.get(link ?? '/me/calendars'));
+      const entries = page.value.map((entry) => entrySchema.safeParse(entry).data ?? null);
+      return { entries, next: page['@odata.nextLink'] };
+    },
+    ({ id, isDefaultCalendar }) =>
+      (calendarUuid === null ? isDefaultCalendar === true : id === calendarUuid) ? 'listed' : null,
+  );
+  return found === 'absent' && calendarUuid === null ? 'unclear' : found;
 }

@@ -1,8 +1,8 @@
 import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from '@azure/msal-node';
-import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
-import { timestampOf } from '../../platform/timestamp.ts';
+import { providerTimingMs } from '../../platform/timing.ts';
 import type { AccessToken, Credentials } from '../calendar-provider.ts';
+import { readGrant } from '../read-grant.ts';
 import { type JsonAnswer, requestJson } from '../request-json.ts';
 import { microsoftTokenError } from './microsoft-errors.ts';
 
@@ -32,8 +32,6 @@ function withoutScope(body: string): string {
   return form.toString();
 }
 
-const rotationSchema = z.object({ refresh_token: z.string().min(1) });
-
 /**
  * Exchanges a refresh token for an access token and, as Microsoft rotates them, a new refresh token
  * (https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens).
@@ -51,7 +49,7 @@ export async function refreshMicrosoftToken(
   const authority = `https://${wellKnownHost}/${tenant}`;
   let answer: JsonAnswer | undefined;
   const send = async <Body>(url: string, init: RequestInit): Promise<NetworkResponse<Body>> => {
-    answer = await requestJson(url.replace(`https://${wellKnownHost}`, loginUrl), init);
+    answer = await requestJson(url.replace(`https://${wellKnownHost}`, loginUrl), init, providerTimingMs.tokenRequest);
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: answer.body as Body };
   };
   const networkClient: INetworkModule = {
@@ -69,15 +67,15 @@ export async function refreshMicrosoftToken(
     },
     system: { networkClient },
   });
+  let failure: unknown;
   try {
-    const result = await client.acquireTokenByRefreshToken({ refreshToken, scopes });
-    const rotated = rotationSchema.safeParse(answer?.body).data?.refresh_token;
-    return {
-      token: z.string().min(1).parse(result?.accessToken),
-      expiresAt: timestampOf(result?.expiresOn?.getTime() ?? clock.now()),
-      ...(rotated !== undefined && rotated !== refreshToken && { refreshToken: rotated }),
-    };
+    await client.acquireTokenByRefreshToken({ refreshToken, scopes });
   } catch (cause) {
-    throw Object.assign(microsoftTokenError(answer, clock.now()), { cause });
+    failure = cause;
   }
+  // The answer decides, and not what MSAL makes of it: it throws for an id token that it cannot read.
+  const grant = readGrant(answer, clock.now());
+  if (!grant) throw Object.assign(microsoftTokenError(answer, clock.now()), { cause: failure });
+  const { refreshToken: rotated, ...access } = grant;
+  return { ...access, ...(rotated !== undefined && rotated !== refreshToken && { refreshToken: rotated }) };
 }

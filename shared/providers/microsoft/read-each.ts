@@ -19,7 +19,7 @@ export async function readEach(
 ): Promise<Map<string, Found>> {
   const found = new Map<string, Found>();
   const note = (path: string, answer: unknown): void => {
-    const item = answer instanceof ProviderError ? absence(answer) : readGraphItem(answer);
+    const item = answer === null ? 'absent' : readGraphItem(answer);
     if (item) found.set(path, item);
   };
   for (let from = 0; from < paths.length && !side.isOver() && mayGoOn(found); from += batchSize) {
@@ -30,25 +30,11 @@ export async function readEach(
     // One alone, and what a refused or incomplete batch has not answered.
     const left = answers ? [] : some;
     for (const path of left) {
-      const answer = await side.read(() => orRefusal(api.get(path)));
+      const answer = await side.read(() => api.find(path));
       if (answer) note(path, answer.value);
     }
   }
   return found;
 }
-
-/** An event that is not there is an answer, too. */
-async function orRefusal(answer: Promise<unknown>): Promise<unknown> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ProviderError && absence(error)) return error;
-    throw error;
-  }
-}
-
-/** The event is absent, unless it is the mailbox. */
-const absence = ({ verdict }: ProviderError): 'absent' | undefined =>
-  verdict.kind === 'missing' && verdict.suspected === undefined ? 'absent' : undefined;
 
 const isQuota = (answer: unknown): boolean => answer instanceof ProviderError && answer.verdict.kind === 'quota';

@@ -47,6 +47,11 @@ const rules = {
     EventPattern: { source: ['ordered'] },
     Targets: [{ ...target('Ordered'), SqsParameters: { MessageGroupId: 'one' } }],
   }),
+  ToGroups: rule({
+    EventBusName: 'notifications',
+    EventPattern: { source: ['grouped'] },
+    Targets: [{ ...target('Ordered'), SqsParameters: { MessageGroupId: '$.detail.project' } }],
+  }),
   ToFunction: rule({
     EventBusName: 'notifications',
     EventPattern: { source: ['watched'] },
@@ -144,6 +149,12 @@ describe('the EventBridge stand-in', () => {
     expect((await receive('Ordered')).map(({ Attributes }) => Attributes?.['MessageGroupId'])).toEqual(['one']);
     expect(invoked).toMatchObject([{ source: 'watched' }]);
     expect(heard).toHaveLength(4);
+  });
+
+  it('takes the message group of a target from the event where the parameter is a path', async () => {
+    const Detail = JSON.stringify({ project: 'proj_1' });
+    await bus.send(new PutEventsCommand({ Entries: [entry({ Source: 'grouped', DetailType: 'bot.due', Detail })] }));
+    expect((await receive('Ordered')).map(({ Attributes }) => Attributes?.['MessageGroupId'])).toEqual(['proj_1']);
   });
 
   it('fails faulty entries alone and counts them', async () => {

@@ -22,6 +22,7 @@ const refusals: ['google' | 'microsoft', string, FaultOutcome, 'at once' | 'afte
   ['microsoft', 'an unknown 403', graph(403, 'ErrorSomething'), 'after three failures'],
   // https://github.com/microsoftgraph/microsoft-graph-docs/issues/2350
   ['microsoft', '410', graph(410, 'SyncStateNotFound'), 'at once'],
+  ['microsoft', 'resyncRequired', graph(410, 'resyncRequired'), 'at once'],
   ['microsoft', 'ErrorInvalidSyncStateData', graph(400, 'ErrorInvalidSyncStateData'), 'at once'],
   ['google', '500', google(500, 'backendError'), 'after three failures'],
   ['google', '400', google(400, 'badRequest'), 'at once'],

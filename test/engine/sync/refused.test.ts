@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Platform } from '../../../shared/calendars/calendar.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { pushStatusOf } from '../../../shared/sync/push-status.ts';
-import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
+import { connectCalendar } from '../../support/connected-calendar.ts';
 import {
   proven,
   pushRefusals,
@@ -11,80 +12,117 @@ import {
   tenantRefusals,
   unproven,
 } from '../../support/refusals.ts';
+import { connectUnharmed } from '../../support/unharmed-calendar.ts';
 import { useStack } from '../../support/use-stack.ts';
 
 const stack = useStack();
-const minute = 60_000;
+const second = 1000;
+const minute = 60 * second;
 const hour = 60 * minute;
+const platforms = ['google', 'microsoft'] as const;
 
-/** A calendar that has synced, and is refused from now on. */
-async function refuse({ platform, on, outcome }: Refusal): Promise<ConnectedCalendar> {
-  const calendar = await connectCalendar(stack, platform);
-  calendar.user.insert('standing', 40);
-  await calendar.finish('create');
-  calendar.harness.notifications.length = 0;
-  calendar.user.answer(on, outcome);
-  if (on === 'token') calendar.user.expireAccessTokens();
-  return calendar;
-}
-
-const titled = (cases: [Refusal, string][]) =>
-  cases.map(([refusal, code]) => [`${refusal.platform}: ${refusal.name} (${code})`, refusal, code] as const);
-
-describe('A refusal that proves nothing', () => {
-  it.each(titled(unproven))(
-    '%s never disconnects, is shown, and ends within minutes',
-    async (_title, refusal, code) => {
-      const calendar = await refuse(refusal);
-      // What a day brings is tried of the decision alone (`failures.test.ts`).
-      const outcome = await calendar.passTime(hour);
-      expect(outcome).toEqual({ kind: 'failed' });
-      expect((await calendar.load()).calendar.state).toBe('connected');
-      expect(await calendar.syncError()).toMatchObject({ code, action: expect.stringMatching(/\.$/) });
-      expect(calendar.triggers()).toEqual(['calendar.sync_failing']);
-
-      calendar.user.recover();
-      calendar.user.insert('meanwhile', 41);
-      await calendar.passTime(11 * minute);
-      await calendar.expectEqualWindows();
-      expect(await calendar.syncError()).toBeNull();
-      expect(calendar.triggers()).toEqual([
-        'calendar.sync_failing',
-        'calendar.events_update',
-        'calendar.sync_recovered',
-      ]);
-    },
+/** Calendars with a bot that are refused from now on, each in another way. */
+const refuse = (refusals: [Refusal, string][], platform: Platform) =>
+  Promise.all(
+    refusals
+      .filter(([refusal]) => refusal.platform === platform)
+      .map(async ([{ name, on, outcome }, code]) => {
+        const calendar = await connectUnharmed(stack, platform, name);
+        calendar.user.answer(on, outcome);
+        if (on === 'token') calendar.user.expireAccessTokens();
+        calendar.user.insert('meanwhile', 201);
+        return { ...calendar, code };
+      }),
   );
-});
+type Refused = Awaited<ReturnType<typeof refuse>>;
 
-describe('A loss of access in known words', () => {
-  it.each(titled(proven))('%s disconnects within a quarter of an hour', async (_title, refusal, code) => {
-    const calendar = await refuse(refusal);
-    await calendar.passTime(9 * minute);
-    expect((await calendar.load()).calendar.state).toBe('connected');
-    expect((await calendar.syncError())?.code).toBe('refused');
-    expect(await calendar.passTime(5 * minute)).toEqual({ kind: 'disconnected' });
-    const { connection_failure_data: failure } = (await calendar.load()).calendar;
-    expect(failure?.code).toBe(code);
-    expect(await calendar.syncError()).toBeNull();
-    expect(calendar.triggers()).toEqual(['calendar.state_change']);
+/** Lets time pass, after each pause with a message for each calendar. */
+async function passTime(calendars: Refused, pauses: number[]): Promise<void> {
+  for (const pause of pauses) {
+    stack.local.advanceClock(pause);
+    await Promise.all(calendars.map(({ deliver }) => deliver('schedule')));
+  }
+}
+const looks = [0, second, 2 * second, 4 * second];
+const repeat = (pause: number, times: number): number[] => Array.from({ length: times }, () => pause);
+
+const shown = async ({ name, load, syncError }: Refused[number]) => {
+  const { state, connection_failure_data: failure } = (await load()).calendar;
+  return { name, state, lost: failure?.code ?? null, shown: (await syncError())?.code ?? null };
+};
+const triggersOf = ({ harness }: Refused[number]) => harness.notifications.map(({ trigger }) => trigger);
+
+describe.each(platforms)('Refusals of %s that prove nothing', (platform) => {
+  it('disconnect no calendar in a day, are shown, and end within minutes', { timeout: 120_000 }, async () => {
+    const calendars = await refuse(unproven, platform);
+    await passTime(calendars, [...looks, 16 * minute, ...repeat(2 * hour, 12)]);
+    for (const calendar of calendars) {
+      const { name, code, user } = calendar;
+      await calendar.expectUnharmed();
+      expect(await shown(calendar)).toEqual({ name, state: 'connected', lost: null, shown: code });
+      expect((await calendar.syncError())?.action).toMatch(/\.$/);
+      expect([name, triggersOf(calendar)]).toEqual([name, ['calendar.sync_failing']]);
+      user.recover();
+    }
+    await passTime(calendars, [11 * minute]);
+    for (const calendar of calendars) {
+      await calendar.expectUnharmed();
+      await calendar.expectHealed();
+      const { name } = calendar;
+      const told = ['calendar.sync_failing', 'calendar.events_update', 'calendar.sync_recovered'];
+      expect([name, triggersOf(calendar)]).toEqual([name, told]);
+    }
   });
 });
 
-describe('A loss of access without words', () => {
-  it.each(titled(silent))('%s disconnects within a day', async (_title, refusal, code) => {
-    const calendar = await refuse(refusal);
-    await calendar.passTime(19 * hour);
-    expect((await calendar.load()).calendar.state).toBe('connected');
-    expect((await calendar.syncError())?.code).toBe('refused');
-    expect(await calendar.passTime(4 * hour)).toEqual({ kind: 'disconnected' });
-    expect((await calendar.load()).calendar.connection_failure_data?.code).toBe(code);
+/** Codes that only an administrator can cure. */
+const forAdministrators = ['account_disabled', 'admin_blocked', 'mailbox_unavailable'];
+
+/** Connected so far, and the refusal is shown. */
+async function expectDoubted(calendars: Refused): Promise<void> {
+  for (const calendar of calendars) {
+    await calendar.expectUnharmed();
+    expect(await shown(calendar)).toEqual({ name: calendar.name, state: 'connected', lost: null, shown: 'refused' });
+  }
+}
+
+/** Disconnected with the fitting code and cure, announced once, without a bot. */
+async function expectLost(calendars: Refused): Promise<void> {
+  for (const calendar of calendars) {
+    const { name, code } = calendar;
+    expect(await shown(calendar)).toEqual({ name, state: 'disconnected', lost: code, shown: null });
+    const action = (await calendar.load()).calendar.connection_failure_data?.action ?? '';
+    expect([name, /administrator/.test(action)]).toEqual([name, forAdministrators.includes(code)]);
+    expect([name, await calendar.read()]).toEqual([name, null]);
+    const told = triggersOf(calendar).filter((trigger) => trigger === 'calendar.state_change').length;
+    expect({ name, told }).toEqual({ name, told: 1 });
+  }
+}
+
+describe.each(platforms)('A loss of access of %s', (platform) => {
+  it('in known words disconnects within a quarter of an hour', { timeout: 120_000 }, async () => {
+    const calendars = await refuse(proven, platform);
+    await passTime(calendars, [...looks, ...repeat(3 * minute, 3)]);
+    await expectDoubted(calendars);
+    await passTime(calendars, [3 * minute]);
+    await expectLost(calendars);
+  });
+
+  it('without words disconnects within a day', { timeout: 120_000 }, async () => {
+    const calendars = await refuse(silent, platform);
+    await passTime(calendars, [...looks, ...repeat(hour, 1), ...repeat(3 * hour, 6)]);
+    await expectDoubted(calendars);
+    await passTime(calendars, [2 * hour]);
+    await expectLost(calendars);
   });
 });
 
 describe('A tenant that refuses the app', () => {
   it.each(tenantRefusals)('AADSTS%i disconnects its calendars while another tenant is fine', async (number, code) => {
-    const calendar = await refuse({ platform: 'microsoft', name: '', on: 'token', outcome: tenantRefusal(number) });
+    const calendar = await connectCalendar(stack, 'microsoft');
+    await calendar.finish('create');
+    calendar.user.answer('token', tenantRefusal(number));
+    calendar.user.expireAccessTokens();
     const other = await connectCalendar(stack, 'microsoft');
     await calendar.passTime(2 * hour);
     expect((await calendar.load()).calendar.state).toBe('connected');
@@ -93,6 +131,7 @@ describe('A tenant that refuses the app', () => {
     expect(await calendar.passTime(hour)).toEqual({ kind: 'disconnected' });
     expect((await calendar.load()).calendar.connection_failure_data?.code).toBe(code);
     expect((await other.load()).calendar.state).toBe('connected');
+    expect([await other.syncError(), other.triggers()]).toEqual([null, ['calendar.first_sync']]);
   });
 });
 
@@ -107,7 +146,11 @@ describe('A refused push channel', () => {
       await calendar.expectEqualWindows();
       const { calendar: stored, sync } = await calendar.load();
       expect(stored.state).toBe('connected');
-      expect(pushStatusOf(stored, sync.push, timestampOf(stack.local.now())).status).not.toBe('active');
+      const { status, reason } = pushStatusOf(stored, sync.push, timestampOf(stack.local.now()));
+      expect([status, reason]).toEqual(expect.arrayContaining([expect.stringMatching(/^(not_supported|refused)$/)]));
+      expect(status).not.toBe('active');
+      expect(await calendar.syncError()).toBeNull();
+      expect(calendar.triggers()).not.toContain('calendar.state_change');
       expect(Date.parse(sync.due_at ?? '') - stack.local.now()).toBeLessThanOrEqual(5 * minute);
     },
   );

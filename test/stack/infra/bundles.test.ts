@@ -7,7 +7,7 @@ import { bundleFunctions, functionNames } from '../../../infra/bundle.ts';
 
 /**
  * Limits in kB of what a function reads and compiles at a cold start: its `index.mjs` and the chunks that it imports
- * statically. When one is exceeded, the test prints the largest modules in it (decision 0011).
+ * statically. When one is exceeded, the test prints the largest modules in it (decision 0014).
  */
 const limits: Record<string, number> = {
   'api-bot-rules': 350,

@@ -67,6 +67,18 @@ describe('the notification queue', () => {
   });
 });
 
+describe('the rules that fill queues', () => {
+  it('put every notification into the group of its project: the queues are fair queues', () => {
+    const targets = ofType(resources, 'AWS::Events::Rule').flatMap(
+      ([, { Properties }]) => Properties['Targets'] as { DeadLetterConfig?: unknown; SqsParameters?: unknown }[],
+    );
+    const queues = targets.filter(({ DeadLetterConfig }) => DeadLetterConfig !== undefined);
+    expect(queues.map(({ SqsParameters }) => SqsParameters)).toEqual(
+      Array.from({ length: 3 }, () => ({ MessageGroupId: '$.detail.project_id' })),
+    );
+  });
+});
+
 describe('the rule queue', () => {
   it('receives notifications that may change a decision; what cannot be delivered becomes a dead letter', () => {
     const rules = ofType(resources, 'AWS::Events::Rule')

@@ -48,7 +48,7 @@ describe('the table', () => {
       'project-by-end : project_shard by_end | by_start',
       'project-by-created : project_shard by_created | KEYS_ONLY',
       'event-by-id : event_id | KEYS_ONLY',
-      'due : due_shard due_at | KEYS_ONLY',
+      'due : due_shard due_at | project_id',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { contentHash } from '../../../shared/events/calendar-event.ts';
 import { fitEvent } from '../../../shared/events/fit-event.ts';
 import { createEventContent as event } from '../../support/event-content.ts';
 
@@ -113,6 +114,15 @@ describe('an event that is stored', () => {
     );
     expect(fitted).toMatchObject({ name: 'a\uFFFDb\uFFFDc', raw: { deep: [{ odd: 'a\uFFFDb\uFFFDc' }] } });
     expect(JSON.stringify(fitted)).not.toMatch(/\\u(?:d[89a-f]|0000)/i);
+  });
+
+  it('is left out below a hundred levels, which nothing that stores or sends it could follow', () => {
+    let deep: unknown = 'bottom';
+    for (let level = 0; level < 100_000; level += 1) deep = level % 2 === 0 ? [deep] : { deep };
+    const fitted = fitEvent(event({ raw: { shallow: 'kept', deep } }));
+    expect(fitted.raw.shallow).toBe('kept');
+    expect(JSON.stringify(fitted)).not.toContain('bottom');
+    expect(contentHash(fitted, [])).toHaveLength(24);
   });
 
   it('is well-formed for every text', () => {

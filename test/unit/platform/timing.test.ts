@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   awsTimingMs,
+  batchTimingMs,
   botTimingMs,
   calendarTimingMs,
   debounceMarginMs,
@@ -109,6 +110,7 @@ const inequalities: [string, number, string, number][] = [
   ['three and a half days', 3.5 * day, 'the retry schedule', sum(retryDelays)],
   ['the spread of failures', webhookTimingMs.leastFailureSpread, 'half the schedule', sum(retryDelays.slice(0, 5))],
   ['the time to disable', webhookTimingMs.disableAfter, 'the spread of failures', webhookTimingMs.leastFailureSpread],
+  ['the reserve for the outbox', syncTimingMs.outboxReserve, 'all pauses of a batch', 4 * batchTimingMs.longestPause],
   ['the margin of a day of deliveries', webhookTimingMs.dayMargin, 'a day', day],
   ['the oldest notification', webhookTimingMs.oldestNotification, 'a dead letter', queueRetentionMs.deadLetters],
   ['a delivery sent again', webhookTimingMs.redeliveredRetention, 'the longest schedule', longestSchedule],

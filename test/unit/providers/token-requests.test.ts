@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../shared/platform/clock.ts';
-import { timestampOf } from '../../../shared/platform/timestamp.ts';
+import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { CalendarProvider } from '../../../shared/providers/calendar-provider.ts';
 import { createGoogleProvider } from '../../../shared/providers/google/google-provider.ts';
+import { refreshGoogleToken } from '../../../shared/providers/google/google-token.ts';
 import { createMicrosoftProvider } from '../../../shared/providers/microsoft/microsoft-provider.ts';
 import { refreshMicrosoftToken } from '../../../shared/providers/microsoft/microsoft-token.ts';
 import { ProviderError } from '../../../shared/providers/provider-error.ts';
@@ -28,7 +29,7 @@ const readForm = async (request: IncomingMessage): Promise<URLSearchParams> => {
 async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
   received.push({ path: request.url ?? '', form: await readForm(request) });
   response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-  response.end(JSON.stringify(answer.body));
+  response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
 }
 
 beforeEach(async () => {
@@ -60,6 +61,64 @@ describe('a token request', () => {
   });
 });
 
+describe.each(['google', 'microsoft'] as const)('an access token of %s', (platform) => {
+  const authorize = () => (platform === 'google' ? refreshGoogleToken(url, credentials, clock) : microsoft());
+  const lifetimeOf = async (): Promise<number> =>
+    Math.round((millisOf((await authorize()).expiresAt) - Date.now()) / 60_000);
+
+  it.each([
+    ['3600', 3600, 60],
+    ['a text', '3600', 60],
+    ['nothing', undefined, 60],
+    ['null', null, 60],
+    ['zero', 0, 60],
+    ['a negative number', -5, 60],
+    ['words', 'an hour', 60],
+    ['a list', [5, 6], 60],
+    ['a second', 1, 0],
+    ['a year', 31_536_000, 24 * 60],
+    ['more than numbers can hold', 1e300, 24 * 60],
+  ])('whose lifetime is %s is used, and for a day at most', async (_name, expiresIn, minutes) => {
+    answer = { status: 200, body: { access_token: 'fake-access', expires_in: expiresIn } };
+    expect(await lifetimeOf()).toBe(minutes);
+  });
+
+  it.each(['text/plain', 'text/html', 'application/octet-stream', ''])(
+    'is read from an answer of the content type "%s"',
+    async (type) => {
+      answer = { status: 200, headers: { 'content-type': type }, body: { access_token: 'fake-access' } };
+      expect(await authorize()).toMatchObject({ token: 'fake-access' });
+    },
+  );
+
+  it('is read behind a byte order mark, and beside other tokens that cannot be read', async () => {
+    const grant = { access_token: 'fake-access', id_token: 'no.token', scope: 5, client_info: [], refresh_token: null };
+    answer = { status: 200, body: `\uFEFF${JSON.stringify(grant)}` };
+    expect(await authorize()).toMatchObject({ token: 'fake-access' });
+  });
+
+  it.each([
+    {},
+    [],
+    'text',
+    '',
+    { access_token: '' },
+    { access_token: 5 },
+    { error: 'invalid_grant' },
+    [{ access_token: 'fake-access' }],
+  ])('that is not in an answer of success is no refusal: %j', async (body) => {
+    answer = { status: 200, body };
+    const failure = await authorize().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ verdict: { kind: 'retry', error: 'answer_unreadable' } });
+  });
+
+  it('that comes with a refusal is none', async () => {
+    answer = { status: 400, body: { access_token: 'fake-access', error: 'invalid_grant' } };
+    const failure = await authorize().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ verdict: { kind: 'disconnect', code: 'authorization_revoked' } });
+  });
+});
+
 describe('a redirect', () => {
   const channel = { id: 'channel', resource_id: 'resource' };
   const span = { start: timestampOf(0), end: timestampOf(1) };
@@ -81,7 +140,7 @@ describe('a redirect', () => {
   const requests: [string, (provider: CalendarProvider) => Promise<unknown> | undefined][] = [
     ['a token', (provider) => provider.authorize(credentials)],
     ['a listing', (provider) => provider.fetchPage('fake-access', listing)],
-    ['the calendar list', (provider) => provider.hasCalendar('fake-access', null)],
+    ['the calendar list', (provider) => provider.findInList('fake-access', null)],
     ['a new channel', (provider) => provider.openChannel('fake-access', opening)],
     ['the end of a channel', (provider) => provider.closeChannel('fake-access', channel)],
   ];

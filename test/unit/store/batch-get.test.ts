@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { getAllRows, getRows } from '../../../shared/store/batch-get.ts';
 import type { Table } from '../../../shared/store/table.ts';
 
@@ -50,5 +52,28 @@ describe('reading many rows', () => {
   it('repeats the request until all rows are read, for callers that need all', async () => {
     const { table } = tableReading(['d'], ['a', 'c'], [], ['b']);
     expect(await getAllRows(table, keys)).toEqual(keys);
+  });
+});
+
+describe('reading many rows from a table that is throttled', () => {
+  const dynamodb = mockClient(DynamoDBDocumentClient);
+  const table: Table = { name: 't', client: dynamodb as unknown as DynamoDBDocumentClient };
+  const requests = () => dynamodb.commandCalls(BatchGetCommand).length;
+  beforeEach(() => void dynamodb.reset());
+
+  it('asks again for what was not read, after pauses', async () => {
+    dynamodb
+      .on(BatchGetCommand)
+      .resolvesOnce({ UnprocessedKeys: { t: { Keys: keys } } })
+      .resolvesOnce({ Responses: { t: keys.slice(0, 1) }, UnprocessedKeys: { t: { Keys: keys.slice(1) } } })
+      .resolves({ Responses: { t: keys.slice(1) } });
+    expect(await getAllRows(table, keys)).toEqual(keys);
+    expect(requests()).toBe(3);
+  });
+
+  it('fails when nothing is read again and again', async () => {
+    dynamodb.on(BatchGetCommand).resolves({ UnprocessedKeys: { t: { Keys: keys } } });
+    await expect(getAllRows(table, keys)).rejects.toThrow('DynamoDB did not read 4 rows in 5 requests');
+    expect(requests()).toBe(5);
   });
 });

@@ -38,4 +38,10 @@ describe('many writes', () => {
     expect(await writeAll(table, writes, () => (requests += 1) <= 1)).toBe(false);
     expect(sent()).toHaveLength(1);
   });
+
+  it('fail when DynamoDB processes none of them again and again', async () => {
+    dynamodb.on(BatchWriteCommand).resolves({ UnprocessedItems: { t: writes.slice(0, 25) } });
+    await expect(writeAll(table, writes)).rejects.toThrow('DynamoDB processed none of 25 writes in 5 requests');
+    expect(sent()).toHaveLength(5);
+  });
 });

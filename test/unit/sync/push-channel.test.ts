@@ -31,6 +31,7 @@ describe('A channel', () => {
     expect(plan({ channel: { ...liveChannel, renew_at: at(0) } })).toBe('renew');
     const { renew_at: _renewAt, ...due } = liveChannel;
     expect(plan({ channel: due })).toBe('renew');
+    expect(plan({ channel: { ...due, expires_at: at(0) } })).toBe('open');
   });
 
   it('is replaced when it was opened with another address or secret', () => {

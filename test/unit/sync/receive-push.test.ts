@@ -134,6 +134,22 @@ describe('A push of Microsoft', () => {
     expect(new Set(sent.map(({ deduplication }) => deduplication)).size).toBe(2);
   });
 
+  it('with fields that are null or unknown is read all the same', async () => {
+    await fromMicrosoft([
+      notification('a', {
+        lifecycleEvent: null,
+        resourceData: { '@odata.type': '#new' },
+        encryptedContent: {},
+        more: 1,
+      }),
+      notification('b', { lifecycleEvent: 'somethingNew' }),
+    ]);
+    expect(sent.map(({ message }) => [message.trigger, message.lifecycle?.event])).toEqual([
+      ['push', undefined],
+      ['lifecycle', 'missed'],
+    ]);
+  });
+
   it('of any other content is answered quietly and does nothing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (body) => {

@@ -19,6 +19,7 @@ describe('the next attempt of a delivery', () => {
     expect(messagesFor(dueIn(5000), now, 3)).toEqual([
       {
         message: { kind: 'delivery', webhook_id: dueIn(0).webhook_id, delivery_id: dueIn(0).id, deferrals: 3 },
+        projectId: dueIn(0).project_id,
         delaySeconds: 5,
       },
     ]);

@@ -65,9 +65,9 @@ describe('the webhook queue', () => {
     expect(batches.flat().map(({ DelaySeconds }) => DelaySeconds)).toEqual([0, 0, 1, 5, 900, 900]);
   });
 
-  it('throws when it refused one message of many', async () => {
-    const { queue } = createQueue([{ Id: '3', Code: 'InternalError' }]);
-    await expect(queue.send(messages)).rejects.toThrow('the queue refused 1 messages: InternalError');
+  it('throws when it refused one message of each request again and again', async () => {
+    const { queue } = createQueue([{ Id: '0', Code: 'InternalError' }]);
+    await expect(queue.send(messages)).rejects.toThrow('the queue refused 3 messages: InternalError');
   });
 
   it('postpones a received message', async () => {
