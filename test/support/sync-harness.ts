@@ -68,6 +68,10 @@ export function createSyncHarness(
     }),
     closeChannel: (token, channel) => outside(() => provider.closeChannel(token, channel)),
   });
+  const remember = (message: SyncMessage): Promise<void> =>
+    outside(async () => {
+      sent.push(message);
+    });
   const sameQueue = (queue: SyncQueue): SyncQueues => ({ google: queue, microsoft: queue });
   const deps: SyncDeps = {
     table,
@@ -94,14 +98,8 @@ export function createSyncHarness(
         }),
     },
     queues: sameQueue({
-      sendLook: (message) =>
-        outside(async () => {
-          sent.push(message);
-        }),
-      send: (message) =>
-        outside(async () => {
-          sent.push(message);
-        }),
+      sendLook: remember,
+      send: remember,
       sendAll: (entries) =>
         outside(async () => {
           sent.push(...entries.map(({ message }) => message));

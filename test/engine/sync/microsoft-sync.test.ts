@@ -30,6 +30,14 @@ describe('Tokens of Microsoft', () => {
     expect([count('token'), stack.microsoft.count('discovery')]).toEqual([1, 0]);
   });
 
+  // https://github.com/ZeroPointSix/outlookEmailPlus/issues/107
+  it('are refreshed for an app that was consented to other scopes than the usual ones', async () => {
+    Object.assign(user.account, { scopes: ['Calendars.ReadWrite'] });
+    user.insert('standing', 40);
+    expect(await sync('create')).toEqual({ kind: 'ok' });
+    await expectEqualWindows();
+  });
+
   it('rotate, and a crash between refresh and save loses no access', async () => {
     await sync('create');
     for (let round = 1; round <= 5; round += 1) {
