@@ -31,8 +31,7 @@ import { silentLogger } from './silent-logger.ts';
 import type { SimulatedUser } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
 
-const pastDays = 1;
-const futureDays = 28;
+const [pastDays, futureDays] = [1, 28];
 /** As the stack has them by default. */
 const [debounceWidthMs, debounceDelayMs] = [500, 1_000];
 
@@ -68,10 +67,7 @@ export function createSyncHarness(
     }),
     closeChannel: (token, channel) => outside(() => provider.closeChannel(token, channel)),
   });
-  const remember = (message: SyncMessage): Promise<void> =>
-    outside(async () => {
-      sent.push(message);
-    });
+  const remember = (message: SyncMessage): Promise<void> => outside(() => Promise.resolve(void sent.push(message)));
   const sameQueue = (queue: SyncQueue): SyncQueues => ({ google: queue, microsoft: queue });
   const deps: SyncDeps = {
     table,
