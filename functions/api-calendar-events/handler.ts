@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { getBots } from '../../shared/bots/bot-store.ts';
 import { eventRoutes } from '../../shared/events/event-routes.api.ts';
 import { createCalendarEventOperations } from '../../shared/events/events.api.ts';
@@ -17,5 +18,6 @@ export const handler = createApi(
     getBots: (ids) => getBots(tools.table, ids),
     signingSecret: env.SIGNING_SECRET,
     retentionDays: env.CHANGE_RETENTION_DAYS,
+    pause: (ms) => setTimeout(ms),
   }),
 );

@@ -1,3 +1,4 @@
+import { deleteOutboxRows } from '../notifications/outbox-store.ts';
 import { publishOutbox } from '../notifications/publish-outbox.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { botTimingMs } from '../platform/timing.ts';
@@ -34,7 +35,8 @@ export async function handOffBot(deps: HandOffDeps, botId: string): Promise<BotO
   let outcome: BotOutcome | null = null;
   for (let step = 0; step < stepsAtOnce && !outcome; step += 1) {
     const { bot, outbox } = await loadBot(deps.table, botId);
-    const failure = await publishOutbox(deps, botOutbox(botId), outbox).then(
+    const remove = (ids: string[]) => deleteOutboxRows(deps.table, botOutbox(botId), ids);
+    const failure = await publishOutbox({ bus: deps.bus, remove }, outbox).then(
       () => null,
       (error: Error) => error,
     );

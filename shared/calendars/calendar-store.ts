@@ -113,7 +113,8 @@ export type CalendarPatch = Pick<Calendar, 'updated_at'> &
   Fields<Pick<Calendar, 'client_secret' | 'refresh_token' | 'metadata' | 'sync_window'>>;
 
 /**
- * Changes a calendar, and sets the timer that syncs it if the message that asks for a sync is lost.
+ * Changes a calendar, and sets the timer that syncs it if the message that asks for a sync is lost. New credentials overtake
+ * a run that is under way.
  *
  * @returns false when the calendar was deleted meanwhile
  */
@@ -125,9 +126,14 @@ export async function patchCalendar(
 ): Promise<boolean> {
   const refused = await transact(table, {
     calendar: { update: calendarKey(calendar.id), change: { set: calendarFields(patch), when: isVisible } },
-    timer: {
+    sync: {
       update: syncStateKey(calendar.id),
-      change: { set: calendarTimer(calendar, syncDueAt), when: exists() },
+      change: {
+        set: calendarTimer(calendar, syncDueAt),
+        // A run that works with the former credentials commits nothing.
+        ...((patch.client_secret ?? patch.refresh_token) && overtake),
+        when: exists(),
+      },
     },
   });
   return refused.length === 0;
@@ -151,10 +157,15 @@ export async function hideCalendar(
       update: calendarKey(id),
       change: { set: hidden, remove: ['project_shard', 'by_created'], when: isVisible },
     },
+    // The purge must find all rows: a run that is under way commits nothing any more.
+    sync: { update: syncStateKey(id), change: { ...overtake, when: exists() } },
     deduplication: key === null ? undefined : { delete: deduplicationKey(project, key) },
   });
   return refused.length === 0;
 }
+
+/** Another version of the sync state: commits that expect the former one are refused. */
+const overtake = { add: { version: 1 } };
 
 const isVisible = all(exists(), absent('deleted_at'));
 

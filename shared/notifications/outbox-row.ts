@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { calendarMessageSchema } from '../bots/bot-message.ts';
+import type { calendarMessageSchema } from '../bots/bot-message.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { readableRows } from '../store/readable-rows.ts';
 import { defineRow } from '../store/row.ts';
@@ -24,17 +24,14 @@ const notificationRow = defineRow(
   1,
   z.object({ id: z.string(), notification: jsonText(notificationSchema) }),
 );
-const messageRow = defineRow(
-  'outbox message',
-  1,
-  z.object({ id: z.string(), message: jsonText(calendarMessageSchema) }),
-);
-
 /** A committed notification that waits to be published: at least once, always under the same idempotency key. */
 export type OutboxEntry = ReturnType<typeof notificationRow.read>;
 
 /** A committed message that waits to be sent to the bot queue, at least once. */
-export type OutboxMessage = ReturnType<typeof messageRow.read>;
+export interface OutboxMessage {
+  id: string;
+  message: z.output<typeof calendarMessageSchema>;
+}
 
 const prefix = 'OUTBOX#';
 
@@ -47,11 +44,11 @@ export const outboxKey = ({ partition }: OutboxOwner, id: string) => ({ PK: part
  */
 export const writeOutboxEntry = (
   owner: OutboxOwner,
-  entry: OutboxEntry | OutboxMessage,
+  entry: OutboxEntry,
   dueAt: Timestamp,
 ): Record<string, unknown> => ({
   ...outboxKey(owner, entry.id),
-  ...('message' in entry ? messageRow.write(entry) : notificationRow.write(entry)),
+  ...notificationRow.write(entry),
   ...timerAttributes(owner.timerKind, owner.id, dueAt),
 });
 
@@ -63,12 +60,4 @@ export const readOutbox = (table: Table, rows: Record<string, unknown>[]): Outbo
     table,
     rows.filter((row) => isOutboxRow(row) && 'notification' in row),
     notificationRow.read,
-  );
-
-/** The messages among the rows of an owner's partition, in the order of the ids. */
-export const readOutboxMessages = (table: Table, rows: Record<string, unknown>[]): OutboxMessage[] =>
-  readableRows(
-    table,
-    rows.filter((row) => isOutboxRow(row) && 'message' in row),
-    messageRow.read,
   );

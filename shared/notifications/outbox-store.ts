@@ -2,7 +2,7 @@ import type { Table } from '../store/table.ts';
 import { deleteRow } from '../store/write-row.ts';
 import { type OutboxOwner, outboxKey } from './outbox-row.ts';
 
-/** Deletes an entry once it is published. One that is already deleted is fine. */
-export async function deleteOutboxEntry(table: Table, owner: OutboxOwner, id: string): Promise<void> {
-  await deleteRow(table, outboxKey(owner, id));
+/** Deletes the rows of entries that are sent. Those that are already deleted are fine. */
+export async function deleteOutboxRows(table: Table, owner: OutboxOwner, ids: string[]): Promise<void> {
+  await Promise.all(ids.map((id) => deleteRow(table, outboxKey(owner, id))));
 }

@@ -1,11 +1,10 @@
-import type { Table } from '../store/table.ts';
 import type { NotificationBus } from './notification-bus.ts';
-import type { OutboxEntry, OutboxOwner } from './outbox-row.ts';
-import { deleteOutboxEntry } from './outbox-store.ts';
+import type { OutboxEntry } from './outbox-row.ts';
 
 export interface OutboxDeps {
   bus: Pick<NotificationBus, 'publishAll'>;
-  table: Table;
+  /** Removes entries from the outbox, by their ids. */
+  remove: (ids: string[]) => Promise<void>;
 }
 
 /** Limits of a request to the bus (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html). */
@@ -15,24 +14,22 @@ const bytesPerRequest = 256 * 1024;
 const bytesBeside = 1024;
 
 /**
- * Publishes committed notifications, ten in a request, and deletes each from the outbox only then. A crash in between
+ * Publishes committed notifications, ten in a request, and removes each from the outbox only then. A crash in between
  * publishes a notification again under the same idempotency key; none is lost.
  *
  * @param mayGoOn false when the time is used up. What is left stays in the outbox, and its timer publishes it
  * @throws when the bus refused some; these and those of later requests stay in the outbox
  */
 export async function publishOutbox(
-  { bus, table }: OutboxDeps,
-  owner: OutboxOwner,
+  { bus, remove }: OutboxDeps,
   entries: OutboxEntry[],
   mayGoOn: () => boolean = () => true,
 ): Promise<void> {
   for (const request of inRequests(entries)) {
     if (!mayGoOn()) return;
     const refusals = await bus.publishAll(request.map(({ notification }) => notification));
-    await Promise.all(
-      request.filter((_, index) => !refusals[index]).map(({ id }) => deleteOutboxEntry(table, owner, id)),
-    );
+    const published = request.filter((_, index) => !refusals[index]).map(({ id }) => id);
+    if (published.length > 0) await remove(published);
     const refused = refusals.filter((refusal) => refusal !== null);
     if (refused.length > 0) throw new Error(`the bus refused ${refused.length} notifications: ${refused[0]}`);
   }

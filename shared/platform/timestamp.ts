@@ -71,6 +71,14 @@ export const formatTimestamp = (timestamp: Timestamp): string => timestamp.repla
 /** Milliseconds since the epoch; microseconds are dropped. */
 export const millisOf = (timestamp: Timestamp): number => Date.parse(`${timestamp.slice(0, 23)}Z`);
 
+/** Microseconds since the epoch. Exact up to the year 2255. */
+export const microsOf = (timestamp: Timestamp): number => millisOf(timestamp) * 1000 + Number(timestamp.slice(23, 26));
+
+export const timestampOfMicros = (micros: number): Timestamp => {
+  const millis = Math.floor(micros / 1000);
+  return timestampOf(millis, micros - millis * 1000);
+};
+
 /** The instant `micros` whole microseconds (≥ 0) later. */
 export const addMicros = (timestamp: Timestamp, micros: number): Timestamp => {
   const total = Number(timestamp.slice(20, 26)) + micros;

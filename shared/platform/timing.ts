@@ -97,6 +97,16 @@ export const feedTimingMs = {
    * far below `syncTimingMs.feedMarkerLifetime`.
    */
   commitPatience: 10 * second,
+  /**
+   * A commit without a marker, in a project whose feed was never read, is given up after this time, and made again.
+   * Exceeds a usual commit.
+   */
+  unmarkedCommit: 5 * second,
+  /**
+   * The first reader of a feed waits for this long, until no commit without a marker is under way. Exceeds
+   * `unmarkedCommit` by the time in which DynamoDB completes a request whose sender has given it up.
+   */
+  firstRead: 6 * second,
 };
 
 /** Timers. */

@@ -1,9 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
-import { isTimestamp, type Timestamp } from '../platform/timestamp.ts';
+import { isTimestamp, microsOf, type Timestamp, timestampOfMicros } from '../platform/timestamp.ts';
 
 /** A timestamp as it is stored: exactly the texts that `timestampOf` returns. */
 export const storedTimestamp = z.custom<Timestamp>(isTimestamp, 'not a stored timestamp');
+
+/** A timestamp stored as microseconds since the epoch: 9 bytes instead of 27. For times up to the year 2255. */
+export const storedMicros = z.codec(z.int(), storedTimestamp, { decode: timestampOfMicros, encode: microsOf });
 
 /**
  * A value stored as JSON text, so that every string a user sends, lone surrogates included, is read as it was written.

@@ -21,18 +21,20 @@ export type TransactionItem =
 /**
  * Writes all items or none. Items have names, so that a caller sees which of them was refused.
  *
+ * @param signal ends the attempts. An attempt that is under way then may still be written
  * @returns names of the items whose conditions did not hold; none when all items are written
  * @throws every other failure, after the retries of `retryConflict`
  */
 export async function transact<Name extends string>(
   table: Table,
   items: Partial<Record<Name, TransactionItem | undefined>>,
+  signal?: AbortSignal,
 ): Promise<Name[]> {
   const named = Object.entries(items).filter(([, item]) => item !== undefined) as [Name, TransactionItem][];
   if (named.length === 0) return [];
   const command = new TransactWriteCommand({ TransactItems: named.map(([, item]) => itemOf(table.name, item)) });
   try {
-    await retryConflict(() => table.client.send(command));
+    await retryConflict(() => table.client.send(command, signal ? { abortSignal: signal } : {}));
     return [];
   } catch (error) {
     const refused = refusedBy(error).flatMap(({ index, present }) => {

@@ -5,8 +5,8 @@ import { timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import type { CalendarProvider } from '../providers/calendar-provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
+import { putAccessToken, type StoredAccessToken } from './access-token-store.ts';
 import type { AccessTokens, SyncDeps } from './sync-run.ts';
-import type { SyncState } from './sync-state.ts';
 import { replaceRefreshToken } from './sync-store.ts';
 
 type TokenDeps = Pick<SyncDeps, 'envelope' | 'table' | 'clock'>;
@@ -19,10 +19,10 @@ const mayBeToken = (error: unknown): boolean =>
   error instanceof ProviderError &&
   (error.verdict.kind === 'unauthorized' || (error.verdict.kind === 'retry' && error.verdict.isTokenDoubtful === true));
 
-/** The access token of a run. It begins with the token that the sync state holds, while that is valid. */
+/** The access token of a run. It begins with the stored token, while that is valid. A fresh one is stored at once. */
 export function createAccessTokens(
   { envelope, table, clock }: TokenDeps,
-  given: { calendar: Calendar; provider: Pick<CalendarProvider, 'authorize'>; stored: SyncState['access_token'] },
+  given: { calendar: Calendar; provider: Pick<CalendarProvider, 'authorize'>; stored: StoredAccessToken | undefined },
 ): AccessTokens {
   const { calendar, provider } = given;
   const context = credentialsContext(calendar);
@@ -58,6 +58,7 @@ export function createAccessTokens(
     // The data key of the client secret was just opened: KMS is not asked for one at every refresh.
     const sealed = await envelope.seal(context, granted.token, calendar.client_secret);
     stored = { sealed, source: sourceOf(refreshToken), expires_at: granted.expiresAt };
+    await putAccessToken(table, calendar.id, stored);
     return granted.token;
   };
 
@@ -78,7 +79,6 @@ export function createAccessTokens(
         return call(token);
       }
     },
-    stored: () => stored,
     wasRefreshed: () => isRefreshed,
     refreshToken: () => refreshToken,
   };

@@ -1,6 +1,4 @@
 import type { ConnectionFailure, FailureCode } from '../calendars/calendar.ts';
-import { calendarOutbox } from '../calendars/calendar-row.ts';
-import { sendOutbox } from '../notifications/send-outbox.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
@@ -9,7 +7,6 @@ import { ProviderError, type ProviderVerdict } from '../providers/provider-error
 import { requestsWithin } from '../providers/request-scope.ts';
 import { stateChange, syncFailing } from './calendar-notifications.ts';
 import { noteRefused } from './client-standing-store.ts';
-import { outboxDueAt } from './commit-changes.ts';
 import { commitSync } from './commit-store.ts';
 import { botMessage } from './decide-commit.ts';
 import {
@@ -21,9 +18,12 @@ import {
   needsStanding,
   repairs,
 } from './failures.ts';
+import { OvertakenRun } from './overtaken-run.ts';
 import { withRenewalDue } from './push-channel.ts';
 import { recordRun } from './record-run.ts';
 import { saveState } from './save-state.ts';
+import { sendCalendarOutbox } from './send-calendar-outbox.ts';
+import { type StateEntry, withEntries } from './state-outbox.ts';
 import type { RunCounts } from './sync-log-entry.ts';
 import type { SyncDeps, SyncOutcome, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
@@ -102,21 +102,19 @@ async function recordFailure(
     return;
   }
   const failing = { ...state.failing, announced: true };
-  const outbox = [{ id: run.id, notification: syncFailing(calendar, { ...state, failing }, run.id) }];
-  await retryLostRace(async () => {
+  const entry = { id: run.id, notification: syncFailing(calendar, { ...state, failing }, run.id) };
+  const { sync } = await retryLostRace(async () => {
     const committed = await commitSync(deps.table, {
       calendar,
-      sync: { ...state, failing, access_token: run.tokens.stored() },
+      sync: { ...state, failing, outbox: withEntries(state.outbox, [entry]) },
       timer: run.timer,
       events: [],
-      outbox,
-      outboxDueAt: outboxDueAt(deps),
     });
     if (committed.kind === 'changed') return lostRace;
-    if (committed.kind === 'lost') throw new Error('another run or a deletion has overtaken the run');
+    if (committed.kind === 'lost') throw new OvertakenRun('the sync state was written meanwhile');
     return committed;
   });
-  await sendOutbox(deps, calendarOutbox(calendar), outbox);
+  await sendCalendarOutbox(deps, calendar, { sync, rows: [] });
 }
 
 /**
@@ -183,22 +181,20 @@ async function disconnect(
   };
   const connection = { state: 'disconnected' as const, connection_failure_data: failure, updated_at: at };
   const calendar = { ...run.calendar, refresh_token: run.tokens.refreshToken() };
-  const outbox = [
+  const entries: StateEntry[] = [
     { id: run.id, notification: stateChange({ ...calendar, ...connection }, state, run.id) },
     botMessage(calendar, deps.newId()),
   ];
   const committed = await commitSync(deps.table, {
     calendar,
-    sync: { ...state, access_token: run.tokens.stored() },
+    sync: { ...state, outbox: withEntries(state.outbox, entries) },
     timer: run.timer,
     events: [],
     connection,
-    outbox,
-    outboxDueAt: outboxDueAt(deps),
   });
   // The user has given another token meanwhile, or deleted the calendar: the refusal is not about it any more.
   if (committed.kind !== 'committed') return { kind: 'retry', delayMs: 1000 };
   deps.logger.warn('calendar disconnected', { calendar_id: run.calendar.id, code, provider_code: fault.providerCode });
-  await sendOutbox(deps, calendarOutbox(calendar), outbox);
+  await sendCalendarOutbox(deps, { ...calendar, ...connection }, { sync: committed.sync, rows: [] });
   return { kind: 'disconnected' };
 }

@@ -5,7 +5,11 @@ import type { SyncDeps, SyncRequest, SyncRun } from './sync-run.ts';
 import type { LoadedCalendar } from './sync-store.ts';
 
 /** A run at its beginning. */
-export function beginRun(deps: SyncDeps, { calendar, sync }: LoadedCalendar, request: SyncRequest): SyncRun {
+export function beginRun(
+  deps: SyncDeps,
+  { calendar, sync, accessToken }: LoadedCalendar,
+  request: SyncRequest,
+): SyncRun {
   const provider = deps.providers[calendar.platform];
   return {
     calendar,
@@ -14,7 +18,7 @@ export function beginRun(deps: SyncDeps, { calendar, sync }: LoadedCalendar, req
     id: deps.newId(),
     began: deps.clock.stamp(),
     window: windowOf(deps.window, calendar),
-    tokens: createAccessTokens(deps, { calendar, provider, stored: sync.access_token }),
+    tokens: createAccessTokens(deps, { calendar, provider, stored: accessToken }),
     timer: seenTimer(sync),
     requests: { requests: 0 },
   };

@@ -1,17 +1,10 @@
 import type { Calendar } from '../calendars/calendar.ts';
 import type { PublishedNotification } from '../notifications/notification-schema.ts';
+import type { OutboxEntry, OutboxMessage } from '../notifications/outbox-row.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
+import type { ChangeSummary } from './state-outbox.ts';
 import { describeFailing, type Failing } from './sync-error.ts';
 import type { SyncState } from './sync-state.ts';
-
-/** How many events a run has changed. With `updated_at_gte` set to `since`, a list of events contains all of them. */
-export interface ChangeSummary {
-  sync_id: string;
-  created: number;
-  changed: number;
-  deleted: number;
-  since: Timestamp;
-}
 
 /** The part of a sync state that notifications show. */
 type SyncTimes = Pick<SyncState, 'last_successful_sync_at' | 'last_attempted_sync_at'>;
@@ -100,3 +93,14 @@ export function firstSync(calendar: Calendar, sync: SyncTimes, key: string): Pub
     payload: { idempotency_key: key, ...names, trigger: 'calendar.first_sync', data: state },
   };
 }
+
+/** What the outbox of a sync state says, in the order of its entries. */
+export const entriesToSend = (
+  calendar: Calendar,
+  sync: SyncTimes & Pick<SyncState, 'outbox'>,
+): (OutboxEntry | OutboxMessage)[] =>
+  (sync.outbox ?? []).map((entry) => {
+    if (!('changes' in entry)) return entry;
+    const { sync_id: id } = entry.changes;
+    return { id, notification: eventsUpdate(calendar, sync, id, entry.changes) };
+  });

@@ -1,24 +1,29 @@
 import { callBots } from '../bots/bot-deps.ts';
+import type { Calendar } from '../calendars/calendar.ts';
 import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
-import type { ChangeSummary } from './calendar-notifications.ts';
 import { commitLimits } from './commit-size.ts';
 import { commitSync } from './commit-store.ts';
-import { addToSummary, type CommitDecision, decideCommit } from './decide-commit.ts';
+import { addToSummary, decideCommit } from './decide-commit.ts';
 import type { SyncDecision } from './decide-sync.ts';
+import { OvertakenRun } from './overtaken-run.ts';
 import type { PlannedWrite } from './plan-changes.ts';
 import { type PreparedCommit, prepareCommit } from './prepare-commit.ts';
 import { recordRun } from './record-run.ts';
 import { saveState } from './save-state.ts';
+import type { ChangeSummary } from './state-outbox.ts';
 import type { RunCounts } from './sync-log-entry.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 
 export interface CommittedRun {
-  /** Entries of the outbox that are to be published or sent now. */
-  outbox: CommitDecision['outbox'];
+  /** Calendar and state as stored, with what is to be sent now. */
+  calendar: Calendar;
+  state: SyncState;
+  /** Notifications about bots. */
+  botOutbox: OutboxEntry[];
   counts: RunCounts;
   /** False when time ran out before all was written. */
   isDone: boolean;
@@ -57,19 +62,20 @@ export async function commitChanges(
     state,
     counts,
     summary: { sync_id: run.id, created: 0, changed: 0, deleted: 0, since: run.began },
-    outbox: [],
+    calendar: run.calendar,
     botOutbox: [],
   };
   const end = (at: Progress, isDone: boolean): CommittedRun => ({
-    outbox: [...at.outbox, ...at.botOutbox],
+    calendar: at.calendar,
+    state: at.state,
+    botOutbox: at.botOutbox,
     counts: at.counts,
     isDone,
   });
   const isNews = isContact && (!state.last_successful_sync_at || state.failing?.announced === true);
   if (decision.writes.length === 0 && !isReconnect && !isNews) {
     const runs = await recordRun(deps, run, state, { outcome: 'ok', counts });
-    await saveState(deps, run, { ...decision.state, ...success(), runs });
-    return end(progress, true);
+    return end({ ...progress, state: await saveState(deps, run, { ...decision.state, ...success(), runs }) }, true);
   }
 
   let current = progress;
@@ -79,8 +85,7 @@ export async function commitChanges(
     // At least one chunk, so that every run makes progress.
     if (current !== progress && run.request.remainingMs() < syncTimingMs.commitReserve) {
       const runs = await recordRun(deps, run, current.state, { outcome: 'ok', counts: current.counts });
-      await saveState(deps, run, { ...current.state, runs });
-      return end(current, false);
+      return end({ ...current, state: await saveState(deps, run, { ...current.state, runs }) }, false);
     }
     const before = current;
     let known = rows;
@@ -103,8 +108,7 @@ interface Progress {
   state: SyncState;
   counts: RunCounts;
   summary: ChangeSummary;
-  /** Entries of the commit before; those of the next one take their place. */
-  outbox: CommitDecision['outbox'];
+  calendar: Calendar;
   botOutbox: OutboxEntry[];
 }
 
@@ -119,15 +123,21 @@ async function commitPrepared(
   const summary = addToSummary(before.summary, changes);
   const counts = { ...before.counts };
   for (const { type } of changes) counts[type] += 1;
-  const { version, last_change_at } = before.state;
+  const { version, last_change_at, outbox } = before.state;
   const state = last
-    ? { ...last, version, last_change_at, runs: await recordRun(deps, run, before.state, { outcome: 'ok', counts }) }
+    ? {
+        ...last,
+        version,
+        last_change_at,
+        outbox,
+        runs: await recordRun(deps, run, before.state, { outcome: 'ok', counts }),
+      }
     : before.state;
   const isReconnect = last !== false && run.calendar.state === 'disconnected';
   const isFirst = !before.state.last_successful_sync_at && state.last_successful_sync_at !== undefined;
   const isRecovered = before.state.failing?.announced === true && !state.failing;
   const calendar = { ...run.calendar, refresh_token: run.tokens.refreshToken() };
-  const decision: CommitDecision = decideCommit(calendar, state, {
+  const decision = decideCommit(calendar, state, {
     changes,
     summary,
     reconnect: isReconnect ? { at: deps.clock.stamp(), id: deps.newId(), messageId: deps.newId() } : null,
@@ -136,23 +146,23 @@ async function commitPrepared(
   });
   const committed = await commitSync(deps.table, {
     ...rows,
-    ...decision,
-    sync: { ...decision.state, access_token: run.tokens.stored() },
+    ...(decision.connection && { connection: decision.connection }),
+    sync: decision.state,
     timer: run.timer,
     calendar,
-    outbox: [...decision.outbox, ...botNotifications],
-    outboxDueAt: outboxDueAt(deps),
+    ...(botNotifications.length > 0 && { botOutbox: { entries: botNotifications, dueAt: outboxDueAt(deps) } }),
   });
   if (committed.kind === 'changed') return lostRace;
-  if (committed.kind === 'lost') throw new Error('another run or a change of the calendar has overtaken the run');
+  if (committed.kind === 'lost') throw new OvertakenRun('the sync state was written meanwhile');
   const bots = (rows.bots ?? []).flatMap(({ after }) => after ?? []);
   await callBots(deps, bots);
   const botOutbox = [...before.botOutbox, ...botNotifications];
-  return { state: committed.sync, counts, summary, outbox: decision.outbox, botOutbox, later };
+  const stored = { ...before.calendar, ...decision.connection };
+  return { state: committed.sync, counts, summary, calendar: stored, botOutbox, later };
 }
 
-/** When an outbox entry that was not published is looked for. */
-export const outboxDueAt = ({ clock }: Pick<SyncDeps, 'clock'>): Timestamp =>
+/** When a row of the outbox that was not published is looked for. */
+const outboxDueAt = ({ clock }: Pick<SyncDeps, 'clock'>): Timestamp =>
   timestampOf(clock.now() + syncTimingMs.outboxPatience);
 
 /** As many writes as a transaction has rows at most. At least one chunk, even without writes: it carries the state. */

@@ -10,9 +10,9 @@ export interface WriteSize {
 
 /**
  * DynamoDB allows 100 items and 4 MB in a transaction, and 400 KB in an item. Beside its events with their bots a commit may
- * hold sync state, calendar, five outbox entries, the feed's row and its in-flight marker.
+ * hold sync state, calendar, the feed's row and its in-flight marker.
  */
-export const commitLimits: WriteSize = { rows: 91, bytes: 3_300_000, feedBytes: 360_000 };
+export const commitLimits: WriteSize = { rows: 96, bytes: 3_300_000, feedBytes: 360_000 };
 
 /**
  * How many writes, from the first, fit into one transaction: at least one, so that every commit makes progress. Sizes are

@@ -2,7 +2,7 @@ import { type BotWrite, botItems } from '../bots/bot-row.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import { calendarFields, calendarKey, calendarOutbox } from '../calendars/calendar-row.ts';
 import { changeItems, type FeedEntry } from '../events/change-feed/change-row.ts';
-import { type OutboxEntry, type OutboxMessage, writeOutboxEntry } from '../notifications/outbox-row.ts';
+import { type OutboxEntry, writeOutboxEntry } from '../notifications/outbox-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { absent, all, equals, exists } from '../store/expression.ts';
 import type { Table } from '../store/table.ts';
@@ -25,23 +25,23 @@ export interface Commit {
   feed?: FeedEntry;
   /** State of the connection, when it changes with this commit. */
   connection?: Connection;
-  outbox: (OutboxEntry | OutboxMessage)[];
-  /** When an entry that was not published is looked for. */
-  outboxDueAt: Timestamp;
+  /** Notifications about bots: rows, because they may be many. All other notifications are in the state. */
+  botOutbox?: { entries: OutboxEntry[] /** When one that was not published is looked for. */; dueAt: Timestamp };
 }
 
 /**
- * `lost`: another run has written the sync state, or the calendar was deleted, or given other credentials. `changed`:
- * other rows were changed since they were read, like a bot, or the calendar's timer; the commit can be prepared again.
+ * `lost`: another run has written the sync state, or the calendar was deleted, or given other credentials. Deletions and
+ * new credentials write the state, so nothing else is checked. `changed`: other rows were changed since they were read,
+ * like a bot, or the calendar's timer, or the commit has taken too long; it can be prepared again.
  */
 export type CommitResult = { kind: 'committed'; sync: SyncState } | { kind: 'lost' } | { kind: 'changed' };
 
 /**
- * Writes events, sync state, connection, the feed's row and the outbox entries that announce them in one transaction:
+ * Writes events, connection, the feed's row, and the sync state with the outbox that announces them in one transaction:
  * either all of it happened, and will be announced, or none.
  */
 export async function commitSync(table: Table, commit: Commit): Promise<CommitResult> {
-  const { calendar, connection, outbox, events, bots = [], feed, timer } = commit;
+  const { calendar, connection, botOutbox, events, bots = [], feed, timer } = commit;
   const { version } = commit.sync;
   const sync = withSeenTimer({ ...commit.sync, version: version + 1 }, timer);
   let isTimerAlone = false;
@@ -53,21 +53,17 @@ export async function commitSync(table: Table, commit: Commit): Promise<CommitRe
         isTimerAlone = seeTimer(timer, version, present);
       },
     },
-    calendar: connection
-      ? connectionItem(calendar, connection)
-      : // The purge of a deleted calendar, next in its queue, must find all rows.
-        { check: calendarKey(calendar.id), when: isThere },
-    ...Object.fromEntries(
-      outbox.map((entry) => [
-        `outbox ${entry.id}`,
-        { put: writeOutboxEntry(calendarOutbox(calendar), entry, commit.outboxDueAt) },
-      ]),
-    ),
+    ...(connection && { calendar: connectionItem(calendar, connection) }),
+    ...(botOutbox && outboxItems(calendar, botOutbox)),
     ...(feed && changeItems(calendar, feed)),
     ...Object.fromEntries(events.map((write) => [`event ${write.id}`, eventItem(calendar, write)])),
     ...Object.assign({}, ...bots.map(botItems)),
   };
-  const refused = await transact<string>(table, items);
+  const refused = await transact<string>(table, items, feed?.signal).catch((error: unknown) => {
+    if (feed?.signal?.aborted) return null;
+    throw error;
+  });
+  if (refused === null) return { kind: 'changed' };
   if (refused.length === 0) {
     timer.stored = sync.due_at;
     return { kind: 'committed', sync };
@@ -75,6 +71,11 @@ export async function commitSync(table: Table, commit: Commit): Promise<CommitRe
   const isLost = refused.some((name) => (name === 'state' && !isTimerAlone) || name === 'calendar');
   return { kind: isLost ? 'lost' : 'changed' };
 }
+
+const outboxItems = (calendar: Calendar, { entries, dueAt }: NonNullable<Commit['botOutbox']>) =>
+  Object.fromEntries(
+    entries.map((entry) => [`outbox ${entry.id}`, { put: writeOutboxEntry(calendarOutbox(calendar), entry, dueAt) }]),
+  );
 
 const isThere = all(exists(), absent('deleted_at'));
 

@@ -1,8 +1,8 @@
 import type { Calendar } from '../calendars/calendar.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
-import type { OutboxEntry, OutboxMessage } from '../notifications/outbox-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { type ChangeSummary, eventsUpdate, firstSync, stateChange, syncRecovered } from './calendar-notifications.ts';
+import { firstSync, stateChange, syncRecovered } from './calendar-notifications.ts';
+import { type ChangeSummary, type StateEntry, withEntries } from './state-outbox.ts';
 import type { SyncState } from './sync-state.ts';
 
 /** State of a calendar's connection. */
@@ -10,14 +10,14 @@ export type Connection = Pick<Calendar, 'state' | 'connection_failure_data' | 'u
 
 /** The rows of a commit beside its events. */
 export interface CommitDecision {
+  /** With what it announces in its outbox. */
   state: SyncState;
   /** Set when the connection changes. */
   connection?: Connection;
-  outbox: (OutboxEntry | OutboxMessage)[];
 }
 
 /** Asks the bot queue to remove or restore the calendar's bots, whichever its connection asks for by then. */
-export const botMessage = ({ id: calendar_id }: Calendar, id: string): OutboxMessage => ({
+export const botMessage = ({ id: calendar_id }: Calendar, id: string): StateEntry => ({
   id,
   message: { kind: 'calendar', calendar_id },
 });
@@ -55,7 +55,7 @@ export function decideCommit(
   },
 ): CommitDecision {
   const next = { ...state, last_change_at: changes.at(-1)?.event.updated_at ?? state.last_change_at };
-  const outbox: CommitDecision['outbox'] = [];
+  const entries: StateEntry[] = [];
   const connection = reconnect && {
     state: 'connected' as const,
     connection_failure_data: null,
@@ -63,13 +63,13 @@ export function decideCommit(
   };
   const after = { ...calendar, ...connection };
   if (summary.created + summary.changed + summary.deleted > 0) {
-    outbox.push({ id: summary.sync_id, notification: eventsUpdate(after, next, summary.sync_id, summary) });
+    entries.push({ changes: summary });
   }
   if (reconnect) {
-    outbox.push({ id: reconnect.id, notification: stateChange(after, next, reconnect.id) });
-    outbox.push(botMessage(calendar, reconnect.messageId));
+    entries.push({ id: reconnect.id, notification: stateChange(after, next, reconnect.id) });
+    entries.push(botMessage(calendar, reconnect.messageId));
   }
-  if (recoveredId) outbox.push({ id: recoveredId, notification: syncRecovered(after, next, recoveredId) });
-  if (firstId) outbox.push({ id: firstId, notification: firstSync(after, next, firstId) });
-  return { state: next, outbox, ...(connection && { connection }) };
+  if (recoveredId) entries.push({ id: recoveredId, notification: syncRecovered(after, next, recoveredId) });
+  if (firstId) entries.push({ id: firstId, notification: firstSync(after, next, firstId) });
+  return { state: { ...next, outbox: withEntries(state.outbox, entries) }, ...(connection && { connection }) };
 }

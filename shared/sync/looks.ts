@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { lookTimingMs, syncTimingMs } from '../platform/timing.ts';
-import { storedTimestamp } from '../store/stored-values.ts';
+import { storedMicros, storedTimestamp } from '../store/stored-values.ts';
 import type { SyncMessage } from './sync-message.ts';
 
 /**
@@ -10,11 +10,11 @@ import type { SyncMessage } from './sync-message.ts';
  */
 export const looksSchema = z.object({
   /** When a reading last brought changes, except the first listing. Pushes in the minute after it are its duplicates. */
-  changed_at: storedTimestamp.optional(),
+  changed_at: storedMicros.optional(),
   /** When the push was sent that no change has explained yet. */
-  asked_at: storedTimestamp.optional(),
+  asked_at: storedMicros.optional(),
   /** The next look for that push, and how many came before it. */
-  next_at: storedTimestamp.optional(),
+  next_at: storedMicros.optional(),
   made: z.number().default(0),
   /** Looks that found nothing, as of a time. They fade with the days. */
   spent: z.object({ looks: z.number(), at: storedTimestamp }).optional(),

@@ -1,7 +1,7 @@
 import type { Bot } from '../bots/bot.ts';
 import type { BotWrite } from '../bots/bot-row.ts';
 import { type EventBots, followBots, rowsOf } from '../bots/follow-bots.ts';
-import { openMarker } from '../events/change-feed/change-feed-store.ts';
+import { openCommit } from '../events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../events/change-feed/event-change.ts';
 import { changedFields } from '../events/changed-fields.ts';
 import { type EventRow, packContent, rowInPlace } from '../events/event-row.ts';
@@ -30,7 +30,7 @@ export interface PreparedCommit extends Pick<Commit, 'events' | 'feed' | 'bots'>
 /**
  * Prepares a transaction: reads the events that the writes change, decides what the changes mean for the bots of these
  * events, stamps as many writes as fit into the transaction, and describes them for the change feed. Changes are stamped
- * only once their in-flight marker in the feed is set.
+ * only once their in-flight marker is set, where the project reads its feed.
  *
  * @param rows that were read already, by id. A commit that was refused is prepared without them
  */
@@ -65,13 +65,12 @@ export async function prepareCommit(
   const visible = fitting.filter(isVisible);
   if (visible.length === 0) return { events: kept, changes: [], bots: [], botNotifications: [], later };
 
-  const marker = deps.newId();
-  const mark = await openMarker(table, calendar, {
-    name: marker,
+  const { after, ...open } = await openCommit(table, calendar, {
+    name: deps.newId(),
     openedAt: timestampOf(clock.now()),
     expiresAt: Math.floor((clock.now() + syncTimingMs.feedMarkerLifetime) / 1000),
   });
-  const stamp = createStamp(deps, state, mark);
+  const stamp = createStamp(deps, state, after);
   const changes: EventChange[] = [];
   const events: StoredWrite[] = [];
   for (const write of visible) {
@@ -100,7 +99,7 @@ export async function prepareCommit(
     bots: followed.flatMap((own) => own.writes),
     botNotifications: followed.flatMap(({ notifications }) => notifications),
     later,
-    ...(first && { feed: { marker, changes: [first, ...rest], expiresAt } }),
+    ...(first && { feed: { ...open, changes: [first, ...rest], expiresAt } }),
   };
 }
 

@@ -15,9 +15,11 @@ const stopAttempts = 6;
 
 const dayMs = 86_400_000;
 
-/** Days whose changes may still be stored. */
-const storedDays = ({ clock, retention }: SyncDeps): string[] =>
-  Array.from({ length: retention.logDays + 2 }, (_, day) => timestampOf(clock.now() - day * dayMs).slice(0, 10));
+/** Days whose changes may still be stored, the latest first. @param from where an earlier run has ended */
+const storedDays = ({ clock, retention }: SyncDeps, from: string | undefined): string[] =>
+  Array.from({ length: retention.logDays + 2 }, (_, day) => timestampOf(clock.now() - day * dayMs).slice(0, 10)).filter(
+    (day) => from === undefined || day <= from,
+  );
 
 /**
  * Removes everything of a deleted calendar: its bots, its push channel at the provider, its events, changes and runs, and
@@ -42,10 +44,12 @@ export async function purgeCalendar(
     areBotsGone &&
     (await purgeEvents(deps.table, project, id, mayGoOn)) &&
     (await purgeRuns(deps.table, id, mayGoOn)) &&
-    (await purgeStaged(deps.table, id, mayGoOn)) &&
-    (await purgeChanges(deps.table, calendar, storedDays(deps), mayGoOn));
-  if (!isEmpty) {
-    await deps.queues[calendar.platform].send({ calendar_id: id, trigger: 'delete' }, `continue:${deps.newId()}`);
+    (await purgeStaged(deps.table, id, mayGoOn));
+  const days = storedDays(deps, request.purge_from);
+  const purge_from = isEmpty ? await purgeChanges(deps.table, calendar, days, mayGoOn) : days[0];
+  if (purge_from) {
+    const message = { calendar_id: id, trigger: 'delete' as const, purge_from };
+    await deps.queues[calendar.platform].send(message, `continue:${deps.newId()}`);
     return { kind: 'continued' };
   }
   await deleteCalendarRows(deps.table, loaded);

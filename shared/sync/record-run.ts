@@ -5,8 +5,11 @@ import type { SyncMessage } from './sync-message.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 
-/** So many runs stay in the sync state, which costs no further write. Then they move to the log, in one request. */
-const runsInState = 10;
+/**
+ * So many runs stay in the sync state, which costs no further write. Then they move to a row of the log. With more of them
+ * the state of a usual calendar would exceed a kilobyte, and every write of it would cost another unit.
+ */
+const runsInState = 3;
 
 const dayMs = 86_400_000;
 
@@ -47,7 +50,8 @@ export async function recordRun(
 ): Promise<SyncLogEntry[]> {
   const now = clock.now();
   const entry = entryOf(run, result, now);
-  if (runs.length < runsInState) return [...runs, entry];
-  await insertRuns(table, run.calendar.id, runs, Math.floor((now + retention.logDays * dayMs) / 1000));
+  const [first, ...others] = runs;
+  if (!first || runs.length < runsInState) return [...runs, entry];
+  await insertRuns(table, run.calendar.id, [first, ...others], Math.floor((now + retention.logDays * dayMs) / 1000));
   return [entry];
 }

@@ -1,5 +1,3 @@
-import { calendarOutbox } from '../calendars/calendar-row.ts';
-import { sendOutbox } from '../notifications/send-outbox.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
@@ -14,6 +12,7 @@ import { decideLookahead, decideSync, type SyncDecision } from './decide-sync.ts
 import { applyPush, ensureChannel, replaceSilentChannel } from './ensure-channel.ts';
 import { isListingDue } from './listing-due.ts';
 import { isLookaheadDue, isNeedless, needsLookaheadOnly } from './needs.ts';
+import { OvertakenRun } from './overtaken-run.ts';
 import { purgeCalendar } from './purge-calendar.ts';
 import { readChanges } from './read-changes.ts';
 import { readReachedEvents } from './read-reached-events.ts';
@@ -21,6 +20,7 @@ import { recordRun } from './record-run.ts';
 import { recordUnexpected } from './record-unexpected.ts';
 import { requestLook } from './request-look.ts';
 import { saveState } from './save-state.ts';
+import { sendCalendarOutbox } from './send-calendar-outbox.ts';
 import { purgeStaged } from './staged-page-store.ts';
 import { noCounts, type RunCounts } from './sync-log-entry.ts';
 import type { SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts';
@@ -34,11 +34,13 @@ import { syncWindowAt } from './sync-window.ts';
  * message completes the work.
  */
 export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promise<SyncOutcome> {
-  const loaded = await loadCalendar(deps.table, request.calendar_id);
-  if (!loaded) return { kind: 'dropped' };
-  if (loaded.calendar.deleted_at) return purgeCalendar(deps, loaded, request);
+  const stored = await loadCalendar(deps.table, request.calendar_id);
+  if (!stored) return { kind: 'dropped' };
+  const { calendar } = stored;
+  if (calendar.deleted_at) return purgeCalendar(deps, stored, request);
   // Entries of a run that crashed between its commit and its end.
-  await sendOutbox(deps, calendarOutbox(loaded.calendar), loaded.outbox, () => hasTime(request));
+  const pending = { sync: stored.sync, rows: stored.outbox };
+  const loaded = { ...stored, sync: await sendCalendarOutbox(deps, calendar, pending, () => hasTime(request)) };
   if (isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
 
   const run = beginRun(deps, loaded, request);
@@ -49,10 +51,17 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
         : synchronize(deps, run, loaded.sync),
     );
   } catch (error) {
+    if (error instanceof OvertakenRun) {
+      deps.logger.info('run overtaken', { calendar_id: calendar.id, sync_id: run.id });
+      return { kind: 'retry', delayMs: overtakenPauseMs };
+    }
     await recordUnexpected(deps, request, error);
     throw error;
   }
 }
+
+/** A run that was overtaken begins again after this pause. */
+const overtakenPauseMs = 1_000;
 
 /** Is there time to publish another ten notifications? */
 const hasTime = ({ remainingMs }: SyncRequest): boolean => remainingMs() > syncTimingMs.outboxReserve;
@@ -151,7 +160,8 @@ async function complete(
 ): Promise<SyncOutcome> {
   const isContact = kind !== 'lookahead';
   const committed = await commitChanges(deps, run, state, { decision, counts, isContact, rows });
-  await sendOutbox(deps, calendarOutbox(run.calendar), committed.outbox, () => hasTime(run.request));
+  const pending = { sync: committed.state, rows: committed.botOutbox };
+  await sendCalendarOutbox(deps, committed.calendar, pending, () => hasTime(run.request));
   const { id: calendar_id } = run.calendar;
   deps.logger.info('synced', {
     calendar_id,

@@ -26,6 +26,9 @@ const packedSchema = z.array(
   ]),
 );
 
+/** Counts without the zeros at the end. */
+const withoutZeros = (values: number[]): number[] => values.slice(0, values.findLastIndex((value) => value !== 0) + 1);
+
 /**
  * Runs as stored: JSON arrays without names, about 100 bytes each, because the sync state is written by every run. Times
  * are kept to the millisecond.
@@ -55,7 +58,7 @@ export const packedRuns = z.codec(z.string(), z.array(syncLogEntrySchema), {
         run.id,
         run.trigger,
         millisOf(run.started_at),
-        counts.map((name) => run[name]),
+        withoutZeros(counts.map((name) => run[name])),
         run.outcome,
         run.error_code,
       ]),

@@ -12,7 +12,6 @@ import type { Table } from '../store/table.ts';
 import type { SeenTimer } from './seen-timer.ts';
 import type { SyncMessage } from './sync-message.ts';
 import type { SyncQueues } from './sync-queue.ts';
-import type { SyncState } from './sync-state.ts';
 import type { WindowDays } from './sync-window.ts';
 
 export interface SyncDeps {
@@ -70,8 +69,6 @@ export interface AccessTokens {
    * @throws ProviderError
    */
   use<Result>(call: (accessToken: string) => Promise<Result>): Promise<Result>;
-  /** The token as it is to be stored with the run's next write. */
-  stored(): SyncState['access_token'];
   /** Was a fresh token granted in this run? */
   wasRefreshed(): boolean;
   /** The sealed refresh token that the run used last: the calendar's, or the one that replaced it. */

@@ -10,6 +10,7 @@ const syncStateRow = defineRow('sync state', 1, syncStateSchema);
 export const syncStateKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: 'SYNC' });
 
 export const readSyncState = syncStateRow.read;
+export const syncStateFields = syncStateRow.writeFields;
 
 /**
  * What can be read of a state that cannot be read as a whole. It has no sync token, so that the next run lists the window.
@@ -22,11 +23,16 @@ export function readSyncStateRest(row: Record<string, unknown>): SyncState {
 }
 
 /** The row of a sync state. It is a timer where the state has a `due_at`. */
-export const writeSyncState = (calendar: CalendarName, state: SyncState): Record<string, unknown> => ({
-  ...syncStateKey(calendar.id),
-  ...syncStateRow.write(state),
-  ...(state.due_at && calendarTimer(calendar, state.due_at)),
-});
+export function writeSyncState(calendar: CalendarName, state: SyncState): Record<string, unknown> {
+  const { reading, ...attributes } = syncStateRow.write(state);
+  return {
+    ...syncStateKey(calendar.id),
+    ...attributes,
+    // Nothing is to be remembered of nearly every reading.
+    ...(JSON.stringify(reading) !== '{"token_failures":0}' && { reading }),
+    ...(state.due_at && calendarTimer(calendar, state.due_at)),
+  };
+}
 
 /** The stored state has this version, and its timer is as the run knows it. */
 export const isAsSeen = (version: number, { stored }: Pick<SeenTimer, 'stored'>): Condition =>

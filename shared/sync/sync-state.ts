@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { sealedText } from '../platform/sealed.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { storedTimestamp } from '../store/stored-values.ts';
+import { jsonText, storedMicros, storedTimestamp } from '../store/stored-values.ts';
 import { looksSchema, noLooks } from './looks.ts';
 import { readingSchema } from './reading-state.ts';
+import { stateEntrySchema } from './state-outbox.ts';
 import { failingSchema } from './sync-error.ts';
 import { packedRuns } from './sync-log-row.ts';
 
@@ -11,7 +11,7 @@ import { packedRuns } from './sync-log-row.ts';
 const openedChannelSchema = z.object({
   id: z.string(),
   resource_id: z.string(),
-  expires_at: storedTimestamp.optional(),
+  expires_at: storedMicros.optional(),
 });
 export type OpenedChannel = z.output<typeof openedChannelSchema>;
 
@@ -20,7 +20,7 @@ const liveChannelSchema = openedChannelSchema.extend({
   /** Fingerprint of the address and secret it was opened with. With others it is replaced. */
   target: z.string(),
   /** When it is renewed or replaced, well before it expires. Absent: by the next run. */
-  renew_at: storedTimestamp.optional(),
+  renew_at: storedMicros.optional(),
   /** A channel that is being opened to replace this one. */
   successor_id: z.string().optional(),
 });
@@ -52,11 +52,11 @@ const pushSchema = z.object({
   channel: channelSchema.default({ kind: 'none' }),
   refusal: refusalSchema.optional(),
   /** Since when changes are found that the channel did not push. The calendar is polled meanwhile. */
-  silent_since: storedTimestamp.optional(),
+  silent_since: storedMicros.optional(),
   /** The channel that was stopped last. Its late notifications are expected. */
   stopped_channel_id: z.string().optional(),
   /** When the last notification of a known channel was received. */
-  last_notification_at: storedTimestamp.optional(),
+  last_notification_at: storedMicros.optional(),
 });
 export type PushState = z.output<typeof pushSchema>;
 
@@ -74,36 +74,30 @@ export const syncStateSchema = z.object({
     })
     .optional(),
   /** The last listing: when it began, of which window (`windowName`), and until which start time. */
-  listing: z.object({ at: storedTimestamp, window: z.string(), until: storedTimestamp }).optional(),
-  access_token: z
-    .object({
-      sealed: sealedText,
-      /** Fingerprint of the sealed refresh token it was granted for. With another refresh token it is not used. */
-      source: z.string(),
-      expires_at: storedTimestamp,
-    })
-    .optional(),
+  listing: z.object({ at: storedMicros, window: z.string(), until: storedMicros }).optional(),
   push: pushSchema.prefault({}),
   reading: readingSchema.prefault({}),
   looks: looksSchema.prefault({}),
   /** The failed runs since the last success. Absent while all is well. */
   failing: failingSchema.optional(),
-  last_attempted_sync_at: storedTimestamp.optional(),
-  last_successful_sync_at: storedTimestamp.optional(),
+  last_attempted_sync_at: storedMicros.optional(),
+  last_successful_sync_at: storedMicros.optional(),
   /** When the last successful run began to read. Messages sent before it are served. */
-  last_served_at: storedTimestamp.optional(),
+  last_served_at: storedMicros.optional(),
   /** `updated_at` of the calendar that the last successful run worked with. After a PATCH the calendar has another. */
-  worked_version: storedTimestamp.optional(),
+  worked_version: storedMicros.optional(),
   /** `updated_at` that was given to an event last. */
-  last_change_at: storedTimestamp.optional(),
+  last_change_at: storedMicros.optional(),
   /** From the last change at the provider to its commit, in milliseconds. */
   last_change_lag_ms: z.number().optional(),
   /** When the window reaches the next prefetched event. */
-  lookahead_due_at: storedTimestamp.optional(),
+  lookahead_due_at: storedMicros.optional(),
   /** Pushes and timers that come before this time do not call the provider. */
-  not_before: storedTimestamp.optional(),
+  not_before: storedMicros.optional(),
   /** When the calendar's timer is due. */
   due_at: storedTimestamp.optional(),
+  /** What is committed and perhaps not announced yet. Absent when all is sent. */
+  outbox: jsonText(z.array(stateEntrySchema)).optional(),
   /** The latest runs, oldest first, until they move to rows of the sync log. */
   runs: packedRuns.prefault('[]'),
 });

@@ -1,22 +1,45 @@
 import type { Calendar } from '../calendars/calendar.ts';
-import { type CalendarName, calendarKey, calendarOutbox, readCalendar } from '../calendars/calendar-row.ts';
+import {
+  type CalendarName,
+  calendarKey,
+  calendarOutbox,
+  calendarTimer,
+  readCalendar,
+} from '../calendars/calendar-row.ts';
 import { loadCalendarRows } from '../calendars/calendar-store.ts';
-import { type OutboxEntry, type OutboxMessage, readOutbox, readOutboxMessages } from '../notifications/outbox-row.ts';
-import { deleteOutboxEntry } from '../notifications/outbox-store.ts';
+import { type OutboxEntry, readOutbox } from '../notifications/outbox-row.ts';
+import { deleteOutboxRows } from '../notifications/outbox-store.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
-import { absent, equals } from '../store/expression.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
+import { above, absent, all, any, equals, exists } from '../store/expression.ts';
 import { readableRow, unreadable } from '../store/readable-rows.ts';
 import type { Table } from '../store/table.ts';
 import { deleteRow, putRow, putRowOrRead, updateRow } from '../store/write-row.ts';
+import {
+  accessTokenSortKey,
+  deleteAccessToken,
+  readAccessToken,
+  type StoredAccessToken,
+} from './access-token-store.ts';
+import { OvertakenRun } from './overtaken-run.ts';
 import { type SeenTimer, seeTimer, withSeenTimer } from './seen-timer.ts';
+import { entryIds, withoutEntries } from './state-outbox.ts';
 import { initialSyncState, type SyncState } from './sync-state.ts';
-import { isAsSeen, readSyncState, readSyncStateRest, syncStateKey, writeSyncState } from './sync-state-row.ts';
+import {
+  isAsSeen,
+  readSyncState,
+  readSyncStateRest,
+  syncStateFields,
+  syncStateKey,
+  writeSyncState,
+} from './sync-state-row.ts';
 
 export interface LoadedCalendar {
   calendar: Calendar;
   sync: SyncState;
-  /** Entries of committed changes that were not published or sent yet. */
-  outbox: (OutboxEntry | OutboxMessage)[];
+  /** Notifications about bots that were not published yet. The state has all others. */
+  outbox: OutboxEntry[];
+  accessToken: StoredAccessToken | undefined;
 }
 
 /** One request. @returns null when the calendar is purged; a deleted one that waits for its purge is returned */
@@ -26,11 +49,15 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
   const calendar = find('CALENDAR');
   if (!calendar) return null;
   const sync = find('SYNC');
+  const tokenRow = find(accessTokenSortKey);
+  // One that cannot be read is granted again.
+  const token = tokenRow && readableRow(table, tokenRow, readAccessToken);
   return {
     calendar: readCalendar(calendar),
     // A purge that died half-way leaves a calendar without its sync state.
     sync: sync ? await readOrRepair(table, readCalendar(calendar), sync) : initialSyncState(),
-    outbox: [...readOutbox(table, rows), ...readOutboxMessages(table, rows)],
+    outbox: readOutbox(table, rows),
+    accessToken: token && token !== unreadable ? token : undefined,
   };
 }
 
@@ -51,7 +78,7 @@ async function readOrRepair(table: Table, calendar: CalendarName, row: Record<st
 /**
  * Stores the sync state. A timer that others have set meanwhile to an earlier time is kept.
  *
- * @returns the state as stored, one version on @throws Error when another run has written the state since it was read
+ * @returns the state as stored, one version on @throws OvertakenRun when the state was written since it was read
  */
 export async function saveSyncState(
   table: Table,
@@ -67,7 +94,7 @@ export async function saveSyncState(
       timer.stored = next.due_at;
       return next;
     }
-    if (!seeTimer(timer, version, present)) throw new Error('another run has written the sync state');
+    if (!seeTimer(timer, version, present)) throw new OvertakenRun('the sync state was written meanwhile');
     return lostRace;
   });
 }
@@ -82,9 +109,45 @@ export async function replaceRefreshToken(
   return (await updateRow(table, calendarKey(calendarId), change)).done;
 }
 
+/**
+ * Removes what is sent from a calendar's outbox, in the state by one write. If the state was written meanwhile, it stays,
+ * and is sent again under the same keys.
+ *
+ * @returns the state with what is left
+ */
+export async function removeSent(
+  table: Table,
+  calendar: CalendarName,
+  sync: SyncState,
+  ids: string[],
+): Promise<SyncState> {
+  const outbox = withoutEntries(sync.outbox, ids);
+  const rows = ids.filter((id) => !entryIds(sync.outbox).includes(id));
+  await deleteOutboxRows(table, calendarOutbox(calendar), rows);
+  if (rows.length === ids.length) return sync;
+  const change = outbox ? { set: syncStateFields({ outbox }) } : { remove: ['outbox'] };
+  const { done } = await updateRow(table, syncStateKey(calendar.id), {
+    ...change,
+    when: equals('version', sync.version),
+  });
+  return done ? { ...sync, outbox } : sync;
+}
+
+/** Sets a calendar's timer to a time, unless it is due before. */
+export async function hastenTimer(table: Table, calendar: CalendarName, dueAt: Timestamp): Promise<void> {
+  const isLater = any(absent('due_at'), above('due_at', dueAt));
+  const change = { set: calendarTimer(calendar, dueAt), when: all(exists(), isLater) };
+  await updateRow(table, syncStateKey(calendar.id), change);
+}
+
 /** The last step of a purge: deletes the calendar's own rows, itself and its timer last. */
 export async function deleteCalendarRows(table: Table, { calendar, outbox }: LoadedCalendar): Promise<void> {
-  for (const { id } of outbox) await deleteOutboxEntry(table, calendarOutbox(calendar), id);
+  await deleteOutboxRows(
+    table,
+    calendarOutbox(calendar),
+    outbox.map(({ id }) => id),
+  );
+  await deleteAccessToken(table, calendar.id);
   await deleteRow(table, syncStateKey(calendar.id));
   await deleteRow(table, calendarKey(calendar.id));
 }

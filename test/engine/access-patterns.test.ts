@@ -7,11 +7,12 @@ import { findCalendar } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import { listCalendars } from '../../shared/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
-import { openMarker } from '../../shared/events/change-feed/change-feed-store.ts';
+import { openCommit } from '../../shared/events/change-feed/change-feed-store.ts';
 import { listCalendarChanges } from '../../shared/events/change-feed/list-calendar-changes.ts';
 import { findEvent } from '../../shared/events/event-store.ts';
 import { listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
 import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
+import { createClock } from '../../shared/platform/clock.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { syncTimingMs } from '../../shared/platform/timing.ts';
 import { createApiKey, createProject } from '../../shared/projects/create-project.ts';
@@ -110,6 +111,11 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await idempotency.storeAnswer(claim, 'v1.sealed');
   await idempotency.releaseKey(claim);
 
+  // The project has read its feed before: its commits have markers, and their rows are in the index.
+  const feed = { table, clock, retentionDays: 30, pause: () => Promise.resolve() };
+  const before = createClock(() => clock.now() - 3 * 86_400_000);
+  await listCalendarChanges({ ...feed, clock: before }, projectId, { calendarId: null, cursor: null });
+
   // Microsoft's refresh tokens rotate: that is another write.
   const user = simulateUser(stack, 'microsoft');
   const uuid = user.insert('one', 1);
@@ -132,6 +138,11 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await harness.put([{ action: 'join' }]);
   await harness.decide();
   await listBotDecisions({ table, clock }, projectId, null);
+  const gone = user.insert('gone', 31, zoomLink);
+  await harness.deliver(created.id, 'push');
+  await harness.decide();
+  user.remove(gone);
+  await harness.deliver(created.id, 'push');
   const made = (await harness.stored(created.id)).flatMap(({ bots }) =>
     bots.filter(({ automatic, state }) => automatic && state === 'scheduled'),
   );
@@ -156,11 +167,10 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
       });
     }
   }
-  const feed = { table, clock, retentionDays: 30 };
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const own = { calendarId: created.id, cursor: { position: clock.stamp().slice(0, 10), index: -1 } };
   await listCalendarChanges(feed, projectId, own);
-  await openMarker(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
+  await openCommit(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const [event] = await harness.stored(created.id);
   await findEvent(table, projectId, event?.id ?? '');

@@ -13,7 +13,7 @@ export function interceptTable(
     client: new Proxy(client, {
       get: (target, member) =>
         member === 'send'
-          ? (command: Command) => around(() => target.send(command), command)
+          ? (command: Command, options = {}) => around(() => target.send(command, options), command)
           : Reflect.get(target, member),
     }),
   };

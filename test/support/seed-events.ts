@@ -102,7 +102,7 @@ export async function seedEvents(table: Table, calendar: Calendar, wanted: Wante
     for (let index = 0; index < all.length; index += commitLimits.rows) {
       const events = all.slice(index, index + commitLimits.rows);
       const timer = seenTimer(sync);
-      const commit = { calendar, sync, timer, events, outbox: [], outboxDueAt: timestampOf(Date.now()) };
+      const commit = { calendar, sync, timer, events };
       const result = await commitSync(table, commit);
       if (result.kind !== 'committed') throw new Error(`commit ${result.kind}`);
       sync = result.sync;

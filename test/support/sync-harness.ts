@@ -241,7 +241,7 @@ export function createSyncHarness(
     load: async (calendarId: string): Promise<{ calendar: Calendar; sync: SyncState; outbox: unknown[] }> => {
       const loaded = await loadCalendar(direct, calendarId);
       if (!loaded) throw new Error('calendar is gone');
-      return loaded;
+      return { ...loaded, outbox: [...loaded.outbox, ...(loaded.sync.outbox ?? [])] };
     },
     /** All events of a calendar, deleted ones too. */
     stored: async (calendarId: string): Promise<EventWithBots[]> => {

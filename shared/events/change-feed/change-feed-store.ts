@@ -1,20 +1,22 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Timestamp } from '../../platform/timestamp.ts';
+import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
+import { feedTimingMs } from '../../platform/timing.ts';
 import { getAllRows } from '../../store/batch-get.ts';
 import { absent, any, below, equals } from '../../store/expression.ts';
 import { type OrderedRows, readOrderedPage } from '../../store/ordered-page.ts';
 import { queryRows } from '../../store/query-rows.ts';
-import { readableRows } from '../../store/readable-rows.ts';
+import { readableRow, readableRows, unreadable } from '../../store/readable-rows.ts';
 import type { RowKey } from '../../store/row.ts';
 import type { Table } from '../../store/table.ts';
 import { changeShards, subsetIndex } from '../../store/table-schema.ts';
-import { deleteAll } from '../../store/write-all.ts';
+import { deleteAll, writeAll } from '../../store/write-all.ts';
 import { deleteRow, putRow, updateRow } from '../../store/write-row.ts';
 import {
   type ChangeOwner,
   changeShardOf,
   changesOfCalendar,
   changesRow,
+  dayOf,
   dayPartition,
   highWaterMarkKey,
   highWaterMarkRow,
@@ -37,36 +39,71 @@ import type { EventChange } from './event-change.ts';
  *   markers, and delivers up to the oldest of them.
  * So either the reader has seen the marker, or the commit has seen the mark. A marker that stays too long is fenced by the
  * reader that waits for it: its commit fails as a whole and is made again, with a later time.
+ *
+ * A project without a high-water mark has never read its feed: its commits write no marker, and are given up when they take
+ * longer than `unmarkedCommit`. The first reader writes the mark and waits until all of these are over.
  */
 
+/** A commit that may stamp its changes now. */
+export interface OpenCommit {
+  /** Name of its in-flight marker; null when the feed was never read. */
+  marker: string | null;
+  /** Changes must be stamped later than this time. */
+  after: Timestamp | null;
+  /** Without a marker: ends the commit when it takes too long. */
+  signal?: AbortSignal;
+}
+
 /**
- * Writes the calendar's in-flight marker and reads the high-water mark: two requests, in this order.
+ * Opens a commit. One request in a project whose feed was never read. Otherwise three: the calendar's in-flight marker is
+ * written, and the high-water mark read again after it.
  *
  * @param name of the marker. A marker of the same calendar is replaced, because its run is dead
  * @param openedAt the present, by the clock that stamps @param expiresAt seconds since the epoch
- * @returns the time of the mark: changes must be stamped later; null when the feed was never read
  */
-export async function openMarker(
+export async function openCommit(
   table: Table,
   calendar: ChangeOwner,
   { name, openedAt, expiresAt }: { name: string; openedAt: Timestamp; expiresAt: number },
-): Promise<Timestamp | null> {
-  await putRow(
-    table,
-    markerRow.write({ ...markerKey(calendar), marker: name, opened_at: openedAt, expires_at: expiresAt }),
-  );
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: highWaterMarkKey(calendar.project_id), ConsistentRead: true }),
-  );
-  return (Item && readableRows(table, [Item], readMark)[0]) ?? null;
+): Promise<OpenCommit> {
+  const signal = AbortSignal.timeout(feedTimingMs.unmarkedCommit);
+  const mark = await readHighWaterMark(table, calendar.project_id);
+  if (mark === null) return { marker: null, after: null, signal };
+  const marker = { ...markerKey(calendar), marker: name, opened_at: openedAt, expires_at: expiresAt };
+  await putRow(table, markerRow.write(marker));
+  const raised = await readHighWaterMark(table, calendar.project_id);
+  return { marker: name, after: raised?.mark ?? null };
 }
 
-const readMark = (row: unknown): Timestamp => timeOfPosition(highWaterMarkRow.read(row).mark);
+/** The high-water mark of a feed that was read. Its values are null when its row cannot be read. */
+export interface ReadFeed {
+  /** The feed was delivered up to here. */
+  mark: Timestamp | null;
+  firstReadAt: Timestamp | null;
+}
+
+/** @returns null when the feed was never read */
+export async function readHighWaterMark(table: Table, projectId: string): Promise<ReadFeed | null> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: highWaterMarkKey(projectId), ConsistentRead: true }),
+  );
+  if (!Item) return null;
+  const row = readableRow(table, Item, highWaterMarkRow.read);
+  if (row === unreadable) return { mark: null, firstReadAt: null };
+  return { mark: timeOfPosition(row.mark), firstReadAt: row.first_read_at };
+}
+
+/** Writes the high-water mark of a project whose feed is read for the first time. One that is there stays. */
+export async function startFeed(table: Table, projectId: string, position: string, at: Timestamp): Promise<ReadFeed> {
+  const row = highWaterMarkRow.write({ mark: position, first_read_at: at });
+  await putRow(table, { ...highWaterMarkKey(projectId), ...row }, absent());
+  return { mark: timeOfPosition(position), firstReadAt: at };
+}
 
 /** Raises a project's high-water mark to a position. Commits that write their marker later are stamped later. */
 export async function raiseHighWaterMark(table: Table, projectId: string, position: string): Promise<void> {
   await updateRow(table, highWaterMarkKey(projectId), {
-    set: highWaterMarkRow.write({ mark: position }),
+    set: { mark: position },
     when: any(absent('mark'), below('mark', position)),
   });
 }
@@ -91,6 +128,7 @@ export interface ChangeRow {
  * Rows of a day in order, from a position (inclusive) on.
  *
  * @param calendarId of one calendar; null is the whole project
+ * @param indexedFrom the first day whose rows are all in the index by calendar. Rows of earlier days are read one by one
  * @returns `end` as `readOrderedPage` returns it: the last position that was read, null when the day has no more
  */
 export async function readChangeRows(
@@ -101,19 +139,24 @@ export async function readChangeRows(
     day,
     from,
     limit,
+    indexedFrom,
   }: {
     calendarId: string | null;
     day: string;
     from: string;
     limit: number;
+    indexedFrom: string;
   },
 ): Promise<{ rows: ChangeRow[]; end: string | null }> {
   const range = { from: { position: from, inclusive: true }, ascending: true, limit };
-  if (calendarId === null) {
+  if (calendarId === null || day < indexedFrom) {
+    const all = Array.from({ length: changeShards }, (_, shard) => shard);
+    const shards = calendarId === null ? all : [changeShardOf(calendarId)];
     const page = await readOrderedPage(table, {
       partitionAttribute: 'PK',
-      partitions: Array.from({ length: changeShards }, (_, shard) => dayPartition(projectId, shard, day)),
+      partitions: shards.map((shard) => dayPartition(projectId, shard, day)),
       sortAttribute: 'SK',
+      accept: calendarId === null ? undefined : ({ SK }) => isOfCalendar(SK, calendarId),
       ...range,
     });
     return { rows: readableRows(table, page.rows, readRow), end: page.end };
@@ -137,36 +180,76 @@ const readRow = (row: unknown): ChangeRow => {
   return { position: SK, changes };
 };
 
+const isOfCalendar = (position: string, calendarId: string): boolean => position.endsWith(`#${calendarId}`);
+
+/** The first day whose rows are all in the index by calendar. Commits without a marker may end after the first read. */
+export const indexedFrom = (feed: ReadFeed | null): string =>
+  feed?.firstReadAt ? nextDay(dayOf(timestampOf(millisOf(feed.firstReadAt) + feedTimingMs.firstRead))) : never;
+const never = '9999-12-31';
+
+export const nextDay = (day: string): string => dayOf(timestampOf(Date.parse(`${day}T00:00:00.000Z`) + dayMs));
+const dayMs = 86_400_000;
+
 /**
- * Deletes a calendar's changes of some days.
+ * Deletes a calendar's changes of some days, in their order. Rows that are in no index are found by reading the days of the
+ * calendar's shard.
  *
  * @param mayGoOn asked before each request
- * @returns true when all are deleted
+ * @returns the first day that is not done; null when all are deleted
  */
 export async function purgeChanges(
   table: Table,
-  { id, project_id: projectId }: ChangeOwner,
+  calendar: ChangeOwner,
   days: string[],
   mayGoOn: () => boolean,
-): Promise<boolean> {
+): Promise<string | null> {
+  const indexed = indexedFrom(await readHighWaterMark(table, calendar.project_id));
   for (const day of days) {
-    const readKeys = async () => {
-      const { Items = [] } = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: subsetIndex.name,
-          KeyConditionExpression: 'PK = :pk AND begins_with(by_subset, :calendar)',
-          ExpressionAttributeValues: {
-            ':pk': dayPartition(projectId, changeShardOf(id), day),
-            ':calendar': changesOfCalendar(id, ''),
-          },
-          ConsistentRead: true,
-          Limit: 500,
-        }),
-      );
-      return Items as RowKey[];
-    };
-    if (!mayGoOn() || !(await deleteAll(table, readKeys, mayGoOn))) return false;
+    const purgeDay = day < indexed ? purgeDayByReading : purgeDayByIndex;
+    if (!mayGoOn() || !(await purgeDay(table, calendar, day, mayGoOn))) return day;
   }
-  return true;
+  return null;
 }
+
+type PurgeDay = (table: Table, calendar: ChangeOwner, day: string, mayGoOn: () => boolean) => Promise<boolean>;
+
+const purgeDayByIndex: PurgeDay = (table, { id, project_id: projectId }, day, mayGoOn) => {
+  const readKeys = async () => {
+    const { Items = [] } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        IndexName: subsetIndex.name,
+        KeyConditionExpression: 'PK = :pk AND begins_with(by_subset, :calendar)',
+        ExpressionAttributeValues: {
+          ':pk': dayPartition(projectId, changeShardOf(id), day),
+          ':calendar': changesOfCalendar(id, ''),
+        },
+        ConsistentRead: true,
+        Limit: 500,
+      }),
+    );
+    return Items as RowKey[];
+  };
+  return deleteAll(table, readKeys, mayGoOn);
+};
+
+const purgeDayByReading: PurgeDay = async (table, { id, project_id: projectId }, day, mayGoOn) => {
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    if (!mayGoOn()) return false;
+    const { Items = [], LastEvaluatedKey } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'PK = :pk',
+        ExpressionAttributeValues: { ':pk': dayPartition(projectId, changeShardOf(id), day) },
+        ConsistentRead: true,
+        ExclusiveStartKey,
+      }),
+    );
+    const own = (Items as RowKey[]).filter(({ SK }) => isOfCalendar(SK, id));
+    const deletions = own.map(({ PK, SK }) => ({ DeleteRequest: { Key: { PK, SK } } }));
+    if (!(await writeAll(table, deletions, mayGoOn))) return false;
+    ExclusiveStartKey = LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return true;
+};

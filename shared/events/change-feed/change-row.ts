@@ -52,6 +52,8 @@ export const highWaterMarkRow = defineRow(
   z.object({
     /** A position, or a time without a calendar. */
     mark: z.string(),
+    /** When the feed was read first. Commits since then have markers, and their rows are in the index. */
+    first_read_at: storedTimestamp,
   }),
 );
 
@@ -73,26 +75,31 @@ export const changesOfCalendar = (calendarId: string, position: string): string 
 
 /** What a commit adds to the feed. */
 export interface FeedEntry {
-  /** Name of the in-flight marker. */
-  marker: string;
+  /** Name of the in-flight marker; null in a project whose feed was never read. */
+  marker: string | null;
+  /** Without a marker the commit must be complete before this aborts. */
+  signal?: AbortSignal;
   /** In the order of their `updated_at`. */
   changes: [EventChange, ...EventChange[]];
   /** Seconds since the epoch. */
   expiresAt: number;
 }
 
-/** Items of a commit's transaction: the marker is deleted and the changes are stored, or the whole commit fails. */
+/**
+ * Items of a commit's transaction: the marker is deleted and the changes are stored, or the whole commit fails. Without a
+ * marker the row is not in the index either.
+ */
 export function changeItems(
   calendar: ChangeOwner,
   { marker, changes, expiresAt }: FeedEntry,
 ): Record<string, TransactionItem> {
   const position = orderText(changes[0].event.updated_at, calendar.id);
   return {
-    'feed marker': { delete: markerKey(calendar), when: equals('marker', marker) },
+    ...(marker !== null && { 'feed marker': { delete: markerKey(calendar), when: equals('marker', marker) } }),
     'feed changes': {
       put: {
         PK: dayPartition(calendar.project_id, changeShardOf(calendar.id), dayOf(position)),
-        by_subset: changesOfCalendar(calendar.id, position),
+        ...(marker !== null && { by_subset: changesOfCalendar(calendar.id, position) }),
         ...packFitting({ SK: position, changes, expires_at: expiresAt }),
       },
     },

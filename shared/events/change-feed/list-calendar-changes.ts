@@ -3,16 +3,28 @@ import { AppError } from '../../platform/app-error.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type ChangeId, derivedId } from '../../platform/ids.ts';
 import { pageBytes, sentBytes } from '../../platform/sent-bytes.ts';
-import { type Timestamp, timestampOf } from '../../platform/timestamp.ts';
+import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { feedTimingMs } from '../../platform/timing.ts';
 import type { Table } from '../../store/table.ts';
 import { changeShards } from '../../store/table-schema.ts';
-import { type ChangeRow, fenceCommit, raiseHighWaterMark, readChangeRows, readMarkers } from './change-feed-store.ts';
+import {
+  type ChangeRow,
+  fenceCommit,
+  indexedFrom,
+  nextDay,
+  raiseHighWaterMark,
+  readChangeRows,
+  readHighWaterMark,
+  readMarkers,
+  startFeed,
+} from './change-feed-store.ts';
 import { changeShardOf, dayOf } from './change-row.ts';
 import type { EventChange } from './event-change.ts';
 
 const pageSize = 100;
 const rowsPerRead = 25;
+/** Rows that are in no index are read a megabyte at a time. A page ends early after so many reads. */
+const readsPerPage = 200;
 const dayMs = 86_400_000;
 
 /** A cursor of the feed: after the `index`-th change of the row at `position`, or before that row when it is -1. */
@@ -34,6 +46,8 @@ export interface ListChangesDeps {
   clock: Clock;
   /** Changes are stored for this many days. */
   retentionDays: number;
+  /** Waits for milliseconds. */
+  pause: (ms: number) => Promise<unknown>;
 }
 
 /**
@@ -51,7 +65,8 @@ export async function listCalendarChanges(
   const oldest = timestampOf(deps.clock.now() - Math.round(deps.retentionDays * dayMs));
   if (cursor && cursor.position < oldest) throw new AppError('cursor_expired', expired);
   const start = cursor ?? { position: oldest, index: -1 };
-  const seen = await gather(deps, projectId, { calendarId, start, isBeyond: () => false });
+  const indexed = await openFeed(deps, projectId, start);
+  const seen = await gather(deps, projectId, { calendarId, start, indexed, isBeyond: () => false });
   // Without a new change, and without a day to pass, the high-water mark stays.
   if (seen.next.position === start.position && seen.changes.length === 0) return seen;
 
@@ -60,8 +75,27 @@ export async function listCalendarChanges(
   const open = await readOldestMarker(deps, projectId, calendarId);
   // Read again: a commit that was under way at the first reading may be complete before the markers were read.
   const isBeyond = (position: string): boolean => position > end || (open !== null && position >= open);
-  const page = await gather(deps, projectId, { calendarId, start, isBeyond });
+  const page = await gather(deps, projectId, { calendarId, start, indexed, isBeyond });
   return { ...page, hasMore: page.hasMore || (seen.hasMore && page.next.position === end) };
+}
+
+/**
+ * Makes sure that every commit has a marker from now on. The first reader of a project's feed waits until those without
+ * one are over.
+ *
+ * @returns the first day whose rows are all in the index by calendar
+ */
+async function openFeed(
+  { table, clock, pause }: ListChangesDeps,
+  projectId: string,
+  { position }: ChangeCursor,
+): Promise<string> {
+  const now = clock.now();
+  const feed =
+    (await readHighWaterMark(table, projectId)) ?? (await startFeed(table, projectId, position, timestampOf(now)));
+  const age = feed.firstReadAt === null ? feedTimingMs.firstRead : now - millisOf(feed.firstReadAt);
+  if (age < feedTimingMs.firstRead) await pause(feedTimingMs.firstRead - Math.max(0, age));
+  return indexedFrom(feed);
 }
 
 const expired = 'Changes after this cursor have expired. List the events again, then start without a cursor.';
@@ -73,18 +107,25 @@ const expired = 'Changes after this cursor have expired. List the events again, 
 async function gather(
   { table, clock }: ListChangesDeps,
   projectId: string,
-  { calendarId, start, isBeyond }: Gathering,
+  { calendarId, start, indexed, isBeyond }: Gathering,
 ): Promise<ChangePage> {
   const changes: ListedChange[] = [];
   const today = dayOf(timestampOf(clock.now()));
   let next = start;
   let bytes = 0;
+  let reads = 0;
   // A day without changes costs a query per shard. Only a client that begins, or was away for long, has many such days.
   for (;;) {
     const day = dayOf(next.position);
     let from: string | null = next.position;
     while (from !== null) {
-      const read = await readChangeRows(table, projectId, { calendarId, day, from, limit: rowsPerRead });
+      const read = await readChangeRows(table, projectId, {
+        calendarId,
+        day,
+        from,
+        limit: rowsPerRead,
+        indexedFrom: indexed,
+      });
       for (const [cursor, change] of read.rows.flatMap(listRow)) {
         if (!isAfter(cursor, next)) continue;
         if (isBeyond(cursor.position)) return { changes, next, hasMore: false };
@@ -96,8 +137,13 @@ async function gather(
         next = cursor;
       }
       from = read.end;
+      reads += 1;
+      // Many rows of other calendars: the client goes on from here.
+      if (from !== null && reads >= readsPerPage) {
+        return { changes, next: next.position >= from ? next : { position: from, index: -1 }, hasMore: true };
+      }
     }
-    const tomorrow = nextDay(day);
+    const tomorrow = startOf(nextDay(day));
     if (day >= today || isBeyond(tomorrow)) return { changes, next, hasMore: false };
     next = { position: tomorrow, index: -1 };
   }
@@ -106,11 +152,13 @@ async function gather(
 interface Gathering {
   calendarId: string | null;
   start: ChangeCursor;
+  /** The first day whose rows are all in the index by calendar. */
+  indexed: string;
   /** Is a position beyond what may be delivered? */
   isBeyond: (position: string) => boolean;
 }
 
-const nextDay = (day: string): Timestamp => timestampOf(Date.parse(`${day}T00:00:00.000Z`) + dayMs);
+const startOf = (day: string): Timestamp => timestampOf(Date.parse(`${day}T00:00:00.000Z`));
 
 const listRow = ({ position, changes }: ChangeRow): [ChangeCursor, ListedChange][] =>
   changes.map((change, index) => [

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
-import { openMarker, readMarkers } from '../../../shared/events/change-feed/change-feed-store.ts';
+import { openCommit, purgeChanges, readMarkers } from '../../../shared/events/change-feed/change-feed-store.ts';
 import type { EventChange } from '../../../shared/events/change-feed/event-change.ts';
 import {
   type ChangeCursor,
@@ -14,6 +14,7 @@ import {
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { addMicros, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { feedTimingMs } from '../../../shared/platform/timing.ts';
 import { commitSync } from '../../../shared/sync/commit-store.ts';
 import { seenTimer } from '../../../shared/sync/seen-timer.ts';
 import { initialSyncState, type SyncState } from '../../../shared/sync/sync-state.ts';
@@ -45,8 +46,12 @@ async function commit(writer: Writer, names: string[], pause: number | Promise<u
   const { calendar } = writer;
   const marker = randomUUID();
   const own = createClock(() => clock.now() + writer.skewMs);
-  const mark =
-    (await openMarker(stack.table, calendar, { name: marker, openedAt: timestampOf(own.now()), expiresAt })) ?? '';
+  const { after, ...open } = await openCommit(stack.table, calendar, {
+    name: marker,
+    openedAt: timestampOf(own.now()),
+    expiresAt,
+  });
+  const mark = after ?? '';
   const [now, last] = [own.stamp(), (writer.last > mark ? writer.last : mark) as Timestamp];
   const first = last >= now ? addMicros(last, 1) : now;
   await (typeof pause === 'number' ? sleep(pause) : pause);
@@ -67,9 +72,7 @@ async function commit(writer: Writer, names: string[], pause: number | Promise<u
     sync: writer.sync,
     timer: seenTimer(writer.sync),
     events: [],
-    outbox: [],
-    outboxDueAt: timestampOf(clock.now()),
-    feed: { marker, changes: [head, ...rest], expiresAt },
+    feed: { ...open, changes: [head, ...rest], expiresAt },
   });
   if (result.kind !== 'committed') throw new Error(`commit ${result.kind}`);
   writer.sync = result.sync;
@@ -77,7 +80,7 @@ async function commit(writer: Writer, names: string[], pause: number | Promise<u
   writer.committed.push(...names);
 }
 
-const deps = () => ({ table: stack.table, clock, retentionDays: 30 });
+const deps = () => ({ table: stack.table, clock, retentionDays: 30, pause: (ms: number) => sleep(ms) });
 
 /** Reads on until the end; keeps its cursor only now and then, and begins there again when it is killed. */
 async function consume(
@@ -171,9 +174,37 @@ describe('the change feed', () => {
     );
   });
 
+  it('that is read first waits for commits without a marker, and finds what they have stored by calendar', async () => {
+    const { projectId, writers } = await createWriters(2);
+    const [slow, other] = writers as [Writer, Writer];
+    await commit(other, ['before'], 0, false);
+    const slowly = commit(slow, ['slow'], 1_500, false);
+    await sleep(300);
+    const first = readAll(projectId);
+    await sleep(300);
+    await commit(other, ['marked'], 0, false);
+    await slowly;
+    expect(new Set((await first).map(({ event }) => event.name))).toEqual(new Set(['before', 'marked', 'slow']));
+    expect((await readAll(projectId, slow.calendar.id)).map(({ event }) => event.name)).toEqual(['slow']);
+    expect((await readAll(projectId, other.calendar.id)).map(({ event }) => event.name)).toEqual(['before', 'marked']);
+
+    const days = [clock.stamp().slice(0, 10)];
+    expect(await purgeChanges(stack.table, other.calendar, days, () => false)).toBe(days[0]);
+    expect(await purgeChanges(stack.table, other.calendar, days, () => true)).toBeNull();
+    expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['slow']);
+  });
+
+  it('is not joined by a commit without a marker that takes longer than its first reader waits', async () => {
+    const { writers } = await createWriters(1);
+    const [slow] = writers as [Writer];
+    await expect(commit(slow, ['slow'], feedTimingMs.unmarkedCommit + 200, false)).rejects.toThrow('commit changed');
+    expect(feedTimingMs.firstRead).toBeGreaterThan(feedTimingMs.unmarkedCommit);
+  });
+
   it('waits for a commit whose in-flight marker is written, and delivers nothing beyond it', async () => {
     const { projectId, writers } = await createWriters(2);
     const [slow, fast] = writers as [Writer, Writer];
+    expect(await readAll(projectId)).toEqual([]);
     const { promise: pause, resolve: goOn } = Promise.withResolvers<void>();
     const slowly = commit(slow, ['slow'], pause, false);
     await waitUntil(async () => (await readMarkers(stack.table, projectId, [0, 1, 2, 3])).length === 1);
@@ -188,7 +219,8 @@ describe('the change feed', () => {
     const { projectId, writers } = await createWriters(2);
     const [late, fast] = writers as [Writer, Writer];
     const marker = randomUUID();
-    await openMarker(stack.table, late.calendar, {
+    expect(await readAll(projectId)).toEqual([]);
+    await openCommit(stack.table, late.calendar, {
       name: marker,
       openedAt: timestampOf(clock.now() - 11_000),
       expiresAt,
@@ -202,8 +234,6 @@ describe('the change feed', () => {
       sync: late.sync,
       timer: seenTimer(late.sync),
       events: [],
-      outbox: [],
-      outboxDueAt: clock.stamp(),
       feed: { marker, changes: [{ type: 'created', changed_fields: [], event: stamped }], expiresAt },
     });
     expect(result).toEqual({ kind: 'changed' });
@@ -213,7 +243,12 @@ describe('the change feed', () => {
     const { projectId, writers } = await createWriters(1);
     const [writer] = writers as [Writer];
     await commit(writer, ['one'], 0, false);
-    const later = { table: stack.table, clock: createClock(() => Date.now() + 31 * 86_400_000), retentionDays: 30 };
+    const later = {
+      table: stack.table,
+      clock: createClock(() => Date.now() + 31 * 86_400_000),
+      retentionDays: 30,
+      pause: sleep,
+    };
     const page = await listCalendarChanges(later, projectId, { calendarId: null, cursor: null });
     expect(page.changes).toEqual([]);
     const old = { position: `${timestampOf(clock.now() - 1000)}#x`, index: 0 };
@@ -227,7 +262,7 @@ describe('the change feed', () => {
     const [writer] = writers as [Writer];
     await commit(writer, ['before'], 0, false);
     let at = Date.now();
-    const idle = { table: stack.table, clock: createClock(() => at), retentionDays: 30 };
+    const idle = { table: stack.table, clock: createClock(() => at), retentionDays: 30, pause: sleep };
     const seen: ListedChange[] = [];
     let cursor: ChangeCursor | null = null;
     for (let week = 0; week < 10; week += 1) {

@@ -170,9 +170,9 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
       new UpdateCommand({
         TableName: name,
         Key: { PK: `RUNS#${calendar.id}`, SK: `${fraction}#run` },
-        UpdateExpression: 'SET #run = :run',
-        ExpressionAttributeNames: { '#run': 'run' },
-        ExpressionAttributeValues: { ':run': 'garbage' },
+        UpdateExpression: 'SET #runs = :runs',
+        ExpressionAttributeNames: { '#runs': 'runs' },
+        ExpressionAttributeValues: { ':runs': 'garbage' },
       }),
     );
     calendar.user.insert('four', 31);

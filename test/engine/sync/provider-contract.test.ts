@@ -49,15 +49,15 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
       await calendar.expectEqualWindows();
     });
 
-    it('with 2,500 events is written in transactions of 91, each with an in-flight marker in the feed', async () => {
+    it('with 2,500 events is written in transactions of 96', async () => {
       user.insertMany(
         Array.from({ length: 2500 }, (_, index) => ({ name: `event ${index}`, hours: 1 + (index % 600) })),
       );
       harness.calls.made = 0;
       await calendar.sync('create');
       await calendar.expectEqualWindows();
-      // Three for each transaction, one for each page, and those of the run.
-      expect(harness.calls.made - user.calls('list')).toBeLessThan((3 * 2500) / 91 + 18);
+      // Two for each transaction, one for each page, and those of the run.
+      expect(harness.calls.made - user.calls('list')).toBeLessThan((2 * 2500) / 96 + 18);
       expect(calendar.counts()).toEqual([[2500, 0, 0]]);
     });
 

@@ -131,7 +131,7 @@ describe('the change feed', () => {
     return { results, next };
   };
 
-  it('lists creation, change and deletion, each with the event at that time', async () => {
+  it('lists creation, change and deletion, each with the event at that time', { timeout: 180_000 }, async () => {
     const { next } = await readAll();
     const uuid = user.insert('one', 5);
     await stack.idle();

@@ -58,6 +58,7 @@ const eventOperations = (counted: Table) =>
     clock: createClock(),
     signingSecret: 's',
     retentionDays: 30,
+    pause: () => Promise.resolve(),
   });
 const listEvents = (query: string) =>
   costOf((counted) => eventOperations(counted).listCalendarEvents(requestOf(query)));

@@ -67,7 +67,6 @@ export const calendarRows: RowExamples = {
       version: 7,
       sync_token: { value: 'CPDAlvWDx70CEPDAlvWDx70C', shape: 'google:1', time_zone: 'Europe/Vienna' },
       listing: { at: at(1), window: '1/28', until: at(2) },
-      access_token: { sealed, source: 'c291cmNl', expires_at: at(3) },
       push: {
         channel: {
           kind: 'live',
@@ -106,6 +105,7 @@ export const calendarRows: RowExamples = {
           failures: 1,
         },
       },
+      looks: { changed_at: at(25), asked_at: at(26), next_at: at(27), made: 1, spent: { looks: 2, at: at(28) } },
       failing: {
         since: at(16),
         looks: 7,
@@ -125,6 +125,10 @@ export const calendarRows: RowExamples = {
       lookahead_due_at: at(13),
       not_before: at(14),
       due_at: at(15),
+      outbox: [
+        { changes: { sync_id: uuid, created: 1, changed: 2, deleted: 3, since: at(12) } },
+        { id: uuid, notification },
+      ],
       runs: [run],
     },
   },
@@ -132,7 +136,11 @@ export const calendarRows: RowExamples = {
     key: [`CLIENT#google#${'0'.repeat(64)}`, 'STANDING'],
     value: { refused: [ids.calendar], refused_since: at(1), succeeded_at: at(2) },
   },
-  run: { key: [`RUNS#${ids.calendar}`, `${run.started_at}#${uuid}`], value: { run: [run], expires_at } },
+  runs: { key: [`RUNS#${ids.calendar}`, `${run.started_at}#${uuid}`], value: { runs: [run], expires_at } },
+  'access token': {
+    key: [`CALENDAR#${ids.calendar}`, 'ACCESS_TOKEN'],
+    value: { sealed, source: 'c291cmNl', expires_at: at(3) },
+  },
   'staged items': {
     key: [`PAGES#${ids.calendar}`, `READING#${uuid}#000001`],
     value: { items: [{ id: '_event', summary: 'Zoë' }], expires_at },
@@ -140,9 +148,5 @@ export const calendarRows: RowExamples = {
   'outbox notification': {
     key: [`CALENDAR#${ids.calendar}`, `OUTBOX#${uuid}`],
     value: { id: uuid, notification },
-  },
-  'outbox message': {
-    key: [`CALENDAR#${ids.calendar}`, `OUTBOX#${uuid}`],
-    value: { id: uuid, message: { kind: 'calendar', calendar_id: ids.calendar } },
   },
 };

@@ -79,6 +79,6 @@ export const eventRows: RowExamples = {
   },
   'high-water mark': {
     key: [`CHANGES#${ids.project}`, 'HIGH_WATER_MARK'],
-    value: { mark: `${at(4)}#${ids.calendar}` },
+    value: { mark: `${at(4)}#${ids.calendar}`, first_read_at: at(1) },
   },
 };

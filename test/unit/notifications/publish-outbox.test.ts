@@ -1,10 +1,8 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createNotificationBus } from '../../../shared/notifications/notification-bus.ts';
 import type { OutboxEntry } from '../../../shared/notifications/outbox-row.ts';
 import { publishOutbox } from '../../../shared/notifications/publish-outbox.ts';
 import type { EventBridgeClient } from '../../../shared/platform/aws/event-bridge-client.ts';
-import type { Table } from '../../../shared/store/table.ts';
 
 const entryOf = (index: number, text = ''): OutboxEntry => ({
   id: `n${index}`,
@@ -30,18 +28,11 @@ async function publish(entries: OutboxEntry[], refused: string[] = [], mayGoOn?:
     requests.push(ids);
     return ids.map((id) => (refused.includes(id) ? { ErrorCode: 'ThrottlingException' } : { EventId: id }));
   };
-  const table = {
-    name: 'table',
-    client: {
-      send: async (command: unknown) => {
-        if (command instanceof DeleteCommand) deleted.push(String(command.input.Key?.['SK']).replace('OUTBOX#', ''));
-        return {};
-      },
-    },
-  } as unknown as Table;
+  const remove = async (ids: string[]): Promise<void> => {
+    deleted.push(...ids);
+  };
   const bus = createNotificationBus({ putEvents }, 'bus');
-  const owner = { partition: 'CALENDAR#cal_1', id: 'cal_1', timerKind: 'google-sync' as const };
-  const failure = await publishOutbox({ bus, table }, owner, entries, mayGoOn).then(
+  const failure = await publishOutbox({ bus, remove }, entries, mayGoOn).then(
     () => null,
     (error: Error) => error.message,
   );

@@ -8,7 +8,7 @@ import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { AccessToken } from '../../../shared/providers/calendar-provider.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { createAccessTokens } from '../../../shared/sync/access-token.ts';
-import type { SyncState } from '../../../shared/sync/sync-state.ts';
+import { readAccessToken, type StoredAccessToken } from '../../../shared/sync/access-token-store.ts';
 
 const now = Date.parse('2026-05-04T10:00:00Z');
 const names = { id: 'cal_0123456789abcdef', project_id: 'proj_1' } as const;
@@ -39,11 +39,17 @@ async function createCalendar(): Promise<Calendar> {
   return { ...names, client_id: 'client', client_secret, refresh_token } as unknown as Calendar;
 }
 
-const table = { name: 'table', client: { send: async () => ({}) } } as unknown as Table;
+/** The token that was stored last. */
+let saved: StoredAccessToken | undefined;
+const send = async ({ input }: { input: { Item?: Record<string, unknown> } }): Promise<object> => {
+  if (input.Item?.['SK'] === 'ACCESS_TOKEN') saved = readAccessToken(input.Item);
+  return {};
+};
+const table = { name: 'table', client: { send } } as unknown as Table;
 const tokensOf = (
   envelope: Envelope,
   calendar: Calendar,
-  stored: SyncState['access_token'],
+  stored: StoredAccessToken | undefined,
   granted: Partial<AccessToken> = {},
 ) =>
   createAccessTokens(
@@ -66,7 +72,7 @@ describe('the access token of a calendar', () => {
 
     // The next run of the same function refreshes again, the one after it reads what is stored.
     await tokensOf(envelope, calendar, undefined).obtain();
-    expect(await tokensOf(envelope, calendar, tokens.stored()).obtain()).toBe('access');
+    expect(await tokensOf(envelope, calendar, saved).obtain()).toBe('access');
     expect(calls).toEqual({ generated: 0, decrypted: 1 });
   });
 
@@ -85,7 +91,7 @@ describe('the access token of a calendar', () => {
     const tokens = tokensOf(createEnvelope(kms, 'key'), calendar, undefined);
     await tokens.obtain();
     calls = { generated: 0, decrypted: 0 };
-    expect(await tokensOf(createEnvelope(kms, 'key'), calendar, tokens.stored()).obtain()).toBe('access');
+    expect(await tokensOf(createEnvelope(kms, 'key'), calendar, saved).obtain()).toBe('access');
     expect(calls).toEqual({ generated: 0, decrypted: 1 });
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EventChange } from '../../../shared/events/change-feed/event-change.ts';
+import { entriesToSend } from '../../../shared/sync/calendar-notifications.ts';
 import { addToSummary, decideCommit } from '../../../shared/sync/decide-commit.ts';
+import { withEntries, withoutEntries } from '../../../shared/sync/state-outbox.ts';
 import { createEventContent } from '../../support/event-content.ts';
 import { at, calendar, minute, syncedState } from './sync-fixtures.ts';
 
@@ -36,15 +38,32 @@ describe('The summary of a run', () => {
   });
 });
 
+describe('The outbox of a sync state', () => {
+  const changes = { changes: { ...empty, created: 1 } };
+  const message = { id: 'bots', message: { kind: 'calendar' as const, calendar_id: calendar.id } };
+
+  it('has one entry for the changes of a run: that of the last commit covers those before it', () => {
+    const later = { changes: { ...empty, created: 2 } };
+    expect(withEntries([changes, message], [later])).toEqual([later, message]);
+    expect(withEntries(undefined, [])).toBeUndefined();
+  });
+
+  it('keeps what is not sent', () => {
+    expect(withoutEntries([changes, message], ['run'])).toEqual([message]);
+    expect(withoutEntries([changes, message], ['run', 'bots'])).toBeUndefined();
+  });
+});
+
 describe('A commit', () => {
   it('announces the changes of its run so far under the key of the run', () => {
     const summary = { ...empty, created: 2, since: at(1) };
-    const { outbox, state, connection } = decideCommit(calendar, syncedState, {
+    const { state, connection } = decideCommit(calendar, syncedState, {
       changes: [change('created', at(5))],
       summary,
       ...quiet,
     });
-    expect(outbox).toMatchObject([
+    expect(state.outbox).toEqual([{ changes: summary }]);
+    expect(entriesToSend(calendar, state)).toMatchObject([
       {
         id: 'run',
         notification: {
@@ -66,20 +85,20 @@ describe('A commit', () => {
 
   it('announces nothing when users see no change', () => {
     const decision = decideCommit(calendar, syncedState, { changes: [], summary: empty, ...quiet });
-    expect(decision).toEqual({ state: syncedState, outbox: [] });
+    expect(decision).toEqual({ state: syncedState });
   });
 
   it('that reconnects announces the connection, and asks for the calendar’s bots after it', () => {
     const disconnected = { ...calendar, state: 'disconnected' as const, connection_failure_data: lost };
     const reconnect = { at: at(0), id: 'connected', messageId: 'bots' };
-    const { outbox, connection } = decideCommit(disconnected, syncedState, {
+    const { state, connection } = decideCommit(disconnected, syncedState, {
       changes: [],
       summary: empty,
       ...quiet,
       reconnect,
     });
     expect(connection).toEqual({ state: 'connected', connection_failure_data: null, updated_at: at(0) });
-    expect(outbox).toMatchObject([
+    expect(state.outbox).toMatchObject([
       {
         id: 'connected',
         notification: {
@@ -95,7 +114,7 @@ describe('A commit', () => {
 
   it('announces the first sync of a calendar, and that a failing one is synced again', () => {
     const announced = (more: object) =>
-      decideCommit(calendar, syncedState, { changes: [], summary: empty, ...quiet, ...more }).outbox;
+      decideCommit(calendar, syncedState, { changes: [], summary: empty, ...quiet, ...more }).state.outbox;
     expect(announced({ firstId: 'first' })).toMatchObject([
       { id: 'first', notification: { payload: { idempotency_key: 'first', trigger: 'calendar.first_sync' } } },
     ]);

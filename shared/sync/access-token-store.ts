@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { calendarPartition } from '../calendars/calendar-row.ts';
+import { sealedText } from '../platform/sealed.ts';
+import { defineRow } from '../store/row.ts';
+import { storedTimestamp } from '../store/stored-values.ts';
+import type { Table } from '../store/table.ts';
+import { deleteRow, putRow } from '../store/write-row.ts';
+
+const accessTokenRow = defineRow(
+  'access token',
+  1,
+  z.object({
+    sealed: sealedText,
+    /** Fingerprint of the sealed refresh token it was granted for. With another refresh token it is not used. */
+    source: z.string(),
+    expires_at: storedTimestamp,
+  }),
+);
+
+/**
+ * The access token of a calendar. It is a row of its own, because it changes about once an hour, and the sync state with
+ * every run. Both are read by the same request.
+ */
+export type StoredAccessToken = ReturnType<typeof accessTokenRow.read>;
+
+export const accessTokenSortKey = 'ACCESS_TOKEN';
+const keyOf = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: accessTokenSortKey });
+
+export const readAccessToken = accessTokenRow.read;
+
+export async function putAccessToken(table: Table, calendarId: string, token: StoredAccessToken): Promise<void> {
+  await putRow(table, { ...keyOf(calendarId), ...accessTokenRow.write(token) });
+}
+
+export async function deleteAccessToken(table: Table, calendarId: string): Promise<void> {
+  await deleteRow(table, keyOf(calendarId));
+}
