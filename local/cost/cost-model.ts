@@ -82,7 +82,7 @@ const idleStack = ({ fifoMappings, standardMappings }: Standing): Use => ({
   fifoRequests: fifoMappings * pollsPerMonth,
   queueRequests: standardMappings * pollsPerMonth,
   busEvents: 0,
-  logBytes: minutesPerMonth * 600,
+  logBytes: 0,
 });
 /** Eight shards of four kinds of timers, each a query without rows. */
 const dueQueries = 32;

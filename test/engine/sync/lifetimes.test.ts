@@ -97,6 +97,7 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     };
     expect(await deleteCalendar({ ...harness.deps, clock: inHurry }, stored)).toBe(true);
     let runs = 0;
+    let purge_from: string | undefined;
     for (let kind = 'continued'; kind === 'continued'; runs += 1) {
       // Each run has time for 40 requests; looking through the days of the feed takes 32.
       let asked = 0;
@@ -110,8 +111,12 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
         sentAt: stack.local.now(),
         attempt: 1,
         remainingMs,
+        ...(purge_from && { purge_from }),
       };
+      harness.sent.length = 0;
       ({ kind } = await syncCalendar(harness.deps, request));
+      // The message to the next run says where this one has ended.
+      purge_from = harness.sent.at(-1)?.purge_from;
     }
     expect(runs).toBeGreaterThan(1);
     expect(await rowsOf(calendar)).toEqual([]);
