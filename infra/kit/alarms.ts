@@ -39,7 +39,7 @@ export class Alarms extends Construct {
     this.add('key-quota', key.quotaAlarm);
     this.add('function-throttles', {
       errorImpact: 'Syncs, webhooks and bots wait, and requests fail: the account has no free Lambda executions.',
-      // Of all functions of the account: no function has executions of its own, so one that is refused stands for all.
+      // Of all functions of the account: they share its executions, so a refusal of one stands for all.
       metric: new Metric({
         namespace: 'AWS/Lambda',
         metricName: 'Throttles',

@@ -1,4 +1,4 @@
-import type { Duration } from '../simulation/random.ts';
+import { meanOf } from '../simulation/random.ts';
 import { serviceTimes } from '../simulation/service-times.ts';
 import { measuredCounts, type TableUse } from './measured-counts.ts';
 
@@ -16,12 +16,6 @@ export interface Activity {
   logBytes: number;
   /** Bytes sent to the internet. */
   sentBytes?: number;
-}
-
-/** The mean of a log-normal distribution. */
-function meanOf({ median, p99 }: Duration): number {
-  const sigma = Math.log(p99 / median) / 2.326;
-  return median * Math.exp(sigma ** 2 / 2);
 }
 
 const receive = { ms: 8, megabytes: 512 };

@@ -1,3 +1,4 @@
+import { timerKinds, timerShards } from '../../shared/store/table-schema.ts';
 import { type Activity, activities } from './activities.ts';
 import { free, prices } from './prices.ts';
 import { minutesPerMonth, pollsPerMonth, type Standing } from './standing-costs.ts';
@@ -76,20 +77,20 @@ const add = (one: Use, other: Use, times: number): Use => {
 /** The work of the stack itself: the dispatcher, and the polls of its queues. */
 const idleStack = ({ fifoMappings, standardMappings }: Standing): Use => ({
   ...none,
-  reads: minutesPerMonth * dueQueries * 0.5,
+  reads: minutesPerMonth * timerKinds.length * timerShards * emptyQuery,
   invocations: minutesPerMonth,
-  gigabyteSeconds: minutesPerMonth * 0.08 * 0.5,
+  gigabyteSeconds: minutesPerMonth * emptyDispatch.seconds * emptyDispatch.gigabytes,
   fifoRequests: fifoMappings * pollsPerMonth,
   queueRequests: standardMappings * pollsPerMonth,
-  busEvents: 0,
-  logBytes: 0,
 });
-/** Eight shards of four kinds of timers, each a query without rows. */
-const dueQueries = 32;
+/** Read units of an eventually consistent query without rows: one for each kind and shard of timers. */
+const emptyQuery = 0.5;
+/** A run of the dispatcher that finds nothing due. */
+const emptyDispatch = { seconds: 0.08, gigabytes: 0.5 };
 
 function chargesOf(use: Use, storedGigabytes: number, standing: Standing): Charges {
   const beyond = (amount: number, isFree: number): number => Math.max(0, amount - isFree);
-  // The free requests of queues are used up by the cheaper ones at last.
+  // FIFO requests cost more, so they use the free ones first.
   const freeFifo = Math.min(use.fifoRequests, free.queueRequests);
   return {
     'DynamoDB writes': use.writes * prices.writeUnit,

@@ -1,4 +1,5 @@
 import { projectShards, timerShards } from '../../shared/store/table-schema.ts';
+import { measuredCounts } from '../cost/measured-counts.ts';
 import type { ScaleFigures } from './scale-model.ts';
 
 /** How much of a limit is used. */
@@ -64,7 +65,9 @@ export function compareWithQuotas({ rates, stations }: ScaleFigures): Use[] {
     },
     {
       limit: 'table: write units',
-      used: rates.changes * 16 + rates.dailySyncs * 6,
+      used:
+        rates.changes * measuredCounts['a title changes'].writes +
+        rates.dailySyncs * measuredCounts['an idle day'].writes,
       of: 40_000,
       unit: 'write units/s',
       cure: 'ask AWS to raise "table-level write throughput"',

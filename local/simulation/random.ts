@@ -17,6 +17,9 @@ export interface Duration {
 /** The 99th percentile of the standard normal distribution. */
 const z99 = 2.326;
 
+/** The mean of these times: a log-normal distribution has it above its median. */
+export const meanOf = ({ median, p99 }: Duration): number => median * Math.exp((Math.log(p99 / median) / z99) ** 2 / 2);
+
 /** Mulberry32: 32 bits of state are plenty for some million draws. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;

@@ -4,7 +4,7 @@ export interface BatchLimits {
   bytes: number;
 }
 
-/** Cuts a list into requests, in its order. An element that is too large for any request has one of its own. */
+/** Cuts a list into requests, in its order. An element that is too large for any request is alone in one. */
 export function inBatches<Element>(
   elements: readonly Element[],
   { count, bytes }: BatchLimits,

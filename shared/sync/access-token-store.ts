@@ -18,7 +18,7 @@ const accessTokenRow = defineRow(
 );
 
 /**
- * The access token of a calendar. It is a row of its own, because it changes about once an hour, and the sync state with
+ * The access token of a calendar. It is a separate row, because it changes about once an hour, and the sync state with
  * every run. Both are read by the same request.
  */
 export type StoredAccessToken = ReturnType<typeof accessTokenRow.read>;

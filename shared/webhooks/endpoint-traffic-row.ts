@@ -5,7 +5,7 @@ export const trafficRow = defineRow('endpoint traffic', 1, storedTraffic);
 
 const partitionPrefix = 'TRAFFIC#';
 
-/** Each endpoint has a partition of its own: while it is not healthy, every attempt writes the row. */
+/** Each endpoint has a separate partition: while it is not healthy, every attempt writes the row. */
 export const trafficKey = (webhookId: string) => ({ PK: `${partitionPrefix}${webhookId}`, SK: 'TRAFFIC' });
 
 /** The endpoint whose traffic row a partition holds; null for the partition of another row. */

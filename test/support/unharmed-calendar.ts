@@ -28,10 +28,10 @@ export async function connectUnharmed(stack: TestStack, platform: Platform, name
     expectUnharmed: async () => {
       const { state } = (await harness.load(calendarId)).calendar;
       const bot = (await read())?.state;
-      const told = harness.notifications.filter(({ trigger }) => trigger.endsWith('.state_change')).length;
+      const announced = harness.notifications.filter(({ trigger }) => trigger.endsWith('.state_change')).length;
       const deleted = (await harness.stored(calendarId)).filter((event) => event.is_deleted).length;
-      const unharmed = { name, state: 'connected', bot: 'scheduled', told: 0, deleted: 0 };
-      expect({ name, state, bot, told, deleted }).toEqual(unharmed);
+      const unharmed = { name, state: 'connected', bot: 'scheduled', announced: 0, deleted: 0 };
+      expect({ name, state, bot, announced, deleted }).toEqual(unharmed);
     },
     /** Equal to the provider, or failing in a way that is shown. */
     expectSeen: async () => {

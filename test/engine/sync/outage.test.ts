@@ -45,9 +45,9 @@ describe.each(['google', 'microsoft'] as const)('An outage of %s of twelve secon
     for (const { harness, calendarId, user, name, read } of calendars) {
       await harness.passTime(calendarId, 60 * second);
       const { state } = (await harness.load(calendarId)).calendar;
-      const told = harness.notifications.filter(({ trigger }) => trigger === 'calendar.state_change').length;
+      const announced = harness.notifications.filter(({ trigger }) => trigger === 'calendar.state_change').length;
       const bot = (await read())?.state;
-      expect({ name, state, bot, told }).toEqual({ name, state: 'connected', bot: 'scheduled', told: 0 });
+      expect({ name, state, bot, announced }).toEqual({ name, state: 'connected', bot: 'scheduled', announced: 0 });
       expect([name, ...(await storedLines(harness, calendarId))]).toEqual([name, ...trueLines(harness, user)]);
     }
   });

@@ -69,8 +69,8 @@ describe.each(platforms)('Refusals of %s that prove nothing', (platform) => {
       await calendar.expectUnharmed();
       await calendar.expectHealed();
       const { name } = calendar;
-      const told = ['calendar.sync_failing', 'calendar.events_update', 'calendar.sync_recovered'];
-      expect([name, triggersOf(calendar)]).toEqual([name, told]);
+      const announced = ['calendar.sync_failing', 'calendar.events_update', 'calendar.sync_recovered'];
+      expect([name, triggersOf(calendar)]).toEqual([name, announced]);
     }
   });
 });
@@ -94,8 +94,8 @@ async function expectLost(calendars: Refused): Promise<void> {
     const action = (await calendar.load()).calendar.connection_failure_data?.action ?? '';
     expect([name, /administrator/.test(action)]).toEqual([name, forAdministrators.has(code)]);
     expect([name, await calendar.read()]).toEqual([name, null]);
-    const told = triggersOf(calendar).filter((trigger) => trigger === 'calendar.state_change').length;
-    expect({ name, told }).toEqual({ name, told: 1 });
+    const announced = triggersOf(calendar).filter((trigger) => trigger === 'calendar.state_change').length;
+    expect({ name, announced }).toEqual({ name, announced: 1 });
   }
 }
 
