@@ -59,7 +59,16 @@ export const subsetIndex = {
   projection: ['series_id', 'content_hash', 'is_deleted', 'ends_at'],
 };
 
-export const eventByIdIndex = 'event-by-id';
+/**
+ * What users look up without a key of the table, ended bots included, oldest first. Each attribute names the project and
+ * the value (`lookupOf`). A row without the attribute is not in the index.
+ */
+export const lookups = {
+  deduplicationKey: { index: 'by-deduplication-key', attribute: 'deduplication' },
+  meetingUrl: { index: 'bots-by-meeting-url', attribute: 'meeting' },
+} as const;
+export type Lookup = (typeof lookups)[keyof typeof lookups];
+
 export const dueIndex = 'due';
 /** Whose timer it is: its message has the project's group in its queue. It never changes, so it costs no write. */
 export const dueProjection = ['project_id'];
