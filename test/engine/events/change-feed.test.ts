@@ -188,9 +188,10 @@ describe('the change feed', () => {
     expect((await readAll(projectId, slow.calendar.id)).map(({ event }) => event.name)).toEqual(['slow']);
     expect((await readAll(projectId, other.calendar.id)).map(({ event }) => event.name)).toEqual(['before', 'marked']);
 
-    const days = [clock.stamp().slice(0, 10)];
-    expect(await purgeChanges(stack.table, other.calendar, days, () => false)).toBe(days[0]);
-    expect(await purgeChanges(stack.table, other.calendar, days, () => true)).toBeNull();
+    const { commits = [] } = other.sync;
+    expect(commits).toHaveLength(2);
+    expect(await purgeChanges(stack.table, other.calendar, commits, () => false)).toBe(false);
+    expect(await purgeChanges(stack.table, other.calendar, commits, () => true)).toBe(true);
     expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['slow']);
   });
 
