@@ -6,7 +6,7 @@ import type { Env as ApiCalendarsEnv } from '../../functions/api-calendars/env.t
 import type { Env as ApiServiceEnv } from '../../functions/api-service/env.ts';
 import type { Env as ApiWebhooksEnv } from '../../functions/api-webhooks/env.ts';
 import { functionTimeoutMs } from '../../shared/platform/timing.ts';
-import { lookups, orderings, subsetIndex } from '../../shared/store/table-schema.ts';
+import { lookupIndexes, orderings, subsetIndex } from '../../shared/store/table-schema.ts';
 import type { Foundation } from '../kit/foundation.ts';
 import { fromSettings } from '../kit/from-settings.ts';
 import { KalendsFunction } from '../kit/kalends-function.ts';
@@ -87,7 +87,7 @@ export class Api extends Construct {
         timeoutMs,
         environment: (fn) => ({
           ...table.allow(fn, 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
-          ...table.allowQuery(fn, 'project-by-created', ...Object.values(lookups).map(({ index }) => index)),
+          ...table.allowQuery(fn, 'project-by-created', ...Object.values(lookupIndexes)),
           ...key.allowSeal(fn, 'bot_runner'),
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),

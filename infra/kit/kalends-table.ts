@@ -13,8 +13,8 @@ import { Construct } from 'constructs';
 import {
   dueIndex,
   dueProjection,
-  type Lookup,
-  lookups,
+  lookupAttributes,
+  lookupIndexes,
   orderings,
   subsetIndex,
 } from '../../shared/store/table-schema.ts';
@@ -51,7 +51,7 @@ const reads: ReadonlySet<TableAction> = new Set(['BatchGetItem', 'ConditionCheck
 export type IndexName =
   | (typeof orderings)[number]['partitionIndex' | 'projectIndex']
   | typeof subsetIndex.name
-  | Lookup['index']
+  | (typeof lookupIndexes)[keyof typeof lookupIndexes]
   | typeof dueIndex;
 
 type TableVariable = Record<'TABLE_NAME', Granted>;
@@ -94,9 +94,9 @@ export class KalendsTable extends Construct {
           sortKey: string(attribute),
           ...projectionOf(copies),
         })),
-        ...Object.values(lookups).map(({ index, attribute }) => ({
-          indexName: index,
-          partitionKey: string(attribute),
+        ...(['deduplicationKey', 'meetingUrl'] as const).map((name) => ({
+          indexName: lookupIndexes[name],
+          partitionKey: string(lookupAttributes[name]),
           sortKey: string('by_created'),
           projectionType: ProjectionType.KEYS_ONLY,
         })),

@@ -4,7 +4,7 @@ import { shardOf } from '../platform/ids.ts';
 import { absent, equals } from '../store/expression.ts';
 import { lookupOf } from '../store/lookup.ts';
 import { defineRow, type RowKey } from '../store/row.ts';
-import { lookups, projectShards } from '../store/table-schema.ts';
+import { lookupAttributes, projectShards } from '../store/table-schema.ts';
 import type { TransactionItem } from '../store/transaction.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
 import { type Bot, botSchema, holdsKey, isTerminal } from './bot.ts';
@@ -51,9 +51,9 @@ const writeBot = (bot: Bot): Record<string, unknown> => ({
   ...(!bot.removed && {
     project_shard: botShards(bot.project_id)[shardOf(bot.id, projectShards.bots)],
     by_created: `${bot.created_at}#${bot.id}`,
-    [lookups.meetingUrl.attribute]: botLookups.meetingUrl(bot.project_id, bot.meeting_url),
+    [lookupAttributes.meetingUrl]: botLookups.meetingUrl(bot.project_id, bot.meeting_url),
     ...(bot.deduplication_key !== null && {
-      [lookups.deduplicationKey.attribute]: botLookups.deduplicationKey(bot.project_id, bot.deduplication_key),
+      [lookupAttributes.deduplicationKey]: botLookups.deduplicationKey(bot.project_id, bot.deduplication_key),
     }),
   }),
 });

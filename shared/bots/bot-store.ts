@@ -14,7 +14,7 @@ import { type OrderedQuery, type OrderedRows, type RowPosition, readOrderedPage 
 import { queryRows } from '../store/query-rows.ts';
 import { readableRows } from '../store/readable-rows.ts';
 import type { Table } from '../store/table.ts';
-import { lookups } from '../store/table-schema.ts';
+import { lookupAttributes, lookupIndexes } from '../store/table-schema.ts';
 import { type TransactionItem, transact } from '../store/transaction.ts';
 import { deleteRow } from '../store/write-row.ts';
 import type { Bot } from './bot.ts';
@@ -96,9 +96,9 @@ function partitionsOf(
 ): Pick<OrderedQuery, 'index' | 'partitionAttribute' | 'partitions'> {
   for (const name of ['deduplicationKey', 'meetingUrl'] as const) {
     const value = lookup[name];
-    const { index, attribute } = lookups[name];
-    if (value !== null)
-      return { index, partitionAttribute: attribute, partitions: [botLookups[name](projectId, value)] };
+    if (value === null) continue;
+    const partitions = [botLookups[name](projectId, value)];
+    return { index: lookupIndexes[name], partitionAttribute: lookupAttributes[name], partitions };
   }
   return { index: 'project-by-created', partitionAttribute: 'project_shard', partitions: botShards(projectId) };
 }

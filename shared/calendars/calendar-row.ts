@@ -4,7 +4,7 @@ import { idOf, shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { lookupOf } from '../store/lookup.ts';
 import { defineRow } from '../store/row.ts';
-import { lookups, projectShards } from '../store/table-schema.ts';
+import { lookupAttributes, projectShards } from '../store/table-schema.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
 import { type Calendar, calendarSchema } from './calendar.ts';
 
@@ -49,7 +49,7 @@ export function writeCalendar(calendar: Calendar): Record<string, unknown> {
     project_shard: calendarShards(calendar.project_id)[shardOf(calendar.id, projectShards.calendars)],
     by_created: `${calendar.created_at}#${calendar.id}`,
     ...(calendar.deduplication_key !== null && {
-      [lookups.deduplicationKey.attribute]: lookupOf(calendar.project_id, 'CALENDAR', calendar.deduplication_key),
+      [lookupAttributes.deduplicationKey]: lookupOf(calendar.project_id, 'CALENDAR', calendar.deduplication_key),
     }),
   };
 }

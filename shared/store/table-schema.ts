@@ -60,14 +60,12 @@ export const subsetIndex = {
 };
 
 /**
- * What users look up without a key of the table, ended bots included, oldest first. Each attribute names the project and
- * the value (`lookupOf`). A row without the attribute is not in the index.
+ * What users look up without a key of the table, ended bots included, oldest first. Each index has an attribute that names
+ * the project and the value (`lookupOf`). A row without the attribute is not in the index.
  */
-export const lookups = {
-  deduplicationKey: { index: 'by-deduplication-key', attribute: 'deduplication' },
-  meetingUrl: { index: 'bots-by-meeting-url', attribute: 'meeting' },
-} as const;
-export type Lookup = (typeof lookups)[keyof typeof lookups];
+export const lookupAttributes = { deduplicationKey: 'deduplication', meetingUrl: 'meeting' } as const;
+export type LookupAttribute = (typeof lookupAttributes)[keyof typeof lookupAttributes];
+export const lookupIndexes = { deduplicationKey: 'by-deduplication-key', meetingUrl: 'bots-by-meeting-url' } as const;
 
 export const dueIndex = 'due';
 /** Whose timer it is: its message has the project's group in its queue. It never changes, so it costs no write. */
@@ -84,7 +82,7 @@ export const projectShards = { events: 24, calendars: 1, bots: 4 };
  * Partitions of a project's changes of a day: each takes about 1,000 write units/s, and 10,000 events/s in full commits are
  * 7,300 units. `docs/data-model.md` has the arithmetic of every key.
  */
-export const changeShards = 16;
+export const changeShards = 10;
 
 /** The kind of a timer decides its queue. A backlog of one kind delays no other kind. */
 export const timerKinds = ['google-sync', 'microsoft-sync', 'delivery', 'bot'] as const;

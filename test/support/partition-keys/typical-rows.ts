@@ -7,11 +7,11 @@ import { type CalendarId, eventIdOf } from '../../../shared/platform/ids.ts';
 import type { Sealed } from '../../../shared/platform/sealed.ts';
 import { addMicros, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { orderings } from '../../../shared/store/table-schema.ts';
-import type { TransactionItem } from '../../../shared/store/transaction.ts';
 import { commitLimits } from '../../../shared/sync/commit-size.ts';
 import { eventItem } from '../../../shared/sync/event-write-row.ts';
 import { createEventContent } from '../event-content.ts';
 import { itemBytes } from '../item-bytes.ts';
+import { rowLeftBy } from '../row-left-by.ts';
 import { indexEntry, indexWriteUnits, rowWriteUnits } from '../unit-rules.ts';
 
 /*
@@ -110,15 +110,8 @@ function typicalEvent(index: number): CalendarEvent {
   return { ...content, id, calendar_id: calendar.id, is_deleted: false, created_at: updated_at, updated_at };
 }
 
-/** The row that an item leaves in an empty table. */
-function rowOf(item: TransactionItem | undefined): Record<string, unknown> {
-  if (item && 'put' in item) return item.put;
-  if (item && 'update' in item) return { ...item.update, ...item.change.set, ...item.change.setOnce };
-  throw new Error('the item leaves no row');
-}
-
 function eventRow(event: CalendarEvent): Record<string, unknown> {
-  const { id, calendar_id, is_deleted, created_at, updated_at, ...content } = event;
+  const { id, calendar_id, is_deleted, created_at: _created, updated_at, ...content } = event;
   const item = eventItem(calendar, {
     type: 'created',
     id,
@@ -127,14 +120,14 @@ function eventRow(event: CalendarEvent): Record<string, unknown> {
     updated_at,
     expires_at: 1_800_000_000,
   });
-  return { ...eventKey(calendar.project_id, calendar_id, id), is_deleted, ...rowOf(item) };
+  return { ...eventKey(calendar.project_id, calendar_id, id), is_deleted, ...rowLeftBy(item) };
 }
 
 const changesRow = (events: CalendarEvent[]): Record<string, unknown> => {
   const [first, ...others] = events.map((event) => ({ type: 'created' as const, changed_fields: [], event }));
   if (!first) throw new Error('no events');
   const feed = { marker: letters(36), changes: [first, ...others] as [typeof first], expiresAt: 1_800_000_000 };
-  return rowOf(changeItems(calendar, feed)['feed changes']);
+  return rowLeftBy(changeItems(calendar, feed)['feed changes']);
 };
 
 /** A row with its entries in the local indexes, which lie in its partition. */
