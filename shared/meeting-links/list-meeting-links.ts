@@ -18,7 +18,7 @@ export interface MeetingLinkSources {
 
 /** Where links are looked for, the most reliable place first. */
 export const linkPlaces = ['entry_point', 'location', 'body', 'title'] as const;
-export type LinkPlace = (typeof linkPlaces)[number];
+type LinkPlace = (typeof linkPlaces)[number];
 
 export interface MeetingLink {
   /** Unwrapped and cleaned, with passcode and fragment, without login tokens. */
@@ -26,7 +26,7 @@ export interface MeetingLink {
   readonly platform: MeetingPlatform;
 }
 
-export interface LinkCandidate extends MeetingLink {
+interface LinkCandidate extends MeetingLink {
   /** The first place that has it. */
   readonly place: LinkPlace;
   /** `possible`: a chat or a stream, which may be no meeting. */

@@ -107,7 +107,7 @@ describe('creating a bot', () => {
       (await bots.post({ bot_name: 'a', meeting_url: meetingLink, join_at: bots.inHours(1), voice: 'loud' })).body,
     ).toEqual({
       non_field_errors: [
-        'Unexpected field(s): voice. Allowed fields are: automatic_leave_settings, bot_chat_message, bot_image, bot_name, calendar_event_id, callback_settings, deduplication_key, debug_settings, external_media_storage_settings, google_meet_settings, join_at, meeting_url, metadata, recording_settings, rtmp_settings, teams_settings, transcription_settings, voice_agent_settings, webhooks, websocket_settings, zoom_settings',
+        'Unexpected field(s): voice. Allowed fields are: automatic_leave_settings, bot_chat_message, bot_image, bot_name, calendar_event_id, callback_settings, debug_settings, deduplication_key, external_media_storage_settings, google_meet_settings, join_at, meeting_url, metadata, recording_settings, rtmp_settings, teams_settings, transcription_settings, voice_agent_settings, webhooks, websocket_settings, zoom_settings',
       ],
     });
   });
