@@ -12,9 +12,11 @@ import {
 
 /** Pure changes of a bot: each returns the bot to be stored in place of the given one. */
 
-/** A new revision of the hand-off; a bot that was not handed off has nothing to correct. */
+/** A new revision of the hand-off. A bot that was not handed off has nothing to correct, and so has a withdrawn hand-off. */
 const correct = (handOff: HandOff | undefined, more: Partial<HandOff> = {}): Pick<Bot, 'hand_off'> =>
-  handOff ? { hand_off: { ...handOff, failures: undefined, ...more, revision: handOff.revision + 1 } } : {};
+  handOff && !handOff.withdrawn
+    ? { hand_off: { ...handOff, failures: undefined, ...more, revision: handOff.revision + 1 } }
+    : {};
 
 /**
  * Changes what a bot does: link, time, name, settings. A staged bot whose new time is not near yet is scheduled again:
