@@ -1,7 +1,7 @@
 import type { PartitionKey } from './partition-keys.ts';
 
 /** What DynamoDB allows under one partition key. A table with local indexes has the first limit, global indexes have not. */
-export const limits = { bytes: 10e9, writeUnits: 1_000, readUnits: 3_000 };
+const limits = { bytes: 10e9, writeUnits: 1_000, readUnits: 3_000 };
 
 interface Part {
   /** Part of the limit that is used. */
