@@ -35,9 +35,13 @@ export interface CalendarWithSync {
  * Stores a calendar with the state its first sync begins from. The state has a timer, which starts the first sync if the
  * message that asks for it is lost.
  *
- * @returns false when the project has a calendar with this deduplication key, also when both are created at once
+ * @returns `key_taken`: the project has a calendar with this deduplication key, also when both are created at once
  */
-export async function insertCalendar(table: Table, calendar: Calendar, sync: SyncState): Promise<boolean> {
+export async function insertCalendar(
+  table: Table,
+  calendar: Calendar,
+  sync: SyncState,
+): Promise<'inserted' | 'key_taken' | 'id_taken'> {
   const { project_id: project, deduplication_key: key, id } = calendar;
   const refused = await transact(table, {
     calendar: { put: writeCalendar(calendar), when: absent() },
@@ -45,8 +49,8 @@ export async function insertCalendar(table: Table, calendar: Calendar, sync: Syn
     deduplication:
       key === null ? undefined : { put: { ...deduplicationKey(project, key), calendar_id: id }, when: absent() },
   });
-  if (refused.some((name) => name !== 'deduplication')) throw new Error(`calendar ${id} exists already`);
-  return refused.length === 0;
+  if (refused.length === 0) return 'inserted';
+  return refused.includes('deduplication') ? 'key_taken' : 'id_taken';
 }
 
 /**

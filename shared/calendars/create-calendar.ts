@@ -1,4 +1,4 @@
-import { newCalendarId, type ProjectId } from '../platform/ids.ts';
+import { type CalendarId, newCalendarId, type ProjectId } from '../platform/ids.ts';
 import { initialSyncState } from '../sync/sync-state.ts';
 import type { Calendar, Platform } from './calendar.ts';
 import { type CalendarDeps, requestSync, syncTimerAt } from './calendar-deps.ts';
@@ -15,6 +15,9 @@ export interface NewCalendar {
   deduplication_key?: string | undefined;
 }
 
+/** A new id is rarely taken; that two in a row are has no other reason than a broken source of random numbers. */
+const idsTried = 3;
+
 /**
  * Stores a calendar with sealed credentials, and asks for its first sync at once.
  *
@@ -24,9 +27,22 @@ export async function createCalendar(
   deps: CalendarDeps,
   projectId: ProjectId,
   request: NewCalendar,
+  newId: () => CalendarId = newCalendarId,
 ): Promise<CalendarWithSync | null> {
+  for (let tried = 0; tried < idsTried; tried += 1) {
+    const created = await createWithId(deps, projectId, request, newId());
+    if (created !== 'id_taken') return created;
+  }
+  throw new Error('every new id of a calendar is taken');
+}
+
+async function createWithId(
+  deps: CalendarDeps,
+  projectId: ProjectId,
+  request: NewCalendar,
+  id: CalendarId,
+): Promise<CalendarWithSync | null | 'id_taken'> {
   const { table, envelope, clock } = deps;
-  const id = newCalendarId();
   const context = credentialsContext({ id, project_id: projectId });
   const clientSecret = await envelope.seal(context, request.client_secret);
   const refreshToken = await envelope.seal(context, request.refresh_token, clientSecret);
@@ -48,7 +64,8 @@ export async function createCalendar(
     refresh_token: refreshToken,
   };
   const sync = initialSyncState(syncTimerAt(clock));
-  if (!(await insertCalendar(table, calendar, sync))) return null;
+  const outcome = await insertCalendar(table, calendar, sync);
+  if (outcome !== 'inserted') return outcome === 'key_taken' ? null : outcome;
   await requestSync(deps, calendar, 'create');
   return { calendar, sync };
 }

@@ -55,7 +55,7 @@ const calendarIdOf = (stem: string): CalendarId => `cal_${stem}${derivedId('cal'
 
 /**
  * A new id of a calendar. Seven characters are random: with a million calendars, one creation in 3.5 million draws an id
- * that is taken, and fails.
+ * that is taken, and draws another one.
  */
 export const newCalendarId = (): CalendarId => calendarIdOf(randomSuffix().slice(0, stemLength));
 
