@@ -1,17 +1,21 @@
 import { millisOf } from '../platform/timestamp.ts';
 import type { RunCounts, SyncLogEntry } from './sync-log-entry.ts';
-import { insertRuns } from './sync-log-store.ts';
+import { extendLog, runPosition, runsBeside } from './sync-log-store.ts';
 import type { SyncMessage } from './sync-message.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 
 /**
- * So many runs stay in the sync state, which costs no further write. Then they move to a row of the log. With more of them
- * the state of a usual calendar would exceed a kilobyte, and every write of it would cost another unit.
+ * So many runs wait in the sync state, which costs no further write, until the log is written for another reason: a run that
+ * changes something notes there what is sent. With more of them the state of a usual calendar would exceed a kilobyte.
  */
-const runsInState = 3;
+const mostInState = 4;
 
 const dayMs = 86_400_000;
+
+/** When a row of the log expires that is written now, in seconds since the epoch. */
+export const logExpiry = (now: number, { logDays }: Pick<SyncDeps['retention'], 'logDays'>): number =>
+  Math.floor((now + logDays * dayMs) / 1000);
 
 /** How a run went. */
 export interface RunResult {
@@ -45,13 +49,20 @@ const entryOf = (
 export async function recordRun(
   { table, clock, retention }: SyncDeps,
   run: SyncRun,
-  { runs }: Pick<SyncState, 'runs'>,
+  { version, runs }: Pick<SyncState, 'version' | 'runs'>,
   result: RunResult,
 ): Promise<SyncLogEntry[]> {
   const now = clock.now();
   const entry = entryOf(run, result, now);
-  const [first, ...others] = runs;
-  if (!first || runs.length < runsInState) return [...runs, entry];
-  await insertRuns(table, run.calendar.id, [first, ...others], Math.floor((now + retention.logDays * dayMs) / 1000));
+  const waiting = runsBeside(run.log, runs);
+  if (waiting.length < mostInState) return [...waiting, entry];
+  const expiresAt = logExpiry(now, retention);
+  await extendLog(
+    table,
+    run.calendar.id,
+    run.log,
+    { version, runs: waiting, sent: [] },
+    { position: runPosition(entry), expiresAt },
+  );
   return [entry];
 }

@@ -1,40 +1,116 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { readableRows } from '../store/readable-rows.ts';
+import { calendarPartition } from '../calendars/calendar-row.ts';
+import { absent, any, atMost } from '../store/expression.ts';
+import { readableRow, readableRows, unreadable } from '../store/readable-rows.ts';
 import { defineRow } from '../store/row.ts';
+import { jsonText } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { deleteAll } from '../store/write-all.ts';
 import { putRow } from '../store/write-row.ts';
 import type { SyncLogEntry } from './sync-log-entry.ts';
-import { packedRuns } from './sync-log-row.ts';
+import { packedRun } from './sync-log-row.ts';
 
-const syncLogPartition = (calendarId: string): string => `RUNS#${calendarId}`;
+const runRow = defineRow(
+  'runs',
+  1,
+  z.object({
+    /** Oldest first. */
+    runs: jsonText(z.array(packedRun)),
+    /** Entries of the sync state's outbox that are sent, while the stored state still has them. */
+    sent: z.array(z.string()).default([]),
+    /** Version of the sync state at the write. A run that was overtaken does not write the row. */
+    version: z.number(),
+    expires_at: z.number(),
+  }),
+);
 
-const runRow = defineRow('runs', 1, z.object({ runs: packedRuns, expires_at: z.number() }));
+/** A row has so many bytes of runs, about nine. With its key it stays below a kilobyte, so that a write takes one unit. */
+const longestRuns = 750;
 
 /** A run's position in the log of its calendar. Runs of a calendar never overlap, so the order is total. */
 export const runPosition = ({ started_at, id }: Pick<SyncLogEntry, 'started_at' | 'id'>): string =>
   `${started_at}#${id}`;
 
 /**
- * Moves runs from the sync state to a row of their own. It is written before the state drops them: if the run dies in
- * between, the next one writes the same row again.
- *
- * @param runs oldest first @param expiresAt seconds since the epoch
+ * The rows are in the calendar's own partition, below all others: their keys begin with a digit. So one request reads the
+ * calendar with the newest of them. Digits are below this text.
  */
-export async function insertRuns(
-  table: Table,
-  calendarId: string,
-  runs: [SyncLogEntry, ...SyncLogEntry[]],
-  expiresAt: number,
-): Promise<void> {
-  const key = { PK: syncLogPartition(calendarId), SK: runPosition(runs[0]) };
-  await putRow(table, { ...key, ...runRow.write({ runs, expires_at: expiresAt }) });
+const aboveRuns = ':';
+
+export const isRunRow = ({ SK }: Record<string, unknown>): boolean => String(SK) < aboveRuns;
+
+/** The newest row of a calendar's log, as a run knows it. The run extends it. */
+export interface LogTail {
+  /** Sort key. Absent when the log has no row, or none that can be read. */
+  position?: string;
+  runs: SyncLogEntry[];
+  /** Entries of the outbox of the stored sync state that are sent. */
+  sent: string[];
+  /** Version of that sync state. */
+  version: number;
 }
 
 /**
- * Runs that were moved out of the sync state, from a position on in reading direction, and some before it. A row has the
- * position of its first run, so the row before the position has a part of them. One request, two of an ascending reading.
+ * The end of a calendar's log. @param rows that were read of the calendar @param stored ids in the outbox of the stored
+ * sync state, and its version
+ */
+export function readLogTail(
+  table: Table,
+  rows: Record<string, unknown>[],
+  stored: { outbox: string[]; version: number },
+): LogTail {
+  const [newest] = rows.filter(isRunRow).sort((a, b) => (String(a['SK']) < String(b['SK']) ? 1 : -1));
+  const read = newest && readableRow(table, newest, runRow.read);
+  const { version } = stored;
+  if (!newest || !read || read === unreadable) return { runs: [], sent: [], version };
+  const sent = read.sent.filter((id) => stored.outbox.includes(id));
+  return { position: String(newest['SK']), runs: read.runs, sent, version };
+}
+
+const bytesOf = (runs: SyncLogEntry[]): number => Buffer.byteLength(JSON.stringify(z.encode(z.array(packedRun), runs)));
+
+/**
+ * Writes runs of the sync state, and what is sent of its outbox, to the log: into its last row, or into a new one when that
+ * is full. The tail is as it was written then.
+ *
+ * @param state the stored one @param sent more ids @param at where a row without runs is, and when the row expires
+ * @returns false when a later run has written the row
+ */
+export async function extendLog(
+  table: Table,
+  calendarId: string,
+  tail: LogTail,
+  { version, runs, sent }: { version: number; runs: SyncLogEntry[]; sent: string[] },
+  at: { position: string; expiresAt: number },
+): Promise<boolean> {
+  const added = runsBeside(tail, runs);
+  const isFull = added.length > 0 && bytesOf([...tail.runs, ...added]) > longestRuns;
+  const present: Pick<LogTail, 'position' | 'runs'> = isFull ? { runs: [] } : tail;
+  const next = {
+    runs: [...present.runs, ...added],
+    // A state that was written since has no such entries any more.
+    sent: [...(tail.version === version ? tail.sent : []), ...sent],
+    version,
+  };
+  const position = present.position ?? (added[0] ? runPosition(added[0]) : at.position);
+  const row = {
+    PK: calendarPartition(calendarId),
+    SK: position,
+    ...runRow.write({ ...next, expires_at: at.expiresAt }),
+  };
+  if (!(await putRow(table, row, any(absent(), atMost('version', version))))) return false;
+  Object.assign(tail, { ...next, position });
+  return true;
+}
+
+/** Runs that the last row of the log does not have. */
+export const runsBeside = ({ runs: known }: Pick<LogTail, 'runs'>, runs: SyncLogEntry[]): SyncLogEntry[] =>
+  runs.filter(({ id }) => !known.some((run) => run.id === id));
+
+/**
+ * Runs of the log, from a position on in reading direction, and some before it. A row has the position of its first run, so
+ * the row before the position has a part of them. One request, two of an ascending reading.
  */
 export async function readRuns(
   table: Table,
@@ -42,11 +118,17 @@ export async function readRuns(
   { from, ascending, limit }: { from: string | undefined; ascending: boolean; limit: number },
 ): Promise<SyncLogEntry[]> {
   const read = async (isAscending: boolean, count: number): Promise<Record<string, unknown>[]> => {
+    const start = from ?? (isAscending ? ' ' : aboveRuns);
+    if (isAscending && start > aboveRuns) return [];
     const { Items = [] } = await table.client.send(
       new QueryCommand({
         TableName: table.name,
-        KeyConditionExpression: `PK = :pk AND SK ${isAscending ? '>=' : '<='} :from`,
-        ExpressionAttributeValues: { ':pk': syncLogPartition(calendarId), ':from': from ?? (isAscending ? ' ' : '~') },
+        KeyConditionExpression: `PK = :pk AND SK ${isAscending ? 'BETWEEN :from AND :end' : '<= :from'}`,
+        ExpressionAttributeValues: {
+          ':pk': calendarPartition(calendarId),
+          ':from': isAscending || start < aboveRuns ? start : aboveRuns,
+          ...(isAscending && { ':end': aboveRuns }),
+        },
         ScanIndexForward: isAscending,
         ConsistentRead: true,
         Limit: count,
@@ -64,8 +146,8 @@ export function purgeRuns(table: Table, calendarId: string, mayGoOn: () => boole
     const { Items = [] } = await table.client.send(
       new QueryCommand({
         TableName: table.name,
-        KeyConditionExpression: 'PK = :pk',
-        ExpressionAttributeValues: { ':pk': syncLogPartition(calendarId) },
+        KeyConditionExpression: 'PK = :pk AND SK < :end',
+        ExpressionAttributeValues: { ':pk': calendarPartition(calendarId), ':end': aboveRuns },
         ConsistentRead: true,
         Limit: 500,
       }),
