@@ -51,6 +51,16 @@ export interface LogTail {
   version: number;
 }
 
+/** The row of the log that was written last. */
+const newestOf = (rows: Record<string, unknown>[]): Record<string, unknown> | undefined =>
+  rows.filter(isRunRow).sort((a, b) => (String(a['SK']) < String(b['SK']) ? 1 : -1))[0];
+
+/** Version of the sync state at the last write of the log; 1 when there is none. */
+export function loggedVersion(rows: Record<string, unknown>[]): number {
+  const version = newestOf(rows)?.['version'];
+  return typeof version === 'number' ? version : 1;
+}
+
 /**
  * The end of a calendar's log. @param rows that were read of the calendar @param stored ids in the outbox of the stored
  * sync state, and its version
@@ -60,7 +70,7 @@ export function readLogTail(
   rows: Record<string, unknown>[],
   stored: { outbox: string[]; version: number },
 ): LogTail {
-  const [newest] = rows.filter(isRunRow).sort((a, b) => (String(a['SK']) < String(b['SK']) ? 1 : -1));
+  const newest = newestOf(rows);
   const read = newest && readableRow(table, newest, runRow.read);
   const { version } = stored;
   if (!newest || !read || read === unreadable) return { runs: [], sent: [], version };

@@ -24,7 +24,7 @@ import {
 import { OvertakenRun } from './overtaken-run.ts';
 import { type SeenTimer, seeTimer, withSeenTimer } from './seen-timer.ts';
 import { entryIds, withoutEntries } from './state-outbox.ts';
-import { extendLog, type LogTail, readLogTail, runPosition } from './sync-log-store.ts';
+import { extendLog, type LogTail, loggedVersion, readLogTail, runPosition } from './sync-log-store.ts';
 import type { SyncDeps } from './sync-run.ts';
 import { initialSyncState, type SyncState } from './sync-state.ts';
 import { isAsSeen, readSyncState, readSyncStateRest, syncStateKey, writeSyncState } from './sync-state-row.ts';
@@ -50,7 +50,9 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
   // One that cannot be read is granted again.
   const token = tokenRow && readableRow(table, tokenRow, readAccessToken);
   // A purge that died half-way leaves a calendar without its sync state.
-  const state = sync ? await readOrRepair(table, readCalendar(calendar), sync) : initialSyncState();
+  const state = sync
+    ? await readOrRepair(table, readCalendar(calendar), { row: sync, logged: loggedVersion(rows) })
+    : initialSyncState();
   const log = readLogTail(table, rows, { outbox: entryIds(state.outbox), version: state.version });
   return {
     calendar: readCalendar(calendar),
@@ -61,18 +63,27 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
   };
 }
 
-/** A state that cannot be read is replaced by what can be read of it. Only the sync writes states, one run at a time. */
-async function readOrRepair(table: Table, calendar: CalendarName, row: Record<string, unknown>): Promise<SyncState> {
+/**
+ * A state that cannot be read is replaced by what can be read of it. Only the sync writes states, one run at a time.
+ *
+ * @param logged the version that the sync log has: with a lower one a run could not note there what it has sent
+ */
+async function readOrRepair(
+  table: Table,
+  calendar: CalendarName,
+  { row, logged }: { row: Record<string, unknown>; logged: number },
+): Promise<SyncState> {
   const read = readableRow(table, row, readSyncState);
   if (read !== unreadable) return read;
   const rest = readSyncStateRest(row);
+  const repaired = { ...rest, version: Math.max(rest.version, logged) };
   const { version } = row;
   await putRow(
     table,
-    writeSyncState(calendar, rest),
+    writeSyncState(calendar, repaired),
     version === undefined ? absent('version') : equals('version', version),
   );
-  return rest;
+  return repaired;
 }
 
 /**

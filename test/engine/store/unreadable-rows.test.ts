@@ -158,6 +158,8 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
         expect((await calendar.load()).sync.sync_token).toBeDefined();
         expect(await calendar.sync('manual')).toEqual({ kind: 'ok' });
         expect(reported).toEqual([]);
+        // What the repaired state has announced is noted.
+        expect((await calendar.load()).outbox).toEqual([]);
       },
     );
   });
