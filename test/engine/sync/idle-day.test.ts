@@ -16,7 +16,9 @@ const days = 7;
 const hour = 3_600_000;
 
 describe.each(['google', 'microsoft'] as const)('An idle calendar of %s', (platform) => {
-  it('costs at most two listings, one channel call, ten write units and twelve read units a day', { timeout: 180_000 }, async () => {
+  it('costs at most two listings, one channel call, ten write units and thirteen read units a day', {
+    timeout: 180_000,
+  }, async () => {
     let metered: UnitMeter | undefined;
     const harness = createSyncHarness(stack, (direct) => {
       metered = countUnits(direct);
