@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type CalendarId, isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
@@ -8,7 +8,6 @@ import { readableRow, readableRows, unreadable } from '../store/readable-rows.ts
 import type { Fields } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/transaction.ts';
-import { isRunRow } from '../sync/sync-log-store.ts';
 import type { SyncState } from '../sync/sync-state.ts';
 import { readSyncState, readSyncStateRest, syncStateKey, writeSyncState } from '../sync/sync-state-row.ts';
 import type { Calendar } from './calendar.ts';
@@ -16,7 +15,6 @@ import {
   type CalendarName,
   calendarFields,
   calendarKey,
-  calendarPartition,
   calendarShards,
   calendarTimer,
   deduplicationKey,
@@ -168,34 +166,6 @@ export async function hideCalendar(
 const overtake = { add: { version: 1 } };
 
 const isVisible = all(exists(), absent('deleted_at'));
-
-/**
- * The rows of a calendar: itself, its sync state, its access token, notifications that were not published yet, and the
- * newest rows of its sync log, which are below the others. One request, unless dozens of notifications wait.
- */
-export async function loadCalendarRows(table: Table, id: string): Promise<Record<string, unknown>[]> {
-  const rows: Record<string, unknown>[] = [];
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const page = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: 'PK = :pk',
-        ExpressionAttributeValues: { ':pk': calendarPartition(id) },
-        ScanIndexForward: false,
-        Limit: usualRows,
-        ConsistentRead: true,
-        ExclusiveStartKey,
-      }),
-    );
-    rows.push(...(page.Items ?? []));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey && !rows.some(isRunRow));
-  return rows;
-}
-
-/** Sync state, calendar, access token, and the newest row of the log. */
-const usualRows = 4;
 
 /** @throws UnreadableRow when the calendar's own row cannot be read */
 function visible(

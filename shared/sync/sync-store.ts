@@ -1,12 +1,13 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Calendar } from '../calendars/calendar.ts';
 import {
   type CalendarName,
   calendarKey,
   calendarOutbox,
+  calendarPartition,
   calendarTimer,
   readCalendar,
 } from '../calendars/calendar-row.ts';
-import { loadCalendarRows } from '../calendars/calendar-store.ts';
 import { type OutboxEntry, readOutbox } from '../notifications/outbox-row.ts';
 import { deleteOutboxRows } from '../notifications/outbox-store.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
@@ -24,7 +25,15 @@ import {
 import { OvertakenRun } from './overtaken-run.ts';
 import { type SeenTimer, seeTimer, withSeenTimer } from './seen-timer.ts';
 import { entryIds, withoutEntries } from './state-outbox.ts';
-import { commitsBeside, extendLog, type LogTail, loggedVersion, readLogTail, runPosition } from './sync-log-store.ts';
+import {
+  commitsBeside,
+  extendLog,
+  isRunRow,
+  type LogTail,
+  loggedVersion,
+  readLogTail,
+  runPosition,
+} from './sync-log-store.ts';
 import type { SyncDeps } from './sync-run.ts';
 import { initialSyncState, type SyncState } from './sync-state.ts';
 import { isAsSeen, readSyncState, readSyncStateRest, syncStateKey, writeSyncState } from './sync-state-row.ts';
@@ -38,6 +47,34 @@ export interface LoadedCalendar {
   log: LogTail;
   accessToken: StoredAccessToken | undefined;
 }
+
+/**
+ * The rows of a calendar: itself, its sync state, its access token, notifications that were not published yet, and the
+ * newest rows of its sync log, which are below the others. One request, unless dozens of notifications wait.
+ */
+async function loadCalendarRows(table: Table, id: string): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'PK = :pk',
+        ExpressionAttributeValues: { ':pk': calendarPartition(id) },
+        ScanIndexForward: false,
+        Limit: usualRows,
+        ConsistentRead: true,
+        ExclusiveStartKey,
+      }),
+    );
+    rows.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey && !rows.some(isRunRow));
+  return rows;
+}
+
+/** Sync state, calendar, access token, and the newest row of the log. */
+const usualRows = 4;
 
 /** One request. @returns null when the calendar is purged; a deleted one that waits for its purge is returned */
 export async function loadCalendar(table: Table, id: string): Promise<LoadedCalendar | null> {

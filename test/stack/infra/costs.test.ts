@@ -28,7 +28,8 @@ describe('what the stack costs', () => {
       totalOf(monthOf(profile, calendars, standing)) / calendars;
     expect(each(idle, 100_000)).toBeLessThan(each(typical, 100_000));
     expect(each(typical, 100_000)).toBeLessThan(each(busy, 100_000));
-    expect(each(typical, 1_000)).toBeLessThan(each(typical, 100_000));
+    // Free tiers count for more where there are few calendars.
+    expect(each(busy, 1_000)).toBeLessThan(each(busy, 100_000));
     expect(totalOf(chargesOfOne('firstSync', standing))).toBeGreaterThan(0.001);
   });
 });
