@@ -5,6 +5,7 @@ import { answerWrittenList } from '../http/list-answer.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { sentBytes } from '../platform/sent-bytes.ts';
+import type { ProjectLimiter } from '../projects/limit-project.ts';
 import { showCalendarEvent } from './calendar-event.api.ts';
 import { showCalendarChange } from './change-feed/calendar-change.api.ts';
 import { changeCursorSchema, type ListChangesDeps, listCalendarChanges } from './change-feed/list-calendar-changes.ts';
@@ -18,6 +19,7 @@ export interface EventOperationsDeps extends ListChangesDeps {
   /** Bots by their ids, without removed ones. */
   getBots: (ids: string[]) => Promise<Bot[]>;
   signingSecret: string;
+  limiter: Pick<ProjectLimiter, 'use'>;
 }
 
 /** Calendar events (docs/api-compatibility.md#calendar-events) with their bots. */
@@ -42,6 +44,7 @@ export function createCalendarEventOperations(deps: EventOperationsDeps): Operat
       const calendarId = lastOf(query, 'calendar_id') ?? null;
       const scope = { secret: signingSecret, projectId, query: JSON.stringify(['calendar_changes', calendarId]) };
       const cursor = decodeCursor(scope, changeCursorSchema, lastOf(query, 'cursor') ?? '');
+      await deps.limiter.use(projectId, 'feed_reads_per_minute');
       const { changes, next, hasMore } = await listCalendarChanges(deps, projectId, { calendarId, cursor });
       return {
         status: 200,

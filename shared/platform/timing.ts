@@ -86,8 +86,12 @@ export const providerTimingMs = {
 
 /** Projects. */
 export const projectTimingMs = {
-  /** POSTs are counted in windows of this length (docs/api-compatibility.md#conventions). */
-  postLimitWindow: minute,
+  /** Requests are counted in windows of this length (docs/api-compatibility.md#limits). */
+  rateWindow: minute,
+  /** A process remembers the limits of a project for this long. */
+  limitsMemory: 5 * minute,
+  /** A client that has too many of something tries again after this time; they are counted again no more often. */
+  countRetry: hour,
 };
 
 /** Change feed. */

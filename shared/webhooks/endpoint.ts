@@ -29,9 +29,6 @@ export const storedWebhook = z.object({
 });
 export type Webhook = z.output<typeof storedWebhook>;
 
-/** Endpoints per project: one query reads them all, and a notification is at most as many deliveries. */
-export const maxWebhooks = 50;
-
 export const isSubscribed = (webhook: Webhook, trigger: WebhookTrigger): boolean =>
   webhook.is_active && webhook.triggers.includes(trigger);
 

@@ -4,6 +4,7 @@ import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
+import type { ProjectLimiter } from '../projects/limit-project.ts';
 import { createWebhook } from './create-webhook.ts';
 import { deleteWebhook } from './delete-webhook.ts';
 import { deliverTest } from './deliver-test.ts';
@@ -31,6 +32,7 @@ import type { webhookRoutes } from './webhook-routes.api.ts';
 export interface WebhookOperationsDeps extends WebhookDeps {
   urlRules: UrlRules;
   signingSecret: string;
+  limiter: Pick<ProjectLimiter, 'limitOf' | 'refuse'>;
 }
 
 /** The operations on webhook endpoints and their deliveries (docs/api-compatibility.md#webhook-endpoints). */
@@ -41,10 +43,16 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
     if (!webhook) throw absent('Webhook');
     return webhook;
   };
+  /** Requests at the same instant may exceed the limit by a few, which does no harm. */
+  const requirePlace = async (projectId: string): Promise<void> => {
+    const limit = await deps.limiter.limitOf(projectId, 'webhooks');
+    if ((await listWebhooks(deps.table, projectId)).length >= limit) throw deps.limiter.refuse(projectId, 'webhooks');
+  };
 
   return {
     createWebhook: async (request) => {
       const { url, triggers, is_active = true } = parseFields(createFields, request.body());
+      await requirePlace(request.projectId);
       const created = await createWebhook(deps, request.projectId, { url, triggers, is_active });
       return { status: 201, body: showWithSecret(created) };
     },

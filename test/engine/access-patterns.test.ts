@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { listBotDecisions } from '../../shared/bot-rules/list-bot-decisions.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
+import { freeCalendarPlace, takeCalendarPlace } from '../../shared/calendars/calendar-count-store.ts';
 import { findCalendar } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import { listCalendars } from '../../shared/calendars/list-calendars.ts';
@@ -16,8 +17,11 @@ import { createClock } from '../../shared/platform/clock.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { syncTimingMs } from '../../shared/platform/timing.ts';
 import { createApiKey, createProject } from '../../shared/projects/create-project.ts';
+import { createProjectLimiter } from '../../shared/projects/limit-project.ts';
+import { limitNames, type ProjectLimits } from '../../shared/projects/project-limits.ts';
+import { setLimit } from '../../shared/projects/project-limits-store.ts';
 import { findProjectByKeyHash, listApiKeys, listProjects, revokeApiKey } from '../../shared/projects/project-store.ts';
-import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
+import { createRateBudget } from '../../shared/projects/rate-budget.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { listCalendarSyncs } from '../../shared/sync/list-calendar-syncs.ts';
@@ -48,6 +52,8 @@ function documentedPatterns(): string[] {
   const table = text.slice(text.indexOf('## Access patterns'));
   return [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, pattern = '']) => pattern).sort();
 }
+
+const smallLimits = Object.fromEntries(limitNames.map((name) => [name, 1])) as ProjectLimits;
 
 const idle = { lookAheadMs: 0, leaseMs: 60_000, send: () => Promise.resolve() };
 
@@ -96,7 +102,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
     return recorded.table;
   });
   const { table, deps, projectId } = harness;
-  const { clock } = deps;
+  const { clock, logger } = deps;
 
   const project = await createProject({ table, clock }, 'patterns');
   await createApiKey({ table, clock }, project.projectId, 'second');
@@ -104,7 +110,11 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await listProjects(table);
   await findProjectByKeyHash(table, 'hash');
   await revokeApiKey(table, project.projectId, key?.id ?? '');
-  await createPostThrottle({ table, clock, perMinute: 5 })(projectId);
+  await setLimit(table, projectId, 'posts_per_minute', 5);
+  const limiter = createProjectLimiter({ table, clock, logger, limits: smallLimits, budget: createRateBudget() });
+  await limiter.throttle(projectId, { operation: 'createBot', method: 'POST' });
+  await takeCalendarPlace(table, projectId, await limiter.limitOf(projectId, 'calendars'), clock.now());
+  await freeCalendarPlace(table, projectId);
   const idempotency = createIdempotencyStore(table);
   const claim = { projectId, keyHash: 'key', requestHash: 'request', claimId: 'one', claimedAt: clock.now() };
   await idempotency.claimKey(claim);
