@@ -1,5 +1,5 @@
 /** Limits of a project per minute, and of what it may have. The stack sets them; the CLI overrides them for a project. */
-export const rateNames = [
+const rateNames = [
   'posts_per_minute',
   'bots_per_minute',
   'manual_syncs_per_minute',
