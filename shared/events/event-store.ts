@@ -85,6 +85,17 @@ export async function readEvents(
   return (await readEventsOrRests(table, projectId, calendarId, ids)).events;
 }
 
+/** The ids of the bots that events have now, by the id of the event. A hundred events a request. */
+export async function readBotIds(
+  table: Table,
+  projectId: string,
+  events: readonly { id: string; calendar_id: string }[],
+): Promise<Map<string, string[]>> {
+  const keys = new Map(events.map(({ id, calendar_id }) => [id, eventKey(projectId, calendar_id, id)]));
+  const rows = await getAllRows(table, [...keys.values()]);
+  return new Map(rows.map((row) => [String(row['SK']), readRest(row).bot_ids ?? []]));
+}
+
 /**
  * The same, and what can be read of the others: with it a row can be written again.
  *

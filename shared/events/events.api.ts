@@ -12,6 +12,7 @@ import { changeCursorSchema, type ListChangesDeps, listCalendarChanges } from '.
 import { readEventQuery } from './event-query.api.ts';
 import type { eventRoutes } from './event-routes.api.ts';
 import type { EventRow } from './event-row.ts';
+import { readBotIds } from './event-store.ts';
 import { joinBots } from './join-bots.api.ts';
 import { findCalendarEvent, listCalendarEvents } from './list-calendar-events.ts';
 
@@ -46,10 +47,15 @@ export function createCalendarEventOperations(deps: EventOperationsDeps): Operat
       const cursor = decodeCursor(scope, changeCursorSchema, lastOf(query, 'cursor') ?? '');
       await deps.limiter.use(projectId, 'feed_reads_per_minute');
       const { changes, next, hasMore } = await listCalendarChanges(deps, projectId, { calendarId, cursor });
-      return {
-        status: 200,
-        body: { results: changes.map(showCalendarChange), next_cursor: encodeCursor(scope, next), has_more: hasMore },
-      };
+      const botIds = await readBotIds(
+        table,
+        projectId,
+        changes.map(({ event }) => event),
+      );
+      const rows = changes.map(({ event }) => ({ event, bot_ids: botIds.get(event.id) ?? [] }));
+      const events = await joinBots(getBots, rows);
+      const results = changes.map((change, index) => showCalendarChange(change, events[index]?.bots ?? []));
+      return { status: 200, body: { results, next_cursor: encodeCursor(scope, next), has_more: hasMore } };
     },
     getCalendarEvent: async ({ projectId, params }) => {
       const row = await findCalendarEvent(table, projectId, params.id ?? '');

@@ -8,12 +8,13 @@ import type { WebhookDeps } from './webhook-deps.ts';
 export async function createWebhook(
   { table, envelope, clock }: WebhookDeps,
   projectId: string,
-  fields: Pick<Webhook, 'url' | 'triggers' | 'is_active'>,
+  fields: Pick<Webhook, 'url' | 'triggers' | 'is_active'> & Partial<Pick<Webhook, 'filter'>>,
 ): Promise<{ webhook: Webhook; secret: string }> {
   const id = randomId('webhook');
   const secret = createWebhookSecret();
   const created_at = clock.stamp();
   const webhook: Webhook = {
+    filter: null,
     ...fields,
     id,
     project_id: projectId,

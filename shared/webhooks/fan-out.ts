@@ -3,7 +3,7 @@ import { timestampOf } from '../platform/timestamp.ts';
 import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
 import { decideFanOut } from './decide-fan-out.ts';
-import { type Delivery, exhaustDelivery, isUntouched, newDelivery } from './delivery.ts';
+import { type Delivery, isUntouched, missDelivery, newDelivery } from './delivery.ts';
 import { recordDeliveryDay } from './delivery-day-store.ts';
 import { dayOf } from './delivery-row.ts';
 import { saveDelivery } from './delivery-store.ts';
@@ -30,7 +30,7 @@ export async function fanOut(deps: AttemptDeps, { project_id, payload, at }: Not
   const webhooks = await listWebhooks(deps.table, project_id, { isConsistent: false });
   const now = deps.clock.now();
   const wanted = webhooks.flatMap((webhook) => {
-    const decision = decideFanOut(webhook, payload.trigger);
+    const decision = decideFanOut(webhook, payload);
     if (decision === 'ignore') return [];
     return [{ webhook, decision, delivery: newDelivery(webhook, payload, at, deps.retentionDays, now) }];
   });
@@ -54,7 +54,7 @@ async function deliver(deps: AttemptDeps, { webhook, decision, delivery, traffic
 }
 
 async function recordAsMissed({ table, logger }: AttemptDeps, webhook: Webhook, delivery: Delivery): Promise<void> {
-  await saveDelivery(table, exhaustDelivery(delivery), null);
+  await saveDelivery(table, missDelivery(delivery, webhook), null);
   const { webhook_id, idempotency_key } = delivery;
   logger.info('webhook missed', { webhook_id, idempotency_key, reason: webhook.inactive_reason });
 }

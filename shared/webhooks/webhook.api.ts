@@ -4,11 +4,11 @@ import { choicesField } from '../http/choices-field.ts';
 import { choiceField, optionalField, textField } from '../http/request-fields.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { timeField } from '../http/time-field.ts';
-import { webhookTriggers } from '../notifications/notification.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { findUrlFaults, type UrlRules } from './egress/find-url-faults.ts';
-import { inactiveReasons, type Webhook } from './endpoint.ts';
+import { inactiveReasons, retirements, triggerChoices, type Webhook } from './endpoint.ts';
 import { replayChoices } from './replay-choice.ts';
+import { filterField } from './webhook-filter-field.api.ts';
 
 const longestUrl = 2048;
 
@@ -28,7 +28,8 @@ const urlField = (rules: UrlRules) =>
 export const createWebhookFields = (rules: UrlRules) =>
   z.object({
     url: urlField(rules),
-    triggers: choicesField(webhookTriggers),
+    triggers: choicesField(triggerChoices),
+    filter: optionalField(filterField()),
     is_active: optionalField(booleanField()).meta({ default: true }),
   });
 
@@ -36,9 +37,17 @@ export const createWebhookFields = (rules: UrlRules) =>
 export const updateWebhookFields = (rules: UrlRules) =>
   z.object({
     url: optionalField(urlField(rules)),
-    triggers: optionalField(choicesField(webhookTriggers)),
+    triggers: optionalField(choicesField(triggerChoices)),
+    filter: optionalField(filterField()),
     is_active: optionalField(booleanField()),
   });
+
+/** Body of `POST /webhooks/{id}/rotate_secret`. */
+export const rotateSecretFields = z.object({
+  retire_old: optionalField(choiceField(retirements)).meta({
+    description: '`now`: the secret in use signs no longer, because it has leaked. Otherwise it signs for another day.',
+  }),
+});
 
 /** Body of `POST /webhooks/{id}/replay`. */
 export const replayFields = z.object({ since: timeField('since'), only: choiceField(replayChoices) });
@@ -47,13 +56,17 @@ export const replayFields = z.object({ since: timeField('since'), only: choiceFi
 export const webhookSchema = z.object({
   id: idOut('webhook'),
   url: z.string().meta({ format: 'uri' }),
-  triggers: z.array(z.enum(webhookTriggers)).min(1),
+  triggers: z.array(z.enum(triggerChoices)).min(1),
   is_active: z.boolean(),
   inactive_reason: z.enum(inactiveReasons).nullable().meta({
     description:
       'Why Kalends deactivated the endpoint. `gone`: it answered 410. `failing`: every attempt failed for five days.',
   }),
   inactive_since: timeOut().nullable(),
+  filter: z
+    .object({ calendar_ids: z.array(z.string()).optional(), metadata: z.record(z.string(), z.string()).optional() })
+    .nullable()
+    .meta({ description: 'Only notifications about these calendars, and with this metadata of the calendar or bot' }),
   created_at: timeOut(),
   updated_at: timeOut(),
 });
@@ -64,6 +77,10 @@ export const createdWebhookSchema = webhookSchema.extend({
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]+=*$/)
     .meta({ description: 'Signs requests to this endpoint; shown only once.' }),
+  signing_key: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]+=*$/)
+    .meta({ description: 'The bytes of `secret` as bare base64, for verifiers that do not know the prefix' }),
 });
 
 /** `GET /webhooks`: all endpoints of the project on one page, newest first. */
@@ -80,6 +97,7 @@ export const showWebhook = (webhook: Webhook): z.output<typeof webhookSchema> =>
   is_active: webhook.is_active,
   inactive_reason: webhook.inactive_reason,
   inactive_since: webhook.inactive_since && formatTimestamp(webhook.inactive_since),
+  filter: webhook.filter,
   created_at: formatTimestamp(webhook.created_at),
   updated_at: formatTimestamp(webhook.updated_at),
 });

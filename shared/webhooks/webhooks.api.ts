@@ -12,6 +12,7 @@ import { showDelivery } from './delivery.api.ts';
 import { type DeliveryStatus, deliveryStatuses } from './delivery.ts';
 import type { UrlRules } from './egress/find-url-faults.ts';
 import type { Webhook } from './endpoint.ts';
+import { signingKeyOf } from './endpoint-secret.ts';
 import { findWebhook, listWebhooks } from './endpoint-store.ts';
 import { listWebhookDeliveries } from './list-webhook-deliveries.ts';
 import { redeliver } from './redeliver.ts';
@@ -22,6 +23,7 @@ import {
   type createdWebhookSchema,
   createWebhookFields,
   replayFields,
+  rotateSecretFields,
   showWebhook,
   updateWebhookFields,
   type webhookListSchema,
@@ -51,9 +53,9 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
 
   return {
     createWebhook: async (request) => {
-      const { url, triggers, is_active = true } = parseFields(createFields, request.body());
+      const { url, triggers, is_active = true, filter = null } = parseFields(createFields, request.body());
       await requirePlace(request.projectId);
-      const created = await createWebhook(deps, request.projectId, { url, triggers, is_active });
+      const created = await createWebhook(deps, request.projectId, { url, triggers, is_active, filter });
       return { status: 201, body: showWithSecret(created) };
     },
     listWebhooks: async ({ projectId }) => {
@@ -74,8 +76,8 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
     },
     rotateWebhookSecret: async (request) => {
       const webhook = await find(request);
-      parseFields(noFields, request.body());
-      const rotated = await rotateSecret(deps, webhook);
+      const { retire_old } = parseFields(rotateSecretFields, request.body());
+      const rotated = await rotateSecret(deps, webhook, retire_old);
       if (!rotated) throw absent('Webhook');
       return { status: 200, body: showWithSecret(rotated) };
     },
@@ -111,6 +113,7 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
 const showWithSecret = (made: { webhook: Webhook; secret: string }): z.output<typeof createdWebhookSchema> => ({
   ...showWebhook(made.webhook),
   secret: made.secret,
+  signing_key: signingKeyOf(made.secret),
 });
 
 function readStatus(text: string | undefined): DeliveryStatus | null {

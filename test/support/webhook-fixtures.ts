@@ -35,6 +35,7 @@ export const createTestWebhook = (given: Partial<Webhook> = {}): Webhook => ({
   project_id: 'proj_1',
   url: 'https://example.com/hook',
   triggers: ['calendar.events_update'],
+  filter: null,
   is_active: true,
   inactive_reason: null,
   inactive_since: null,
