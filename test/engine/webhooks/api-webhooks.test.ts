@@ -73,7 +73,8 @@ describe('creating an endpoint', () => {
     expect(created.created_at).toBe(created.updated_at);
     const [row] = await rows();
     expect(row?.secrets).toEqual([{ sealed: `v1.webhook/${projects.one}/${created.id} ${created.secret}` }]);
-    const { secret: _secret, ...shown } = created;
+    expect(created.signing_key).toBe(created.secret.slice('whsec_'.length));
+    const { secret: _secret, signing_key: _key, ...shown } = created;
     expect(await call('GET', `${base}/${created.id}`)).toEqual({ status: 200, body: shown });
   });
 
