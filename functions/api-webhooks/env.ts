@@ -6,6 +6,7 @@ export const variables = {
   TABLE_NAME: text,
   KEY_ARN: text,
   WEBHOOK_QUEUE_URL: text,
+  BOT_QUEUE_URL: text,
   SIGNING_SECRET: text,
   PROJECT_LIMITS: readProjectLimits,
   DELIVERY_RETENTION_DAYS: number,

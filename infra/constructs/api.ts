@@ -78,6 +78,7 @@ export class Api extends Construct {
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),
           ...webhooks.queue.allowSend(fn),
+          ...bots.queue.allowSend(fn),
           ...signing.allowSign(fn),
           ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'DELIVERY_RETENTION_DAYS'),
           ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS'),

@@ -248,6 +248,20 @@ export const botTimingMs = {
   parkedBot: 60 * day,
 };
 
+/** Ticks of events: `event.starting` and `event.ended`. */
+export const tickTimingMs = {
+  /** Between two searches for the ticks of a project. */
+  scanInterval: minute,
+  /** A search finds what is due within this time. Exceeds two intervals and a late dispatcher; below what a queue holds back. */
+  horizon: 3 * minute,
+  /** A change of an event is found by its tick's time up to this much later. Exceeds a usual sync. */
+  grace: minute,
+  /** A tick that could not be announced for this long is left out. */
+  latest: 10 * minute,
+  /** A tick is not announced again for this long. Far exceeds `latest` and what a queue repeats. */
+  retention: 15 * day,
+};
+
 /** HTTP API. */
 export const httpTimingMs = {
   /**

@@ -8,13 +8,14 @@ import type { WebhookDeps } from './webhook-deps.ts';
 export async function createWebhook(
   { table, envelope, clock }: WebhookDeps,
   projectId: string,
-  fields: Pick<Webhook, 'url' | 'triggers' | 'is_active'> & Partial<Pick<Webhook, 'filter'>>,
+  fields: Pick<Webhook, 'url' | 'triggers' | 'is_active'> & Partial<Pick<Webhook, 'filter' | 'offsets_minutes'>>,
 ): Promise<{ webhook: Webhook; secret: string }> {
   const id = randomId('webhook');
   const secret = createWebhookSecret();
   const created_at = clock.stamp();
   const webhook: Webhook = {
     filter: null,
+    offsets_minutes: [0],
     ...fields,
     id,
     project_id: projectId,

@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { type WebhookPayload, type WebhookTrigger, webhookTriggers } from '../notifications/notification.ts';
+import {
+  tickTriggers,
+  type WebhookPayload,
+  type WebhookTrigger,
+  webhookTriggers,
+} from '../notifications/notification.ts';
 import { AppError } from '../platform/app-error.ts';
 import { idOf } from '../platform/ids.ts';
 import { type Sealed, sealedText } from '../platform/sealed.ts';
@@ -12,7 +17,7 @@ export const inactiveReasons = ['gone', 'failing'] as const;
 export type InactiveReason = (typeof inactiveReasons)[number];
 
 /** What an endpoint may subscribe to: triggers, all of a group, or all. */
-export const triggerChoices = [...webhookTriggers, 'calendar.*', 'bot.*', '*'] as const;
+export const triggerChoices = [...webhookTriggers, 'calendar.*', 'event.*', 'bot.*', '*'] as const;
 export type TriggerChoice = (typeof triggerChoices)[number];
 
 /** Narrows an endpoint to some calendars, and to metadata that a calendar or bot must have. Both must fit where both are given. */
@@ -30,6 +35,8 @@ export const storedWebhook = z.object({
   triggers: z.array(z.enum(triggerChoices)),
   /** Null: notifications about every calendar and bot of the project. */
   filter: storedFilter.nullable().default(null),
+  /** For `event.starting` so long before the start, for `event.ended` so long after the end. */
+  offsets_minutes: z.array(z.number()).default([0]),
   is_active: z.boolean(),
   /** Null while the endpoint is active, and when its owner deactivated it. */
   inactive_reason: z.enum(inactiveReasons).nullable(),
@@ -42,11 +49,21 @@ export const storedWebhook = z.object({
 });
 export type Webhook = z.output<typeof storedWebhook>;
 
-type Narrowed = Pick<WebhookPayload, 'trigger' | 'calendar_id' | 'calendar_metadata' | 'bot_metadata'>;
+type Narrowed = Pick<WebhookPayload, 'trigger' | 'calendar_id' | 'calendar_metadata' | 'bot_metadata' | 'data'>;
 
 /** Does an endpoint want a notification, active or not? */
-export const isSubscribed = ({ triggers, filter }: Pick<Webhook, 'triggers' | 'filter'>, payload: Narrowed): boolean =>
-  triggers.some((choice) => includesTrigger(choice, payload.trigger)) && (filter === null || fits(filter, payload));
+export const isSubscribed = (
+  webhook: Pick<Webhook, 'triggers' | 'filter' | 'offsets_minutes'>,
+  payload: Narrowed,
+): boolean =>
+  wantsTrigger(webhook, payload.trigger) &&
+  (webhook.filter === null || fits(webhook.filter, payload)) &&
+  (!isTick(payload) || webhook.offsets_minutes.some((offset) => offset === payload.data['offset_minutes']));
+
+export const wantsTrigger = ({ triggers }: Pick<Webhook, 'triggers'>, trigger: WebhookTrigger): boolean =>
+  triggers.some((choice) => includesTrigger(choice, trigger));
+
+const isTick = ({ trigger }: Narrowed): boolean => tickTriggers.some((one) => one === trigger);
 
 const includesTrigger = (choice: TriggerChoice, trigger: WebhookTrigger): boolean =>
   choice.endsWith('*') ? trigger.startsWith(choice.slice(0, -1)) : choice === trigger;

@@ -8,6 +8,7 @@ export interface WebhookChanges {
   triggers?: Webhook['triggers'] | undefined;
   is_active?: boolean | undefined;
   filter?: Webhook['filter'] | undefined;
+  offsets_minutes?: number[] | undefined;
 }
 
 /**
@@ -29,6 +30,7 @@ export async function updateWebhook(
     ...current,
     url: url ?? current.url,
     triggers: changes.triggers ?? current.triggers,
+    offsets_minutes: changes.offsets_minutes ?? current.offsets_minutes,
     filter: changes.filter === undefined ? current.filter : changes.filter,
     ...(is_active === true && { is_active, inactive_reason: null, inactive_since: null }),
     // An endpoint that Kalends disabled keeps its reason when its owner deactivates it, too.

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { booleanField } from '../http/boolean-field.ts';
 import { choicesField } from '../http/choices-field.ts';
+import { integerField } from '../http/integer-field.ts';
+import { listField } from '../http/list-field.ts';
 import { choiceField, optionalField, textField } from '../http/request-fields.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { timeField } from '../http/time-field.ts';
@@ -24,12 +26,19 @@ const urlField = (rules: UrlRules) =>
         'An https URL without credentials, on port 443 unless the deployment allows others. Its host must not resolve to a private or reserved address.',
     });
 
+const mostOffsets = 5;
+/** A day. */
+const longestOffset = 1440;
+const offsetsField = (): z.ZodType<number[]> =>
+  listField(integerField(0, longestOffset), mostOffsets).overwrite((list) => [...new Set(list)]);
+
 /** Body of `POST /webhooks` (docs/api-compatibility.md#webhook-endpoints). */
 export const createWebhookFields = (rules: UrlRules) =>
   z.object({
     url: urlField(rules),
     triggers: choicesField(triggerChoices),
     filter: optionalField(filterField()),
+    offsets_minutes: optionalField(offsetsField()),
     is_active: optionalField(booleanField()).meta({ default: true }),
   });
 
@@ -39,6 +48,7 @@ export const updateWebhookFields = (rules: UrlRules) =>
     url: optionalField(urlField(rules)),
     triggers: optionalField(choicesField(triggerChoices)),
     filter: optionalField(filterField()),
+    offsets_minutes: optionalField(offsetsField()),
     is_active: optionalField(booleanField()),
   });
 
@@ -67,6 +77,9 @@ export const webhookSchema = z.object({
     .object({ calendar_ids: z.array(z.string()).optional(), metadata: z.record(z.string(), z.string()).optional() })
     .nullable()
     .meta({ description: 'Only notifications about these calendars, and with this metadata of the calendar or bot' }),
+  offsets_minutes: z.array(z.int().min(0)).meta({
+    description: 'Minutes before the start for `event.starting`, after the end for `event.ended`',
+  }),
   created_at: timeOut(),
   updated_at: timeOut(),
 });
@@ -98,6 +111,7 @@ export const showWebhook = (webhook: Webhook): z.output<typeof webhookSchema> =>
   inactive_reason: webhook.inactive_reason,
   inactive_since: webhook.inactive_since && formatTimestamp(webhook.inactive_since),
   filter: webhook.filter,
+  offsets_minutes: webhook.offsets_minutes,
   created_at: formatTimestamp(webhook.created_at),
   updated_at: formatTimestamp(webhook.updated_at),
 });

@@ -5,6 +5,7 @@ import { noFields, parseFields } from '../http/request-fields.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { ProjectLimiter } from '../projects/limit-project.ts';
+import { type RequestTicksDeps, requestTicks } from '../ticks/request-ticks.ts';
 import { createWebhook } from './create-webhook.ts';
 import { deleteWebhook } from './delete-webhook.ts';
 import { deliverTest } from './deliver-test.ts';
@@ -35,6 +36,7 @@ export interface WebhookOperationsDeps extends WebhookDeps {
   urlRules: UrlRules;
   signingSecret: string;
   limiter: Pick<ProjectLimiter, 'limitOf' | 'refuse'>;
+  tickQueue: RequestTicksDeps['tickQueue'];
 }
 
 /** The operations on webhook endpoints and their deliveries (docs/api-compatibility.md#webhook-endpoints). */
@@ -53,9 +55,22 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
 
   return {
     createWebhook: async (request) => {
-      const { url, triggers, is_active = true, filter = null } = parseFields(createFields, request.body());
+      const {
+        url,
+        triggers,
+        is_active = true,
+        filter = null,
+        offsets_minutes = [0],
+      } = parseFields(createFields, request.body());
       await requirePlace(request.projectId);
-      const created = await createWebhook(deps, request.projectId, { url, triggers, is_active, filter });
+      const created = await createWebhook(deps, request.projectId, {
+        url,
+        triggers,
+        is_active,
+        filter,
+        offsets_minutes,
+      });
+      await requestTicks(deps, created.webhook);
       return { status: 201, body: showWithSecret(created) };
     },
     listWebhooks: async ({ projectId }) => {
@@ -68,6 +83,7 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
       const webhook = await find(request);
       const updated = await updateWebhook(deps, webhook, parseFields(updateFields, request.body()));
       if (!updated) throw absent('Webhook');
+      await requestTicks(deps, updated);
       return { status: 200, body: showWebhook(updated) };
     },
     deleteWebhook: async (request) => {

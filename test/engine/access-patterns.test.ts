@@ -8,6 +8,7 @@ import { findCalendar } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import { listCalendars } from '../../shared/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
+import type { CalendarEvent } from '../../shared/events/calendar-event.ts';
 import { openCommit } from '../../shared/events/change-feed/change-feed-store.ts';
 import { listCalendarChanges } from '../../shared/events/change-feed/list-calendar-changes.ts';
 import { findEvent } from '../../shared/events/event-store.ts';
@@ -27,6 +28,9 @@ import { orderings } from '../../shared/store/table-schema.ts';
 import { listCalendarSyncs } from '../../shared/sync/list-calendar-syncs.ts';
 import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
 import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
+import { announceTicks } from '../../shared/ticks/announce-ticks.ts';
+import { requestTicks } from '../../shared/ticks/request-ticks.ts';
+import { scanTicks } from '../../shared/ticks/scan-ticks.ts';
 import { dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 import { deleteWebhook, listWebhooks } from '../../shared/webhooks/endpoint-store.ts';
 import { listWebhookDeliveries } from '../../shared/webhooks/list-webhook-deliveries.ts';
@@ -43,6 +47,7 @@ import { simulateUser } from '../support/simulated-user.ts';
 import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import type { SyncHarness } from '../support/sync-harness.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
+import { createTestWebhook } from '../support/webhook-fixtures.ts';
 
 const stack = useStackWithOwnTable('access-patterns');
 
@@ -79,6 +84,30 @@ async function walkWebhooks(table: Table): Promise<void> {
   await harness.restore(rows.filter(({ SK }) => String(SK).endsWith(delivery?.id ?? 'none')));
   harness.jump(3_600_000);
   await harness.tick();
+}
+
+/** An endpoint that wants ticks of events, until it wants none. */
+async function walkTicks(
+  table: Table,
+  calendar: { project_id: string; id: string },
+  event: CalendarEvent,
+): Promise<void> {
+  const clock = createClock();
+  const { project_id } = calendar;
+  const endpoints = [createTestWebhook({ project_id, triggers: ['event.*'] })];
+  const send = (): Promise<void> => Promise.resolve();
+  const deps = { table, clock, newId: () => 'm', tickQueue: { sendTicks: send, sendScans: send } };
+  const scan = (given: object = {}) =>
+    scanTicks({ ...deps, listWebhooks: () => Promise.resolve(endpoints) }, { kind: 'tick_scan', project_id, ...given });
+  await requestTicks(deps, createTestWebhook({ project_id, triggers: ['event.*'] }));
+  await scan();
+  await scan({ calendar_id: calendar.id });
+  const tick = { trigger: 'event.starting' as const, offset_minutes: 0 };
+  const events = [{ id: event.id, calendar_id: calendar.id, moment: event.start_time }];
+  const bus = { publishAll: () => Promise.resolve([null]) };
+  await announceTicks({ table, clock, bus }, { kind: 'ticks', id: 'm', project_id, ...tick, events });
+  endpoints.length = 0;
+  await scan();
 }
 
 /** A delta of many pages, of which the first run reads some. */
@@ -184,6 +213,9 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const [event] = await harness.stored(created.id);
   await findEvent(table, projectId, event?.id ?? '');
+  const { event: ticking } = (await findEvent(table, projectId, event?.id ?? '')) ?? expect.fail('not found');
+  const connected = { project_id: projectId, id: ticking.calendar_id };
+  await walkTicks(table, connected, ticking);
   await listCalendars(table, projectId, { deduplicationKey: undefined, cursor: null });
   await listCalendars(table, projectId, { deduplicationKey: 'key', cursor: null });
   const { calendar: found } = (await findCalendar(table, projectId, created.id)) ?? expect.fail('not found');

@@ -36,6 +36,7 @@ export const createTestWebhook = (given: Partial<Webhook> = {}): Webhook => ({
   url: 'https://example.com/hook',
   triggers: ['calendar.events_update'],
   filter: null,
+  offsets_minutes: [0],
   is_active: true,
   inactive_reason: null,
   inactive_since: null,

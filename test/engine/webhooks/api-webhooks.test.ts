@@ -32,6 +32,7 @@ function createService({ allowLoopback = false } = {}) {
     newId: randomUUID,
     urlRules: { allowLoopback, ports: [443] },
     signingSecret: 'test-signing-secret',
+    tickQueue: { sendScans: () => Promise.resolve() },
     limiter: { ...freeLimiter, limitOf: () => Promise.resolve(5), refuse },
   });
   const api = createApi(

@@ -45,6 +45,14 @@ export const otherRows: RowExamples = {
       expires_at,
     },
   },
+  'tick timer': {
+    key: [`TICKS#${ids.project}`, 'TIMER'],
+    value: { project_id: ids.project, scanned_until: at(1) },
+  },
+  tick: {
+    key: ['TICK#evt_AAAAAAAAAAAAAAAA', `event.starting#10#${at(1)}`],
+    value: { claimed_by: uuid, expires_at },
+  },
   webhook: {
     key: [`PROJECT#${ids.project}`, `WEBHOOK#${ids.webhook}`],
     value: {

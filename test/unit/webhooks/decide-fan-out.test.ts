@@ -26,14 +26,26 @@ describe('a notification at an endpoint', () => {
 
 describe('a wildcard of an endpoint', () => {
   const wanted = (...triggers: Webhook['triggers']) =>
-    webhookTriggers.filter((trigger) => decide({ triggers }, { trigger }) === 'deliver');
+    webhookTriggers.filter((trigger) => decide({ triggers }, { trigger, data: { offset_minutes: 0 } }) === 'deliver');
 
   it('subscribes to all triggers of its group, or to all', () => {
     const group = (name: string) => webhookTriggers.filter((trigger) => trigger.startsWith(name));
     expect(wanted('calendar.*')).toEqual(group('calendar.'));
     expect(wanted('bot.*')).toEqual(group('bot.'));
+    expect(wanted('event.*')).toEqual(group('event.'));
     expect(wanted('bot.*', 'calendar.state_change')).toHaveLength(group('bot.').length + 1);
     expect(wanted('*')).toEqual([...webhookTriggers]);
+  });
+});
+
+describe('a tick of an event at an endpoint', () => {
+  it('is delivered at the offsets of the endpoint only', () => {
+    const tick = (offset_minutes: number) =>
+      decide(
+        { triggers: ['event.starting'], offsets_minutes: [10, 0] },
+        { trigger: 'event.starting', data: { offset_minutes } },
+      );
+    expect([0, 5, 10].map(tick)).toEqual(['deliver', 'ignore', 'deliver']);
   });
 });
 
