@@ -18,7 +18,7 @@ export type InactiveReason = (typeof inactiveReasons)[number];
 
 /** What an endpoint may subscribe to: triggers, all of a group, or all. */
 export const triggerChoices = [...webhookTriggers, 'calendar.*', 'event.*', 'bot.*', '*'] as const;
-export type TriggerChoice = (typeof triggerChoices)[number];
+type TriggerChoice = (typeof triggerChoices)[number];
 
 /** Narrows an endpoint to some calendars, and to metadata that a calendar or bot must have. Both must fit where both are given. */
 const storedFilter = z.object({

@@ -31,7 +31,7 @@ export const filterField = () =>
         .nullable(),
     );
 
-function refuse(context: z.RefinementCtx<unknown>, message: string): never {
+function refuse(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hideCalendar } from '../../../shared/calendars/calendar-store.ts';
 import type { WebhookPayload } from '../../../shared/notifications/notification.ts';
 import { eventIdOf, randomId } from '../../../shared/platform/ids.ts';
-import { type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { tickTimingMs } from '../../../shared/platform/timing.ts';
 import { commitSync } from '../../../shared/sync/commit-store.ts';
 import { seenTimer } from '../../../shared/sync/seen-timer.ts';
@@ -85,7 +85,7 @@ async function createProject(given: Partial<Webhook> = {}) {
         start_time: time,
         end_time: timestampOf((startsAt ?? 0) + 30 * minute),
       });
-      const change = { id, updated_at: timestampOf(now, 1) as Timestamp, expires_at: 4_000_000_000 };
+      const change = { id, updated_at: timestampOf(now, 1), expires_at: 4_000_000_000 };
       const write =
         startsAt === null
           ? { ...change, type: 'deleted' as const }
