@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
+import { createMeetingHosts } from '../../shared/bots/meeting-hosts-store.ts';
 import { createNotificationBus } from '../../shared/notifications/notification-bus.ts';
 import { createEventBridgeClient } from '../../shared/platform/aws/event-bridge-client.ts';
 import { createKmsClient } from '../../shared/platform/aws/kms-client.ts';
@@ -19,8 +20,11 @@ const clock = createClock();
 const sqs = createSqsClient();
 const queueUrls = { google: env.GOOGLE_SYNC_QUEUE_URL, microsoft: env.MICROSOFT_SYNC_QUEUE_URL };
 
+const table = openTable(env.TABLE_NAME);
+
 export const handler = createSyncCalendar({
-  table: openTable(env.TABLE_NAME),
+  table,
+  readMeetingHosts: createMeetingHosts(table, clock),
   providers: createProviders(
     {
       google: { apiUrl: env.GOOGLE_API_URL, oauthUrl: env.GOOGLE_OAUTH_URL },

@@ -5,6 +5,7 @@ import { alignColumns } from './align-columns.ts';
 import { CliError } from './cli-error.ts';
 import { type Command, requireProject } from './command.ts';
 import { limitCommands } from './limit-commands.ts';
+import { importAttendee } from './import-attendee.ts';
 
 const shownOnce = 'The key is shown only now: Kalends stores its SHA-256, not the key.';
 
@@ -89,4 +90,9 @@ export const commands: readonly Command[] = [
     },
   },
   ...limitCommands,
+  {
+    words: 'import attendee',
+    operands: ['CREDENTIALS_FILE'],
+    runByApi: (env, [file = ''], progress) => importAttendee(env, file, progress),
+  },
 ];

@@ -1,4 +1,5 @@
 import type { BotQueue } from '../bots/bot-queue.ts';
+import type { ReadMeetingHosts } from '../bots/meeting-hosts-store.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import type { NotificationBus } from '../notifications/notification-bus.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -21,6 +22,7 @@ export interface SyncDeps {
   bus: NotificationBus;
   queues: SyncQueues;
   botQueue: Pick<BotQueue, 'sendAll' | 'sendCalendar'>;
+  readMeetingHosts: ReadMeetingHosts;
   clock: Clock;
   logger: Logger;
   newId: () => string;

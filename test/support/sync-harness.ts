@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { getBots } from '../../shared/bots/bot-store.ts';
+import { createMeetingHosts } from '../../shared/bots/meeting-hosts-store.ts';
 import { reconcileCalendarBots } from '../../shared/bots/reconcile-calendar-bots.ts';
 import type { Calendar } from '../../shared/calendars/calendar.ts';
 import { createCalendar } from '../../shared/calendars/create-calendar.ts';
@@ -111,6 +112,7 @@ export function createSyncHarness(
           calendarsToReconcile.push(calendarId);
         }),
     },
+    readMeetingHosts: createMeetingHosts(table, clock),
     botLeadMs: 120_000,
     clock,
     logger: silentLogger,

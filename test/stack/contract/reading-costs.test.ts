@@ -54,6 +54,7 @@ const eventOperations = (counted: Table) =>
   createCalendarEventOperations({
     table: counted,
     getBots: (ids) => getBots(counted, ids),
+    readMeetingHosts: async () => [],
     clock: createClock(),
     signingSecret: 's',
     limiter: freeLimiter,

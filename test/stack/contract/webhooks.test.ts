@@ -187,7 +187,7 @@ describe('webhook deliveries', () => {
     expect((await walk(`/webhooks/${id}/deliveries?status=pending`)).pages.flat()).toEqual([]);
     expect(await call('GET', `/webhooks/${id}/deliveries?status=lost`)).toEqual({
       status: 400,
-      body: { error: 'Invalid status. Allowed values: pending, delivered, failed, exhausted' },
+      body: { error: 'Invalid status. Allowed values: pending, delivered, failed, exhausted, skipped' },
     });
   });
 
