@@ -4,8 +4,8 @@ import { listApiKeys, listProjects, revokeApiKey } from '../../shared/projects/p
 import { alignColumns } from './align-columns.ts';
 import { CliError } from './cli-error.ts';
 import { type Command, requireProject } from './command.ts';
-import { limitCommands } from './limit-commands.ts';
 import { importAttendee } from './import-attendee.ts';
+import { limitCommands } from './limit-commands.ts';
 
 const shownOnce = 'The key is shown only now: Kalends stores its SHA-256, not the key.';
 

@@ -16,6 +16,7 @@ import { randomId } from '../../../shared/platform/ids.ts';
 import { addMicros, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { feedTimingMs } from '../../../shared/platform/timing.ts';
 import { createProject } from '../../../shared/projects/create-project.ts';
+import { changeShards } from '../../../shared/store/table-schema.ts';
 import { commitSync } from '../../../shared/sync/commit-store.ts';
 import { seenTimer } from '../../../shared/sync/seen-timer.ts';
 import { initialSyncState, type SyncState } from '../../../shared/sync/sync-state.ts';
@@ -25,6 +26,7 @@ import { seedCalendar } from '../../support/seed-events.ts';
 import { useStack } from '../../support/use-stack.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
+const shards = Array.from({ length: changeShards }, (_, shard) => shard);
 const runs = Number(process.env.KALENDS_CAMPAIGN_RUNS ?? 6);
 
 const stack = useStack();
@@ -190,9 +192,10 @@ describe('the change feed', () => {
     expect((await readAll(projectId, slow.calendar.id)).map(({ event }) => event.name)).toEqual(['slow']);
     expect((await readAll(projectId, other.calendar.id)).map(({ event }) => event.name)).toEqual(['before', 'marked']);
 
-    const days = [clock.stamp().slice(0, 10)];
-    expect(await purgeChanges(stack.table, other.calendar, days, () => false)).toBe(days[0]);
-    expect(await purgeChanges(stack.table, other.calendar, days, () => true)).toBeNull();
+    const { commits = [] } = other.sync;
+    expect(commits).toHaveLength(2);
+    expect(await purgeChanges(stack.table, other.calendar, commits, () => false)).toBe(false);
+    expect(await purgeChanges(stack.table, other.calendar, commits, () => true)).toBe(true);
     expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['slow']);
   });
 
@@ -209,7 +212,7 @@ describe('the change feed', () => {
     expect(await readAll(projectId)).toEqual([]);
     const { promise: pause, resolve: goOn } = Promise.withResolvers<void>();
     const slowly = commit(slow, ['slow'], pause, false);
-    await waitUntil(async () => (await readMarkers(stack.table, projectId, [0, 1, 2, 3])).length === 1);
+    await waitUntil(async () => (await readMarkers(stack.table, projectId, shards)).length === 1);
     await commit(fast, ['fast'], 0, false);
     expect(await readAll(projectId)).toEqual([]);
     goOn();
@@ -289,8 +292,8 @@ describe('the first read of a change feed', () => {
       return recorded.requests();
     };
     const { projectId } = await createProject({ table: stack.table, clock }, 'new');
-    // Four shards of today and the day before, twice; the project, mark and markers.
-    expect(await cost(projectId)).toBeLessThanOrEqual(25);
-    expect(await cost(randomId('proj'))).toBeLessThanOrEqual(31 * 4 + 21);
+    // The shards of today and the day before, twice; the markers; project and mark.
+    expect(await cost(projectId)).toBeLessThanOrEqual(5 * changeShards + 5);
+    expect(await cost(randomId('proj'))).toBeLessThanOrEqual((31 + 4) * changeShards + 5);
   });
 });

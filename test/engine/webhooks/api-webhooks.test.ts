@@ -135,7 +135,11 @@ describe('creating an endpoint', () => {
     ],
     [
       { ...valid, foo: 1, bar: 2 },
-      { non_field_errors: ['Unexpected field(s): bar, foo. Allowed fields are: filter, is_active, offsets_minutes, triggers, url'] },
+      {
+        non_field_errors: [
+          'Unexpected field(s): bar, foo. Allowed fields are: filter, is_active, offsets_minutes, triggers, url',
+        ],
+      },
     ],
   ])('refuses %j', async (body, errors) => {
     const { call, rows } = createService();

@@ -82,7 +82,11 @@ describe('a webhook endpoint', () => {
     [{ triggers: ['webhook.test'] }, { triggers: ['"webhook.test" is not a valid choice.'] }],
     [
       { secret: 'whsec_AAAA' },
-      { non_field_errors: ['Unexpected field(s): secret. Allowed fields are: filter, is_active, offsets_minutes, triggers, url'] },
+      {
+        non_field_errors: [
+          'Unexpected field(s): secret. Allowed fields are: filter, is_active, offsets_minutes, triggers, url',
+        ],
+      },
     ],
   ])('is not changed by %j', async (json, errors) => {
     const { id } = await add();
