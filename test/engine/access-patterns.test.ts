@@ -213,9 +213,8 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const [event] = await harness.stored(created.id);
   await findEvent(table, projectId, event?.id ?? '');
-  const { event: ticking } = (await findEvent(table, projectId, event?.id ?? '')) ?? expect.fail('not found');
-  const connected = { project_id: projectId, id: ticking.calendar_id };
-  await walkTicks(table, connected, ticking);
+  const living = (await harness.stored(created.id)).find(({ is_deleted }) => !is_deleted);
+  await walkTicks(table, created, living ?? expect.fail('no living event'));
   await listCalendars(table, projectId, { deduplicationKey: undefined, cursor: null });
   await listCalendars(table, projectId, { deduplicationKey: 'key', cursor: null });
   const { calendar: found } = (await findCalendar(table, projectId, created.id)) ?? expect.fail('not found');
