@@ -4,9 +4,10 @@ import { workRecords } from '../platform/queue/work-records.ts';
 import { botTimingMs } from '../platform/timing.ts';
 import { announceTicks } from '../ticks/announce-ticks.ts';
 import { type ScanTicksDeps, scanTicks } from '../ticks/scan-ticks.ts';
-import { type BotQueue, parseBotMessage } from './bot-queue.ts';
+import type { BotQueue } from './bot-queue.ts';
 import { handOffBot } from './hand-off-bot.ts';
 import type { HandOffDeps } from './hand-off-deps.ts';
+import { parseBotMessage } from './parse-bot-message.ts';
 import { reconcileCalendarBots } from './reconcile-calendar-bots.ts';
 
 export interface HandOffBotDeps extends Omit<HandOffDeps, 'botQueue'>, ScanTicksDeps {

@@ -5,7 +5,7 @@ import type { Table } from '../store/table.ts';
 import type { Webhook } from '../webhooks/endpoint.ts';
 import { wantedTicks } from './tick.ts';
 import type { TickQueue } from './tick-queue.ts';
-import { startTickTimer } from './tick-store.ts';
+import { startTickTimer } from './tick-timer-store.ts';
 
 export interface RequestTicksDeps {
   table: Table;

@@ -6,7 +6,8 @@ import type { Webhook } from '../webhooks/endpoint.ts';
 import { shiftOf, type TickKind, wantedTicks } from './tick.ts';
 import type { TickScanMessage } from './tick-message.ts';
 import type { TickQueue } from './tick-queue.ts';
-import { advanceTickTimer, endTickTimer, type FoundEvent, findMoments, readTickTimer } from './tick-store.ts';
+import { type FoundEvent, findMoments } from './tick-store.ts';
+import { advanceTickTimer, endTickTimer, readTickTimer } from './tick-timer-store.ts';
 
 export interface ScanTicksDeps {
   table: Table;

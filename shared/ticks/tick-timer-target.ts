@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import { millisOf } from '../platform/timestamp.ts';
 import type { TimerTarget } from '../timers/dispatch-timers.ts';
 import type { TickQueue } from './tick-queue.ts';
-import { tickTimerPrefix } from './tick-store.ts';
+import { tickTimerPrefix } from './tick-timer-store.ts';
 
 /** The target of a kind of timer among which are those that search for ticks. */
 export const withTickTimers = (

@@ -13,7 +13,7 @@ import { announceTicks } from '../../../shared/ticks/announce-ticks.ts';
 import { requestChangedTicks, requestTicks } from '../../../shared/ticks/request-ticks.ts';
 import { scanTicks } from '../../../shared/ticks/scan-ticks.ts';
 import type { TickScanMessage, TicksMessage } from '../../../shared/ticks/tick-message.ts';
-import { readTickTimer } from '../../../shared/ticks/tick-store.ts';
+import { readTickTimer } from '../../../shared/ticks/tick-timer-store.ts';
 import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
 import { countUnits } from '../../support/count-units.ts';
 import { createEventContent } from '../../support/event-content.ts';
