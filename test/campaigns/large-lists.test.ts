@@ -15,8 +15,8 @@ import { useOwnTable } from '../support/use-stack.ts';
 
 /** `npm run campaign` reads among 300,000 rows; a few belong to every test run. */
 const isCampaign = process.env.KALENDS_CAMPAIGN_RUNS !== undefined;
-const count = isCampaign ? 300_000 : 6_000;
-const runs = isCampaign ? 300 : 15;
+const count = isCampaign ? 300_000 : 3_000;
+const runs = isCampaign ? 300 : 10;
 /** A walk reads so many pages in each direction. */
 const pages = 8;
 
