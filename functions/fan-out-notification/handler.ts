@@ -9,6 +9,7 @@ import { createPostponeMessage } from '../../shared/platform/queue/postpone-mess
 import { version } from '../../shared/platform/version.ts';
 import { webhookTimingMs } from '../../shared/platform/webhook-timing.ts';
 import { openTable } from '../../shared/store/table.ts';
+import { createTickQueue } from '../../shared/ticks/tick-queue.ts';
 import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
 import { createRateBudget } from '../../shared/webhooks/rate-budget.ts';
 import { createTrafficMemory } from '../../shared/webhooks/traffic-memory.ts';
@@ -22,6 +23,7 @@ const sqs = createSqsClient();
 export const handler = workNotificationQueue({
   table: openTable(env.TABLE_NAME),
   queue: createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL),
+  tickQueue: createTickQueue(sqs, env.BOT_QUEUE_URL),
   postpone: createPostponeMessage(sqs, env.NOTIFICATION_QUEUE_URL),
   envelope: createEnvelope(createKmsClient(), env.KEY_ARN),
   post: createPostWebhook({

@@ -14,18 +14,22 @@ import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { version } from '../../shared/platform/version.ts';
 import { openTable } from '../../shared/store/table.ts';
+import { createTickQueue } from '../../shared/ticks/tick-queue.ts';
 import { listWebhooks } from '../../shared/webhooks/endpoint-store.ts';
 import { variables } from './env.ts';
 
 const env = parseEnv(variables);
 const table = openTable(env.TABLE_NAME);
 const clock = createClock();
+const sqs = createSqsClient();
 const bus = createNotificationBus(createEventBridgeClient(), env.EVENT_BUS_NAME);
 
 export const handler = createHandOffBot({
   table,
   bus,
-  botQueue: createBotQueue(createSqsClient(), env.BOT_QUEUE_URL),
+  botQueue: createBotQueue(sqs, env.BOT_QUEUE_URL),
+  tickQueue: createTickQueue(sqs, env.BOT_QUEUE_URL),
+  listWebhooks: (projectId) => listWebhooks(table, projectId),
   runners: createRunners({
     publish: (notification) => bus.publish(notification),
     listWebhooks: (projectId) => listWebhooks(table, projectId),

@@ -12,6 +12,7 @@ import { fromSettings } from '../kit/from-settings.ts';
 import { KalendsFunction } from '../kit/kalends-function.ts';
 import { metricPeriod } from '../kit/metric-period.ts';
 import { WorkQueue } from '../kit/work-queue.ts';
+import type { Bots } from './bots.ts';
 
 /** Notifications → notification queue → fan-out to endpoints → webhook queue → delivery to those that are slow or failed. */
 export class WebhookDelivery extends Construct {
@@ -22,7 +23,7 @@ export class WebhookDelivery extends Construct {
   /** Sends notifications from the bus to the notification queue. */
   readonly fromBus: Rule;
 
-  constructor(scope: Construct, id: string, { foundation }: { foundation: Foundation }) {
+  constructor(scope: Construct, id: string, { foundation, bots }: { foundation: Foundation; bots: Bots }) {
     super(scope, id);
     const { table, key, notifications, settings, alarms } = foundation;
 
@@ -56,10 +57,13 @@ export class WebhookDelivery extends Construct {
       foundation,
       errorImpact: 'Applications are not notified of changes.',
       timeoutMs: functionTimeoutMs.fanOut,
+      // It waits for endpoints, and computes for milliseconds.
+      memorySize: 256,
       environment: (fn) => ({
         ...table.allow(fn, 'BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
         ...key.allowOpen(fn, 'webhook'),
         ...queue.allowSend(fn),
+        ...bots.queue.allowSend(fn),
         ...notificationQueue.allowWork(fn, { batchSize: 1, maxConcurrency: settings.workersPerQueue }),
         ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS', 'DELIVERY_RETENTION_DAYS'),
         ...fromSettings(fn, settings, 'ENDPOINT_CONCURRENCY', 'ENDPOINT_PER_SECOND'),
@@ -71,6 +75,7 @@ export class WebhookDelivery extends Construct {
       foundation,
       errorImpact: 'Endpoints that have failed or been slow are not notified of changes.',
       timeoutMs: functionTimeoutMs.delivery,
+      memorySize: 256,
       environment: (fn) => ({
         ...table.allow(fn, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
         ...key.allowOpen(fn, 'webhook'),

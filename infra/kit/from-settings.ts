@@ -1,5 +1,16 @@
+import type { ProjectLimits } from '../../shared/projects/project-limits.ts';
 import type { Settings } from '../config.ts';
 import type { Needs } from './granted.ts';
+
+const projectLimitsOf = (settings: Settings): ProjectLimits => ({
+  posts_per_minute: settings.postsPerMinute,
+  bots_per_minute: settings.botsPerMinute,
+  manual_syncs_per_minute: settings.manualSyncsPerMinute,
+  window_changes_per_minute: settings.windowChangesPerMinute,
+  feed_reads_per_minute: settings.feedReadsPerMinute,
+  calendars: settings.calendarsPerProject,
+  webhooks: settings.webhooksPerProject,
+});
 
 /** Variables that pass a setting on to a function. */
 const variables = {
@@ -16,7 +27,7 @@ const variables = {
   MICROSOFT_GRAPH_URL: ({ microsoftGraphUrl }) => microsoftGraphUrl,
   MICROSOFT_LOGIN_URL: ({ microsoftLoginUrl }) => microsoftLoginUrl,
   MICROSOFT_TENANT: ({ microsoftTenant }) => microsoftTenant,
-  POSTS_PER_MINUTE: ({ postsPerMinute }) => String(postsPerMinute),
+  PROJECT_LIMITS: (settings) => JSON.stringify(projectLimitsOf(settings)),
   WEBHOOK_PORTS: ({ webhookPorts }) => webhookPorts.join(','),
   WINDOW_FUTURE_DAYS: ({ windowFutureDays }) => String(windowFutureDays),
   WINDOW_PAST_DAYS: ({ windowPastDays }) => String(windowPastDays),

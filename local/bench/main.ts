@@ -3,24 +3,27 @@ import { createClosing } from '../runner/create-closing.ts';
 import { LocalError } from '../runner/local-error.ts';
 import { onStop } from '../runner/on-stop.ts';
 import { assessFigures } from './assess-figures.ts';
+import { keepFigures } from './keep-figures.ts';
 import { measureColdStarts } from './measure-cold-starts.ts';
 import { runBench } from './run-bench.ts';
 import { showColdStarts, showFigures } from './show-figures.ts';
 
-const usage = `npm run -s bench -- [--json] [--changes N] [--cold-starts]
+const usage = `npm run -s bench -- [--json] [--changes N] [--calendars N] [--cold-starts]
 
-Measures Kalends on this machine, with the default debounce, in about five minutes:
+Measures Kalends on this machine, with the default debounce, in about eight minutes:
 - for both providers: the latency from a change to its webhook (N changes, default 100), the first sync of a big
   calendar, and a burst of notifications
-- the reads of the API
+- the latency with 1 and 20 calendars that change at once (and with N, e.g. 200), first syncs of 1,000 and 5,000 events
+- the reads of the API, and a page of a hundred events by every ordering
 - webhooks to fifty endpoints, one of which never answers
 - the CPU of a process that loads a function (with --cold-starts only this, in half a minute)
-The exit code is 1 when a promise is broken.
+The figures are stored in .bench/. The exit code is 1 when a promise is broken.
 `;
 
 const options = {
   json: { type: 'boolean' },
   changes: { type: 'string' },
+  calendars: { type: 'string' },
   'cold-starts': { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -30,7 +33,9 @@ function readOptions() {
     const { values } = parseArgs({ options });
     const changes = Number(values.changes ?? 100);
     if (!Number.isInteger(changes) || changes < 2 || changes > 1000) throw new Error('--changes: from 2 to 1000');
-    return { ...values, changes };
+    const more = Number(values.calendars ?? 0);
+    if (!Number.isInteger(more) || more < 0 || more > 500) throw new Error('--calendars: at most 500');
+    return { ...values, changes, spread: more > 0 ? [1, 20, more] : [1, 20] };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${usage}`);
     return process.exit(2);
@@ -42,7 +47,7 @@ const progress = (text: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 };
 
-const { json = false, changes, help = false, 'cold-starts': coldStartsOnly = false } = readOptions();
+const { json = false, changes, spread, help = false, 'cold-starts': coldStartsOnly = false } = readOptions();
 if (help) {
   process.stdout.write(usage);
   process.exit(0);
@@ -50,6 +55,7 @@ if (help) {
 
 if (coldStartsOnly) {
   const figures = await measureColdStarts();
+  await keepFigures({ cold_starts: figures }, new Date());
   process.stdout.write(json ? `${JSON.stringify({ cold_starts: figures })}\n` : `${showColdStarts(figures)}\n`);
   process.exit(0);
 }
@@ -61,8 +67,9 @@ onStop(() => {
   void closing.close().then(() => process.exit(130));
 });
 try {
-  const figures = await runBench(closing, { changes, progress });
+  const figures = await runBench(closing, { changes, spread, progress });
   const verdicts = assessFigures(figures);
+  await keepFigures({ ...figures, verdicts }, new Date());
   progress('');
   await closing.close();
   process.stdout.write(json ? `${JSON.stringify({ ...figures, verdicts })}\n` : `${showFigures(figures, verdicts)}\n`);

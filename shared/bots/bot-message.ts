@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
+import { tickScanSchema, ticksSchema } from '../ticks/tick-message.ts';
 
 /** Names a bot. The worker finds out what is due for it, so messages may come late, early and twice. */
 const botMessageSchema = z.object({
@@ -15,5 +16,5 @@ const botMessageSchema = z.object({
 export const calendarMessageSchema = z.object({ kind: z.literal('calendar'), calendar_id: idOf('cal') });
 
 /** A message of the bot queue. */
-export const botQueueMessageSchema = z.union([calendarMessageSchema, botMessageSchema]);
+export const botQueueMessageSchema = z.union([calendarMessageSchema, tickScanSchema, ticksSchema, botMessageSchema]);
 export type BotQueueMessage = z.output<typeof botQueueMessageSchema>;
