@@ -31,7 +31,7 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
   /** A meeting that may have lost its bot. */
   z.object({ kind: z.literal('meeting'), project_id: z.string(), meeting_key: z.string() }),
   /** The event of a bot that no rule created: a user created it, or a reconnect restored it. */
-  z.object({ kind: z.literal('bot'), bot_id: z.string() }),
+  z.object({ kind: z.literal('bot'), project_id: z.string(), bot_id: z.string() }),
 ]);
 export type RuleMessage = z.output<typeof ownMessageSchema>;
 
@@ -47,7 +47,7 @@ const notificationMessageSchema = z
       return { kind: 'calendar', project_id, calendar_id };
     }
     if (trigger !== 'bot.state_change' || bot_id === undefined) return 'nothing';
-    if (data.event_type === 'restored') return { kind: 'bot', bot_id };
+    if (data.event_type === 'restored') return { kind: 'bot', project_id, bot_id };
     const { meeting } = z.object({ meeting: z.string().optional() }).catch({}).parse(data.event_metadata);
     return data.event_type === 'removed' && meeting !== undefined
       ? { kind: 'meeting', project_id, meeting_key: meeting }
@@ -74,11 +74,7 @@ export const createRuleQueue = (sqs: SqsClient, queueUrl: string): RuleQueue => 
     sendDelayed(
       sqs,
       queueUrl,
-      messages.map((message) => ({
-        message,
-        delaySeconds,
-        group: message.kind === 'bot' ? message.bot_id : message.project_id,
-      })),
+      messages.map((message) => ({ message, delaySeconds, projectId: message.project_id })),
     ),
   postpone: createPostponeMessage(sqs, queueUrl),
 });

@@ -5,14 +5,18 @@ import { idOf } from '../platform/ids.ts';
 const botMessageSchema = z.object({
   kind: z.literal('bot').default('bot'),
   bot_id: z.string(),
-  project_id: z.string().optional(),
+  project_id: z.string(),
 });
 
 /**
  * Names a calendar whose connection has changed. The worker reads the connection as it is now, so messages may come late,
  * out of order and twice.
  */
-export const calendarMessageSchema = z.object({ kind: z.literal('calendar'), calendar_id: idOf('cal') });
+export const calendarMessageSchema = z.object({
+  kind: z.literal('calendar'),
+  calendar_id: idOf('cal'),
+  project_id: z.string(),
+});
 
 /** A message of the bot queue. */
 export const botQueueMessageSchema = z.union([calendarMessageSchema, botMessageSchema]);

@@ -12,11 +12,11 @@ export interface BotQueue {
   /**
    * Sends up to ten messages a request.
    *
-   * @param entries with the delay of each message, 0 to 900 seconds; its project, when known, is its group in the queue @throws when the queue refused any
+   * @param entries with the delay of each message, 0 to 900 seconds @throws when the queue refused any
    */
-  sendAll(entries: { botId: string; projectId?: string | undefined; delaySeconds: number }[]): Promise<void>;
+  sendAll(entries: { botId: string; projectId: string; delaySeconds: number }[]): Promise<void>;
   /** Removes or restores the bots of a calendar whose connection has changed. @throws when the queue refused it */
-  sendCalendar(calendarId: CalendarId): Promise<void>;
+  sendCalendar(calendar: { calendar_id: CalendarId; project_id: string }): Promise<void>;
   postpone: PostponeMessage;
 }
 
@@ -28,15 +28,15 @@ export const createBotQueue = (sqs: SqsClient, queueUrl: string): BotQueue => ({
       entries.map(({ botId, projectId, delaySeconds }) => ({
         message: { kind: 'bot', bot_id: botId, project_id: projectId } satisfies BotQueueMessage,
         delaySeconds,
-        group: projectId ?? botId,
+        projectId,
       })),
     ),
-  sendCalendar: (calendarId) =>
+  sendCalendar: ({ calendar_id, project_id }) =>
     sendDelayed(sqs, queueUrl, [
       {
-        message: { kind: 'calendar', calendar_id: calendarId } satisfies BotQueueMessage,
+        message: { kind: 'calendar', calendar_id, project_id } satisfies BotQueueMessage,
         delaySeconds: 0,
-        group: calendarId,
+        projectId: project_id,
       },
     ]),
   postpone: createPostponeMessage(sqs, queueUrl),

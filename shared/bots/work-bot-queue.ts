@@ -27,7 +27,7 @@ export const createHandOffBot =
           if (message.kind === 'calendar') {
             const mayGoOn = (): boolean => context.getRemainingTimeInMillis() > botTimingMs.calendarReserve;
             const isDone = await reconcileCalendarBots(deps, message.calendar_id, mayGoOn);
-            if (!isDone) await deps.botQueue.sendCalendar(message.calendar_id);
+            if (!isDone) await deps.botQueue.sendCalendar(message);
             return;
           }
           const { bot_id: botId, project_id: projectId } = message;

@@ -106,7 +106,7 @@ export function createSyncHarness(
         outside(async () => {
           called.push(...entries.map((entry) => ({ ...entry, dueAt: now() + entry.delaySeconds * 1000 })));
         }),
-      sendCalendar: (calendarId) =>
+      sendCalendar: ({ calendar_id: calendarId }) =>
         outside(async () => {
           calendarsToReconcile.push(calendarId);
         }),
