@@ -1,5 +1,10 @@
+import { mostShareLeases } from '../../shared/worker-shares/share-row.ts';
 import type { Settings } from '../config.ts';
 import type { Needs } from './granted.ts';
+
+/** A quarter of the workers. */
+const defaultShare = (workersPerQueue: number): number =>
+  Math.min(Math.max(1, Math.floor(workersPerQueue / 4)), mostShareLeases);
 
 /** Variables that pass a setting on to a function. */
 const variables = {
@@ -16,6 +21,7 @@ const variables = {
   MICROSOFT_GRAPH_URL: ({ microsoftGraphUrl }) => microsoftGraphUrl,
   MICROSOFT_LOGIN_URL: ({ microsoftLoginUrl }) => microsoftLoginUrl,
   MICROSOFT_TENANT: ({ microsoftTenant }) => microsoftTenant,
+  PROJECT_WORKERS: ({ workersPerQueue, projectWorkers }) => String(projectWorkers ?? defaultShare(workersPerQueue)),
   POSTS_PER_MINUTE: ({ postsPerMinute }) => String(postsPerMinute),
   WEBHOOK_PORTS: ({ webhookPorts }) => webhookPorts.join(','),
   WINDOW_FUTURE_DAYS: ({ windowFutureDays }) => String(windowFutureDays),

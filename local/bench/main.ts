@@ -4,10 +4,11 @@ import { LocalError } from '../runner/local-error.ts';
 import { onStop } from '../runner/on-stop.ts';
 import { assessFigures } from './assess-figures.ts';
 import { measureColdStarts } from './measure-cold-starts.ts';
+import { measureFairness, showFairness } from './measure-fairness.ts';
 import { runBench } from './run-bench.ts';
 import { showColdStarts, showFigures } from './show-figures.ts';
 
-const usage = `npm run -s bench -- [--json] [--changes N] [--cold-starts]
+const usage = `npm run -s bench -- [--json] [--changes N] [--cold-starts] [--fairness [--samples N]]
 
 Measures Kalends on this machine, with the default debounce, in about five minutes:
 - for both providers: the latency from a change to its webhook (N changes, default 100), the first sync of a big
@@ -15,6 +16,7 @@ Measures Kalends on this machine, with the default debounce, in about five minut
 - the reads of the API
 - webhooks to fifty endpoints, one of which never answers
 - the CPU of a process that loads a function (with --cold-starts only this, in half a minute)
+With --fairness only this, in about ten minutes: how much a noisy project delays another one, for every lane.
 The exit code is 1 when a promise is broken.
 `;
 
@@ -22,6 +24,8 @@ const options = {
   json: { type: 'boolean' },
   changes: { type: 'string' },
   'cold-starts': { type: 'boolean' },
+  fairness: { type: 'boolean' },
+  samples: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
@@ -30,7 +34,9 @@ function readOptions() {
     const { values } = parseArgs({ options });
     const changes = Number(values.changes ?? 100);
     if (!Number.isInteger(changes) || changes < 2 || changes > 1000) throw new Error('--changes: from 2 to 1000');
-    return { ...values, changes };
+    const samples = Number(values.samples ?? 20);
+    if (!Number.isInteger(samples) || samples < 2 || samples > 1000) throw new Error('--samples: from 2 to 1000');
+    return { ...values, changes, samples };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${usage}`);
     return process.exit(2);
@@ -42,7 +48,14 @@ const progress = (text: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 };
 
-const { json = false, changes, help = false, 'cold-starts': coldStartsOnly = false } = readOptions();
+const {
+  json = false,
+  changes,
+  samples,
+  help = false,
+  fairness = false,
+  'cold-starts': coldStartsOnly = false,
+} = readOptions();
 if (help) {
   process.stdout.write(usage);
   process.exit(0);
@@ -61,6 +74,13 @@ onStop(() => {
   void closing.close().then(() => process.exit(130));
 });
 try {
+  if (fairness) {
+    const figures = await measureFairness(closing, { samples, progress });
+    progress('');
+    await closing.close();
+    process.stdout.write(json ? `${JSON.stringify({ fairness: figures })}\n` : `${showFairness(figures)}\n`);
+    process.exit(0);
+  }
   const figures = await runBench(closing, { changes, progress });
   const verdicts = assessFigures(figures);
   progress('');

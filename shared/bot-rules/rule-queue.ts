@@ -5,9 +5,12 @@ import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
 
+const deferrals = z.number().int().min(0).optional();
+
 /**
  * What bot rules must reconcile. A message only names things, and its worker reads their present state, so it may come
- * late, twice and in any order. `from` is the position where an earlier message ran out of time.
+ * late, twice and in any order. `from` is the position where an earlier message ran out of time, `deferrals` how often in a
+ * row its project had no room for it.
  */
 const ownMessageSchema = z.discriminatedUnion('kind', [
   /** Events of a calendar that have changed since a time, as `updated_at_gte` takes it. */
@@ -17,6 +20,7 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
     calendar_id: z.string(),
     since: z.string(),
     from: z.string().optional(),
+    deferrals,
   }),
   /** Events of a calendar that are ahead. `rules_at`: only while these rules are stored; newer ones send messages, too. */
   z.object({
@@ -25,13 +29,20 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
     calendar_id: z.string(),
     rules_at: z.string().optional(),
     from: z.string().optional(),
+    deferrals,
   }),
   /** All calendars of a project, while these rules are stored. */
-  z.object({ kind: z.literal('project'), project_id: z.string(), rules_at: z.string(), from: z.string().optional() }),
+  z.object({
+    kind: z.literal('project'),
+    project_id: z.string(),
+    rules_at: z.string(),
+    from: z.string().optional(),
+    deferrals,
+  }),
   /** A meeting that may have lost its bot. */
-  z.object({ kind: z.literal('meeting'), project_id: z.string(), meeting_key: z.string() }),
+  z.object({ kind: z.literal('meeting'), project_id: z.string(), meeting_key: z.string(), deferrals }),
   /** The event of a bot that no rule created: a user created it, or a reconnect restored it. */
-  z.object({ kind: z.literal('bot'), project_id: z.string(), bot_id: z.string() }),
+  z.object({ kind: z.literal('bot'), project_id: z.string(), bot_id: z.string(), deferrals }),
 ]);
 export type RuleMessage = z.output<typeof ownMessageSchema>;
 

@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
 
-/** Names a bot. The worker finds out what is due for it, so messages may come late, early and twice. */
+/**
+ * Names a bot. The worker finds out what is due for it, so messages may come late, early and twice.
+ * `deferrals`: how often in a row its project had no room for it.
+ */
 const botMessageSchema = z.object({
   kind: z.literal('bot').default('bot'),
   bot_id: z.string(),
+  deferrals: z.number().int().min(0).default(0),
   project_id: z.string(),
 });
 

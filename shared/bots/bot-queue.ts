@@ -8,13 +8,22 @@ import { type BotQueueMessage, botQueueMessageSchema } from './bot-message.ts';
 /** @returns null when the text is not a message of this queue */
 export const parseBotMessage = (text: string): BotQueueMessage | null => parseMessage(botQueueMessageSchema, text);
 
+/** A message about a bot. */
+export interface BotEntry {
+  botId: string;
+  projectId: string;
+  delaySeconds: number;
+  /** How often in a row its project had no room for it; 0 when absent. */
+  deferrals?: number;
+}
+
 export interface BotQueue {
   /**
    * Sends up to ten messages a request.
    *
    * @param entries with the delay of each message, 0 to 900 seconds @throws when the queue refused any
    */
-  sendAll(entries: { botId: string; projectId: string; delaySeconds: number }[]): Promise<void>;
+  sendAll(entries: BotEntry[]): Promise<void>;
   /** Removes or restores the bots of a calendar whose connection has changed. @throws when the queue refused it */
   sendCalendar(calendar: { calendar_id: CalendarId; project_id: string }): Promise<void>;
   postpone: PostponeMessage;
@@ -25,8 +34,8 @@ export const createBotQueue = (sqs: SqsClient, queueUrl: string): BotQueue => ({
     sendDelayed(
       sqs,
       queueUrl,
-      entries.map(({ botId, projectId, delaySeconds }) => ({
-        message: { kind: 'bot', bot_id: botId, project_id: projectId } satisfies BotQueueMessage,
+      entries.map(({ botId, projectId, delaySeconds, deferrals = 0 }) => ({
+        message: { kind: 'bot', bot_id: botId, project_id: projectId, deferrals } satisfies BotQueueMessage,
         delaySeconds,
         projectId,
       })),

@@ -2,6 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Logger } from '../platform/create-logger.ts';
 import { workRecords } from '../platform/queue/work-records.ts';
 import { botTimingMs } from '../platform/timing.ts';
+import { deferralMs } from '../worker-shares/deferral.ts';
 import { type BotQueue, parseBotMessage } from './bot-queue.ts';
 import { handOffBot } from './hand-off-bot.ts';
 import type { HandOffDeps } from './hand-off-deps.ts';
@@ -33,7 +34,11 @@ export const createHandOffBot =
           const { bot_id: botId, project_id: projectId } = message;
           const outcome = await handOffBot(deps, botId);
           if (outcome.kind === 'done') return;
-          await deps.botQueue.sendAll([{ botId, projectId, delaySeconds: Math.ceil(outcome.delayMs / 1000) }]);
+          const { delayMs, deferrals } =
+            outcome.kind === 'wait'
+              ? { delayMs: outcome.delayMs, deferrals: 0 }
+              : { delayMs: deferralMs(message.deferrals, deps.random()), deferrals: message.deferrals + 1 };
+          await deps.botQueue.sendAll([{ botId, projectId, deferrals, delaySeconds: Math.ceil(delayMs / 1000) }]);
         },
         postpone: deps.botQueue.postpone,
         // The bot's own timer may come first.

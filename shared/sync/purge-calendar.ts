@@ -7,6 +7,7 @@ import { beginRun } from './begin-run.ts';
 import { stopChannel } from './ensure-channel.ts';
 import { purgeStaged } from './staged-page-store.ts';
 import { purgeRuns } from './sync-log-store.ts';
+import { longGroup } from './sync-queue.ts';
 import type { SyncDeps, SyncOutcome, SyncRequest } from './sync-run.ts';
 import { deleteCalendarRows, type LoadedCalendar } from './sync-store.ts';
 
@@ -24,7 +25,7 @@ const storedDays = ({ clock, retention }: SyncDeps, from: string | undefined): s
 /**
  * Removes everything of a deleted calendar: its bots, its push channel at the provider, its events, changes and runs, and
  * its own rows last. The bots are removed here rather than by a message to the bot queue, because their notifications
- * name the calendar, whose row must not be deleted before.
+ * name the calendar, whose row must not be deleted before. A long purge goes on among the long runs of the project.
  */
 export async function purgeCalendar(
   deps: SyncDeps,
@@ -32,7 +33,10 @@ export async function purgeCalendar(
   request: SyncRequest,
 ): Promise<SyncOutcome> {
   const { calendar, sync } = loaded;
-  const mayGoOn = (): boolean => request.remainingMs() > syncTimingMs.purgeReserve;
+  const startedAt = performance.now();
+  const mayGoOn = (): boolean =>
+    request.remainingMs() > syncTimingMs.purgeReserve &&
+    (request.isLong === true || performance.now() - startedAt < syncTimingMs.shortPurge);
   const areBotsGone = await removeCalendarBots(deps, calendar, { reason: 'calendar_deleted', park: false, mayGoOn });
   const { channel } = sync.push;
   if (channel.kind === 'live') {
@@ -49,7 +53,8 @@ export async function purgeCalendar(
   const purge_from = isEmpty ? await purgeChanges(deps.table, calendar, days, mayGoOn) : days[0];
   if (purge_from) {
     const message = { calendar_id: id, trigger: 'delete' as const, purge_from };
-    await deps.queues[calendar.platform].send(message, `continue:${deps.newId()}`);
+    const group = longGroup(project, id, deps.longGroups);
+    await deps.queues[calendar.platform].sendLong(message, group, `continue:${deps.newId()}`);
     return { kind: 'continued' };
   }
   await deleteCalendarRows(deps.table, loaded);

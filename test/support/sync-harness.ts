@@ -24,6 +24,7 @@ import type { SyncDeps, SyncOutcome } from '../../shared/sync/sync-run.ts';
 import type { SyncState } from '../../shared/sync/sync-state.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
 import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
+import { laneShare } from '../../shared/worker-shares/lane-share-store.ts';
 import { Crash, createCrashableProcess } from './crashable-process.ts';
 import { interceptTable } from './intercept-table.ts';
 import { openStackTable } from './open-stack-table.ts';
@@ -69,6 +70,7 @@ export function createSyncHarness(
   });
   const remember = (message: SyncMessage): Promise<void> => outside(() => Promise.resolve(void sent.push(message)));
   const sameQueue = (queue: SyncQueue): SyncQueues => ({ google: queue, microsoft: queue });
+  const base = { table, clock, logger: silentLogger, random: () => 0 };
   const deps: SyncDeps = {
     table,
     providers: {
@@ -96,6 +98,8 @@ export function createSyncHarness(
     queues: sameQueue({
       sendLook: remember,
       send: remember,
+      sendChange: remember,
+      sendLong: remember,
       sendAll: (entries) =>
         outside(async () => {
           sent.push(...entries.map(({ message }) => message));
@@ -111,6 +115,11 @@ export function createSyncHarness(
           calendarsToReconcile.push(calendarId);
         }),
     },
+    shares: {
+      google: laneShare(base, { lane: 'google-sync', size: 25, leaseMs: 120_000 }),
+      microsoft: laneShare(base, { lane: 'microsoft-sync', size: 25, leaseMs: 120_000 }),
+    },
+    longGroups: 4,
     botLeadMs: 120_000,
     clock,
     logger: silentLogger,
