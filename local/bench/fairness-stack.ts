@@ -32,7 +32,8 @@ async function startEndpoints() {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const [path = '', key = ''] = [request.url, String(request.headers['webhook-id'])];
+      const path = request.url ?? '/';
+      const key = String(request.headers['webhook-id']);
       const arrival = { path, key, at: Date.now(), body: JSON.parse(Buffer.concat(chunks).toString('utf8')) };
       for (const listener of listeners) listener(arrival);
       if (path.startsWith('/hang') && state.isHanging) return;

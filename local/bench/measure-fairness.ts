@@ -37,9 +37,9 @@ type Samples = Record<string, number[]>;
 
 interface Measurement {
   noise: string;
-  sample(): Promise<Samples>;
+  sample: () => Promise<Samples>;
   /** Makes the noise. @returns what ends it */
-  disturb(): Promise<() => Promise<void>>;
+  disturb: () => Promise<() => Promise<void>>;
 }
 
 const inTurns = async (count: number, atOnce: number, work: (index: number) => Promise<unknown>): Promise<void> => {
@@ -155,16 +155,16 @@ async function createMeasurements(stack: FairnessStack, count: number): Promise<
         return { 'GET /calendars': times };
       },
       disturb: async () => {
-        let isOver = false;
+        const over = new AbortController();
         const flood = async (send: () => Promise<unknown>): Promise<void> => {
-          while (!isOver) await send().catch(() => undefined);
+          while (!over.signal.aborted) await send().catch(() => undefined);
         };
         const clients = [
           ...Array.from({ length: 20 }, () => flood(() => fetch(`${stack.url}/api/v1/calendars`))),
           ...Array.from({ length: 4 }, () => flood(() => noisy.get('/calendars'))),
         ];
         return async () => {
-          isOver = true;
+          over.abort();
           await Promise.all(clients);
         };
       },

@@ -26,7 +26,7 @@ const carryGroup = (message: SentMessage): void => {
  *
  * @param inWork messages in work of each group; messages without a group are one group
  */
-export const orderFairly = <Sent extends { messageGroupId?: string | undefined }>(
+const orderFairly = <Sent extends { messageGroupId?: string | undefined }>(
   messages: readonly Sent[],
   inWork: ReadonlyMap<string | undefined, number>,
 ): Sent[] => {

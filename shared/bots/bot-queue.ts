@@ -9,7 +9,7 @@ import { type BotQueueMessage, botQueueMessageSchema } from './bot-message.ts';
 export const parseBotMessage = (text: string): BotQueueMessage | null => parseMessage(botQueueMessageSchema, text);
 
 /** A message about a bot. */
-export interface BotEntry {
+interface BotEntry {
   botId: string;
   projectId: string;
   delaySeconds: number;

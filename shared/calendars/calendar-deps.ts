@@ -30,9 +30,9 @@ export async function requestSync(
   trigger: 'create' | 'patch' | 'delete' | 'manual',
 ): Promise<void> {
   try {
+    const message = { calendar_id: id, trigger };
     const isChange = trigger === 'patch' || trigger === 'delete';
-    const send = isChange ? queues[platform].sendChange : queues[platform].send;
-    await send({ calendar_id: id, trigger }, `${trigger}:${newId()}`);
+    await queues[platform][isChange ? 'sendChange' : 'send'](message, `${trigger}:${newId()}`);
   } catch (error) {
     logger.error('sync not requested', { calendar_id: id, trigger, error: error as Error });
   }

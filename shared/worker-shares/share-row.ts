@@ -21,7 +21,6 @@ export const shareRow = defineRow(
 export type Share = Partial<Record<LeaseName, number>>;
 
 /** Lanes whose workers projects share, each with its own leases. */
-export const lanes = ['google-sync', 'microsoft-sync', 'notification', 'webhook', 'bot', 'rule'] as const;
-export type Lane = (typeof lanes)[number];
+export type Lane = 'google-sync' | 'microsoft-sync' | 'notification' | 'webhook' | 'bot' | 'rule';
 
 export const shareKey = (lane: Lane, projectId: string): RowKey => ({ PK: `SHARE#${lane}#${projectId}`, SK: 'SHARE' });

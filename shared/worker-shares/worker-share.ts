@@ -19,10 +19,10 @@ export interface WorkerShare {
 
 export interface WorkerShareDeps {
   /** @returns null when all leases of the project are in use */
-  acquire(projectId: string): Promise<ShareLease | null>;
-  release(lease: ShareLease): Promise<void>;
+  acquire: (projectId: string) => Promise<ShareLease | null>;
+  release: (lease: ShareLease) => Promise<void>;
   /** Milliseconds since the epoch. */
-  now(): number;
+  now: () => number;
   logger: Pick<Logger, 'warn'>;
 }
 

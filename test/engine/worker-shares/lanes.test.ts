@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context, SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { shareTimingMs } from '../../../shared/platform/timing.ts';
 import { syncCalendar } from '../../../shared/sync/sync-calendar.ts';
 import { longGroup } from '../../../shared/sync/sync-queue.ts';
+import { createSyncCalendar } from '../../../shared/sync/work-sync-queue.ts';
 import { fanOut } from '../../../shared/webhooks/fan-out.ts';
 import { handleWebhookMessage } from '../../../shared/webhooks/handle-webhook-message.ts';
 import { createTrafficMemory } from '../../../shared/webhooks/traffic-memory.ts';
@@ -136,5 +138,45 @@ describe('Listings of a project', () => {
     expect(await syncCalendar(full, { ...request, trigger: 'push', sentAt: stack.local.now() })).toEqual({
       kind: 'ok',
     });
+  });
+});
+
+describe('A message of a group of long runs', () => {
+  it('goes back to its calendar’s own group when it fails, so that it holds back no other calendar', async () => {
+    const calendar = await connectCalendar(stack, 'google');
+    const { deps } = calendar.harness;
+    const again: string[] = [];
+    const queue = { ...deps.queues.google, send: async ({ trigger }: { trigger: string }) => void again.push(trigger) };
+    const work = createSyncCalendar({
+      ...deps,
+      logger: silentLogger,
+      queues: { google: queue, microsoft: queue },
+      queueUrls: { google: 'http://queues/google', microsoft: 'http://queues/microsoft' },
+      sqs: {
+        sendMessage: () => Promise.resolve(),
+        sendMessageBatch: () => Promise.resolve([]),
+        changeMessageVisibility: () => Promise.resolve(),
+      },
+    });
+    const event = {
+      Records: [
+        {
+          messageId: 'one',
+          receiptHandle: 'receipt',
+          body: JSON.stringify({ calendar_id: calendar.id, trigger: 'create' }),
+          eventSourceARN: 'arn:aws:sqs:eu-west-1:1:google',
+          attributes: {
+            MessageGroupId: longGroup('proj_1', calendar.id, 2),
+            SentTimestamp: String(stack.local.now()),
+            ApproximateReceiveCount: '1',
+          },
+        },
+      ],
+    } as unknown as SQSEvent;
+    calendar.user.fault('list', 'unavailable');
+    expect(await work(event, { getRemainingTimeInMillis: () => 120_000 } as Context)).toEqual({
+      batchItemFailures: [],
+    });
+    expect(again).toEqual(['create']);
   });
 });

@@ -12,7 +12,8 @@ describe('The leases of a project in a lane', () => {
     const about = { lane: 'webhook', projectId: randomUUID(), until: now + 60_000 } as const;
     const leases = await Promise.all(Array.from({ length: 20 }, () => acquireShare(table, about, options)));
     const numbers = leases.flatMap((lease) => lease?.number ?? []);
-    expect(numbers.toSorted()).toEqual([0, 1, 2, 3]);
+    expect(new Set(numbers)).toEqual(new Set([0, 1, 2, 3]));
+    expect(numbers).toHaveLength(4);
     const other = { ...about, projectId: randomUUID() };
     expect(await acquireShare(table, other, options)).not.toBeNull();
     expect(await acquireShare(table, { ...about, lane: 'bot' }, options)).not.toBeNull();

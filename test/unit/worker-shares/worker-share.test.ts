@@ -30,6 +30,7 @@ function createProcesses(size: number, count: number) {
   return {
     asked,
     held: (projectId: string) => held.get(projectId)?.size ?? 0,
+    share: createWorkerShare(deps),
     shares: Array.from({ length: count }, () => createWorkerShare(deps)),
   };
 }
@@ -46,8 +47,8 @@ const lasting =
 
 describe('Work of a project', () => {
   it('that ends fast asks for no lease', async () => {
-    const { asked, shares } = createProcesses(1, 1);
-    const results = await Promise.all(Array.from({ length: 20 }, () => shares[0]?.run('one', lasting(1))));
+    const { asked, share } = createProcesses(1, 1);
+    const results = await Promise.all(Array.from({ length: 20 }, () => share.run('one', lasting(1))));
     expect(new Set(results)).toEqual(new Set(['done']));
     expect(asked).toEqual([]);
   });
@@ -66,8 +67,8 @@ describe('Work of a project', () => {
   });
 
   it('side by side in one process has one lease, which is released at the end of the last', async () => {
-    const { asked, held, shares } = createProcesses(1, 1);
-    const works = [1, 2, 3].map((n) => shares[0]?.run('one', lasting(patience + 100 * n)));
+    const { asked, held, share } = createProcesses(1, 1);
+    const works = [1, 2, 3].map((n) => share.run('one', lasting(patience + 100 * n)));
     expect(await Promise.all(works)).toEqual(['done', 'done', 'done']);
     expect(asked).toEqual(['one']);
     expect(held('one')).toBe(0);
