@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { getBots } from '../../shared/bots/bot-store.ts';
+import { createMeetingHosts } from '../../shared/bots/meeting-hosts-store.ts';
 import { eventRoutes } from '../../shared/events/event-routes.api.ts';
 import { createCalendarEventOperations } from '../../shared/events/events.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
@@ -16,6 +17,7 @@ export const handler = createApi(
   createCalendarEventOperations({
     ...tools,
     getBots: (ids) => getBots(tools.table, ids),
+    readMeetingHosts: createMeetingHosts(tools.table, tools.clock),
     signingSecret: env.SIGNING_SECRET,
     retentionDays: env.CHANGE_RETENTION_DAYS,
     pause: (ms) => setTimeout(ms),

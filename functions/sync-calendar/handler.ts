@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
+import { createMeetingHosts } from '../../shared/bots/meeting-hosts-store.ts';
 import { createNotificationBus } from '../../shared/notifications/notification-bus.ts';
 import { createEventBridgeClient } from '../../shared/platform/aws/event-bridge-client.ts';
 import { createKmsClient } from '../../shared/platform/aws/kms-client.ts';
@@ -33,6 +34,7 @@ export const handler = createSyncCalendar({
     microsoft: laneShare(base, { lane: 'microsoft-sync', size, leaseMs }),
   },
   longGroups: Math.max(1, env.PROJECT_WORKERS - size),
+  readMeetingHosts: createMeetingHosts(base.table, clock),
   providers: createProviders(
     {
       google: { apiUrl: env.GOOGLE_API_URL, oauthUrl: env.GOOGLE_OAUTH_URL },

@@ -4,6 +4,8 @@ import { createApiKey, createProject, type ProjectDeps } from '../../shared/proj
 import { listApiKeys, listProjects, revokeApiKey } from '../../shared/projects/project-store.ts';
 import { alignColumns } from './align-columns.ts';
 import { CliError } from './cli-error.ts';
+import { importAttendee } from './import-attendee.ts';
+import type { Environment } from './open-stack-table.ts';
 
 /** The result of a command: `json` for scripts, `text` for people. */
 interface Outcome {
@@ -11,13 +13,19 @@ interface Outcome {
   text: string;
 }
 
-export interface Command {
+interface CommandLine {
   words: string;
   operands: readonly string[];
   /** The command accepts `--name`. */
   takesName?: true;
-  run(deps: ProjectDeps, operands: readonly string[], name: string | undefined): Promise<Outcome>;
 }
+
+/** A command works on the table of a stack, or by APIs, whose addresses and keys are in the environment. */
+export type Command = CommandLine &
+  (
+    | { run(deps: ProjectDeps, operands: readonly string[], name: string | undefined): Promise<Outcome> }
+    | { runByApi(env: Environment, operands: readonly string[], progress: (line: string) => void): Promise<Outcome> }
+  );
 
 const shownOnce = 'The key is shown only now: Kalends stores its SHA-256, not the key.';
 
@@ -106,5 +114,10 @@ export const commands: readonly Command[] = [
         text: `Revoked ${keyId}: requests with it fail from now on.`,
       };
     },
+  },
+  {
+    words: 'import attendee',
+    operands: ['CREDENTIALS_FILE'],
+    runByApi: (env, [file = ''], progress) => importAttendee(env, file, progress),
   },
 ];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { busyKinds, eventTypes, visibilities } from '../events/event-traits.ts';
 import { booleanField } from '../http/boolean-field.ts';
 import { choicesField } from '../http/choices-field.ts';
 import { integerField } from '../http/integer-field.ts';
@@ -23,6 +24,10 @@ export const botRuleFields = z.object({
   title_matches: optionalField(listField(textField(ruleLimits.title), ruleLimits.titles)),
   title_excludes: optionalField(listField(textField(ruleLimits.title), ruleLimits.titles)),
   calendars: optionalField(listField(textField(ruleLimits.calendar), ruleLimits.calendars)),
+  event_type: optionalField(choicesField(eventTypes)),
+  visibility: optionalField(choicesField(visibilities)),
+  busy: optionalField(choicesField(busyKinds)),
+  needs_answer: optionalField(booleanField()),
 });
 
 /** The body around the rules. Each rule is checked separately, so that its faults name its place. */
@@ -48,6 +53,10 @@ const botRuleOut = z.object({
   title_matches: z.array(z.string()).nullable(),
   title_excludes: z.array(z.string()).nullable(),
   calendars: z.array(z.string()).nullable(),
+  event_type: z.array(z.enum(eventTypes)).nullable(),
+  visibility: z.array(z.enum(visibilities)).nullable(),
+  busy: z.array(z.enum(busyKinds)).nullable(),
+  needs_answer: z.boolean().nullable(),
 });
 
 /** The rules of a project in answers. Null means that a condition is not set. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { busyKinds, eventTypes, visibilities } from '../events/event-traits.ts';
 import { meetingPlatforms } from '../meeting-links/meeting-platforms.ts';
 import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 
@@ -26,6 +27,11 @@ const conditionsSchema = z.object({
   title_excludes: z.array(z.string()).optional(),
   /** Ids or deduplication keys. */
   calendars: z.array(z.string()).optional(),
+  event_type: z.array(z.enum(eventTypes)).optional(),
+  visibility: z.array(z.enum(visibilities)).optional(),
+  busy: z.array(z.enum(busyKinds)).optional(),
+  /** Must an invitation from outside have been answered? By default for `join`. */
+  needs_answer: z.boolean().optional(),
 });
 export type RuleConditions = z.output<typeof conditionsSchema>;
 

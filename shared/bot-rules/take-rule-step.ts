@@ -129,7 +129,12 @@ async function remove(
 async function relabel(deps: RuleDeps, { decision }: RuledEvent, bot: Bot): Promise<void> {
   const automatic = labelOf(decision);
   const isNameKept = bot.bot_name !== bot.automatic?.bot_name || bot.bot_name === automatic.bot_name;
-  const after = { ...(isNameKept ? bot : moveBot(bot, { bot_name: automatic.bot_name })), automatic };
+  const after = {
+    ...(isNameKept
+      ? bot
+      : moveBot(bot, { bot_name: automatic.bot_name }, { now: deps.clock.stamp(), leadMs: deps.botLeadMs })),
+    automatic,
+  };
   const saved = await saveBot(deps, { before: bot, after });
   if (saved !== lostRace && saved && !isNameKept) await callBots(deps, [saved]);
 }

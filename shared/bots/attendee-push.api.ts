@@ -19,7 +19,7 @@ export interface FollowAttendeeDeps extends FollowRunnerDeps {
 const bodySchema = z.object({
   trigger: z.literal('bot.state_change'),
   bot_id: z.string(),
-  bot_metadata: z.object({ kalends_bot_id: z.string() }),
+  bot_metadata: z.object({ kalends_bot_id: z.string(), kalends_hand_off_id: z.string().optional() }),
   data: z.object({
     event_type: z.string().max(100),
     event_sub_type: z.string().max(100).nullish(),
@@ -68,7 +68,7 @@ async function isGenuine(
 }
 
 async function applyReport(deps: FollowAttendeeDeps, projectId: string, body: Buffer): Promise<void> {
-  const parsed = bodySchema.safeParse(JSON.parse(body.toString('utf8')));
+  const parsed = bodySchema.safeParse(parseJson(body));
   const at = parsed.data && parseTimestamp(parsed.data.data.created_at);
   if (!parsed.data || !at) return;
   const { bot_id: remoteId, bot_metadata: names, data } = parsed.data;
@@ -79,6 +79,17 @@ async function applyReport(deps: FollowAttendeeDeps, projectId: string, body: Bu
       ...(data.event_sub_type && { sub_type: data.event_sub_type }),
       created_at: at,
     },
+    from: 'attendee',
     remoteId,
+    handOffId: names.kalends_hand_off_id,
   });
+}
+
+/** @returns undefined when it is no JSON: another body that the server has signed */
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }

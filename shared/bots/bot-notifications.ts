@@ -1,9 +1,10 @@
 import type { Calendar } from '../calendars/calendar.ts';
 import { classifyMeetingUrl } from '../meeting-links/classify-meeting-url.ts';
 import type { PublishedNotification } from '../notifications/notification-schema.ts';
+import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import { derivedUuid } from '../platform/derived-uuid.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
-import type { Bot, BotEvent, BotState, HandOff, RemovalReason } from './bot.ts';
+import { type Bot, type BotEvent, type BotState, type HandOff, type RemovalReason, runnerOf } from './bot.ts';
 
 /** The fields of a calendar in a payload; null for a bot without a calendar, or whose calendar is gone. */
 export type NamedCalendar = Pick<Calendar, 'deduplication_key' | 'metadata'> | null;
@@ -50,6 +51,7 @@ export const botStateChange = (
       old_state: from,
       new_state: to,
       created_at: formatTimestamp(event.created_at),
+      runner: runnerOf(bot),
     },
   },
 });
@@ -76,6 +78,17 @@ export const botRemoved = (
     },
   });
 
+/** `bot.state_change` of a bot that is scheduled again because it has moved; nothing when its state has not changed. */
+export function announceMove(
+  { before, after }: { before: Bot; after: Bot },
+  calendar: NamedCalendar,
+  id: string,
+): OutboxEntry[] {
+  const event = after.events.at(-1);
+  if (before.state === after.state || !event) return [];
+  return [{ id, notification: botStateChange(after, calendar, id, { from: before.state, to: after.state, event }) }];
+}
+
 /** What a runner must do with a hand-off. */
 export type HandOffAction = 'start' | 'update' | 'cancel';
 
@@ -98,6 +111,7 @@ export const botDue = (bot: Bot, handOff: HandOff, calendar: NamedCalendar): Pub
       meeting_platform: classifyMeetingUrl(bot.meeting_url)?.platform ?? null,
       join_at: formatTimestamp(bot.join_at),
       calendar_event_id: bot.calendar_event_id,
+      settings: bot.settings ?? {},
     },
   },
 });

@@ -1,4 +1,5 @@
 import { lastOf } from '../http/api-request.ts';
+import { resolveLink } from '../meeting-links/resolve-link.ts';
 import { AppError } from '../platform/app-error.ts';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { type BotState, botStates } from './bot.ts';
@@ -6,13 +7,17 @@ import type { BotFilters } from './list-bots.ts';
 
 /** Parses the query of `GET /bots` (docs/api-compatibility.md#bots). @throws AppError `invalid_query` */
 export const readBotQuery = (query: URLSearchParams): BotFilters => ({
-  meetingUrl: lastOf(query, 'meeting_url') ?? null,
+  meetingUrl: readLink(lastOf(query, 'meeting_url')),
   deduplicationKey: lastOf(query, 'deduplication_key') ?? null,
   states: readStates(query.getAll('states')),
   joinAtAfter: readTime(query, 'join_at_after'),
   joinAtBefore: readTime(query, 'join_at_before'),
   calendarEventId: lastOf(query, 'calendar_event_id') ?? null,
 });
+
+/** Bots are stored with the resolved link; a client filters by the one that it sent. */
+const readLink = (text: string | undefined): string | null =>
+  text === undefined ? null : (resolveLink(text)?.url ?? text);
 
 function readStates(given: string[]): BotState[] | null {
   const known: readonly string[] = botStates;

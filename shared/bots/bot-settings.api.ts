@@ -4,6 +4,7 @@ import { choiceField, optionalField, textField } from '../http/request-fields.ts
 import { findUrlFaults, type UrlRules } from '../webhooks/egress/find-url-faults.ts';
 import { runnerKinds } from './bot.ts';
 import type { BotSettings } from './bot-settings.ts';
+import { meetingHostsField } from './meeting-host-field.api.ts';
 
 const longestUrl = 2048;
 const longestSecret = 1024;
@@ -21,14 +22,28 @@ const baseUrlField = (rules: UrlRules) =>
       description: 'The address before `/api/v1`; the rules are those of webhook URLs.',
     });
 
+const shortestKey = 24;
+
+/** Other spellings of base64 decode to other bytes, or to none: anybody could sign with those. */
+const webhookSecretField = () =>
+  textField(longestSecret)
+    .superRefine((text, context) => {
+      const encoded = text.replace(/^whsec_/, '');
+      const key = Buffer.from(encoded, 'base64');
+      if (key.toString('base64') === encoded && key.length >= shortestKey) return;
+      context.addIssue({ code: 'custom', message: `Enter the base64 of at least ${shortestKey} bytes.` });
+    })
+    .meta({ maxLength: longestSecret, description: `Base64 of at least ${shortestKey} bytes, as the server shows it` });
+
 /** Body of `PATCH /bot_settings`. */
 export const updateBotSettingsFields = (rules: UrlRules) =>
   z.object({
     runner: optionalField(choiceField(runnerKinds)),
     attendee_base_url: optionalField(baseUrlField(rules)),
     attendee_api_key: optionalField(textField(longestSecret)),
-    attendee_webhook_secret: optionalField(textField(longestSecret)),
+    attendee_webhook_secret: optionalField(webhookSecretField()),
     restore_bots_on_reconnect: optionalField(booleanField()),
+    meeting_hosts: optionalField(meetingHostsField()),
   });
 
 /** The bot settings of a project in answers, without secrets. */
@@ -40,6 +55,7 @@ export const botSettingsOut = z.object({
     .meta({ description: 'Path to which the Attendee server sends `bot.state_change`.' }),
   follows_attendee: z.boolean().meta({ description: 'Whether the webhook secret of the Attendee server is set.' }),
   restore_bots_on_reconnect: z.boolean(),
+  meeting_hosts: z.array(z.string()),
 });
 
 export const showBotSettings = (projectId: string, settings: BotSettings): z.output<typeof botSettingsOut> => ({
@@ -48,4 +64,5 @@ export const showBotSettings = (projectId: string, settings: BotSettings): z.out
   attendee_webhook_path: `/push/attendee/${projectId}`,
   follows_attendee: settings.attendee?.webhook_secret != null,
   restore_bots_on_reconnect: settings.restore_bots_on_reconnect,
+  meeting_hosts: settings.meeting_hosts,
 });

@@ -18,6 +18,8 @@ export const botSettingsSchema = z.object({
   attendee: attendeeServerSchema.nullable(),
   /** Are bots that a disconnect removed restored when the calendar is connected again? */
   restore_bots_on_reconnect: z.boolean(),
+  /** Hosts whose every link is a meeting. */
+  meeting_hosts: z.array(z.string()),
 });
 export type BotSettings = z.output<typeof botSettingsSchema>;
 
@@ -25,4 +27,5 @@ export const defaultBotSettings: BotSettings = {
   runner: 'eventbridge',
   attendee: null,
   restore_bots_on_reconnect: false,
+  meeting_hosts: [],
 };

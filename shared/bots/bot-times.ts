@@ -1,7 +1,7 @@
 import { meetingKey } from '../meeting-links/meeting-key.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { botTimingMs } from '../platform/timing.ts';
-import { type Bot, isTerminal } from './bot.ts';
+import { type Bot, isTerminal, isUndelivered } from './bot.ts';
 
 /**
  * When a scheduled bot is handed off: as early as its runner needs to get ready. A bot that rules created and that has
@@ -15,9 +15,9 @@ type HandOffField = 'join_at' | 'meeting_url' | 'automatic' | 'meeting_key';
 const isUndecided = (bot: Pick<Bot, HandOffField>): boolean =>
   bot.automatic !== undefined && bot.meeting_key !== meetingKey(bot.meeting_url, bot.join_at);
 
-/** The time after which a hand-off is given up that no runner has accepted. */
-export const lastCallAt = ({ join_at }: Pick<Bot, 'join_at'>): Timestamp =>
-  timestampOf(millisOf(join_at) + botTimingMs.lastCallAfterStart);
+/** The time after which a hand-off is given up that no runner has accepted; after a removal, its withdrawal. */
+export const lastCallAt = ({ join_at, removed }: Pick<Bot, 'join_at' | 'removed'>): Timestamp =>
+  timestampOf(millisOf(removed && removed.at > join_at ? removed.at : join_at) + botTimingMs.lastCallAfterStart);
 
 /** The time after which a bot is ended whose runner has reported nothing since its start, or since its last event. */
 export function silentUntil({ join_at, events }: Pick<Bot, 'join_at' | 'events'>): Timestamp {
@@ -28,7 +28,7 @@ export function silentUntil({ join_at, events }: Pick<Bot, 'join_at' | 'events'>
 /** The timer of a bot in this state; undefined when nothing is left to do for it. */
 export function botDueAt(bot: Bot, now: Timestamp, leadMs: number): Timestamp | undefined {
   const { hand_off: handOff, removed, state } = bot;
-  if (handOff && handOff.delivered_revision < handOff.revision && (removed || state === 'staged')) {
+  if (handOff && isUndelivered(handOff) && (removed || state === 'staged' || handOff.withdrawn)) {
     return handOff.lease?.until ?? handOff.failures?.retry_at ?? now;
   }
   // Due at once: its row is deleted as soon as nothing needs it.

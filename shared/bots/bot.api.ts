@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
-import { type Bot, botStates } from './bot.ts';
+import { type Bot, botStates, runnerKinds, runnerOf } from './bot.ts';
 
 /** A bot in answers (docs/api-compatibility.md#bots). */
 export const botOut = z.object({
@@ -21,6 +21,10 @@ export const botOut = z.object({
     .object({ rule: z.object({ index: z.int(), name: z.string().nullable() }).nullable() })
     .nullable()
     .meta({ description: 'The rule that created the bot. Null: a client created it.' }),
+  runner: z
+    .object({ name: z.enum(runnerKinds), bot_id: z.string().nullable() })
+    .nullable()
+    .meta({ description: 'Who runs the bot, and its id there. Null: it was not handed off yet.' }),
 });
 
 export const showBot = (bot: Bot): z.output<typeof botOut> =>
@@ -30,4 +34,5 @@ export const showBot = (bot: Bot): z.output<typeof botOut> =>
     join_at: formatTimestamp(bot.join_at),
     created_at: formatTimestamp(bot.created_at),
     automatic: bot.automatic ?? null,
+    runner: runnerOf(bot),
   });

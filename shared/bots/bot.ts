@@ -12,6 +12,9 @@ export const botStates = [
   'joined_not_recording',
   'joined_recording',
   'joined_recording_paused',
+  'joined_recording_permission_denied',
+  'joining_breakout_room',
+  'leaving_breakout_room',
   'leaving',
   'post_processing',
   'ended',
@@ -19,6 +22,15 @@ export const botStates = [
   'data_deleted',
 ] as const;
 export type BotState = (typeof botStates)[number];
+
+/** States before a bot is in its meeting: until then it can be deleted. */
+const statesBeforeMeeting: ReadonlySet<string> = new Set<BotState>([
+  'scheduled',
+  'staged',
+  'ready',
+  'joining',
+  'waiting_room',
+]);
 
 /** States in which nothing more happens to a bot, and its deduplication key is free (docs/api-compatibility.md#bots). */
 const terminalStates: ReadonlySet<string> = new Set<BotState>(['ended', 'fatal_error', 'data_deleted']);
@@ -39,12 +51,18 @@ const removalReasons = [
 export type RemovalReason = (typeof removalReasons)[number];
 
 /** Something that happened to a bot, as the API lists it. */
-const botEventSchema = z.object({ type: z.string(), sub_type: z.string().optional(), created_at: storedTimestamp });
+const botEventSchema = z.object({
+  type: z.string(),
+  sub_type: z.string().optional(),
+  created_at: storedTimestamp,
+  /** The time that a runner has reported, where that is later than the report. */
+  reported_at: storedTimestamp.optional(),
+});
 export type BotEvent = z.output<typeof botEventSchema>;
 
 /**
- * The order to a runner to bring a bot into its meeting. A bot has one hand-off at most, and each correction is a new
- * revision of it. Link and time are the bot's own `meeting_url` and `join_at`.
+ * The order to a runner to bring a bot into its meeting. A bot has one hand-off at a time, and each correction is a new
+ * revision of it. A bot that is scheduled again gets another one at its new time. Link and time are the bot's own `meeting_url` and `join_at`.
  */
 const handOffSchema = z.object({
   id: z.string(),
@@ -65,6 +83,9 @@ const handOffSchema = z.object({
 });
 export type HandOff = z.output<typeof handOffSchema>;
 
+/** Does the runner not have the latest revision yet? */
+export const isUndelivered = ({ delivered_revision, revision }: HandOff): boolean => delivered_revision < revision;
+
 /** A bot that joins a meeting (docs/api-compatibility.md#bots), as its row holds it. */
 export const botSchema = z.object({
   id: idOf('bot'),
@@ -77,6 +98,8 @@ export const botSchema = z.object({
   /** When the bot must be in the meeting: the event's start, or what its user said. */
   join_at: storedTimestamp,
   metadata: jsonText(z.record(z.string(), z.string())).nullable(),
+  /** What a runner needs beside link and time: further fields of the request, which only runners understand. */
+  settings: jsonText(z.record(z.string(), z.unknown())).optional(),
   deduplication_key: z.string().nullable(),
   state: z.enum(botStates),
   /** Oldest first. */
@@ -111,9 +134,18 @@ export type Bot = z.output<typeof botSchema>;
 export const isTerminalState = (state: string): boolean => terminalStates.has(state);
 export const isTerminal = ({ state }: Pick<Bot, 'state'>): boolean => isTerminalState(state);
 
-/** Is the bot not in its meeting yet, so that it follows its event? */
+/** Has the bot not joined its meeting yet? */
+export const isBeforeMeeting = ({ state }: Pick<Bot, 'state'>): boolean => statesBeforeMeeting.has(state);
+
+/** Has no runner taken the bot over yet, so that it follows its event? */
 export const isFollowing = ({ state, removed }: Pick<Bot, 'state' | 'removed'>): boolean =>
   !removed && (state === 'scheduled' || state === 'staged');
+
+/** Who runs the bot, and its id there; null when it is not handed off. */
+export const runnerOf = ({
+  hand_off: handOff,
+}: Pick<Bot, 'hand_off'>): { name: RunnerKind; bot_id: string | null } | null =>
+  handOff && !handOff.withdrawn ? { name: handOff.runner, bot_id: handOff.remote_id ?? null } : null;
 
 /** Does the bot hold its deduplication key? No other bot can have the key meanwhile. */
 export const holdsKey = (bot: Bot): boolean => bot.deduplication_key !== null && !bot.removed && !isTerminal(bot);

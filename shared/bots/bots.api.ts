@@ -5,6 +5,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { UrlRules } from '../webhooks/egress/find-url-faults.ts';
 import { showBot } from './bot.api.ts';
+import type { Bot } from './bot.ts';
 import { createBotFields, reportBotStateFields, updateBotFields } from './bot-fields.api.ts';
 import { readBotQuery } from './bot-query.api.ts';
 import type { botRoutes } from './bot-routes.api.ts';
@@ -15,6 +16,7 @@ import { type CreateBotDeps, createBot } from './create-bot.ts';
 import { deleteBot } from './delete-bot.ts';
 import { type FollowRunnerDeps, followRunner } from './follow-runner.ts';
 import { listBots } from './list-bots.ts';
+import { takeSettings } from './runner-settings-fields.api.ts';
 import { updateBot } from './update-bot.ts';
 import { updateBotSettings } from './update-bot-settings.ts';
 
@@ -31,7 +33,9 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
   return {
     createBot: async (request) => ({
       status: 201,
-      body: showBot(await createBot(deps, request.projectId, parseFields(createBotFields, request.body()))),
+      body: showBot(
+        await createBot(deps, request.projectId, takeSettings(parseFields(createBotFields, request.body()))),
+      ),
     }),
     listBots: async (request) => {
       const filters = readBotQuery(request.query);
@@ -51,7 +55,8 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
       const { projectId, params } = request;
       // An absent bot is 404, also when the body is invalid.
       if (!(await findBot(table, projectId, params.id ?? ''))) throw absent();
-      const bot = await updateBot(deps, projectId, params.id ?? '', parseFields(updateBotFields, request.body()));
+      const changes = takeSettings(parseFields(updateBotFields, request.body()));
+      const bot = await updateBot(deps, projectId, params.id ?? '', changes);
       if (!bot) throw absent();
       return { status: 200, body: showBot(bot) };
     },
@@ -66,8 +71,8 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
       if (!known) throw absent();
       const { state, sub_type } = parseFields(reportBotStateFields, request.body());
       const event = { type: state, ...(sub_type && { sub_type }), created_at: deps.clock.stamp() };
-      const bot = await followRunner(deps, projectId, id, { state, event });
-      if (!bot) throw new AppError('refused', `Bot is in state ${known.state} and was not handed off yet`);
+      const bot = await followRunner(deps, projectId, id, { state, event, from: 'client' });
+      if (!bot) throw new AppError('refused', refusalOf(known));
       return { status: 200, body: showBot(bot) };
     },
     getBotSettings: async ({ projectId }) => ({
@@ -82,4 +87,8 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
   };
 }
 
+const refusalOf = (bot: Bot): string =>
+  bot.hand_off?.runner === 'attendee'
+    ? 'Bot is run by an Attendee server, which reports its state'
+    : `Bot is in state ${bot.state} and was not handed off yet`;
 const absent = (): AppError => new AppError('not_found', 'Bot not found');

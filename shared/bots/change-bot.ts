@@ -1,19 +1,39 @@
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
 import { botTimingMs } from '../platform/timing.ts';
-import type { Bot, BotEvent, BotState, HandOff, RemovalReason, RunnerKind } from './bot.ts';
+import {
+  type Bot,
+  type BotEvent,
+  type BotState,
+  type HandOff,
+  isUndelivered,
+  type RemovalReason,
+  type RunnerKind,
+} from './bot.ts';
 
 /** Pure changes of a bot: each returns the bot to be stored in place of the given one. */
 
-/** A new revision of the hand-off; a bot that was not handed off has nothing to correct. */
+/** A new revision of the hand-off. A bot that was not handed off has nothing to correct, and so has a withdrawn hand-off. */
 const correct = (handOff: HandOff | undefined, more: Partial<HandOff> = {}): Pick<Bot, 'hand_off'> =>
-  handOff ? { hand_off: { ...handOff, failures: undefined, ...more, revision: handOff.revision + 1 } } : {};
+  handOff && !handOff.withdrawn
+    ? { hand_off: { ...handOff, failures: undefined, ...more, revision: handOff.revision + 1 } }
+    : {};
 
-/** Sends a bot elsewhere, at another time, or under another name. */
-export const moveBot = (bot: Bot, to: Partial<Pick<Bot, 'join_at' | 'meeting_url' | 'bot_name'>>): Bot => ({
-  ...bot,
-  ...to,
-  ...correct(bot.hand_off),
-});
+/**
+ * Changes what a bot does: link, time, name, settings. A staged bot whose new time is not near yet is scheduled again:
+ * its hand-off is withdrawn, and it gets another one at its new time.
+ *
+ * @param leadMs how long before `join_at` a bot is handed off
+ */
+export function moveBot(
+  bot: Bot,
+  to: Partial<Pick<Bot, 'join_at' | 'meeting_url' | 'bot_name' | 'settings'>>,
+  { now, leadMs }: { now: Timestamp; leadMs: number },
+): Bot {
+  const isFar = to.join_at !== undefined && millisOf(to.join_at) - leadMs > millisOf(now);
+  if (bot.state !== 'staged' || !isFar) return { ...bot, ...to, ...correct(bot.hand_off) };
+  const event: BotEvent = { type: 'scheduled', created_at: now };
+  return { ...enterState(bot, 'scheduled', event), ...to, ...correct(bot.hand_off, { withdrawn: true }) };
+}
 
 /**
  * Removes a bot before its meeting and withdraws its hand-off.
@@ -22,7 +42,8 @@ export const moveBot = (bot: Bot, to: Partial<Pick<Bot, 'join_at' | 'meeting_url
  * @returns null when its row can be deleted at once
  */
 export function removeBot(bot: Bot, reason: RemovalReason, at: Timestamp, { park = false } = {}): Bot | null {
-  if (!bot.hand_off && !park) return null;
+  const isUnknownToRunner = !bot.hand_off || (bot.hand_off.withdrawn && !isUndelivered(bot.hand_off));
+  if (isUnknownToRunner && !park) return null;
   const expires_at = park ? Math.floor((millisOf(at) + botTimingMs.parkedBot) / 1000) : bot.expires_at;
   return { ...bot, expires_at, removed: { at, reason, parked: park }, ...correct(bot.hand_off, { withdrawn: true }) };
 }

@@ -9,6 +9,7 @@ import { ruleTimingMs } from '../platform/timing.ts';
 import type { Bot } from './bot.ts';
 import { type BotDeps, callBots } from './bot-deps.ts';
 import { type BotEventGuard, botsPerEvent, insertBot } from './bot-store.ts';
+import { checkSettings } from './runner-settings.ts';
 import { type BotMeeting, type BotRequest, scheduleBot } from './schedule-bot.ts';
 
 export interface CreateBotDeps extends BotDeps {
@@ -20,6 +21,7 @@ export interface CreateBotDeps extends BotDeps {
 export interface NewBot extends BotRequest {
   calendar_event_id?: string | undefined;
   meeting_url?: string | undefined;
+  /** Now, when it is absent. */
   join_at?: Timestamp | undefined;
 }
 
@@ -29,6 +31,7 @@ export interface NewBot extends BotRequest {
  * @throws AppError 400 with the texts of docs/api-compatibility.md#bots
  */
 export async function createBot(deps: CreateBotDeps, projectId: string, request: NewBot): Promise<Bot> {
+  checkSettings(request.settings);
   // A sync may change the event after it is read here: then it is read again.
   return retryLostRace(async () => {
     const { meeting, guard } = await findMeeting(deps, projectId, request);
@@ -65,15 +68,12 @@ async function findMeeting(
   const now = timestampOf(deps.clock.now());
   const { calendar_event_id: eventId, meeting_url, join_at } = request;
   if (eventId !== undefined) return findEventMeeting(deps, projectId, { ...request, calendar_event_id: eventId }, now);
-  const required = ['This field is required.'];
-  if (meeting_url === undefined || join_at === undefined) {
-    throw invalidFields({
-      ...(meeting_url === undefined && { meeting_url: required }),
-      ...(join_at === undefined && { join_at: required }),
-    });
-  }
-  if (join_at < now) throw inThePast();
-  return { meeting: { calendar_id: null, calendar_event_id: null, meeting_url, join_at }, guard: undefined };
+  if (meeting_url === undefined) throw invalidFields({ meeting_url: ['This field is required.'] });
+  if (join_at !== undefined && join_at < now) throw inThePast();
+  return {
+    meeting: { calendar_id: null, calendar_event_id: null, meeting_url, join_at: join_at ?? now },
+    guard: undefined,
+  };
 }
 
 async function findEventMeeting(

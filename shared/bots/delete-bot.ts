@@ -1,5 +1,6 @@
 import { AppError } from '../platform/app-error.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
+import { isBeforeMeeting } from './bot.ts';
 import { type BotDeps, botAttempts, callBots } from './bot-deps.ts';
 import { findBot } from './bot-store.ts';
 import { readFollowed } from './followed-event-store.ts';
@@ -7,16 +8,16 @@ import { suppressClaimItem } from './meeting-claim-store.ts';
 import { saveRemoval } from './save-removal.ts';
 
 /**
- * Removes a scheduled bot for good and announces it. Its meeting claim is suppressed, or else rules would give the
+ * Removes a bot for good that has not joined yet, and announces it. Its runner is told. Its meeting claim is suppressed, or else rules would give the
  * meeting another bot.
  *
- * @returns false when there is no such bot @throws AppError 400 when it is not scheduled any more
+ * @returns false when there is no such bot @throws AppError 400 when it has joined
  */
 export async function deleteBot(deps: BotDeps, projectId: string, id: string): Promise<boolean> {
   return retryLostRace(async () => {
     const bot = await findBot(deps.table, projectId, id);
     if (!bot) return false;
-    if (bot.state !== 'scheduled') {
+    if (!isBeforeMeeting(bot)) {
       throw new AppError('refused', `Bot is in state ${bot.state} but can only be deleted when in scheduled state`);
     }
     const { calendar } = await readFollowed(deps.table, bot);

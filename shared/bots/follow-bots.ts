@@ -3,7 +3,7 @@ import type { EventRow } from '../events/event-row.ts';
 import type { OutboxEntry } from '../notifications/outbox-row.ts';
 import { type Bot, isFollowing } from './bot.ts';
 import type { BotDeps } from './bot-deps.ts';
-import { botRemoved } from './bot-notifications.ts';
+import { announceMove, botRemoved } from './bot-notifications.ts';
 import { type BotWrite, rowsPerBot } from './bot-row.ts';
 import { getBots } from './bot-store.ts';
 import { withTimer } from './bot-times.ts';
@@ -67,7 +67,9 @@ function follow(
     if (decision.kind === 'keep') continue;
     if (decision.kind === 'move') {
       const { join_at, meeting_url } = decision;
-      outcome.writes.push({ before: bot, after: withTimer(moveBot(bot, { join_at, meeting_url }), now, botLeadMs) });
+      const moved = moveBot(bot, { join_at, meeting_url }, { now, leadMs: botLeadMs });
+      outcome.writes.push({ before: bot, after: withTimer(moved, now, botLeadMs) });
+      outcome.notifications.push(...announceMove({ before: bot, after: moved }, calendar, newId()));
       continue;
     }
     const { reason } = decision;

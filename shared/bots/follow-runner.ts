@@ -1,5 +1,6 @@
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
-import { type Bot, type BotEvent, type BotState, botStates, isTerminal } from './bot.ts';
+import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { type Bot, type BotEvent, type BotState, botStates, type HandOff, isTerminal } from './bot.ts';
 import { type BotDeps, botAttempts, callBots } from './bot-deps.ts';
 import { botStateChange } from './bot-notifications.ts';
 import { findBot, saveBot } from './bot-store.ts';
@@ -18,15 +19,20 @@ export interface RunnerReport {
   /** With the time it happened, by the runner's clock. */
   event: BotEvent;
   metadata?: Record<string, unknown> | undefined;
+  /** `client`: by the API; it runs the bots of all runners but Attendee servers, which report by their webhooks. */
+  from: 'client' | 'attendee';
   /** The bot's id at the runner, where it has one. A report of another id is ignored. */
   remoteId?: string | undefined;
+  /** The hand-off that the runner was given, where it says so. A report of another one is ignored. */
+  handOffId?: string | undefined;
 }
 
 /**
  * Applies what a runner reports of its bot, and announces it. A report changes nothing when it repeats the state of the
- * bot, comes after its end, or is older than the last report.
+ * bot, comes after its end, or is older than the last report. A time in the future is taken for now, so that it cannot
+ * make all later reports old.
  *
- * @returns the bot as it is now; null when there is none, or it was not handed off
+ * @returns the bot as it is now; null when there is none, or the report is not by the runner that it was handed off to
  */
 export async function followRunner(
   deps: FollowRunnerDeps,
@@ -36,23 +42,36 @@ export async function followRunner(
 ): Promise<Bot | null> {
   return retryLostRace(async () => {
     const before = await findBot(deps.table, projectId, botId);
-    if (!before?.hand_off) return null;
-    const { remote_id: remoteId } = before.hand_off;
-    if (report.remoteId !== undefined && remoteId !== undefined && remoteId !== report.remoteId) return null;
-    return isStale(before, report) ? before : applyReport(deps, before, report);
+    if (!before?.hand_off || !isByRunner(before.hand_off, report)) return null;
+    const timely = { ...report, event: clamp(report.event, timestampOf(deps.clock.now())) };
+    return isStale(before, timely) ? before : applyReport(deps, before, timely);
   }, botAttempts);
 }
+
+function isByRunner(handOff: HandOff, { from, remoteId, handOffId }: RunnerReport): boolean {
+  if (handOff.withdrawn || (from === 'attendee') !== (handOff.runner === 'attendee')) return false;
+  const isOther = (own: string | undefined, reported: string | undefined): boolean =>
+    own !== undefined && reported !== undefined && own !== reported;
+  return !isOther(handOff.remote_id, remoteId) && !isOther(handOff.id, handOffId);
+}
+
+const clamp = (event: BotEvent, now: Timestamp): BotEvent =>
+  event.created_at > now ? { ...event, created_at: now, reported_at: event.created_at } : event;
 
 /** Does a report change nothing? */
 export function isStale(bot: Bot, { state, event }: RunnerReport): boolean {
   if (state === bot.state) return true;
   if (isTerminal(bot)) return state !== 'data_deleted';
   // A runner's times are compared only with each other: its clock is not ours.
-  const last = bot.events.findLast(({ type }) => type !== 'staged');
-  if (!last || event.created_at > last.created_at) return false;
+  const last = bot.events.findLast(({ type }) => type !== 'staged' && type !== 'scheduled');
+  if (!last) return false;
+  // The clock of a runner may be ahead. Then its reports are ordered by their own times.
+  const [time, lastTime] =
+    event.reported_at && last.reported_at ? [event.reported_at, last.reported_at] : [event.created_at, last.created_at];
+  if (time > lastTime) return false;
   // A coarse clock gives several states one time. They are then ordered as a bot passes through them.
   const [now, before] = [state, bot.state].map((one) => botStates.indexOf(one)) as [number, number];
-  return event.created_at < last.created_at || now < before;
+  return time < lastTime || now < before;
 }
 
 async function applyReport(

@@ -96,7 +96,8 @@ async function stage(deps: HandOffDeps, bot: Bot): Promise<void> {
     if (decision.kind === 'remove') return remove(deps, bot, calendar, decision.reason);
     if (decision.kind === 'move') {
       const { join_at, meeting_url } = decision;
-      await saveBot(deps, { before: bot, after: moveBot(bot, { join_at, meeting_url }) });
+      const moved = moveBot(bot, { join_at, meeting_url }, { now: at, leadMs: deps.botLeadMs });
+      await saveBot(deps, { before: bot, after: moved });
       return;
     }
   }

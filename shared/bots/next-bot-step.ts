@@ -1,5 +1,5 @@
 import type { Timestamp } from '../platform/timestamp.ts';
-import { type Bot, isTerminal } from './bot.ts';
+import { type Bot, isTerminal, isUndelivered } from './bot.ts';
 import { handOffAt, lastCallAt, silentUntil } from './bot-times.ts';
 
 /** The next step for a bot. */
@@ -21,8 +21,13 @@ export type BotStep =
 export function nextBotStep(bot: Bot, now: Timestamp, leadMs: number): BotStep {
   const { hand_off: handOff, removed, state } = bot;
   const waiting = (until: Timestamp, then: BotStep): BotStep => (until > now ? { kind: 'wait', until } : then);
-  if (handOff && handOff.delivered_revision < handOff.revision && (removed || state === 'staged')) {
+  if (handOff && isUndelivered(handOff) && (removed || state === 'staged' || handOff.withdrawn)) {
     if (handOff.lease && handOff.lease.until > now) return { kind: 'wait', until: handOff.lease.until };
+    if (!removed && state === 'scheduled') {
+      // The runner could not be told in time that the former hand-off is withdrawn. The meeting comes first.
+      if (handOff.failures && handOffAt(bot, leadMs) <= now) return { kind: 'hand_off' };
+      return handOff.failures ? waiting(handOff.failures.retry_at, { kind: 'dispatch' }) : { kind: 'dispatch' };
+    }
     // A correction that is made after the last call is still tried once.
     const isUntriedCorrection = handOff.delivered_revision > 0 && !handOff.failures;
     if (lastCallAt(bot) < now && !isUntriedCorrection) {

@@ -12,6 +12,7 @@ export interface BotSettingsChanges {
   attendee_api_key?: string | undefined;
   attendee_webhook_secret?: string | undefined;
   restore_bots_on_reconnect?: boolean | undefined;
+  meeting_hosts?: string[] | undefined;
 }
 
 /**
@@ -54,6 +55,7 @@ export async function updateBotSettings(
     runner,
     attendee,
     restore_bots_on_reconnect: changes.restore_bots_on_reconnect ?? before.restore_bots_on_reconnect,
+    meeting_hosts: changes.meeting_hosts ?? before.meeting_hosts,
   };
   await putBotSettings(table, projectId, settings);
   return settings;

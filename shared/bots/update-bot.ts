@@ -3,15 +3,19 @@ import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { type Bot, isFollowing } from './bot.ts';
 import { type BotDeps, botAttempts, callBots } from './bot-deps.ts';
+import { announceMove } from './bot-notifications.ts';
 import { findBot, saveBot } from './bot-store.ts';
 import { moveBot } from './change-bot.ts';
 import { inThePast } from './create-bot.ts';
+import { checkSettings, type RunnerSettings } from './runner-settings.ts';
 
 export interface BotChanges {
   metadata?: Record<string, string> | undefined;
   bot_name?: string | undefined;
   meeting_url?: string | undefined;
   join_at?: Timestamp | undefined;
+  /** Of the runner; those that are named here replace their former values. */
+  settings?: RunnerSettings | undefined;
 }
 
 /**
@@ -28,24 +32,38 @@ export async function updateBot(
   return retryLostRace(async () => {
     const before = await findBot(deps.table, projectId, id);
     if (!before) return null;
-    const after = change(before, changes, timestampOf(deps.clock.now()));
-    const saved = await saveBot(deps, { before, after });
+    const after = change(before, changes, { now: timestampOf(deps.clock.now()), leadMs: deps.botLeadMs });
+    // Only a bot without an event can be given another time, so there is no calendar to name.
+    const saved = await saveBot(
+      deps,
+      { before, after },
+      { outbox: announceMove({ before, after }, null, deps.newId()) },
+    );
     if (saved !== lostRace && saved && isFollowing(saved)) await callBots(deps, [saved]);
     return saved;
   }, botAttempts);
 }
 
-function change(before: Bot, { metadata, ...changes }: BotChanges, now: Timestamp): Bot {
+function change(
+  before: Bot,
+  { metadata, settings = {}, ...changes }: BotChanges,
+  time: { now: Timestamp; leadMs: number },
+): Bot {
+  const { now } = time;
+  const isSetUp = Object.keys(settings).length > 0;
   const isMoved = changes.meeting_url !== undefined || changes.join_at !== undefined;
   if (isMoved && before.calendar_event_id !== null) throw refuse(readOnly);
-  if ((isMoved || changes.bot_name !== undefined) && !isFollowing(before)) {
+  if ((isMoved || isSetUp || changes.bot_name !== undefined) && !isFollowing(before)) {
     throw refuse(`Bot is in state ${before.state} but can only be updated before it joins`);
   }
   if (changes.join_at !== undefined && changes.join_at < now) throw inThePast();
   // A value that the bot has already is no correction for its runner.
   const isNew = ([field, value]: [string, unknown]) => value !== undefined && value !== before[field as keyof Bot];
   const given = Object.fromEntries(Object.entries(changes).filter(isNew));
-  const moved = Object.keys(given).length > 0 ? moveBot(before, given) : before;
+  const all = isSetUp ? { ...before.settings, ...settings } : before.settings;
+  checkSettings(all);
+  const to = { ...given, ...(isSetUp && { settings: all }) };
+  const moved = Object.keys(to).length > 0 ? moveBot(before, to, time) : before;
   return { ...moved, metadata: metadata ?? before.metadata };
 }
 

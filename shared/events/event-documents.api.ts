@@ -4,6 +4,7 @@ import { listOut } from '../http/response-fields.ts';
 import { calendarEventOut } from './calendar-event.api.ts';
 import { calendarChangesOut } from './change-feed/calendar-change.api.ts';
 import type { eventRoutes } from './event-routes.api.ts';
+import { meetingLinksOut } from './meeting-links.api.ts';
 
 export const eventDocuments: Documents<typeof eventRoutes> = {
   listCalendarChanges: {
@@ -44,5 +45,10 @@ export const eventDocuments: Documents<typeof eventRoutes> = {
     summary: 'Read an event',
     tag: 'Calendar events',
     responses: { 200: calendarEventOut, 404: lookupErrorOut },
+  },
+  listMeetingLinks: {
+    summary: 'List all links of an event that may join its meeting, the chosen one first',
+    tag: 'Calendar events',
+    responses: { 200: meetingLinksOut, 404: lookupErrorOut },
   },
 };

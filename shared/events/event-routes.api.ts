@@ -7,5 +7,6 @@ export const eventRoutes = {
     listCalendarChanges: 'GET /api/v1/calendar_changes',
     listCalendarEvents: 'GET /api/v1/calendar_events',
     getCalendarEvent: 'GET /api/v1/calendar_events/{id}',
+    listMeetingLinks: 'GET /api/v1/calendar_events/{id}/meeting_links',
   },
 } as const satisfies FunctionRoutes;

@@ -1,4 +1,5 @@
 import type { Bot } from '../bots/bot.ts';
+import type { ReadMeetingHosts } from '../bots/meeting-hosts-store.ts';
 import { lastOf } from '../http/api-request.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { answerWrittenList } from '../http/list-answer.ts';
@@ -13,10 +14,12 @@ import type { eventRoutes } from './event-routes.api.ts';
 import type { EventRow } from './event-row.ts';
 import { joinBots } from './join-bots.api.ts';
 import { findCalendarEvent, listCalendarEvents } from './list-calendar-events.ts';
+import { showMeetingLinks } from './meeting-links.api.ts';
 
 export interface EventOperationsDeps extends ListChangesDeps {
   /** Bots by their ids, without removed ones. */
   getBots: (ids: string[]) => Promise<Bot[]>;
+  readMeetingHosts: ReadMeetingHosts;
   signingSecret: string;
 }
 
@@ -51,8 +54,15 @@ export function createCalendarEventOperations(deps: EventOperationsDeps): Operat
     getCalendarEvent: async ({ projectId, params }) => {
       const row = await findCalendarEvent(table, projectId, params.id ?? '');
       const [event] = row ? await complete([row]) : [];
-      if (!event) throw new AppError('not_found', 'Calendar event not found');
+      if (!event) throw absent();
       return { status: 200, body: showCalendarEvent(event) };
+    },
+    listMeetingLinks: async ({ projectId, params }) => {
+      const row = await findCalendarEvent(table, projectId, params.id ?? '');
+      if (!row) throw absent();
+      return { status: 200, body: showMeetingLinks(row.event, await deps.readMeetingHosts(projectId)) };
     },
   };
 }
+
+const absent = (): AppError => new AppError('not_found', 'Calendar event not found');

@@ -9,9 +9,14 @@ export interface MeetingIdentity {
   readonly platform: MeetingPlatform;
   /** The same for every spelling of a link to the meeting; null for a link without an id. */
   readonly meetingId: string | null;
+  /** A chat or a stream: perhaps no meeting. */
+  readonly isPossible?: true;
 }
 
 const rowsOf = indexByHost<PlatformRow & { readonly platform: MeetingPlatform }>(MEETING_PLATFORMS);
+
+/** Does the host belong to a known platform? Not all of its links lead to meetings. */
+export const isMeetingHost = (host: string): boolean => rowsOf(host).length > 0;
 
 /** Platform and id of the meeting that a link leads to, wrapped or not; null without a known platform. */
 export function classifyMeetingUrl(url: string): MeetingIdentity | null {
@@ -23,7 +28,9 @@ export function classifyMeetingUrl(url: string): MeetingIdentity | null {
 export function classifyLink(link: ParsedLink): MeetingIdentity | null {
   for (const row of rowsOf(link.host)) {
     const match = row.link.exec(link.tail);
-    if (match) return { platform: row.platform, meetingId: meetingIdOf(row, match.groups ?? {}, link.host) };
+    if (!match) continue;
+    const meetingId = meetingIdOf(row, match.groups ?? {}, link.host);
+    return { platform: row.platform, meetingId, ...(row.isPossible && { isPossible: true }) };
   }
   return null;
 }

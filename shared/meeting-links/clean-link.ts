@@ -1,6 +1,6 @@
 import { decodeEntities } from './decode-entities.ts';
 import { indexByHost } from './index-by-host.ts';
-import { HOSTS_TYPED_WITHOUT_SCHEME } from './meeting-platforms.ts';
+import { MEETING_HOSTS } from './meeting-platforms.ts';
 import { stripInvisible } from './strip-invisible.ts';
 
 /** Characters of sentences and markup at the end of a link, escaped or not; `%E2%80%8B` and the like are invisible. */
@@ -13,7 +13,7 @@ const BRACKETS = { ')': '(', ']': '[', '}': '{' } as const;
 /** A link of characters that every reader understands in the same way. */
 const PLAIN = /^[a-z]+:\/\/(?!\/)[!#-;=?-[\]-~]+$/i;
 
-const isTypedWithoutScheme = indexByHost([{ hosts: HOSTS_TYPED_WITHOUT_SCHEME }]);
+const isTypedWithoutScheme = indexByHost([{ hosts: MEETING_HOSTS }]);
 
 /**
  * Cleans one layer of a link. It decodes entities. Without entities, it removes invisible characters, line breaks, all

@@ -1,5 +1,6 @@
 import { decodePercent } from './decode-percent.ts';
 import { decodeProofpointV3 } from './decode-proofpoint-v3.ts';
+import { GOOGLE_HOSTS } from './google-domains.ts';
 import { indexByHost } from './index-by-host.ts';
 import { TEAMS_HOSTS, ZOOM_HOSTS } from './meeting-platforms.ts';
 import type { ParsedLink } from './parse-link.ts';
@@ -26,7 +27,7 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
     link: /^\/(?:ap\/[^/?#]+\/)?\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
     decode: decodeInner,
   },
-  { hosts: ['.google.com'], link: /^\/url\?(?:[^#]*?&)?(?:q|url)=(?<inner>[^&#]*)/i, decode: decodeInner },
+  { hosts: GOOGLE_HOSTS, link: /^\/url\?(?:[^#]*?&)?(?:q|url)=(?<inner>[^&#]*)/i, decode: decodeInner },
   { hosts: ['meet.google.com'], link: /^\/linkredirect\?(?:[^#]*?&)?dest=(?<inner>[^&#]*)/i, decode: decodeInner },
   {
     hosts: ['urldefense.proofpoint.com', 'urldefense.com'],
@@ -58,6 +59,42 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
     decode: ({ inner = '' }) => Buffer.from(inner, 'base64url').toString(),
   },
   { hosts: ['.linkprotect.cudasvc.com'], link: /^\/url\?(?:[^#]*?&)?a=(?<inner>[^&#]*)/i, decode: decodeInner },
+  // The link is the rest of the path.
+  { hosts: ['secure-web.cisco.com'], link: /^\/[^/]+\/(?<inner>https?(?:%3A|:)[^?#]+)/i, decode: decodeInner },
+  // Zix, which was AppRiver.
+  {
+    hosts: ['link.edgepilot.com', 'link.zixcentral.com'],
+    link: /^\/[^?#]*\?(?:[^#]*?&)?u=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  {
+    hosts: ['.trendmicro.com'],
+    link: /^\/wis\/clicktime\/v\d\/query\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  { hosts: ['.content.exclaimer.net'], link: /^\/\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i, decode: decodeInner },
+  {
+    hosts: ['.protection.sophos.com'],
+    link: /^\/\?(?:[^#]*?&)?u=(?<inner>[\w%+/-]+)/i,
+    decode: ({ inner = '' }) => Buffer.from(decodePercent(inner), 'base64').toString(),
+  },
+  {
+    hosts: ['clicktime.symantec.com', '.fireeye.com', 'l.facebook.com'],
+    link: /^\/[^?#]*\?(?:[^#]*?&)?u=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  { hosts: ['slack-redir.net'], link: /^\/link\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i, decode: decodeInner },
+  {
+    hosts: ['deref-gmx.net', 'deref-gmx.com', 'deref-web.de', 'deref-mail.com'],
+    link: /^\/mail\/client\/[^?#]*\?(?:[^#]*?&)?redirectUrl=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  {
+    // What remains when people copy the target out of a redirect: its query is still escaped, the redirect's follows.
+    hosts: [...ZOOM_HOSTS, ...TEAMS_HOSTS],
+    link: /^(?<path>\/[^?#]*)\?(?<inner>[a-z]+%3D[^&#=]*)(?:[&#]|$)/i,
+    decode: ({ path = '', inner = '' }, { authority }) => `https://${authority}${path}?${decodePercent(inner)}`,
+  },
   {
     // A native Zoom link needs the installed client; a link with number and passcode joins anywhere.
     hosts: ZOOM_HOSTS,

@@ -1,5 +1,6 @@
 import { decodeEntities } from './decode-entities.ts';
-import { HOSTS_TYPED_WITHOUT_SCHEME } from './meeting-platforms.ts';
+import { dropStruckText } from './drop-struck-text.ts';
+import { MEETING_HOSTS } from './meeting-platforms.ts';
 import { stripInvisible } from './strip-invisible.ts';
 
 const HREF = /\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))/gi;
@@ -13,20 +14,45 @@ const TAG = /<\/?[a-z][\w-]*(?::[\w-]+)?(?=[\s/>])[^<>]*>/gi;
 /** Characters of a link in a text, and the JSON in raw Teams links. */
 const REST = '(?:\\{(?:"|%22)[^\\s<>{}]*\\}|[^\\s<>"\'(){}[\\],\\\\|^`\\u0000-\\u001f\\u007f-\\u00bf\\u2000-\\uffff])*';
 
-const BARE_HOSTS = HOSTS_TYPED_WITHOUT_SCHEME.map((host) => host.replace(/^\./, '').replaceAll('.', '\\.')).join('|');
+const escapeForRegExp = (host: string): string => host.replace(/^\./, '').replaceAll('.', '\\.');
 
-const LINK = new RegExp(
-  `(?:https?|zoommtg|zoomus)://${REST}|(?<![\\w.@/:%-])(?:[\\w-]{1,63}\\.){0,4}(?:${BARE_HOSTS})(?=/)${REST}`,
-  'gi',
-);
+/** With a scheme, or without one for hosts that people type so. */
+const linkPattern = (hosts: readonly string[]): RegExp =>
+  new RegExp(
+    `(?:https?|zoommtg|zoomus)://${REST}|(?<![\\w.@/:%-])(?:[\\w-]{1,63}\\.){0,4}(?:${hosts.map(escapeForRegExp).join('|')})(?=/)${REST}`,
+    'gi',
+  );
+const KNOWN_LINK = linkPattern(MEETING_HOSTS);
+
+/** A link in angle brackets that a mail program folded over several lines. */
+const FOLDED = /<https?:\/\/[^\s<>]+(?:\r?\n[ \t]?[^\s<>]+)+>/gi;
+
+/** `Join now<https://…>` is how Outlook writes a link with a text, as plain text: the link is in the brackets. */
+const LINK_BEHIND_TEXT = /(?<=[^\s<>])<(https?:\/\/[^\s<>]+)>/gi;
+
+/** The next line of an invitation, glued to the passcode. */
+const GLUED_WORD =
+  /([?&](?:pwd|tk|p|pw)=[\w.-]{1,200}?)(?=(?:passcode|password|passwort|kenncode|kennwort|meeting[ -]?id)\s*:)/gi;
+
+const SCHEME = /^\w+:\/\//;
 
 /** Between two links without a gap, unless the second is a parameter of the first. */
 const SEAM = /(?<=[^=_/])(?=https?:\/\/)/i;
 
-/** All possible links in HTML or plain text, not cleaned: `href` attributes first, then the text. Linear time. */
-export function listLinks(text: string): string[] {
-  const hrefs = Array.from(text.matchAll(HREF), ([, double, single, bare]) => double ?? single ?? bare ?? '');
-  const visible = stripInvisible(decodeEntities(text.replace(LINE_BREAK_HINT, '').replace(TAG, ' ')));
-  const written = Array.from(visible.matchAll(LINK), ([run]) => run.split(SEAM));
-  return [...new Set([...hrefs, ...written.flat()])];
+/**
+ * All possible links in HTML or plain text, not cleaned: what is behind a text first, then the text. What is struck
+ * through does not count. Linear time.
+ *
+ * @param meetingHosts more hosts that may be typed without a scheme
+ */
+export function listLinks(text: string, meetingHosts: readonly string[] = []): string[] {
+  const valid = dropStruckText(text).replace(FOLDED, (link) => link.replace(/\s+/g, ''));
+  const hrefs = Array.from(valid.matchAll(HREF), ([, double, single, bare]) => double ?? single ?? bare ?? '');
+  const visible = stripInvisible(decodeEntities(valid.replace(LINE_BREAK_HINT, '').replace(TAG, ' ')));
+  const behind = Array.from(visible.matchAll(LINK_BEHIND_TEXT), ([, link = '']) => link);
+  const pattern = meetingHosts.length === 0 ? KNOWN_LINK : linkPattern([...MEETING_HOSTS, ...meetingHosts]);
+  const written = Array.from(visible.replace(GLUED_WORD, '$1 ').matchAll(pattern), ([run]) =>
+    run.split(SEAM).map((link) => (SCHEME.test(link) ? link : `https://${link}`)),
+  );
+  return [...new Set([...hrefs, ...behind, ...written.flat()])];
 }

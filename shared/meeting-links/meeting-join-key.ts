@@ -1,4 +1,4 @@
-import { classifyLink } from './classify-meeting-url.ts';
+import { classifyLink, type MeetingIdentity } from './classify-meeting-url.ts';
 import type { ParsedLink } from './parse-link.ts';
 import { resolveLink } from './resolve-link.ts';
 
@@ -13,8 +13,7 @@ export function meetingJoinKey(url: string): string {
 }
 
 /** `meetingJoinKey` for a resolved link. */
-export function joinKeyOf(link: ParsedLink): string {
-  const meeting = classifyLink(link);
+export function joinKeyOf(link: ParsedLink, meeting: MeetingIdentity | null = classifyLink(link)): string {
   if (meeting?.meetingId) return `${meeting.platform}:${meeting.meetingId}`;
   const [path = '', query] = link.tail.replace(/#.*/, '').split('?', 2);
   const place = link.authority + path.replace(/(?<!\/)\/+$/, '');

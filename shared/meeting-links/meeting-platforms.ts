@@ -5,6 +5,7 @@
  * `link`: tested against path, query and fragment together, as the WHATWG parser writes them (with the scheme in front
  * for `zoommtg:` links). Its group `id` is the meeting's id. Every pattern is linear: no quantifier contains another one
  * that can match the same characters.
+ * `isPossible`: a chat, or a page to watch a stream: a meeting only if an event has no other link.
  * `foldsCase`: the platform ignores case in the id. `perHost`: the id is unique only within its host.
  *
  * Sources: Zoom client URL schemes (marketplace.zoomgov.com/docs/guides/guides/client-url-schemes); Google Calendar
@@ -18,6 +19,7 @@ export interface PlatformRow {
   readonly link: RegExp;
   readonly foldsCase?: true;
   readonly perHost?: true;
+  readonly isPossible?: true;
 }
 
 export const ZOOM_HOSTS = ['.zoom.us', '.zoom.com', '.zoomgov.com', '.zoom.com.cn', '.zoom-x.de'] as const;
@@ -32,9 +34,6 @@ export const TEAMS_HOSTS = [
 const GOTO_HOSTS = ['meet.goto.com', 'app.goto.com', '.gotomeeting.com'] as const;
 
 const RINGCENTRAL_HOSTS = ['v.ringcentral.com', 'video.ringcentral.com', 'meetings.ringcentral.com'] as const;
-
-/** Hosts of the four platforms whose links people also type without `https://`. */
-export const HOSTS_TYPED_WITHOUT_SCHEME = [...ZOOM_HOSTS, 'meet.google.com', ...TEAMS_HOSTS, '.webex.com'] as const;
 
 export const MEETING_PLATFORMS = [
   // The same number joins under /j, /s (host), /w (webinar) and the web client.
@@ -58,14 +57,21 @@ export const MEETING_PLATFORMS = [
     link: /^\/(?:_meet\/)?(?<id>lookup\/[\w-]+)/i,
     foldsCase: true,
   },
+  // Nicknames: g.co/meet/standup is meet.google.com/standup.
+  { platform: 'google_meet', hosts: ['g.co'], link: /^\/meet\/(?<id>[\w-]+)/i, foldsCase: true },
   // View-only live streams.
-  { platform: 'google_meet', hosts: ['stream.meet.google.com'], link: /^\/(?<id>stream\/[\w-]+)/i },
+  {
+    platform: 'google_meet',
+    hosts: ['stream.meet.google.com'],
+    link: /^\/(?<id>stream\/[\w-]+)/i,
+    isPossible: true,
+  },
 
-  // Thread id, plus the message that started the meeting if its channel has several (0: none).
+  // Thread id up to its `@thread.…`, without which it is cut, plus the message that started the meeting if its channel has several (0: none).
   {
     platform: 'microsoft_teams',
     hosts: TEAMS_HOSTS,
-    link: /^(?:\/(?:_|v2\/?)?(?:\?[^#]*)?#)?\/l\/meetup-join\/(?<id>19(?::|%(?:25)?3a)[^/?#]+(?:\/[1-9]\d*)?)/i,
+    link: /^(?:\/(?:_|v2\/?)?(?:\?[^#]*)?#)?\/l\/meetup-join\/(?<id>19(?::|%(?:25)?3a)[^/?#]+?(?:@|%(?:25)?40)(?:thread\.(?:[a-z]*\d|skype)|unq\.gbl\.spaces)(?![\w.-])(?:\/[1-9]\d*)?)/i,
   },
   {
     platform: 'microsoft_teams',
@@ -123,9 +129,15 @@ export const MEETING_PLATFORMS = [
     foldsCase: true,
   },
   { platform: 'gather', hosts: ['app.gather.town'], link: /^\/app\/(?<id>[^/?#]+(?:\/[^/?#]+)?)/i },
-  { platform: 'slack', hosts: ['app.slack.com'], link: /^\/huddle\/(?<id>T\w+\/[A-Z]\w+)/i },
-  { platform: 'discord', hosts: ['discord.gg'], link: /^\/(?<id>[\w-]+)/i },
-  { platform: 'discord', hosts: ['.discord.com'], link: /^\/channels\/(?<id>(?:\d+|@me)\/\d+)/i },
+  { platform: 'slack', hosts: ['app.slack.com'], link: /^\/huddle\/(?<id>T\w+\/[A-Z]\w+)/i, isPossible: true },
+  { platform: 'discord', hosts: ['discord.gg'], link: /^\/(?<id>[\w-]+)/i, isPossible: true },
+  {
+    platform: 'discord',
+    hosts: ['.discord.com'],
+    link: /^\/channels\/(?<id>(?:\d+|@me)\/\d+)/i,
+    isPossible: true,
+  },
+  { platform: 'discord', hosts: ['.discord.com'], link: /^\/invite\/(?<id>[\w-]+)/i, isPossible: true },
   { platform: 'livestorm', hosts: ['app.livestorm.co', 'app.livestorm.com'], link: /^\/(?<id>[^/?#]+\/[^?#]+)/i },
   { platform: 'facetime', hosts: ['facetime.apple.com'], link: /^\/join\/?#(?:[^#]*?&)?p=(?<id>[^&#]+)/i },
   { platform: 'around', hosts: ['.around.co'], link: /^\/r\/(?<id>[\w.-]+)/i },
@@ -140,11 +152,12 @@ export const MEETING_PLATFORMS = [
   { platform: 'voov', hosts: ['.voovmeeting.com'], link: /^\/(?:dm|dw|p|s|r)\/(?<id>[\w-]+)/i },
   { platform: 'lync', hosts: ['meet.lync.com'], link: /^\/(?<id>[^/?#]+\/[^?#]+)/i, foldsCase: true },
   { platform: 'skype', hosts: ['join.skype.com'], link: /^\/(?:invite\/)?(?<id>[\w-]{6,})/i },
-  { platform: 'cal_com', hosts: ['app.cal.com'], link: /^\/video\/(?<id>[\w-]+)/i },
+  { platform: 'cal_com', hosts: ['app.cal.com', 'cal.com', 'www.cal.com'], link: /^\/video\/(?<id>[\w-]+)/i },
+  { platform: 'streamyard', hosts: ['.streamyard.com'], link: /^\/watch\/(?<id>[a-z\d]+)/i, isPossible: true },
   {
     platform: 'streamyard',
     hosts: ['.streamyard.com'],
-    link: /^\/(?:watch\/)?(?<id>(?![a-z-]+(?:[/?#]|$))[a-z\d]{8,})(?![\w-])/i,
+    link: /^\/(?<id>(?![a-z-]+(?:[/?#]|$))[a-z\d]{8,})(?![\w-])/i,
   },
   { platform: 'riverside', hosts: ['.riverside.fm', '.riverside.com'], link: /^\/studio\/(?<id>[\w-]+)/i },
   { platform: 'livekit', hosts: ['.livekit.io'], link: /^\/rooms\/(?<id>[\w-]+)/i, perHost: true },
@@ -174,7 +187,32 @@ export const MEETING_PLATFORMS = [
     hosts: ['meetings.vonage.com'],
     link: /^\/(?:\?(?:[^#]*?&)?room_token=)?(?<id>\d{9})(?![\w-])/i,
   },
+  {
+    platform: 'linux_foundation',
+    hosts: ['zoom-lfx.platform.linuxfoundation.org'],
+    link: /^\/meeting\/(?<id>\d{9,12})(?![\w-])/i,
+  },
+  { platform: 'reclaim', hosts: ['reclaim.ai', 'app.reclaim.ai'], link: /^\/z\/(?<id>[\w-]+)/i },
+  { platform: 'tencent', hosts: ['meeting.tencent.com'], link: /^\/(?:dm|dw|p|s|r)\/(?<id>[\w-]+)/i },
+  {
+    platform: 'telemost',
+    hosts: ['telemost.yandex.ru', 'telemost.yandex.com', 'telemost.360.yandex.ru'],
+    link: /^\/j\/(?<id>\d{6,})(?![\w-])/i,
+  },
+  { platform: 'starleaf', hosts: ['meet.starleaf.com'], link: /^\/(?<id>\d{6,})(?![\w-])/i },
+  { platform: 'lifesize', hosts: ['call.lifesizecloud.com', 'guest.lifesize.com'], link: /^\/(?<id>\d{4,})(?![\w-])/i },
+  { platform: 'zhumu', hosts: ['.zhumu.com', '.zhumu.me'], link: /^\/j\/(?<id>\d{9,12})(?![\w-])/i },
+  { platform: 'join_me', hosts: ['.join.me'], link: /^\/(?<id>\d{3}-\d{3}-\d{3})(?![\w-])/i },
+  {
+    platform: 'blackboard',
+    hosts: ['.bbcollab.com'],
+    link: /^\/(?:guest|collab\/ui\/session\/(?:guest|join))\/(?<id>[\w-]+)/i,
+  },
+  { platform: 'teamviewer', hosts: ['meeting.teamviewer.com'], link: /^\/j\/(?<id>m[\d-]+)/i },
 ] as const satisfies readonly PlatformRow[];
+
+/** The hosts of all platforms. People type links to them without `https://`, too. */
+export const MEETING_HOSTS: readonly string[] = [...new Set(MEETING_PLATFORMS.flatMap(({ hosts }) => [...hosts]))];
 
 /** `unknown`: an entry point of a platform without a row, such as a self-hosted Jitsi. */
 export type MeetingPlatform = (typeof MEETING_PLATFORMS)[number]['platform'] | 'unknown';

@@ -1,4 +1,5 @@
 import { cleanLink } from './clean-link.ts';
+import { dropLoginTokens } from './drop-login-tokens.ts';
 import { unwrapLink } from './link-wrappers.ts';
 import type { ParsedLink } from './parse-link.ts';
 import { parseLink } from './parse-link.ts';
@@ -15,7 +16,7 @@ export interface ResolvedLink extends ParsedLink {
 
 /**
  * Cleans and unwraps a link until nothing changes. Null if the result is not an http(s) or native Zoom link, or has more
- * than 8 layers. A resolved link resolves to itself.
+ * than 8 layers. Parameters that log in are removed. A resolved link resolves to itself.
  */
 export function resolveLink(raw: string): ResolvedLink | null {
   let wrapped = raw;
@@ -24,8 +25,13 @@ export function resolveLink(raw: string): ResolvedLink | null {
     const link = url === null ? null : parseLink(url);
     if (url === null || link === null) return null;
     const inner = unwrapLink(link);
-    if (inner === null) return { ...link, url };
-    wrapped = inner;
+    if (inner === null) {
+      const safe = dropLoginTokens(url, link.host);
+      if (safe === url) return { ...link, url };
+      wrapped = safe;
+    } else {
+      wrapped = inner;
+    }
   }
   return null;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { botStates } from '../bots/bot.ts';
+import { botStates, runnerKinds } from '../bots/bot.ts';
 import { failureCodes } from '../calendars/calendar.ts';
 import { syncErrorCodes } from '../sync/sync-error.ts';
 import { notificationVersion, type WebhookTrigger } from './notification.ts';
@@ -79,6 +79,10 @@ const botStateChanged = z.object({
   old_state: botState,
   new_state: botState.nullable().meta({ description: 'Null: the bot is removed, and `GET /bots/{id}` is 404.' }),
   created_at: time(),
+  runner: z
+    .object({ name: z.enum(runnerKinds), bot_id: z.string().nullable() })
+    .nullable()
+    .meta({ description: 'Who runs the bot, and its id there. Null: it is not handed off.' }),
 });
 
 const botDue = z.object({
@@ -95,6 +99,9 @@ const botDue = z.object({
   meeting_platform: z.string().nullable(),
   join_at: time().meta({ description: 'When the bot is to be in the meeting.' }),
   calendar_event_id: id('evt').nullable(),
+  settings: z
+    .record(z.string(), z.unknown())
+    .meta({ description: 'Further fields of the request that created the bot, as they were sent.' }),
 });
 
 /** The body of every trigger. One that is missing here does not compile. */

@@ -261,6 +261,12 @@ export const botTimingMs = {
   parkedBot: 60 * day,
 };
 
+/** Settings of a project, as workers remember them. */
+export const settingsTimingMs = {
+  /** A change of a setting takes effect everywhere after this time. Much longer than the pause between two pushes. */
+  remembered: minute,
+};
+
 /** HTTP API. */
 export const httpTimingMs = {
   /**

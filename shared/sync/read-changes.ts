@@ -14,6 +14,7 @@ import { rememberReading } from './remember-reading.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 import { syncWindowAt } from './sync-window.ts';
+import { withMeetingHosts } from './with-meeting-hosts.ts';
 
 /** What was read, or why nothing was. */
 export type ReadOutcome =
@@ -31,7 +32,11 @@ export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState
   const fetched = await fetchChanges(deps, run, state, present);
   if (fetched.kind !== 'read') return fetched;
 
-  const { set, delta, about } = fetched;
+  const { about } = fetched;
+  const linked = (found: ProviderChange[]): Promise<ProviderChange[]> =>
+    withMeetingHosts(found, () => deps.readMeetingHosts(calendar.project_id));
+  const set = { ...fetched.set, changes: await linked(fetched.set.changes) };
+  const delta = fetched.delta && (await linked(fetched.delta));
   const { startedAt, span } = about;
   const changes = allChanges({ set, delta, confirmed: [] });
   const { doubted } = state.reading;
@@ -49,7 +54,7 @@ export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState
   const first = planOf(changes);
   const doubts = openDoubts(first, { calendarId: calendar.id, changes, stored, former });
   const looked = await lookUpDoubts(deps, run, state, { doubts, changes, set, span });
-  const { answers } = looked;
+  const answers = await linked(looked.answers);
   const plan = answers.length > 0 ? planOf(allChanges({ set, delta, confirmed: answers })) : first;
   const reading = rememberReading(fetched.reading, { set, looked }, deps.clock.now());
   return { kind: 'read', read: { startedAt, span, stored, rows, set, delta, confirmed: answers, plan, reading } };

@@ -1,4 +1,5 @@
 import type { BotQueue } from '../bots/bot-queue.ts';
+import type { ReadMeetingHosts } from '../bots/meeting-hosts-store.ts';
 import type { Calendar, Platform } from '../calendars/calendar.ts';
 import type { NotificationBus } from '../notifications/notification-bus.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -26,6 +27,7 @@ export interface SyncDeps {
   /** Groups in which the rest of a project's long runs wait. */
   longGroups: number;
   botQueue: Pick<BotQueue, 'sendAll' | 'sendCalendar'>;
+  readMeetingHosts: ReadMeetingHosts;
   clock: Clock;
   logger: Logger;
   newId: () => string;

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startAttendee } from '../support/start-attendee.ts';
 import { useStack } from '../support/use-stack.ts';
@@ -16,6 +17,7 @@ const attendee = useStarted(
 
 const settings = (json: object) => stack.call('PATCH', '/bot_settings', json);
 const soon = (seconds: number): string => new Date(stack.local.now() + seconds * 1000).toISOString();
+const ago = (seconds: number): string => soon(-seconds);
 const create = async (given: object = {}) => {
   const { status, body } = await stack.call('POST', '/bots', {
     meeting_url: link,
@@ -48,7 +50,7 @@ describe('an Attendee server as the runner', () => {
     const bot = await create({ join_at: soon(100) });
     await waitUntil(() => remote().length === 1);
     expect(remote()).toMatchObject([{ meeting_url: link, state: 'scheduled', metadata: { kalends_bot_id: bot.id } }]);
-    const join_at = soon(3600).replace(/\.\d+Z/, 'Z');
+    const join_at = soon(110).replace(/\.\d+Z/, 'Z');
     await stack.call('PATCH', `/bots/${bot.id}`, { join_at });
     await waitUntil(() => remote()[0]?.join_at === join_at);
 
@@ -61,17 +63,17 @@ describe('an Attendee server as the runner', () => {
       });
     const [twin] = remote();
     if (!twin) throw new Error('no bot');
-    const joining = attendee.webhook(twin, 'joining', '2035-01-01T10:00:00Z');
+    const joining = attendee.webhook(twin, 'joining', ago(10));
     expect((await push({ ...joining, signature: 'AAAA' })).status).toBe(204);
     expect(await read(bot.id)).toMatchObject({ state: 'staged' });
     expect((await push(joining)).status).toBe(204);
     expect((await push(joining)).status).toBe(204);
     expect(await read(bot.id)).toMatchObject({
       state: 'joining',
-      events: [{ type: 'staged' }, { type: 'was_joining', created_at: '2035-01-01T10:00:00Z' }],
+      events: [{ type: 'staged' }, { type: 'was_joining' }],
     });
-    await push(attendee.webhook(twin, 'ended', '2035-01-01T11:00:00Z'));
-    await push(attendee.webhook(twin, 'joined_recording', '2035-01-01T10:30:00Z'));
+    await push(attendee.webhook(twin, 'ended', ago(5)));
+    await push(attendee.webhook(twin, 'joined_recording', ago(7)));
     expect(await read(bot.id)).toMatchObject({ state: 'ended' });
   });
 
@@ -101,6 +103,50 @@ describe('an Attendee server as the runner', () => {
     expect((await stack.call('GET', `/bots/${bot.id}`)).status).toBe(404);
   });
 
+  it('gets what the user asked for: metadata and settings of the request', async () => {
+    const asked = {
+      recording_settings: { format: 'mp4', quality: 1.5 },
+      bot_chat_message: null,
+      webhooks: [{ url: 'x' }],
+    };
+    const bot = await create({ ...asked, metadata: { tenant: 'a' } });
+    await waitUntil(() => remote().length === 1);
+    expect(remote()).toMatchObject([{ ...asked, metadata: { tenant: 'a', kalends_bot_id: bot.id } }]);
+    await waitUntil(async () => (await read(bot.id)).runner?.bot_id !== null);
+    expect((await read(bot.id)).runner).toEqual({ name: 'attendee', bot_id: remote()[0]?.id });
+  });
+
+  it('is told when a bot is deleted that waits in the lobby', async () => {
+    const bot = await create();
+    await waitUntil(() => remote().length === 1);
+    const [twin] = remote();
+    if (!twin) throw new Error('no bot');
+    twin.state = 'waiting_room';
+    const webhook = attendee.webhook(twin, 'waiting_room', ago(1));
+    const { body } = await stack.call('GET', '/bot_settings');
+    await fetch(`${stack.local.url}${body.attendee_webhook_path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-webhook-signature': webhook.signature },
+      body: webhook.text,
+    });
+    expect(await read(bot.id)).toMatchObject({ state: 'waiting_room' });
+    expect((await stack.call('DELETE', `/bots/${bot.id}`)).status).toBe(200);
+    await waitUntil(() => twin.state === 'leaving');
+    expect((await stack.call('GET', `/bots/${bot.id}`)).status).toBe(404);
+  });
+
+  it('may sign something that is no JSON', async () => {
+    const { body } = await stack.call('GET', '/bot_settings');
+    const text = '{"trigger": broken';
+    const signature = createHmac('sha256', Buffer.from(attendee.secret, 'base64')).update(text).digest('base64');
+    const answer = await fetch(`${stack.local.url}${body.attendee_webhook_path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-webhook-signature': signature },
+      body: text,
+    });
+    expect(answer.status).toBe(204);
+  });
+
   it('gets the request again when it refuses it with 503 or 429', async () => {
     attendee.faults.push(503, 429);
     const { id } = await create();
@@ -115,7 +161,7 @@ describe('a webhook endpoint as the runner', () => {
     const { body: webhook } = await stack.call('POST', '/webhooks', { url: receiver.url, triggers: ['bot.due'] });
     await settings({ runner: 'webhook' });
     receiver.answers.push(500);
-    const bot = await create();
+    const bot = await create({ zoom_settings: { sdk: 'web' }, metadata: { tenant: 'a' } });
     await waitUntil(() => receiver.received.length === 2, 20_000);
     const bodies = receiver.received.map(({ body }) => JSON.parse(body));
     expect(bodies[1]).toEqual(bodies[0]);
@@ -123,7 +169,14 @@ describe('a webhook endpoint as the runner', () => {
       trigger: 'bot.due',
       bot_id: bot.id,
       calendar_id: null,
-      data: { action: 'start', revision: 1, meeting_url: link, meeting_platform: 'zoom' },
+      bot_metadata: { tenant: 'a' },
+      data: {
+        settings: { zoom_settings: { sdk: 'web' } },
+        action: 'start',
+        revision: 1,
+        meeting_url: link,
+        meeting_platform: 'zoom',
+      },
     });
     expect(webhook.secret).toMatch(/^whsec_/);
     await receiver.close();

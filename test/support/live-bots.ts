@@ -43,7 +43,7 @@ export async function liveBots(
   await harness.tick();
   await harness.workBots();
   const event = { type: 'ended', created_at: deps.clock.stamp() };
-  await followRunner(own, projectId, moved.id, { state: 'ended', event });
+  await followRunner(own, projectId, moved.id, { state: 'ended', event, from: 'client' });
   await harness.workBots();
   await findBot(table, projectId, moved.id);
 

@@ -18,7 +18,7 @@ const terminal = new Set(['ended', 'fatal_error']);
 
 /**
  * A stand-in for an Attendee server, after docs/api-compatibility.md#bots: bots are made, changed and deleted while they are scheduled, and
- * a deduplication key is unique.
+ * a deduplication key is unique. One that is on its way can be told to leave.
  */
 export async function startAttendee(apiKey: string, now: () => number = Date.now) {
   const bots = new Map<string, RemoteBot>();
@@ -29,8 +29,17 @@ export async function startAttendee(apiKey: string, now: () => number = Date.now
 
   const isPast = ({ join_at }: Partial<RemoteBot>): boolean => join_at !== undefined && Date.parse(join_at) < now();
 
+  const tellToLeave = (bot: RemoteBot | undefined): { status: number; body?: unknown } => {
+    if (!bot) return { status: 404, body: { error: 'Bot not found' } };
+    if (bot.state === 'scheduled' || terminal.has(bot.state))
+      return { status: 400, body: { error: 'not in a meeting' } };
+    bot.state = 'leaving';
+    return { status: 200, body: bot };
+  };
+
   const answerTo = (method: string, url: URL, body: Partial<RemoteBot>): { status: number; body?: unknown } => {
-    const [, id] = /^\/api\/v1\/bots(?:\/(.+))?$/.exec(url.pathname) ?? [];
+    const [, id, leave] = /^\/api\/v1\/bots(?:\/([^/]+)(\/leave)?)?$/.exec(url.pathname) ?? [];
+    if (leave) return tellToLeave(bots.get(id ?? ''));
     if (method === 'POST') {
       const isTaken = [...bots.values()].some(
         (bot) => bot.deduplication_key === body.deduplication_key && !terminal.has(bot.state),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { getBots } from '../../shared/bots/bot-store.ts';
+import { createMeetingHosts } from '../../shared/bots/meeting-hosts-store.ts';
 import { reconcileCalendarBots } from '../../shared/bots/reconcile-calendar-bots.ts';
 import type { Calendar } from '../../shared/calendars/calendar.ts';
 import { createCalendar } from '../../shared/calendars/create-calendar.ts';
@@ -120,6 +121,7 @@ export function createSyncHarness(
       microsoft: laneShare(base, { lane: 'microsoft-sync', size: 25, leaseMs: 120_000 }),
     },
     longGroups: 4,
+    readMeetingHosts: createMeetingHosts(table, clock),
     botLeadMs: 120_000,
     clock,
     logger: silentLogger,

@@ -53,6 +53,17 @@ export const createAttendeeRunner = (deps: AttendeeRunnerDeps): BotRunner => ({
   },
 });
 
+/** Attendee takes metadata of up to so many characters, as Python writes its JSON. */
+const longestMetadata = 1_000;
+
+/** The user's metadata, and what our receiver needs; only the latter where both are too long. */
+function metadataFor({ id, metadata }: HandOffOrder['bot'], handOffId: string): Record<string, string> {
+  const own = { kalends_bot_id: id, kalends_hand_off_id: handOffId };
+  const all = { ...metadata, ...own };
+  const text = JSON.stringify(all).replace(/[^\x20-\x7e]/g, String.raw`\u0000`);
+  return text.length + 2 * Object.keys(all).length < longestMetadata ? all : own;
+}
+
 async function start(deps: AttendeeRunnerDeps, call: Call, order: HandOffOrder): Promise<string> {
   const { bot, handOff } = order;
   const created = await call('POST', '', {
@@ -60,7 +71,8 @@ async function start(deps: AttendeeRunnerDeps, call: Call, order: HandOffOrder):
     // Without `join_at` it joins at once.
     ...(!isDue(deps, order) && { join_at: formatTimestamp(bot.join_at) }),
     bot_name: bot.bot_name,
-    metadata: { kalends_bot_id: bot.id, kalends_hand_off_id: handOff.id },
+    ...bot.settings,
+    metadata: metadataFor(bot, handOff.id),
     deduplication_key: handOff.id,
   });
   if (created.status < 300) return botSchema.parse(created.body).id;
@@ -88,7 +100,12 @@ async function update(deps: AttendeeRunnerDeps, call: Call, id: string, order: H
 
 async function cancel(call: Call, id: string): Promise<void> {
   const answer = await call('DELETE', pathOf(id));
-  if (answer.status >= 300 && answer.status !== 404) throw refused(answer);
+  if (answer.status < 300 || answer.status === 404) return;
+  // Only scheduled bots can be deleted there; one that is on its way is told to leave.
+  const left = answer.status === 400 ? await call('POST', `${pathOf(id)}/leave`) : answer;
+  if (left.status < 300 || left.status === 404) return;
+  const remote = left.status === 400 ? await readRemote(call, id) : undefined;
+  if (!remote || !isOver(remote)) throw refused(left);
 }
 
 /** The bot of a hand-off; of several, the one that is not over. */

@@ -2,7 +2,8 @@ import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import type { Attendee, EventContent } from '../../events/calendar-event.ts';
 import { fitEvent } from '../../events/fit-event.ts';
-import { findMeetingLink } from '../../meeting-links/find-meeting-link.ts';
+import { linkSourcesOf } from '../../meeting-links/event-link-sources.ts';
+import { findMeetingLink } from '../../meeting-links/list-meeting-links.ts';
 import { listOf } from '../../platform/list-of.ts';
 import { parseProviderTime, type Timestamp } from '../../platform/timestamp.ts';
 import { resolveTimeZone } from '../resolve-time-zone.ts';
@@ -18,9 +19,6 @@ const eventSchema = z.looseObject({
   id: z.string().min(1).max(2_048),
   status: text,
   summary: text,
-  description: text,
-  location: text,
-  hangoutLink: text,
   iCalUID: text,
   recurringEventId: text,
   visibility: text,
@@ -29,10 +27,6 @@ const eventSchema = z.looseObject({
   end: momentSchema.optional().catch(undefined),
   organizer: personSchema.optional().catch(undefined),
   attendees: listOf(personSchema.extend({ responseStatus: text })),
-  conferenceData: z
-    .object({ entryPoints: listOf(z.object({ entryPointType: text, uri: text })) })
-    .optional()
-    .catch(undefined),
 });
 
 /** Fields that Google changes although the event is the same. Reminders belong to the reader. */
@@ -57,11 +51,7 @@ export function readGoogleEvent(raw: Record<string, unknown>, calendarZone: stri
   const start = readMoment(event.start, calendarZone);
   if (!start) throw new Error('event without a readable start');
   const isAllDay = Boolean(event.start.date);
-  const link = findMeetingLink({
-    entryPoints: structuredLinks(event),
-    location: event.location ?? null,
-    body: event.description ?? null,
-  });
+  const link = findMeetingLink(linkSourcesOf(raw));
   return fitEvent({
     platform_uuid: event.id,
     start_time: start,
@@ -95,11 +85,6 @@ function readResponse({ attendees = [], organizer }: GoogleEvent): string | null
   const own = attendees.find(({ self }) => self);
   if (own) return responses[own.responseStatus ?? ''] ?? null;
   return attendees.length === 0 && organizer?.self ? 'accepted' : null;
-}
-
-function structuredLinks({ conferenceData, hangoutLink }: GoogleEvent): string[] {
-  const videos = (conferenceData?.entryPoints ?? []).filter(({ entryPointType }) => entryPointType === 'video');
-  return [...videos.map(({ uri }) => uri), hangoutLink].filter((uri) => typeof uri === 'string');
 }
 
 function readMoment(moment: z.output<typeof momentSchema>, calendarZone: string): Timestamp | null {

@@ -2,7 +2,8 @@ import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import type { Attendee, EventContent } from '../../events/calendar-event.ts';
 import { fitEvent } from '../../events/fit-event.ts';
-import { findMeetingLink } from '../../meeting-links/find-meeting-link.ts';
+import { linkSourcesOf } from '../../meeting-links/event-link-sources.ts';
+import { findMeetingLink } from '../../meeting-links/list-meeting-links.ts';
 import { listOf } from '../../platform/list-of.ts';
 import { parseProviderTime, type Timestamp } from '../../platform/timestamp.ts';
 import { resolveTimeZone } from '../resolve-time-zone.ts';
@@ -17,11 +18,6 @@ const eventSchema = z.looseObject({
   // No provider has longer ids.
   id: z.string().min(1).max(2_048),
   subject: text,
-  body: z.object({ content: text }).nullish().catch(null),
-  location: z.object({ displayName: text, locationUri: text }).nullish().catch(null),
-  locations: listOf(z.object({ displayName: text, locationUri: text })),
-  onlineMeeting: z.object({ joinUrl: text }).nullish().catch(null),
-  onlineMeetingUrl: text,
   iCalUId: text,
   seriesMasterId: text,
   type: text,
@@ -70,11 +66,7 @@ export function readMicrosoftEvent(raw: Record<string, unknown>, mailboxZone: st
     isAllDay ? midnight(moment, zone ?? mailboxZone) : readMoment(moment);
   const start = read(event.start);
   if (!start) throw new Error('event without a readable start');
-  const link = findMeetingLink({
-    entryPoints: [event.onlineMeeting?.joinUrl, event.onlineMeetingUrl].filter((url) => typeof url === 'string'),
-    location: locationText(event),
-    body: event.body?.content ?? null,
-  });
+  const link = findMeetingLink(linkSourcesOf(raw));
   return fitEvent({
     platform_uuid: event.id,
     start_time: start,
@@ -100,11 +92,6 @@ const readPerson = ({ emailAddress }: z.output<typeof personSchema>): Attendee =
   email: emailAddress?.address ?? null,
   name: emailAddress?.name ?? null,
 });
-
-function locationText({ location, locations }: GraphEvent): string | null {
-  const places = [location, ...(locations ?? [])].flatMap((place) => [place?.displayName, place?.locationUri]);
-  return places.filter(Boolean).join('\n') || null;
-}
 
 /** `2026-11-21T09:30:00.0000000` without an offset, in the zone beside it. We request UTC, but any zone may come. */
 function readMoment({ dateTime, timeZone }: GraphEvent['start']): Timestamp | null {

@@ -30,6 +30,13 @@ const localhost = /^(?:.*\.)?localhost$/;
  */
 const privateName = /^[^.:]+$|\.(?:local|localdomain|internal|home\.arpa)$/;
 
+/** Is the host neither a private or reserved address nor a name of a local network? @param host as a URL has it */
+export function isPublicHost(host: string): boolean {
+  const name = host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+  if (localhost.test(name)) return false;
+  return isIP(name) === 0 ? !privateName.test(name) : isAllowedAddress(name, { allowLoopback: false });
+}
+
 /**
  * Checks the text of a webhook's address against docs/api-compatibility.md#webhook-endpoints. What its host name
  * resolves to is checked at every delivery. The check reads octal, hexadecimal, short and decimal IPv4, percent-encoded
@@ -43,7 +50,7 @@ export function findUrlFaults(text: string, { allowLoopback, ports }: UrlRules):
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   if (host.split('.').includes('')) return [faults.form];
   const isLocal = localhost.test(host) || isLoopbackAddress(host);
-  const isPublic = isIP(host) === 0 ? !privateName.test(host) : isAllowedAddress(host, { allowLoopback: false });
+  const isPublic = isPublicHost(host);
   const isAllowedLocal = isLocal && allowLoopback;
   return [
     ...(url.protocol === 'https:' || (url.protocol === 'http:' && isAllowedLocal) ? [] : [faults.scheme]),

@@ -18,6 +18,7 @@ const removal = (reason: string) => ({
   old_state: 'scheduled',
   new_state: null,
   created_at: expect.any(String),
+  runner: null,
 });
 
 describe.each(['google', 'microsoft'] as const)('a bot of an event of %s', (platform) => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { findBot } from '../../../shared/bots/bot-store.ts';
 import { createBot } from '../../../shared/bots/create-bot.ts';
 import { followRunner } from '../../../shared/bots/follow-runner.ts';
 import { handOffBot } from '../../../shared/bots/hand-off-bot.ts';
 import { updateBot } from '../../../shared/bots/update-bot.ts';
-import { formatTimestamp, millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { formatTimestamp, millisOf, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createBotHarness } from '../../support/bot-harness.ts';
 import { type CalendarWithBot, connectWithBot, zoomLink } from '../../support/botted-calendar.ts';
 import { useStackWithOwnTable } from '../../support/use-stack.ts';
@@ -12,6 +13,8 @@ const stack = useStackWithOwnTable('hand-off');
 
 const hour = 3_600_000;
 const minute = 60_000;
+/** In hours. */
+const withinLead = 100 / 3600;
 
 /** Advances the clock in steps up to a time; dispatcher and queue work at each step. */
 async function passUntil(harness: CalendarWithBot['harness'], time: number, stepMs = 5_000): Promise<void> {
@@ -48,6 +51,7 @@ describe('a bot whose time has come', () => {
         meeting_platform: 'google_meet',
         join_at: formatTimestamp(start_time),
         calendar_event_id: id,
+        settings: {},
         at: expect.any(Number),
       },
     ]);
@@ -66,10 +70,27 @@ describe('a bot whose time has come', () => {
     });
     await harness.workBots();
     expect(harness.standing()).toMatchObject([{ bot_id: bot.id, meeting_url: zoomLink, revision: 1 }]);
-    const later = timestampOf(stack.local.now() + hour);
-    await updateBot({ ...harness.deps, table: harness.table }, harness.projectId, bot.id, { join_at: later });
-    await harness.workBots();
+    const moveTo = async (time: Timestamp): Promise<void> => {
+      await updateBot({ ...harness.deps, table: harness.table }, harness.projectId, bot.id, { join_at: time });
+      await harness.workBots();
+    };
+    const later = timestampOf(stack.local.now() + minute);
+    await moveTo(later);
     expect(harness.standing()).toMatchObject([{ action: 'update', revision: 2, join_at: formatTimestamp(later) }]);
+
+    // Out of its lead time, it is scheduled again.
+    const muchLater = stack.local.now() + hour;
+    await moveTo(timestampOf(muchLater));
+    const read = () => findBot(harness.table, harness.projectId, bot.id);
+    expect(await read()).toMatchObject({ state: 'scheduled' });
+    expect(harness.orders.at(-1)).toMatchObject({ action: 'cancel', revision: 3 });
+    const former = harness.orders.at(-1)?.hand_off_id;
+    await passUntil(harness, muchLater - 2 * minute - 1000);
+    expect(await read()).toMatchObject({ state: 'scheduled' });
+    await passUntil(harness, muchLater - 2 * minute + 5000, 1000);
+    expect(await read()).toMatchObject({ state: 'staged' });
+    expect(harness.orders.at(-1)).toMatchObject({ action: 'start', revision: 1 });
+    expect(harness.orders.at(-1)?.hand_off_id).not.toBe(former);
   });
 
   it('follows its event as it is then, not as the message was sent', async () => {
@@ -98,7 +119,7 @@ async function arrangeHandedOff(): Promise<CalendarWithBot> {
 describe('a change after the hand-off', () => {
   it('is dispatched as a correction of the same hand-off', async () => {
     const { harness, user, uuid, sync, event, read } = await arrangeHandedOff();
-    user.move(uuid, 3);
+    user.move(uuid, withinLead);
     await sync();
     await harness.workBots();
     user.setLocation(uuid, zoomLink);
@@ -141,7 +162,7 @@ describe('a change after the hand-off', () => {
   it('is dispatched again after each failure until the runner accepts it', async () => {
     const { harness, user, uuid, sync, event } = await arrangeHandedOff();
     harness.refusals.push('busy', 'busy', 'busy');
-    user.move(uuid, 3);
+    user.move(uuid, withinLead);
     await sync();
     await passUntil(harness, stack.local.now() + 2 * minute);
     expect(harness.standing()).toMatchObject([{ revision: 2, join_at: formatTimestamp((await event()).start_time) }]);
@@ -196,6 +217,7 @@ describe('a report of a runner', () => {
     const report = (state: 'joining' | 'joined_recording' | 'ended', second: number) =>
       followRunner({ ...harness.handOff, table: harness.table }, harness.projectId, bot.id, {
         state,
+        from: 'client',
         event: { type: state, created_at: timestampOf(stack.local.now() + second * 1000) },
       });
     await report('joining', 1);
@@ -214,12 +236,45 @@ describe('a report of a runner', () => {
     ]);
   });
 
+  it('from the future counts as now, so that later ones are not old', async () => {
+    const { harness, bot, read } = await arrangeHandedOff();
+    const report = (state: 'joining' | 'joined_recording', created_at: Timestamp) =>
+      followRunner({ ...harness.handOff, table: harness.table }, harness.projectId, bot.id, {
+        state,
+        from: 'client',
+        event: { type: state, created_at },
+      });
+    await report('joining', timestampOf(Date.parse('9999-01-01T00:00:00Z')));
+    expect((await read())?.events.at(-1)?.created_at).toSatisfy(
+      (at: Timestamp) => at <= timestampOf(stack.local.now()),
+    );
+    stack.local.advanceClock(1000);
+    await report('joined_recording', timestampOf(stack.local.now()));
+    expect(await read()).toMatchObject({ state: 'joined_recording' });
+  });
+
+  it('is refused from a runner that does not run the bot', async () => {
+    const { harness, bot, read } = await arrangeHandedOff();
+    const report = (from: 'client' | 'attendee', handOffId?: string) =>
+      followRunner({ ...harness.handOff, table: harness.table }, harness.projectId, bot.id, {
+        state: 'joining',
+        from,
+        event: { type: 'joining', created_at: timestampOf(stack.local.now()) },
+        handOffId,
+      });
+    expect(await report('attendee')).toBeNull();
+    expect(await report('client', 'another hand-off')).toBeNull();
+    expect(await read()).toMatchObject({ state: 'staged' });
+    expect(await report('client')).toMatchObject({ state: 'joining' });
+  });
+
   it('at the same time as another one counts in the order in which a bot passes its states', async () => {
     const { harness, bot, read } = await arrangeHandedOff();
     const created_at = timestampOf(Math.floor(stack.local.now() / 1000) * 1000);
     for (const state of ['joining', 'joined_recording', 'waiting_room', 'joined_recording', 'ended'] as const) {
       await followRunner({ ...harness.handOff, table: harness.table }, harness.projectId, bot.id, {
         state,
+        from: 'client',
         event: { type: state, created_at },
       });
     }

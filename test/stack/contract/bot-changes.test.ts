@@ -38,7 +38,9 @@ describe('changing a bot', () => {
   it('refuses unknown fields, and answers 404 for an unknown bot first', async () => {
     const { id } = await bots.create();
     expect((await patch(id, { state: 'ended' })).body).toEqual({
-      non_field_errors: ['Unexpected field(s): state. Allowed fields are: bot_name, join_at, meeting_url, metadata'],
+      non_field_errors: [
+        'Unexpected field(s): state. Allowed fields are: automatic_leave_settings, bot_chat_message, bot_image, bot_name, callback_settings, debug_settings, external_media_storage_settings, google_meet_settings, join_at, meeting_url, metadata, recording_settings, rtmp_settings, teams_settings, transcription_settings, voice_agent_settings, webhooks, websocket_settings, zoom_settings',
+      ],
     });
     expect(await patch('bot_x', { state: 'ended' })).toMatchObject({ status: 404, body: absent });
   });
@@ -56,14 +58,11 @@ describe('deleting a bot', () => {
     ).toEqual([]);
   });
 
-  it('is refused after the hand-off, when only the runner reports the state', async () => {
+  it('works until it has joined, and is then refused', async () => {
     const { id } = await bots.create({ join_at: bots.inHours(0.02) });
     const read = async () => (await bots.api.call<ShownBot>('GET', `${botsPath}/${id}`)).body;
     await waitUntil(async () => (await read()).state === 'staged');
-    expect(await bots.api.call('DELETE', `${botsPath}/${id}`)).toMatchObject({
-      status: 400,
-      body: { error: 'Bot is in state staged but can only be deleted when in scheduled state' },
-    });
+    expect((await read()).runner).toEqual({ name: 'eventbridge', bot_id: null });
     expect((await read()).events).toEqual([{ type: 'staged', created_at: expect.any(String) }]);
     const report = (json: object) => bots.api.call<ShownBot>('POST', `${botsPath}/${id}/state`, { json });
     expect(await report({ state: 'joining' })).toMatchObject({ status: 200, body: { state: 'joining' } });
@@ -71,10 +70,31 @@ describe('deleting a bot', () => {
       status: 400,
       body: { state: ['"scheduled" is not a valid choice.'] },
     });
+    expect(await report({ state: 'joined_recording' })).toMatchObject({ status: 200 });
+    expect(await bots.api.call('DELETE', `${botsPath}/${id}`)).toMatchObject({
+      status: 400,
+      body: { error: 'Bot is in state joined_recording but can only be deleted when in scheduled state' },
+    });
     expect((await report({ state: 'fatal_error', sub_type: 'kicked' })).body).toMatchObject({
       state: 'fatal_error',
-      events: [{ type: 'staged' }, { type: 'joining' }, { type: 'fatal_error', sub_type: 'kicked' }],
+      events: [
+        { type: 'staged' },
+        { type: 'joining' },
+        { type: 'joined_recording' },
+        { type: 'fatal_error', sub_type: 'kicked' },
+      ],
     });
+  });
+});
+
+describe('deleting a bot that is on its way', () => {
+  it('removes it', async () => {
+    const { id } = await bots.create({ join_at: bots.inHours(0.02) });
+    const read = () => bots.api.call<ShownBot>('GET', `${botsPath}/${id}`);
+    await waitUntil(async () => (await read()).body.state === 'staged');
+    await bots.api.call('POST', `${botsPath}/${id}/state`, { json: { state: 'waiting_room' } });
+    expect(await bots.api.call('DELETE', `${botsPath}/${id}`)).toMatchObject({ status: 200, text: '' });
+    expect((await read()).status).toBe(404);
   });
 });
 

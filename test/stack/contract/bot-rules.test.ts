@@ -18,6 +18,10 @@ const rule = (given: object) => ({
   title_matches: null,
   title_excludes: null,
   calendars: null,
+  event_type: null,
+  visibility: null,
+  busy: null,
+  needs_answer: null,
   ...given,
 });
 

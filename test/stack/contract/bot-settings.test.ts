@@ -9,26 +9,42 @@ describe('the bot settings of a project', () => {
   const read = async () => (await bots.api.call('GET', settings, { apiKey: bots.other.apiKey })).body;
 
   it('have defaults, can be changed field by field, and never show a secret', async () => {
-    bots.api.forbid('hushed-attendee-key', 'aHVzaGVk');
+    const secret = Buffer.from('a hushed secret of thirty bytes').toString('base64');
+    bots.api.forbid('hushed-attendee-key', secret);
     expect(await read()).toEqual({
       runner: 'eventbridge',
       attendee_base_url: null,
       attendee_webhook_path: expect.stringMatching(/^\/push\/attendee\/proj_\w{16}$/),
       follows_attendee: false,
       restore_bots_on_reconnect: false,
+      meeting_hosts: [],
     });
     const required = ['This field is required.'];
     expect((await patch({ runner: 'attendee' })).body).toEqual({
       attendee_base_url: required,
       attendee_api_key: required,
     });
+    for (const weak of [
+      'x',
+      '!!!!',
+      '====',
+      'whsec_',
+      'AA==',
+      'aHVzaGVk',
+      `${secret} `.replace('=', ''),
+      `${secret}!`,
+    ]) {
+      expect((await patch({ attendee_webhook_secret: weak })).body).toEqual({
+        attendee_webhook_secret: ['Enter the base64 of at least 24 bytes.'],
+      });
+    }
     expect((await patch({ runner: 'robot' })).body).toEqual({ runner: ['"robot" is not a valid choice.'] });
     expect((await patch({ attendee_base_url: 'http://10.0.0.1' })).status).toBe(400);
     const given = {
       runner: 'attendee',
       attendee_base_url: 'https://attendee.example.com/',
       attendee_api_key: 'hushed-attendee-key',
-      attendee_webhook_secret: 'aHVzaGVk',
+      attendee_webhook_secret: secret,
     };
     expect((await patch(given)).body).toMatchObject({
       runner: 'attendee',
@@ -44,5 +60,17 @@ describe('the bot settings of a project', () => {
       attendee_base_url: 'https://attendee.example.com',
       restore_bots_on_reconnect: true,
     });
+    expect(
+      (await patch({ meeting_hosts: ['Video.ACME.example', 'video.acme.example', 'é.example'] })).body,
+    ).toMatchObject({
+      runner: 'webhook',
+      meeting_hosts: ['video.acme.example', 'xn--9ca.example'],
+    });
+    expect((await patch({ meeting_hosts: ['10.0.0.1'] })).body).toEqual({
+      meeting_hosts: ['"10.0.0.1" is not a valid host.'],
+    });
+    for (const meeting_hosts of ['video.acme.example', ['localhost'], ['a.example/path'], [null]]) {
+      expect((await patch({ meeting_hosts })).status).toBe(400);
+    }
   });
 });

@@ -44,10 +44,59 @@ describe('creating a bot', () => {
     });
   });
 
+  it('without a join time joins now', async () => {
+    const before = bots.inHours(0);
+    const bot = await bots.create({ join_at: undefined });
+    expect(Date.parse(String(bot.join_at))).toBeGreaterThanOrEqual(Date.parse(before));
+    expect(Date.parse(String(bot.join_at))).toBeLessThanOrEqual(Date.parse(bots.inHours(0)));
+  });
+
+  it('stores the link unwrapped and without a login token, and is found by it in both spellings', async () => {
+    const wrapped =
+      'https://www.google.com/url?q=https%3A%2F%2Fzoom.us%2Fj%2F5551110000%3Fpwd%3DaB.1%26zak%3DHOST&sa=D';
+    const bot = await bots.create({ meeting_url: wrapped });
+    expect(bot.meeting_url).toBe('https://zoom.us/j/5551110000?pwd=aB.1');
+    for (const spelling of [wrapped, String(bot.meeting_url)]) {
+      expect((await bots.list(`meeting_url=${encodeURIComponent(spelling)}`)).results).toEqual([bot]);
+    }
+  });
+
+  it.each([
+    'https://jane:secret@zoom.us/j/5551110000',
+    'https://127.0.0.1/meeting',
+    'https://[::1]/meeting',
+    'https://2130706433/meeting',
+    'https://meet.internal/room',
+    'http://169.254.169.254/latest/meta-data',
+    'https://zoom.us/pricing',
+    'https://meet.google.com/',
+    'https://teams.microsoft.com/l/meetup-join/19%3ameeting_cut',
+  ])('refuses %s', async (meeting_url) => {
+    const { status, body } = await bots.post({ bot_name: 'Recorder', meeting_url, join_at: bots.inHours(1) });
+    expect({ status, body }).toEqual({ status: 400, body: { meeting_url: ['Invalid meeting URL'] } });
+  });
+
+  it.each(['bot_image', 'voice_agent_settings', 'debug_settings', 'webhooks'])('takes the field %s', async (name) => {
+    for (const value of [{ any: [1, 'thing', null] }, 'text', true, null]) {
+      expect(await bots.create({ [name]: value })).toMatchObject({ state: 'scheduled', runner: null });
+    }
+  });
+
+  it('refuses settings of more than 32 kB together', async () => {
+    const large = { recording_settings: 'x'.repeat(20_000), zoom_settings: 'y'.repeat(20_000) };
+    const { status, body } = await bots.post({ bot_name: 'a', meeting_url: meetingLink, ...large });
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: {
+        non_field_errors: ['recording_settings, zoom_settings must not have more than 32768 bytes together.'],
+      },
+    });
+  });
+
   it('names every missing field', async () => {
     const required = ['This field is required.'];
     expect((await bots.post({})).body).toEqual({ bot_name: required });
-    expect((await bots.post({ bot_name: 'a' })).body).toEqual({ meeting_url: required, join_at: required });
+    expect((await bots.post({ bot_name: 'a' })).body).toEqual({ meeting_url: required });
     expect((await bots.post({ bot_name: '', metadata: {}, meeting_url: 'meet', join_at: 'soon' })).body).toEqual({
       bot_name: ['This field may not be blank.'],
       metadata: ['Metadata must have at least one key'],
@@ -58,7 +107,7 @@ describe('creating a bot', () => {
       (await bots.post({ bot_name: 'a', meeting_url: meetingLink, join_at: bots.inHours(1), voice: 'loud' })).body,
     ).toEqual({
       non_field_errors: [
-        'Unexpected field(s): voice. Allowed fields are: bot_name, calendar_event_id, deduplication_key, join_at, meeting_url, metadata',
+        'Unexpected field(s): voice. Allowed fields are: automatic_leave_settings, bot_chat_message, bot_image, bot_name, calendar_event_id, callback_settings, debug_settings, deduplication_key, external_media_storage_settings, google_meet_settings, join_at, meeting_url, metadata, recording_settings, rtmp_settings, teams_settings, transcription_settings, voice_agent_settings, webhooks, websocket_settings, zoom_settings',
       ],
     });
   });

@@ -104,6 +104,7 @@ describe('the OpenAPI document', () => {
     expect((await get('GET', `${v1}/calendar_changes`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendar_events`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendar_events/${event?.id}`)).status).toBe(200);
+    expect((await get('GET', `${v1}/calendar_events/${event?.id}/meeting_links`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendar_events/${event?.id}/bot_decision`)).status).toBe(200);
     expect((await get('GET', `${v1}/bot_rules`)).status).toBe(200);
     expect((await get('PUT', `${v1}/bot_rules`, { json: { rules: [{ action: 'join' }] } })).status).toBe(200);

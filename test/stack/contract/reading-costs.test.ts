@@ -55,6 +55,7 @@ const eventOperations = (counted: Table) =>
   createCalendarEventOperations({
     table: counted,
     getBots: (ids) => getBots(counted, ids),
+    readMeetingHosts: async () => [],
     clock: createClock(),
     signingSecret: 's',
     retentionDays: 30,

@@ -157,3 +157,50 @@ describe('the evaluation of rules', () => {
     ]);
   });
 });
+
+describe('an invitation from outside', () => {
+  const stranger = { email: 'stranger@evil.example' };
+  const owner = { email: 'owner@acme.com', self: true };
+  const unanswered = { ...invite(stranger, owner), response_status: 'needs_action' };
+
+  it('that was not answered gets no bot, unless the rule says so', () => {
+    expect(decide([joinAll], unanswered)).toMatchObject({ join: false, reason: 'no_rule_matches' });
+    expect(decide([{ ...joinAll, needs_answer: false }], unanswered)).toMatchObject({ join: true });
+    const [evaluation] = evaluateRules(createRules([joinAll]), createRuledEvent(unanswered), calendar);
+    expect(evaluation).toMatchObject({ outcome: 'does_not_match', failed: ['needs_answer'], unknown: [] });
+  });
+
+  it.each([
+    ['that was accepted', { response_status: 'accepted' }],
+    ['that was answered tentatively', { response_status: 'tentative' }],
+    ['from a colleague', invite({ email: 'colleague@acme.com' }, owner)],
+    ['of the owner', invite(owner, stranger)],
+    ['that is none: nobody else takes part', { attendees: [], organizer: null, raw: {} }],
+  ])('%s gets a bot', (_, given) => {
+    expect(decide([joinAll], { ...unanswered, ...given })).toMatchObject({ join: true });
+  });
+
+  it('whose sender may be a colleague or not gets none, and it is said', () => {
+    const microsoft = createRuledCalendar({ platform: 'microsoft' });
+    const event = createRuledEvent({ ...unanswered, raw: { isOrganizer: false } });
+    expect(evaluateRules(createRules([joinAll]), event, microsoft)[0]).toMatchObject({ unknown: ['needs_answer'] });
+    expect(evaluateRules(createRules([joinAll], ['evil.example']), event, microsoft)[0]?.outcome).toBe('decides');
+  });
+
+  it('is matched by a rule that skips all, answered or not', () => {
+    expect(decide([{ action: 'skip' }, joinAll], unanswered)).toMatchObject({ reason: 'rule_skips' });
+  });
+});
+
+describe('the kind of an event', () => {
+  it.each<[Partial<BotRule>, Record<string, unknown>, boolean]>([
+    [{ event_type: ['default'] }, { eventType: 'outOfOffice' }, false],
+    [{ event_type: ['default', 'out_of_office'] }, { eventType: 'outOfOffice' }, true],
+    [{ visibility: ['default', 'public'] }, { visibility: 'private' }, false],
+    [{ busy: ['busy'] }, { transparency: 'transparent' }, false],
+    [{ busy: ['free'] }, { transparency: 'transparent' }, true],
+  ])('is a condition: %j of %j', (condition, traits, join) => {
+    const raw = { organizer: { email: 'owner@acme.com', self: true }, ...traits };
+    expect(decide([{ ...joinAll, ...condition }], { raw }).join).toBe(join);
+  });
+});

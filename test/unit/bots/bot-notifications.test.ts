@@ -26,6 +26,7 @@ describe('bot.state_change', () => {
           old_state: 'staged',
           new_state: 'joining',
           created_at: '2035-01-01T10:00:01Z',
+          runner: { name: 'webhook', bot_id: null },
         },
       },
     });

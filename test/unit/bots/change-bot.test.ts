@@ -4,25 +4,47 @@ import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { afterStart, createBotValue, createStagedBot } from './create-bot-value.ts';
 
 const at = afterStart(-600);
+const time = { now: at, leadMs: 120_000 };
 const failures = { count: 3, code: 'webhook_answered_503', retry_at: afterStart(-30) };
 
 describe('moving a bot', () => {
   it('changes a scheduled bot without a hand-off', () => {
-    const moved = moveBot(createBotValue(), { join_at: afterStart(60) });
+    const moved = moveBot(createBotValue(), { join_at: afterStart(60) }, time);
     expect(moved).toEqual(createBotValue({ join_at: afterStart(60) }));
     expect(moved).not.toHaveProperty('hand_off');
   });
 
   it('is a new revision for the runner, whose failures count no more', () => {
-    const { hand_off: handOff } = moveBot(createStagedBot({ delivered_revision: 1, failures }), { bot_name: 'Other' });
+    const { hand_off: handOff } = moveBot(
+      createStagedBot({ delivered_revision: 1, failures }),
+      { bot_name: 'Other' },
+      time,
+    );
     expect(handOff).toMatchObject({ revision: 2, delivered_revision: 1, withdrawn: false });
     expect(handOff?.failures).toBeUndefined();
+  });
+
+  it('out of its lead time schedules it again and withdraws the hand-off', () => {
+    const staged = createStagedBot({ delivered_revision: 1 });
+    expect(moveBot(staged, { join_at: afterStart(3600) }, time)).toMatchObject({
+      state: 'scheduled',
+      join_at: afterStart(3600),
+      events: [{ type: 'scheduled', created_at: at }],
+      hand_off: { revision: 2, delivered_revision: 1, withdrawn: true },
+    });
+    // Within its lead time, it is corrected.
+    const near = { now: afterStart(-60), leadMs: 120_000 };
+    expect(moveBot(staged, { join_at: afterStart(60) }, near)).toMatchObject({ state: 'staged' });
+    expect(moveBot(staged, { join_at: afterStart(61) }, near)).toMatchObject({ state: 'scheduled' });
+    expect(moveBot(staged, { meeting_url: 'https://zoom.us/j/987654321' }, time)).toMatchObject({ state: 'staged' });
   });
 });
 
 describe('removing a bot', () => {
   it('leaves nothing of a bot that was not handed off', () => {
     expect(removeBot(createBotValue(), 'event_deleted', at)).toBeNull();
+    const withdrawn = { revision: 2, delivered_revision: 2, withdrawn: true };
+    expect(removeBot(createStagedBot(withdrawn, { state: 'scheduled' }), 'event_deleted', at)).toBeNull();
   });
 
   it('keeps a parked bot for sixty days', () => {

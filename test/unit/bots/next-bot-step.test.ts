@@ -33,7 +33,7 @@ describe('a bot that was handed off', () => {
     expect(step(createStagedBot({ failures: refused }), 598)).toEqual({ kind: 'wait', until: afterStart(599) });
   });
 
-  it('is corrected once when it changes later than that, and given up after a failure', () => {
+  it('is corrected once when it changes later than that, and withdrawn for ten minutes after a removal', () => {
     const late = { revision: 2, delivered_revision: 1 };
     expect(step(createStagedBot(late), 1800)).toEqual({ kind: 'dispatch' });
     const removed = { at: afterStart(1800), reason: 'event_deleted', parked: false } as const;
@@ -42,9 +42,9 @@ describe('a bot that was handed off', () => {
       kind: 'give_up',
       reason: 'webhook_answered_503',
     });
-    expect(step(createStagedBot({ ...late, withdrawn: true, failures: refused }, { removed }), 1800)).toEqual({
-      kind: 'forget',
-    });
+    const gone = createStagedBot({ ...late, withdrawn: true, failures: refused }, { removed });
+    expect(step(gone, 1800)).toEqual({ kind: 'dispatch' });
+    expect(step(gone, 2401)).toEqual({ kind: 'forget' });
   });
 
   it('is ended when its runner has reported nothing for a day', () => {
@@ -53,6 +53,25 @@ describe('a bot that was handed off', () => {
     expect(step(createStagedBot(accepted), 86_400)).toEqual({ kind: 'end' });
     const events = [{ type: 'joining', created_at: afterStart(7200) }];
     expect(step(createStagedBot(accepted, { events }), 86_400)).toMatchObject({ kind: 'wait' });
+  });
+});
+
+describe('a bot that is scheduled again, because it has moved', () => {
+  const withdrawn = (handOff = {}) =>
+    createStagedBot({ revision: 2, delivered_revision: 1, withdrawn: true, ...handOff }, { state: 'scheduled' });
+
+  it('has its hand-off withdrawn first, and then waits for another one', () => {
+    expect(step(withdrawn(), -3600)).toEqual({ kind: 'dispatch' });
+    expect(step(withdrawn({ delivered_revision: 2 }), -3600)).toEqual({ kind: 'wait', until: afterStart(-120) });
+    expect(step(withdrawn({ delivered_revision: 2 }), -120)).toEqual({ kind: 'hand_off' });
+  });
+
+  it('tells its runner until its new time has come, at least once', () => {
+    const failures = { ...refused, retry_at: afterStart(-600) };
+    expect(step(withdrawn({ failures }), -3600)).toEqual({ kind: 'wait', until: afterStart(-600) });
+    expect(step(withdrawn({ failures }), -600)).toEqual({ kind: 'dispatch' });
+    expect(step(withdrawn({ failures }), -120)).toEqual({ kind: 'hand_off' });
+    expect(step(withdrawn(), -120)).toEqual({ kind: 'dispatch' });
   });
 });
 

@@ -5,7 +5,7 @@ import { SAMPLE_MEETING_URLS, SAMPLE_OTHER_URLS } from './sample-meeting-urls.ts
 
 describe('classifyMeetingUrl', () => {
   it.each(SAMPLE_MEETING_URLS)('%s is %s %s', (url, platform, meetingId) => {
-    expect(classifyMeetingUrl(url)).toEqual({ platform, meetingId });
+    expect(classifyMeetingUrl(url)).toMatchObject({ platform, meetingId });
   });
 
   it.each(SAMPLE_OTHER_URLS)('%s is no meeting', (url) => {

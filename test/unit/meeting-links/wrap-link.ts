@@ -33,5 +33,16 @@ export const WRAP_LINK: Readonly<Record<string, (link: string) => string>> = {
   proofpointV3: wrapProofpointV3,
   proofpointV3SingleSlash: (link) => wrapProofpointV3(link).replace(/(__https?:\/)\//, '$1'),
   bing: (link) => `https://www.bing.com/ck/a?!&&p=0a1b&ptn=3&u=a1${base64url(link)}&ntb=1`,
+  googleOfACountry: (link) => `https://www.google.co.uk/url?q=${encodeURIComponent(link)}&sa=D`,
+  cisco: (link) => `https://secure-web.cisco.com/1AbC-dEf_GhI/${encodeURIComponent(link)}`,
+  zix: (link) => `https://link.edgepilot.com/s/0a1b2c3d/AbCdEf?u=${encodeURIComponent(link)}`,
+  trendMicro: (link) =>
+    `https://imsva91-ctp.trendmicro.com/wis/clicktime/v1/query?url=${encodeURIComponent(link)}&umid=1`,
+  exclaimer: (link) => `https://us.content.exclaimer.net/?url=${encodeURIComponent(link)}&tenantid=t`,
+  sophos: (link) =>
+    `https://eu-west-1.protection.sophos.com?d=x.us&u=${encodeURIComponent(Buffer.from(link).toString('base64'))}&i=1`,
+  fireEye: (link) => `https://protect2.fireeye.com/v1/url?k=0a&q=1&e=2&u=${encodeURIComponent(link)}`,
+  symantec: (link) => `https://clicktime.symantec.com/0a1b2c?u=${encodeURIComponent(link)}`,
+  gmx: (link) => `https://deref-gmx.net/mail/client/AbC/dereferrer/?redirectUrl=${encodeURIComponent(link)}`,
   barracuda: (link) => `https://linkprotect.cudasvc.com/url?a=${encodeURIComponent(link)}&c=E,1,x&typo=1`,
 };

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { findMeetingLink } from '../../../shared/meeting-links/find-meeting-link.ts';
+import {
+  type ChoiceReason,
+  findMeetingLink,
+  listMeetingLinks,
+  type MeetingLinkSources,
+} from '../../../shared/meeting-links/list-meeting-links.ts';
 import { SAMPLE_MEETING_URLS, SAMPLE_OTHER_URLS } from './sample-meeting-urls.ts';
 
-const NOWHERE = { entryPoints: [], location: null, body: null };
+const NOWHERE = { title: null, entryPoints: [], location: null, body: null };
 const inEntryPoints = (...entryPoints: string[]) => findMeetingLink({ ...NOWHERE, entryPoints });
 const inLocation = (location: string) => findMeetingLink({ ...NOWHERE, location });
 const inBody = (body: string) => findMeetingLink({ ...NOWHERE, body });
@@ -36,14 +41,14 @@ describe('findMeetingLink', () => {
 
 describe('the order of sources', () => {
   it('is entry points, location, body', () => {
-    expect(findMeetingLink({ entryPoints: [MEET], location: ZOOM, body: ZOOM })?.url).toBe(MEET);
-    expect(findMeetingLink({ entryPoints: [], location: ZOOM, body: MEET })?.url).toBe(ZOOM);
-    expect(findMeetingLink({ entryPoints: ['tel:123'], location: 'Berlin', body: MEET })?.url).toBe(MEET);
+    expect(findMeetingLink({ title: null, entryPoints: [MEET], location: ZOOM, body: ZOOM })?.url).toBe(MEET);
+    expect(findMeetingLink({ title: null, entryPoints: [], location: ZOOM, body: MEET })?.url).toBe(ZOOM);
+    expect(findMeetingLink({ title: null, entryPoints: ['tel:123'], location: 'Berlin', body: MEET })?.url).toBe(MEET);
   });
 
   it('keeps an entry point of an unknown provider', () => {
     const jitsi = 'https://meet.acme.org/Standup?jwt=a.b.c';
-    expect(findMeetingLink({ entryPoints: [jitsi], location: ZOOM, body: ZOOM })).toEqual({
+    expect(findMeetingLink({ title: null, entryPoints: [jitsi], location: ZOOM, body: ZOOM })).toEqual({
       url: jitsi,
       platform: 'unknown',
     });
@@ -61,13 +66,109 @@ describe('the order of sources', () => {
     expect(inBody(`${ZOOM} <a href=${MEET}>Join</a>`)?.url).toBe(MEET);
   });
 
-  it('prefers the longest link to the first meeting of a source, because it contains the passcode', () => {
-    expect(inBody(`${ZOOM}\n${MEET}?authuser=0123456789\n${ZOOM}?pwd=abC.1\n${ZOOM}?pwd=a`)?.url).toBe(
-      `${ZOOM}?pwd=abC.1`,
+  it('ends with the title', () => {
+    expect(findMeetingLink({ ...NOWHERE, title: `Sync ${MEET}` })?.url).toBe(MEET);
+    expect(findMeetingLink({ ...NOWHERE, title: `Sync ${MEET}`, body: ZOOM })?.url).toBe(ZOOM);
+  });
+
+  it('has chats and streams last, wherever they are', () => {
+    const chat = 'https://discord.gg/AbCdEf12';
+    expect(findMeetingLink({ ...NOWHERE, location: chat, title: `Sync ${MEET}` })?.url).toBe(MEET);
+    expect(findMeetingLink({ ...NOWHERE, body: `https://streamyard.com/watch/ab1cd2ef3g ${chat}` })?.platform).toBe(
+      'streamyard',
     );
-    expect(inBody(`<a href="${ZOOM}">Join</a> or ${ZOOM}?pwd=abC`)?.url).toBe(`${ZOOM}?pwd=abC`);
-    expect(inEntryPoints(ZOOM, `${ZOOM}?pwd=abC`)?.url).toBe(`${ZOOM}?pwd=abC`);
-    expect(findMeetingLink({ entryPoints: [], location: ZOOM, body: `${ZOOM}?pwd=abC` })?.url).toBe(ZOOM);
+    expect(findMeetingLink({ ...NOWHERE, body: chat })).toEqual({ url: chat, platform: 'discord' });
+  });
+});
+
+describe('of several links to the meeting that ranks first', () => {
+  it.each<[string, string, string, string]>([
+    ['the passcode', ZOOM, `${ZOOM}?pwd=aB.1`, `${ZOOM}?pwd=aB.1`],
+    [
+      'the passcode, at another host',
+      ZOOM,
+      'https://acme.zoom.us/j/123456789?pwd=a',
+      'https://acme.zoom.us/j/123456789?pwd=a',
+    ],
+    ['the ticket of a webinar', ZOOM, 'https://zoom.us/w/123456789?tk=T.1', 'https://zoom.us/w/123456789?tk=T.1'],
+    ['a page for participants', 'https://zoom.us/wc/join/123456789?from=a-long-parameter', ZOOM, ZOOM],
+    ['a page for participants, not the host', 'https://zoom.us/s/123456789', ZOOM, ZOOM],
+    [
+      'the passcode before the page',
+      ZOOM,
+      'https://zoom.us/wc/join/123456789?pwd=a',
+      'https://zoom.us/wc/join/123456789?pwd=a',
+    ],
+    ['the first of equals', `${ZOOM}?pwd=a`, `${ZOOM}?pwd=a&from=longer`, `${ZOOM}?pwd=a`],
+  ])('%s counts', (_, location, body, url) => {
+    expect(findMeetingLink({ ...NOWHERE, location, body: `${MEET}?authuser=0123456789\n${body}` })?.url).toBe(url);
+  });
+
+  it('never returns a login token', () => {
+    expect(inLocation('https://zoom.us/s/123456789?zak=HOST.1')?.url).toBe('https://zoom.us/s/123456789');
+    expect(inLocation('https://zoom.us/s/123456789?pwd=a&ZAK=HOST.1#success')?.url).toBe(
+      'https://zoom.us/s/123456789?pwd=a#success',
+    );
+    expect(inEntryPoints('zoommtg://zoom.us/join?action=join&zak=HOST.1&confid=dXNz')?.url).not.toContain('HOST');
+    expect(inBody(`https://zoom.us/s/123456789?zak=HOST.1 ${ZOOM}`)?.url).toBe(ZOOM);
+  });
+
+  it.each<[string, Partial<MeetingLinkSources>, ChoiceReason]>([
+    ['only_one', { body: ZOOM }, 'only_one'],
+    ['place', { location: ZOOM, body: MEET }, 'place'],
+    ['passcode', { location: ZOOM, body: `${ZOOM}?pwd=a` }, 'passcode'],
+    ['path', { location: 'https://zoom.us/wc/join/123456789', body: ZOOM }, 'path'],
+    ['only_possible', { body: 'https://discord.gg/AbCdEf12' }, 'only_possible'],
+  ])('says why: %s', (_, sources, reason) => {
+    expect(listMeetingLinks({ ...NOWHERE, ...sources }).reason).toBe(reason);
+  });
+
+  it('lists all candidates, the chosen one first, each once', () => {
+    const { candidates } = listMeetingLinks({
+      ...NOWHERE,
+      location: ZOOM,
+      body: `https://discord.gg/AbCdEf12 ${MEET} ${ZOOM} ${ZOOM}?pwd=a https://acme.example/`,
+    });
+    expect(candidates.map(({ url, place, certainty }) => [url, place, certainty])).toEqual([
+      [`${ZOOM}?pwd=a`, 'body', 'certain'],
+      [ZOOM, 'location', 'certain'],
+      [MEET, 'body', 'certain'],
+      ['https://discord.gg/AbCdEf12', 'body', 'possible'],
+    ]);
+    expect(listMeetingLinks(NOWHERE)).toEqual({ candidates: [], reason: null });
+  });
+});
+
+describe('hosts that the project names', () => {
+  const hosts = ['video.acme.example'];
+  it('have meetings at every path', () => {
+    const link = { url: 'https://video.acme.example/weekly', platform: 'unknown' };
+    expect(findMeetingLink({ ...NOWHERE, location: 'https://video.acme.example/weekly' }, hosts)).toEqual(link);
+    expect(findMeetingLink({ ...NOWHERE, body: 'Join video.acme.example/weekly.' }, hosts)).toEqual(link);
+  });
+
+  it.each(['https://video.acme.example/', 'https://xvideo.acme.example/a', 'https://video.acme.example.evil.test/a'])(
+    'are compared whole: %s',
+    (location) => {
+      expect(findMeetingLink({ ...NOWHERE, location }, hosts)).toBeNull();
+    },
+  );
+});
+
+describe('what is struck through', () => {
+  it.each([
+    `<s>${MEET}</s> ${ZOOM}`,
+    `<del class="x">${MEET} <del>${MEET}</del> ${MEET}</del> <a href="${ZOOM}">new</a>`,
+    `<STRIKE>${MEET}</STRIKE >${ZOOM}`,
+    `<a style="text-decoration:line-through" href="${MEET}">old</a> ${ZOOM}`,
+    `<span style='text-decoration: underline line-through'>${MEET}<span>${MEET}</span></span> ${ZOOM}`,
+  ])('does not count: %s', (body) => {
+    expect(inBody(body)?.url).toBe(ZOOM);
+  });
+
+  it('is closed: an element without an end strikes nothing', () => {
+    expect(inBody(`<s>${ZOOM}`)?.url).toBe(ZOOM);
+    expect(inBody(`<summary>${ZOOM}</summary></s>`)?.url).toBe(ZOOM);
   });
 });
 
@@ -108,6 +209,11 @@ describe('links in real invitations', () => {
       'https://teams.microsoft.com/l/meetup-join/19:meeting_x@thread.v2/0?context={%22Tid%22:%221%22,%22Oid%22:%222%22}',
     ],
     ['a link inside a redirect, unescaped', `https://www.google.com/url?q=${ZOOM}&sa=D`, ZOOM],
+    ['a fold inside brackets', '<https://zoom.us/j/12345\r\n6789?pwd=a\r\n b>', `${ZOOM}?pwd=ab`],
+    ['a text before the link in brackets', `${MEET}<${ZOOM}>`, ZOOM],
+    ['a word glued to the passcode', `${ZOOM}?pwd=aB.1Passcode: 123`, `${ZOOM}?pwd=aB.1`],
+    ['two words glued to the passcode', `${ZOOM}?pwd=aB.1Meeting ID: 123`, `${ZOOM}?pwd=aB.1`],
+    ['the rest of a redirect', `${ZOOM}?pwd%3DaB.1%26x%3D2&sa=D&source=calendar`, `${ZOOM}?pwd=aB.1&x=2`],
     ['a native link', 'Join: zoommtg://zoom.us/join?confno=123456789&pwd=abC', `${ZOOM}?pwd=abC`],
   ])('are found in spite of %s', (_, text, url) => {
     expect(inBody(text)?.url).toBe(url);
@@ -118,6 +224,8 @@ describe('links in real invitations', () => {
     ['Zoom: us02web.zoom.us/j/81234567890?pwd=a.', 'https://us02web.zoom.us/j/81234567890?pwd=a'],
     ['(meet.google.com/abc-defg-hij)', MEET],
     ['teams.microsoft.com/meet/2123456789012?p=a', 'https://teams.microsoft.com/meet/2123456789012?p=a'],
+    ['whereby.com/acme-room', 'https://whereby.com/acme-room'],
+    ['app.cal.com/video/aBcDeFgHiJkL', 'https://app.cal.com/video/aBcDeFgHiJkL'],
     ['acme.webex.com/meet/jane', 'https://acme.webex.com/meet/jane'],
     ['<a href="meet.google.com/abc-defg-hij">Join</a>', MEET],
   ])('are found without a scheme: %s', (text, url) => {
@@ -127,7 +235,8 @@ describe('links in real invitations', () => {
   it.each([
     'jane@zoom.us/j/123456789',
     'evilzoom.us/j/123456789',
-    'whereby.com/jane',
+    'evilwhereby.com/jane',
+    'meet.google.com.evil.test/abc-defg-hij',
     'zoom.us',
     'x.zoom.us.evil.com/j/123456789',
   ])('are not found without a scheme in %s', (text) => {

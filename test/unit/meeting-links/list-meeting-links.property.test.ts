@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classifyMeetingUrl } from '../../../shared/meeting-links/classify-meeting-url.ts';
-import { findMeetingLink } from '../../../shared/meeting-links/find-meeting-link.ts';
+import { findMeetingLink } from '../../../shared/meeting-links/list-meeting-links.ts';
 import { meetingJoinKey } from '../../../shared/meeting-links/meeting-join-key.ts';
 import { SAMPLE_MEETING_URLS } from './sample-meeting-urls.ts';
 import { WRAP_LINK } from './wrap-link.ts';
 
-const NOWHERE = { entryPoints: [], location: null, body: null };
+const NOWHERE = { title: null, entryPoints: [], location: null, body: null };
 
 const codeUnits = fc
   .array(fc.integer({ min: 0, max: 0xffff }))
@@ -106,8 +106,8 @@ describe('findMeetingLink, for a megabyte of hostile text', () => {
   /** Of the processor, so that other work on the machine does not count. */
   function millisecondsFor(text: string): number {
     const start = process.cpuUsage();
-    findMeetingLink({ entryPoints: [text], location: null, body: text });
-    findMeetingLink({ entryPoints: [], location: null, body: text });
+    findMeetingLink({ title: null, entryPoints: [text], location: null, body: text });
+    findMeetingLink({ title: null, entryPoints: [], location: null, body: text });
     const { user, system } = process.cpuUsage(start);
     return (user + system) / 1000;
   }

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { textField } from '../http/request-fields.ts';
+import { isPublicHost } from '../webhooks/egress/find-url-faults.ts';
+
+const mostHosts = 50;
+const longestHost = 253;
+
+/** The name of a host, as links spell it: lower case, punycode. Addresses and names of private networks are refused. */
+const meetingHostField = () =>
+  textField(longestHost)
+    .overwrite((text) => (/[/?#@:\\]/.test(text) ? text : (URL.parse(`https://${text}`)?.hostname ?? text)))
+    .superRefine((text, context) => {
+      const isHost = /^[a-z\d-]+(?:\.[a-z\d-]+)+$/.test(text) && /[a-z]/.test(text) && isPublicHost(text);
+      if (!isHost) context.addIssue({ code: 'custom', message: `"${text}" is not a valid host.` });
+    });
+
+/** Hosts whose every link is a meeting: self-hosted Jitsi, Skype for Business, domains that rename a platform. */
+export const meetingHostsField = () =>
+  z
+    .array(meetingHostField(), 'Expected a list of hosts.')
+    .max(mostHosts, `At most ${mostHosts} hosts are allowed.`)
+    .overwrite((hosts) => [...new Set(hosts)])
+    .meta({ description: 'Hosts whose every link is a meeting, beside the platforms that are known' });

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { plainJson } from '../http/json-number.ts';
+
+/**
+ * Further fields of the bot API of Attendee (its published OpenAPI document names them). Kalends stores them as they are
+ * and hands them to the runner.
+ */
+const runnerSettingNames = [
+  'automatic_leave_settings',
+  'bot_chat_message',
+  'bot_image',
+  'callback_settings',
+  'debug_settings',
+  'external_media_storage_settings',
+  'google_meet_settings',
+  'recording_settings',
+  'rtmp_settings',
+  'teams_settings',
+  'transcription_settings',
+  'voice_agent_settings',
+  'webhooks',
+  'websocket_settings',
+  'zoom_settings',
+] as const;
+type RunnerSettingName = (typeof runnerSettingNames)[number];
+
+const settingField = () =>
+  z
+    .unknown()
+    .transform((value) => (value === undefined ? undefined : plainJson(value)))
+    .meta({ description: 'Handed to the runner as it is' });
+
+/** Every field may have any JSON value. */
+export const runnerSettingsFields = Object.fromEntries(
+  runnerSettingNames.map((name) => [name, settingField()]),
+) as Record<RunnerSettingName, ReturnType<typeof settingField>>;
+
+/** Takes the settings out of the fields of a request. Absent fields are left out; null is a value. */
+export function takeSettings<Fields extends Partial<Record<RunnerSettingName, unknown>>>(
+  fields: Fields,
+): Omit<Fields, RunnerSettingName> & { settings: Record<string, unknown> } {
+  const isSetting = (name: string): boolean => (runnerSettingNames as readonly string[]).includes(name);
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return {
+    ...(Object.fromEntries(entries.filter(([name]) => !isSetting(name))) as Omit<Fields, RunnerSettingName>),
+    settings: Object.fromEntries(entries.filter(([name]) => isSetting(name))),
+  };
+}
