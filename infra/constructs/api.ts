@@ -6,7 +6,7 @@ import type { Env as ApiCalendarsEnv } from '../../functions/api-calendars/env.t
 import type { Env as ApiServiceEnv } from '../../functions/api-service/env.ts';
 import type { Env as ApiWebhooksEnv } from '../../functions/api-webhooks/env.ts';
 import { functionTimeoutMs } from '../../shared/platform/timing.ts';
-import { eventByIdIndex, orderings, subsetIndex } from '../../shared/store/table-schema.ts';
+import { lookupIndexes, orderings, subsetIndex } from '../../shared/store/table-schema.ts';
 import type { Foundation } from '../kit/foundation.ts';
 import { fromSettings } from '../kit/from-settings.ts';
 import { KalendsFunction } from '../kit/kalends-function.ts';
@@ -62,7 +62,7 @@ export class Api extends Construct {
           ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
           ...table.allowQuery(fn, ...orderings.map(({ partitionIndex }) => partitionIndex)),
           ...table.allowQuery(fn, ...orderings.map(({ projectIndex }) => projectIndex)),
-          ...table.allowQuery(fn, eventByIdIndex, subsetIndex.name),
+          ...table.allowQuery(fn, subsetIndex.name),
           ...signing.allowSign(fn),
           ...fromSettings(fn, settings, 'CHANGE_RETENTION_DAYS'),
         }),
@@ -87,7 +87,7 @@ export class Api extends Construct {
         timeoutMs,
         environment: (fn) => ({
           ...table.allow(fn, 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
-          ...table.allowQuery(fn, 'project-by-created', eventByIdIndex),
+          ...table.allowQuery(fn, 'project-by-created', ...Object.values(lookupIndexes)),
           ...key.allowSeal(fn, 'bot_runner'),
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),
@@ -105,7 +105,7 @@ export class Api extends Construct {
         memorySize: 1024,
         environment: (fn) => ({
           ...table.allow(fn, 'BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
-          ...table.allowQuery(fn, eventByIdIndex, 'project-by-start'),
+          ...table.allowQuery(fn, 'project-by-start'),
           ...rules.queue.allowSend(fn),
           ...signing.allowSign(fn),
         }),

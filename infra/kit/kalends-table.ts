@@ -10,7 +10,14 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { dueIndex, dueProjection, eventByIdIndex, orderings, subsetIndex } from '../../shared/store/table-schema.ts';
+import {
+  dueIndex,
+  dueProjection,
+  lookupAttributes,
+  lookupIndexes,
+  orderings,
+  subsetIndex,
+} from '../../shared/store/table-schema.ts';
 import type { Alarms } from './alarms.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import { fixLogicalId } from './fix-logical-id.ts';
@@ -44,7 +51,7 @@ const reads: ReadonlySet<TableAction> = new Set(['BatchGetItem', 'ConditionCheck
 export type IndexName =
   | (typeof orderings)[number]['partitionIndex' | 'projectIndex']
   | typeof subsetIndex.name
-  | typeof eventByIdIndex
+  | (typeof lookupIndexes)[keyof typeof lookupIndexes]
   | typeof dueIndex;
 
 type TableVariable = Record<'TABLE_NAME', Granted>;
@@ -87,7 +94,12 @@ export class KalendsTable extends Construct {
           sortKey: string(attribute),
           ...projectionOf(copies),
         })),
-        { indexName: eventByIdIndex, partitionKey: string('event_id'), projectionType: ProjectionType.KEYS_ONLY },
+        ...(['deduplicationKey', 'meetingUrl'] as const).map((name) => ({
+          indexName: lookupIndexes[name],
+          partitionKey: string(lookupAttributes[name]),
+          sortKey: string('by_created'),
+          projectionType: ProjectionType.KEYS_ONLY,
+        })),
         {
           indexName: dueIndex,
           partitionKey: string('due_shard'),

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { OutboxOwner } from '../notifications/outbox-row.ts';
 import { shardOf } from '../platform/ids.ts';
 import { absent, equals } from '../store/expression.ts';
+import { lookupOf } from '../store/lookup.ts';
 import { defineRow, type RowKey } from '../store/row.ts';
-import { projectShards } from '../store/table-schema.ts';
+import { lookupAttributes, projectShards } from '../store/table-schema.ts';
 import type { TransactionItem } from '../store/transaction.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
 import { type Bot, botSchema, holdsKey, isTerminal } from './bot.ts';
@@ -29,6 +30,12 @@ const deduplicationKey = (projectId: string, key: string): RowKey => ({
   SK: 'DEDUPLICATION',
 });
 
+/** Partitions of the indexes in which bots are looked up. */
+export const botLookups = {
+  deduplicationKey: (projectId: string, key: string): string => lookupOf(projectId, 'BOT', key),
+  meetingUrl: (projectId: string, url: string): string => lookupOf(projectId, 'MEETING', url),
+};
+
 /** Partitions of the project index that list a project's bots. */
 export const botShards = (projectId: string): string[] =>
   Array.from({ length: projectShards.bots }, (_, shard) => `${projectId}#BOT#${shard}`);
@@ -44,6 +51,10 @@ const writeBot = (bot: Bot): Record<string, unknown> => ({
   ...(!bot.removed && {
     project_shard: botShards(bot.project_id)[shardOf(bot.id, projectShards.bots)],
     by_created: `${bot.created_at}#${bot.id}`,
+    [lookupAttributes.meetingUrl]: botLookups.meetingUrl(bot.project_id, bot.meeting_url),
+    ...(bot.deduplication_key !== null && {
+      [lookupAttributes.deduplicationKey]: botLookups.deduplicationKey(bot.project_id, bot.deduplication_key),
+    }),
   }),
 });
 

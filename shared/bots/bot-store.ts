@@ -10,10 +10,11 @@ import { timestampOf } from '../platform/timestamp.ts';
 import { botTimingMs } from '../platform/timing.ts';
 import { getAllRows } from '../store/batch-get.ts';
 import { absent, all, any, equals, exists, sizeBelow } from '../store/expression.ts';
-import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
+import { type OrderedQuery, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
 import { queryRows } from '../store/query-rows.ts';
 import { readableRows } from '../store/readable-rows.ts';
 import type { Table } from '../store/table.ts';
+import { lookupAttributes, lookupIndexes } from '../store/table-schema.ts';
 import { type TransactionItem, transact } from '../store/transaction.ts';
 import { deleteRow } from '../store/write-row.ts';
 import type { Bot } from './bot.ts';
@@ -22,6 +23,7 @@ import {
   type BotWrite,
   botItems,
   botKey,
+  botLookups,
   botOutbox,
   botPartition,
   botShards,
@@ -70,21 +72,36 @@ export async function getBots(table: Table, ids: string[], { removed = false } =
   return bots;
 }
 
-/** A page of a project's bots by time of creation: one request per shard. */
+/** What a list of bots may be narrowed to, each null when it is not. */
+export interface BotLookup {
+  deduplicationKey: string | null;
+  meetingUrl: string | null;
+}
+
+/**
+ * A page of a project's bots by time of creation. One request when they are looked up, and then others with an equal part
+ * of the hash may be among them; otherwise one per shard.
+ */
 export const listBotRows = (
   table: Table,
   projectId: string,
-  { from, ascending, limit }: { from: RowPosition | null; ascending: boolean; limit: number },
+  lookup: BotLookup,
+  page: { from: RowPosition | null; ascending: boolean; limit: number },
 ): Promise<OrderedRows> =>
-  readOrderedPage(table, {
-    index: 'project-by-created',
-    partitionAttribute: 'project_shard',
-    partitions: botShards(projectId),
-    sortAttribute: 'by_created',
-    ascending,
-    from,
-    limit,
-  });
+  readOrderedPage(table, { ...partitionsOf(projectId, lookup), sortAttribute: 'by_created', ...page });
+
+function partitionsOf(
+  projectId: string,
+  lookup: BotLookup,
+): Pick<OrderedQuery, 'index' | 'partitionAttribute' | 'partitions'> {
+  for (const name of ['deduplicationKey', 'meetingUrl'] as const) {
+    const value = lookup[name];
+    if (value === null) continue;
+    const partitions = [botLookups[name](projectId, value)];
+    return { index: lookupIndexes[name], partitionAttribute: lookupAttributes[name], partitions };
+  }
+  return { index: 'project-by-created', partitionAttribute: 'project_shard', partitions: botShards(projectId) };
+}
 
 /** Ids of a calendar's bots that are not over, parked ones included, in their order after `after`. One request. */
 export async function listCalendarBots(

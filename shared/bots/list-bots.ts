@@ -38,7 +38,8 @@ export async function listBots(
   let from: { position: string; inclusive?: boolean | undefined } | null = cursor;
   let end: string | null = null;
   for (let read = 0; read < (isFiltered ? readsPerPage : 1); read += 1) {
-    const page = await listBotRows(table, projectId, { from, ascending, limit: isFiltered ? rowsPerRead : pageSize });
+    const limit = isFiltered ? rowsPerRead : pageSize;
+    const page = await listBotRows(table, projectId, filters, { from, ascending, limit });
     const found = new Map<string, Bot>((await getBots(table, page.rows.map(idOf))).map((bot) => [bot.id, bot]));
     end = page.end;
     for (const row of page.rows) {

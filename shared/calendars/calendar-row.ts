@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { idOf, shardOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { lookupOf } from '../store/lookup.ts';
 import { defineRow } from '../store/row.ts';
-import { projectShards } from '../store/table-schema.ts';
+import { lookupAttributes, projectShards } from '../store/table-schema.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
 import { type Calendar, calendarSchema } from './calendar.ts';
 
@@ -47,5 +48,8 @@ export function writeCalendar(calendar: Calendar): Record<string, unknown> {
     ...calendarRow.write(calendar),
     project_shard: calendarShards(calendar.project_id)[shardOf(calendar.id, projectShards.calendars)],
     by_created: `${calendar.created_at}#${calendar.id}`,
+    ...(calendar.deduplication_key !== null && {
+      [lookupAttributes.deduplicationKey]: lookupOf(calendar.project_id, 'CALENDAR', calendar.deduplication_key),
+    }),
   };
 }

@@ -1,4 +1,4 @@
-import { type ProjectId, randomId } from '../platform/ids.ts';
+import { newCalendarId, type ProjectId } from '../platform/ids.ts';
 import { initialSyncState } from '../sync/sync-state.ts';
 import type { Calendar, Platform } from './calendar.ts';
 import { type CalendarDeps, requestSync, syncTimerAt } from './calendar-deps.ts';
@@ -26,7 +26,7 @@ export async function createCalendar(
   request: NewCalendar,
 ): Promise<CalendarWithSync | null> {
   const { table, envelope, clock } = deps;
-  const id = randomId('cal');
+  const id = newCalendarId();
   const context = credentialsContext({ id, project_id: projectId });
   const clientSecret = await envelope.seal(context, request.client_secret);
   const refreshToken = await envelope.seal(context, request.refresh_token, clientSecret);

@@ -1,12 +1,12 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { calendarOfEvent } from '../platform/ids.ts';
 import { getAllRows, getRows } from '../store/batch-get.ts';
 import { exists } from '../store/expression.ts';
 import type { IndexRow } from '../store/ordered-page.ts';
 import { readableRow, unreadable } from '../store/readable-rows.ts';
 import type { RowKey } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
-import { eventByIdIndex, subsetIndex } from '../store/table-schema.ts';
+import { subsetIndex } from '../store/table-schema.ts';
 import { deleteAll } from '../store/write-all.ts';
 import { updateRow } from '../store/write-row.ts';
 import { type EventRest, type EventRow, eventKey, eventPartition, readEventRow, readRest } from './event-row.ts';
@@ -56,23 +56,18 @@ async function readOrMark(table: Table, rows: Record<string, unknown>[]): Promis
   return events;
 }
 
-/** Two requests. @returns null when the event is absent, or belongs to another project @throws UnreadableRow */
+/**
+ * One request, strongly consistent: an event that was announced is found.
+ *
+ * @returns null when the event is absent or prefetched, or belongs to another project @throws UnreadableRow
+ */
 export async function findEvent(table: Table, projectId: string, id: string): Promise<EventRow | null> {
-  const { Items = [] } = await table.client.send(
-    new QueryCommand({
-      TableName: table.name,
-      IndexName: eventByIdIndex,
-      KeyConditionExpression: 'event_id = :id',
-      ExpressionAttributeValues: { ':id': id },
-      Limit: 1,
-    }),
-  );
-  const key = z.object({ PK: z.string(), SK: z.string() }).safeParse(Items[0]).data;
-  if (!key?.PK.startsWith(eventPartition(projectId, ''))) return null;
-  const { rows } = await getRows(table, [key]);
-  const [event] = await readOrMark(table, rows);
-  if (event || !rows[0]) return event ?? null;
-  return readEventRow(rows[0]);
+  const {
+    rows: [row],
+  } = await getRows(table, [eventKey(projectId, calendarOfEvent(id), id)]);
+  if (!row || row['by_subset'] !== undefined) return null;
+  const [event] = await readOrMark(table, [row]);
+  return event ?? readEventRow(row);
 }
 
 /** Events of a calendar by id, a hundred a request. Prefetched events are left out, and those that cannot be read. */

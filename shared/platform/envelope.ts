@@ -1,18 +1,21 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { KmsClient } from './aws/kms-client.ts';
 import type { Sealed } from './sealed.ts';
+import { sealingKeyMs } from './timing.ts';
 
-/** The owner and the purpose of a secret. KMS binds the data key to them, AES-GCM binds the ciphertext. */
+/** The owner and the purpose of a secret. KMS binds the data key to purpose and project, AES-GCM binds the ciphertext to all. */
 type SealContext = { purpose: 'credentials' | 'webhook' | 'answer' | 'bot_runner'; project: string; owner: string };
 
 /**
  * Envelope encryption: a data key from KMS encrypts the text with AES-256-GCM; the wrapped key travels with the
- * ciphertext as `v1.<wrapped key>.<iv>.<ciphertext and tag>`, each part base64url.
+ * ciphertext as `v1.<wrapped key>.<iv>.<ciphertext and tag>`, each part base64url. A process seals the texts of a project and
+ * purpose with one data key for a day, so that whoever opens them asks KMS once for many.
  */
 export interface Envelope {
   /**
    * @param keyOf a sealed text of the same owner and purpose. Its data key seals this text as well, with another
-   *   initialization vector: no further key is asked for. Random vectors are safe for four billion texts of one key.
+   *   initialization vector: who can open that one can open this one. Random vectors are safe for four billion texts of
+   *   one key.
    */
   seal(context: SealContext, text: string, keyOf?: Sealed): Promise<Sealed>;
   /** @throws when the context is another one, or the text was altered */
@@ -22,12 +25,18 @@ export interface Envelope {
 const version = 'v1';
 const unwrappedKeysKept = 1000;
 
-export function createEnvelope(kms: KmsClient, keyArn: string): Envelope {
+interface DataKey {
+  key: Buffer;
+  wrapped: string;
+}
+
+export function createEnvelope(kms: KmsClient, keyArn: string, now: () => number = Date.now): Envelope {
   // The same wrapped key and context always give the same key, so a warm function does not ask KMS again.
   const unwrapped = new Map<string, Promise<Buffer>>();
+  const sealing = new Map<string, { until: number; dataKey: Promise<DataKey> }>();
 
   const keep = (context: SealContext, wrapped: string, key: Promise<Buffer>): Promise<Buffer> => {
-    const id = `${wrapped} ${aad(context)}`;
+    const id = keyName(context, wrapped);
     if (unwrapped.size >= unwrappedKeysKept) unwrapped.delete(unwrapped.keys().next().value as string);
     unwrapped.set(id, key);
     key.catch(() => unwrapped.delete(id));
@@ -35,19 +44,33 @@ export function createEnvelope(kms: KmsClient, keyArn: string): Envelope {
   };
 
   const unwrap = (context: SealContext, wrapped: string): Promise<Buffer> =>
-    unwrapped.get(`${wrapped} ${aad(context)}`) ??
-    keep(context, wrapped, kms.decrypt(keyArn, Buffer.from(wrapped, 'base64url'), { ...context }));
+    unwrapped.get(keyName(context, wrapped)) ??
+    keep(context, wrapped, kms.decrypt(keyArn, Buffer.from(wrapped, 'base64url'), keyContext(context)));
 
-  const generate = async (context: SealContext): Promise<{ key: Buffer; wrapped: string }> => {
-    const { plain, wrapped: bytes } = await kms.generateDataKey(keyArn, { ...context });
+  const generate = async (context: SealContext): Promise<DataKey> => {
+    const { plain, wrapped: bytes } = await kms.generateDataKey(keyArn, keyContext(context));
     const wrapped = bytes.toString('base64url');
     return { key: await keep(context, wrapped, Promise.resolve(plain)), wrapped };
+  };
+
+  /** The data key with which this process seals texts of the project and purpose. */
+  const currentKey = (context: SealContext): Promise<DataKey> => {
+    const name = keyName(context);
+    const known = sealing.get(name);
+    if (known && known.until > now()) return known.dataKey;
+    if (sealing.size >= unwrappedKeysKept) sealing.delete(sealing.keys().next().value as string);
+    const dataKey = generate(context);
+    sealing.set(name, { until: now() + sealingKeyMs, dataKey });
+    dataKey.catch(() => sealing.delete(name));
+    return dataKey;
   };
 
   return {
     seal: async (context, text, keyOf) => {
       const known = keyOf && parseSealed(keyOf).wrapped;
-      const { key, wrapped } = known ? { key: await unwrap(context, known), wrapped: known } : await generate(context);
+      const { key, wrapped } = known
+        ? { key: await unwrap(context, known), wrapped: known }
+        : await currentKey(context);
       const iv = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(aad(context)));
       const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
@@ -72,4 +95,6 @@ function parseSealed(sealed: string): { wrapped: string; iv: string; ciphertext:
   return { wrapped, iv, ciphertext };
 }
 
+const keyContext = ({ purpose, project }: SealContext) => ({ purpose, project });
+const keyName = ({ purpose, project }: SealContext, wrapped = ''): string => `${purpose}/${project} ${wrapped}`;
 const aad = ({ purpose, project, owner }: SealContext): string => `${purpose}/${project}/${owner}`;

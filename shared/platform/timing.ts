@@ -25,6 +25,9 @@ export const functionTimeoutMs = {
 /** API Gateway answers 503 after this time; a function behind it must answer before. */
 export const gatewayTimeoutMs = 30 * second;
 
+/** How long a process seals the secrets of a project with one data key. The key is wrapped with each secret, for good. */
+export const sealingKeyMs = 86_400_000;
+
 /**
  * How long a queue hides a message that is being worked. AWS asks for six times the time-out of the function: Lambda
  * may deliver a batch again to the function when it was throttled.

@@ -1,6 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Table } from './table.ts';
+import type { LookupAttribute } from './table-schema.ts';
 
 /** A row of an ordered index: the key of the full row, and the attributes that the index copies. */
 export type IndexRow = Record<string, unknown> & { PK: string; SK: string };
@@ -16,8 +17,8 @@ export interface RowPosition {
 export interface OrderedQuery {
   /** Absent: the table itself, ordered by its sort key. */
   index?: string;
-  /** `PK` for the table and its local indexes, `project_shard` for the indexes of a project. */
-  partitionAttribute: 'PK' | 'project_shard';
+  /** `PK` for the table and its local indexes, another attribute for a global index. */
+  partitionAttribute: 'PK' | 'project_shard' | LookupAttribute;
   partitions: string[];
   /** Attribute that holds `<time>#<id>`, or begins with it. */
   sortAttribute: string;

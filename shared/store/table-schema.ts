@@ -59,19 +59,30 @@ export const subsetIndex = {
   projection: ['series_id', 'content_hash', 'is_deleted', 'ends_at'],
 };
 
-export const eventByIdIndex = 'event-by-id';
+/**
+ * What users look up without a key of the table, ended bots included, oldest first. Each index has an attribute that names
+ * the project and the value (`lookupOf`). A row without the attribute is not in the index.
+ */
+export const lookupAttributes = { deduplicationKey: 'deduplication', meetingUrl: 'meeting' } as const;
+export type LookupAttribute = (typeof lookupAttributes)[keyof typeof lookupAttributes];
+export const lookupIndexes = { deduplicationKey: 'by-deduplication-key', meetingUrl: 'bots-by-meeting-url' } as const;
+
 export const dueIndex = 'due';
 /** Whose timer it is: its message has the project's group in its queue. It never changes, so it costs no write. */
 export const dueProjection = ['project_id'];
 
 /**
- * Partitions of a project in each project index: each takes about 1,000 writes/s. The rows of a calendar or bot share
+ * Partitions of a project in each project index: each takes about 1,000 write units/s, and a new event costs two in each
+ * index. So 10,000 events/s of calendars that are connected take 833 of a partition. The rows of a calendar or bot share
  * theirs. A list of the project costs a request for each.
  */
-export const projectShards = { events: 16, calendars: 1, bots: 4 };
+export const projectShards = { events: 24, calendars: 1, bots: 4 };
 
-/** Partitions of a project's changes of a day: each takes about 1,000 write units/s. */
-export const changeShards = 4;
+/**
+ * Partitions of a project's changes of a day: each takes about 1,000 write units/s, and 10,000 events/s in full commits are
+ * 7,300 units. `docs/data-model.md` has the arithmetic of every key.
+ */
+export const changeShards = 10;
 
 /** The kind of a timer decides its queue. A backlog of one kind delays no other kind. */
 export const timerKinds = ['google-sync', 'microsoft-sync', 'delivery', 'bot'] as const;

@@ -93,8 +93,8 @@ async function recordFailure(
   before: SyncState,
   result: Parameters<typeof recordRun>[3],
 ): Promise<void> {
-  const runs = await recordRun(deps, run, before, result);
-  const state: SyncState = { ...before, last_attempted_sync_at: deps.clock.stamp(), runs };
+  const logged = await recordRun(deps, run, before, result);
+  const state: SyncState = { ...before, last_attempted_sync_at: deps.clock.stamp(), ...logged };
   const { calendar } = run;
   const isDue = state.failing && calendar.state === 'connected' && isAnnounced(state.failing, deps.clock.now());
   if (!state.failing || !isDue) {
@@ -166,7 +166,7 @@ async function disconnect(
     failing: undefined,
     // After a reconnect another grant applies: the channel is replaced, and what was refused is tried again.
     push,
-    runs: await recordRun(deps, run, before, { outcome: 'disconnected', counts, errorCode: fault.providerCode }),
+    ...(await recordRun(deps, run, before, { outcome: 'disconnected', counts, errorCode: fault.providerCode })),
   };
   if (run.calendar.state === 'disconnected') {
     await saveState(deps, run, state);

@@ -74,8 +74,11 @@ export async function commitChanges(
   });
   const isNews = isContact && (!state.last_successful_sync_at || state.failing?.announced === true);
   if (decision.writes.length === 0 && !isReconnect && !isNews) {
-    const runs = await recordRun(deps, run, state, { outcome: 'ok', counts });
-    return end({ ...progress, state: await saveState(deps, run, { ...decision.state, ...success(), runs }) }, true);
+    const logged = await recordRun(deps, run, state, { outcome: 'ok', counts });
+    return end(
+      { ...progress, state: await saveState(deps, run, { ...decision.state, ...success(), ...logged }) },
+      true,
+    );
   }
 
   let current = progress;
@@ -84,8 +87,8 @@ export async function commitChanges(
     const writes = chunks[0];
     // At least one chunk, so that every run makes progress.
     if (current !== progress && run.request.remainingMs() < syncTimingMs.commitReserve) {
-      const runs = await recordRun(deps, run, current.state, { outcome: 'ok', counts: current.counts });
-      return end({ ...current, state: await saveState(deps, run, { ...current.state, runs }) }, false);
+      const logged = await recordRun(deps, run, current.state, { outcome: 'ok', counts: current.counts });
+      return end({ ...current, state: await saveState(deps, run, { ...current.state, ...logged }) }, false);
     }
     const before = current;
     let known = rows;
@@ -130,7 +133,7 @@ async function commitPrepared(
         version,
         last_change_at,
         outbox,
-        runs: await recordRun(deps, run, before.state, { outcome: 'ok', counts }),
+        ...(await recordRun(deps, run, before.state, { outcome: 'ok', counts })),
       }
     : before.state;
   const isReconnect = last !== false && run.calendar.state === 'disconnected';

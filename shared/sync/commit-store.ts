@@ -43,7 +43,9 @@ export type CommitResult = { kind: 'committed'; sync: SyncState } | { kind: 'los
 export async function commitSync(table: Table, commit: Commit): Promise<CommitResult> {
   const { calendar, connection, botOutbox, events, bots = [], feed, timer } = commit;
   const { version } = commit.sync;
-  const sync = withSeenTimer({ ...commit.sync, version: version + 1 }, timer);
+  // In one transaction with the changes, so that the purge of the calendar finds all of them.
+  const commits = feed ? { commits: [...(commit.sync.commits ?? []), feed.changes[0].event.updated_at] } : {};
+  const sync = withSeenTimer({ ...commit.sync, ...commits, version: version + 1 }, timer);
   let isTimerAlone = false;
   const items: Record<string, TransactionItem> = {
     state: {

@@ -59,7 +59,6 @@ export function eventItem(calendar: Calendar, write: StoredWrite): TransactionIt
   const updated = orderText(write.updated_at, write.id);
   const set = {
     ...values,
-    event_id: write.id,
     project_shard: eventShard(calendar.project_id, calendar.id),
     by_start: start,
     by_end: orderText(content.end_time, write.id),
@@ -84,7 +83,6 @@ function repairedRow(
     is_deleted,
     content_hash: write.type === 'deleted' ? '' : write.content_hash,
     expires_at: write.expires_at,
-    event_id: id,
     project_shard: eventShard(calendar.project_id, calendar.id),
     by_start: orderText(content.start_time, id),
     by_end: orderText(content.end_time, id),

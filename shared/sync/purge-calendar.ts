@@ -1,7 +1,6 @@
 import { removeCalendarBots } from '../bots/calendar-bots.ts';
 import { purgeChanges } from '../events/change-feed/change-feed-store.ts';
 import { purgeEvents } from '../events/event-store.ts';
-import { timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import { beginRun } from './begin-run.ts';
 import { stopChannel } from './ensure-channel.ts';
@@ -14,18 +13,11 @@ import { deleteCalendarRows, type LoadedCalendar } from './sync-store.ts';
 /** A channel that cannot be stopped by then ends by itself. */
 const stopAttempts = 6;
 
-const dayMs = 86_400_000;
-
-/** Days whose changes may still be stored, the latest first. @param from where an earlier run has ended */
-const storedDays = ({ clock, retention }: SyncDeps, from: string | undefined): string[] =>
-  Array.from({ length: retention.logDays + 2 }, (_, day) => timestampOf(clock.now() - day * dayMs).slice(0, 10)).filter(
-    (day) => from === undefined || day <= from,
-  );
-
 /**
- * Removes everything of a deleted calendar: its bots, its push channel at the provider, its events, changes and runs, and
+ * Removes everything of a deleted calendar: its bots, its push channel at the provider, its events, runs and changes, and
  * its own rows last. The bots are removed here rather than by a message to the bot queue, because their notifications
- * name the calendar, whose row must not be deleted before. A long purge goes on among the long runs of the project.
+ * name the calendar, whose row must not be deleted before. Sync state and log name the changes, so only the calendar's own
+ * rows are read. A long purge goes on among the long runs of the project.
  */
 export async function purgeCalendar(
   deps: SyncDeps,
@@ -47,13 +39,12 @@ export async function purgeCalendar(
   const isEmpty =
     areBotsGone &&
     (await purgeEvents(deps.table, project, id, mayGoOn)) &&
-    (await purgeRuns(deps.table, id, mayGoOn)) &&
+    (await purgeRuns(deps.table, calendar, mayGoOn)) &&
+    (await purgeChanges(deps.table, calendar, sync.commits ?? [], mayGoOn)) &&
     (await purgeStaged(deps.table, id, mayGoOn));
-  const days = storedDays(deps, request.purge_from);
-  const purge_from = isEmpty ? await purgeChanges(deps.table, calendar, days, mayGoOn) : days[0];
-  if (purge_from) {
-    const message = { calendar_id: id, trigger: 'delete' as const, purge_from };
+  if (!isEmpty) {
     const group = longGroup(project, id, deps.longGroups);
+    const message = { calendar_id: id, trigger: 'delete' as const };
     await deps.queues[calendar.platform].sendLong(message, group, `continue:${deps.newId()}`);
     return { kind: 'continued' };
   }

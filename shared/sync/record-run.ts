@@ -11,6 +11,9 @@ import type { SyncState } from './sync-state.ts';
  */
 const runsInState = 3;
 
+/** After a first sync of many commits their times leave the state with the next run. */
+const commitsInState = 10;
+
 const dayMs = 86_400_000;
 
 /** How a run went. */
@@ -41,17 +44,22 @@ const entryOf = (
   error_code: errorCode ?? null,
 });
 
-/** The runs of the state with this one added, to be stored with the run's last write. */
+/** What the state has of the sync log, with this run added, to be stored with the run's last write. */
 export async function recordRun(
   { table, clock, retention }: SyncDeps,
   run: SyncRun,
-  { runs }: Pick<SyncState, 'runs'>,
+  { runs, commits = [] }: LoggedInState,
   result: RunResult,
-): Promise<SyncLogEntry[]> {
+): Promise<LoggedInState> {
   const now = clock.now();
   const entry = entryOf(run, result, now);
   const [first, ...others] = runs;
-  if (!first || runs.length < runsInState) return [...runs, entry];
-  await insertRuns(table, run.calendar.id, [first, ...others], Math.floor((now + retention.logDays * dayMs) / 1000));
-  return [entry];
+  const isFull = runs.length >= runsInState || commits.length > commitsInState;
+  if (!first || !isFull) return { runs: [...runs, entry], ...(commits.length > 0 && { commits }) };
+  // Not before the changes, whose list it is, have expired.
+  const expires_at = Math.floor((now + (retention.logDays + 1) * dayMs) / 1000);
+  await insertRuns(table, run.calendar.id, { runs: [first, ...others], commits, expires_at });
+  return { runs: [entry], commits: undefined };
 }
+
+type LoggedInState = Pick<SyncState, 'runs' | 'commits'>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { calendarMessageSchema } from '../bots/bot-message.ts';
 import { notificationSchema } from '../notifications/notification.ts';
 import { microsOf, timestampOfMicros } from '../platform/timestamp.ts';
-import { storedTimestamp } from '../store/stored-values.ts';
+import { shortUuid, storedTimestamp } from '../store/stored-values.ts';
 
 /** How many events a run has changed. With `updated_at_gte` set to `since`, a list of events contains all of them. */
 const changeSummarySchema = z.object({
@@ -16,7 +16,7 @@ const changeSummarySchema = z.object({
 export type ChangeSummary = z.output<typeof changeSummarySchema>;
 
 /** Without names, because nearly every commit stores one. */
-const packedSummary = z.codec(z.tuple([z.string(), z.number(), z.number(), z.number(), z.int()]), changeSummarySchema, {
+const packedSummary = z.codec(z.tuple([shortUuid, z.number(), z.number(), z.number(), z.int()]), changeSummarySchema, {
   decode: ([sync_id, created, changed, deleted, since]) => ({
     sync_id,
     created,

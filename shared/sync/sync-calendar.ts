@@ -215,10 +215,10 @@ async function complete(
 /** Stores how far a reading has come that is longer than the run. Nothing of it is committed before its end. */
 async function continueReading(deps: SyncDeps, run: SyncRun, state: SyncState): Promise<SyncOutcome> {
   const now = deps.clock.now();
-  const runs = await recordRun(deps, run, state, { outcome: 'ok', counts: noCounts });
+  const logged = await recordRun(deps, run, state, { outcome: 'ok', counts: noCounts });
   const rescue = timestampOf(now + syncTimingMs.timerLease);
   const due_at = state.due_at !== undefined && state.due_at < rescue ? state.due_at : rescue;
-  await saveState(deps, run, { ...state, runs, due_at, last_attempted_sync_at: deps.clock.stamp() });
+  await saveState(deps, run, { ...state, ...logged, due_at, last_attempted_sync_at: deps.clock.stamp() });
   const { pages = 0 } = state.reading.unfinished ?? {};
   deps.logger.info('reading goes on', { calendar_id: run.calendar.id, sync_id: run.id, pages, ...run.requests });
   return goOn(deps, run);

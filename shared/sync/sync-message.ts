@@ -25,8 +25,6 @@ export const syncMessageSchema = z.object({
   bucket_ends_at: z.number().optional(),
   /** With the trigger `look`: the message is held back until then, in milliseconds since the epoch. */
   look_at: z.number().optional(),
-  /** With the trigger `delete`: the day of the change feed with which the purge goes on. */
-  purge_from: z.string().optional(),
   /** With the trigger `lifecycle`. */
   lifecycle: z.object({ event: z.enum(lifecycleEvents), subscription_id: z.string() }).optional(),
 });

@@ -9,7 +9,11 @@ const syncStateRow = defineRow('sync state', 1, syncStateSchema);
 
 export const syncStateKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: 'SYNC' });
 
-export const readSyncState = syncStateRow.read;
+/** The last attempt is stored only where it was not the last success. */
+export function readSyncState(row: unknown): SyncState {
+  const state = syncStateRow.read(row);
+  return { ...state, last_attempted_sync_at: state.last_attempted_sync_at ?? state.last_successful_sync_at };
+}
 export const syncStateFields = syncStateRow.writeFields;
 
 /**
@@ -24,11 +28,12 @@ export function readSyncStateRest(row: Record<string, unknown>): SyncState {
 
 /** The row of a sync state. It is a timer where the state has a `due_at`. */
 export function writeSyncState(calendar: CalendarName, state: SyncState): Record<string, unknown> {
-  const { reading, ...attributes } = syncStateRow.write(state);
+  const { reading, last_attempted_sync_at: attempted, ...attributes } = syncStateRow.write(state);
   return {
     ...syncStateKey(calendar.id),
     ...attributes,
     // Nothing is to be remembered of nearly every reading.
+    ...(attempted !== attributes['last_successful_sync_at'] && { last_attempted_sync_at: attempted }),
     ...(JSON.stringify(reading) !== '{"token_failures":0}' && { reading }),
     ...(state.due_at && calendarTimer(calendar, state.due_at)),
   };

@@ -98,6 +98,11 @@ export const syncStateSchema = z.object({
   due_at: storedTimestamp.optional(),
   /** What is committed and perhaps not announced yet. Absent when all is sent. */
   outbox: jsonText(z.array(stateEntrySchema)).optional(),
+  /**
+   * Times of the rows that its commits have added to the change feed, until they move to the sync log. With the log they
+   * are the list of the calendar's changes, by which a purge finds them.
+   */
+  commits: z.array(storedMicros).optional(),
   /** The latest runs, oldest first, until they move to rows of the sync log. */
   runs: packedRuns.prefault('[]'),
 });

@@ -42,7 +42,7 @@ export const deliveryDayRow = defineRow('delivery day', 1, z.object({ expires_at
  * Partitions of an endpoint's deliveries of one day. Each takes about 1,000 write units/s and 10 GB
  * (docs/data-model.md#deliveries).
  */
-const deliveryShards = 8;
+export const deliveryShards = 8;
 
 const partitionPrefix = 'DELIVERIES#';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createClock } from '../../shared/platform/clock.ts';
-import { randomId } from '../../shared/platform/ids.ts';
+import { newCalendarId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { writeAll } from '../../shared/store/write-all.ts';
 import type { SyncQueue } from '../../shared/sync/sync-queue.ts';
@@ -21,7 +21,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   timeout: 600_000,
 }, async () => {
   const now = Date.UTC(2030, 0, 1);
-  const ids = Array.from({ length: rows }, () => randomId('cal'));
+  const ids = Array.from({ length: rows }, () => newCalendarId());
   // All of one hour.
   const due = (index: number) => timestampOf(now - Math.floor((index / rows) * 3_600_000));
   const seeding = performance.now();

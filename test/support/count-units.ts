@@ -82,8 +82,14 @@ export function countUnits(direct: Table): UnitMeter {
 
     if (operation === 'Query') {
       const answer = (await send()) as { Items?: Row[] };
-      const reads = queryUnits(input, answer.Items ?? [], await (shapes ??= readShapes(direct)));
-      const [first] = answer.Items ?? [];
+      const { Items = [] } = answer;
+      // Some attributes are answered, but whole rows are charged.
+      const rows =
+        input.ProjectionExpression !== undefined && input.IndexName === undefined
+          ? [...(await readRows(Items.map((Key) => keyOf({ Key: Key as unknown as RowKey })))).values()]
+          : Items;
+      const reads = queryUnits(input, rows, await (shapes ??= readShapes(direct)));
+      const [first] = Items;
       note(operation, input.IndexName ? null : ((first as unknown as RowKey | undefined) ?? null), {
         reads,
         index: input.IndexName ?? null,
@@ -170,7 +176,7 @@ function listWrites(operation: string, input: Input): { what: string; key: RowKe
 /** A query is charged for all that it has read together, and each row that it fetches beside the index on its own. */
 function queryUnits(input: Input, items: Row[], indexes: IndexShape[]): number {
   const { IndexName, Select, FilterExpression, ProjectionExpression, ConsistentRead = false } = input;
-  if (FilterExpression !== undefined || ProjectionExpression !== undefined) {
+  if (FilterExpression !== undefined || (ProjectionExpression !== undefined && IndexName !== undefined)) {
     throw new Error('the answer does not show what such a query has read');
   }
   const index = indexes.find(({ name }) => name === IndexName);

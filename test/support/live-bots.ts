@@ -35,7 +35,8 @@ export async function liveBots(
   const unwanted = await harness.schedule(id);
   await harness.stored(calendarId);
   const filters = { meetingUrl: null, deduplicationKey: null, states: null, joinAtAfter: null, joinAtBefore: null };
-  await listBots(table, projectId, { ...filters, calendarEventId: null }, null);
+  for (const lookUp of [{}, { deduplicationKey: 'key' }, { meetingUrl: zoomLink }])
+    await listBots(table, projectId, { ...filters, calendarEventId: null, ...lookUp }, null);
   await deleteBot(own, projectId, unwanted.id);
   user.move(uuid, 4);
   await harness.deliver(calendarId, 'push');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Calendar } from '../../shared/calendars/calendar.ts';
 import { insertCalendar } from '../../shared/calendars/calendar-store.ts';
 import type { EventContent } from '../../shared/events/calendar-event.ts';
-import { eventIdOf, type ProjectId, randomId } from '../../shared/platform/ids.ts';
+import { eventIdOf, newCalendarId, type ProjectId } from '../../shared/platform/ids.ts';
 import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { commitLimits } from '../../shared/sync/commit-size.ts';
@@ -20,7 +20,7 @@ export async function seedCalendar(
 ): Promise<Calendar> {
   const now = timestampOf(Date.now(), 1);
   const calendar: Calendar = {
-    id: randomId('cal'),
+    id: newCalendarId(),
     project_id: projectId,
     platform: 'google',
     client_id: 'client',

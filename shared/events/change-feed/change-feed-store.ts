@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { feedTimingMs } from '../../platform/timing.ts';
 import { getAllRows } from '../../store/batch-get.ts';
@@ -6,14 +6,14 @@ import { absent, any, below, equals } from '../../store/expression.ts';
 import { type OrderedRows, readOrderedPage } from '../../store/ordered-page.ts';
 import { queryRows } from '../../store/query-rows.ts';
 import { readableRow, readableRows, unreadable } from '../../store/readable-rows.ts';
-import type { RowKey } from '../../store/row.ts';
 import type { Table } from '../../store/table.ts';
 import { changeShards, subsetIndex } from '../../store/table-schema.ts';
-import { deleteAll, writeAll } from '../../store/write-all.ts';
+import { writeAll } from '../../store/write-all.ts';
 import { deleteRow, putRow, updateRow } from '../../store/write-row.ts';
 import {
   type ChangeOwner,
   changeShardOf,
+  changesKey,
   changesOfCalendar,
   changesRow,
   dayOf,
@@ -190,66 +190,15 @@ const never = '9999-12-31';
 export const nextDay = (day: string): string => dayOf(timestampOf(Date.parse(`${day}T00:00:00.000Z`) + dayMs));
 const dayMs = 86_400_000;
 
-/**
- * Deletes a calendar's changes of some days, in their order. Rows that are in no index are found by reading the days of the
- * calendar's shard.
- *
- * @param mayGoOn asked before each request
- * @returns the first day that is not done; null when all are deleted
- */
-export async function purgeChanges(
+/** Deletes changes of a calendar. @param times of its commits @returns false when `mayGoOn` stopped it before the end */
+export const purgeChanges = (
   table: Table,
   calendar: ChangeOwner,
-  days: string[],
+  times: Timestamp[],
   mayGoOn: () => boolean,
-): Promise<string | null> {
-  const indexed = indexedFrom(await readHighWaterMark(table, calendar.project_id));
-  for (const day of days) {
-    const purgeDay = day < indexed ? purgeDayByReading : purgeDayByIndex;
-    if (!mayGoOn() || !(await purgeDay(table, calendar, day, mayGoOn))) return day;
-  }
-  return null;
-}
-
-type PurgeDay = (table: Table, calendar: ChangeOwner, day: string, mayGoOn: () => boolean) => Promise<boolean>;
-
-const purgeDayByIndex: PurgeDay = (table, { id, project_id: projectId }, day, mayGoOn) => {
-  const readKeys = async () => {
-    const { Items = [] } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: subsetIndex.name,
-        KeyConditionExpression: 'PK = :pk AND begins_with(by_subset, :calendar)',
-        ExpressionAttributeValues: {
-          ':pk': dayPartition(projectId, changeShardOf(id), day),
-          ':calendar': changesOfCalendar(id, ''),
-        },
-        ConsistentRead: true,
-        Limit: 500,
-      }),
-    );
-    return Items as RowKey[];
-  };
-  return deleteAll(table, readKeys, mayGoOn);
-};
-
-const purgeDayByReading: PurgeDay = async (table, { id, project_id: projectId }, day, mayGoOn) => {
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    if (!mayGoOn()) return false;
-    const { Items = [], LastEvaluatedKey } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: 'PK = :pk',
-        ExpressionAttributeValues: { ':pk': dayPartition(projectId, changeShardOf(id), day) },
-        ConsistentRead: true,
-        ExclusiveStartKey,
-      }),
-    );
-    const own = (Items as RowKey[]).filter(({ SK }) => isOfCalendar(SK, id));
-    const deletions = own.map(({ PK, SK }) => ({ DeleteRequest: { Key: { PK, SK } } }));
-    if (!(await writeAll(table, deletions, mayGoOn))) return false;
-    ExclusiveStartKey = LastEvaluatedKey;
-  } while (ExclusiveStartKey);
-  return true;
-};
+): Promise<boolean> =>
+  writeAll(
+    table,
+    times.map((time) => ({ DeleteRequest: { Key: changesKey(calendar, time) } })),
+    mayGoOn,
+  );

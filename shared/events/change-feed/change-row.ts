@@ -29,6 +29,12 @@ export const markerKey = ({ id, project_id }: ChangeOwner) => ({
 });
 export const highWaterMarkKey = (projectId: string) => ({ PK: `CHANGES#${projectId}`, SK: 'HIGH_WATER_MARK' });
 
+/** The row of a commit. @param time of its first change */
+export const changesKey = ({ id, project_id }: ChangeOwner, time: Timestamp) => ({
+  PK: dayPartition(project_id, changeShardOf(id), dayOf(time)),
+  SK: orderText(time, id),
+});
+
 /** In-flight marker: a commit of this calendar is under way since `opened_at`. */
 export const markerRow = defineRow(
   'in-flight marker',
@@ -93,14 +99,14 @@ export function changeItems(
   calendar: ChangeOwner,
   { marker, changes, expiresAt }: FeedEntry,
 ): Record<string, TransactionItem> {
-  const position = orderText(changes[0].event.updated_at, calendar.id);
+  const key = changesKey(calendar, changes[0].event.updated_at);
   return {
     ...(marker !== null && { 'feed marker': { delete: markerKey(calendar), when: equals('marker', marker) } }),
     'feed changes': {
       put: {
-        PK: dayPartition(calendar.project_id, changeShardOf(calendar.id), dayOf(position)),
-        ...(marker !== null && { by_subset: changesOfCalendar(calendar.id, position) }),
-        ...packFitting({ SK: position, changes, expires_at: expiresAt }),
+        PK: key.PK,
+        ...(marker !== null && { by_subset: changesOfCalendar(calendar.id, key.SK) }),
+        ...packFitting({ SK: key.SK, changes, expires_at: expiresAt }),
       },
     },
   };

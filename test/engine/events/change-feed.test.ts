@@ -15,6 +15,7 @@ import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { addMicros, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { feedTimingMs } from '../../../shared/platform/timing.ts';
+import { changeShards } from '../../../shared/store/table-schema.ts';
 import { commitSync } from '../../../shared/sync/commit-store.ts';
 import { seenTimer } from '../../../shared/sync/seen-timer.ts';
 import { initialSyncState, type SyncState } from '../../../shared/sync/sync-state.ts';
@@ -23,6 +24,7 @@ import { seedCalendar } from '../../support/seed-events.ts';
 import { useStack } from '../../support/use-stack.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
+const shards = Array.from({ length: changeShards }, (_, shard) => shard);
 const runs = Number(process.env.KALENDS_CAMPAIGN_RUNS ?? 6);
 
 const stack = useStack();
@@ -188,9 +190,10 @@ describe('the change feed', () => {
     expect((await readAll(projectId, slow.calendar.id)).map(({ event }) => event.name)).toEqual(['slow']);
     expect((await readAll(projectId, other.calendar.id)).map(({ event }) => event.name)).toEqual(['before', 'marked']);
 
-    const days = [clock.stamp().slice(0, 10)];
-    expect(await purgeChanges(stack.table, other.calendar, days, () => false)).toBe(days[0]);
-    expect(await purgeChanges(stack.table, other.calendar, days, () => true)).toBeNull();
+    const { commits = [] } = other.sync;
+    expect(commits).toHaveLength(2);
+    expect(await purgeChanges(stack.table, other.calendar, commits, () => false)).toBe(false);
+    expect(await purgeChanges(stack.table, other.calendar, commits, () => true)).toBe(true);
     expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['slow']);
   });
 
@@ -207,7 +210,7 @@ describe('the change feed', () => {
     expect(await readAll(projectId)).toEqual([]);
     const { promise: pause, resolve: goOn } = Promise.withResolvers<void>();
     const slowly = commit(slow, ['slow'], pause, false);
-    await waitUntil(async () => (await readMarkers(stack.table, projectId, [0, 1, 2, 3])).length === 1);
+    await waitUntil(async () => (await readMarkers(stack.table, projectId, shards)).length === 1);
     await commit(fast, ['fast'], 0, false);
     expect(await readAll(projectId)).toEqual([]);
     goOn();

@@ -85,7 +85,7 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     );
     await calendar.sync('create');
     for (let run = 0; run < 12; run += 1) await calendar.sync();
-    expect((await rowsOf(calendar)).length).toBeGreaterThan(370);
+    expect((await rowsOf(calendar)).length).toBeGreaterThan(365);
     const { calendar: stored } = await calendar.load();
     // The API's own attempt gives up at once.
     const inHurry = {
@@ -97,13 +97,12 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     };
     expect(await deleteCalendar({ ...harness.deps, clock: inHurry }, stored)).toBe(true);
     let runs = 0;
-    let purge_from: string | undefined;
     for (let kind = 'continued'; kind === 'continued'; runs += 1) {
-      // Each run has time for 40 requests; looking through the days of the feed takes 32.
+      // Each run has time for a few requests.
       let asked = 0;
       const remainingMs = () => {
         asked += 1;
-        return asked > 40 ? 5_000 : 60_000;
+        return asked > 8 ? 5_000 : 60_000;
       };
       const request = {
         calendar_id: id,
@@ -111,12 +110,8 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
         sentAt: stack.local.now(),
         attempt: 1,
         remainingMs,
-        ...(purge_from && { purge_from }),
       };
-      harness.sent.length = 0;
       ({ kind } = await syncCalendar(harness.deps, request));
-      // The message to the next run says where this one has ended.
-      purge_from = harness.sent.at(-1)?.purge_from;
     }
     expect(runs).toBeGreaterThan(1);
     expect(await rowsOf(calendar)).toEqual([]);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { dueIndex, eventByIdIndex, orderings, subsetIndex } from '../../../shared/store/table-schema.ts';
+import { dueIndex, lookupIndexes, orderings, subsetIndex } from '../../../shared/store/table-schema.ts';
 import { readPermissions } from './read-statements.ts';
 import { readResources } from './synthesize-stack.ts';
 
@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../../..');
 const indexes = [
   ...orderings.flatMap((one) => [one.partitionIndex, one.projectIndex]),
   subsetIndex.name,
-  eventByIdIndex,
+  ...Object.values(lookupIndexes),
   dueIndex,
 ];
 

@@ -26,7 +26,7 @@ const expected: Record<string, string[]> = {
   ],
   'api-bots': [
     'Table: dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
-    ...queries('event-by-id', 'project-by-created'),
+    ...queries('bots-by-meeting-url', 'by-deduplication-key', 'project-by-created'),
     writesTable,
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('bot_runner', 'kms:GenerateDataKey'),
@@ -49,13 +49,13 @@ const expected: Record<string, string[]> = {
   ],
   'api-calendar-events': [
     'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('partition-by-created', 'partition-by-end', 'partition-by-start', 'partition-by-updated', 'event-by-id'),
+    ...queries('partition-by-created', 'partition-by-end', 'partition-by-start', 'partition-by-updated'),
     ...queries('project-by-created', 'project-by-end', 'project-by-start', 'project-by-updated', 'partition-by-subset'),
     writesTable,
   ],
   'api-bot-rules': [
     'Table: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
-    ...queries('event-by-id', 'project-by-start'),
+    ...queries('project-by-start'),
     writesTable,
     'RuleQueue: sqs:SendMessage',
   ],

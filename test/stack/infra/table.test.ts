@@ -47,7 +47,8 @@ describe('the table', () => {
       'project-by-start : project_shard by_start | by_end',
       'project-by-end : project_shard by_end | by_start',
       'project-by-created : project_shard by_created | KEYS_ONLY',
-      'event-by-id : event_id | KEYS_ONLY',
+      'by-deduplication-key : deduplication by_created | KEYS_ONLY',
+      'bots-by-meeting-url : meeting by_created | KEYS_ONLY',
       'due : due_shard due_at | project_id',
     ]);
   });

@@ -129,6 +129,7 @@ export const calendarRows: RowExamples = {
         { changes: { sync_id: uuid, created: 1, changed: 2, deleted: 3, since: at(12) } },
         { id: uuid, notification },
       ],
+      commits: [at(29), at(30)],
       runs: [run],
     },
   },
@@ -136,7 +137,10 @@ export const calendarRows: RowExamples = {
     key: [`CLIENT#google#${'0'.repeat(64)}`, 'STANDING'],
     value: { refused: [ids.calendar], refused_since: at(1), succeeded_at: at(2) },
   },
-  runs: { key: [`RUNS#${ids.calendar}`, `${run.started_at}#${uuid}`], value: { runs: [run], expires_at } },
+  runs: {
+    key: [`RUNS#${ids.calendar}`, `${run.started_at}#${uuid}`],
+    value: { runs: [run], commits: [at(1)], expires_at },
+  },
   'access token': {
     key: [`CALENDAR#${ids.calendar}`, 'ACCESS_TOKEN'],
     value: { sealed, source: 'c291cmNl', expires_at: at(3) },

@@ -78,6 +78,52 @@ it('a function that has sealed a secret opens it without KMS', async () => {
   expect(calls).toEqual({ generated: 1, decrypted: 0 });
 });
 
+describe('the data key of a project', () => {
+  const calendars = Array.from({ length: 1_000 }, (_, index) => ({ ...context, owner: `cal_${index}` }));
+
+  it('seals the secrets of all its calendars, and a function that opens them asks KMS once', async () => {
+    const envelope = cold();
+    const sealed = await Promise.all(calendars.map(async (one) => [one, await envelope.seal(one, one.owner)] as const));
+    expect(calls).toEqual({ generated: 1, decrypted: 0 });
+    const reader = cold();
+    for (const [one, text] of sealed) expect(await reader.open(one, text)).toBe(one.owner);
+    expect(calls).toEqual({ generated: 1, decrypted: 1 });
+  });
+
+  it('is not that of another project or purpose', async () => {
+    const envelope = cold();
+    await envelope.seal(context, 'secret');
+    await envelope.seal({ ...context, project: 'proj_2' }, 'secret');
+    await envelope.seal({ ...context, purpose: 'webhook' }, 'secret');
+    expect(calls.generated).toBe(3);
+  });
+
+  it('is another one after a day', async () => {
+    let time = 0;
+    const envelope = createEnvelope(kms, 'key', () => time);
+    const keyOfSealed = async () => (await envelope.seal(context, 'secret')).split('.')[1];
+    const first = await keyOfSealed();
+    time = 86_400_000 - 1;
+    expect(await keyOfSealed()).toBe(first);
+    time += 1;
+    expect(await keyOfSealed()).not.toBe(first);
+  });
+
+  it('is asked for again when KMS has failed', async () => {
+    let failures = 1;
+    const envelope = cold({
+      ...kms,
+      generateDataKey: async (...request) => {
+        failures -= 1;
+        if (failures >= 0) throw new Error('KMS is down');
+        return kms.generateDataKey(...request);
+      },
+    });
+    await expect(envelope.seal(context, 'secret')).rejects.toThrow('KMS is down');
+    expect(await open(await envelope.seal(context, 'secret'))).toBe('secret');
+  });
+});
+
 it('a failed unwrap is not remembered', async () => {
   const sealed = await seal('secret');
   let failures = 1;
@@ -112,9 +158,10 @@ describe('a text that is sealed with the key of another', () => {
     expect(await open(sealed)).toBe('access token');
   });
 
-  it('is refused when the other belongs to another owner', async () => {
+  it.each(['project', 'purpose'] as const)('is refused when the other belongs to another %s', async (part) => {
     const former = await seal('refresh token');
-    await expect(cold().seal({ ...context, owner: 'cal_2' }, 'access token', former)).rejects.toThrow();
+    const other = { ...context, [part]: 'webhook' };
+    await expect(cold().seal(other, 'access token', former)).rejects.toThrow();
   });
 
   it('does not open for another owner', async () => {

@@ -2,19 +2,20 @@ import * as fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   type CalendarId,
+  calendarOfEvent,
   derivedId,
   type EventId,
   eventIdOf,
   idOf,
   isId,
-  randomId,
+  newCalendarId,
   randomSuffix,
   shardOf,
 } from '../../../shared/platform/ids.ts';
 
 describe('ids', () => {
   it('have a prefix and 16 letters or digits', () => {
-    for (let round = 0; round < 200; round += 1) expect(randomId('cal')).toMatch(/^cal_[A-Za-z0-9]{16}$/);
+    for (let round = 0; round < 200; round += 1) expect(newCalendarId()).toMatch(/^cal_[A-Za-z0-9]{16}$/);
     fc.assert(
       fc.property(fc.string(), (source) => {
         expect(derivedId('evt', source)).toMatch(/^evt_[A-Za-z0-9]{16}$/);
@@ -30,6 +31,18 @@ describe('ids', () => {
       }),
     );
     expect(eventIdOf('cal_a', 'b')).not.toBe(eventIdOf('cal_b', 'b'));
+  });
+
+  it('of events name their calendar', () => {
+    fc.assert(
+      fc.property(fc.string(), (platformUuid) => {
+        const calendarId = newCalendarId();
+        const id = eventIdOf(calendarId, platformUuid);
+        expect(isId('evt', id)).toBe(true);
+        expect(calendarOfEvent(id)).toBe(calendarId);
+      }),
+    );
+    expect(isId('cal', calendarOfEvent('evt_nothing'))).toBe(true);
   });
 
   it('are recognized by prefix, length and characters', () => {
@@ -52,7 +65,7 @@ describe('ids', () => {
   });
 
   it('have a type that distinguishes calendars from events', () => {
-    expectTypeOf(randomId('cal')).toEqualTypeOf<CalendarId>();
+    expectTypeOf(newCalendarId()).toEqualTypeOf<CalendarId>();
     expectTypeOf(eventIdOf('cal_a', 'b')).toEqualTypeOf<EventId>();
     expectTypeOf<CalendarId>().not.toExtend<EventId>();
   });
