@@ -55,7 +55,7 @@ export const makeQueuesFair = (app: App, store: Store): void => {
       const { [carrier]: group, ...attributes } = message.messageAttributes;
       if (group?.StringValue !== undefined) {
         Object.assign(message, { messageGroupId: group.StringValue, messageAttributes: attributes });
-        Object.assign(message, { md5OfMessageAttributes: undefined });
+        Object.assign(message, { md5OfMessageAttributes: '' });
       }
       enqueue(message);
     };
