@@ -4,7 +4,7 @@ import { LocalError } from '../runner/local-error.ts';
 import { onStop } from '../runner/on-stop.ts';
 import { assessFigures } from './assess-figures.ts';
 import { measureColdStarts } from './measure-cold-starts.ts';
-import { measureFairness, showFairness } from './measure-fairness.ts';
+import { type FairnessFigures, fairnessHead, measureFairness, showFairness } from './measure-fairness.ts';
 import { runBench } from './run-bench.ts';
 import { showColdStarts, showFigures } from './show-figures.ts';
 
@@ -75,10 +75,13 @@ onStop(() => {
 });
 try {
   if (fairness) {
-    const figures = await measureFairness(closing, { samples, progress });
-    progress('');
+    if (!json) process.stdout.write(`${fairnessHead}\n`);
+    const report = (figures: FairnessFigures): void => {
+      progress('');
+      process.stdout.write(json ? `${JSON.stringify(figures)}\n` : `${showFairness(figures)}\n`);
+    };
+    await measureFairness(closing, { samples, progress, report });
     await closing.close();
-    process.stdout.write(json ? `${JSON.stringify({ fairness: figures })}\n` : `${showFairness(figures)}\n`);
     process.exit(0);
   }
   const figures = await runBench(closing, { changes, progress });

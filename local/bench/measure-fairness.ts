@@ -194,11 +194,14 @@ async function createMeasurements(stack: FairnessStack, count: number): Promise<
 /** Measures each lane twice: the quiet project alone, and beside a project that makes noise in that lane. */
 export async function measureFairness(
   closing: Closing,
-  { samples, progress }: { samples: number; progress: (text: string) => void },
-): Promise<FairnessFigures[]> {
+  {
+    samples,
+    progress,
+    report,
+  }: { samples: number; progress: (text: string) => void; report: (figures: FairnessFigures) => void },
+): Promise<void> {
   progress('starting');
   const stack = await startFairnessStack(closing);
-  const figures: FairnessFigures[] = [];
   for (const { noise, sample, disturb } of await createMeasurements(stack, samples)) {
     progress(`${noise}: before`);
     // Workers start one after the other here, and side by side in AWS. The first noise starts them.
@@ -217,21 +220,19 @@ export async function measureFairness(
         number,
         number,
       ];
-      figures.push({ lane, noise, p50_ms, p99_ms, noisy_p50_ms, noisy_p99_ms });
+      report({ lane, noise, p50_ms, p99_ms, noisy_p50_ms, noisy_p99_ms });
     }
   }
-  return figures;
 }
 
 const shown = (ms: number): string => (ms >= never ? 'never' : `${(ms / 1000).toFixed(2)} s`);
 
-/** The figures as a table for a terminal or for docs/scale.md. */
-export const showFairness = (figures: readonly FairnessFigures[]): string =>
-  [
-    '| lane of the quiet project | noise of another project | p50 / p99 alone | p50 / p99 beside it |',
-    '|---|---|---|---|',
-    ...figures.map(
-      ({ lane, noise, p50_ms, p99_ms, noisy_p50_ms, noisy_p99_ms }) =>
-        `| ${lane} | ${noise} | ${shown(p50_ms)} / ${shown(p99_ms)} | ${shown(noisy_p50_ms)} / ${shown(noisy_p99_ms)} |`,
-    ),
-  ].join('\n');
+/** The head of a table for a terminal or for docs/scale.md. */
+export const fairnessHead = [
+  '| lane of the quiet project | noise of another project | p50 / p99 alone | p50 / p99 beside it |',
+  '|---|---|---|---|',
+].join('\n');
+
+/** A row of it. */
+export const showFairness = ({ lane, noise, ...ms }: FairnessFigures): string =>
+  `| ${lane} | ${noise} | ${shown(ms.p50_ms)} / ${shown(ms.p99_ms)} | ${shown(ms.noisy_p50_ms)} / ${shown(ms.noisy_p99_ms)} |`;
