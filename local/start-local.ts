@@ -98,6 +98,8 @@ export const startLocal = async (options: LocalOptions): Promise<LocalStack> => 
       },
       ...(settings.dataDir !== undefined && { dataDir: settings.dataDir }),
       ...(settings.dynamodbEndpoint !== undefined && { dynamodbEndpoint: settings.dynamodbEndpoint }),
+      ...(settings.tableLimits && { tableLimits: settings.tableLimits }),
+      ...(settings.expiryDelayMs !== undefined && { expiryDelayMs: settings.expiryDelayMs }),
       ...(options.log && { log: options.log }),
     });
     if (seeded === undefined) throw new Error('the table was not seeded');

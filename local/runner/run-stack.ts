@@ -8,6 +8,7 @@ import type { LocalControls } from './local-controls.ts';
 import { type KeptValues, openKeptValues } from './open-kept-values.ts';
 import { runTemplate } from './run-template.ts';
 import { startEngines } from './start-engines.ts';
+import { startLimitedTable, type TableLimits } from './table-limits/start-limited-table.ts';
 
 /** The names under which the user sets two of the options, e.g. environment variables. Error texts refer to them. */
 type SettingNames = { port: string; dynamodbEndpoint: string };
@@ -32,6 +33,10 @@ export type RunOptions = {
   dataDir?: string;
   /** Base URL of a DynamoDB Local that runs already; one is started when absent. */
   dynamodbEndpoint?: string;
+  /** What DynamoDB refuses or delays and DynamoDB Local does not; functions meet it. */
+  tableLimits?: TableLimits;
+  /** For how long expired rows stay, in milliseconds of the local clock; AWS: up to days. */
+  expiryDelayMs?: number;
   /** Metadata key of a Lambda function that holds its readable name. Default: its physical name is used. */
   functionNameKey?: string;
   settingNames?: SettingNames;
@@ -77,8 +82,12 @@ const start = async (options: RunOptions, server: HttpServer, closing: Closing):
     ...(dataDir !== undefined && { dataDir }),
     ...(dynamodbEndpoint !== undefined && { dynamodbEndpoint }),
   });
+  const { tableLimits, expiryDelayMs = 0 } = options;
+  const limited = tableLimits && (await startLimitedTable(engines.dynamodbEndpoint, tableLimits));
+  if (limited) closing.add(limited.close);
   const running = await runTemplate({
-    engines,
+    engines: { ...engines, dynamodbEndpoint: limited?.endpoint ?? engines.dynamodbEndpoint },
+    expiryDelayMs,
     apiUrl: url,
     clock,
     kept,

@@ -40,6 +40,8 @@ export type RunTemplateOptions = {
   clock: LocalClock;
   kept: KeptValues;
   closing: Closing;
+  /** For how long expired rows stay, in milliseconds of the local clock. */
+  expiryDelayMs: number;
   /** Metadata key that holds the readable name of a function. */
   functionNameKey?: string;
   /** Called with every event that a bus accepts. */
@@ -69,7 +71,8 @@ export const runTemplate = async (options: RunTemplateOptions): Promise<RunningT
       ofType('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table').map((resource) => createTable(dynamodb, resource)),
     ),
   ]);
-  const timeToLive = createTimeToLive(dynamodb, tables, clock, logAs('table'));
+  const late = { now: () => clock.now() - options.expiryDelayMs };
+  const timeToLive = createTimeToLive(dynamodb, tables, late, logAs('table'));
   closing.add(timeToLive.stop);
 
   const resolveSecrets = createSecrets(resources, kept);
