@@ -56,6 +56,8 @@ export class WebhookDelivery extends Construct {
       foundation,
       errorImpact: 'Applications are not notified of changes.',
       timeoutMs: functionTimeoutMs.fanOut,
+      // It waits for endpoints, and computes for milliseconds.
+      memorySize: 256,
       environment: (fn) => ({
         ...table.allow(fn, 'BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
         ...key.allowOpen(fn, 'webhook'),
@@ -71,6 +73,7 @@ export class WebhookDelivery extends Construct {
       foundation,
       errorImpact: 'Endpoints that have failed or been slow are not notified of changes.',
       timeoutMs: functionTimeoutMs.delivery,
+      memorySize: 256,
       environment: (fn) => ({
         ...table.allow(fn, 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
         ...key.allowOpen(fn, 'webhook'),

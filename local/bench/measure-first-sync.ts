@@ -24,7 +24,10 @@ export async function measureFirstSync(
 ): Promise<{ figures: FirstSyncFigures; calendarId: string }> {
   context.progress(`first sync of ${instances} instances, ${platform}`);
   const series = seriesAmong(instances);
-  const [calendar] = await addCalendars(context, [{ name: `big-${platform}`, platform }], { instances, series });
+  const [calendar] = await addCalendars(context, [{ name: `big-${platform}-${instances}`, platform }], {
+    instances,
+    series,
+  });
   if (calendar === undefined) throw new Error('no calendar');
   const { id, person, events, firstSyncMs } = calendar;
   const figures = {

@@ -7,17 +7,20 @@ import type { BenchFigures } from './assess-figures.ts';
 import { measureBurst } from './measure-burst.ts';
 import { measureColdStarts } from './measure-cold-starts.ts';
 import { measureFairShare } from './measure-fair-share.ts';
-import { measureFirstSync } from './measure-first-sync.ts';
+import { type FirstSyncFigures, measureFirstSync } from './measure-first-sync.ts';
 import { measureLatency } from './measure-latency.ts';
+import { measureOrderings } from './measure-orderings.ts';
 import { measureReads } from './measure-reads.ts';
+import { measureSpread, type SpreadFigures } from './measure-spread.ts';
 
 const bigCalendar = 2500;
+const firstSyncs = [1000, 5000];
 const notifications = 100;
 
-/** Starts Kalends with the simulators and runs one measurement after the other, about five minutes for 100 changes. */
+/** Starts Kalends with the simulators and runs one measurement after the other, about eight minutes for 100 changes. */
 export async function runBench(
   closing: Closing,
-  { changes, progress }: { changes: number; progress: (text: string) => void },
+  { changes, spread, progress }: { changes: number; spread: number[]; progress: (text: string) => void },
 ): Promise<BenchFigures> {
   progress('cold starts');
   // First, while nothing else runs.
@@ -32,6 +35,16 @@ export async function runBench(
   const context = { api, platforms, receiver, progress };
 
   const latency = await measureLatency(context, changes);
+  const spreads: SpreadFigures[] = [];
+  for (const calendars of spread) spreads.push(await measureSpread(context, calendars));
+  const sizes: FirstSyncFigures[] = [];
+  const ids: string[] = [];
+  for (const instances of firstSyncs) {
+    const { figures, calendarId } = await measureFirstSync(context, 'google', instances);
+    sizes.push(figures);
+    ids.push(calendarId);
+  }
+  const orderings = await measureOrderings(context, ids[0] ?? '');
   const google = await measureFirstSync(context, 'google', bigCalendar);
   const microsoft = await measureFirstSync(context, 'microsoft', bigCalendar);
   const burst = {
@@ -43,6 +56,9 @@ export async function runBench(
   return {
     fair_share: fairShare,
     latency,
+    spread: spreads,
+    first_sync_sizes: sizes,
+    orderings,
     first_sync: { google: google.figures, microsoft: microsoft.figures },
     burst,
     reads,

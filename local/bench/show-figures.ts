@@ -40,7 +40,7 @@ export const showColdStarts = (figures: readonly ColdStartFigures[]): string =>
 
 /** Formats the figures as a table: measurement, platform, figures, and the promises that they keep or break. */
 export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[]): string {
-  const { first_sync, burst, reads, fair_share: share } = figures;
+  const { spread, first_sync, first_sync_sizes, orderings, burst, reads, fair_share: share } = figures;
   const titles = {
     latency: 'Provider change → webhook',
     first_sync: `First sync, ${first_sync.google.instances} instances`,
@@ -68,6 +68,25 @@ export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[])
   ]);
   return [
     ...measured,
+    '',
+    ...spread.flatMap(({ calendars, changes, missing, p50_ms, p95_ms, p99_ms }, index) =>
+      row(index === 0 ? 'Change → webhook, calendars' : '', String(calendars), [
+        `p50 ${formatDuration(p50_ms)} · p95 ${formatDuration(p95_ms)} · p99 ${formatDuration(p99_ms)} · ${changes} changes, ${missing} missing`,
+        ...(index === 0 ? promisesOf('spread') : []),
+      ]),
+    ),
+    '',
+    ...first_sync_sizes.flatMap(({ instances, seconds, stored }, index) =>
+      row(index === 0 ? 'First sync, instances' : '', String(instances), [
+        `${number(seconds, 1)} s · ${stored} events stored`,
+      ]),
+    ),
+    '',
+    ...orderings.flatMap(({ ordering, of, p50_ms, p95_ms }, index) =>
+      row(index === 0 ? 'Page of 100 events' : '', of, [
+        `${ordering.padEnd(14)}p50 ${number(p50_ms, 1)} ms · p95 ${number(p95_ms, 1)} ms`,
+      ]),
+    ),
     '',
     ...row(`${share.endpoints} endpoints × ${share.events} events`, '', [
       `from commit to first attempt, p95 of the others: ${formatDuration(share.p95_ms)}, while one hangs: ${formatDuration(share.hanging_p95_ms)}`,

@@ -3,21 +3,25 @@ import { type Activity, activities } from './activities.ts';
 import { free, prices } from './prices.ts';
 import { minutesPerMonth, pollsPerMonth, type Standing } from './standing-costs.ts';
 
-/** How much a calendar changes. */
+/** What happens to a calendar in a day. */
 export interface Profile {
   name: string;
-  /** A day. */
   changes: number;
-  /** Notifications that bring nothing, a day. */
+  /**
+   * Syncs that find an expired access token. It is valid for an hour, and the next change comes half an hour later where 20
+   * changes are spread over nine hours.
+   */
+  refreshes: number;
+  /** Notifications that bring nothing. */
   duplicates: number;
-  /** Pages of events that clients read, a day. */
+  /** Pages of events that clients read. */
   pages: number;
 }
 
 export const profiles = [
-  { name: 'idle', changes: 0, duplicates: 0, pages: 0 },
-  { name: 'typical', changes: 20, duplicates: 5, pages: 5 },
-  { name: 'busy', changes: 100, duplicates: 25, pages: 25 },
+  { name: 'idle', changes: 0, refreshes: 0, duplicates: 0, pages: 0 },
+  { name: 'typical', changes: 20, refreshes: 6, duplicates: 0, pages: 0 },
+  { name: 'busy', changes: 100, refreshes: 9, duplicates: 0, pages: 0 },
 ] as const satisfies Profile[];
 
 /** Dollars by what they are paid for. */
@@ -57,12 +61,15 @@ const none: Use = {
   sentBytes: 0,
 };
 
-const useOf = ({ table, invocations, logBytes, ...rest }: Activity): Use => ({
+const useOf = ({ table, invocations, addedMs, logBytes, ...rest }: Activity, { megabytes }: Standing): Use => ({
   ...none,
   writes: table.writes,
   reads: table.reads,
   invocations: invocations.length,
-  gigabyteSeconds: invocations.reduce((sum, { ms, megabytes }) => sum + (ms / 1000) * (megabytes / 1024), 0),
+  gigabyteSeconds: [...invocations, ...(addedMs ? [addedMs] : [])].reduce(
+    (sum, { by, ms }) => sum + (ms / 1000) * ((megabytes[by] ?? Number.NaN) / 1024),
+    0,
+  ),
   logBytes,
   ...rest,
 });
@@ -75,18 +82,18 @@ const add = (one: Use, other: Use, times: number): Use => {
 };
 
 /** The work of the stack itself: the dispatcher, and the polls of its queues. */
-const idleStack = ({ fifoMappings, standardMappings }: Standing): Use => ({
+const idleStack = ({ fifoMappings, standardMappings, megabytes }: Standing): Use => ({
   ...none,
   reads: minutesPerMonth * timerKinds.length * timerShards * emptyQuery,
   invocations: minutesPerMonth,
-  gigabyteSeconds: minutesPerMonth * emptyDispatch.seconds * emptyDispatch.gigabytes,
+  gigabyteSeconds: (minutesPerMonth * emptyDispatchSeconds * (megabytes['dispatch-due'] ?? Number.NaN)) / 1024,
   fifoRequests: fifoMappings * pollsPerMonth,
   queueRequests: standardMappings * pollsPerMonth,
 });
 /** Read units of an eventually consistent query without rows: one for each kind and shard of timers. */
 const emptyQuery = 0.5;
 /** A run of the dispatcher that finds nothing due. */
-const emptyDispatch = { seconds: 0.08, gigabytes: 0.5 };
+const emptyDispatchSeconds = 0.08;
 
 function chargesOf(use: Use, storedGigabytes: number, standing: Standing): Charges {
   const beyond = (amount: number, isFree: number): number => Math.max(0, amount - isFree);
@@ -117,22 +124,23 @@ function chargesOf(use: Use, storedGigabytes: number, standing: Standing): Charg
 
 /** What a deployment costs in a month of 30 days, in dollars. */
 export function monthOf(profile: Profile, calendars: number, standing: Standing): Charges {
-  const { change, duplicate, daily, page } = activities;
+  const { change, refresh, duplicate, daily, page } = activities;
   const parts: [Activity, number][] = [
     [change, profile.changes],
+    [refresh, profile.refreshes],
     [duplicate, profile.duplicates],
     [daily, 1],
     [page, profile.pages],
   ];
   const use = parts.reduce(
-    (sum, [activity, perDay]) => add(sum, useOf(activity), perDay * days * calendars),
+    (sum, [activity, perDay]) => add(sum, useOf(activity, standing), perDay * days * calendars),
     idleStack(standing),
   );
   return chargesOf(use, (calendars * eventsStored * eventBytes) / gigabyte, standing);
 }
 
-/** What the first sync of a calendar costs, free tiers not counted. */
-export function firstSyncCharges(): Charges {
+/** What an activity costs, free tiers not counted. */
+export function chargesOfOne(name: keyof typeof activities, { megabytes }: Standing): Charges {
   const nothing: Standing = {
     alarmMetrics: 0,
     dashboards: 0,
@@ -140,10 +148,11 @@ export function firstSyncCharges(): Charges {
     secrets: 0,
     fifoMappings: 0,
     standardMappings: 0,
+    megabytes,
   };
-  const many = 1_000_000;
-  const charges = chargesOf(add(none, useOf(activities.firstSync), many), 0, nothing);
-  return Object.fromEntries(Object.entries(charges).map(([name, dollars]) => [name, dollars / many]));
+  const many = 100_000_000;
+  const charges = chargesOf(add(none, useOf(activities[name], nothing), many), 0, nothing);
+  return Object.fromEntries(Object.entries(charges).map(([line, dollars]) => [line, dollars / many]));
 }
 
 export const totalOf = (charges: Charges): number => Object.values(charges).reduce((sum, dollars) => sum + dollars, 0);

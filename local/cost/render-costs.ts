@@ -1,4 +1,4 @@
-import { type Charges, firstSyncCharges, monthOf, profiles, totalOf } from './cost-model.ts';
+import { type Charges, chargesOfOne, monthOf, profiles, totalOf } from './cost-model.ts';
 import { measuredCounts } from './measured-counts.ts';
 import { pricedOn } from './prices.ts';
 import type { Standing } from './standing-costs.ts';
@@ -40,7 +40,18 @@ export function renderCosts(standing: Standing): string {
     ),
     '',
     `A stack without calendars costs ${dollars(totalOf(monthOf(profiles[0], 0, standing)))} a month. The first sync of a`,
-    `calendar with 1,000 events costs ${dollars(totalOf(firstSyncCharges()))}.`,
+    `calendar with 1,000 events costs ${dollars(totalOf(chargesOfOne('firstSync', standing)))}.`,
+    '',
+    '### What else happens',
+    '',
+    ...table(
+      ['once a day, for a calendar', 'a month'],
+      [
+        ['a change of a title, with its webhook', 'change'] as const,
+        ['a notification that brings nothing', 'duplicate'] as const,
+        ['a page of a hundred small events', 'page'] as const,
+      ].map(([what, name]) => [what, `$${(30 * totalOf(chargesOfOne(name, standing))).toFixed(5)}`]),
+    ),
     '',
     '### What 100,000 typical calendars are charged for',
     '',

@@ -9,17 +9,25 @@ export interface Standing {
   /** Queues that Lambda polls. */
   fifoMappings: number;
   standardMappings: number;
+  /** Megabytes of each function, by its folder. */
+  megabytes: Record<string, number>;
 }
 
 const templateSchema = z.object({
   Resources: z.record(
     z.string(),
-    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+    z.object({
+      Type: z.string(),
+      Properties: z.record(z.string(), z.unknown()).default({}),
+      Metadata: z.looseObject({ 'kalends:function': z.string().optional() }).default({}),
+    }),
   ),
 });
 
 const alarmSchema = z.object({ Metrics: z.array(z.object({ MetricStat: z.unknown().optional() })).optional() });
 const mappingSchema = z.object({ EventSourceArn: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }) });
+
+const functionSchema = z.object({ MemorySize: z.number() });
 
 /** Counts it. @param template a synthesized CloudFormation template */
 export function countStanding(template: unknown): Standing {
@@ -43,6 +51,12 @@ export function countStanding(template: unknown): Standing {
     secrets: all('AWS::SecretsManager::Secret').length,
     fifoMappings,
     standardMappings: mappings.length - fifoMappings,
+    megabytes: Object.fromEntries(
+      all('AWS::Lambda::Function').flatMap(({ Metadata, Properties }) => {
+        const name = Metadata['kalends:function'];
+        return name === undefined ? [] : [[name, functionSchema.parse(Properties).MemorySize]];
+      }),
+    ),
   };
 }
 

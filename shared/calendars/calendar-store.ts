@@ -4,7 +4,6 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
 import { absent, all, exists } from '../store/expression.ts';
 import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
-import { queryRows } from '../store/query-rows.ts';
 import { readableRow, readableRows, unreadable } from '../store/readable-rows.ts';
 import type { Fields } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
@@ -16,7 +15,6 @@ import {
   type CalendarName,
   calendarFields,
   calendarKey,
-  calendarPartition,
   calendarShards,
   calendarTimer,
   deduplicationKey,
@@ -168,10 +166,6 @@ export async function hideCalendar(
 const overtake = { add: { version: 1 } };
 
 const isVisible = all(exists(), absent('deleted_at'));
-
-/** All rows in a calendar's own partition: calendar, sync state, notifications that are not published yet. */
-export const loadCalendarRows = (table: Table, id: string): Promise<Record<string, unknown>[]> =>
-  queryRows(table, calendarPartition(id));
 
 /** @throws UnreadableRow when the calendar's own row cannot be read */
 function visible(

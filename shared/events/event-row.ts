@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { type CalendarId, type EventId, idOf, shardOf } from '../platform/ids.ts';
 import { earliestTimestamp, latestTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { createReader, defineRow, UnreadableRow } from '../store/row.ts';
-import { gzippedJson, storedOrder, storedTimestamp, timeOfOrder } from '../store/stored-values.ts';
+import { packedJson, storedOrder, storedTimestamp, timeOfOrder } from '../store/stored-values.ts';
 import { projectShards } from '../store/table-schema.ts';
 import { type CalendarEvent, contentSchema, type EventContent, type StoredEvent } from './calendar-event.ts';
+import { contentDictionary } from './content-dictionary.ts';
 
 /** All events of a calendar. The key includes the project, so another project's calendar id finds an empty partition. */
 export const eventPartition = (projectId: string, calendarId: string): string => `EVENTS#${projectId}#${calendarId}`;
@@ -22,7 +23,7 @@ export const eventShard = (projectId: string, calendarId: string): string =>
   `${projectId}#EVENT#${shardOf(calendarId, projectShards.events)}`;
 
 /** Content is stored as compressed JSON: attendees and `raw` repeat themselves a lot. */
-const packedContent = gzippedJson(contentSchema);
+const packedContent = packedJson(contentSchema, contentDictionary);
 export function packContent(content: EventContent): Uint8Array {
   const known = packed.get(content);
   if (known) return known;

@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
 import * as z from 'zod';
 import { isTimestamp, microsOf, type Timestamp, timestampOfMicros } from '../platform/timestamp.ts';
 
@@ -53,6 +53,27 @@ export const gzippedJson = <Schema extends z.ZodType>(schema: Schema): z.ZodCode
       }
     },
     encode: (value) => gzipSync(JSON.stringify(value)),
+  });
+
+/**
+ * A small value stored as compressed JSON, with a dictionary: texts that occur in nearly every value, its field names above
+ * all, take a few bits. The dictionary is a part of the format: with another one no stored value can be read.
+ * The zlib format has a checksum of the dictionary, so such a value is refused.
+ */
+export const packedJson = <Schema extends z.ZodType>(
+  schema: Schema,
+  dictionary: Buffer,
+): z.ZodCodec<typeof bytes, Schema> =>
+  z.codec(bytes, schema, {
+    decode: (packed, context): z.input<Schema> => {
+      try {
+        return JSON.parse(inflateSync(packed, { dictionary }).toString()) as z.input<Schema>;
+      } catch {
+        context.issues.push({ code: 'custom', input: packed, message: 'not compressed JSON' });
+        return z.NEVER;
+      }
+    },
+    encode: (value) => deflateSync(JSON.stringify(value), { dictionary, level: 9 }),
   });
 
 /** Sort attribute of an ordered index, `<time>#<id>`: a total order, also of rows of the same time. */

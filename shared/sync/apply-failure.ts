@@ -114,7 +114,7 @@ async function recordFailure(
     if (committed.kind === 'lost') throw new OvertakenRun('the sync state was written meanwhile');
     return committed;
   });
-  await sendCalendarOutbox(deps, calendar, { sync, rows: [] });
+  await sendCalendarOutbox(deps, calendar, { sync, rows: [], log: run.log });
 }
 
 /**
@@ -195,6 +195,6 @@ async function disconnect(
   // The user has given another token meanwhile, or deleted the calendar: the refusal is not about it any more.
   if (committed.kind !== 'committed') return { kind: 'retry', delayMs: 1000 };
   deps.logger.warn('calendar disconnected', { calendar_id: run.calendar.id, code, provider_code: fault.providerCode });
-  await sendCalendarOutbox(deps, { ...calendar, ...connection }, { sync: committed.sync, rows: [] });
+  await sendCalendarOutbox(deps, { ...calendar, ...connection }, { sync: committed.sync, rows: [], log: run.log });
   return { kind: 'disconnected' };
 }

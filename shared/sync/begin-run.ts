@@ -7,7 +7,7 @@ import type { LoadedCalendar } from './sync-store.ts';
 /** A run at its beginning. */
 export function beginRun(
   deps: SyncDeps,
-  { calendar, sync, accessToken }: LoadedCalendar,
+  { calendar, sync, accessToken, log }: LoadedCalendar,
   request: SyncRequest,
 ): SyncRun {
   const provider = deps.providers[calendar.platform];
@@ -20,6 +20,7 @@ export function beginRun(
     window: windowOf(deps.window, calendar),
     tokens: createAccessTokens(deps, { calendar, provider, stored: accessToken }),
     timer: seenTimer(sync),
+    log,
     requests: { requests: 0 },
   };
 }

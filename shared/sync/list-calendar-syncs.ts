@@ -21,7 +21,7 @@ export async function listCalendarSyncs(
   };
   // One more to know whether there is more, and one for the run at the cursor.
   const older = await readRuns(table, calendar.id, { from: cursor?.position, ascending, limit: pageSize + 2 });
-  // A run that died between the two writes has left the same runs in both places.
+  // The latest runs may be in both places.
   const runs = new Map([...older, ...sync.runs].map((run) => [runPosition(run), run]));
   const sorted = [...runs.entries()]
     .filter(([, run]) => isBeyond(run))

@@ -1,20 +1,27 @@
 import { millisOf } from '../platform/timestamp.ts';
 import type { RunCounts, SyncLogEntry } from './sync-log-entry.ts';
-import { insertRuns } from './sync-log-store.ts';
+import { commitsBeside, extendLog, runPosition, runsBeside } from './sync-log-store.ts';
 import type { SyncMessage } from './sync-message.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 
 /**
- * So many runs stay in the sync state, which costs no further write. Then they move to a row of the log. With more of them
- * the state of a usual calendar would exceed a kilobyte, and every write of it would cost another unit.
+ * So many runs wait in the sync state, which costs no further write, until the log is written for another reason: a run that
+ * changes something notes there what is sent. With more of them the state of a usual calendar would exceed a kilobyte.
  */
-const runsInState = 3;
+const mostInState = 4;
 
 /** After a first sync of many commits their times leave the state with the next run. */
 const commitsInState = 10;
 
 const dayMs = 86_400_000;
+
+/**
+ * When a row of the log expires that is written now, in seconds since the epoch: not before the changes, whose list it is,
+ * have expired.
+ */
+export const logExpiry = (now: number, { logDays }: Pick<SyncDeps['retention'], 'logDays'>): number =>
+  Math.floor((now + (logDays + 1) * dayMs) / 1000);
 
 /** How a run went. */
 export interface RunResult {
@@ -48,18 +55,16 @@ const entryOf = (
 export async function recordRun(
   { table, clock, retention }: SyncDeps,
   run: SyncRun,
-  { runs, commits = [] }: LoggedInState,
+  { version, runs, commits = [] }: Pick<SyncState, 'version' | 'runs' | 'commits'>,
   result: RunResult,
-): Promise<LoggedInState> {
+): Promise<Pick<SyncState, 'runs' | 'commits'>> {
   const now = clock.now();
   const entry = entryOf(run, result, now);
-  const [first, ...others] = runs;
-  const isFull = runs.length >= runsInState || commits.length > commitsInState;
-  if (!first || !isFull) return { runs: [...runs, entry], ...(commits.length > 0 && { commits }) };
-  // Not before the changes, whose list it is, have expired.
-  const expires_at = Math.floor((now + (retention.logDays + 1) * dayMs) / 1000);
-  await insertRuns(table, run.calendar.id, { runs: [first, ...others], commits, expires_at });
+  const waiting = { runs: runsBeside(run.log, runs), commits: commitsBeside(run.log, commits) };
+  if (waiting.runs.length < mostInState && waiting.commits.length <= commitsInState) {
+    return { runs: [...waiting.runs, entry], commits: waiting.commits.length > 0 ? waiting.commits : undefined };
+  }
+  const at = { position: runPosition(entry), expiresAt: logExpiry(now, retention) };
+  await extendLog(table, run.calendar.id, run.log, { version, ...waiting, sent: [] }, at);
   return { runs: [entry], commits: undefined };
 }
-
-type LoggedInState = Pick<SyncState, 'runs' | 'commits'>;

@@ -42,7 +42,7 @@ export async function syncCalendar(deps: SyncDeps, received: SyncRequest): Promi
   const { calendar } = stored;
   if (calendar.deleted_at) return purgeCalendar(deps, stored, received);
   // Entries of a run that crashed between its commit and its end.
-  const pending = { sync: stored.sync, rows: stored.outbox };
+  const pending = { sync: stored.sync, rows: stored.outbox, log: stored.log };
   const loaded = { ...stored, sync: await sendCalendarOutbox(deps, calendar, pending, () => hasTime(request)) };
   if (isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
 
@@ -190,7 +190,7 @@ async function complete(
 ): Promise<SyncOutcome> {
   const isContact = kind !== 'lookahead';
   const committed = await commitChanges(deps, run, state, { decision, counts, isContact, rows });
-  const pending = { sync: committed.state, rows: committed.botOutbox };
+  const pending = { sync: committed.state, rows: committed.botOutbox, log: run.log };
   await sendCalendarOutbox(deps, committed.calendar, pending, () => hasTime(run.request));
   const { id: calendar_id } = run.calendar;
   deps.logger.info('synced', {

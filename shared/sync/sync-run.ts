@@ -12,6 +12,7 @@ import type { RequestCount } from '../providers/request-scope.ts';
 import type { Table } from '../store/table.ts';
 import type { WorkerShareDeps } from '../worker-shares/worker-share.ts';
 import type { SeenTimer } from './seen-timer.ts';
+import type { LogTail } from './sync-log-store.ts';
 import type { SyncMessage } from './sync-message.ts';
 import type { SyncQueues } from './sync-queue.ts';
 import type { WindowDays } from './sync-window.ts';
@@ -100,6 +101,8 @@ export interface SyncRun {
   readonly tokens: AccessTokens;
   /** The calendar's timer, which others may set while the run works. */
   readonly timer: SeenTimer;
+  /** The last row of the sync log, which the run extends. */
+  readonly log: LogTail;
   /** Requests to the provider so far. */
   readonly requests: RequestCount;
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { jsonText, storedMicros, storedTimestamp } from '../store/stored-values.ts';
+import { storedMicros, storedTimestamp } from '../store/stored-values.ts';
 import { looksSchema, noLooks } from './looks.ts';
 import { readingSchema } from './reading-state.ts';
 import { stateEntrySchema } from './state-outbox.ts';
 import { failingSchema } from './sync-error.ts';
-import { packedRuns } from './sync-log-row.ts';
+import { packedRun } from './sync-log-row.ts';
 
 /** A push channel that the provider has opened. */
 const openedChannelSchema = z.object({
@@ -61,9 +61,7 @@ const pushSchema = z.object({
 export type PushState = z.output<typeof pushSchema>;
 
 /** What the sync knows about a calendar. Only the sync writes it, one run at a time. */
-export const syncStateSchema = z.object({
-  /** Grows with every write. A write that expects another version is refused: another run has overtaken it. */
-  version: z.number(),
+export const syncContentSchema = z.object({
   sync_token: z
     .object({
       value: z.string(),
@@ -94,19 +92,26 @@ export const syncStateSchema = z.object({
   lookahead_due_at: storedMicros.optional(),
   /** Pushes and timers that come before this time do not call the provider. */
   not_before: storedMicros.optional(),
-  /** When the calendar's timer is due. */
-  due_at: storedTimestamp.optional(),
-  /** What is committed and perhaps not announced yet. Absent when all is sent. */
-  outbox: jsonText(z.array(stateEntrySchema)).optional(),
+  /**
+   * What is committed and perhaps not announced yet. Absent when all is sent. The stored state may still have entries that
+   * the sync log notes as sent.
+   */
+  outbox: z.array(stateEntrySchema).optional(),
   /**
    * Times of the rows that its commits have added to the change feed, until they move to the sync log. With the log they
    * are the list of the calendar's changes, by which a purge finds them.
    */
   commits: z.array(storedMicros).optional(),
-  /** The latest runs, oldest first, until they move to rows of the sync log. */
-  runs: packedRuns.prefault('[]'),
+  /** The latest runs, oldest first: at least the last one. The sync log may have them, too. */
+  runs: z.array(packedRun).default([]),
 });
-export type SyncState = z.output<typeof syncStateSchema>;
+
+export interface SyncState extends z.output<typeof syncContentSchema> {
+  /** Grows with every write. A write that expects another version is refused: another run has overtaken it. */
+  version: number;
+  /** When the calendar's timer is due. */
+  due_at?: Timestamp | undefined;
+}
 
 /** The state of a calendar that was never synced. */
 export const initialSyncState = (dueAt?: Timestamp): SyncState => ({

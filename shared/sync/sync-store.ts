@@ -1,12 +1,13 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Calendar } from '../calendars/calendar.ts';
 import {
   type CalendarName,
   calendarKey,
   calendarOutbox,
+  calendarPartition,
   calendarTimer,
   readCalendar,
 } from '../calendars/calendar-row.ts';
-import { loadCalendarRows } from '../calendars/calendar-store.ts';
 import { type OutboxEntry, readOutbox } from '../notifications/outbox-row.ts';
 import { deleteOutboxRows } from '../notifications/outbox-store.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
@@ -24,23 +25,56 @@ import {
 import { OvertakenRun } from './overtaken-run.ts';
 import { type SeenTimer, seeTimer, withSeenTimer } from './seen-timer.ts';
 import { entryIds, withoutEntries } from './state-outbox.ts';
-import { initialSyncState, type SyncState } from './sync-state.ts';
 import {
-  isAsSeen,
-  readSyncState,
-  readSyncStateRest,
-  syncStateFields,
-  syncStateKey,
-  writeSyncState,
-} from './sync-state-row.ts';
+  commitsBeside,
+  extendLog,
+  isRunRow,
+  type LogTail,
+  loggedVersion,
+  readLogTail,
+  runPosition,
+} from './sync-log-store.ts';
+import type { SyncDeps } from './sync-run.ts';
+import { initialSyncState, type SyncState } from './sync-state.ts';
+import { isAsSeen, readSyncState, readSyncStateRest, syncStateKey, writeSyncState } from './sync-state-row.ts';
 
 export interface LoadedCalendar {
   calendar: Calendar;
   sync: SyncState;
   /** Notifications about bots that were not published yet. The state has all others. */
   outbox: OutboxEntry[];
+  /** The end of the sync log. What it notes as sent is not in the outbox of the state. */
+  log: LogTail;
   accessToken: StoredAccessToken | undefined;
 }
+
+/**
+ * The rows of a calendar: itself, its sync state, its access token, notifications that were not published yet, and the
+ * newest rows of its sync log, which are below the others. One request, unless dozens of notifications wait.
+ */
+async function loadCalendarRows(table: Table, id: string): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'PK = :pk',
+        ExpressionAttributeValues: { ':pk': calendarPartition(id) },
+        ScanIndexForward: false,
+        Limit: usualRows,
+        ConsistentRead: true,
+        ExclusiveStartKey,
+      }),
+    );
+    rows.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey && !rows.some(isRunRow));
+  return rows;
+}
+
+/** Sync state, calendar, access token, and the newest row of the log. */
+const usualRows = 4;
 
 /** One request. @returns null when the calendar is purged; a deleted one that waits for its purge is returned */
 export async function loadCalendar(table: Table, id: string): Promise<LoadedCalendar | null> {
@@ -52,27 +86,45 @@ export async function loadCalendar(table: Table, id: string): Promise<LoadedCale
   const tokenRow = find(accessTokenSortKey);
   // One that cannot be read is granted again.
   const token = tokenRow && readableRow(table, tokenRow, readAccessToken);
+  // A purge that died half-way leaves a calendar without its sync state.
+  const state = sync
+    ? await readOrRepair(table, readCalendar(calendar), { row: sync, logged: loggedVersion(rows) })
+    : initialSyncState();
+  const log = readLogTail(table, rows, { outbox: entryIds(state.outbox), version: state.version });
   return {
     calendar: readCalendar(calendar),
-    // A purge that died half-way leaves a calendar without its sync state.
-    sync: sync ? await readOrRepair(table, readCalendar(calendar), sync) : initialSyncState(),
+    sync: {
+      ...state,
+      outbox: withoutEntries(state.outbox, log.sent),
+      commits: commitsBeside(log, state.commits ?? []),
+    },
+    log,
     outbox: readOutbox(table, rows),
     accessToken: token && token !== unreadable ? token : undefined,
   };
 }
 
-/** A state that cannot be read is replaced by what can be read of it. Only the sync writes states, one run at a time. */
-async function readOrRepair(table: Table, calendar: CalendarName, row: Record<string, unknown>): Promise<SyncState> {
+/**
+ * A state that cannot be read is replaced by what can be read of it. Only the sync writes states, one run at a time.
+ *
+ * @param logged the version that the sync log has: with a lower one a run could not note there what it has sent
+ */
+async function readOrRepair(
+  table: Table,
+  calendar: CalendarName,
+  { row, logged }: { row: Record<string, unknown>; logged: number },
+): Promise<SyncState> {
   const read = readableRow(table, row, readSyncState);
   if (read !== unreadable) return read;
   const rest = readSyncStateRest(row);
+  const repaired = { ...rest, version: Math.max(rest.version, logged) };
   const { version } = row;
   await putRow(
     table,
-    writeSyncState(calendar, rest),
+    writeSyncState(calendar, repaired),
     version === undefined ? absent('version') : equals('version', version),
   );
-  return rest;
+  return repaired;
 }
 
 /**
@@ -110,27 +162,27 @@ export async function replaceRefreshToken(
 }
 
 /**
- * Removes what is sent from a calendar's outbox, in the state by one write. If the state was written meanwhile, it stays,
+ * Removes what is sent from a calendar's outbox. What the state announces is noted in the sync log, by the write that brings
+ * the runs of the state there; the next write of the state drops it. When a later run has written the log, the outbox stays,
  * and is sent again under the same keys.
  *
+ * @param expiresAt of the row of the log, in seconds since the epoch
  * @returns the state with what is left
  */
 export async function removeSent(
-  table: Table,
+  { table, newId, clock }: Pick<SyncDeps, 'table' | 'newId' | 'clock'>,
   calendar: CalendarName,
-  sync: SyncState,
-  ids: string[],
+  { sync, log }: { sync: SyncState; log: LogTail },
+  { ids, expiresAt }: { ids: string[]; expiresAt: number },
 ): Promise<SyncState> {
-  const outbox = withoutEntries(sync.outbox, ids);
-  const rows = ids.filter((id) => !entryIds(sync.outbox).includes(id));
+  const own = entryIds(sync.outbox);
+  const [sent, rows] = [ids.filter((id) => own.includes(id)), ids.filter((id) => !own.includes(id))];
   await deleteOutboxRows(table, calendarOutbox(calendar), rows);
-  if (rows.length === ids.length) return sync;
-  const change = outbox ? { set: syncStateFields({ outbox }) } : { remove: ['outbox'] };
-  const { done } = await updateRow(table, syncStateKey(calendar.id), {
-    ...change,
-    when: equals('version', sync.version),
-  });
-  return done ? { ...sync, outbox } : sync;
+  if (sent.length === 0) return sync;
+  const position = runPosition({ started_at: clock.stamp(), id: newId() });
+  const noted = { version: sync.version, runs: sync.runs, commits: sync.commits, sent };
+  const isNoted = await extendLog(table, calendar.id, log, noted, { position, expiresAt });
+  return isNoted ? { ...sync, outbox: withoutEntries(sync.outbox, sent), commits: undefined } : sync;
 }
 
 /** Sets a calendar's timer to a time, unless it is due before. */

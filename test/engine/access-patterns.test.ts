@@ -199,4 +199,4 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await walkWebhooks(table);
 
   expect([...(recorded?.patterns ?? [])].sort()).toEqual(documentedPatterns());
-}, 90_000);
+}, 240_000);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { CalendarState } from './calendar-state.ts';
 import { collectRound, type RoundItem } from './collect-round.ts';
 import { showId } from './event-ids.ts';
@@ -12,8 +12,8 @@ import type { RoundSnapshot, SimulatorState } from './simulator-state.ts';
 const DEFAULT_PAGE_SIZE = 10;
 /** Links of older rounds than the last hundred are forgotten. */
 const MAX_SNAPSHOTS = 100;
-/** Graph's links have several kilobytes. The simulator's links are long too, so that a store that is too short fails. */
-const PADDING = 'simulated '.repeat(120);
+/** The tokens of Graph's links have 300 to 600 characters that cannot be compressed. */
+const PADDING = randomBytes(110).toString('base64url');
 
 const UNSUPPORTED = new Set(['$select', '$top', '$filter', '$orderby', '$expand', '$search', '$skip', '$count']);
 

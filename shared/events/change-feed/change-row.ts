@@ -3,9 +3,10 @@ import { type CalendarId, idOf, shardOf } from '../../platform/ids.ts';
 import type { Timestamp } from '../../platform/timestamp.ts';
 import { equals } from '../../store/expression.ts';
 import { defineRow } from '../../store/row.ts';
-import { gzippedJson, orderText, storedOrder, storedTimestamp } from '../../store/stored-values.ts';
+import { orderText, packedJson, storedOrder, storedTimestamp } from '../../store/stored-values.ts';
 import { changeShards } from '../../store/table-schema.ts';
 import type { TransactionItem } from '../../store/transaction.ts';
+import { contentDictionary } from '../content-dictionary.ts';
 import { type EventChange, eventChangeSchema } from './event-change.ts';
 
 /** The calendar whose changes a commit stores. */
@@ -70,7 +71,7 @@ export const changesRow = defineRow(
   z.object({
     /** Position in the feed: `<time of the first change>#<calendar>`. */
     SK: storedOrder,
-    changes: gzippedJson(z.array(eventChangeSchema)),
+    changes: packedJson(z.array(eventChangeSchema), contentDictionary),
     /** Seconds since the epoch. */
     expires_at: z.number(),
   }),

@@ -1,3 +1,4 @@
+import { deflateSync, inflateSync } from 'node:zlib';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createBot } from '../../../shared/bots/create-bot.ts';
@@ -8,6 +9,7 @@ import { eventKey } from '../../../shared/events/event-row.ts';
 import { findEvent } from '../../../shared/events/event-store.ts';
 import { type RowKey, UnreadableRow } from '../../../shared/store/row.ts';
 import { showCalendarHealth } from '../../../shared/sync/calendar-health.api.ts';
+import { stateDictionary } from '../../../shared/sync/sync-state-dictionary.ts';
 import { syncStateKey } from '../../../shared/sync/sync-state-row.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { useStack } from '../../support/use-stack.ts';
@@ -37,9 +39,10 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
     stack.local.advanceClock(60_000);
   });
 
-  const damage = async (key: RowKey, attributes: Break): Promise<void> => {
+  const damage = async (key: RowKey, wrong: Break | ((content: Uint8Array) => Break)): Promise<void> => {
     const { client, name } = harness.table;
     const { Item } = await client.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true }));
+    const attributes = typeof wrong === 'function' ? wrong(Item?.['content'] as Uint8Array) : wrong;
     await client.send(new PutCommand({ TableName: name, Item: { ...Item, ...attributes } }));
   };
   const keyOf = async (name: string): Promise<RowKey> => {
@@ -125,14 +128,22 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
   });
 
   describe('of the sync state', () => {
-    it.each<[string, Break]>([
+    const packed =
+      (wrong: Break) =>
+      (content: Uint8Array): Break => {
+        const fields = JSON.parse(inflateSync(content, { dictionary: stateDictionary }).toString()) as Break;
+        return { content: deflateSync(JSON.stringify({ ...fields, ...wrong }), { dictionary: stateDictionary }) };
+      };
+    it.each<[string, Break | ((content: Uint8Array) => Break)]>([
       ['a version that is a text', { version: 'seven' }],
       ['no version', { version: undefined }],
-      ['a time with a fraction', { last_served_at: fraction }],
       ['a due time with a fraction', { due_at: fraction }],
-      ['a channel of another format', { push: { channel: { kind: 'none at all' } } }],
-      ['runs that are garbage', { runs: 'garbage' }],
-      ['a sync token of another format', { sync_token: 'token' }],
+      ['content that is garbage', { content: new Uint8Array([1, 2, 3]) }],
+      ['no content', { content: undefined }],
+      ['a time with a fraction', packed({ last_served_at: fraction })],
+      ['a channel of another format', packed({ push: { channel: { kind: 'none at all' } } })],
+      ['runs that are garbage', packed({ runs: 'garbage' })],
+      ['a sync token of another format', packed({ sync_token: 'token' })],
     ])(
       'with %s does not hide the calendar, and the next run lists it and writes the state again',
       async (_what, broken) => {
@@ -147,6 +158,8 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
         expect((await calendar.load()).sync.sync_token).toBeDefined();
         expect(await calendar.sync('manual')).toEqual({ kind: 'ok' });
         expect(reported).toEqual([]);
+        // What the repaired state has announced is noted.
+        expect((await calendar.load()).outbox).toEqual([]);
       },
     );
   });
@@ -169,7 +182,7 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
     await client.send(
       new UpdateCommand({
         TableName: name,
-        Key: { PK: `RUNS#${calendar.id}`, SK: `${fraction}#run` },
+        Key: { PK, SK: `${fraction}#run` },
         UpdateExpression: 'SET #runs = :runs',
         ExpressionAttributeNames: { '#runs': 'runs' },
         ExpressionAttributeValues: { ':runs': 'garbage' },

@@ -46,7 +46,7 @@ async function syncDyingAfter(platform: 'google' | 'microsoft', crashAfter: numb
 }
 
 describe.each(['google', 'microsoft'] as const)('A sync of %s that dies after any of its calls', (platform) => {
-  it('leaves no change unsynced or unannounced once its message is redelivered', async () => {
+  it('leaves no change unsynced or unannounced once its message is redelivered', { timeout: 180_000 }, async () => {
     let crashAfter = 1;
     while (await syncDyingAfter(platform, crashAfter)) crashAfter += 1;
     // Load, delta, rows (twice), two commits, publish, delete from the outbox.

@@ -62,7 +62,7 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
     ['60 events of 130 KB that do not compress', 60, { guests: 5, noise: 100_000 }],
   ])(
     'takes in, changes and loses %s at once, with another event beside them',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (_what, count, large) => {
       const { user, harness } = calendar;
       const ids = insertLarge(count, large);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { firstSyncCharges, monthOf, profiles, totalOf } from '../../../local/cost/cost-model.ts';
+import { chargesOfOne, monthOf, profiles, totalOf } from '../../../local/cost/cost-model.ts';
 import { renderCosts } from '../../../local/cost/render-costs.ts';
 import { countStanding } from '../../../local/cost/standing-costs.ts';
 import { readResources } from './synthesize-stack.ts';
@@ -19,13 +19,18 @@ describe('what the stack costs', () => {
     expect(totalOf(monthOf(idle, 0, standing))).toBeLessThanOrEqual(5);
   });
 
+  it('is at most a cent and a half for a typical calendar of a hundred thousand', () => {
+    expect(totalOf(monthOf(typical, 100_000, standing)) / 100_000).toBeLessThanOrEqual(0.015);
+  });
+
   it('grows with the calendars and with what they change', () => {
     const each = (profile: (typeof profiles)[number], calendars: number) =>
       totalOf(monthOf(profile, calendars, standing)) / calendars;
     expect(each(idle, 100_000)).toBeLessThan(each(typical, 100_000));
     expect(each(typical, 100_000)).toBeLessThan(each(busy, 100_000));
-    expect(each(typical, 1_000)).toBeLessThan(each(typical, 100_000));
-    expect(totalOf(firstSyncCharges())).toBeGreaterThan(0.001);
+    // Free tiers count for more where there are few calendars.
+    expect(each(busy, 1_000)).toBeLessThan(each(busy, 100_000));
+    expect(totalOf(chargesOfOne('firstSync', standing))).toBeGreaterThan(0.001);
   });
 });
 
@@ -48,8 +53,21 @@ describe('what stands', () => {
           Two: mapping('Standard'),
           Three: mapping('Standard'),
           Key: { Type: 'AWS::KMS::Key' },
+          Sync: {
+            Type: 'AWS::Lambda::Function',
+            Properties: { MemorySize: 512 },
+            Metadata: { 'kalends:function': 'sync-calendar' },
+          },
         },
       }),
-    ).toEqual({ alarmMetrics: 3, dashboards: 0, keys: 1, secrets: 0, fifoMappings: 1, standardMappings: 2 });
+    ).toEqual({
+      alarmMetrics: 3,
+      dashboards: 0,
+      keys: 1,
+      secrets: 0,
+      fifoMappings: 1,
+      standardMappings: 2,
+      megabytes: { 'sync-calendar': 512 },
+    });
   });
 });

@@ -44,7 +44,11 @@ const commits = (what = 'commits/s'): Amount => ({ count: changesPerSecond, what
 const tableKeys: PartitionKey[] = [
   {
     key: 'CALENDAR#<calendar>',
-    holds: { count: 1, what: 'calendar, sync state, token, 90 notifications of bots', bytes: 100 * kB },
+    holds: {
+      count: 1,
+      what: 'calendar, sync state, token, 90 rows of the sync log, 90 notifications of bots',
+      bytes: 190 * kB,
+    },
     load: { count: largestCalendar / burstSeconds, what: 'bots/s that are removed', units: 3.1 },
   },
   {
@@ -71,11 +75,6 @@ const tableKeys: PartitionKey[] = [
     holds: { count: 1, what: 'mark', bytes: 200 },
     load: { count: 10, what: 'pages/s of the feed', units: 1 },
     reads: { ...commits(), units: 2 },
-  },
-  {
-    key: 'RUNS#<calendar>',
-    holds: { count: (31 * 25) / 3, what: 'rows of three runs in 31 days', bytes: 400 },
-    load: { count: 1, what: 'runs/s of a calendar', units: 1 / 3 },
   },
   {
     key: 'PAGES#<calendar>',

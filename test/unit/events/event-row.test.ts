@@ -1,8 +1,9 @@
-import { gzipSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { contentSchema } from '../../../shared/events/calendar-event.ts';
+import { contentDictionary } from '../../../shared/events/content-dictionary.ts';
 import {
   eventKey,
   packContent,
@@ -13,7 +14,7 @@ import {
 } from '../../../shared/events/event-row.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { UnreadableRow } from '../../../shared/store/row.ts';
-import { gzippedJson, orderText } from '../../../shared/store/stored-values.ts';
+import { orderText, packedJson } from '../../../shared/store/stored-values.ts';
 import { createEventContent } from '../../support/event-content.ts';
 
 const [start, end, now] = [timestampOf(1_000), timestampOf(2_000), timestampOf(3_000, 5)];
@@ -47,6 +48,8 @@ const compared = {
   end_time: end,
 };
 
+const pack = (value: object) => deflateSync(JSON.stringify(value), { dictionary: contentDictionary });
+
 describe('the row of a visible event', () => {
   it('is read as the event, with its stamps from the orders', () => {
     expect(readEventRow({ ...visible, bot_ids: new Set(['bot_1']) })).toEqual({
@@ -67,7 +70,7 @@ describe('the row of a visible event', () => {
     ['another id', { SK: 'cal_1' }],
     ['a time of another width', { by_updated: '1970-01-01T00:00:03.0000050Z#evt_1' }],
     ['content that is not compressed', { content: Buffer.from('{}') }],
-    ['content without a start', { content: gzipSync(JSON.stringify({ ...content, start_time: undefined })) }],
+    ['content without a start', { content: pack({ ...content, start_time: undefined }) }],
   ])('is unreadable with %s, and the error shows no value', (_, fault) => {
     expect(() => readEventRow({ ...visible, ...fault })).toThrow(UnreadableRow);
     expect(() => readEventRow({ ...visible, ...fault })).toThrow(
@@ -117,7 +120,8 @@ describe('packed content', () => {
   });
 
   it('is read by a later schema whose new field has a default', () => {
-    const later = gzippedJson(contentSchema.extend({ location: z.string().nullable().default(null) }));
+    const schema = contentSchema.extend({ location: z.string().nullable().default(null) });
+    const later = packedJson(schema, contentDictionary);
     expect(z.decode(later, Buffer.from(common.content))).toEqual({ ...content, location: null });
   });
 });
