@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { debounceMarginMs } from '../shared/platform/timing.ts';
+import { largestLimits } from '../shared/projects/project-limits.ts';
 import { leaseNumbers } from '../shared/webhooks/endpoint-traffic.ts';
 import { mostShareLeases } from '../shared/worker-shares/share-row.ts';
 
@@ -25,8 +26,17 @@ const settingsSchema = z.strictObject({
   /** How long before its meeting a bot is handed off to its runner, in seconds. */
   botLeadSeconds: z.number().int().min(0).max(3600).default(120),
 
-  /** POSTs a project may send per minute before 429 (docs/api-compatibility.md#conventions). */
-  postsPerMinute: z.number().int().positive().default(3000),
+  /**
+   * Limits of a project, beyond which it gets 429 (docs/api-compatibility.md#limits). The CLI overrides them for a project.
+   * A read counts as a tenth of a POST.
+   */
+  postsPerMinute: z.number().int().min(1).max(largestLimits.posts_per_minute).default(3000),
+  botsPerMinute: z.number().int().min(1).max(largestLimits.bots_per_minute).default(3000),
+  manualSyncsPerMinute: z.number().int().min(1).max(largestLimits.manual_syncs_per_minute).default(600),
+  windowChangesPerMinute: z.number().int().min(1).max(largestLimits.window_changes_per_minute).default(60),
+  feedReadsPerMinute: z.number().int().min(1).max(largestLimits.feed_reads_per_minute).default(600),
+  calendarsPerProject: z.number().int().min(1).max(largestLimits.calendars).default(200_000),
+  webhooksPerProject: z.number().int().min(1).max(largestLimits.webhooks).default(50),
 
   /** Width of a debounce bucket, and delay of the sync queue: at least the width plus the clock skew of senders. */
   debounceWidthMs: z.number().int().positive().default(500),

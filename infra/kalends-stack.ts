@@ -38,7 +38,7 @@ export class KalendsStack extends Stack {
 
     const bots = new Bots(this, 'Bots', { foundation });
     const rules = new BotRules(this, 'BotRules', { foundation, bots });
-    const webhooks = new WebhookDelivery(this, 'WebhookDelivery', { foundation });
+    const webhooks = new WebhookDelivery(this, 'WebhookDelivery', { foundation, bots });
     const sync = new SyncPipeline(this, 'SyncPipeline', { foundation, bots, publicUrl: gateway.url });
     const timers = new Timers(this, 'Timers', { foundation, sync, webhooks, bots });
     const api = new Api(this, 'Api', { foundation, sync, webhooks, bots, rules });

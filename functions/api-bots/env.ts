@@ -1,4 +1,5 @@
 import { type EnvOf, flag, number, text } from '../../shared/platform/parse-env.ts';
+import { readProjectLimits } from '../../shared/projects/project-limits.ts';
 import { webhookPorts } from '../../shared/webhooks/egress/webhook-ports.ts';
 
 export const variables = {
@@ -7,7 +8,7 @@ export const variables = {
   BOT_QUEUE_URL: text,
   RULE_QUEUE_URL: text,
   SIGNING_SECRET: text,
-  POSTS_PER_MINUTE: number,
+  PROJECT_LIMITS: readProjectLimits,
   EVENT_RETENTION_DAYS: number,
   BOT_LEAD_SECONDS: number,
   ALLOW_LOOPBACK_WEBHOOKS: flag,

@@ -6,7 +6,6 @@ import { createBotOperations } from '../../shared/bots/bots.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
 import { createSqsClient } from '../../shared/platform/aws/sqs-client.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
-import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
 import { openIdempotentApi } from '../../shared/service/open-idempotent-api.api.ts';
 import { variables } from './env.ts';
 
@@ -15,7 +14,7 @@ const { access, tools } = openIdempotentApi(env);
 const sqs = createSqsClient();
 
 export const handler = createApi(
-  { ...access, throttlePost: createPostThrottle({ ...tools, perMinute: env.POSTS_PER_MINUTE }) },
+  access,
   botRoutes,
   createBotOperations({
     ...tools,

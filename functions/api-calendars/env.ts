@@ -1,4 +1,5 @@
-import { type EnvOf, number, text } from '../../shared/platform/parse-env.ts';
+import { type EnvOf, text } from '../../shared/platform/parse-env.ts';
+import { readProjectLimits } from '../../shared/projects/project-limits.ts';
 
 export const variables = {
   TABLE_NAME: text,
@@ -6,7 +7,7 @@ export const variables = {
   GOOGLE_SYNC_QUEUE_URL: text,
   MICROSOFT_SYNC_QUEUE_URL: text,
   SIGNING_SECRET: text,
-  POSTS_PER_MINUTE: number,
+  PROJECT_LIMITS: readProjectLimits,
   GOOGLE_API_URL: text,
   GOOGLE_OAUTH_URL: text,
   MICROSOFT_GRAPH_URL: text,

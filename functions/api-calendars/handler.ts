@@ -3,7 +3,6 @@ import { createCalendarOperations } from '../../shared/calendars/calendars.api.t
 import { createApi } from '../../shared/http/create-api.ts';
 import { createSqsClient } from '../../shared/platform/aws/sqs-client.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
-import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
 import type { ProviderSettings } from '../../shared/providers/providers.ts';
 import { openIdempotentApi } from '../../shared/service/open-idempotent-api.api.ts';
 import { createSyncQueues } from '../../shared/sync/sync-queue.ts';
@@ -17,7 +16,7 @@ const providerSettings: ProviderSettings = {
 };
 
 export const handler = createApi(
-  { ...access, throttlePost: createPostThrottle({ ...tools, perMinute: env.POSTS_PER_MINUTE }) },
+  access,
   calendarRoutes,
   createCalendarOperations({
     ...tools,

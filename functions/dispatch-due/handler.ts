@@ -10,6 +10,8 @@ import { timerTimingMs } from '../../shared/platform/timing.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createSyncQueues } from '../../shared/sync/sync-queue.ts';
 import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
+import { createTickQueue } from '../../shared/ticks/tick-queue.ts';
+import { withTickTimers } from '../../shared/ticks/tick-timer-target.ts';
 import { type DispatchDeps, dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 import { deliveryTimerTarget } from '../../shared/webhooks/delivery-timer-target.ts';
 import { createWebhookQueue } from '../../shared/webhooks/webhook-queue.ts';
@@ -26,7 +28,11 @@ const deps: DispatchDeps = {
   targets: {
     'google-sync': syncTimerTarget(queues.google),
     'microsoft-sync': syncTimerTarget(queues.microsoft),
-    bot: botTimerTarget(createBotQueue(sqs, env.BOT_QUEUE_URL), clock),
+    bot: withTickTimers(
+      botTimerTarget(createBotQueue(sqs, env.BOT_QUEUE_URL), clock),
+      createTickQueue(sqs, env.BOT_QUEUE_URL),
+      clock,
+    ),
     delivery: deliveryTimerTarget(createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL), clock),
   },
   clock,

@@ -6,6 +6,7 @@ export const variables = {
   KEY_ARN: text,
   NOTIFICATION_QUEUE_URL: text,
   WEBHOOK_QUEUE_URL: text,
+  BOT_QUEUE_URL: text,
   ALLOW_LOOPBACK_WEBHOOKS: flag,
   WEBHOOK_PORTS: webhookPorts,
   DELIVERY_RETENTION_DAYS: number,

@@ -10,6 +10,7 @@ import { functionTimeoutMs } from '../../shared/platform/timing.ts';
 import { version } from '../../shared/platform/version.ts';
 import { webhookTimingMs } from '../../shared/platform/webhook-timing.ts';
 import { openTable } from '../../shared/store/table.ts';
+import { createTickQueue } from '../../shared/ticks/tick-queue.ts';
 import { createPostWebhook } from '../../shared/webhooks/post-webhook.ts';
 import { createRateBudget } from '../../shared/webhooks/rate-budget.ts';
 import { createTrafficMemory } from '../../shared/webhooks/traffic-memory.ts';
@@ -29,6 +30,7 @@ export const handler = workNotificationQueue({
   ...base,
   share: createWorkerShare(laneShare(base, workers)),
   queue: createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL),
+  tickQueue: createTickQueue(sqs, env.BOT_QUEUE_URL),
   postpone: createPostponeMessage(sqs, env.NOTIFICATION_QUEUE_URL),
   envelope: createEnvelope(createKmsClient(), env.KEY_ARN),
   post: createPostWebhook({

@@ -15,6 +15,7 @@ import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { functionTimeoutMs } from '../../shared/platform/timing.ts';
 import { version } from '../../shared/platform/version.ts';
 import { openTable } from '../../shared/store/table.ts';
+import { createTickQueue } from '../../shared/ticks/tick-queue.ts';
 import { listWebhooks } from '../../shared/webhooks/endpoint-store.ts';
 import { laneShare } from '../../shared/worker-shares/lane-share-store.ts';
 import { createWorkerShare } from '../../shared/worker-shares/worker-share.ts';
@@ -24,6 +25,7 @@ const env = parseEnv(variables);
 const table = openTable(env.TABLE_NAME);
 const clock = createClock();
 const logger = createLogger();
+const sqs = createSqsClient();
 const bus = createNotificationBus(createEventBridgeClient(), env.EVENT_BUS_NAME);
 
 const base = { table, clock, random: Math.random, logger };
@@ -33,7 +35,9 @@ export const handler = createHandOffBot({
   ...base,
   share: createWorkerShare(laneShare(base, workers)),
   bus,
-  botQueue: createBotQueue(createSqsClient(), env.BOT_QUEUE_URL),
+  botQueue: createBotQueue(sqs, env.BOT_QUEUE_URL),
+  tickQueue: createTickQueue(sqs, env.BOT_QUEUE_URL),
+  listWebhooks: (projectId) => listWebhooks(table, projectId),
   runners: createRunners({
     publish: (notification) => bus.publish(notification),
     listWebhooks: (projectId) => listWebhooks(table, projectId),

@@ -1,39 +1,13 @@
-import type { ProjectId } from '../../shared/platform/ids.ts';
 import { formatTimestamp } from '../../shared/platform/timestamp.ts';
-import { createApiKey, createProject, type ProjectDeps } from '../../shared/projects/create-project.ts';
+import { createApiKey, createProject } from '../../shared/projects/create-project.ts';
 import { listApiKeys, listProjects, revokeApiKey } from '../../shared/projects/project-store.ts';
 import { alignColumns } from './align-columns.ts';
 import { CliError } from './cli-error.ts';
+import { type Command, requireProject } from './command.ts';
 import { importAttendee } from './import-attendee.ts';
-import type { Environment } from './open-stack-table.ts';
-
-/** The result of a command: `json` for scripts, `text` for people. */
-interface Outcome {
-  json: unknown;
-  text: string;
-}
-
-interface CommandLine {
-  words: string;
-  operands: readonly string[];
-  /** The command accepts `--name`. */
-  takesName?: true;
-}
-
-/** A command works on the table of a stack, or by APIs, whose addresses and keys are in the environment. */
-export type Command = CommandLine &
-  (
-    | { run(deps: ProjectDeps, operands: readonly string[], name: string | undefined): Promise<Outcome> }
-    | { runByApi(env: Environment, operands: readonly string[], progress: (line: string) => void): Promise<Outcome> }
-  );
+import { limitCommands } from './limit-commands.ts';
 
 const shownOnce = 'The key is shown only now: Kalends stores its SHA-256, not the key.';
-
-async function requireProject({ table }: ProjectDeps, projectId: string): Promise<ProjectId> {
-  const project = (await listProjects(table)).find(({ id }) => id === projectId);
-  if (!project) throw new CliError(`no project ${projectId}; \`project list\` lists all`);
-  return project.id;
-}
 
 /** Every command of the CLI. */
 export const commands: readonly Command[] = [
@@ -115,6 +89,7 @@ export const commands: readonly Command[] = [
       };
     },
   },
+  ...limitCommands,
   {
     words: 'import attendee',
     operands: ['CREDENTIALS_FILE'],

@@ -1,11 +1,13 @@
 /** The text of `--help`. */
-export const usage = `Kalends: projects, their API keys, and imports.
+export const usage = `Kalends: projects, their API keys and limits, and imports.
 
   npm run -s kalends -- project create NAME              creates a project and its first API key
   npm run -s kalends -- project list
   npm run -s kalends -- key create PROJECT_ID            creates another key; --name NAME describes it
   npm run -s kalends -- key list PROJECT_ID
   npm run -s kalends -- key revoke PROJECT_ID KEY_ID     requests with that key fail from now on
+  npm run -s kalends -- limit list PROJECT_ID            limits that differ from those of the stack
+  npm run -s kalends -- limit set PROJECT_ID LIMIT VALUE sets it within five minutes; VALUE \`default\` resets it
   npm run -s kalends -- import attendee CREDENTIALS_FILE creates the calendars of an Attendee project in Kalends
 
 A key is shown once, when it is created: Kalends stores its SHA-256, not the key.

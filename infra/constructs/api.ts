@@ -10,6 +10,7 @@ import { lookupIndexes, orderings, subsetIndex } from '../../shared/store/table-
 import type { Foundation } from '../kit/foundation.ts';
 import { fromSettings } from '../kit/from-settings.ts';
 import { KalendsFunction } from '../kit/kalends-function.ts';
+import { countRefusedRequests } from '../kit/refused-requests.ts';
 import type { BotRules } from './bot-rules.ts';
 import type { Bots } from './bots.ts';
 import type { SyncPipeline } from './sync-pipeline.ts';
@@ -48,7 +49,7 @@ export class Api extends Construct {
           ...sync.queues.google.allowSend(fn),
           ...sync.queues.microsoft.allowSend(fn),
           ...signing.allowSign(fn),
-          ...fromSettings(fn, settings, 'POSTS_PER_MINUTE', 'GOOGLE_API_URL', 'GOOGLE_OAUTH_URL'),
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'GOOGLE_API_URL', 'GOOGLE_OAUTH_URL'),
           ...fromSettings(fn, settings, 'MICROSOFT_GRAPH_URL', 'MICROSOFT_LOGIN_URL', 'MICROSOFT_TENANT'),
         }),
       }),
@@ -64,7 +65,7 @@ export class Api extends Construct {
           ...table.allowQuery(fn, ...orderings.map(({ projectIndex }) => projectIndex)),
           ...table.allowQuery(fn, subsetIndex.name),
           ...signing.allowSign(fn),
-          ...fromSettings(fn, settings, 'CHANGE_RETENTION_DAYS'),
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'CHANGE_RETENTION_DAYS'),
         }),
       }),
 
@@ -77,8 +78,10 @@ export class Api extends Construct {
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),
           ...webhooks.queue.allowSend(fn),
+          ...bots.queue.allowSend(fn),
           ...signing.allowSign(fn),
-          ...fromSettings(fn, settings, 'DELIVERY_RETENTION_DAYS', 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS'),
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'DELIVERY_RETENTION_DAYS'),
+          ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS'),
         }),
       }),
 
@@ -94,7 +97,7 @@ export class Api extends Construct {
           ...bots.queue.allowSend(fn),
           ...rules.queue.allowSend(fn),
           ...signing.allowSign(fn),
-          ...fromSettings(fn, settings, 'POSTS_PER_MINUTE', 'EVENT_RETENTION_DAYS', 'BOT_LEAD_SECONDS'),
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'EVENT_RETENTION_DAYS', 'BOT_LEAD_SECONDS'),
           ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS'),
         }),
       }),
@@ -108,6 +111,7 @@ export class Api extends Construct {
           ...table.allowQuery(fn, 'project-by-start'),
           ...rules.queue.allowSend(fn),
           ...signing.allowSign(fn),
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS'),
         }),
       }),
 
@@ -117,5 +121,8 @@ export class Api extends Construct {
         environment: (fn) => table.allow(fn, 'GetItem'),
       }),
     };
+    for (const { name, logs } of Object.values(this.functions)) {
+      if (name !== 'api-service') countRefusedRequests(logs);
+    }
   }
 }

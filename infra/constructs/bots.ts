@@ -50,6 +50,8 @@ export class Bots extends Construct {
       environment: (fn) => ({
         ...table.allow(fn, 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem'),
         ...table.allow(fn, 'PutItem', 'Query', 'UpdateItem'),
+        // It finds the events that start or end soon, where an endpoint wants to be notified of it.
+        ...table.allowQuery(fn, 'project-by-start', 'project-by-end', 'partition-by-start', 'partition-by-end'),
         ...key.allowOpen(fn, 'webhook'),
         ...key.allowOpen(fn, 'bot_runner'),
         ...notifications.allowPublish(fn),

@@ -13,6 +13,7 @@ import type { Foundation } from '../kit/foundation.ts';
 import type { HttpGateway } from '../kit/http-gateway.ts';
 import type { KalendsFunction } from '../kit/kalends-function.ts';
 import { metricPeriod as period } from '../kit/metric-period.ts';
+import { refusedRequests } from '../kit/refused-requests.ts';
 import type { WorkQueue } from '../kit/work-queue.ts';
 import type { Api } from './api.ts';
 import type { BotRules } from './bot-rules.ts';
@@ -52,6 +53,7 @@ export class FlowDashboard extends Construct {
           gateway.api.metricLatency(slow),
           ...Object.values(api.functions).map(({ lambda }) => lambda.metricDuration(slow)),
         ]),
+        graph('Requests beyond limits of projects', [refusedRequests(this)]),
       ],
       section('Provider push'),
       functionGraphs(...Object.values(sync.receivers), ...Object.values(bots.receivers)),

@@ -12,6 +12,7 @@ import { fromSettings } from '../kit/from-settings.ts';
 import { KalendsFunction } from '../kit/kalends-function.ts';
 import { metricPeriod } from '../kit/metric-period.ts';
 import { WorkQueue } from '../kit/work-queue.ts';
+import type { Bots } from './bots.ts';
 
 /** Notifications → notification queue → fan-out to endpoints → webhook queue → delivery to those that are slow or failed. */
 export class WebhookDelivery extends Construct {
@@ -22,7 +23,7 @@ export class WebhookDelivery extends Construct {
   /** Sends notifications from the bus to the notification queue. */
   readonly fromBus: Rule;
 
-  constructor(scope: Construct, id: string, { foundation }: { foundation: Foundation }) {
+  constructor(scope: Construct, id: string, { foundation, bots }: { foundation: Foundation; bots: Bots }) {
     super(scope, id);
     const { table, key, notifications, settings, alarms } = foundation;
 
@@ -62,6 +63,7 @@ export class WebhookDelivery extends Construct {
         ...table.allow(fn, 'BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
         ...key.allowOpen(fn, 'webhook'),
         ...queue.allowSend(fn),
+        ...bots.queue.allowSend(fn),
         ...notificationQueue.allowWork(fn, { batchSize: 1, maxConcurrency: settings.workersPerQueue }),
         ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS', 'DELIVERY_RETENTION_DAYS'),
         ...fromSettings(fn, settings, 'ENDPOINT_CONCURRENCY', 'ENDPOINT_PER_SECOND', 'PROJECT_WORKERS'),

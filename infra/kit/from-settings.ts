@@ -1,3 +1,4 @@
+import type { ProjectLimits } from '../../shared/projects/project-limits.ts';
 import { mostShareLeases } from '../../shared/worker-shares/share-row.ts';
 import type { Settings } from '../config.ts';
 import type { Needs } from './granted.ts';
@@ -5,6 +6,16 @@ import type { Needs } from './granted.ts';
 /** A quarter of the workers. */
 const defaultShare = (workersPerQueue: number): number =>
   Math.min(Math.max(1, Math.floor(workersPerQueue / 4)), mostShareLeases);
+
+const projectLimitsOf = (settings: Settings): ProjectLimits => ({
+  posts_per_minute: settings.postsPerMinute,
+  bots_per_minute: settings.botsPerMinute,
+  manual_syncs_per_minute: settings.manualSyncsPerMinute,
+  window_changes_per_minute: settings.windowChangesPerMinute,
+  feed_reads_per_minute: settings.feedReadsPerMinute,
+  calendars: settings.calendarsPerProject,
+  webhooks: settings.webhooksPerProject,
+});
 
 /** Variables that pass a setting on to a function. */
 const variables = {
@@ -22,7 +33,7 @@ const variables = {
   MICROSOFT_LOGIN_URL: ({ microsoftLoginUrl }) => microsoftLoginUrl,
   MICROSOFT_TENANT: ({ microsoftTenant }) => microsoftTenant,
   PROJECT_WORKERS: ({ workersPerQueue, projectWorkers }) => String(projectWorkers ?? defaultShare(workersPerQueue)),
-  POSTS_PER_MINUTE: ({ postsPerMinute }) => String(postsPerMinute),
+  PROJECT_LIMITS: (settings) => JSON.stringify(projectLimitsOf(settings)),
   WEBHOOK_PORTS: ({ webhookPorts }) => webhookPorts.join(','),
   WINDOW_FUTURE_DAYS: ({ windowFutureDays }) => String(windowFutureDays),
   WINDOW_PAST_DAYS: ({ windowPastDays }) => String(windowPastDays),

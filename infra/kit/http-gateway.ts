@@ -12,7 +12,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type RouteFunction, routes } from '../../shared/service/routes.ts';
+import { type Route, type RouteFunction, routes } from '../../shared/service/routes.ts';
 import type { Settings } from '../config.ts';
 import type { Alarms } from './alarms.ts';
 import { fixLogicalId } from './fix-logical-id.ts';
@@ -25,8 +25,23 @@ import { metricPeriod } from './metric-period.ts';
  */
 const throttle = { rateLimit: 2000, burstLimit: 4000 };
 
-/** Limits of each route that anyone may call and that does no work for a project: a flood of them leaves room for the others. */
-const publicThrottle = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+/**
+ * Limits of each route, by its class. A flood of requests without a key, or with a wrong one, is refused far below what
+ * the API takes as a whole, so pushes of providers keep their share.
+ */
+const routeThrottles = {
+  /** Routes that anyone may call and that do no work for a project. */
+  public: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+  /** Routes with an API key. A project may use some 500 reads a second (docs/api-compatibility.md#limits). */
+  keyed: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
+  /** Pushes of providers and runners: a provider does not repeat a push that got 429. */
+  push: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 },
+};
+
+const classOf = ({ function: name, auth }: Pick<Route, 'function' | 'auth'>): keyof typeof routeThrottles => {
+  if (auth === 'api_key') return 'keyed';
+  return name === 'api-service' ? 'public' : 'push';
+};
 
 /** One line per request. It has the route, never path, query or headers: those may hold an id, cursor, key or token. */
 const accessLogFields = {
@@ -94,26 +109,26 @@ export class HttpGateway extends Construct {
       integrations.set(name, integration);
       return integration;
     };
-    for (const { key, method, path, operation, function: name } of routes) {
+    for (const { key, method, path, operation, function: name, auth } of routes) {
       const route = new HttpRoute(this, operation, {
         httpApi: this.api,
         routeKey: HttpRouteKey.with(path, HttpMethod[method]),
         integration: integrationOf(name),
       });
-      if (name === 'api-service') this.#throttle(key, route);
+      this.#throttle(key, route, classOf({ function: name, auth }));
     }
     const unknown = new HttpRoute(this, 'unknownRoute', {
       httpApi: this.api,
       routeKey: HttpRouteKey.DEFAULT,
       integration: integrationOf('api-service'),
     });
-    this.#throttle('$default', unknown);
+    this.#throttle('$default', unknown, 'public');
   }
 
   /** API Gateway refuses the limit of a route that does not exist yet. */
-  #throttle(key: string, route: HttpRoute): void {
+  #throttle(key: string, route: HttpRoute, kind: keyof typeof routeThrottles): void {
     const stage = this.#stage.node.defaultChild as CfnStage;
-    stage.routeSettings = { ...(stage.routeSettings as object | undefined), [key]: publicThrottle };
+    stage.routeSettings = { ...(stage.routeSettings as object | undefined), [key]: routeThrottles[kind] };
     this.#stage.node.addDependency(route);
   }
 }

@@ -17,7 +17,6 @@ export const botDocuments: Documents<typeof botRoutes | typeof attendeeRoutes> =
       201: botOut,
       400: z.union([fieldErrorsOut, detailOut, lookupErrorOut]),
       415: detailOut,
-      429: detailOut,
     },
   },
   listBots: {
@@ -63,7 +62,6 @@ export const botDocuments: Documents<typeof botRoutes | typeof attendeeRoutes> =
       400: z.union([fieldErrorsOut, detailOut, lookupErrorOut]),
       404: lookupErrorOut,
       415: detailOut,
-      429: detailOut,
     },
   },
   getBotSettings: { summary: 'Read the bot settings of the project', tag: 'Bots', responses: { 200: botSettingsOut } },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
+import { tickScanSchema, ticksSchema } from '../ticks/tick-message.ts';
 
 /**
  * Names a bot. The worker finds out what is due for it, so messages may come late, early and twice.
@@ -23,5 +24,5 @@ export const calendarMessageSchema = z.object({
 });
 
 /** A message of the bot queue. */
-export const botQueueMessageSchema = z.union([calendarMessageSchema, botMessageSchema]);
+export const botQueueMessageSchema = z.union([calendarMessageSchema, tickScanSchema, ticksSchema, botMessageSchema]);
 export type BotQueueMessage = z.output<typeof botQueueMessageSchema>;

@@ -1,12 +1,8 @@
 import type { SqsClient } from '../platform/aws/sqs-client.ts';
 import type { CalendarId } from '../platform/ids.ts';
-import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
-import { type BotQueueMessage, botQueueMessageSchema } from './bot-message.ts';
-
-/** @returns null when the text is not a message of this queue */
-export const parseBotMessage = (text: string): BotQueueMessage | null => parseMessage(botQueueMessageSchema, text);
+import type { BotQueueMessage } from './bot-message.ts';
 
 /** A message about a bot. */
 interface BotEntry {

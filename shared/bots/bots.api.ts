@@ -3,6 +3,7 @@ import { parseFields } from '../http/request-fields.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Envelope } from '../platform/envelope.ts';
+import type { ProjectLimiter } from '../projects/limit-project.ts';
 import type { UrlRules } from '../webhooks/egress/find-url-faults.ts';
 import { showBot } from './bot.api.ts';
 import type { Bot } from './bot.ts';
@@ -24,6 +25,7 @@ export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
   envelope: Pick<Envelope, 'seal'>;
   signingSecret: string;
   urlRules: UrlRules;
+  limiter: Pick<ProjectLimiter, 'use'>;
 }
 
 /** Bots and bot settings (docs/api-compatibility.md#bots). */
@@ -31,12 +33,11 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
   const { table, signingSecret } = deps;
   const settingsFields = updateBotSettingsFields(deps.urlRules);
   return {
-    createBot: async (request) => ({
-      status: 201,
-      body: showBot(
-        await createBot(deps, request.projectId, takeSettings(parseFields(createBotFields, request.body()))),
-      ),
-    }),
+    createBot: async (request) => {
+      const fields = takeSettings(parseFields(createBotFields, request.body()));
+      await deps.limiter.use(request.projectId, 'bots_per_minute');
+      return { status: 201, body: showBot(await createBot(deps, request.projectId, fields)) };
+    },
     listBots: async (request) => {
       const filters = readBotQuery(request.query);
       return answerList(

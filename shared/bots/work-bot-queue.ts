@@ -2,13 +2,16 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Logger } from '../platform/create-logger.ts';
 import { workRecords } from '../platform/queue/work-records.ts';
 import { botTimingMs } from '../platform/timing.ts';
+import { announceTicks } from '../ticks/announce-ticks.ts';
+import { type ScanTicksDeps, scanTicks } from '../ticks/scan-ticks.ts';
 import { deferralMs } from '../worker-shares/deferral.ts';
-import { type BotQueue, parseBotMessage } from './bot-queue.ts';
+import type { BotQueue } from './bot-queue.ts';
 import { handOffBot } from './hand-off-bot.ts';
 import type { HandOffDeps } from './hand-off-deps.ts';
+import { parseBotMessage } from './parse-bot-message.ts';
 import { reconcileCalendarBots } from './reconcile-calendar-bots.ts';
 
-export interface HandOffBotDeps extends Omit<HandOffDeps, 'botQueue'> {
+export interface HandOffBotDeps extends Omit<HandOffDeps, 'botQueue'>, ScanTicksDeps {
   botQueue: BotQueue;
   logger: Pick<Logger, 'addContext' | 'error' | 'info' | 'warn'>;
 }
@@ -31,6 +34,8 @@ export const createHandOffBot =
             if (!isDone) await deps.botQueue.sendCalendar(message);
             return;
           }
+          if (message.kind === 'tick_scan') return scanTicks(deps, message);
+          if (message.kind === 'ticks') return announceTicks(deps, message);
           const { bot_id: botId, project_id: projectId } = message;
           const outcome = await handOffBot(deps, botId);
           if (outcome.kind === 'done') return;

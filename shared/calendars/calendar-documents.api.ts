@@ -16,7 +16,7 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
       verify: { description: '`true`: refresh the token and read the calendar first; 400 names the wrong field' },
     },
     request: createCalendarFields,
-    responses: { 201: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut, 429: detailOut },
+    responses: { 201: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
   },
   listCalendars: {
     summary: 'List calendars, newest first',
@@ -55,7 +55,6 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
       400: z.union([fieldErrorsOut, detailOut]),
       404: lookupErrorOut,
       415: detailOut,
-      429: detailOut,
     },
   },
   getCalendarHealth: {

@@ -3,10 +3,12 @@ import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError, invalidFields } from '../platform/app-error.ts';
+import type { ProjectLimiter } from '../projects/limit-project.ts';
 import { showCalendarHealth } from '../sync/calendar-health.api.ts';
 import { listCalendarSyncs } from '../sync/list-calendar-syncs.ts';
 import { showCalendarSync } from '../sync/sync-log.api.ts';
 import { createCalendarFields, showCalendar, updateCalendarFields } from './calendar.api.ts';
+import { freeCalendarPlace, takeCalendarPlace } from './calendar-count-store.ts';
 import { type CalendarDeps, requestSync } from './calendar-deps.ts';
 import type { calendarRoutes } from './calendar-routes.api.ts';
 import { type CalendarWithSync, findCalendar } from './calendar-store.ts';
@@ -18,7 +20,11 @@ import type { Verification } from './verify-calendar.ts';
 
 /** Calendars (docs/api-compatibility.md#calendars). */
 export function createCalendarOperations(
-  deps: CalendarDeps & { signingSecret: string; verify(request: NewCalendar): Promise<Verification> },
+  deps: CalendarDeps & {
+    signingSecret: string;
+    limiter: ProjectLimiter;
+    verify(request: NewCalendar): Promise<Verification>;
+  },
 ): Operations<typeof calendarRoutes> {
   const find = async ({ projectId, params }: ApiRequest): Promise<CalendarWithSync> => {
     const found = await findCalendar(deps.table, projectId, params.id ?? '');
@@ -32,10 +38,15 @@ export function createCalendarOperations(
       const fields = parseFields(createCalendarFields, request.body());
       const verified = lastOf(request.query, 'verify') === 'true' ? await deps.verify(fields) : null;
       if (verified?.faults) throw invalidFields(verified.faults);
+      const limit = await deps.limiter.limitOf(request.projectId, 'calendars');
+      if (!(await takeCalendarPlace(deps.table, request.projectId, limit, deps.clock.now()))) {
+        throw deps.limiter.refuse(request.projectId, 'calendars');
+      }
       const created = await createCalendar(deps, request.projectId, {
         ...fields,
         refresh_token: verified?.refreshToken ?? fields.refresh_token,
       });
+      if (!created) await freeCalendarPlace(deps.table, request.projectId);
       if (!created) throw invalidFields({ deduplication_key: [keyTaken] });
       return { status: 201, body: show(created) };
     },
@@ -52,7 +63,10 @@ export function createCalendarOperations(
     getCalendar: async (request) => ({ status: 200, body: show(await find(request)) }),
     updateCalendar: async (request) => {
       const { calendar, sync } = await find(request);
-      const updated = await updateCalendar(deps, calendar, parseFields(updateCalendarFields, request.body()));
+      const changes = parseFields(updateCalendarFields, request.body());
+      // Another window costs a listing of the calendar.
+      if (changes.sync_window !== undefined) await deps.limiter.use(request.projectId, 'window_changes_per_minute');
+      const updated = await updateCalendar(deps, calendar, changes);
       if (!updated) throw absent();
       return { status: 200, body: show({ calendar: updated, sync }) };
     },
@@ -68,6 +82,7 @@ export function createCalendarOperations(
     syncCalendar: async (request) => {
       const { calendar } = await find(request);
       parseFields(noFields, request.body());
+      await deps.limiter.use(request.projectId, 'manual_syncs_per_minute');
       await requestSync(deps, calendar, 'manual');
       return { status: 202, body: { calendar_id: calendar.id, status: 'queued' } };
     },
@@ -78,6 +93,7 @@ export function createCalendarOperations(
     deleteCalendar: async (request) => {
       const { calendar } = await find(request);
       if (!(await deleteCalendar(deps, calendar))) throw absent();
+      await freeCalendarPlace(deps.table, request.projectId);
       return { status: 200 };
     },
   };

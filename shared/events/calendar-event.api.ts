@@ -35,8 +35,7 @@ export const calendarEventOut = z.object({
   meeting_platform: z.string().nullable(),
 });
 
-/** @param event the change feed shows events without bots */
-export const showCalendarEvent = (event: CalendarEvent & { bots?: Bot[] }): z.output<typeof calendarEventOut> =>
+export const showCalendarEvent = (event: CalendarEvent & { bots: Bot[] }): z.output<typeof calendarEventOut> =>
   calendarEventOut.parse({
     ...event,
     start_time: formatTimestamp(event.start_time),
@@ -44,5 +43,5 @@ export const showCalendarEvent = (event: CalendarEvent & { bots?: Bot[] }): z.ou
     created_at: formatTimestamp(event.created_at),
     updated_at: formatTimestamp(event.updated_at),
     status: event.is_deleted ? 'cancelled' : event.status,
-    bots: (event.bots ?? []).map(showBot),
+    bots: event.bots.map(showBot),
   });

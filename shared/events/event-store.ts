@@ -3,12 +3,13 @@ import { calendarOfEvent } from '../platform/ids.ts';
 import { getAllRows, getRows } from '../store/batch-get.ts';
 import { exists } from '../store/expression.ts';
 import type { IndexRow } from '../store/ordered-page.ts';
-import { readableRow, unreadable } from '../store/readable-rows.ts';
+import { readableRow, readableRows, unreadable } from '../store/readable-rows.ts';
 import type { RowKey } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { subsetIndex } from '../store/table-schema.ts';
 import { deleteAll } from '../store/write-all.ts';
 import { updateRow } from '../store/write-row.ts';
+import type { CalendarEvent } from './calendar-event.ts';
 import { type EventRest, type EventRow, eventKey, eventPartition, readEventRow, readRest } from './event-row.ts';
 
 /**
@@ -78,6 +79,28 @@ export async function readEvents(
   ids: string[],
 ): Promise<Map<string, EventRow>> {
   return (await readEventsOrRests(table, projectId, calendarId, ids)).events;
+}
+
+/** Events of a project by the ids of their calendars and their own. Those that cannot be read are left out. */
+export async function readEventsOf(
+  table: Table,
+  projectId: string,
+  events: readonly { id: string; calendar_id: string }[],
+): Promise<CalendarEvent[]> {
+  const keys = new Map(events.map(({ id, calendar_id }) => [id, eventKey(projectId, calendar_id, id)]));
+  const rows = (await getAllRows(table, [...keys.values()])).filter((row) => row['by_subset'] === undefined);
+  return readableRows(table, rows, readEventRow).map(({ event }) => event);
+}
+
+/** The ids of the bots that events have now, by the id of the event. A hundred events a request. */
+export async function readBotIds(
+  table: Table,
+  projectId: string,
+  events: readonly { id: string; calendar_id: string }[],
+): Promise<Map<string, string[]>> {
+  const keys = new Map(events.map(({ id, calendar_id }) => [id, eventKey(projectId, calendar_id, id)]));
+  const rows = await getAllRows(table, [...keys.values()]);
+  return new Map(rows.map((row) => [String(row['SK']), readRest(row).bot_ids ?? []]));
 }
 
 /**

@@ -6,12 +6,14 @@ import { answerWrittenList } from '../http/list-answer.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { sentBytes } from '../platform/sent-bytes.ts';
+import type { ProjectLimiter } from '../projects/limit-project.ts';
 import { showCalendarEvent } from './calendar-event.api.ts';
 import { showCalendarChange } from './change-feed/calendar-change.api.ts';
 import { changeCursorSchema, type ListChangesDeps, listCalendarChanges } from './change-feed/list-calendar-changes.ts';
 import { readEventQuery } from './event-query.api.ts';
 import type { eventRoutes } from './event-routes.api.ts';
 import type { EventRow } from './event-row.ts';
+import { readBotIds } from './event-store.ts';
 import { joinBots } from './join-bots.api.ts';
 import { findCalendarEvent, listCalendarEvents } from './list-calendar-events.ts';
 import { showMeetingLinks } from './meeting-links.api.ts';
@@ -21,6 +23,7 @@ export interface EventOperationsDeps extends ListChangesDeps {
   getBots: (ids: string[]) => Promise<Bot[]>;
   readMeetingHosts: ReadMeetingHosts;
   signingSecret: string;
+  limiter: Pick<ProjectLimiter, 'use'>;
 }
 
 /** Calendar events (docs/api-compatibility.md#calendar-events) with their bots. */
@@ -45,11 +48,17 @@ export function createCalendarEventOperations(deps: EventOperationsDeps): Operat
       const calendarId = lastOf(query, 'calendar_id') ?? null;
       const scope = { secret: signingSecret, projectId, query: JSON.stringify(['calendar_changes', calendarId]) };
       const cursor = decodeCursor(scope, changeCursorSchema, lastOf(query, 'cursor') ?? '');
+      await deps.limiter.use(projectId, 'feed_reads_per_minute');
       const { changes, next, hasMore } = await listCalendarChanges(deps, projectId, { calendarId, cursor });
-      return {
-        status: 200,
-        body: { results: changes.map(showCalendarChange), next_cursor: encodeCursor(scope, next), has_more: hasMore },
-      };
+      const botIds = await readBotIds(
+        table,
+        projectId,
+        changes.map(({ event }) => event),
+      );
+      const rows = changes.map(({ event }) => ({ event, bot_ids: botIds.get(event.id) ?? [] }));
+      const events = await joinBots(getBots, rows);
+      const results = changes.map((change, index) => showCalendarChange(change, events[index]?.bots ?? []));
+      return { status: 200, body: { results, next_cursor: encodeCursor(scope, next), has_more: hasMore } };
     },
     getCalendarEvent: async ({ projectId, params }) => {
       const row = await findCalendarEvent(table, projectId, params.id ?? '');

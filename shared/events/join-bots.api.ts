@@ -10,7 +10,7 @@ export interface EventWithBots extends CalendarEvent {
 /** Reads the bots of events together and adds them to their events. */
 export async function joinBots(
   getBots: (ids: string[]) => Promise<Bot[]>,
-  rows: readonly EventRow[],
+  rows: readonly Pick<EventRow, 'event' | 'bot_ids'>[],
 ): Promise<EventWithBots[]> {
   const bots = await getBots(rows.flatMap(({ bot_ids }) => bot_ids));
   const byId = new Map<string, Bot>(bots.map((bot) => [bot.id, bot]));

@@ -42,8 +42,9 @@ const errorAnswers: Record<AppErrorCode, { status: number; shape: ErrorShape; he
 /** How the API answers an error that it can explain. */
 export function answerError({ code, message, details }: AppError): Answer {
   const { status, shape, headers } = errorAnswers[code];
-  const { fields, retryAfterSeconds, allowedMethods } = details;
-  const body = shape === 'fields' ? (fields ?? { non_field_errors: [message] }) : { [shape]: message };
+  const { fields, retryAfterSeconds, allowedMethods, limit } = details;
+  const body =
+    shape === 'fields' ? (fields ?? { non_field_errors: [message] }) : { [shape]: message, ...(limit && { limit }) };
   return createAnswer(
     { status, body },
     {

@@ -14,8 +14,8 @@ import type { FunctionRoutes, OperationOf, Operations } from './routes.ts';
 
 export interface ApiDeps extends AuthenticateDeps {
   logger: Logger;
-  /** Counts a POST of the project. @throws AppError `throttled` beyond its limit */
-  throttlePost?(projectId: string): Promise<void>;
+  /** Counts a request of the project. @throws AppError `throttled` beyond its limit */
+  throttle?(projectId: string, request: { operation: string; method: string }): Promise<void>;
   /** Runs POSTs once per `Idempotency-Key`. Without it the header is ignored. */
   idempotency?: AnswerOnceDeps;
 }
@@ -47,9 +47,10 @@ export function createApi<Routes extends FunctionRoutes>(
     }
     const projectId = keyed ? await authenticate(event.headers.authorization, deps) : noProject;
     const run = async (): Promise<Answer> => createAnswer(await operations[name](readApiRequest(event, projectId)));
-    if (!event.routeKey.startsWith('POST ')) return run();
+    const [method = ''] = event.routeKey.split(' ');
     // Repeated requests count too, because each of them costs reads and writes.
-    await deps.throttlePost?.(projectId);
+    if (keyed) await deps.throttle?.(projectId, { operation: name, method });
+    if (method !== 'POST') return run();
     return keyed && deps.idempotency ? answerOnce(deps.idempotency, projectId, event, run) : run();
   };
 

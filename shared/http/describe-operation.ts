@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { detailOut, internalErrorOut } from './error-schemas.ts';
+import { detailOut, internalErrorOut, throttledOut } from './error-schemas.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
 import type { OperationDocument } from './operation-document.ts';
 
@@ -32,7 +32,7 @@ const statusTexts: Record<number, string> = {
   410: 'Changes after this cursor are no longer stored',
   415: 'The body is not JSON',
   422: `The \`${idempotencyKeyHeader}\` was sent with another request`,
-  429: 'Too many POSTs; try again after `Retry-After`',
+  429: 'Beyond a limit of the project; try again after `Retry-After`',
 };
 
 /** Answers of a POST that can be sent again. */
@@ -62,6 +62,7 @@ export function describeOperation(route: DescribedRoute, document: OperationDocu
   const responses: OperationDocument['responses'] = {
     ...(repeatable && idempotency.responses),
     ...(keyed && route.method !== 'GET' && { 409: detailOut }),
+    ...(keyed && { 429: throttledOut }),
     ...document.responses,
   };
   const texts = repeatable ? repeatableTexts : statusTexts;

@@ -104,6 +104,18 @@ const botDue = z.object({
     .meta({ description: 'Further fields of the request that created the bot, as they were sent.' }),
 });
 
+const tick = z.object({
+  event_id: id('evt'),
+  offset_minutes: z.int().nonnegative().meta({
+    description:
+      'How long before the start of the event (`event.starting`) or after its end (`event.ended`) this is due.',
+  }),
+  starts_at: time(),
+  ends_at: time(),
+  meeting_url: z.string().nullable(),
+  created_at: time().meta({ description: 'When this was due.' }),
+});
+
 /** The body of every trigger. One that is missing here does not compile. */
 const payloads = {
   'calendar.events_update': calendarPayload('calendar.events_update', eventsUpdated),
@@ -112,6 +124,8 @@ const payloads = {
   'calendar.sync_recovered': calendarPayload('calendar.sync_recovered', calendarState.extend({ sync_error: z.null() })),
   'calendar.first_sync': calendarPayload('calendar.first_sync', calendarState),
   'bot.state_change': botPayload('bot.state_change', botStateChanged),
+  'event.starting': calendarPayload('event.starting', tick),
+  'event.ended': calendarPayload('event.ended', tick),
   'bot.due': botPayload('bot.due', botDue),
 } satisfies Record<WebhookTrigger, z.ZodType>;
 type PayloadSchema = (typeof payloads)[WebhookTrigger];

@@ -17,7 +17,13 @@ export const announcedTriggers = [
   'calendar.sync_recovered',
   'calendar.first_sync',
   'bot.state_change',
+  'event.starting',
+  'event.ended',
 ] as const;
+
+/** Triggers of events whose start comes near, or that have ended, at the offsets of the endpoints that want them. */
+export const tickTriggers = ['event.starting', 'event.ended'] as const;
+export type TickTrigger = (typeof tickTriggers)[number];
 
 /**
  * All triggers an endpoint may subscribe to, and all detail types of the bus. `bot.due` is an instruction to the

@@ -31,6 +31,8 @@ export interface AppErrorDetails {
   /** Texts by name of the field. */
   fields?: Readonly<Record<string, readonly string[]>>;
   retryAfterSeconds?: number;
+  /** Name of the limit that refuses the request. */
+  limit?: string;
   allowedMethods?: readonly string[];
 }
 

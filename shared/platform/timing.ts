@@ -89,8 +89,12 @@ export const providerTimingMs = {
 
 /** Projects. */
 export const projectTimingMs = {
-  /** POSTs are counted in windows of this length (docs/api-compatibility.md#conventions). */
-  postLimitWindow: minute,
+  /** Requests are counted in windows of this length (docs/api-compatibility.md#limits). */
+  rateWindow: minute,
+  /** A process remembers the limits of a project for this long. */
+  limitsMemory: 5 * minute,
+  /** A client that has too many of something tries again after this time; they are counted again no more often. */
+  countRetry: hour,
 };
 
 /** Shares of workers (docs/decisions/0015-a-share-of-the-workers.md). */
@@ -262,6 +266,20 @@ export const botTimingMs = {
   calendarReserve: 10 * second,
   /** A parked bot is deleted when its calendar is not connected again within this time. */
   parkedBot: 60 * day,
+};
+
+/** Ticks of events: `event.starting` and `event.ended`. */
+export const tickTimingMs = {
+  /** Between two searches for the ticks of a project. */
+  scanInterval: minute,
+  /** A search finds what is due within this time. Exceeds two intervals and a late dispatcher; below what a queue holds back. */
+  horizon: 3 * minute,
+  /** A change of an event is found by its tick's time up to this much later. Exceeds a usual sync. */
+  grace: minute,
+  /** A tick that could not be announced for this long is left out. */
+  latest: 10 * minute,
+  /** A tick is not announced again for this long. Far exceeds `latest` and what a queue repeats. */
+  retention: 15 * day,
 };
 
 /** Settings of a project, as workers remember them. */

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProjectId } from '../platform/ids.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { queryRows } from '../store/query-rows.ts';
 import { readableRows } from '../store/readable-rows.ts';
 import { defineRow } from '../store/row.ts';
@@ -21,6 +22,13 @@ export async function findProjectByKeyHash(table: Table, hash: string): Promise<
   const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: keyByHash(hash) }));
   const key = Item && keyRow.read(Item);
   return key && !key.disabled ? key.project_id : null;
+}
+
+/** When a project was created. One eventually consistent read. @returns null when it is not known */
+export async function findProjectCreation(table: Table, projectId: string): Promise<Timestamp | null> {
+  const Key = { PK: projectPartition(projectId), SK: 'PROJECT' };
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key }));
+  return Item ? projectRow.read(Item).created_at : null;
 }
 
 /** Stores a project, and its row in the list of projects. */

@@ -5,7 +5,7 @@ import { createEnvelope } from '../platform/envelope.ts';
 import { openApi } from './open-api.api.ts';
 
 /** The same for functions with POSTs, which run once per `Idempotency-Key`. The KMS key seals the stored answers. */
-export function openIdempotentApi(env: { TABLE_NAME: string; KEY_ARN: string }) {
+export function openIdempotentApi(env: Parameters<typeof openApi>[0] & { KEY_ARN: string }) {
   const { access, tools: readingTools } = openApi(env);
   const tools = { ...readingTools, envelope: createEnvelope(createKmsClient(), env.KEY_ARN), newId: randomUUID };
   const idempotency = { store: createIdempotencyStore(tools.table), ...tools };

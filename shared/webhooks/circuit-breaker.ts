@@ -29,20 +29,18 @@ export interface AttemptFailure {
 }
 
 /**
- * For how long a failure opens the breaker. An overloaded endpoint is left alone as long as it asks for, and 5 s, 10 s,
- * 20 s … up to 5 min at least; an endpoint with time-outs in a row likewise.
+ * For how long a failure opens the breaker. An endpoint that sends `Retry-After` is left alone for that time, whatever its
+ * status. An overloaded one is left alone for 5 s, 10 s, 20 s … up to 5 min at least; an endpoint with time-outs in a row
+ * likewise.
  *
  * @param failures in a row, this one included
  * @returns milliseconds; 0 when the failure does not open the breaker
  */
 export function openAfterFailure(failures: number, { status, error, retryAfterSeconds }: AttemptFailure): number {
-  if (overloaded.has(status)) {
-    return Math.min(
-      Math.max((retryAfterSeconds ?? 0) * 1000, growingPause(failures)),
-      webhookTimingMs.longestRetryAfter,
-    );
-  }
-  return error === 'TIMEOUT' && failures >= timeoutsInRow ? growingPause(failures - timeoutsInRow + 1) : 0;
+  const wanted = Math.min((retryAfterSeconds ?? 0) * 1000, webhookTimingMs.longestRetryAfter);
+  if (overloaded.has(status)) return Math.max(wanted, growingPause(failures));
+  if (error === 'TIMEOUT' && failures >= timeoutsInRow) return growingPause(failures - timeoutsInRow + 1);
+  return wanted;
 }
 
 const growingPause = (failures: number): number =>

@@ -8,6 +8,7 @@ import { findDelivery, saveDelivery } from './delivery-store.ts';
 import type { InactiveReason, Webhook } from './endpoint.ts';
 import { disableWebhook } from './endpoint-store.ts';
 import { type Permit, recordFailure, recordSuccess } from './endpoint-traffic-store.ts';
+import { explainFailure } from './explain-failure.ts';
 import { dueTimeOf } from './next-attempt.ts';
 import { parseRetryAfter } from './parse-retry-after.ts';
 import type { WebhookAnswer } from './post-webhook.ts';
@@ -55,15 +56,16 @@ export async function completeAttempt(
 async function storeAttempt(
   deps: AttemptDeps,
   delivery: Delivery,
-  { startedAt, status, durationMs, text, error }: AttemptOutcome,
+  outcome: AttemptOutcome,
   result: { accepted: boolean; now: number; delayMs: number | null },
 ): Promise<void> {
+  const { startedAt, status, durationMs, text, error } = outcome;
   const attempt: DeliveryAttempt = {
     at: timestampOf(startedAt),
     status_code: status,
     duration_ms: durationMs,
     response: status === null ? null : text,
-    error,
+    error: explainFailure(outcome),
   };
   const stored = await retryLostRace(async (number) => {
     const isFirst = number === 1;
@@ -77,10 +79,16 @@ async function storeAttempt(
       : await saveDelivery(deps.table, next, dueTimeOf(next, result.now));
     return saved ?? lostRace;
   });
-  if (stored) logAttempt(deps, stored, attempt);
+  if (stored) logAttempt(deps, stored, attempt, error);
 }
 
-function logAttempt({ logger }: AttemptDeps, delivery: Delivery, attempt: DeliveryAttempt): void {
+/** @param errorCode never the explanation: a `Location` may hold a secret of the endpoint's owner */
+function logAttempt(
+  { logger }: AttemptDeps,
+  delivery: Delivery,
+  attempt: DeliveryAttempt,
+  errorCode: string | null,
+): void {
   const entry = {
     webhook_id: delivery.webhook_id,
     delivery_id: delivery.id,
@@ -92,10 +100,10 @@ function logAttempt({ logger }: AttemptDeps, delivery: Delivery, attempt: Delive
   };
   if (delivery.status === 'delivered') logger.info('webhook delivered', entry);
   else if (delivery.status === 'exhausted') {
-    logger.warn('delivery exhausted', { ...entry, error_code: attempt.error, alarm: 'webhook' });
+    logger.warn('delivery exhausted', { ...entry, error_code: errorCode, alarm: 'webhook' });
   } else {
     const { next_attempt_at } = delivery;
-    logger.warn('webhook not delivered', { ...entry, error_code: attempt.error, next_attempt_at });
+    logger.warn('webhook not delivered', { ...entry, error_code: errorCode, next_attempt_at });
   }
 }
 

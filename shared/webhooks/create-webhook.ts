@@ -1,29 +1,21 @@
-import { AppError } from '../platform/app-error.ts';
 import { randomId } from '../platform/ids.ts';
-import { maxWebhooks, type Webhook } from './endpoint.ts';
+import type { Webhook } from './endpoint.ts';
 import { createWebhookSecret } from './endpoint-secret.ts';
-import { insertWebhook, listWebhooks } from './endpoint-store.ts';
+import { insertWebhook } from './endpoint-store.ts';
 import type { WebhookDeps } from './webhook-deps.ts';
 
-/**
- * Creates an endpoint. With the limit, one small query lists a project's endpoints. Requests at the same instant may exceed it by
- * a few, which does no harm.
- *
- * @returns the endpoint, and its secret as text, which no other answer shows
- * @throws AppError 400 when the project has `maxWebhooks` already
- */
+/** @returns the endpoint, and its secret as text, which no other answer shows */
 export async function createWebhook(
   { table, envelope, clock }: WebhookDeps,
   projectId: string,
-  fields: Pick<Webhook, 'url' | 'triggers' | 'is_active'>,
+  fields: Pick<Webhook, 'url' | 'triggers' | 'is_active'> & Partial<Pick<Webhook, 'filter' | 'offsets_minutes'>>,
 ): Promise<{ webhook: Webhook; secret: string }> {
-  if ((await listWebhooks(table, projectId)).length >= maxWebhooks) {
-    throw new AppError('invalid_fields', `A project can have at most ${maxWebhooks} webhooks.`);
-  }
   const id = randomId('webhook');
   const secret = createWebhookSecret();
   const created_at = clock.stamp();
   const webhook: Webhook = {
+    filter: null,
+    offsets_minutes: [0],
     ...fields,
     id,
     project_id: projectId,

@@ -22,9 +22,10 @@ export type DeliveryPayload = Omit<WebhookPayload, 'calendar_id' | 'trigger'> & 
 
 /**
  * `pending`: not attempted yet, or sent again on request. `delivered`: the endpoint accepted it. `failed`: it did not,
- * and another attempt is due. `exhausted`: it did not, and no attempt will follow by itself.
+ * and another attempt is due. `exhausted`: it did not, and no attempt will follow by itself. `skipped`: the owner had
+ * switched the endpoint off, and it was never attempted.
  */
-export const deliveryStatuses = ['pending', 'delivered', 'failed', 'exhausted'] as const;
+export const deliveryStatuses = ['pending', 'delivered', 'failed', 'exhausted', 'skipped'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 export const storedAttempt = z.object({
@@ -34,7 +35,7 @@ export const storedAttempt = z.object({
   duration_ms: z.number(),
   /** The first 500 characters of the answer; null when there was none. */
   response: z.string().nullable(),
-  /** Code of what went wrong before an answer came, such as `TIMEOUT`. */
+  /** What went wrong beside the status: a code such as `TIMEOUT`, an explained parser error, the `Location` of a redirect. */
   error: z.string().nullable(),
 });
 export type DeliveryAttempt = z.output<typeof storedAttempt>;
@@ -109,9 +110,9 @@ export function newDelivery(
 export const isUntouched = ({ status, attempts }: Delivery): boolean => status === 'pending' && attempts.length === 0;
 
 /** A delivery that its endpoint misses because it is inactive. It stays readable, and a replay sends it. */
-export const exhaustDelivery = (delivery: Delivery): Delivery => ({
+export const missDelivery = (delivery: Delivery, { inactive_reason }: Pick<Webhook, 'inactive_reason'>): Delivery => ({
   ...delivery,
-  status: 'exhausted',
+  status: inactive_reason === null && delivery.attempts.length === 0 ? 'skipped' : 'exhausted',
   reason: 'endpoint_inactive',
   next_attempt_at: null,
 });

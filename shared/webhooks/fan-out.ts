@@ -1,9 +1,10 @@
 import type { NotificationMessage } from '../notifications/notification-message.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { webhookTimingMs } from '../platform/webhook-timing.ts';
+import { type RequestTicksDeps, requestChangedTicks } from '../ticks/request-ticks.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
 import { decideFanOut } from './decide-fan-out.ts';
-import { type Delivery, exhaustDelivery, isUntouched, newDelivery } from './delivery.ts';
+import { type Delivery, isUntouched, missDelivery, newDelivery } from './delivery.ts';
 import { recordDeliveryDay } from './delivery-day-store.ts';
 import { dayOf } from './delivery-row.ts';
 import { saveDelivery } from './delivery-store.ts';
@@ -14,6 +15,11 @@ import { type PendingFanOut, readFanOut } from './fan-out-store.ts';
 import { makeAttempt } from './make-attempt.ts';
 import { openSecrets } from './open-secrets.ts';
 import { scheduleDelivery } from './schedule-delivery.ts';
+
+/** A change of events may move their ticks. */
+export interface FanOutDeps extends AttemptDeps {
+  tickQueue: RequestTicksDeps['tickQueue'];
+}
 
 /**
  * Delivers a notification to every endpoint of its project that subscribes to it. Healthy and unproven endpoints are
@@ -26,12 +32,15 @@ import { scheduleDelivery } from './schedule-delivery.ts';
  *
  * @throws the first error, after every endpoint was tried; the queue brings the notification again
  */
-export async function fanOut(deps: AttemptDeps, { project_id, payload, at }: NotificationMessage): Promise<void> {
+export async function fanOut(deps: FanOutDeps, { project_id, payload, at }: NotificationMessage): Promise<void> {
   // Half the cost of a consistent read. An endpoint that was created a moment ago may miss the notification.
   const webhooks = await listWebhooks(deps.table, project_id, { isConsistent: false });
+  if (payload.trigger === 'calendar.events_update' && payload.calendar_id !== null) {
+    await requestChangedTicks(deps, webhooks, { projectId: project_id, calendarId: payload.calendar_id });
+  }
   const now = deps.clock.now();
   const wanted = webhooks.flatMap((webhook) => {
-    const decision = decideFanOut(webhook, payload.trigger);
+    const decision = decideFanOut(webhook, payload);
     if (decision === 'ignore') return [];
     return [{ webhook, decision, delivery: newDelivery(webhook, payload, at, deps.retentionDays, now) }];
   });
@@ -58,7 +67,7 @@ async function deliver(deps: AttemptDeps, { webhook, decision, delivery, traffic
 }
 
 async function recordAsMissed({ table, logger }: AttemptDeps, webhook: Webhook, delivery: Delivery): Promise<void> {
-  await saveDelivery(table, exhaustDelivery(delivery), null);
+  await saveDelivery(table, missDelivery(delivery, webhook), null);
   const { webhook_id, idempotency_key } = delivery;
   logger.info('webhook missed', { webhook_id, idempotency_key, reason: webhook.inactive_reason });
 }

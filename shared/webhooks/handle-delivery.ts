@@ -2,7 +2,7 @@ import { millisOf } from '../platform/timestamp.ts';
 import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import { attemptDelivery } from './attempt-delivery.ts';
 import type { DeliverDeps } from './attempt-deps.ts';
-import { type Delivery, exhaustDelivery } from './delivery.ts';
+import { type Delivery, missDelivery } from './delivery.ts';
 import { deleteDelivery, findDelivery, saveDelivery } from './delivery-store.ts';
 import { findWebhook } from './endpoint-store.ts';
 import type { DeliveryMessage } from './webhook-queue.ts';
@@ -19,7 +19,7 @@ export async function handleDelivery(deps: DeliverDeps, message: DeliveryMessage
   if (!webhook) return deleteDelivery(table, delivery);
   if (webhook.is_active) return attemptDelivery(deps, webhook, delivery, message.deferrals);
   const { webhook_id, idempotency_key } = delivery;
-  await saveDelivery(table, exhaustDelivery(delivery), null);
+  await saveDelivery(table, missDelivery(delivery, webhook), null);
   logger.info('webhook missed', { webhook_id, idempotency_key, reason: webhook.inactive_reason });
 }
 

@@ -9,6 +9,7 @@ import {
   createdWebhookSchema,
   createWebhookFields,
   replayFields,
+  rotateSecretFields,
   updateWebhookFields,
   webhookListSchema,
   webhookSchema,
@@ -45,7 +46,7 @@ export const webhookDocuments: Documents<typeof webhookRoutes> = {
   rotateWebhookSecret: {
     summary: 'Rotate the secret; both secrets sign for 24 hours, and only this answer has the new one',
     tag: 'Webhooks',
-    request: noFields,
+    request: rotateSecretFields,
     responses: {
       200: createdWebhookSchema,
       400: z.union([fieldErrorsOut, detailOut]),

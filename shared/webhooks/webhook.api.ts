@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { booleanField } from '../http/boolean-field.ts';
 import { choicesField } from '../http/choices-field.ts';
+import { integerField } from '../http/integer-field.ts';
+import { listField } from '../http/list-field.ts';
 import { choiceField, optionalField, textField } from '../http/request-fields.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { timeField } from '../http/time-field.ts';
-import { webhookTriggers } from '../notifications/notification.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { findUrlFaults, type UrlRules } from './egress/find-url-faults.ts';
-import { inactiveReasons, type Webhook } from './endpoint.ts';
+import { inactiveReasons, retirements, triggerChoices, type Webhook } from './endpoint.ts';
 import { replayChoices } from './replay-choice.ts';
+import { filterField } from './webhook-filter-field.api.ts';
 
 const longestUrl = 2048;
 
@@ -24,11 +26,19 @@ const urlField = (rules: UrlRules) =>
         'An https URL without credentials, on port 443 unless the deployment allows others. Its host must not resolve to a private or reserved address.',
     });
 
+const mostOffsets = 5;
+/** A day. */
+const longestOffset = 1440;
+const offsetsField = (): z.ZodType<number[]> =>
+  listField(integerField(0, longestOffset), mostOffsets).overwrite((list) => [...new Set(list)]);
+
 /** Body of `POST /webhooks` (docs/api-compatibility.md#webhook-endpoints). */
 export const createWebhookFields = (rules: UrlRules) =>
   z.object({
     url: urlField(rules),
-    triggers: choicesField(webhookTriggers),
+    triggers: choicesField(triggerChoices),
+    filter: optionalField(filterField()),
+    offsets_minutes: optionalField(offsetsField()),
     is_active: optionalField(booleanField()).meta({ default: true }),
   });
 
@@ -36,9 +46,18 @@ export const createWebhookFields = (rules: UrlRules) =>
 export const updateWebhookFields = (rules: UrlRules) =>
   z.object({
     url: optionalField(urlField(rules)),
-    triggers: optionalField(choicesField(webhookTriggers)),
+    triggers: optionalField(choicesField(triggerChoices)),
+    filter: optionalField(filterField()),
+    offsets_minutes: optionalField(offsetsField()),
     is_active: optionalField(booleanField()),
   });
+
+/** Body of `POST /webhooks/{id}/rotate_secret`. */
+export const rotateSecretFields = z.object({
+  retire_old: optionalField(choiceField(retirements)).meta({
+    description: '`now`: the secret in use signs no longer, because it has leaked. Otherwise it signs for another day.',
+  }),
+});
 
 /** Body of `POST /webhooks/{id}/replay`. */
 export const replayFields = z.object({ since: timeField('since'), only: choiceField(replayChoices) });
@@ -47,13 +66,20 @@ export const replayFields = z.object({ since: timeField('since'), only: choiceFi
 export const webhookSchema = z.object({
   id: idOut('webhook'),
   url: z.string().meta({ format: 'uri' }),
-  triggers: z.array(z.enum(webhookTriggers)).min(1),
+  triggers: z.array(z.enum(triggerChoices)).min(1),
   is_active: z.boolean(),
   inactive_reason: z.enum(inactiveReasons).nullable().meta({
     description:
       'Why Kalends deactivated the endpoint. `gone`: it answered 410. `failing`: every attempt failed for five days.',
   }),
   inactive_since: timeOut().nullable(),
+  filter: z
+    .object({ calendar_ids: z.array(z.string()).optional(), metadata: z.record(z.string(), z.string()).optional() })
+    .nullable()
+    .meta({ description: 'Only notifications about these calendars, and with this metadata of the calendar or bot' }),
+  offsets_minutes: z.array(z.int().min(0)).meta({
+    description: 'Minutes before the start for `event.starting`, after the end for `event.ended`',
+  }),
   created_at: timeOut(),
   updated_at: timeOut(),
 });
@@ -64,6 +90,10 @@ export const createdWebhookSchema = webhookSchema.extend({
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]+=*$/)
     .meta({ description: 'Signs requests to this endpoint; shown only once.' }),
+  signing_key: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]+=*$/)
+    .meta({ description: 'The bytes of `secret` as bare base64, for verifiers that do not know the prefix' }),
 });
 
 /** `GET /webhooks`: all endpoints of the project on one page, newest first. */
@@ -80,6 +110,8 @@ export const showWebhook = (webhook: Webhook): z.output<typeof webhookSchema> =>
   is_active: webhook.is_active,
   inactive_reason: webhook.inactive_reason,
   inactive_since: webhook.inactive_since && formatTimestamp(webhook.inactive_since),
+  filter: webhook.filter,
+  offsets_minutes: webhook.offsets_minutes,
   created_at: formatTimestamp(webhook.created_at),
   updated_at: formatTimestamp(webhook.updated_at),
 });

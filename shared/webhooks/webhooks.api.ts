@@ -4,6 +4,8 @@ import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
+import type { ProjectLimiter } from '../projects/limit-project.ts';
+import { type RequestTicksDeps, requestTicks } from '../ticks/request-ticks.ts';
 import { createWebhook } from './create-webhook.ts';
 import { deleteWebhook } from './delete-webhook.ts';
 import { deliverTest } from './deliver-test.ts';
@@ -11,6 +13,7 @@ import { showDelivery } from './delivery.api.ts';
 import { type DeliveryStatus, deliveryStatuses } from './delivery.ts';
 import type { UrlRules } from './egress/find-url-faults.ts';
 import type { Webhook } from './endpoint.ts';
+import { signingKeyOf } from './endpoint-secret.ts';
 import { findWebhook, listWebhooks } from './endpoint-store.ts';
 import { listWebhookDeliveries } from './list-webhook-deliveries.ts';
 import { redeliver } from './redeliver.ts';
@@ -21,6 +24,7 @@ import {
   type createdWebhookSchema,
   createWebhookFields,
   replayFields,
+  rotateSecretFields,
   showWebhook,
   updateWebhookFields,
   type webhookListSchema,
@@ -31,6 +35,8 @@ import type { webhookRoutes } from './webhook-routes.api.ts';
 export interface WebhookOperationsDeps extends WebhookDeps {
   urlRules: UrlRules;
   signingSecret: string;
+  limiter: Pick<ProjectLimiter, 'limitOf' | 'refuse'>;
+  tickQueue: RequestTicksDeps['tickQueue'];
 }
 
 /** The operations on webhook endpoints and their deliveries (docs/api-compatibility.md#webhook-endpoints). */
@@ -41,11 +47,30 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
     if (!webhook) throw absent('Webhook');
     return webhook;
   };
+  /** Requests at the same instant may exceed the limit by a few, which does no harm. */
+  const requirePlace = async (projectId: string): Promise<void> => {
+    const limit = await deps.limiter.limitOf(projectId, 'webhooks');
+    if ((await listWebhooks(deps.table, projectId)).length >= limit) throw deps.limiter.refuse(projectId, 'webhooks');
+  };
 
   return {
     createWebhook: async (request) => {
-      const { url, triggers, is_active = true } = parseFields(createFields, request.body());
-      const created = await createWebhook(deps, request.projectId, { url, triggers, is_active });
+      const {
+        url,
+        triggers,
+        is_active = true,
+        filter = null,
+        offsets_minutes = [0],
+      } = parseFields(createFields, request.body());
+      await requirePlace(request.projectId);
+      const created = await createWebhook(deps, request.projectId, {
+        url,
+        triggers,
+        is_active,
+        filter,
+        offsets_minutes,
+      });
+      await requestTicks(deps, created.webhook);
       return { status: 201, body: showWithSecret(created) };
     },
     listWebhooks: async ({ projectId }) => {
@@ -58,6 +83,7 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
       const webhook = await find(request);
       const updated = await updateWebhook(deps, webhook, parseFields(updateFields, request.body()));
       if (!updated) throw absent('Webhook');
+      await requestTicks(deps, updated);
       return { status: 200, body: showWebhook(updated) };
     },
     deleteWebhook: async (request) => {
@@ -66,8 +92,8 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
     },
     rotateWebhookSecret: async (request) => {
       const webhook = await find(request);
-      parseFields(noFields, request.body());
-      const rotated = await rotateSecret(deps, webhook);
+      const { retire_old } = parseFields(rotateSecretFields, request.body());
+      const rotated = await rotateSecret(deps, webhook, retire_old);
       if (!rotated) throw absent('Webhook');
       return { status: 200, body: showWithSecret(rotated) };
     },
@@ -103,6 +129,7 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
 const showWithSecret = (made: { webhook: Webhook; secret: string }): z.output<typeof createdWebhookSchema> => ({
   ...showWebhook(made.webhook),
   secret: made.secret,
+  signing_key: signingKeyOf(made.secret),
 });
 
 function readStatus(text: string | undefined): DeliveryStatus | null {

@@ -3,10 +3,9 @@ import { parseNotificationMessage } from '../notifications/notification-message.
 import type { Logger } from '../platform/create-logger.ts';
 import type { PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { workRecords } from '../platform/queue/work-records.ts';
-import type { AttemptDeps } from './attempt-deps.ts';
-import { fanOut } from './fan-out.ts';
+import { type FanOutDeps, fanOut } from './fan-out.ts';
 
-export interface NotificationQueueDeps extends AttemptDeps {
+export interface NotificationQueueDeps extends FanOutDeps {
   postpone: PostponeMessage;
   logger: Pick<Logger, 'addContext' | 'error' | 'info' | 'warn'>;
 }

@@ -3,10 +3,12 @@ import { expect, it } from 'vitest';
 import { listBotDecisions } from '../../shared/bot-rules/list-bot-decisions.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
+import { freeCalendarPlace, takeCalendarPlace } from '../../shared/calendars/calendar-count-store.ts';
 import { findCalendar } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import { listCalendars } from '../../shared/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
+import type { CalendarEvent } from '../../shared/events/calendar-event.ts';
 import { openCommit } from '../../shared/events/change-feed/change-feed-store.ts';
 import { listCalendarChanges } from '../../shared/events/change-feed/list-calendar-changes.ts';
 import { findEvent } from '../../shared/events/event-store.ts';
@@ -16,13 +18,19 @@ import { createClock } from '../../shared/platform/clock.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { syncTimingMs } from '../../shared/platform/timing.ts';
 import { createApiKey, createProject } from '../../shared/projects/create-project.ts';
+import { createProjectLimiter } from '../../shared/projects/limit-project.ts';
+import { limitNames, type ProjectLimits } from '../../shared/projects/project-limits.ts';
+import { setLimit } from '../../shared/projects/project-limits-store.ts';
 import { findProjectByKeyHash, listApiKeys, listProjects, revokeApiKey } from '../../shared/projects/project-store.ts';
-import { createPostThrottle } from '../../shared/projects/throttle-post.ts';
+import { createRateBudget } from '../../shared/projects/rate-budget.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { orderings } from '../../shared/store/table-schema.ts';
 import { listCalendarSyncs } from '../../shared/sync/list-calendar-syncs.ts';
 import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
 import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
+import { announceTicks } from '../../shared/ticks/announce-ticks.ts';
+import { requestTicks } from '../../shared/ticks/request-ticks.ts';
+import { scanTicks } from '../../shared/ticks/scan-ticks.ts';
 import { dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 import { deleteWebhook, listWebhooks } from '../../shared/webhooks/endpoint-store.ts';
 import { listWebhookDeliveries } from '../../shared/webhooks/list-webhook-deliveries.ts';
@@ -39,6 +47,7 @@ import { simulateUser } from '../support/simulated-user.ts';
 import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import type { SyncHarness } from '../support/sync-harness.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
+import { createTestWebhook } from '../support/webhook-fixtures.ts';
 
 const stack = useStackWithOwnTable('access-patterns');
 
@@ -48,6 +57,8 @@ function documentedPatterns(): string[] {
   const table = text.slice(text.indexOf('## Access patterns'));
   return [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, pattern = '']) => pattern).sort();
 }
+
+const smallLimits = Object.fromEntries(limitNames.map((name) => [name, 1])) as ProjectLimits;
 
 const idle = { lookAheadMs: 0, leaseMs: 60_000, send: () => Promise.resolve() };
 
@@ -75,6 +86,30 @@ async function walkWebhooks(table: Table): Promise<void> {
   await harness.tick();
 }
 
+/** An endpoint that wants ticks of events, until it wants none. */
+async function walkTicks(
+  table: Table,
+  calendar: { project_id: string; id: string },
+  event: CalendarEvent,
+): Promise<void> {
+  const clock = createClock();
+  const { project_id } = calendar;
+  const endpoints = [createTestWebhook({ project_id, triggers: ['event.*'] })];
+  const send = (): Promise<void> => Promise.resolve();
+  const deps = { table, clock, newId: () => 'm', tickQueue: { sendTicks: send, sendScans: send } };
+  const scan = (given: object = {}) =>
+    scanTicks({ ...deps, listWebhooks: () => Promise.resolve(endpoints) }, { kind: 'tick_scan', project_id, ...given });
+  await requestTicks(deps, createTestWebhook({ project_id, triggers: ['event.*'] }));
+  await scan();
+  await scan({ calendar_id: calendar.id });
+  const tick = { trigger: 'event.starting' as const, offset_minutes: 0 };
+  const events = [{ id: event.id, calendar_id: calendar.id, moment: event.start_time }];
+  const bus = { publishAll: () => Promise.resolve([null]) };
+  await announceTicks({ table, clock, bus }, { kind: 'ticks', id: 'm', project_id, ...tick, events });
+  endpoints.length = 0;
+  await scan();
+}
+
 /** A delta of many pages, of which the first run reads some. */
 async function readInTwoRuns(harness: SyncHarness, user: SimulatedUser, calendarId: string): Promise<void> {
   user.insertMany(Array.from({ length: 40 }, (_, index) => ({ name: `of page ${index}`, hours: 2 })));
@@ -96,7 +131,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
     return recorded.table;
   });
   const { table, deps, projectId } = harness;
-  const { clock } = deps;
+  const { clock, logger } = deps;
 
   const project = await createProject({ table, clock }, 'patterns');
   await createApiKey({ table, clock }, project.projectId, 'second');
@@ -104,7 +139,11 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await listProjects(table);
   await findProjectByKeyHash(table, 'hash');
   await revokeApiKey(table, project.projectId, key?.id ?? '');
-  await createPostThrottle({ table, clock, perMinute: 5 })(projectId);
+  await setLimit(table, projectId, 'posts_per_minute', 5);
+  const limiter = createProjectLimiter({ table, clock, logger, limits: smallLimits, budget: createRateBudget() });
+  await limiter.throttle(projectId, { operation: 'createBot', method: 'POST' });
+  await takeCalendarPlace(table, projectId, await limiter.limitOf(projectId, 'calendars'), clock.now());
+  await freeCalendarPlace(table, projectId);
   const idempotency = createIdempotencyStore(table);
   const claim = { projectId, keyHash: 'key', requestHash: 'request', claimId: 'one', claimedAt: clock.now() };
   await idempotency.claimKey(claim);
@@ -174,6 +213,8 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const [event] = await harness.stored(created.id);
   await findEvent(table, projectId, event?.id ?? '');
+  const living = (await harness.stored(created.id)).find(({ is_deleted }) => !is_deleted);
+  await walkTicks(table, created, living ?? expect.fail('no living event'));
   await listCalendars(table, projectId, { deduplicationKey: undefined, cursor: null });
   await listCalendars(table, projectId, { deduplicationKey: 'key', cursor: null });
   const { calendar: found } = (await findCalendar(table, projectId, created.id)) ?? expect.fail('not found');

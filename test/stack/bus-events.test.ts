@@ -51,10 +51,28 @@ async function live(platform: 'google' | 'microsoft', extra: object): Promise<vo
   await waitUntil(() => states(id).includes('connected'));
 }
 
+/** An event that starts soon and one that ends soon, at an endpoint that wants to be notified of both. */
+async function tick(): Promise<void> {
+  await stack.call('POST', '/webhooks', { url: 'http://127.0.0.1:9/ticks', triggers: ['event.*'] });
+  const user = stack.simulate('google');
+  await stack.connect(user);
+  await stack.idle();
+  const soon = 8 / 3600;
+  user.insertMany([
+    { name: 'starts', hours: soon },
+    { name: 'ends', hours: soon - 1 },
+  ]);
+  await waitUntil(
+    () => ['event.starting', 'event.ended'].every((kind) => events.some((event) => event['detail-type'] === kind)),
+    40_000,
+  );
+}
+
 beforeAll(async () => {
   stack.local.onEvent((event) => void events.push(event));
   await live('google', { metadata: { tenant: 'Zoë' }, deduplication_key: 'one' });
   await live('microsoft', {});
+  await tick();
   // A bot that is handed off at once.
   const join_at = new Date(stack.local.now() + 60_000).toISOString();
   await stack.call('POST', '/bots', { meeting_url: 'https://zoom.us/j/5551112222', join_at, bot_name: 'Recorder' });

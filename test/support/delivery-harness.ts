@@ -14,7 +14,7 @@ import { listDeliveries } from '../../shared/webhooks/delivery-list-store.ts';
 import { deliveryTimerTarget } from '../../shared/webhooks/delivery-timer-target.ts';
 import type { Webhook } from '../../shared/webhooks/endpoint.ts';
 import { findWebhook } from '../../shared/webhooks/endpoint-store.ts';
-import { fanOut } from '../../shared/webhooks/fan-out.ts';
+import { type FanOutDeps, fanOut } from '../../shared/webhooks/fan-out.ts';
 import { handleWebhookMessage } from '../../shared/webhooks/handle-webhook-message.ts';
 import type { WebhookAnswer } from '../../shared/webhooks/post-webhook.ts';
 import { createRateBudget } from '../../shared/webhooks/rate-budget.ts';
@@ -92,9 +92,10 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
       const answer = typeof said === 'number' ? { status: said } : said;
       return { status: null, retryAfter: undefined, text: 'ok', error: null, durationMs: 20, ...answer };
     });
-  const deps: DeliverDeps & WebhookDeps = {
+  const deps: DeliverDeps & WebhookDeps & FanOutDeps = {
     table,
     queue,
+    tickQueue: { sendScans: () => Promise.resolve() },
     envelope: { ...plainEnvelope, open: (context, sealed) => outside(() => plainEnvelope.open(context, sealed)) },
     post,
     userAgent: 'Kalends/test',

@@ -35,6 +35,8 @@ export const createTestWebhook = (given: Partial<Webhook> = {}): Webhook => ({
   project_id: 'proj_1',
   url: 'https://example.com/hook',
   triggers: ['calendar.events_update'],
+  filter: null,
+  offsets_minutes: [0],
   is_active: true,
   inactive_reason: null,
   inactive_since: null,

@@ -23,7 +23,9 @@ export interface WebhookRunnerDeps {
  */
 export const createWebhookRunner = (deps: WebhookRunnerDeps): BotRunner => ({
   dispatch: async ({ notification: { project_id: projectId, payload } }, ended) => {
-    const endpoints = (await deps.listWebhooks(projectId)).filter((webhook) => isSubscribed(webhook, payload.trigger));
+    const endpoints = (await deps.listWebhooks(projectId)).filter(
+      (webhook) => webhook.is_active && isSubscribed(webhook, payload),
+    );
     if (endpoints.length === 0) throw new RunnerError('no_webhook_wants_bot_due');
     const body = encodeWebhook(payload);
     const codes = await Promise.all(

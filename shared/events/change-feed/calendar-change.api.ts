@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Bot } from '../../bots/bot.ts';
 import { idOut } from '../../http/response-fields.ts';
 import { calendarEventOut, showCalendarEvent } from '../calendar-event.api.ts';
 import type { ListedChange } from './list-calendar-changes.ts';
@@ -10,7 +11,7 @@ const calendarChangeOut = z.object({
   changed_fields: z
     .array(z.string())
     .meta({ description: 'Fields of `event` that changed; empty when it was created' }),
-  event: calendarEventOut.meta({ description: 'The event right after the change' }),
+  event: calendarEventOut.meta({ description: 'The event right after the change, with the bots that it has now' }),
 });
 
 export const calendarChangesOut = z.object({
@@ -19,14 +20,12 @@ export const calendarChangesOut = z.object({
   has_more: z.boolean(),
 });
 
-export const showCalendarChange = ({
+export const showCalendarChange = (
+  { change_id, type, changed_fields, event }: ListedChange,
+  bots: Bot[],
+): z.output<typeof calendarChangeOut> => ({
   change_id,
   type,
   changed_fields,
-  event,
-}: ListedChange): z.output<typeof calendarChangeOut> => ({
-  change_id,
-  type,
-  changed_fields,
-  event: showCalendarEvent(event),
+  event: showCalendarEvent({ ...event, bots }),
 });

@@ -5,6 +5,7 @@ import { type ChangeId, derivedId } from '../../platform/ids.ts';
 import { pageBytes, sentBytes } from '../../platform/sent-bytes.ts';
 import { millisOf, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { feedTimingMs } from '../../platform/timing.ts';
+import { findProjectCreation } from '../../projects/project-store.ts';
 import type { Table } from '../../store/table.ts';
 import { changeShards } from '../../store/table-schema.ts';
 import {
@@ -64,9 +65,10 @@ export async function listCalendarChanges(
 ): Promise<ChangePage> {
   const oldest = timestampOf(deps.clock.now() - Math.round(deps.retentionDays * dayMs));
   if (cursor && cursor.position < oldest) throw new AppError('cursor_expired', expired);
-  const start = cursor ?? { position: oldest, index: -1 };
+  const start = cursor ?? { position: await findFirstDay(deps.table, projectId, oldest), index: -1 };
   const indexed = await openFeed(deps, projectId, start);
-  const seen = await gather(deps, projectId, { calendarId, start, indexed, isBeyond: () => false });
+  const empty = new Set<string>();
+  const seen = await gather(deps, projectId, { calendarId, start, indexed, empty, isBeyond: () => false });
   // Without a new change, and without a day to pass, the high-water mark stays.
   if (seen.next.position === start.position && seen.changes.length === 0) return seen;
 
@@ -75,7 +77,7 @@ export async function listCalendarChanges(
   const open = await readOldestMarker(deps, projectId, calendarId);
   // Read again: a commit that was under way at the first reading may be complete before the markers were read.
   const isBeyond = (position: string): boolean => position > end || (open !== null && position >= open);
-  const page = await gather(deps, projectId, { calendarId, start, indexed, isBeyond });
+  const page = await gather(deps, projectId, { calendarId, start, indexed, empty, isBeyond });
   return { ...page, hasMore: page.hasMore || (seen.hasMore && page.next.position === end) };
 }
 
@@ -98,6 +100,14 @@ async function openFeed(
   return indexedFrom(feed);
 }
 
+/** A project has no changes before it was created: without this its first read costs requests for each day of a month. */
+async function findFirstDay(table: Table, projectId: string, oldest: Timestamp): Promise<Timestamp> {
+  const createdAt = await findProjectCreation(table, projectId);
+  // A day before: the clocks of the CLI and of the sync may differ.
+  const first = createdAt === null ? oldest : timestampOf(millisOf(createdAt) - dayMs);
+  return first > oldest ? first : oldest;
+}
+
 const expired = 'Changes after this cursor have expired. List the events again, then start without a cursor.';
 
 /**
@@ -107,7 +117,7 @@ const expired = 'Changes after this cursor have expired. List the events again, 
 async function gather(
   { table, clock }: ListChangesDeps,
   projectId: string,
-  { calendarId, start, indexed, isBeyond }: Gathering,
+  { calendarId, start, indexed, empty, isBeyond }: Gathering,
 ): Promise<ChangePage> {
   const changes: ListedChange[] = [];
   const today = dayOf(timestampOf(clock.now()));
@@ -117,7 +127,8 @@ async function gather(
   // A day without changes costs a query per shard. Only a client that begins, or was away for long, has many such days.
   for (;;) {
     const day = dayOf(next.position);
-    let from: string | null = next.position;
+    let from: string | null = empty.has(day) ? null : next.position;
+    const gathered = changes.length;
     while (from !== null) {
       const read = await readChangeRows(table, projectId, {
         calendarId,
@@ -144,6 +155,8 @@ async function gather(
       }
     }
     const tomorrow = startOf(nextDay(day));
+    // Changes are stamped with the present: a day that has been over for a day stays empty.
+    if (changes.length === gathered && nextDay(nextDay(day)) <= today) empty.add(day);
     if (day >= today || isBeyond(tomorrow)) return { changes, next, hasMore: false };
     next = { position: tomorrow, index: -1 };
   }
@@ -154,6 +167,8 @@ interface Gathering {
   start: ChangeCursor;
   /** The first day whose rows are all in the index by calendar. */
   indexed: string;
+  /** Days that are known to have no changes, which are not read again. */
+  empty: Set<string>;
   /** Is a position beyond what may be delivered? */
   isBeyond: (position: string) => boolean;
 }

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { decodeAnswer } from './decode-answer.ts';
 import { findUrlFaults, type UrlRules } from './find-url-faults.ts';
 import { type Resolve, resolveAllowed } from './resolve-allowed.ts';
 
@@ -12,6 +13,10 @@ export interface SafeAnswer {
   text: string;
   /** Code of an error before the answer, e.g. `TIMEOUT`, `ABORTED`, `ADDRESS_REFUSED`, `ECONNREFUSED`; null when there was none. */
   error: string | null;
+  /** What a parser error says about the answer. */
+  reason?: string | undefined;
+  /** Where a redirect leads. */
+  location?: string | undefined;
   durationMs: number;
 }
 
@@ -71,8 +76,9 @@ export function createSafeRequest(
           // The status is the answer: an error in the rest of it changes nothing.
           request.off('error', fail).on('error', () => undefined);
           const { statusCode: status = null, headers: answered } = response;
+          const { 'retry-after': retryAfter, location } = answered;
           readStart(response, answer).then(
-            (text) => resolveAnswer({ status, retryAfter: answered['retry-after'], text, error: null }),
+            (text) => resolveAnswer({ status, retryAfter, location, text, error: null }),
             fail,
           );
         });
@@ -89,7 +95,8 @@ export function createSafeRequest(
       return { ...(await outcome()), durationMs: elapsed(started) };
     } catch (error) {
       const code = ended?.aborted ? 'ABORTED' : timeout.aborted ? 'TIMEOUT' : codeOf(error);
-      return { status: null, retryAfter: undefined, text: '', error: code, durationMs: elapsed(started) };
+      const { reason } = error as { reason?: string };
+      return { status: null, retryAfter: undefined, text: '', error: code, reason, durationMs: elapsed(started) };
     }
   };
 }
@@ -111,7 +118,8 @@ async function readStart(
     // The part that was read counts.
   }
   response.destroy();
-  const text = Buffer.concat(chunks).subarray(0, bytes).toString('utf8');
+  const { 'content-encoding': encoding, 'content-type': type } = response.headers;
+  const text = decodeAnswer(Buffer.concat(chunks).subarray(0, bytes), { encoding, type });
   return Array.from(text).slice(0, characters).join('');
 }
 

@@ -114,6 +114,31 @@ describe('keys', () => {
   });
 });
 
+describe('limits', () => {
+  test('of a project are set, listed and reset', async () => {
+    const { project_id } = await json<Created>('project', 'create', 'Limited');
+    const limits = async () => (await json<{ limits: object }>('limit', 'list', project_id)).limits;
+    expect(await limits()).toEqual({});
+    await json('limit', 'set', project_id, 'posts_per_minute', '600');
+    await json('limit', 'set', project_id, 'calendars', '7');
+    expect(await limits()).toEqual({ posts_per_minute: 600, calendars: 7 });
+    expect((await run('limit', 'list', project_id)).stdout).toMatch(/calendars +7\n.*webhooks +default/s);
+    await json('limit', 'set', project_id, 'posts_per_minute', 'default');
+    expect(await limits()).toEqual({ calendars: 7 });
+  });
+
+  test.each([
+    ['calendar', '7', 'no limit calendar'],
+    ['calendars', '0', 'from 1 to 1000000'],
+    ['webhooks', '101', 'from 1 to 100'],
+    ['webhooks', '1e1', 'from 1 to 100'],
+  ])('%s of %s is refused', async (limit, value, message) => {
+    const { project_id } = await json<Created>('project', 'create', 'Wrong');
+    const { code, stderr } = await run('limit', 'set', project_id, limit, value);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+  });
+});
+
 describe('failures', () => {
   const oneLine = /^kalends: [^\n]+\n$/;
 
@@ -147,7 +172,16 @@ describe('failures', () => {
   test('--help names every command and needs no Kalends', async () => {
     const { exitCode, stdout, stderr } = await runCli(['--help'], {});
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    for (const words of ['project create', 'project list', 'key create', 'key list', 'key revoke', '--json']) {
+    for (const words of [
+      'project create',
+      'project list',
+      'key create',
+      'key list',
+      'key revoke',
+      'limit list',
+      'limit set',
+      '--json',
+    ]) {
       expect(stdout).toContain(words);
     }
   });

@@ -15,11 +15,13 @@ import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { addMicros, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { feedTimingMs } from '../../../shared/platform/timing.ts';
+import { createProject } from '../../../shared/projects/create-project.ts';
 import { changeShards } from '../../../shared/store/table-schema.ts';
 import { commitSync } from '../../../shared/sync/commit-store.ts';
 import { seenTimer } from '../../../shared/sync/seen-timer.ts';
 import { initialSyncState, type SyncState } from '../../../shared/sync/sync-state.ts';
 import { createEventContent } from '../../support/event-content.ts';
+import { recordTableCalls } from '../../support/record-table-calls.ts';
 import { seedCalendar } from '../../support/seed-events.ts';
 import { useStack } from '../../support/use-stack.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -278,5 +280,20 @@ describe('the change feed', () => {
       at += 7 * 86_400_000;
     }
     expect(seen.map(({ event }) => event.name)).toEqual(['before']);
+  });
+});
+
+describe('the first read of a change feed', () => {
+  it('costs requests for what there is: few in a new project, and an empty day once in an old one', async () => {
+    const cost = async (projectId: string): Promise<number> => {
+      const recorded = recordTableCalls(stack.table);
+      const feed = { table: recorded.table, clock, retentionDays: 30, pause: () => Promise.resolve() };
+      await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
+      return recorded.requests();
+    };
+    const { projectId } = await createProject({ table: stack.table, clock }, 'new');
+    // The shards of today and the day before, twice; the markers; project and mark.
+    expect(await cost(projectId)).toBeLessThanOrEqual(5 * changeShards + 5);
+    expect(await cost(randomId('proj'))).toBeLessThanOrEqual((31 + 4) * changeShards + 5);
   });
 });

@@ -79,7 +79,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(runs).toHaveLength(1);
   });
 
-  it('counts against the limit of POSTs each time', async () => {
+  it('counts against the limit of requests each time', async () => {
     const { call, counted } = createIdempotentService(table);
     const key = freshKey();
     for (const sent of [{ key }, { key }, { key, body: '[]' }, { key: ' ' }]) await call(sent);

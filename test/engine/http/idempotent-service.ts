@@ -61,7 +61,7 @@ export function createIdempotentService(table: Table, given: { store?: Idempoten
       {
         logger,
         findProjectByKeyHash: async () => project,
-        throttlePost: async (projectId) => void counted.push(projectId),
+        throttle: async (projectId) => void counted.push(projectId),
         idempotency: {
           store: given.store ?? createIdempotencyStore(table),
           envelope: plainEnvelope,

@@ -3,18 +3,21 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { hashKey } from '../../../shared/http/authenticate.ts';
 import { createApi } from '../../../shared/http/create-api.ts';
+import { AppError } from '../../../shared/platform/app-error.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
-import { maxWebhooks } from '../../../shared/webhooks/endpoint.ts';
 import { listWebhooks } from '../../../shared/webhooks/endpoint-store.ts';
 import { createdWebhookSchema, webhookListSchema, webhookSchema } from '../../../shared/webhooks/webhook.api.ts';
 import { webhookRoutes } from '../../../shared/webhooks/webhook-routes.api.ts';
 import { createWebhookOperations } from '../../../shared/webhooks/webhooks.api.ts';
+import { freeLimiter } from '../../support/free-limiter.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { useStack } from '../../support/use-stack.ts';
 import { plainEnvelope } from '../../support/webhook-fixtures.ts';
 
 const stack = useStack();
+
+const refuse = (_projectId: string, limit: string) => new AppError('throttled', 'Too many.', { limit });
 
 /** The operations for two new projects, with the keys `one` and `two`. */
 function createService({ allowLoopback = false } = {}) {
@@ -29,6 +32,8 @@ function createService({ allowLoopback = false } = {}) {
     newId: randomUUID,
     urlRules: { allowLoopback, ports: [443] },
     signingSecret: 'test-signing-secret',
+    tickQueue: { sendScans: () => Promise.resolve() },
+    limiter: { ...freeLimiter, limitOf: () => Promise.resolve(5), refuse },
   });
   const api = createApi(
     {
@@ -69,7 +74,8 @@ describe('creating an endpoint', () => {
     expect(created.created_at).toBe(created.updated_at);
     const [row] = await rows();
     expect(row?.secrets).toEqual([{ sealed: `v1.webhook/${projects.one}/${created.id} ${created.secret}` }]);
-    const { secret: _secret, ...shown } = created;
+    expect(created.signing_key).toBe(created.secret.slice('whsec_'.length));
+    const { secret: _secret, signing_key: _key, ...shown } = created;
     expect(await call('GET', `${base}/${created.id}`)).toEqual({ status: 200, body: shown });
   });
 
@@ -129,7 +135,11 @@ describe('creating an endpoint', () => {
     ],
     [
       { ...valid, foo: 1, bar: 2 },
-      { non_field_errors: ['Unexpected field(s): bar, foo. Allowed fields are: is_active, triggers, url'] },
+      {
+        non_field_errors: [
+          'Unexpected field(s): bar, foo. Allowed fields are: filter, is_active, offsets_minutes, triggers, url',
+        ],
+      },
     ],
   ])('refuses %j', async (body, errors) => {
     const { call, rows } = createService();
@@ -143,12 +153,12 @@ describe('creating an endpoint', () => {
     expect(status).toBe(201);
   });
 
-  it('is refused beyond fifty per project', async () => {
+  it('is refused beyond the limit of the project', async () => {
     const { call } = createService();
-    for (let count = 0; count < maxWebhooks; count += 1) await call('POST', base, { body: valid });
+    for (let count = 0; count < 5; count += 1) await call('POST', base, { body: valid });
     expect(await call('POST', base, { body: valid })).toEqual({
-      status: 400,
-      body: { non_field_errors: ['A project can have at most 50 webhooks.'] },
+      status: 429,
+      body: { detail: 'Too many.', limit: 'webhooks' },
     });
     expect((await call('POST', base, { key: 'two', body: valid })).status).toBe(201);
   });

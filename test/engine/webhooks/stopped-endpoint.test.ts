@@ -78,13 +78,55 @@ describe('an endpoint that answers 410', () => {
     });
   });
 
-  it('has no deliveries while its owner has deactivated it', async () => {
+  it('keeps what happens while its owner has switched it off as skipped, and a replay of what is missing sends it', async () => {
     const harness = createDeliveryHarness(table);
     const webhook = await harness.addEndpoint();
+    const since = timestampOf(harness.clock.now());
+    await harness.announce();
     const stopped = await change(harness, webhook, { is_active: false });
     expect(stopped).toMatchObject({ is_active: false, inactive_reason: null, inactive_since: expect.any(String) });
     await harness.announce();
-    expect(await harness.deliveries(webhook)).toEqual([]);
+    await harness.announce();
+    await harness.pass(day);
+    expect(await statusesOf(harness, webhook)).toEqual([
+      ['delivered', null, 1],
+      ['skipped', 'endpoint_inactive', 0],
+      ['skipped', 'endpoint_inactive', 0],
+    ]);
+    const active = await change(harness, webhook, { is_active: true });
+    const replay = (only: 'failed' | 'missing') => startReplay(harness.deps, active, { since, only });
+    expect(await replay('failed')).toMatchObject({ replayed: 0 });
+    expect(await replay('missing')).toMatchObject({ replayed: 2 });
+    await harness.pass(10_000);
+    expect((await statusesOf(harness, webhook)).map(([status]) => status)).toEqual(Array(3).fill('delivered'));
+    expect(harness.arrivals).toHaveLength(3);
+  });
+});
+
+describe('an active endpoint that is paused', () => {
+  it('is left alone for the hour of its Retry-After after a 503, whatever else is announced', async () => {
+    const harness = createDeliveryHarness(table);
+    let answer: { status: number; retryAfter?: string } = { status: 503, retryAfter: '3600' };
+    const webhook = await harness.addEndpoint(() => answer);
+    await harness.announce();
+    answer = { status: 200 };
+    for (let made = 0; made < 5; made += 1) await harness.announce();
+    await harness.pass(hour - 60_000);
+    expect(harness.arrivals).toHaveLength(1);
+    await harness.pass(hour);
+    expect((await statusesOf(harness, webhook)).map(([status]) => status)).toEqual(Array(6).fill('delivered'));
+  });
+
+  it('stays paused when it is activated again, and not when it gets another URL', async () => {
+    const harness = createDeliveryHarness(table);
+    const webhook = await harness.addEndpoint(() => ({ status: 503, retryAfter: '3600' }));
+    await harness.announce();
+    const openUntil = async () => (await readPartition(table, `TRAFFIC#${webhook.id}`))[0]?.['open_until'];
+    expect(await openUntil()).toBeGreaterThan(harness.clock.now());
+    await change(harness, webhook, { is_active: true });
+    expect(await openUntil()).toBeGreaterThan(harness.clock.now());
+    await change(harness, webhook, { url: 'https://other.example.com/' });
+    expect(await openUntil()).toBeUndefined();
   });
 });
 

@@ -161,6 +161,19 @@ describe('the change feed', () => {
     expect((await readAll(`&calendar_id=${absent}`)).results).toEqual([]);
   });
 
+  it('shows the bots that an event has, also in entries of before', async () => {
+    const { next } = await readAll();
+    const link = 'https://meet.google.com/abc-defg-hij';
+    user.setLocation(user.insert('with a bot', 6), link);
+    await stack.idle();
+    const [entry] = (await readAll('', next)).results.filter(({ event }) => event.name === 'with a bot');
+    expect(entry.event.bots).toEqual([]);
+    const json = { calendar_event_id: entry.event.id, bot_name: 'b' };
+    const { body: bot } = await api.call('POST', `${v1}/bots`, { json });
+    const after = (await readAll('', next)).results.filter(({ event }) => event.id === entry.event.id);
+    expect(after.map(({ event }) => event.bots)).toEqual(after.map(() => [bot]));
+  });
+
   it('starts with the oldest change when no cursor is given', async () => {
     const { body } = await get('/calendar_changes');
     expect(body.results[0]).toMatchObject({ type: 'created', event: { name: 'first' } });

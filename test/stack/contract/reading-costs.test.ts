@@ -8,11 +8,10 @@ import type { ApiRequest } from '../../../shared/http/api-request.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { type ProjectId, randomId } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import { countPost } from '../../../shared/projects/post-limit-store.ts';
 import { findProjectByKeyHash } from '../../../shared/projects/project-store.ts';
-import { createPostThrottle } from '../../../shared/projects/throttle-post.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { projectShards } from '../../../shared/store/table-schema.ts';
+import { freeLimiter } from '../../support/free-limiter.ts';
 import { recordTableCalls } from '../../support/record-table-calls.ts';
 import { seedCalendar, seedEvents } from '../../support/seed-events.ts';
 import { useStack } from '../../support/use-stack.ts';
@@ -58,6 +57,7 @@ const eventOperations = (counted: Table) =>
     readMeetingHosts: async () => [],
     clock: createClock(),
     signingSecret: 's',
+    limiter: freeLimiter,
     retentionDays: 30,
     pause: () => Promise.resolve(),
   });
@@ -76,6 +76,7 @@ const calendarsOf = (counted: Table) =>
     newId: unused,
     logger: { error: unused },
     signingSecret: 's',
+    limiter: freeLimiter,
     verify: unused,
   });
 
@@ -179,54 +180,5 @@ describe('reading decisions about bots', () => {
     expect((await costOf(read)).requests).toBeLessThanOrEqual(
       key + rules + found + calendars + claims + before + calendars,
     );
-  });
-});
-
-describe('the limit of POSTs', () => {
-  const minute = 60_000;
-  const count = (project: string, now: number, limit = 3) => countPost(stack.table, project, limit, now);
-
-  it('allows a number of requests a minute, then says how many seconds remain', async () => {
-    const project = randomId('proj');
-    for (let made = 0; made < 3; made += 1) expect(await count(project, moment + made)).toBeNull();
-    expect(await count(project, moment + 10)).toBe(60);
-    expect(await count(project, moment + 1000)).toBe(59);
-    expect(await count(project, moment + minute - 1)).toBe(1);
-    expect(await count(project, moment + minute)).toBeNull();
-    for (const made of [1, 2]) expect(await count(project, moment + minute + made)).toBeNull();
-    expect(await count(project, moment + minute + 3)).toBe(60);
-  });
-
-  it('is counted for each project separately', async () => {
-    const [one, other] = [randomId('proj'), randomId('proj')];
-    for (let made = 0; made < 4; made += 1) await count(one, moment);
-    expect(await count(one, moment)).toBe(60);
-    expect(await count(other, moment)).toBeNull();
-  });
-
-  it('counts correctly when many requests come at once, also at the start of a minute', async () => {
-    const project = randomId('proj');
-    const burst = async (now: number): Promise<number> => {
-      const answers = await Promise.all(Array.from({ length: 30 }, () => count(project, now, 10)));
-      return answers.filter((seconds) => seconds === null).length;
-    };
-    expect(await burst(moment)).toBe(10);
-    expect(await burst(moment + minute - 1)).toBe(0);
-    expect(await burst(moment + minute)).toBe(10);
-  });
-
-  it('answers 429 with the seconds in the body and the header', async () => {
-    let now = moment;
-    const throttle = createPostThrottle({ table: stack.table, clock: createClock(() => now), perMinute: 1 });
-    const project = randomId('proj');
-    await throttle(project);
-    now += 18_500;
-    await expect(throttle(project)).rejects.toMatchObject({
-      code: 'throttled',
-      message: 'Request was throttled. Expected available in 42 seconds.',
-      details: { retryAfterSeconds: 42 },
-    });
-    now = moment + minute;
-    await expect(throttle(project)).resolves.toBeUndefined();
   });
 });

@@ -49,6 +49,26 @@ describe('a webhook endpoint', () => {
     expect((await call('PATCH', `/webhooks/${id}`, {})).status).toBe(200);
   });
 
+  it('takes wildcards as triggers and is narrowed by a filter, until that is removed', async () => {
+    const { id } = await add();
+    const set = async (json: object) => (await call('PATCH', `/webhooks/${id}`, json)).body;
+    const filter = { calendar_ids: ['cal_AAAAAAAAAAAAAAAA'], metadata: { tenant: 'Zoë' } };
+    const triggers = ['bot.*', 'calendar.state_change', '*'];
+    expect(await set({ triggers, filter })).toMatchObject({ triggers, filter });
+    expect(await set({ is_active: true })).toMatchObject({ filter });
+    expect(await set({ filter: { metadata: { a: 'b' } } })).toMatchObject({ filter: { metadata: { a: 'b' } } });
+    expect(await set({ filter: null })).toMatchObject({ filter: null });
+    expect(await set({ filter: {} })).toMatchObject({ filter: null });
+    for (const [wrong, text] of [
+      [[], 'Filter must be an object.'],
+      [{ calendars: ['x'] }, "Unexpected key 'calendars' in filter."],
+      [{ calendar_ids: [] }, 'calendar_ids: This list may not be empty.'],
+      [{ metadata: { a: 1 } }, "metadata: Value for key 'a' must be a string"],
+    ] as const) {
+      expect(await set({ filter: wrong })).toEqual({ filter: [text] });
+    }
+  });
+
   it.each([
     [{ url: null }, { url: ['This field may not be null.'] }],
     [
@@ -62,7 +82,11 @@ describe('a webhook endpoint', () => {
     [{ triggers: ['webhook.test'] }, { triggers: ['"webhook.test" is not a valid choice.'] }],
     [
       { secret: 'whsec_AAAA' },
-      { non_field_errors: ['Unexpected field(s): secret. Allowed fields are: is_active, triggers, url'] },
+      {
+        non_field_errors: [
+          'Unexpected field(s): secret. Allowed fields are: filter, is_active, offsets_minutes, triggers, url',
+        ],
+      },
     ],
   ])('is not changed by %j', async (json, errors) => {
     const { id } = await add();
@@ -101,8 +125,16 @@ describe('a webhook endpoint', () => {
     expect(rotated.body.secret).not.toBe(secret);
     api.forbid(secret, String(rotated.body.secret));
     expect((await call('GET', `/webhooks/${id}`)).body).not.toHaveProperty('secret');
+    expect(rotated.body.signing_key).toBe(String(rotated.body.secret).replace('whsec_', ''));
     const noFields = { non_field_errors: ['Unexpected field(s): a. Allowed fields are: none'] };
-    expect(await call('POST', `/webhooks/${id}/rotate_secret`, { a: 1 })).toEqual({ status: 400, body: noFields });
+    const otherFields = { non_field_errors: ['Unexpected field(s): a. Allowed fields are: retire_old'] };
+    expect(await call('POST', `/webhooks/${id}/rotate_secret`, { a: 1 })).toEqual({ status: 400, body: otherFields });
+    const later = { retire_old: ['"later" is not a valid choice.'] };
+    expect(await call('POST', `/webhooks/${id}/rotate_secret`, { retire_old: 'later' })).toEqual({
+      status: 400,
+      body: later,
+    });
+    expect((await call('POST', `/webhooks/${id}/rotate_secret`, { retire_old: 'now' })).status).toBe(200);
     expect(await call('POST', `/webhooks/${id}/test`, { a: 1 })).toEqual({ status: 400, body: noFields });
   });
 });
@@ -159,7 +191,7 @@ describe('webhook deliveries', () => {
     expect((await walk(`/webhooks/${id}/deliveries?status=pending`)).pages.flat()).toEqual([]);
     expect(await call('GET', `/webhooks/${id}/deliveries?status=lost`)).toEqual({
       status: 400,
-      body: { error: 'Invalid status. Allowed values: pending, delivered, failed, exhausted' },
+      body: { error: 'Invalid status. Allowed values: pending, delivered, failed, exhausted, skipped' },
     });
   });
 

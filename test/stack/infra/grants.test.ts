@@ -15,14 +15,14 @@ import { emptyBundles } from './synthesize-stack.ts';
 interface Env {
   TABLE_NAME: string;
   GOOGLE_SYNC_QUEUE_URL: string;
-  POSTS_PER_MINUTE: string;
+  BOT_LEAD_SECONDS: string;
 }
 
 type Environment = KalendsFunctionProps<Env>['environment'];
 
 function createParts() {
   const stack = new Stack(new App(), 'Parts', { env: { region: 'eu-central-1' } });
-  const settings = readSettings({ postsPerMinute: 7 }, undefined);
+  const settings = readSettings({ botLeadSeconds: 7 }, undefined);
   const key = new EncryptionKey(stack, 'EncryptionKey');
   const alarms = new Alarms(stack, 'Alarms', { key, email: undefined });
   const table = new KalendsTable(stack, 'Table', { key, alarms });
@@ -45,7 +45,7 @@ function synthesize(): Template {
     environment: (fn) => ({
       ...table.allow(fn, 'GetItem'),
       ...queue.allowSend(fn),
-      ...fromSettings(fn, settings, 'POSTS_PER_MINUTE'),
+      ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS'),
     }),
   });
   return Template.fromStack(stack);
@@ -60,7 +60,7 @@ describe('a grant', () => {
         Variables: {
           TABLE_NAME: { Ref: 'Table' },
           GOOGLE_SYNC_QUEUE_URL: { Ref: 'GoogleSyncQueue' },
-          POSTS_PER_MINUTE: '7',
+          BOT_LEAD_SECONDS: '7',
         },
       },
     });
@@ -76,13 +76,13 @@ describe('a grant', () => {
       (fn) => ({ ...rest(fn), ...key.allowSeal(fn, 'answer') }),
       // @ts-expect-error: Env has no SIGNING_SECRET.
       (fn) => ({ ...rest(fn), ...signing.allowSign(fn) }),
-      // @ts-expect-error: Env has no BOT_LEAD_SECONDS.
-      (fn) => ({ ...rest(fn), ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS') }),
+      // @ts-expect-error: Env has no EVENT_RETENTION_DAYS.
+      (fn) => ({ ...rest(fn), ...fromSettings(fn, settings, 'EVENT_RETENTION_DAYS') }),
     ];
     const rest: Environment = (fn) => ({
       ...table.allow(fn, 'GetItem'),
       ...queue.allowSend(fn),
-      ...fromSettings(fn, settings, 'POSTS_PER_MINUTE'),
+      ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS'),
     });
     expect(foreign).toHaveLength(3);
   });
@@ -93,10 +93,10 @@ describe('the environment of a function', () => {
     const { settings, table, queue } = createParts();
     const incomplete: Environment[] = [
       // @ts-expect-error: TABLE_NAME is missing.
-      (fn) => ({ ...queue.allowSend(fn), ...fromSettings(fn, settings, 'POSTS_PER_MINUTE') }),
+      (fn) => ({ ...queue.allowSend(fn), ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS') }),
       // @ts-expect-error: GOOGLE_SYNC_QUEUE_URL is missing.
-      (fn) => ({ ...table.allow(fn, 'GetItem'), ...fromSettings(fn, settings, 'POSTS_PER_MINUTE') }),
-      // @ts-expect-error: POSTS_PER_MINUTE is missing.
+      (fn) => ({ ...table.allow(fn, 'GetItem'), ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS') }),
+      // @ts-expect-error: BOT_LEAD_SECONDS is missing.
       (fn) => ({ ...table.allow(fn, 'GetItem'), ...queue.allowSend(fn) }),
     ];
     expect(incomplete).toHaveLength(3);
@@ -108,7 +108,7 @@ describe('the environment of a function', () => {
       // @ts-expect-error: this name comes without a grant.
       TABLE_NAME: table.name,
       ...queue.allowSend(fn),
-      ...fromSettings(fn, settings, 'POSTS_PER_MINUTE'),
+      ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS'),
     });
     expect(ungranted).toBeTypeOf('function');
   });

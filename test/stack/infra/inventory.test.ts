@@ -16,6 +16,7 @@ describe('the stack', () => {
     const tableFunctions = properties('AWS::Lambda::Function').filter((fn) =>
       JSON.stringify(fn).includes('TABLE_NAME'),
     ).length;
+    const keyedFunctions = new Set(routes.filter(({ auth }) => auth === 'api_key').map((route) => route.function)).size;
     const integrations = new Set(routes.map((route) => route.function)).size;
     expect(counts).toEqual({
       'AWS::ApiGatewayV2::Api': 1,
@@ -37,7 +38,7 @@ describe('the stack', () => {
       'AWS::Lambda::Permission': routes.length + 2,
       'AWS::Logs::LogGroup': functions + 1,
       // One of each function that uses the table, for rows that it cannot read.
-      'AWS::Logs::MetricFilter': 5 + tableFunctions,
+      'AWS::Logs::MetricFilter': 5 + tableFunctions + keyedFunctions,
       'AWS::SNS::Topic': 1,
       'AWS::SNS::TopicPolicy': 1,
       'AWS::SQS::Queue': 12,
@@ -117,14 +118,21 @@ describe('the HTTP API', () => {
     expect(stage?.['DefaultRouteSettings']).toEqual({ ThrottlingBurstLimit: 4000, ThrottlingRateLimit: 2000 });
   });
 
-  it('has lower limits for each route that is public and does no work for a project', () => {
+  it('has a limit for each route: public ones have little, those with a key half of what pushes have', () => {
     const [stage] = ofType(resources, 'AWS::ApiGatewayV2::Stage');
-    const limit = { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 };
-    const own = routes.filter((route) => route.function === 'api-service').map(({ key }) => key);
-    expect(own).toContain('GET /health');
-    expect(stage?.[1].Properties['RouteSettings']).toEqual(
-      Object.fromEntries([...own, '$default'].map((key) => [key, limit])),
-    );
+    const settings = z
+      .record(z.string(), z.object({ ThrottlingBurstLimit: z.number(), ThrottlingRateLimit: z.number() }))
+      .parse(stage?.[1].Properties['RouteSettings']);
+    expect(Object.keys(settings).sort()).toEqual([...routes.map(({ key }) => key), '$default'].sort());
+    const rate = (key: string) => settings[key]?.ThrottlingRateLimit;
+    for (const key of ['GET /health', 'GET /openapi.json', '$default']) expect(rate(key)).toBe(50);
+    for (const { key, auth } of routes) if (auth === 'api_key') expect(rate(key)).toBe(1000);
+    for (const key of ['POST /push/google', 'POST /push/microsoft', 'POST /push/attendee/{project}']) {
+      expect(rate(key)).toBe(2000);
+    }
+    for (const { ThrottlingBurstLimit, ThrottlingRateLimit } of Object.values(settings)) {
+      expect(ThrottlingBurstLimit).toBe(2 * ThrottlingRateLimit);
+    }
   });
 
   it('logs requests as JSON, without path, query, headers and body, which may hold a secret', () => {

@@ -41,6 +41,7 @@ const expected: Record<string, string[]> = {
   ],
   'hand-off-bot': [
     'Table: dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    ...queries('partition-by-end', 'partition-by-start', 'project-by-end', 'project-by-start'),
     writesTable,
     sealed('bot_runner', 'kms:Decrypt'),
     sealed('webhook', 'kms:Decrypt'),
@@ -72,6 +73,7 @@ const expected: Record<string, string[]> = {
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('webhook', 'kms:GenerateDataKey'),
     'WebhookQueue: sqs:SendMessage',
+    'BotQueue: sqs:SendMessage',
   ],
   'api-service': ['Table: dynamodb:GetItem', readsTable],
   'receive-google-push': ['GoogleSyncQueue: sqs:SendMessage'],
@@ -101,6 +103,7 @@ const expected: Record<string, string[]> = {
     sealed('webhook', 'kms:Decrypt'),
     `NotificationQueue: ${polls}`,
     'WebhookQueue: sqs:SendMessage',
+    'BotQueue: sqs:SendMessage',
   ],
   'deliver-webhook': [
     'Table: dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',

@@ -6,6 +6,22 @@ describe('settings', () => {
     expect(readSettings(undefined, undefined)).toMatchObject({ stackName: 'Kalends', postsPerMinute: 3000 });
   });
 
+  it('bound the limits of projects', () => {
+    const limits = {
+      postsPerMinute: 3000,
+      botsPerMinute: 3000,
+      manualSyncsPerMinute: 600,
+      windowChangesPerMinute: 60,
+      feedReadsPerMinute: 600,
+      calendarsPerProject: 200_000,
+      webhooksPerProject: 50,
+    };
+    expect(readSettings(undefined, undefined)).toMatchObject(limits);
+    for (const name of Object.keys(limits)) {
+      for (const value of [0, 1.5, 1e9]) expect(() => readSettings({ [name]: value }, undefined)).toThrow(name);
+    }
+  });
+
   it('come from the context, and KALENDS_SETTINGS overrides them one by one', () => {
     const settings = readSettings({ stackName: 'Mine', windowFutureDays: 60 }, '{"windowFutureDays":90}');
     expect(settings).toMatchObject({ stackName: 'Mine', windowFutureDays: 90 });

@@ -149,6 +149,16 @@ const tableKeys: PartitionKey[] = [
     holds: { count: 1, what: 'lane of a project', bytes: 600 },
     load: { count: 50, what: 'listings/s, or workers that work for longer than a second', units: 2 },
   },
+  {
+    key: 'TICKS#<project>',
+    holds: { count: 1, what: 'timer', bytes: 200 },
+    load: { count: 1, what: 'searches/s for ticks', units: 3 },
+  },
+  {
+    key: 'TICK#<event>',
+    holds: { count: 30, what: 'ticks of an event that moves', bytes: 120 },
+    load: { count: 10, what: 'ticks/s of an event', units: 1 },
+  },
 ];
 
 const project = (shards: number): string => (shards === 1 ? '0' : `<0–${shards - 1}>`);

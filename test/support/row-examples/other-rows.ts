@@ -23,7 +23,18 @@ export const otherRows: RowExamples = {
       hash: '0'.repeat(64),
     },
   },
-  'post limit': { key: [`PROJECT#${ids.project}`, 'POST_LIMIT'], value: { window_start: 1_795_000_000_000, count: 3 } },
+  'project limits': {
+    key: [`PROJECT#${ids.project}`, 'LIMITS'],
+    value: { posts_per_minute: 600, calendars: 10 },
+  },
+  'rate window': {
+    key: [`PROJECT#${ids.project}`, 'RATE#POSTS_PER_MINUTE'],
+    value: { started_at: 1_795_000_000_000, used: 30 },
+  },
+  'calendar count': {
+    key: [`PROJECT#${ids.project}`, 'CALENDAR_COUNT'],
+    value: { count: 3, counted_at: 1_795_000_000_000 },
+  },
   'idempotency key': {
     key: [`IDEMPOTENCY#${ids.project}#${'0'.repeat(64)}`, 'IDEMPOTENCY'],
     value: {
@@ -33,6 +44,14 @@ export const otherRows: RowExamples = {
       answer: sealed,
       expires_at,
     },
+  },
+  'tick timer': {
+    key: [`TICKS#${ids.project}`, 'TIMER'],
+    value: { project_id: ids.project, scanned_until: at(1) },
+  },
+  tick: {
+    key: ['TICK#evt_AAAAAAAAAAAAAAAA', `event.starting#10#${at(1)}`],
+    value: { claimed_by: uuid, expires_at },
   },
   webhook: {
     key: [`PROJECT#${ids.project}`, `WEBHOOK#${ids.webhook}`],

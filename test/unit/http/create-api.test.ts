@@ -1,11 +1,10 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { ApiRequest, ApiResponse } from '../../../shared/http/api-request.ts';
-import { createApi } from '../../../shared/http/create-api.ts';
+import { type ApiDeps, createApi } from '../../../shared/http/create-api.ts';
 import type { Documents } from '../../../shared/http/operation-document.ts';
 import type { Operations } from '../../../shared/http/routes.ts';
 import { AppError } from '../../../shared/platform/app-error.ts';
-import { createPostThrottle } from '../../../shared/projects/throttle-post.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
 const routes = {
@@ -31,12 +30,12 @@ const call = (
   handler: Handler,
   routeKey: string,
   given: Partial<APIGatewayProxyEventV2> = {},
-  throttlePost?: (projectId: string) => Promise<void>,
+  throttle?: ApiDeps['throttle'],
 ) => {
   const deps = {
     logger: silentLogger,
     findProjectByKeyHash: async () => 'proj_1' as const,
-    ...(throttlePost && { throttlePost }),
+    ...(throttle && { throttle }),
   };
   const operations = { readThing: handler, makeThing: handler, changeThing: handler };
   return createApi(deps, routes, operations)(event(routeKey, given), {} as Context);
@@ -91,30 +90,24 @@ describe('an API', () => {
     expect(answer).toMatchObject({ statusCode: 201, body: '{"a":"ü"}' });
   });
 
-  it('refuses a POST over the limit and says when to try again', async () => {
-    const now = Date.parse('2026-11-21T09:00:30Z');
-    const refuse = { window_start: { N: String(now - 18_500) } };
-    const { ConditionalCheckFailedException } = await import('@aws-sdk/client-dynamodb');
-    const client = {
-      send: async () => {
-        throw new ConditionalCheckFailedException({ message: '', $metadata: {}, Item: refuse });
-      },
+  it('counts every request with its operation, and refuses one over the limit with the time to try again', async () => {
+    const counted: unknown[] = [];
+    const throttle = async (...request: unknown[]): Promise<void> => {
+      counted.push(request);
+      throw new AppError('throttled', 'Later.', { retryAfterSeconds: 42, limit: 'things' });
     };
-    const clock = { now: () => now, stamp: () => '' as never };
-    const throttle = createPostThrottle({ table: { name: 't', client: client as never }, clock, perMinute: 3000 });
-    expect(await call(succeed, 'POST /things', {}, throttle)).toEqual({
-      statusCode: 429,
-      headers: { 'content-type': 'application/json', 'retry-after': '42' },
-      body: '{"detail":"Request was throttled. Expected available in 42 seconds."}',
-    });
-  });
-
-  it('counts no request against the limit but POSTs', async () => {
-    const throttle = async (): Promise<void> => {
-      throw new Error('counted');
-    };
-    const answer = await call(succeed, 'PATCH /things/{id}', {}, throttle);
-    expect(answer.statusCode).toBe(200);
+    for (const [key] of [['GET /things/{id}'], ['POST /things'], ['PATCH /things/{id}']] as const) {
+      expect(await call(succeed, key, {}, throttle)).toEqual({
+        statusCode: 429,
+        headers: { 'content-type': 'application/json', 'retry-after': '42' },
+        body: '{"detail":"Later.","limit":"things"}',
+      });
+    }
+    expect(counted).toEqual([
+      ['proj_1', { operation: 'readThing', method: 'GET' }],
+      ['proj_1', { operation: 'makeThing', method: 'POST' }],
+      ['proj_1', { operation: 'changeThing', method: 'PATCH' }],
+    ]);
   });
 });
 

@@ -31,15 +31,15 @@ describe('the OpenAPI description of an operation', () => {
   });
 
   it('adds the answers that all operations with an API key have', () => {
-    expect(statusesOf(described())).toEqual(['200', '401', '404', '409', '500']);
-    expect(statusesOf(described({ method: 'GET' }))).toEqual(['200', '401', '404', '500']);
+    expect(statusesOf(described())).toEqual(['200', '401', '404', '409', '429', '500']);
+    expect(statusesOf(described({ method: 'GET' }))).toEqual(['200', '401', '404', '429', '500']);
     expect(described()).not.toHaveProperty('security');
   });
 
   it('adds the Idempotency-Key and its answers to a POST', () => {
     const post = described({ method: 'POST', path: '/things' });
     expect(post.parameters).toEqual([expect.objectContaining({ name: 'Idempotency-Key', in: 'header' })]);
-    expect(statusesOf(post)).toEqual(['200', '400', '401', '404', '409', '422', '500']);
+    expect(statusesOf(post)).toEqual(['200', '400', '401', '404', '409', '422', '429', '500']);
   });
 
   it('asks for no API key where the route is open', () => {

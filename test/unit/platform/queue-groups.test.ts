@@ -100,6 +100,7 @@ describe('The modules that send messages', () => {
       'shared/platform/queue/send-delayed.ts',
       'shared/platform/queue/send-entries.ts',
       'shared/sync/sync-queue.ts',
+      'shared/ticks/tick-queue.ts',
       'shared/webhooks/webhook-queue.ts',
     ]);
   });

@@ -13,6 +13,7 @@ import {
   queueRetentionMs,
   ruleTimingMs,
   syncTimingMs,
+  tickTimingMs,
   timerTimingMs,
   visibilityTimeoutMs,
 } from '../../../shared/platform/timing.ts';
@@ -55,6 +56,10 @@ const inequalities: [string, number, string, number][] = [
   ['the lookahead of bot timers', botTimingMs.timerLookahead, 'the dispatcher', timerTimingMs.dispatchInterval],
   ['the lease of a bot timer', botTimingMs.timerLease, 'the lookahead of bot timers', botTimingMs.timerLookahead],
   ['the longest wait of a bot', botTimingMs.longestWait, 'the lookahead of bot timers', botTimingMs.timerLookahead],
+  ['what a search for ticks finds', tickTimingMs.horizon, 'two searches', 2 * tickTimingMs.scanInterval],
+  ['what a queue holds back', 900_001, 'what a search for ticks finds', tickTimingMs.horizon],
+  ['a claimed search for ticks', tickTimingMs.horizon, 'its lease', tickTimingMs.scanInterval + botTimingMs.timerLease],
+  ['the memory of a tick', tickTimingMs.retention + 1, 'a message and its dead letter', queueRetentionMs.deadLetters],
   ['a timer left to the dispatcher', botTimingMs.soon, 'the lookahead of bot timers', botTimingMs.timerLookahead],
   ['the patience of the bot outbox', botTimingMs.outboxPatience, 'a hand-off', functionTimeoutMs.handOff],
   ['the lease of a dispatch', botTimingMs.dispatchLease, 'a hand-off', functionTimeoutMs.handOff],

@@ -27,7 +27,12 @@ describe('the circuit breaker', () => {
   });
 
   it.each([400, 401, 404, 410, 500, 503])('does not open after an answer %i', (status) => {
-    expect(openAfterFailure(50, { ...failure, status, retryAfterSeconds: 60 })).toBe(0);
+    expect(openAfterFailure(50, { ...failure, status })).toBe(0);
+  });
+
+  it.each([301, 400, 401, 404, 429, 500, 502, 503])('opens after %i as long as Retry-After asks for', (status) => {
+    const opened = (retryAfterSeconds: number) => openAfterFailure(1, { ...failure, status, retryAfterSeconds });
+    expect([3600, 1e9].map(opened)).toEqual([hour, day]);
   });
 
   it('does not open for refused connections, but at the fourth time-out in a row', () => {

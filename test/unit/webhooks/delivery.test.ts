@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import {
   type Delivery,
-  exhaustDelivery,
   isUntouched,
+  missDelivery,
   newDelivery,
   recordAttempt,
   restartDelivery,
@@ -89,9 +89,30 @@ describe('recording an attempt', () => {
   });
 });
 
+describe('a delivery that its endpoint misses', () => {
+  it('is skipped when the owner had switched the endpoint off before any attempt, and exhausted otherwise', () => {
+    const miss = (attempts: (typeof attempt)[], inactive_reason: 'gone' | null) =>
+      missDelivery(createDelivery({ attempts }), { inactive_reason }).status;
+    expect(miss([], null)).toBe('skipped');
+    expect(miss([attempt], null)).toBe('exhausted');
+    expect(miss([], 'gone')).toBe('exhausted');
+  });
+
+  it('is replayed with `missing`, and with `failed` only after an attempt', () => {
+    const skipped = missDelivery(createDelivery(), { inactive_reason: null });
+    expect([isReplayed('missing', skipped), isReplayed('failed', skipped)]).toEqual([true, false]);
+    const gone = missDelivery(createDelivery(), { inactive_reason: 'gone' });
+    expect([isReplayed('missing', gone), isReplayed('failed', gone)]).toEqual([true, false]);
+    const tried = missDelivery(createDelivery({ attempts: [attempt] }), { inactive_reason: null });
+    expect([isReplayed('missing', tried), isReplayed('failed', tried)]).toEqual([true, true]);
+    const delivered = createDelivery({ status: 'delivered' });
+    expect([isReplayed('missing', delivered), isReplayed('failed', delivered)]).toEqual([false, false]);
+  });
+});
+
 describe('sending a delivery again', () => {
   it('begins the schedule again and continues the log', () => {
-    const exhausted = exhaustDelivery(createDelivery({ attempts: [attempt], round: 10 }));
+    const exhausted = missDelivery(createDelivery({ attempts: [attempt], round: 10 }), { inactive_reason: null });
     expect(exhausted).toMatchObject({ status: 'exhausted', reason: 'endpoint_inactive', next_attempt_at: null });
     expect(restartDelivery(exhausted, timestampOf(now))).toMatchObject({
       status: 'pending',
