@@ -6,7 +6,7 @@ import type { BenchContext } from './bench-context.ts';
 /** The first page of a hundred events, by one ordering, of a calendar and of its project. */
 export interface OrderingFigures {
   ordering: string;
-  of: 'calendar' | 'project';
+  owner: 'calendar' | 'project';
   p50_ms: number;
   p95_ms: number;
 }
@@ -23,11 +23,11 @@ export async function measureOrderings(
   calendarId: string,
 ): Promise<OrderingFigures[]> {
   const figures: OrderingFigures[] = [];
-  for (const scope of ['calendar', 'project'] as const) {
+  for (const owner of ['calendar', 'project'] as const) {
     for (const { name } of orderings) {
       for (const ordering of [name, `-${name}`]) {
-        progress(`a page of a ${scope} by ${ordering}`);
-        const query = { ordering, ...(scope === 'calendar' && { calendar_id: calendarId }) };
+        progress(`a page of a ${owner} by ${ordering}`);
+        const query = { ordering, ...(owner === 'calendar' && { calendar_id: calendarId }) };
         const times: number[] = [];
         for (let page = -warmUps; page < pages; page += 1) {
           const from = performance.now();
@@ -35,7 +35,7 @@ export async function measureOrderings(
           if (results.length < 100) throw new Error(`a page by ${ordering} has ${results.length} events`);
           if (page >= 0) times.push(performance.now() - from);
         }
-        figures.push({ ordering, of: scope, p50_ms: tenths(percentile(times, 50)), p95_ms: tenths(percentile(times, 95)) });
+        figures.push({ ordering, owner, p50_ms: tenths(percentile(times, 50)), p95_ms: tenths(percentile(times, 95)) });
       }
     }
   }

@@ -82,8 +82,8 @@ export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[])
       ]),
     ),
     '',
-    ...orderings.flatMap(({ ordering, of, p50_ms, p95_ms }, index) =>
-      row(index === 0 ? 'Page of 100 events' : '', of, [
+    ...orderings.flatMap(({ ordering, owner, p50_ms, p95_ms }, index) =>
+      row(index === 0 ? 'Page of 100 events' : '', owner, [
         `${ordering.padEnd(14)}p50 ${number(p50_ms, 1)} ms · p95 ${number(p95_ms, 1)} ms`,
       ]),
     ),
