@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { debounceMarginMs } from '../shared/platform/timing.ts';
 import { largestLimits } from '../shared/projects/project-limits.ts';
 import { leaseNumbers } from '../shared/webhooks/endpoint-traffic.ts';
+import { mostShareLeases } from '../shared/worker-shares/share-row.ts';
 
 /**
  * Every difference between two deployments, on one screen. Values come from the `settings` object in the context of
@@ -43,6 +44,11 @@ const settingsSchema = z.strictObject({
 
   /** Messages of each queue that are worked at the same time (docs/scale.md). AWS allows from 2 to 1,000. */
   workersPerQueue: z.number().int().min(2).max(1000).default(100),
+  /**
+   * Workers of each queue that one project may keep busy with work that takes long (docs/scale.md#fair-shares); default: a
+   * quarter of them.
+   */
+  projectWorkers: z.number().int().min(1).max(mostShareLeases).optional(),
 
   googleApiUrl: z.url().default('https://www.googleapis.com'),
   googleOauthUrl: z.url().default('https://oauth2.googleapis.com'),

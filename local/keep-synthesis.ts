@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } fro
 import { join } from 'node:path';
 
 /** Settings of the stack. */
-export type SynthSettings = Readonly<Record<string, string | boolean>>;
+export type SynthSettings = Readonly<Record<string, string | number | boolean>>;
 
 /** What a synthesized stack is made from. */
 export interface SynthesisInputs {

@@ -42,6 +42,12 @@ export type LocalStack = RunningStack & {
 /** Name under which the data directory keeps the API key, because the table holds no more than its hash. */
 const API_KEY = 'api-key';
 
+/**
+ * The runner has 40 workers for all functions. A quarter of these is the share of a project in each of six queues, so that
+ * a project that uses up all its shares leaves workers to others.
+ */
+export const localWorkersPerQueue = 24;
+
 /** The settings of the stack (`infra/config.ts`) for a run on this machine. */
 const toStackSettings = (settings: LocalSettings, publicUrl: string) => ({
   publicUrl,
@@ -50,6 +56,7 @@ const toStackSettings = (settings: LocalSettings, publicUrl: string) => ({
   microsoftGraphUrl: settings.microsoftGraphUrl,
   microsoftLoginUrl: settings.microsoftLoginUrl,
   allowLoopbackWebhooks: true,
+  workersPerQueue: localWorkersPerQueue,
 });
 
 /** Seeds the table and keeps the API key, so that it stays the same over restarts. */

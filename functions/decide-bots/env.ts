@@ -6,5 +6,7 @@ export const variables = {
   RULE_QUEUE_URL: text,
   EVENT_RETENTION_DAYS: number,
   BOT_LEAD_SECONDS: number,
+  /** Workers of a queue that one project may keep busy. */
+  PROJECT_WORKERS: number,
 };
 export type Env = EnvOf<typeof variables>;

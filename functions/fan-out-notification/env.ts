@@ -13,5 +13,7 @@ export const variables = {
   /** Attempts that one endpoint gets at a time, and per second. */
   ENDPOINT_CONCURRENCY: number,
   ENDPOINT_PER_SECOND: number,
+  /** Workers of a queue that one project may keep busy. */
+  PROJECT_WORKERS: number,
 };
 export type Env = EnvOf<typeof variables>;

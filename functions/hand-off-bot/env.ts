@@ -10,5 +10,7 @@ export const variables = {
   BOT_LEAD_SECONDS: number,
   ALLOW_LOOPBACK_WEBHOOKS: flag,
   WEBHOOK_PORTS: webhookPorts,
+  /** Workers of a queue that one project may keep busy. */
+  PROJECT_WORKERS: number,
 };
 export type Env = EnvOf<typeof variables>;

@@ -12,20 +12,28 @@ import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { functionTimeoutMs } from '../../shared/platform/timing.ts';
 import { version } from '../../shared/platform/version.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createTickQueue } from '../../shared/ticks/tick-queue.ts';
 import { listWebhooks } from '../../shared/webhooks/endpoint-store.ts';
+import { laneShare } from '../../shared/worker-shares/lane-share-store.ts';
+import { createWorkerShare } from '../../shared/worker-shares/worker-share.ts';
 import { variables } from './env.ts';
 
 const env = parseEnv(variables);
 const table = openTable(env.TABLE_NAME);
 const clock = createClock();
+const logger = createLogger();
 const sqs = createSqsClient();
 const bus = createNotificationBus(createEventBridgeClient(), env.EVENT_BUS_NAME);
 
+const base = { table, clock, random: Math.random, logger };
+const workers = { lane: 'bot', size: env.PROJECT_WORKERS, leaseMs: functionTimeoutMs.handOff } as const;
+
 export const handler = createHandOffBot({
-  table,
+  ...base,
+  share: createWorkerShare(laneShare(base, workers)),
   bus,
   botQueue: createBotQueue(sqs, env.BOT_QUEUE_URL),
   tickQueue: createTickQueue(sqs, env.BOT_QUEUE_URL),
@@ -41,10 +49,7 @@ export const handler = createHandOffBot({
     clock,
   }),
   readSettings: (projectId) => readBotSettings(table, projectId),
-  clock,
-  logger: createLogger(),
   newId: randomUUID,
-  random: Math.random,
   botLeadMs: env.BOT_LEAD_SECONDS * 1000,
   retentionDays: env.EVENT_RETENTION_DAYS,
 });

@@ -20,5 +20,7 @@ export const variables = {
   MICROSOFT_GRAPH_URL: text,
   MICROSOFT_LOGIN_URL: text,
   MICROSOFT_TENANT: text,
+  /** Workers of a queue that one project may keep busy. */
+  PROJECT_WORKERS: number,
 };
 export type Env = EnvOf<typeof variables>;

@@ -9,22 +9,32 @@ import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
 import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
+import { functionTimeoutMs } from '../../shared/platform/timing.ts';
 import { createProviders } from '../../shared/providers/providers.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createSyncQueues } from '../../shared/sync/sync-queue.ts';
 import { createSyncCalendar } from '../../shared/sync/work-sync-queue.ts';
+import { laneShare } from '../../shared/worker-shares/lane-share-store.ts';
 import { variables } from './env.ts';
 
 const env = parseEnv(variables);
 const clock = createClock();
+const base = { table: openTable(env.TABLE_NAME), clock, random: Math.random, logger: createLogger() };
 const sqs = createSqsClient();
 const queueUrls = { google: env.GOOGLE_SYNC_QUEUE_URL, microsoft: env.MICROSOFT_SYNC_QUEUE_URL };
 
-const table = openTable(env.TABLE_NAME);
+/** A half of a project's share are leases, the other half are groups in which the rest of its long runs wait. */
+const size = Math.ceil(env.PROJECT_WORKERS / 2);
+const leaseMs = functionTimeoutMs.sync;
 
 export const handler = createSyncCalendar({
-  table,
-  readMeetingHosts: createMeetingHosts(table, clock),
+  ...base,
+  shares: {
+    google: laneShare(base, { lane: 'google-sync', size, leaseMs }),
+    microsoft: laneShare(base, { lane: 'microsoft-sync', size, leaseMs }),
+  },
+  longGroups: Math.max(1, env.PROJECT_WORKERS - size),
+  readMeetingHosts: createMeetingHosts(base.table, clock),
   providers: createProviders(
     {
       google: { apiUrl: env.GOOGLE_API_URL, oauthUrl: env.GOOGLE_OAUTH_URL },
@@ -39,10 +49,7 @@ export const handler = createSyncCalendar({
   queueUrls,
   botQueue: createBotQueue(sqs, env.BOT_QUEUE_URL),
   botLeadMs: env.BOT_LEAD_SECONDS * 1000,
-  clock,
-  logger: createLogger(),
   newId: randomUUID,
-  random: Math.random,
   signingSecret: env.SIGNING_SECRET,
   publicUrl: env.PUBLIC_URL,
   window: { pastDays: env.WINDOW_PAST_DAYS, futureDays: env.WINDOW_FUTURE_DAYS },

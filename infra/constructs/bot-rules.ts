@@ -61,7 +61,7 @@ export class BotRules extends Construct {
         ...queue.allowSend(fn),
         // One message may be a calendar of thousands of events; it must not delay other messages.
         ...queue.allowWork(fn, { batchSize: 1, maxConcurrency: settings.workersPerQueue }),
-        ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS', 'EVENT_RETENTION_DAYS'),
+        ...fromSettings(fn, settings, 'PROJECT_WORKERS', 'BOT_LEAD_SECONDS', 'EVENT_RETENTION_DAYS'),
       }),
     });
   }

@@ -57,7 +57,7 @@ export class Bots extends Construct {
         ...notifications.allowPublish(fn),
         ...queue.allowSend(fn),
         ...queue.allowWork(fn, { batchSize: 10, maxConcurrency: settings.workersPerQueue }),
-        ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS', 'EVENT_RETENTION_DAYS'),
+        ...fromSettings(fn, settings, 'PROJECT_WORKERS', 'BOT_LEAD_SECONDS', 'EVENT_RETENTION_DAYS'),
         ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS'),
       }),
     });

@@ -100,7 +100,7 @@ export class SyncPipeline extends Construct {
         ...microsoft.allowWork(fn, { batchSize: 1, maxConcurrency: settings.workersPerQueue }),
         PUBLIC_URL: publicUrl,
         ...fromSettings(fn, settings, 'BOT_LEAD_SECONDS', 'EVENT_RETENTION_DAYS', 'CHANGE_RETENTION_DAYS'),
-        ...fromSettings(fn, settings, 'WINDOW_PAST_DAYS', 'WINDOW_FUTURE_DAYS'),
+        ...fromSettings(fn, settings, 'WINDOW_PAST_DAYS', 'WINDOW_FUTURE_DAYS', 'PROJECT_WORKERS'),
         ...fromSettings(fn, settings, 'GOOGLE_API_URL', 'GOOGLE_OAUTH_URL'),
         ...fromSettings(fn, settings, 'MICROSOFT_GRAPH_URL', 'MICROSOFT_LOGIN_URL', 'MICROSOFT_TENANT'),
       }),

@@ -66,7 +66,7 @@ export class WebhookDelivery extends Construct {
         ...bots.queue.allowSend(fn),
         ...notificationQueue.allowWork(fn, { batchSize: 1, maxConcurrency: settings.workersPerQueue }),
         ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS', 'DELIVERY_RETENTION_DAYS'),
-        ...fromSettings(fn, settings, 'ENDPOINT_CONCURRENCY', 'ENDPOINT_PER_SECOND'),
+        ...fromSettings(fn, settings, 'ENDPOINT_CONCURRENCY', 'ENDPOINT_PER_SECOND', 'PROJECT_WORKERS'),
       }),
     });
 
@@ -82,7 +82,7 @@ export class WebhookDelivery extends Construct {
         ...queue.allowSend(fn),
         ...queue.allowWork(fn, { batchSize: 1, maxConcurrency: settings.workersPerQueue }),
         ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS', 'DELIVERY_RETENTION_DAYS'),
-        ...fromSettings(fn, settings, 'ENDPOINT_CONCURRENCY', 'ENDPOINT_PER_SECOND'),
+        ...fromSettings(fn, settings, 'ENDPOINT_CONCURRENCY', 'ENDPOINT_PER_SECOND', 'PROJECT_WORKERS'),
       }),
     });
 

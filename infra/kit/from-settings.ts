@@ -1,6 +1,11 @@
 import type { ProjectLimits } from '../../shared/projects/project-limits.ts';
+import { mostShareLeases } from '../../shared/worker-shares/share-row.ts';
 import type { Settings } from '../config.ts';
 import type { Needs } from './granted.ts';
+
+/** A quarter of the workers. */
+const defaultShare = (workersPerQueue: number): number =>
+  Math.min(Math.max(1, Math.floor(workersPerQueue / 4)), mostShareLeases);
 
 const projectLimitsOf = (settings: Settings): ProjectLimits => ({
   posts_per_minute: settings.postsPerMinute,
@@ -27,6 +32,7 @@ const variables = {
   MICROSOFT_GRAPH_URL: ({ microsoftGraphUrl }) => microsoftGraphUrl,
   MICROSOFT_LOGIN_URL: ({ microsoftLoginUrl }) => microsoftLoginUrl,
   MICROSOFT_TENANT: ({ microsoftTenant }) => microsoftTenant,
+  PROJECT_WORKERS: ({ workersPerQueue, projectWorkers }) => String(projectWorkers ?? defaultShare(workersPerQueue)),
   PROJECT_LIMITS: (settings) => JSON.stringify(projectLimitsOf(settings)),
   WEBHOOK_PORTS: ({ webhookPorts }) => webhookPorts.join(','),
   WINDOW_FUTURE_DAYS: ({ windowFutureDays }) => String(windowFutureDays),

@@ -3,10 +3,10 @@ import { type CfnResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-
 import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
+  type CfnFunction,
   Code,
   Function as LambdaFunction,
   LoggingFormat,
-  RecursiveLoop,
   Runtime,
   SystemLogLevel,
   Tracing,
@@ -79,8 +79,6 @@ export class KalendsFunction<Env = unknown> extends Construct implements IGranta
       timeout: Duration.millis(props.timeoutMs),
       memorySize: props.memorySize ?? 512,
       tracing: Tracing.ACTIVE,
-      // Long work goes on in further messages to the worker's own queue. Lambda would stop the 16th message of such a chain.
-      recursiveLoop: RecursiveLoop.ALLOW,
       loggingFormat: LoggingFormat.JSON,
       // Lambda's lines of invocations that succeed say nothing that its metrics do not say, and cost more than ours.
       systemLogLevelV2: SystemLogLevel.WARN,
@@ -103,6 +101,11 @@ export class KalendsFunction<Env = unknown> extends Construct implements IGranta
         above: 2,
       });
     }
+  }
+
+  /** Long work goes on in messages to the worker's own queue. Lambda would stop the 16th message of such a chain. */
+  allowOwnMessages(): void {
+    (this.lambda.node.defaultChild as CfnFunction).recursiveLoop = 'Allow';
   }
 
   get grantPrincipal(): IPrincipal {

@@ -41,6 +41,9 @@ export class WorkQueue<Id extends `${string}Queue` = `${string}Queue`> extends C
   readonly deadLetters: Queue;
   readonly #variable: QueueVariable<Id>;
   readonly #fifo: boolean;
+  /** What may send to the queue, and what works it. */
+  readonly #senders = new Set<object>();
+  readonly #workers = new Set<object>();
 
   constructor(scope: Construct, id: Id, { fifo = false, ...props }: WorkQueueProps) {
     super(scope, id);
@@ -74,8 +77,10 @@ export class WorkQueue<Id extends `${string}Queue` = `${string}Queue`> extends C
   }
 
   /** Allows `fn` to send messages, one by one or in batches. */
-  allowSend(fn: Needs<QueueVariable<Id>>): Record<QueueVariable<Id>, Granted> {
+  allowSend<Env>(fn: KalendsFunction<Env> & Needs<QueueVariable<Id>>): Record<QueueVariable<Id>, Granted> {
     this.queue.grant(fn, 'sqs:SendMessage');
+    this.#senders.add(fn);
+    if (this.#workers.has(fn)) fn.allowOwnMessages();
     return setVariable(this.#variable, this.queue.queueUrl);
   }
 
@@ -90,6 +95,8 @@ export class WorkQueue<Id extends `${string}Queue` = `${string}Queue`> extends C
     { batchSize, maxConcurrency }: { batchSize: number; maxConcurrency: number },
   ): Record<QueueVariable<Id>, Granted> {
     if (this.#fifo && batchSize > 10) throw new Error('A FIFO queue delivers at most ten messages in a batch.');
+    this.#workers.add(fn);
+    if (this.#senders.has(fn)) fn.allowOwnMessages();
     this.queue.grant(
       fn,
       'sqs:ChangeMessageVisibility',

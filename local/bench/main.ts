@@ -5,10 +5,11 @@ import { onStop } from '../runner/on-stop.ts';
 import { assessFigures } from './assess-figures.ts';
 import { keepFigures } from './keep-figures.ts';
 import { measureColdStarts } from './measure-cold-starts.ts';
+import { type FairnessFigures, fairnessHead, measureFairness, showFairness } from './measure-fairness.ts';
 import { runBench } from './run-bench.ts';
 import { showColdStarts, showFigures } from './show-figures.ts';
 
-const usage = `npm run -s bench -- [--json] [--changes N] [--calendars N] [--cold-starts]
+const usage = `npm run -s bench -- [--json] [--changes N] [--calendars N] [--cold-starts] [--fairness [--samples N]]
 
 Measures Kalends on this machine, with the default debounce, in about eight minutes:
 - for both providers: the latency from a change to its webhook (N changes, default 100), the first sync of a big
@@ -17,6 +18,7 @@ Measures Kalends on this machine, with the default debounce, in about eight minu
 - the reads of the API, and a page of a hundred events by every ordering
 - webhooks to fifty endpoints, one of which never answers
 - the CPU of a process that loads a function (with --cold-starts only this, in half a minute)
+With --fairness only this, in about ten minutes: how much a noisy project delays another one, for every lane.
 The figures are stored in .bench/. The exit code is 1 when a promise is broken.
 `;
 
@@ -25,6 +27,8 @@ const options = {
   changes: { type: 'string' },
   calendars: { type: 'string' },
   'cold-starts': { type: 'boolean' },
+  fairness: { type: 'boolean' },
+  samples: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
@@ -33,9 +37,11 @@ function readOptions() {
     const { values } = parseArgs({ options });
     const changes = Number(values.changes ?? 100);
     if (!Number.isInteger(changes) || changes < 2 || changes > 1000) throw new Error('--changes: from 2 to 1000');
+    const samples = Number(values.samples ?? 20);
+    if (!Number.isInteger(samples) || samples < 2 || samples > 1000) throw new Error('--samples: from 2 to 1000');
     const more = Number(values.calendars ?? 0);
     if (!Number.isInteger(more) || more < 0 || more > 500) throw new Error('--calendars: at most 500');
-    return { ...values, changes, spread: more > 0 ? [1, 20, more] : [1, 20] };
+    return { ...values, changes, samples, spread: more > 0 ? [1, 20, more] : [1, 20] };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${usage}`);
     return process.exit(2);
@@ -47,7 +53,15 @@ const progress = (text: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 };
 
-const { json = false, changes, spread, help = false, 'cold-starts': coldStartsOnly = false } = readOptions();
+const {
+  json = false,
+  changes,
+  samples,
+  spread,
+  help = false,
+  fairness = false,
+  'cold-starts': coldStartsOnly = false,
+} = readOptions();
 if (help) {
   process.stdout.write(usage);
   process.exit(0);
@@ -67,6 +81,16 @@ onStop(() => {
   void closing.close().then(() => process.exit(130));
 });
 try {
+  if (fairness) {
+    if (!json) process.stdout.write(`${fairnessHead}\n`);
+    const report = (figures: FairnessFigures): void => {
+      progress('');
+      process.stdout.write(json ? `${JSON.stringify(figures)}\n` : `${showFairness(figures)}\n`);
+    };
+    await measureFairness(closing, { samples, progress, report });
+    await closing.close();
+    process.exit(0);
+  }
   const figures = await runBench(closing, { changes, spread, progress });
   const verdicts = assessFigures(figures);
   await keepFigures({ ...figures, verdicts }, new Date());

@@ -2,6 +2,7 @@
 export interface ApiClient {
   get: (path: string, query?: Record<string, string>) => Promise<unknown>;
   post: (path: string, body: Record<string, unknown>) => Promise<unknown>;
+  patch: (path: string, body: Record<string, unknown>) => Promise<unknown>;
   delete: (path: string) => Promise<unknown>;
 }
 
@@ -18,15 +19,17 @@ export function createApiClient(url: string, apiKey: string): ApiClient {
     const text = await answer.text();
     return text === '' ? undefined : JSON.parse(text);
   };
+  const send = (method: 'POST' | 'PATCH', path: string, body: Record<string, unknown>): Promise<unknown> =>
+    call(path, {
+      method,
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   return {
     get: (path, query = {}) =>
       call(`${path}?${new URLSearchParams(query).toString()}`, { method: 'GET', headers: { authorization } }),
-    post: (path, body) =>
-      call(path, {
-        method: 'POST',
-        headers: { authorization, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+    post: (path, body) => send('POST', path, body),
+    patch: (path, body) => send('PATCH', path, body),
     delete: (path) => call(path, { method: 'DELETE', headers: { authorization } }),
   };
 }

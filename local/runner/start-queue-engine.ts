@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildAppOptions, buildApp } from 'fauxqs';
+import { makeQueuesFair } from './fair-queues.ts';
 
 type Stores = NonNullable<BuildAppOptions['stores']>;
 type Persistence = { loadSqsAndSns: (sqs: Stores['sqsStore'], sns: Stores['snsStore']) => void; close: () => void };
@@ -75,11 +76,12 @@ const createTimeControl = ({ sqsStore }: Stores): Pick<QueueEngine, 'advanceDela
 /**
  * Starts fauxqs on a free loopback port; messages are kept in `dataDir` when there is one.
  * fauxqs differs from SQS: it deduplicates per queue instead of per message group, a batch holds at most one message of
- * a group, and messages never expire.
+ * a group, and messages never expire. Its standard queues are made fair here.
  */
 export const startQueueEngine = async (dataDir?: string): Promise<QueueEngine> => {
   const { stores, close } = await openStores(dataDir === undefined ? undefined : join(dataDir, 'queues'));
   const app = buildApp({ logger: false, stores });
+  makeQueuesFair(app, stores.sqsStore);
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     endpoint,

@@ -5,9 +5,12 @@ import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
 
+const deferrals = z.number().int().min(0).optional();
+
 /**
  * What bot rules must reconcile. A message only names things, and its worker reads their present state, so it may come
- * late, twice and in any order. `from` is the position where an earlier message ran out of time.
+ * late, twice and in any order. `from` is the position where an earlier message ran out of time, `deferrals` how often in a
+ * row its project had no room for it.
  */
 const ownMessageSchema = z.discriminatedUnion('kind', [
   /** Events of a calendar that have changed since a time, as `updated_at_gte` takes it. */
@@ -17,6 +20,7 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
     calendar_id: z.string(),
     since: z.string(),
     from: z.string().optional(),
+    deferrals,
   }),
   /** Events of a calendar that are ahead. `rules_at`: only while these rules are stored; newer ones send messages, too. */
   z.object({
@@ -25,13 +29,20 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
     calendar_id: z.string(),
     rules_at: z.string().optional(),
     from: z.string().optional(),
+    deferrals,
   }),
   /** All calendars of a project, while these rules are stored. */
-  z.object({ kind: z.literal('project'), project_id: z.string(), rules_at: z.string(), from: z.string().optional() }),
+  z.object({
+    kind: z.literal('project'),
+    project_id: z.string(),
+    rules_at: z.string(),
+    from: z.string().optional(),
+    deferrals,
+  }),
   /** A meeting that may have lost its bot. */
-  z.object({ kind: z.literal('meeting'), project_id: z.string(), meeting_key: z.string() }),
+  z.object({ kind: z.literal('meeting'), project_id: z.string(), meeting_key: z.string(), deferrals }),
   /** The event of a bot that no rule created: a user created it, or a reconnect restored it. */
-  z.object({ kind: z.literal('bot'), bot_id: z.string() }),
+  z.object({ kind: z.literal('bot'), project_id: z.string(), bot_id: z.string(), deferrals }),
 ]);
 export type RuleMessage = z.output<typeof ownMessageSchema>;
 
@@ -47,7 +58,7 @@ const notificationMessageSchema = z
       return { kind: 'calendar', project_id, calendar_id };
     }
     if (trigger !== 'bot.state_change' || bot_id === undefined) return 'nothing';
-    if (data.event_type === 'restored') return { kind: 'bot', bot_id };
+    if (data.event_type === 'restored') return { kind: 'bot', project_id, bot_id };
     const { meeting } = z.object({ meeting: z.string().optional() }).catch({}).parse(data.event_metadata);
     return data.event_type === 'removed' && meeting !== undefined
       ? { kind: 'meeting', project_id, meeting_key: meeting }
@@ -74,11 +85,7 @@ export const createRuleQueue = (sqs: SqsClient, queueUrl: string): RuleQueue => 
     sendDelayed(
       sqs,
       queueUrl,
-      messages.map((message) => ({
-        message,
-        delaySeconds,
-        group: message.kind === 'bot' ? message.bot_id : message.project_id,
-      })),
+      messages.map((message) => ({ message, delaySeconds, projectId: message.project_id })),
     ),
   postpone: createPostponeMessage(sqs, queueUrl),
 });

@@ -4,15 +4,24 @@ import { createPostponeMessage, type PostponeMessage } from '../platform/queue/p
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
 import type { BotQueueMessage } from './bot-message.ts';
 
+/** A message about a bot. */
+interface BotEntry {
+  botId: string;
+  projectId: string;
+  delaySeconds: number;
+  /** How often in a row its project had no room for it; 0 when absent. */
+  deferrals?: number;
+}
+
 export interface BotQueue {
   /**
    * Sends up to ten messages a request.
    *
-   * @param entries with the delay of each message, 0 to 900 seconds; its project, when known, is its group in the queue @throws when the queue refused any
+   * @param entries with the delay of each message, 0 to 900 seconds @throws when the queue refused any
    */
-  sendAll(entries: { botId: string; projectId?: string | undefined; delaySeconds: number }[]): Promise<void>;
+  sendAll(entries: BotEntry[]): Promise<void>;
   /** Removes or restores the bots of a calendar whose connection has changed. @throws when the queue refused it */
-  sendCalendar(calendarId: CalendarId): Promise<void>;
+  sendCalendar(calendar: { calendar_id: CalendarId; project_id: string }): Promise<void>;
   postpone: PostponeMessage;
 }
 
@@ -21,18 +30,18 @@ export const createBotQueue = (sqs: SqsClient, queueUrl: string): BotQueue => ({
     sendDelayed(
       sqs,
       queueUrl,
-      entries.map(({ botId, projectId, delaySeconds }) => ({
-        message: { kind: 'bot', bot_id: botId, project_id: projectId } satisfies BotQueueMessage,
+      entries.map(({ botId, projectId, delaySeconds, deferrals = 0 }) => ({
+        message: { kind: 'bot', bot_id: botId, project_id: projectId, deferrals } satisfies BotQueueMessage,
         delaySeconds,
-        group: projectId ?? botId,
+        projectId,
       })),
     ),
-  sendCalendar: (calendarId) =>
+  sendCalendar: ({ calendar_id, project_id }) =>
     sendDelayed(sqs, queueUrl, [
       {
-        message: { kind: 'calendar', calendar_id: calendarId } satisfies BotQueueMessage,
+        message: { kind: 'calendar', calendar_id, project_id } satisfies BotQueueMessage,
         delaySeconds: 0,
-        group: calendarId,
+        projectId: project_id,
       },
     ]),
   postpone: createPostponeMessage(sqs, queueUrl),

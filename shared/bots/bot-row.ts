@@ -46,7 +46,7 @@ export const readBot = (item: unknown): Bot => botRow.read(item);
 const writeBot = (bot: Bot): Record<string, unknown> => ({
   ...botKey(bot.id),
   ...botRow.write(bot),
-  ...(bot.due_at && timerAttributes('bot', bot.id, bot.due_at)),
+  ...(bot.due_at && timerAttributes('bot', bot.id, bot.due_at, bot.project_id)),
   // No list shows a removed bot.
   ...(!bot.removed && {
     project_shard: botShards(bot.project_id)[shardOf(bot.id, projectShards.bots)],

@@ -10,9 +10,9 @@ export const botTimerTarget = (queue: Pick<BotQueue, 'sendAll'>, clock: Clock): 
   leaseMs: botTimingMs.timerLease,
   send: (rows) =>
     queue.sendAll(
-      rows.map(({ PK, due_at, project_id }) => ({
+      rows.map(({ PK, due_at, project_id: projectId = PK }) => ({
         botId: PK.slice('BOT#'.length),
-        projectId: project_id,
+        projectId,
         delaySeconds: Math.ceil((millisOf(due_at) - clock.now()) / 1000),
       })),
     ),

@@ -55,7 +55,7 @@ export async function createBot(deps: CreateBotDeps, projectId: string, request:
 
 /** Rules may have given the meeting a bot already: they remove theirs in favour of one that a user created. */
 const callRules = ({ ruleQueue }: CreateBotDeps, bot: Bot, delaySeconds: number): Promise<void> =>
-  ruleQueue.send([{ kind: 'bot', bot_id: bot.id }], delaySeconds);
+  ruleQueue.send([{ kind: 'bot', project_id: bot.project_id, bot_id: bot.id }], delaySeconds);
 
 const keyTaken =
   'Deduplication key already in use. A bot in a non-terminal state with this deduplication key already exists. Please use a different deduplication key or wait for that bot to terminate.';

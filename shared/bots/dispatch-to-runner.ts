@@ -12,20 +12,27 @@ import { RunnerError } from './runners/runner-error.ts';
 /**
  * Dispatches the latest revision of a bot's hand-off to its runner. A lease lets one worker dispatch at a time: a slow
  * call cannot arrive after a later one and undo it. A revision that is made meanwhile is dispatched next.
+ *
+ * @param ended when the project has used up its share of the workers: the call counts as one without an answer
  */
-export async function dispatchToRunner(deps: HandOffDeps, bot: Bot): Promise<void> {
+export async function dispatchToRunner(deps: HandOffDeps, bot: Bot, ended: AbortSignal): Promise<void> {
   const token = deps.newId();
   const until = timestampOf(deps.clock.now() + botTimingMs.dispatchLease);
   const leased = await changeHandOff(deps, bot, { lease: { token, until } });
   if (leased === lostRace || !leased?.hand_off) return;
-  const result = await attemptDispatch(deps, leased, leased.hand_off);
+  const result = await attemptDispatch(deps, leased, leased.hand_off, ended);
   await recordAttempt(deps, bot.id, token, result);
 }
 
 /** The change of a hand-off by which an attempt is recorded. */
 type AttemptResult = (handOff: HandOff) => Partial<HandOff>;
 
-async function attemptDispatch(deps: HandOffDeps, bot: Bot, handOff: HandOff): Promise<AttemptResult> {
+async function attemptDispatch(
+  deps: HandOffDeps,
+  bot: Bot,
+  handOff: HandOff,
+  ended: AbortSignal,
+): Promise<AttemptResult> {
   const { id, revision, runner } = handOff;
   const about = { bot_id: bot.id, hand_off_id: id, revision, runner };
   try {
@@ -34,7 +41,7 @@ async function attemptDispatch(deps: HandOffDeps, bot: Bot, handOff: HandOff): P
       readFollowedIfReadable(deps.table, bot),
     ]);
     const notification = botDue(bot, handOff, calendar);
-    const { remoteId } = await deps.runners[runner].dispatch({ bot, handOff, notification, settings });
+    const { remoteId } = await deps.runners[runner].dispatch({ bot, handOff, notification, settings }, ended);
     deps.logger.info('handed off', about);
     const remote = remoteId === undefined ? {} : { remote_id: remoteId };
     return () => ({ delivered_revision: revision, failures: undefined, ...remote });

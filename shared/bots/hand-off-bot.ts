@@ -15,8 +15,11 @@ import type { HandOffDeps } from './hand-off-deps.ts';
 import { nextBotStep } from './next-bot-step.ts';
 import { saveRemoval } from './save-removal.ts';
 
-/** The result of a message. `wait`: the next step is due after the delay, and the message comes back for it. */
-export type BotOutcome = { kind: 'done' } | { kind: 'wait'; delayMs: number };
+/**
+ * The result of a message. `wait`: the next step is due after the delay, and the message comes back for it. `no_room`: the
+ * project keeps its share of the workers busy.
+ */
+export type BotOutcome = { kind: 'done' | 'no_room' } | { kind: 'wait'; delayMs: number };
 
 /** Each step changes the bot or is the last one; so many steps mean that others change the bot, too. */
 const stepsAtOnce = 12;
@@ -60,9 +63,13 @@ async function takeStep(deps: HandOffDeps, bot: Bot): Promise<BotOutcome | null>
     case 'hand_off':
       await stage(deps, bot);
       return null;
-    case 'dispatch':
-      await dispatchToRunner(deps, bot);
-      return null;
+    case 'dispatch': {
+      const isBegun = await deps.share.run(bot.project_id, async (ended) => {
+        await dispatchToRunner(deps, bot, ended);
+        return true;
+      });
+      return isBegun ? null : { kind: 'no_room' };
+    }
     case 'give_up':
       await finish(deps, bot, 'fatal_error', step.reason);
       return null;

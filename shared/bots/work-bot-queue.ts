@@ -4,6 +4,7 @@ import { workRecords } from '../platform/queue/work-records.ts';
 import { botTimingMs } from '../platform/timing.ts';
 import { announceTicks } from '../ticks/announce-ticks.ts';
 import { type ScanTicksDeps, scanTicks } from '../ticks/scan-ticks.ts';
+import { deferralMs } from '../worker-shares/deferral.ts';
 import type { BotQueue } from './bot-queue.ts';
 import { handOffBot } from './hand-off-bot.ts';
 import type { HandOffDeps } from './hand-off-deps.ts';
@@ -30,7 +31,7 @@ export const createHandOffBot =
           if (message.kind === 'calendar') {
             const mayGoOn = (): boolean => context.getRemainingTimeInMillis() > botTimingMs.calendarReserve;
             const isDone = await reconcileCalendarBots(deps, message.calendar_id, mayGoOn);
-            if (!isDone) await deps.botQueue.sendCalendar(message.calendar_id);
+            if (!isDone) await deps.botQueue.sendCalendar(message);
             return;
           }
           if (message.kind === 'tick_scan') return scanTicks(deps, message);
@@ -38,7 +39,11 @@ export const createHandOffBot =
           const { bot_id: botId, project_id: projectId } = message;
           const outcome = await handOffBot(deps, botId);
           if (outcome.kind === 'done') return;
-          await deps.botQueue.sendAll([{ botId, projectId, delaySeconds: Math.ceil(outcome.delayMs / 1000) }]);
+          const { delayMs, deferrals } =
+            outcome.kind === 'wait'
+              ? { delayMs: outcome.delayMs, deferrals: 0 }
+              : { delayMs: deferralMs(message.deferrals, deps.random()), deferrals: message.deferrals + 1 };
+          await deps.botQueue.sendAll([{ botId, projectId, deferrals, delaySeconds: Math.ceil(delayMs / 1000) }]);
         },
         postpone: deps.botQueue.postpone,
         // The bot's own timer may come first.

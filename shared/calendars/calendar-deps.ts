@@ -4,7 +4,6 @@ import type { Envelope } from '../platform/envelope.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { calendarTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
-import type { SyncMessage } from '../sync/sync-message.ts';
 import type { SyncQueues } from '../sync/sync-queue.ts';
 import type { CalendarName } from './calendar-row.ts';
 
@@ -21,14 +20,19 @@ export interface CalendarDeps {
 /** When the timer of a new or changed calendar is due, in case the message that asks for its sync is lost. */
 export const syncTimerAt = (clock: Clock): Timestamp => timestampOf(clock.now() + calendarTimingMs.syncTimer);
 
-/** Asks for a sync at once. If the queue fails, the calendar's timer asks later. */
+/**
+ * Asks for a sync at once. A changed or deleted calendar does not wait behind a sync that is under way. If the queue
+ * fails, the calendar's timer asks later.
+ */
 export async function requestSync(
   { queues, newId, logger }: CalendarDeps,
   { id, platform }: CalendarName,
-  trigger: SyncMessage['trigger'],
+  trigger: 'create' | 'patch' | 'delete' | 'manual',
 ): Promise<void> {
   try {
-    await queues[platform].send({ calendar_id: id, trigger }, `${trigger}:${newId()}`);
+    const message = { calendar_id: id, trigger };
+    const isChange = trigger === 'patch' || trigger === 'delete';
+    await queues[platform][isChange ? 'sendChange' : 'send'](message, `${trigger}:${newId()}`);
   } catch (error) {
     logger.error('sync not requested', { calendar_id: id, trigger, error: error as Error });
   }

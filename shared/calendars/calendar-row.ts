@@ -15,7 +15,7 @@ export type CalendarName = Pick<Calendar, 'id' | 'platform'>;
 
 /** The timer of a calendar, due at a time. */
 export const calendarTimer = ({ id, platform }: CalendarName, dueAt: Timestamp) =>
-  timerAttributes(`${platform}-sync`, id, dueAt);
+  timerAttributes(`${platform}-sync`, id, dueAt, null);
 
 /** The outbox of a calendar. */
 export const calendarOutbox = ({ id, platform }: CalendarName) => ({

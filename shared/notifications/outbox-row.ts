@@ -49,7 +49,7 @@ export const writeOutboxEntry = (
 ): Record<string, unknown> => ({
   ...outboxKey(owner, entry.id),
   ...notificationRow.write(entry),
-  ...timerAttributes(owner.timerKind, owner.id, dueAt),
+  ...timerAttributes(owner.timerKind, owner.id, dueAt, entry.notification.project_id),
 });
 
 const isOutboxRow = ({ SK }: Record<string, unknown>): boolean => String(SK).startsWith(prefix);

@@ -18,7 +18,7 @@ export async function sendOutbox(
   await publishOutbox(deps, notifications, mayGoOn);
   for (const entry of entries) {
     if (!('message' in entry) || !mayGoOn()) continue;
-    await deps.botQueue.sendCalendar(entry.message.calendar_id);
+    await deps.botQueue.sendCalendar(entry.message);
     await deps.remove([entry.id]);
   }
 }

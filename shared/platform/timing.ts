@@ -97,6 +97,19 @@ export const projectTimingMs = {
   countRetry: hour,
 };
 
+/** Shares of workers (docs/decisions/0015-a-share-of-the-workers.md). */
+export const shareTimingMs = {
+  /** Work that runs for longer than this needs a lease of its project. At most `webhookTimingMs.fastAnswer`. */
+  patience: second,
+  /** A process asks for the lease before the work, for this long after work of the project was slow. Exceeds `patience`. */
+  slowMemory: minute,
+  /** A process does not ask again for this long when a project had no lease left. Below `firstDeferral`. */
+  fullMemory: 500,
+  /** A message of a project without a lease comes back after this time; it doubles each time. */
+  firstDeferral: 2 * second,
+  longestDeferral: 15 * second,
+};
+
 /** Change feed. */
 export const feedTimingMs = {
   /**
@@ -136,6 +149,10 @@ export const syncTimingMs = {
   outboxReserve: 5 * second,
   /** A timer whose message was lost comes up again after this time. Exceeds `functionTimeoutMs.sync`. */
   timerLease: 5 * minute,
+  /** A run that is not known to be long ends after this time. Exceeds `readReserve`; less than `functionTimeoutMs.sync`. */
+  shortRun: 60 * second,
+  /** A purge goes on among the long runs of its project after this time. */
+  shortPurge: 10 * second,
   /** Reading ends when the function has this much time left. Exceeds `commitReserve`. */
   readReserve: 30 * second,
   /** A run starts no further commit with less time than this, and goes on in another run. */
@@ -173,7 +190,7 @@ export const syncTimingMs = {
   /** Pause after a channel could not be opened; it doubles with each failure. */
   firstChannelRetry: 5 * minute,
   longestChannelRetry: 6 * hour,
-  /** A pause up to this length is kept by the queue, during which a PATCH waits. A longer one is left to the timer. */
+  /** A pause up to this length is kept by the queue, during which pushes wait. A longer one is left to the timer. */
   longestRetry: minute,
   /** The longest pause of a calendar that fails. Far below `failingPatience`: it recovers within minutes. */
   longestPause: 10 * minute,

@@ -17,9 +17,9 @@ export interface CommitDecision {
 }
 
 /** Asks the bot queue to remove or restore the calendar's bots, whichever its connection asks for by then. */
-export const botMessage = ({ id: calendar_id }: Calendar, id: string): StateEntry => ({
+export const botMessage = ({ id: calendar_id, project_id }: Calendar, id: string): StateEntry => ({
   id,
-  message: { kind: 'calendar', calendar_id },
+  message: { kind: 'calendar', calendar_id, project_id },
 });
 
 /** The summary of a run with one commit more. */

@@ -2,6 +2,7 @@ import { randomSuffix } from '../platform/ids.ts';
 import { sign } from '../platform/signing.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { ProviderError } from '../providers/provider-error.ts';
+import { OvertakenRun } from './overtaken-run.ts';
 import {
   applyLifecycle,
   channelTarget,
@@ -47,7 +48,7 @@ export async function ensureChannel(deps: SyncDeps, run: SyncRun, before: SyncSt
     if (isOver(live)) throw expiredAtBirth();
     // Stored at once: if the run dies from here on, the channel is not unknown.
     const push = withOpened(state.push, live, target, deps.clock.now());
-    state = await saveState(deps, run, { ...state, push });
+    state = await saveOpened(deps, run, { ...state, push }, live);
     const former = before.push.channel;
     if (former.kind !== 'live' || former.id === live.id) return state;
     return (await stopChannel(deps, run, state, former)).state;
@@ -56,6 +57,16 @@ export async function ensureChannel(deps: SyncDeps, run: SyncRun, before: SyncSt
     deps.logger.warn('no push channel', { calendar_id: run.calendar.id, provider_code: error.providerCode });
     const push = withRefusal(state.push, error, address, deps.clock.now());
     return { ...state, push };
+  }
+}
+
+/** The calendar may have been deleted or changed meanwhile: a channel that cannot be stored is stopped. */
+async function saveOpened(deps: SyncDeps, run: SyncRun, state: SyncState, opened: OpenedChannel): Promise<SyncState> {
+  try {
+    return await saveState(deps, run, state);
+  } catch (error) {
+    if (error instanceof OvertakenRun) await stopChannel(deps, run, state, opened);
+    throw error;
   }
 }
 

@@ -6,6 +6,7 @@ import { beginRun } from './begin-run.ts';
 import { stopChannel } from './ensure-channel.ts';
 import { purgeStaged } from './staged-page-store.ts';
 import { purgeRuns } from './sync-log-store.ts';
+import { longGroup } from './sync-queue.ts';
 import type { SyncDeps, SyncOutcome, SyncRequest } from './sync-run.ts';
 import { deleteCalendarRows, type LoadedCalendar } from './sync-store.ts';
 
@@ -16,7 +17,7 @@ const stopAttempts = 6;
  * Removes everything of a deleted calendar: its bots, its push channel at the provider, its events, runs and changes, and
  * its own rows last. The bots are removed here rather than by a message to the bot queue, because their notifications
  * name the calendar, whose row must not be deleted before. Sync state and log name the changes, so only the calendar's own
- * rows are read.
+ * rows are read. A long purge goes on among the long runs of the project.
  */
 export async function purgeCalendar(
   deps: SyncDeps,
@@ -24,7 +25,10 @@ export async function purgeCalendar(
   request: SyncRequest,
 ): Promise<SyncOutcome> {
   const { calendar, sync } = loaded;
-  const mayGoOn = (): boolean => request.remainingMs() > syncTimingMs.purgeReserve;
+  const startedAt = performance.now();
+  const mayGoOn = (): boolean =>
+    request.remainingMs() > syncTimingMs.purgeReserve &&
+    (request.isLong === true || performance.now() - startedAt < syncTimingMs.shortPurge);
   const areBotsGone = await removeCalendarBots(deps, calendar, { reason: 'calendar_deleted', park: false, mayGoOn });
   const { channel } = sync.push;
   if (channel.kind === 'live') {
@@ -39,7 +43,9 @@ export async function purgeCalendar(
     (await purgeChanges(deps.table, calendar, sync.commits ?? [], mayGoOn)) &&
     (await purgeStaged(deps.table, id, mayGoOn));
   if (!isEmpty) {
-    await deps.queues[calendar.platform].send({ calendar_id: id, trigger: 'delete' }, `continue:${deps.newId()}`);
+    const group = longGroup(project, id, deps.longGroups);
+    const message = { calendar_id: id, trigger: 'delete' as const };
+    await deps.queues[calendar.platform].sendLong(message, group, `continue:${deps.newId()}`);
     return { kind: 'continued' };
   }
   await deleteCalendarRows(deps.table, loaded);

@@ -11,6 +11,7 @@ import { allChanges, compareChanges, type ReadCalendar } from './compare-changes
 import { decideLookahead, decideSync, type SyncDecision } from './decide-sync.ts';
 import { applyPush, ensureChannel, replaceSilentChannel } from './ensure-channel.ts';
 import { isListingDue } from './listing-due.ts';
+import { isLongRun } from './long-run.ts';
 import { isLookaheadDue, isNeedless, needsLookaheadOnly } from './needs.ts';
 import { OvertakenRun } from './overtaken-run.ts';
 import { purgeCalendar } from './purge-calendar.ts';
@@ -23,6 +24,7 @@ import { saveState } from './save-state.ts';
 import { sendCalendarOutbox } from './send-calendar-outbox.ts';
 import { purgeStaged } from './staged-page-store.ts';
 import { noCounts, type RunCounts } from './sync-log-entry.ts';
+import { longGroup } from './sync-queue.ts';
 import type { SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 import { loadCalendar } from './sync-store.ts';
@@ -33,11 +35,12 @@ import { syncWindowAt } from './sync-window.ts';
  * changes. The queue delivers one message of a calendar at a time. After a crash at any point the next delivery of the
  * message completes the work.
  */
-export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promise<SyncOutcome> {
+export async function syncCalendar(deps: SyncDeps, received: SyncRequest): Promise<SyncOutcome> {
+  const request = withShortTime(received);
   const stored = await loadCalendar(deps.table, request.calendar_id);
   if (!stored) return { kind: 'dropped' };
   const { calendar } = stored;
-  if (calendar.deleted_at) return purgeCalendar(deps, stored, request);
+  if (calendar.deleted_at) return purgeCalendar(deps, stored, received);
   // Entries of a run that crashed between its commit and its end.
   const pending = { sync: stored.sync, rows: stored.outbox, log: stored.log };
   const loaded = { ...stored, sync: await sendCalendarOutbox(deps, calendar, pending, () => hasTime(request)) };
@@ -45,11 +48,14 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
 
   const run = beginRun(deps, loaded, request);
   try {
-    return await countRequests(run.requests, () =>
-      needsLookaheadOnly(run, loaded.sync, deps.clock.now())
-        ? createReachedEvents(deps, run, loaded.sync)
-        : synchronize(deps, run, loaded.sync),
-    );
+    return await countRequests(run.requests, () => {
+      const now = deps.clock.now();
+      if (needsLookaheadOnly(run, loaded.sync, now)) return createReachedEvents(deps, run, loaded.sync);
+      const isLong = !received.isLong && isLongRun(run, loaded.sync, now);
+      return isLong
+        ? synchronizeLong(deps, { ...run, request: received }, loaded.sync)
+        : synchronize(deps, run, loaded.sync);
+    });
   } catch (error) {
     if (error instanceof OvertakenRun) {
       deps.logger.info('run overtaken', { calendar_id: calendar.id, sync_id: run.id });
@@ -57,6 +63,30 @@ export async function syncCalendar(deps: SyncDeps, request: SyncRequest): Promis
     }
     await recordUnexpected(deps, request, error);
     throw error;
+  }
+}
+
+/** Most runs are over in a second. One that is not goes on in another message. */
+function withShortTime(request: SyncRequest): SyncRequest {
+  if (request.isLong) return request;
+  const startedAt = performance.now();
+  const left = (): number => syncTimingMs.shortRun - (performance.now() - startedAt);
+  return { ...request, remainingMs: () => Math.min(request.remainingMs(), left()) };
+}
+
+/** A long run needs a lease of its project. Without one the message waits among the long runs of the project. */
+async function synchronizeLong(deps: SyncDeps, run: SyncRun, loaded: SyncState): Promise<SyncOutcome> {
+  const { id, platform, project_id: project } = run.calendar;
+  const lease = await deps.shares[platform].acquire(project);
+  if (!lease) {
+    const { sentAt: _sent, attempt: _attempt, remainingMs: _remaining, isLong: _long, ...message } = run.request;
+    await deps.queues[platform].sendLong(message, longGroup(project, id, deps.longGroups), `long:${run.id}`);
+    return { kind: 'moved' };
+  }
+  try {
+    return await synchronize(deps, run, loaded);
+  } finally {
+    await deps.shares[platform].release(lease);
   }
 }
 

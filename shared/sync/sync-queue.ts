@@ -1,5 +1,6 @@
 import type { Platform } from '../calendars/calendar.ts';
 import type { SqsClient } from '../platform/aws/sqs-client.ts';
+import { shardOf } from '../platform/ids.ts';
 import { sendEntries } from '../platform/queue/send-entries.ts';
 import type { SyncMessage } from './sync-message.ts';
 
@@ -12,6 +13,13 @@ export interface SyncQueue {
    * @param deduplication two messages of a calendar with the same text within five minutes are one
    */
   send(message: SyncMessage, deduplication: string): Promise<void>;
+  /**
+   * Sends a message about a change of the calendar itself, which does not wait for a sync that is under way or was
+   * killed. A sync under way is refused its commit, because the change has made its state older.
+   */
+  sendChange(message: SyncMessage, deduplication: string): Promise<void>;
+  /** Sends a message whose work may take minutes to a group of its project. @param group by `longGroup` */
+  sendLong(message: SyncMessage, group: string, deduplication: string): Promise<void>;
   /** Up to ten messages take one request. @throws when any of them was not taken */
   sendAll(entries: { message: SyncMessage; deduplication: string }[]): Promise<void>;
 }
@@ -19,22 +27,31 @@ export interface SyncQueue {
 /** Each provider has a queue. While one answers slowly or not at all, the calendars of the others keep their speed. */
 export type SyncQueues = Record<Platform, SyncQueue>;
 
+const longPrefix = 'long:';
+
+/**
+ * The group of a calendar's long work. A project has `count` of them, so that this much of its long work is done at a
+ * time. The rest waits in the queue, and the workers are free for others.
+ */
+export const longGroup = (projectId: string, calendarId: string, count: number): string =>
+  `${longPrefix}${projectId}:${shardOf(calendarId, count)}`;
+
+export const isLongGroup = (group: string | undefined): boolean => group?.startsWith(longPrefix) ?? false;
+
 export function createSyncQueue(sqs: SqsClient, queueUrl: string): SyncQueue {
-  const entryOf = (message: SyncMessage, deduplication: string) => ({
+  const entryOf = (message: SyncMessage, deduplication: string, group: string = message.calendar_id) => ({
     MessageBody: JSON.stringify(message),
-    MessageGroupId: message.calendar_id,
+    MessageGroupId: group,
     // The calendar is part of it: not every engine scopes deduplication to the group.
     MessageDeduplicationId: `${message.calendar_id}:${deduplication}`,
   });
+  const send = (...entry: Parameters<typeof entryOf>): Promise<void> =>
+    sqs.sendMessage({ QueueUrl: queueUrl, ...entryOf(...entry) });
   return {
-    sendLook: async (message) => {
-      const entry = entryOf(message, `held:${message.look_at}`);
-      const group = { MessageGroupId: `look:${message.calendar_id}` };
-      await sqs.sendMessage({ QueueUrl: queueUrl, ...entry, ...group });
-    },
-    send: async (message, deduplication) => {
-      await sqs.sendMessage({ QueueUrl: queueUrl, ...entryOf(message, deduplication) });
-    },
+    sendLook: (message) => send(message, `held:${message.look_at}`, `look:${message.calendar_id}`),
+    send: (message, deduplication) => send(message, deduplication),
+    sendChange: (message, deduplication) => send(message, deduplication, `change:${message.calendar_id}`),
+    sendLong: (message, group, deduplication) => send(message, deduplication, group),
     sendAll: async (entries) => {
       const messages = entries.map(({ message, deduplication }) => entryOf(message, deduplication));
       await sendEntries(sqs, queueUrl, messages);

@@ -1,6 +1,6 @@
 import type { BotQueue } from '../bots/bot-queue.ts';
 import type { ReadMeetingHosts } from '../bots/meeting-hosts-store.ts';
-import type { Calendar } from '../calendars/calendar.ts';
+import type { Calendar, Platform } from '../calendars/calendar.ts';
 import type { NotificationBus } from '../notifications/notification-bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/create-logger.ts';
@@ -10,6 +10,7 @@ import type { CalendarProvider } from '../providers/calendar-provider.ts';
 import type { Providers } from '../providers/providers.ts';
 import type { RequestCount } from '../providers/request-scope.ts';
 import type { Table } from '../store/table.ts';
+import type { WorkerShareDeps } from '../worker-shares/worker-share.ts';
 import type { SeenTimer } from './seen-timer.ts';
 import type { LogTail } from './sync-log-store.ts';
 import type { SyncMessage } from './sync-message.ts';
@@ -22,6 +23,10 @@ export interface SyncDeps {
   envelope: Envelope;
   bus: NotificationBus;
   queues: SyncQueues;
+  /** The leases that long runs of a project need, by queue. */
+  shares: Record<Platform, Pick<WorkerShareDeps, 'acquire' | 'release'>>;
+  /** Groups in which the rest of a project's long runs wait. */
+  longGroups: number;
   botQueue: Pick<BotQueue, 'sendAll' | 'sendCalendar'>;
   readMeetingHosts: ReadMeetingHosts;
   clock: Clock;
@@ -55,11 +60,16 @@ export interface SyncRequest extends SyncMessage {
   attempt: number;
   /** Milliseconds until the function is stopped. */
   remainingMs: () => number;
+  /** It came from a group of long runs, and may take all the time. */
+  isLong?: boolean;
 }
 
-/** How a run ended. `retry`: the message is redelivered after the delay. Every other outcome completes the message. */
+/**
+ * How a run ended. `retry`: the message is redelivered after the delay. Every other outcome completes the message; after
+ * `moved` another one waits among the long runs of the project.
+ */
 export type SyncOutcome =
-  | { kind: 'ok' | 'dropped' | 'continued' | 'disconnected' | 'failed' | 'purged' }
+  | { kind: 'ok' | 'dropped' | 'continued' | 'moved' | 'disconnected' | 'failed' | 'purged' }
   | { kind: 'retry'; delayMs: number };
 
 /** The access token of a run, obtained once and refreshed once at most. */

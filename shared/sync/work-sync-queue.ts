@@ -1,11 +1,13 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type Platform, platforms } from '../calendars/calendar.ts';
 import type { SqsClient } from '../platform/aws/sqs-client.ts';
+import { logFailure } from '../platform/queue/failure-action.ts';
 import { workFifoBatch } from '../platform/queue/work-fifo-batch.ts';
 import { lookTimingMs } from '../platform/timing.ts';
 import { syncCalendar } from './sync-calendar.ts';
 import { type SyncMessage, syncMessageSchema } from './sync-message.ts';
-import type { SyncDeps } from './sync-run.ts';
+import { isLongGroup } from './sync-queue.ts';
+import type { SyncDeps, SyncRequest } from './sync-run.ts';
 
 export interface SyncCalendarDeps extends SyncDeps {
   sqs: SqsClient;
@@ -28,18 +30,37 @@ export const createSyncCalendar =
         work: async ({ body, attributes }) => {
           const message = syncMessageSchema.parse(JSON.parse(body));
           if (message.look_at !== undefined) return holdLook(deps, platform, message);
-          const outcome = await syncCalendar(deps, {
+          const request = {
             ...message,
             sentAt: Number(attributes.SentTimestamp),
             attempt: Number(attributes.ApproximateReceiveCount),
             remainingMs: () => context.getRemainingTimeInMillis(),
-          });
+          };
+          if (isLongGroup(attributes.MessageGroupId)) return workLong(deps, platform, request);
+          const outcome = await syncCalendar(deps, request);
           return outcome.kind === 'retry' ? outcome.delayMs : null;
         },
       },
       event,
     );
   };
+
+/**
+ * Works a message of a group of long runs. Other calendars are in the group, too, so a message that fails does not stay in
+ * it: it goes back to its calendar's own group, where it is retried.
+ */
+async function workLong(deps: SyncDeps, platform: Platform, request: Omit<SyncRequest, 'isLong'>): Promise<null> {
+  const { sentAt: _sent, attempt: _attempt, remainingMs: _remaining, ...message } = request;
+  const again = (): Promise<void> => deps.queues[platform].send(message, `again:${deps.newId()}`);
+  try {
+    const outcome = await syncCalendar(deps, { ...request, isLong: true });
+    if (outcome.kind === 'retry') await again();
+  } catch (error) {
+    logFailure(deps.logger, error, { calendar_id: message.calendar_id });
+    await again();
+  }
+  return null;
+}
 
 /**
  * Holds a look back until its time, then sends it to the other messages of its calendar. A FIFO queue takes no delay for

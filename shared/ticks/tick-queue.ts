@@ -14,7 +14,7 @@ export function createTickQueue(sqs: SqsClient, queueUrl: string): TickQueue {
     sendDelayed(
       sqs,
       queueUrl,
-      entries.map(({ message, delaySeconds }) => ({ message, delaySeconds, group: message.project_id })),
+      entries.map(({ message, delaySeconds }) => ({ message, delaySeconds, projectId: message.project_id })),
     );
   return { sendTicks: send, sendScans: send };
 }

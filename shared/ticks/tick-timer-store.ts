@@ -22,7 +22,7 @@ export async function startTickTimer(
   dueAt: Timestamp,
 ): Promise<void> {
   const row = tickTimerRow.write({ project_id: projectId, scanned_until: from });
-  await putRow(table, { ...timerKey(projectId), ...row, ...timerAttributes('bot', projectId, dueAt) });
+  await putRow(table, { ...timerKey(projectId), ...row, ...timerAttributes('bot', projectId, dueAt, projectId) });
 }
 
 /** Up to when the ticks of a project are found. @returns null when the project wants none */
@@ -42,7 +42,7 @@ export async function advanceTickTimer(
 ): Promise<void> {
   const set = {
     ...tickTimerRow.writeFields({ scanned_until: scannedUntil }),
-    ...timerAttributes('bot', projectId, dueAt),
+    ...timerAttributes('bot', projectId, dueAt, projectId),
   };
   await updateRow(table, timerKey(projectId), { set, when: equals('scanned_until', seen) });
 }

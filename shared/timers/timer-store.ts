@@ -20,7 +20,7 @@ export interface Timer {
   PK: string;
   SK: string;
   due_at: Timestamp;
-  /** Absent for timers of rows that do not name their project. */
+  /** Absent for timers of calendars: the group of their messages is the calendar. */
   project_id?: string | undefined;
   /** The same as it is stored. It may be a text that is no timestamp: then the timer is due, and the claim replaces it. */
   stored_due_at: string;
@@ -30,10 +30,12 @@ export interface Timer {
  * Attributes that make a row a timer: they put it into the due index.
  *
  * @param owner timers of one owner share a shard; owners spread over all shards
+ * @param projectId the group of the timer's message in its queue; null for a calendar, whose messages have its own group
  */
-export const timerAttributes = (kind: TimerKind, owner: string, dueAt: Timestamp) => ({
+export const timerAttributes = (kind: TimerKind, owner: string, dueAt: Timestamp, projectId: string | null) => ({
   due_shard: shardName(kind, shardOf(owner, timerShards)),
   due_at: dueAt,
+  ...(projectId !== null && { project_id: projectId }),
 });
 
 const shardName = (kind: TimerKind, shard: number): string => `${kind}#${shard}`;

@@ -12,8 +12,8 @@ import { scheduleDelivery } from './schedule-delivery.ts';
 const mostDeferrals = 10;
 
 /**
- * Attempts a due delivery of an active endpoint when it gets a permit. Otherwise it postpones the delivery a little,
- * which does not count as an attempt. After a crash anywhere the delivery still has its timer, and is attempted again
+ * Attempts a due delivery of an active endpoint when it gets a permit, and while its project keeps no more workers busy
+ * than its share. Otherwise it postpones the delivery a little, which does not count as an attempt. After a crash anywhere the delivery still has its timer, and is attempted again
  * under the same key.
  *
  * @param deferrals how often the delivery was postponed in a row
@@ -24,12 +24,16 @@ export async function attemptDelivery(
   delivery: Delivery,
   deferrals: number,
 ): Promise<void> {
-  // First, because a failure here would leave a lease in use until it ends.
-  const secrets = await openSecrets(deps, webhook);
-  // A burst waits here for the first answers: a fast one makes the endpoint healthy, and all may go.
-  const answer = await waitForPermit(deps, webhook, deferrals === 0 ? webhookTimingMs.leasePauses : []);
-  if (answer.kind === 'refused') return defer(deps, delivery, answer.retryAt, deferrals);
-  await makeAttempt(deps, webhook, delivery, { permit: answer.permit, secrets });
+  const outcome = await deps.share.run(delivery.project_id, async (ended) => {
+    // First, because a failure here would leave a lease in use until it ends.
+    const secrets = await openSecrets(deps, webhook);
+    // A burst waits here for the first answers: a fast one makes the endpoint healthy, and all may go.
+    const answer = await waitForPermit(deps, webhook, deferrals === 0 ? webhookTimingMs.leasePauses : []);
+    if (answer.kind === 'refused') return answer;
+    const isMade = await makeAttempt(deps, webhook, delivery, { permit: answer.permit, secrets, ended });
+    return isMade ? 'made' : null;
+  });
+  if (outcome !== 'made') await defer(deps, delivery, outcome?.retryAt ?? null, deferrals);
 }
 
 async function waitForPermit(

@@ -2,6 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Table } from '../store/table.ts';
+import type { WorkerShare } from '../worker-shares/worker-share.ts';
 import type { EndpointLimits } from './concurrency-limit.ts';
 import type { PostWebhook } from './post-webhook.ts';
 import type { RateBudget } from './rate-budget.ts';
@@ -19,6 +20,8 @@ export interface AttemptDeps {
   limits: EndpointLimits;
   rates: RateBudget;
   memory: TrafficMemory;
+  /** The project's share of the workers that make attempts. */
+  share: WorkerShare;
   /** How long a delivery stays in the log. */
   retentionDays: number;
   clock: Clock;

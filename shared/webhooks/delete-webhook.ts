@@ -18,7 +18,7 @@ export async function deleteWebhook(deps: WebhookDeps, webhook: Webhook): Promis
     return false;
   await purgeWebhook(
     deps,
-    { webhook_id: webhook.id, is_last: false },
+    { project_id: webhook.project_id, webhook_id: webhook.id, is_last: false },
     () => clock.now() - started < webhookTimingMs.purgeInRequest,
   );
   return true;

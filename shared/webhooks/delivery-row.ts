@@ -95,6 +95,6 @@ export function writeDelivery(delivery: Delivery, dueAt: Timestamp | null): Reco
   return {
     ...deliveryKey(webhook_id, id),
     ...deliveryRow.write({ ...row, content: { body, idempotency_key, trigger, calendar_id, bot_id, attempts } }),
-    ...(dueAt && timerAttributes('delivery', webhook_id, dueAt)),
+    ...(dueAt && timerAttributes('delivery', webhook_id, dueAt, delivery.project_id)),
   };
 }

@@ -17,20 +17,18 @@ export const deliveryTimerTarget = (queue: Pick<WebhookQueue, 'send'>, clock: Pi
   send: (rows) => {
     const now = clock.now();
     return queue.send(
-      rows.map(({ PK, SK, due_at, project_id }) => {
-        return {
-          message: messageOf({ PK, SK }),
-          projectId: project_id,
-          delaySeconds: Math.max(0, millisOf(due_at) - now) / 1000,
-        };
-      }),
+      rows.map(({ PK, SK, due_at, project_id: projectId = PK }) => ({
+        message: messageOf({ PK, SK }, projectId),
+        projectId,
+        delaySeconds: Math.max(0, millisOf(due_at) - now) / 1000,
+      })),
     );
   },
 });
 
-function messageOf(key: { PK: string; SK: string }): DelayedMessage['message'] {
+function messageOf(key: { PK: string; SK: string }, project_id: string): DelayedMessage['message'] {
   const deleted = webhookOfTraffic(key.PK) as WebhookId | null;
-  if (deleted !== null) return { kind: 'purge', webhook_id: deleted, is_last: true };
+  if (deleted !== null) return { kind: 'purge', project_id, webhook_id: deleted, is_last: true };
   const { webhook_id, id } = deliveryOfKey(key);
   return { kind: 'delivery', webhook_id, delivery_id: id };
 }

@@ -72,7 +72,7 @@ export async function deleteWebhook(
       put: {
         ...trafficKey(id),
         ...trafficRow.write({ deleted_at: millisOf(at) }),
-        ...timerAttributes('delivery', id, purgeDueAt),
+        ...timerAttributes('delivery', id, purgeDueAt, project_id),
       },
     },
   });

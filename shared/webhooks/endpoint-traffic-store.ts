@@ -155,6 +155,17 @@ async function acquireLease(
 const release = ({ lease, acquiredAt }: Permit, now: number, limits: EndpointLimits): EndpointTraffic =>
   lease === null ? {} : { [leaseName(lease)]: leaseFreeAt(acquiredAt, now, limits) };
 
+/** Releases the lease of an attempt that does not count. */
+export async function releasePermit(
+  table: Table,
+  webhookId: string,
+  permit: Permit,
+  { now, limits }: { now: number; limits: EndpointLimits },
+): Promise<void> {
+  if (permit.lease !== null)
+    await changeTraffic(table, webhookId, { set: release(permit, now, limits), when: isThere });
+}
+
 /** Closes the circuit breaker, and releases the lease. No write for an endpoint that was healthy and stays so. */
 export async function recordSuccess(
   table: Table,

@@ -24,7 +24,8 @@ export interface FanOutDeps extends AttemptDeps {
 /**
  * Delivers a notification to every endpoint of its project that subscribes to it. Healthy and unproven endpoints are
  * delivered to inline, in parallel: nearly every first attempt needs no message, and its delivery is stored once, after
- * it. A delivery to a degraded endpoint is stored and sent by a message, so that no notification waits for it.
+ * it. A delivery to a degraded endpoint is stored and sent by a message, so that no notification waits for it; so is one
+ * of a project that keeps its share of the workers busy.
  *
  * A notification may come again, after a crash or because queues repeat. It finds its deliveries, and continues with
  * those that were not attempted. A crash between an attempt and its row repeats the attempt under the same key.
@@ -58,8 +59,11 @@ async function deliver(deps: AttemptDeps, { webhook, decision, delivery, traffic
     deps.memory.forget(webhook.id);
   }
   if (decision === 'record_as_missed') return recordAsMissed(deps, webhook, delivery);
-  const permit = await acquireInlinePermit(deps, webhook.id, traffic, deps.clock.now());
-  await (permit ? attemptInline(deps, webhook, delivery, permit) : scheduleDelivery(deps, delivery));
+  const isMade = await deps.share.run(webhook.project_id, async (ended) => {
+    const permit = await acquireInlinePermit(deps, webhook.id, traffic, deps.clock.now());
+    return permit ? attemptInline(deps, webhook, delivery, { permit, ended }) : false;
+  });
+  if (!isMade) await scheduleDelivery(deps, delivery);
 }
 
 async function recordAsMissed({ table, logger }: AttemptDeps, webhook: Webhook, delivery: Delivery): Promise<void> {
@@ -69,9 +73,14 @@ async function recordAsMissed({ table, logger }: AttemptDeps, webhook: Webhook, 
 }
 
 /** The delivery is not stored until its attempt is recorded: the notification stays in its queue until then. */
-async function attemptInline(deps: AttemptDeps, webhook: Webhook, delivery: Delivery, permit: Permit): Promise<void> {
+async function attemptInline(
+  deps: AttemptDeps,
+  webhook: Webhook,
+  delivery: Delivery,
+  more: { permit: Permit; ended: AbortSignal },
+): Promise<boolean> {
   try {
-    await makeAttempt(deps, webhook, delivery, { permit, secrets: await openSecrets(deps, webhook) });
+    return await makeAttempt(deps, webhook, delivery, { ...more, secrets: await openSecrets(deps, webhook) });
   } catch (error) {
     // The notification comes again, but not for ever: after its last receive the timer brings the delivery.
     await saveDelivery(deps.table, delivery, timestampOf(deps.clock.now() + webhookTimingMs.inlineRescue));

@@ -3,29 +3,38 @@ import type { AttemptDeps } from './attempt-deps.ts';
 import { completeAttempt } from './complete-attempt.ts';
 import type { Delivery } from './delivery.ts';
 import type { Webhook } from './endpoint.ts';
-import { markDegraded, type Permit } from './endpoint-traffic-store.ts';
+import { markDegraded, type Permit, releasePermit } from './endpoint-traffic-store.ts';
 import type { Secrets } from './open-secrets.ts';
 import type { WebhookAnswer } from './post-webhook.ts';
 import { signWebhook } from './sign.ts';
 
-/** Makes an attempt that has its permit, and records the outcome. */
+/**
+ * Makes an attempt that has its permit, and records the outcome.
+ *
+ * @param ended when the project has used up its share of the workers
+ * @returns false when the attempt was ended for that: it does not count
+ */
 export async function makeAttempt(
   deps: AttemptDeps,
   webhook: Webhook,
   delivery: Delivery,
-  { permit, secrets }: { permit: Permit; secrets: Secrets },
-): Promise<void> {
+  { permit, secrets, ended }: { permit: Permit; secrets: Secrets; ended: AbortSignal },
+): Promise<boolean> {
   const startedAt = deps.clock.now();
-  const answer = await send(deps, webhook, delivery, secrets, permit);
+  const answer = await send(deps, webhook, delivery, { secrets, permit, ended });
+  if (answer.error === 'ABORTED') {
+    await releasePermit(deps.table, webhook.id, permit, { now: deps.clock.now(), limits: deps.limits });
+    return false;
+  }
   await completeAttempt(deps, webhook, delivery, permit, { ...answer, startedAt });
+  return true;
 }
 
 async function send(
   deps: AttemptDeps,
   { id, url }: Webhook,
   delivery: Delivery,
-  secrets: Secrets,
-  { traffic }: Permit,
+  { secrets, permit: { traffic }, ended }: { secrets: Secrets; permit: Permit; ended: AbortSignal },
 ): Promise<WebhookAnswer> {
   const body = Buffer.from(delivery.body);
   const signatures = signWebhook({ id: delivery.idempotency_key, now: deps.clock.now(), body }, secrets);
@@ -36,7 +45,7 @@ async function send(
     if (!traffic.is_degraded) marked = markSlow(deps, id);
   }, webhookTimingMs.fastAnswer);
   const headers = { 'content-type': 'application/json', 'user-agent': deps.userAgent, ...signatures };
-  const answer = await deps.post(url, headers, body);
+  const answer = await deps.post(url, headers, body, ended);
   clearTimeout(timer);
   await marked;
   return answer;

@@ -11,10 +11,12 @@ import type { WebhookQueue } from './webhook-queue.ts';
  */
 export async function purgeWebhook(
   { table, queue }: { table: Table; queue: Pick<WebhookQueue, 'send'> },
-  { webhook_id, is_last }: { webhook_id: WebhookId; is_last: boolean },
+  { project_id, webhook_id, is_last }: { project_id: string; webhook_id: WebhookId; is_last: boolean },
   mayGoOn: () => boolean,
 ): Promise<void> {
   const isDone = await purgeDeliveries(table, webhook_id, is_last ? 'delete' : 'keep', mayGoOn);
-  if (!isDone) await queue.send([{ message: { kind: 'purge', webhook_id, is_last } }]);
-  else if (is_last) await deleteTraffic(table, webhook_id);
+  if (!isDone) {
+    await queue.send([{ message: { kind: 'purge', project_id, webhook_id, is_last }, projectId: project_id }]);
+  }
+  if (isDone && is_last) await deleteTraffic(table, webhook_id);
 }

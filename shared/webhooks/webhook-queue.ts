@@ -29,7 +29,7 @@ const messageSchema = z.discriminatedUnion('kind', [
    * The rows of a deleted endpoint are to be deleted. `is_last`: no attempt runs any more, and the rows that list its
    * days and its traffic are deleted, too.
    */
-  z.object({ kind: z.literal('purge'), webhook_id: idOf('webhook'), is_last: z.boolean() }),
+  z.object({ kind: z.literal('purge'), project_id: z.string(), webhook_id: idOf('webhook'), is_last: z.boolean() }),
 ]);
 
 /** Work of the webhook queue. */
@@ -43,8 +43,8 @@ export const parseWebhookMessage = (text: string): WebhookMessage | null => pars
 /** A message, and for how many seconds the queue delays it: 0 to 900, 0 when absent. */
 export interface DelayedMessage {
   message: z.input<typeof messageSchema>;
-  /** Absent: the endpoint alone is the group of the message. */
-  projectId?: string | undefined;
+  /** The group of the message in the queue. */
+  projectId: string;
   delaySeconds?: number;
 }
 
@@ -59,11 +59,7 @@ export const createWebhookQueue = (sqs: SqsClient, queueUrl: string): WebhookQue
     sendDelayed(
       sqs,
       queueUrl,
-      messages.map(({ message, projectId, delaySeconds = 0 }) => ({
-        message,
-        delaySeconds,
-        group: projectId ?? message.webhook_id,
-      })),
+      messages.map(({ message, projectId, delaySeconds = 0 }) => ({ message, projectId, delaySeconds })),
     ),
   postpone: createPostponeMessage(sqs, queueUrl),
 });

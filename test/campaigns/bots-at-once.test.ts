@@ -83,8 +83,8 @@ it(`${count} bots due in the same minute are handed off once each, though messag
 function createMortal(deps: HandOffDeps): HandOffDeps {
   let isDead = false;
   const runner: HandOffDeps['runners']['eventbridge'] = {
-    dispatch: async (order) => {
-      const taken = await deps.runners.eventbridge.dispatch(order);
+    dispatch: async (order, ended) => {
+      const taken = await deps.runners.eventbridge.dispatch(order, ended);
       isDead = true;
       return taken;
     },

@@ -39,6 +39,8 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   const queue: SyncQueue = {
     sendLook: () => Promise.reject(new Error('no looks here')),
     send: () => Promise.reject(new Error('one by one is too slow')),
+    sendChange: () => Promise.reject(new Error('no changes here')),
+    sendLong: () => Promise.reject(new Error('no long runs here')),
     sendAll: async (entries) => {
       requests += 1;
       // As a dispatcher that dies between claim and message does, and a queue that does not answer.

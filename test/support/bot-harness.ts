@@ -12,6 +12,7 @@ import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
 import { dispatchTimers, type TimerTarget } from '../../shared/timers/dispatch-timers.ts';
 import type { TestStack } from './start-test-stack.ts';
 import { createSyncHarness } from './sync-harness.ts';
+import { wholeShare } from './whole-share.ts';
 
 const nothing: TimerTarget = { lookAheadMs: 0, leaseMs: 60_000, send: () => Promise.resolve() };
 
@@ -62,6 +63,7 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
     random: () => 0.37,
     runners: { eventbridge: runner, webhook: runner, attendee: runner },
     readSettings: (projectId) => readBotSettings(deps.table, projectId),
+    share: wholeShare,
     retentionDays: 60,
   };
   const tick = (): Promise<number> =>

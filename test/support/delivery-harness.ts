@@ -25,6 +25,7 @@ import { createCrashableProcess, isCrash } from './crashable-process.ts';
 import { interceptTable } from './intercept-table.ts';
 import { silentLogger } from './silent-logger.ts';
 import { createNotification, plainEnvelope } from './webhook-fixtures.ts';
+import { wholeShare } from './whole-share.ts';
 
 /** An attempt as an endpoint sees it. */
 interface Arrival {
@@ -101,6 +102,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
     limits,
     rates: createRateBudget(),
     memory: createTrafficMemory(),
+    share: wholeShare,
     retentionDays: 30,
     clock,
     logger: silentLogger,

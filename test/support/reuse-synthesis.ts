@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { localWorkersPerQueue } from '../../local/start-local.ts';
 import type { Synthesize } from '../../local/synthesize.ts';
 
 /** The addresses a stack is given, which is all in which the stacks of tests differ. */
@@ -12,6 +13,7 @@ const placeholderOf = (name: string): string => `http://${name.toLowerCase()}.ka
 export const placeholderSettings = {
   ...Object.fromEntries(addresses.map((name) => [name, placeholderOf(name)])),
   allowLoopbackWebhooks: true,
+  workersPerQueue: localWorkersPerQueue,
 };
 
 interface Template {

@@ -25,6 +25,7 @@ import type { SyncDeps, SyncOutcome } from '../../shared/sync/sync-run.ts';
 import type { SyncState } from '../../shared/sync/sync-state.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
 import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
+import { laneShare } from '../../shared/worker-shares/lane-share-store.ts';
 import { Crash, createCrashableProcess } from './crashable-process.ts';
 import { interceptTable } from './intercept-table.ts';
 import { openStackTable } from './open-stack-table.ts';
@@ -70,6 +71,7 @@ export function createSyncHarness(
   });
   const remember = (message: SyncMessage): Promise<void> => outside(() => Promise.resolve(void sent.push(message)));
   const sameQueue = (queue: SyncQueue): SyncQueues => ({ google: queue, microsoft: queue });
+  const base = { table, clock, logger: silentLogger, random: () => 0 };
   const deps: SyncDeps = {
     table,
     providers: {
@@ -97,6 +99,8 @@ export function createSyncHarness(
     queues: sameQueue({
       sendLook: remember,
       send: remember,
+      sendChange: remember,
+      sendLong: remember,
       sendAll: (entries) =>
         outside(async () => {
           sent.push(...entries.map(({ message }) => message));
@@ -107,11 +111,16 @@ export function createSyncHarness(
         outside(async () => {
           called.push(...entries.map((entry) => ({ ...entry, dueAt: now() + entry.delaySeconds * 1000 })));
         }),
-      sendCalendar: (calendarId) =>
+      sendCalendar: ({ calendar_id: calendarId }) =>
         outside(async () => {
           calendarsToReconcile.push(calendarId);
         }),
     },
+    shares: {
+      google: laneShare(base, { lane: 'google-sync', size: 25, leaseMs: 120_000 }),
+      microsoft: laneShare(base, { lane: 'microsoft-sync', size: 25, leaseMs: 120_000 }),
+    },
+    longGroups: 4,
     readMeetingHosts: createMeetingHosts(table, clock),
     botLeadMs: 120_000,
     clock,

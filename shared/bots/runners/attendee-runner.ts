@@ -7,7 +7,7 @@ import { botTimingMs } from '../../platform/timing.ts';
 import type { RequestSafely } from '../../webhooks/egress/request-safely.ts';
 import { isTerminalState } from '../bot.ts';
 import type { BotRunner, HandOffOrder } from './bot-runner.ts';
-import { RunnerError } from './runner-error.ts';
+import { noAnswer, RunnerError } from './runner-error.ts';
 
 export interface AttendeeRunnerDeps {
   request: RequestSafely;
@@ -39,8 +39,8 @@ type Call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: o
  * there, so a bot is found again that was created by a call whose answer was lost.
  */
 export const createAttendeeRunner = (deps: AttendeeRunnerDeps): BotRunner => ({
-  dispatch: async (order) => {
-    const call = await createCall(deps, order);
+  dispatch: async (order, ended) => {
+    const call = await createCall(deps, order, ended);
     const { handOff } = order;
     const known = handOff.remote_id;
     if (handOff.withdrawn) {
@@ -146,6 +146,7 @@ function isSameMeeting(one: string, other: string): boolean {
 async function createCall(
   { request, envelope, userAgent }: AttendeeRunnerDeps,
   { bot, settings: { attendee } }: HandOffOrder,
+  ended: AbortSignal,
 ): Promise<Call> {
   if (!attendee) throw new RunnerError('attendee_not_set_up');
   const context = { purpose: 'bot_runner', project: bot.project_id, owner: bot.project_id } as const;
@@ -157,8 +158,8 @@ async function createCall(
   return async (method, path, body) => {
     const url = `${attendee.base_url}/api/v1/bots${path}`;
     const bytes = Buffer.from(body ? JSON.stringify(body) : '');
-    const { status, text, error } = await request(method, url, headers, bytes);
-    if (status === null) throw new RunnerError(`attendee_${(error ?? 'unknown').toLowerCase()}`);
+    const { status, text, error } = await request(method, url, headers, bytes, ended);
+    if (status === null) throw new RunnerError(noAnswer('attendee', error));
     return { status, body: parse(text) };
   };
 }

@@ -16,8 +16,9 @@ export interface BotRunner {
   /**
    * Gives a hand-off to the runner. The same revision may arrive twice and must count once.
    *
+   * @param ended the call ends then as one without an answer
    * @returns the bot's id at the runner, where it has one
    * @throws RunnerError when the runner did not accept it; it is dispatched again
    */
-  dispatch(order: HandOffOrder): Promise<{ remoteId?: string | undefined }>;
+  dispatch(order: HandOffOrder, ended: AbortSignal): Promise<{ remoteId?: string | undefined }>;
 }

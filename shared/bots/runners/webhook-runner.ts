@@ -5,7 +5,7 @@ import { openSecrets } from '../../webhooks/open-secrets.ts';
 import type { PostWebhook } from '../../webhooks/post-webhook.ts';
 import { encodeWebhook, signWebhook } from '../../webhooks/sign.ts';
 import type { BotRunner } from './bot-runner.ts';
-import { RunnerError } from './runner-error.ts';
+import { noAnswer, RunnerError } from './runner-error.ts';
 
 export interface WebhookRunnerDeps {
   listWebhooks(projectId: string): Promise<Webhook[]>;
@@ -22,7 +22,7 @@ export interface WebhookRunnerDeps {
  * One endpoint that accepts it is enough; several that accept it are one runner, by the hand-off's id.
  */
 export const createWebhookRunner = (deps: WebhookRunnerDeps): BotRunner => ({
-  dispatch: async ({ notification: { project_id: projectId, payload } }) => {
+  dispatch: async ({ notification: { project_id: projectId, payload } }, ended) => {
     const endpoints = (await deps.listWebhooks(projectId)).filter(
       (webhook) => webhook.is_active && isSubscribed(webhook, payload),
     );
@@ -33,9 +33,9 @@ export const createWebhookRunner = (deps: WebhookRunnerDeps): BotRunner => ({
         const signed = { id: payload.idempotency_key, now: deps.clock.now(), body };
         const signatures = signWebhook(signed, await openSecrets(deps, webhook));
         const headers = { 'content-type': 'application/json', 'user-agent': deps.userAgent, ...signatures };
-        const { status, error } = await deps.post(webhook.url, headers, body);
+        const { status, error } = await deps.post(webhook.url, headers, body, ended);
         if (status !== null) return status >= 200 && status < 300 ? null : `webhook_answered_${status}`;
-        return `webhook_${(error ?? 'unknown').toLowerCase()}`;
+        return noAnswer('webhook', error);
       }),
     );
     if (!codes.includes(null)) throw new RunnerError(codes[0] ?? 'webhook_unknown');

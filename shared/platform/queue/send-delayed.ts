@@ -10,10 +10,10 @@ export interface DelayedEntry {
   /** How long the queue holds it back; less than 0 counts as 0, more than 900 as 900. */
   delaySeconds: number;
   /**
-   * Whose message it is: its project. SQS delivers messages of the other projects first while one has many
+   * Whose message it is: its group in the queue. SQS delivers messages of the other projects first while one has many
    * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html).
    */
-  group: string;
+  projectId: string;
 }
 
 /** Puts messages into a standard queue, up to ten a request. @throws when the queue did not take all of them */
@@ -21,9 +21,9 @@ export const sendDelayed = (sqs: SqsClient, queueUrl: string, entries: DelayedEn
   sendEntries(
     sqs,
     queueUrl,
-    entries.map(({ message, delaySeconds, group }) => ({
+    entries.map(({ message, delaySeconds, projectId }) => ({
       MessageBody: JSON.stringify(message),
       DelaySeconds: Math.min(Math.max(Math.ceil(delaySeconds), 0), longestDelaySeconds),
-      MessageGroupId: group,
+      MessageGroupId: projectId,
     })),
   );

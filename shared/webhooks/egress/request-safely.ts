@@ -11,7 +11,7 @@ export interface SafeAnswer {
   retryAfter: string | undefined;
   /** The beginning of the answer. */
   text: string;
-  /** Code of an error before the answer, e.g. `TIMEOUT`, `ADDRESS_REFUSED`, `ECONNREFUSED`; null when there was none. */
+  /** Code of an error before the answer, e.g. `TIMEOUT`, `ABORTED`, `ADDRESS_REFUSED`, `ECONNREFUSED`; null when there was none. */
   error: string | null;
   /** What a parser error says about the answer. */
   reason?: string | undefined;
@@ -25,6 +25,8 @@ export type RequestSafely = (
   url: string,
   headers: Record<string, string>,
   body: Buffer,
+  /** Ends the request before its time-out, with the error `ABORTED`. */
+  ended?: AbortSignal,
 ) => Promise<SafeAnswer>;
 
 export interface SafeRequestOptions extends UrlRules {
@@ -56,9 +58,10 @@ export function createSafeRequest(
     https: new HttpsAgent({ ...connection, rejectUnauthorized: true }),
   };
 
-  return async (method, url, headers, body) => {
+  return async (method, url, headers, body, ended) => {
     const started = performance.now();
-    const signal = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = ended ? AbortSignal.any([timeout, ended]) : timeout;
     const outcome = (): Promise<Omit<SafeAnswer, 'durationMs'>> => {
       // The rules may be stricter than at the endpoint's creation, and hosts that are addresses skip the look-up.
       if (findUrlFaults(url, rules).length > 0) throw codeError('ADDRESS_REFUSED');
@@ -91,7 +94,7 @@ export function createSafeRequest(
     try {
       return { ...(await outcome()), durationMs: elapsed(started) };
     } catch (error) {
-      const code = signal.aborted ? 'TIMEOUT' : codeOf(error);
+      const code = ended?.aborted ? 'ABORTED' : timeout.aborted ? 'TIMEOUT' : codeOf(error);
       const { reason } = error as { reason?: string };
       return { status: null, retryAfter: undefined, text: '', error: code, reason, durationMs: elapsed(started) };
     }

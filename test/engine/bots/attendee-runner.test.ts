@@ -52,6 +52,9 @@ const handOff: HandOff = {
   withdrawn: false,
 };
 
+/** Nothing ends the calls. */
+const ended = new AbortController().signal;
+
 /** Dispatches a bot to the runner. @returns the bot's id at the server */
 async function dispatch(given: Partial<Bot>, order: Partial<HandOff> = {}): Promise<string | undefined> {
   const meeting = { calendar_id: null, calendar_event_id: null, meeting_url: zoom, join_at: inSeconds(120) };
@@ -60,7 +63,7 @@ async function dispatch(given: Partial<Bot>, order: Partial<HandOff> = {}): Prom
   const all = { ...handOff, ...order };
   const attendee = { base_url: server.url, api_key: `v1.${apiKey}` as const, webhook_secret: null };
   const settings = { ...defaultBotSettings, attendee };
-  return (await runner.dispatch({ bot, handOff: all, notification: botDue(bot, all, null), settings })).remoteId;
+  return (await runner.dispatch({ bot, handOff: all, notification: botDue(bot, all, null), settings }, ended)).remoteId;
 }
 const only = (): RemoteBot => {
   const [bot, ...others] = server.bots.values();

@@ -281,3 +281,33 @@ describe('an event source', () => {
     );
   });
 });
+
+describe('A standard queue', () => {
+  it('is fair: messages of a group with few messages in work come before those that wait for longer', async () => {
+    const work = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const { queue, start } = await setUp(
+      async ({ Records }) => {
+        const [record] = Records;
+        const isNoisy = record?.body.startsWith('noisy') ?? false;
+        order.push(record?.body ?? '');
+        if (isNoisy) await work.promise;
+        return returned({ batchItemFailures: [] });
+      },
+      { VisibilityTimeout: 60 },
+      { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 3 } },
+    );
+    const sendTo = (group: string, ...texts: string[]) => {
+      const Entries = texts.map((text, index) => ({ Id: `${index}`, MessageBody: text, MessageGroupId: group }));
+      return sqs.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries }));
+    };
+    await sendTo('noisy', ...Array.from({ length: 10 }, (_none, index) => `noisy ${index}`));
+    start();
+    await expect.poll(() => order.length, PATIENCE).toBe(3);
+    await sendTo('quiet', 'quiet');
+    work.resolve();
+    await expect.poll(() => order, PATIENCE).toContain('quiet');
+    expect(order.indexOf('quiet')).toBeLessThanOrEqual(4);
+    await expect.poll(() => order.length, PATIENCE).toBe(11);
+  });
+});

@@ -25,6 +25,7 @@ import {
   receive,
   secret,
 } from '../../support/webhook-fixtures.ts';
+import { wholeShare } from '../../support/whole-share.ts';
 import { say, startReceiver } from './start-receiver.ts';
 
 const stack = useStack();
@@ -67,6 +68,7 @@ async function createWorld(answers: RequestListener[]) {
     limits: { concurrency: 4, perSecond: 50 },
     rates: createRateBudget(),
     memory: createTrafficMemory(),
+    share: wholeShare,
     retentionDays: 30,
     clock: createClock(),
     logger: { addContext: () => undefined, info: write('info'), warn: write('warn'), error: write('error') },

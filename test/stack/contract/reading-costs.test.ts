@@ -66,7 +66,7 @@ const listEvents = (query: string) =>
 const unused = (): never => {
   throw new Error('reading needs neither secrets nor the queue');
 };
-const unusedQueue = { send: unused, sendAll: unused, sendLook: unused };
+const unusedQueue = { send: unused, sendAll: unused, sendLook: unused, sendChange: unused, sendLong: unused };
 const calendarsOf = (counted: Table) =>
   createCalendarOperations({
     table: counted,

@@ -9,10 +9,6 @@ const deployed = functionNamesOf(resources);
 const properties = (type: string) => ofType(resources, type).map(([, resource]) => resource.Properties);
 
 describe('the stack', () => {
-  it('lets every function continue its work in messages to its own queue', () => {
-    for (const fn of properties('AWS::Lambda::Function')) expect(fn).toMatchObject({ RecursiveLoop: 'Allow' });
-  });
-
   it('consists of these resources', () => {
     const counts: Record<string, number> = {};
     for (const { Type } of Object.values(resources)) counts[Type] = (counts[Type] ?? 0) + 1;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readPermissions } from './read-statements.ts';
 import { ofType, readResources, spell } from './synthesize-stack.ts';
 
 const resources = readResources();
@@ -7,6 +8,9 @@ const queue = (name: string): Record<string, unknown> => {
   return found?.[1].Properties ?? {};
 };
 const day = 86_400;
+/** Name of a function, by its properties. */
+const nameOf = (properties: Record<string, unknown>): string =>
+  String(properties['Description']).replace('Kalends ', '');
 
 const mappings = ofType(resources, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => ({
   name: spell(Properties['EventSourceArn']),
@@ -127,6 +131,40 @@ describe.each(['GoogleSyncQueue', 'MicrosoftSyncQueue', 'NotificationQueue', 'We
     });
   },
 );
+
+describe('Chains of messages that Lambda stops after sixteen', () => {
+  it('are allowed exactly to the functions that send to the queue they work', () => {
+    const permissions = readPermissions(resources);
+    const sendsToOwn = mappings
+      .filter(({ name, lambda }) =>
+        permissions[nameOf(lambda)]?.some((line) => line.startsWith(name) && line.includes('sqs:SendMessage')),
+      )
+      .map(({ lambda }) => nameOf(lambda));
+    const allowed = ofType(resources, 'AWS::Lambda::Function')
+      .filter(([, { Properties }]) => Properties['RecursiveLoop'] === 'Allow')
+      .map(([, { Properties }]) => nameOf(Properties));
+    expect(allowed.toSorted()).toEqual([...new Set(sendsToOwn)].toSorted());
+    expect(allowed.toSorted()).toEqual(['decide-bots', 'deliver-webhook', 'hand-off-bot', 'sync-calendar']);
+  });
+});
+
+describe('The share of a project', () => {
+  const shareOf = (settings: Record<string, unknown>): unknown[] =>
+    ofType(readResources(settings), 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+      const variables = (Properties['Environment'] as { Variables: Record<string, unknown> }).Variables;
+      return 'PROJECT_WORKERS' in variables ? [variables['PROJECT_WORKERS']] : [];
+    });
+
+  it.each([
+    [{}, '25'],
+    [{ workersPerQueue: 12 }, '3'],
+    [{ workersPerQueue: 2 }, '1'],
+    [{ workersPerQueue: 1000 }, '25'],
+    [{ projectWorkers: 7 }, '7'],
+  ])('with %j is %s workers of each queue', (settings, share) => {
+    expect(shareOf(settings)).toEqual(Array.from({ length: 5 }, () => share));
+  });
+});
 
 describe.each(mappings)('the function that works $name', ({ properties, queue: source, lambda }) => {
   it('has messages hidden for six times its own time-out, so that a slow batch is not worked twice', () => {

@@ -145,6 +145,11 @@ const tableKeys: PartitionKey[] = [
     load: { count: 50, what: 'attempts/s at an endpoint that is not healthy', units: 2 },
   },
   {
+    key: 'SHARE#<lane>#<project>',
+    holds: { count: 1, what: 'lane of a project', bytes: 600 },
+    load: { count: 50, what: 'listings/s, or workers that work for longer than a second', units: 2 },
+  },
+  {
     key: 'TICKS#<project>',
     holds: { count: 1, what: 'timer', bytes: 200 },
     load: { count: 1, what: 'searches/s for ticks', units: 3 },

@@ -92,6 +92,10 @@ export const otherRows: RowExamples = {
     },
   },
   'delivery day': { key: [`DELIVERIES#${ids.webhook}`, 'DAY#2026-11-21'], value: { expires_at } },
+  'worker share': {
+    key: ['SHARE#webhook#proj_AAAAAAAAAAAAAAAA', 'SHARE'],
+    value: { lease_0: 1_795_000_000_100, lease_24: 1_795_000_000_200, expires_at },
+  },
   'endpoint traffic': {
     key: [`TRAFFIC#${ids.webhook}`, 'TRAFFIC'],
     value: {

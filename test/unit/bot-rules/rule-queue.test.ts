@@ -38,7 +38,11 @@ describe('a notification makes the rules reconcile', () => {
       project_id: 'proj_1',
       meeting_key: 'zoom:1@x',
     });
-    expect(ofBot({ event_type: 'restored', event_metadata: {} })).toEqual({ kind: 'bot', bot_id: 'bot_1' });
+    expect(ofBot({ event_type: 'restored', event_metadata: {} })).toEqual({
+      kind: 'bot',
+      project_id: 'proj_1',
+      bot_id: 'bot_1',
+    });
     for (const event_metadata of [{}, undefined, { meeting: 5 }]) {
       expect(ofBot({ event_type: 'removed', event_metadata })).toBe('nothing');
     }
@@ -60,7 +64,10 @@ it('messages are sent ten a request in the form in which they are parsed, and a 
     return refused;
   };
   const queue = createRuleQueue({ sendMessageBatch } as SqsClient, 'url');
-  const messages = Array.from({ length: 23 }, (_, index): RuleMessage => ({ kind: 'bot', bot_id: `bot_${index}` }));
+  const messages = Array.from(
+    { length: 23 },
+    (_, index): RuleMessage => ({ kind: 'bot', project_id: 'proj_1', bot_id: `bot_${index}` }),
+  );
   await queue.send(messages, 45);
   expect(sent.map(({ length }) => length)).toEqual([10, 10, 3]);
   expect(sent.flat().map(({ MessageBody }) => parseRuleMessage(MessageBody))).toEqual(messages);

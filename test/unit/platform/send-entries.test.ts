@@ -24,7 +24,11 @@ function queueRefusing(...refusals: ((bodies: string[]) => RefusedEntry[])[]) {
 }
 
 const entries = (count: number, text = '') =>
-  Array.from({ length: count }, (_, index) => ({ message: { index, text }, delaySeconds: 0, group: `proj_${index}` }));
+  Array.from({ length: count }, (_, index) => ({
+    message: { index, text },
+    delaySeconds: 0,
+    projectId: `proj_${index}`,
+  }));
 const throttled = (index: number): RefusedEntry => ({ Id: String(index), Code: 'ServiceUnavailable' });
 
 describe('messages for a queue', () => {

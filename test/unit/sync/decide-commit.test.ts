@@ -40,7 +40,10 @@ describe('The summary of a run', () => {
 
 describe('The outbox of a sync state', () => {
   const changes = { changes: { ...empty, created: 1 } };
-  const message = { id: 'bots', message: { kind: 'calendar' as const, calendar_id: calendar.id } };
+  const message = {
+    id: 'bots',
+    message: { kind: 'calendar' as const, calendar_id: calendar.id, project_id: calendar.project_id },
+  };
 
   it('has one entry for the changes of a run: that of the last commit covers those before it', () => {
     const later = { changes: { ...empty, created: 2 } };
@@ -108,7 +111,7 @@ describe('A commit', () => {
           },
         },
       },
-      { id: 'bots', message: { kind: 'calendar', calendar_id: calendar.id } },
+      { id: 'bots', message: { kind: 'calendar', calendar_id: calendar.id, project_id: calendar.project_id } },
     ]);
   });
 

@@ -34,6 +34,8 @@ const deps = {
     send: (message: SyncMessage, deduplication: string) => take([{ message, deduplication }]),
     sendAll: take,
     sendLook: () => Promise.reject(new Error('receivers ask for no looks')),
+    sendChange: () => Promise.reject(new Error('receivers change no calendar')),
+    sendLong: () => Promise.reject(new Error('receivers have no long runs')),
   },
   clock: createClock(() => now),
   logger: silentLogger,

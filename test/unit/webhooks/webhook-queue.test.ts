@@ -29,6 +29,7 @@ describe('a message of the webhook queue', () => {
 describe('the webhook queue', () => {
   const messages = Array.from({ length: 23 }, (_, index) => ({
     message: { kind: 'delivery', webhook_id: 'webhook_1', delivery_id: `delivery_${index}` } as const,
+    projectId: 'proj_1',
     delaySeconds: index / 2,
   }));
 
@@ -61,7 +62,11 @@ describe('the webhook queue', () => {
   it('delays messages by whole seconds, rounded up, and no longer than SQS can', async () => {
     const { queue, batches } = createQueue();
     const [message] = messages.map((one) => one.message);
-    await queue.send([undefined, 0, 0.2, 5, 899.5, 5000].map((delaySeconds) => ({ message, delaySeconds }) as never));
+    await queue.send(
+      [undefined, 0, 0.2, 5, 899.5, 5000].map(
+        (delaySeconds) => ({ message, projectId: 'proj_1', delaySeconds }) as never,
+      ),
+    );
     expect(batches.flat().map(({ DelaySeconds }) => DelaySeconds)).toEqual([0, 0, 1, 5, 900, 900]);
   });
 

@@ -1,0 +1,117 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createClock } from '../../shared/platform/clock.ts';
+import { createProject } from '../../shared/projects/create-project.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { type ApiClient, createApiClient } from '../demo/api-client.ts';
+import type { Closing } from '../runner/create-closing.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../runner/local-account.ts';
+import { seedProject } from '../seed-project.ts';
+import { readLocalSettings } from '../settings.ts';
+import { startGoogleSimulator } from '../simulators/google/google-simulator.ts';
+import { startLocal } from '../start-local.ts';
+
+/** A request at an endpoint of the bench. */
+export interface Arrival {
+  path: string;
+  /** `webhook-id`: the same for all attempts of a delivery. */
+  key: string;
+  body: { bot_id?: string; calendar_id?: string | null; data: { since?: string } };
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+/** Endpoints of all projects: `/hang…` never answers while `isHanging`, `/flaky` refuses each delivery once. */
+async function startEndpoints() {
+  const listeners = new Set<(arrival: Arrival) => void>();
+  const refused = new Set<string>();
+  const state = { isHanging: true };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const path = request.url ?? '/';
+      const key = String(request.headers['webhook-id']);
+      const text = Buffer.concat(chunks).toString('utf8');
+      // A request that was ended may be cut.
+      if (text === '') return;
+      const arrival = { path, key, at: Date.now(), body: JSON.parse(text) };
+      for (const listener of listeners) listener(arrival);
+      if (path.startsWith('/hang') && state.isHanging) return;
+      const isRefused = path === '/flaky' && !refused.has(key);
+      if (isRefused) refused.add(key);
+      response.writeHead(isRefused ? 500 : 204).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    state,
+    listeners,
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Kalends with two projects, one of which will be noisy. */
+export async function startFairnessStack(closing: Closing) {
+  const google = await startGoogleSimulator();
+  const endpoints = await startEndpoints();
+  const local = await startLocal({
+    settings: readLocalSettings({ PORT: '0', GOOGLE_API_URL: google.url, GOOGLE_OAUTH_URL: google.url }),
+    seed: seedProject,
+  });
+  closing.add(async () => {
+    await google.close();
+    await local.close();
+    await endpoints.close();
+  });
+  const client = new DynamoDBClient({
+    endpoint: local.dynamodbEndpoint,
+    region: LOCAL_REGION,
+    credentials: LOCAL_CREDENTIALS,
+  });
+  const deps = { table: openTable(local.tableName, client), clock: createClock() };
+  const { apiKey } = await createProject(deps, 'noisy');
+  client.destroy();
+  let people = 0;
+  return {
+    google,
+    endpoints,
+    url: local.url,
+    quiet: createApiClient(local.url, local.apiKey),
+    noisy: createApiClient(local.url, apiKey),
+    /** Connects a calendar with one event. `delayMs`: how long the provider takes for a listing. */
+    connect: async (api: ApiClient, delayMs = 0) => {
+      people += 1;
+      const account = google.addAccount({ email: `person-${people}@example.com` });
+      if (delayMs > 0) {
+        const outcome = { delayMs };
+        google.faults.push({ on: 'list', account: account.email, times: 1000, outcome });
+      }
+      const calendar = google.addCalendar(account, { timeZone: 'UTC', summary: 'Calendar' });
+      const at = (hours: number) => ({ dateTime: new Date(Date.now() + hours * 3_600_000).toISOString() });
+      const event = google.insertEvent(calendar, { summary: 'Meeting', start: at(2), end: at(3) });
+      const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = account;
+      const body = { platform: 'google', client_id, client_secret, refresh_token };
+      const { id } = (await api.post('/calendars', body)) as { id: string };
+      return { id, rename: (name: string) => google.patchEvent(calendar, event, { summary: name }) };
+    },
+    /** Waits until no function works and no message waits, but not for ever. */
+    rest: async (mostMs: number) => {
+      for (const end = Date.now() + mostMs; Date.now() < end; ) {
+        const { functions } = await local.state();
+        const busy = Object.values(functions).reduce((sum, { running, waiting }) => sum + running + waiting, 0);
+        if (busy === 0) break;
+        await sleep(500);
+      }
+      await sleep(1000);
+    },
+  };
+}
+export type FairnessStack = Awaited<ReturnType<typeof startFairnessStack>>;
