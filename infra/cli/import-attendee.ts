@@ -80,7 +80,7 @@ export async function importAttendee(
     path = page.next === null ? null : pathOf(page.next);
   }
   const json = { calendars: seen, ...Object.fromEntries(counts), report: reportPath };
-  return { json, text: `${alignColumns(Object.entries(json).map(([name, value]) => [name, String(value)]))}` };
+  return { json, text: alignColumns(Object.entries(json).map(([name, value]) => [name, String(value)])) };
 }
 
 async function readPage({ attendee }: Servers, path: string): Promise<z.output<typeof listSchema>> {

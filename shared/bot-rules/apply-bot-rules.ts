@@ -1,6 +1,6 @@
+import { ruleTimingMs } from '../platform/bot-timing.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { ruleTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
 import type { BotRules } from './bot-rules.ts';
 import { putBotRules } from './bot-rules-store.ts';

@@ -1,8 +1,8 @@
 import { readCalendars } from '../calendars/calendar-store.ts';
 import { listEventsSince } from '../events/event-list-store.ts';
 import { readEvents } from '../events/event-store.ts';
+import { ruleTimingMs } from '../platform/bot-timing.ts';
 import { parseTimestamp, timestampOf } from '../platform/timestamp.ts';
-import { ruleTimingMs } from '../platform/timing.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { decideBot } from './decide-bot.ts';
 import { reconcileEventBot } from './reconcile-event-bot.ts';

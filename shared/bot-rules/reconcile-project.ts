@@ -1,5 +1,5 @@
 import { listCalendarRows } from '../calendars/calendar-store.ts';
-import { ruleTimingMs } from '../platform/timing.ts';
+import { ruleTimingMs } from '../platform/bot-timing.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import type { RuleMessage } from './rule-queue.ts';

@@ -1,7 +1,7 @@
+import { botTimingMs } from '../platform/bot-timing.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import { millisOf } from '../platform/timestamp.ts';
-import { botTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
 import type { Bot } from './bot.ts';
 import type { BotQueue } from './bot-queue.ts';

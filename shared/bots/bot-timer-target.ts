@@ -1,6 +1,6 @@
+import { botTimingMs } from '../platform/bot-timing.ts';
 import type { Clock } from '../platform/clock.ts';
 import { millisOf } from '../platform/timestamp.ts';
-import { botTimingMs } from '../platform/timing.ts';
 import type { TimerTarget } from '../timers/dispatch-timers.ts';
 import type { BotQueue } from './bot-queue.ts';
 

@@ -1,6 +1,6 @@
 import { meetingKey } from '../meeting-links/meeting-key.ts';
+import { botTimingMs } from '../platform/bot-timing.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { botTimingMs } from '../platform/timing.ts';
 import { type Bot, isTerminal, isUndelivered } from './bot.ts';
 
 /**

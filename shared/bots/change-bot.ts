@@ -1,5 +1,5 @@
+import { botTimingMs } from '../platform/bot-timing.ts';
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
-import { botTimingMs } from '../platform/timing.ts';
 import {
   type Bot,
   type BotEvent,

@@ -1,6 +1,6 @@
+import { botTimingMs } from '../platform/bot-timing.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { botTimingMs } from '../platform/timing.ts';
 import type { Bot, HandOff } from './bot.ts';
 import { botAttempts } from './bot-deps.ts';
 import { botDue } from './bot-notifications.ts';

@@ -1,7 +1,7 @@
 import { deleteOutboxRows } from '../notifications/outbox-store.ts';
 import { publishOutbox } from '../notifications/publish-outbox.ts';
+import { botTimingMs } from '../platform/bot-timing.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
-import { botTimingMs } from '../platform/timing.ts';
 import type { Bot, BotEvent, BotState, RemovalReason } from './bot.ts';
 import { botStateChange, type NamedCalendar } from './bot-notifications.ts';
 import { botOutbox } from './bot-row.ts';

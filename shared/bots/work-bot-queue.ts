@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { botTimingMs } from '../platform/bot-timing.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import { workRecords } from '../platform/queue/work-records.ts';
-import { botTimingMs } from '../platform/timing.ts';
 import { announceTicks } from '../ticks/announce-ticks.ts';
 import { type ScanTicksDeps, scanTicks } from '../ticks/scan-ticks.ts';
 import { deferralMs } from '../worker-shares/deferral.ts';

@@ -1,8 +1,8 @@
 import { readCalendars } from '../calendars/calendar-store.ts';
 import { readEventsOf } from '../events/event-store.ts';
 import type { NotificationBus } from '../notifications/notification-bus.ts';
+import { tickTimingMs } from '../platform/bot-timing.ts';
 import type { Clock } from '../platform/clock.ts';
-import { tickTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
 import { momentOf, tickNotification } from './tick.ts';
 import type { TicksMessage } from './tick-message.ts';

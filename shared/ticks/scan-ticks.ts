@@ -1,6 +1,6 @@
+import { tickTimingMs } from '../platform/bot-timing.ts';
 import type { Clock } from '../platform/clock.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
-import { tickTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
 import type { Webhook } from '../webhooks/endpoint.ts';
 import { shiftOf, type TickKind, wantedTicks } from './tick.ts';

@@ -10,8 +10,8 @@ import { isCrash } from '../support/crashable-process.ts';
 import { oddAnswer, oddPlaces } from '../support/provider-oddities.ts';
 import { simulateUser } from '../support/simulated-user.ts';
 import type { SimulatedCall, SimulatedFault } from '../support/simulated-user-port.ts';
-import { storedLines, trueLines } from '../support/sync-harness.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
+import { storedLines, trueLines } from '../support/window-lines.ts';
 
 /** A few runs belong to every test run; `npm run campaign` makes many. */
 const runs = Number(process.env.KALENDS_CAMPAIGN_RUNS ?? 6);

@@ -56,7 +56,7 @@ describe('the links of an event', () => {
       json: { meeting_hosts: ['video.acme.example'] },
     });
     expect(status).toBe(200);
-    await stack.local.advanceClock(61_000);
+    stack.local.advanceClock(61_000);
     expect((await linksOf(id)).body).toMatchObject({
       reason: 'only_one',
       results: [{ url: room, platform: 'unknown' }],

@@ -5,7 +5,8 @@ import type { SyncMessage } from '../../shared/sync/sync-message.ts';
 import { simulateUser } from './simulated-user.ts';
 import type { UserOptions } from './simulated-user-port.ts';
 import type { TestStack } from './start-test-stack.ts';
-import { createSyncHarness, storedLines, trueLines } from './sync-harness.ts';
+import { createSyncHarness } from './sync-harness.ts';
+import { storedLines, trueLines } from './window-lines.ts';
 
 /** A user's calendar, connected but not yet synced, with the questions that tests of the sync ask. */
 export async function connectCalendar(stack: TestStack, platform: Platform, options: UserOptions = {}) {

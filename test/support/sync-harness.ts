@@ -24,7 +24,7 @@ import { pushBucket, type SyncQueue, type SyncQueues } from '../../shared/sync/s
 import type { SyncDeps, SyncOutcome } from '../../shared/sync/sync-run.ts';
 import type { SyncState } from '../../shared/sync/sync-state.ts';
 import { loadCalendar } from '../../shared/sync/sync-store.ts';
-import { overlaps, syncWindowAt } from '../../shared/sync/sync-window.ts';
+import { syncWindowAt } from '../../shared/sync/sync-window.ts';
 import { laneShare } from '../../shared/worker-shares/lane-share-store.ts';
 import { Crash, createCrashableProcess } from './crashable-process.ts';
 import { interceptTable } from './intercept-table.ts';
@@ -286,24 +286,3 @@ export function createSyncHarness(
 }
 
 export type SyncHarness = ReturnType<typeof createSyncHarness>;
-
-const line = (id: string, start: number, end: number, name: string | null): string =>
-  `${start}–${end} ${name ?? ''} ${id}`;
-
-/** The stored, living events of the window, as comparable lines. */
-export async function storedLines(harness: SyncHarness, calendarId: string): Promise<string[]> {
-  const events = await harness.stored(calendarId);
-  return events
-    .filter((event) => !event.is_deleted && overlaps(event, harness.window()))
-    .map((event) => line(event.platform_uuid, millisOf(event.start_time), millisOf(event.end_time), event.name))
-    .sort();
-}
-
-/** The same lines from the simulator. */
-export function trueLines(harness: SyncHarness, user: SimulatedUser): string[] {
-  const { start, end } = harness.window();
-  return user
-    .truth(millisOf(start), millisOf(end))
-    .map((event) => line(event.id, event.start, event.end, event.name))
-    .sort();
-}

@@ -4,7 +4,7 @@ import { type SyncError, syncErrorOf } from '../../shared/sync/sync-error.ts';
 import type { SyncMessage } from '../../shared/sync/sync-message.ts';
 import { connectWithBot } from './botted-calendar.ts';
 import type { TestStack } from './start-test-stack.ts';
-import { storedLines, trueLines } from './sync-harness.ts';
+import { storedLines, trueLines } from './window-lines.ts';
 
 /** A synced calendar with a bot, whose provider is about to misbehave, and the questions that are asked afterwards. */
 export async function connectUnharmed(stack: TestStack, platform: Platform, name: string) {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { classifyMeetingUrl } from '../../meeting-links/classify-meeting-url.ts';
+import { botTimingMs } from '../../platform/bot-timing.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Envelope } from '../../platform/envelope.ts';
 import { formatTimestamp, parseTimestamp, timestampOf } from '../../platform/timestamp.ts';
-import { botTimingMs } from '../../platform/timing.ts';
 import type { RequestSafely } from '../../webhooks/egress/request-safely.ts';
 import { isTerminalState } from '../bot.ts';
 import type { BotRunner, HandOffOrder } from './bot-runner.ts';

@@ -1,4 +1,4 @@
-import { botTimingMs } from '../../platform/timing.ts';
+import { botTimingMs } from '../../platform/bot-timing.ts';
 import { createSafeRequest, type SafeRequestOptions } from '../../webhooks/egress/request-safely.ts';
 import { createPostWebhook } from '../../webhooks/post-webhook.ts';
 import type { RunnerKind } from '../bot.ts';

@@ -1,94 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { parseAssembly } from '../../../local/runner/assembly.ts';
-import { createClock } from '../../../local/runner/create-clock.ts';
-import { createEventSource, type EventSource } from '../../../local/runner/create-event-source.ts';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/runner/local-account.ts';
-import { createQueue, type LocalQueue, readQueueDepth } from '../../../local/runner/local-queue.ts';
-import { resolveTemplate } from '../../../local/runner/resolve-template.ts';
-import type { InvocationResult } from '../../../local/runner/start-function-worker.ts';
-import { type QueueEngine, startQueueEngine } from '../../../local/runner/start-queue-engine.ts';
-import { createFakeFunction, returned, threw } from './local-function.ts';
+import { describe, expect, it } from 'vitest';
+import { returned, threw } from './local-function.ts';
+import { useEventSources } from './use-event-sources.ts';
 
 /** For a machine that is busy with other things; what is awaited normally takes milliseconds. */
 const PATIENCE = { timeout: 20_000 };
 
-let engine: QueueEngine;
-let sqs: SQSClient;
-let sources: EventSource[] = [];
-let count = 0;
-beforeAll(async () => {
-  engine = await startQueueEngine();
-  sqs = new SQSClient({ endpoint: engine.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS });
-});
-afterEach(async () => {
-  await Promise.all(sources.map((source) => source.stop()));
-  sources = [];
-});
-afterAll(async () => {
-  sqs.destroy();
-  await engine.close();
-});
-
-type Handle = (event: SQSEvent) => InvocationResult | Promise<InvocationResult>;
-type Setup = { queue: LocalQueue; dead: LocalQueue; start: () => void; caps: number[] };
-
-/** A queue with its dead-letter queue, mapped to a function. */
-const setUp = async (handle: Handle, queueProperties: object = {}, mapping: object = {}): Promise<Setup> => {
-  count += 1;
-  const fifo = 'FifoQueue' in queueProperties ? { FifoQueue: true } : {};
-  const resources = resolveTemplate(
-    parseAssembly({
-      Resources: {
-        [`Dead${count}`]: { Type: 'AWS::SQS::Queue', Properties: fifo },
-        [`Jobs${count}`]: {
-          Type: 'AWS::SQS::Queue',
-          Properties: {
-            VisibilityTimeout: 1,
-            RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [`Dead${count}`, 'Arn'] }, maxReceiveCount: 2 },
-            ...queueProperties,
-          },
-        },
-        Mapping: {
-          Type: 'AWS::Lambda::EventSourceMapping',
-          Properties: {
-            EventSourceArn: { 'Fn::GetAtt': [`Jobs${count}`, 'Arn'] },
-            FunctionName: 'do-work',
-            FunctionResponseTypes: ['ReportBatchItemFailures'],
-            ...mapping,
-          },
-        },
-      },
-    }).template,
-    { sqsEndpoint: engine.endpoint, apiUrl: '' },
-  );
-  const [dead, queue] = await Promise.all(resources.slice(0, 2).map((resource) => createQueue(sqs, resource)));
-  const local = createFakeFunction('do-work', handle);
-  const mappingResource = resources[2];
-  if (dead === undefined || queue === undefined || mappingResource === undefined) throw new Error('incomplete set-up');
-  const log = (): void => {};
-  const { abandon } = engine;
-  const options = { sqs, abandon, queues: [queue], functions: [local], clock: createClock(), log };
-  const source = createEventSource(mappingResource, options);
-  sources.push(source);
-  return { queue, dead, start: source.start, caps: local.caps };
-};
-
-const send = (queue: LocalQueue, body: string, group?: string) =>
-  sqs.send(
-    new SendMessageCommand({
-      QueueUrl: queue.url,
-      MessageBody: body,
-      ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: `${group}-${body}` }),
-    }),
-  );
+const world = useEventSources();
+const { setUp, send, total } = world;
 const bodies = (event: SQSEvent): string[] => event.Records.map(({ body }) => body);
-const total = async (queue: LocalQueue): Promise<number> => {
-  const { visible, delayed, inFlight } = await readQueueDepth(sqs, queue);
-  return visible + delayed + inFlight;
-};
 
 describe('an event source', () => {
   it('hands over messages as Lambda spells them and deletes them afterwards', async () => {
@@ -99,7 +21,7 @@ describe('an event source', () => {
     });
     start();
     const attribute = { DataType: 'String', StringValue: 'v' };
-    await sqs.send(
+    await world.sqs.send(
       new SendMessageCommand({ QueueUrl: queue.url, MessageBody: '{"a":1}', MessageAttributes: { n: attribute } }),
     );
     await expect.poll(() => total(queue), PATIENCE).toBe(0);
@@ -125,10 +47,10 @@ describe('an event source', () => {
     const { queue, start } = await setUp(handle, { ...kind, DelaySeconds: 600 });
     start();
     await send(queue, 'a', 'FifoQueue' in kind ? 'group' : undefined);
-    engine.advanceDelays(590_000);
+    world.engine.advanceDelays(590_000);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(received).toEqual([]);
-    engine.advanceDelays(10_000);
+    world.engine.advanceDelays(10_000);
     await expect.poll(() => received, PATIENCE).toEqual(['a']);
   });
 
@@ -160,12 +82,12 @@ describe('an event source', () => {
       return returned({ batchItemFailures: bad.map(({ messageId }) => ({ itemIdentifier: messageId })) });
     });
     const entries = ['good', 'bad', 'fine'].map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-    await sqs.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries: entries }));
+    await world.sqs.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries: entries }));
     start();
     await expect.poll(() => total(dead), PATIENCE).toBe(1);
     expect(seen.sort()).toEqual(['bad', 'bad', 'fine', 'good']);
     expect(await total(queue)).toBe(0);
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: dead.url }));
+    const { Messages = [] } = await world.sqs.send(new ReceiveMessageCommand({ QueueUrl: dead.url }));
     expect(Messages[0]?.Body).toBe('bad');
   });
 
@@ -194,10 +116,10 @@ describe('an event source', () => {
       await send(queue, 'x');
       await expect.poll(() => calls, PATIENCE).toBe(1);
       await sleep(200);
-      engine.advanceDelays(50_000);
+      world.engine.advanceDelays(50_000);
       await sleep(200);
       expect(calls).toBe(1);
-      engine.advanceDelays(10_000);
+      world.engine.advanceDelays(10_000);
       await expect.poll(() => calls, PATIENCE).toBe(2);
     },
   );
@@ -213,7 +135,7 @@ describe('an event source', () => {
     start();
     await send(queue, 'x');
     await expect.poll(() => calls, PATIENCE).toBe(1);
-    engine.advanceDelays(3_600_000);
+    world.engine.advanceDelays(3_600_000);
     await expect.poll(() => total(queue), PATIENCE).toBe(0);
     expect(calls).toBe(1);
   });
@@ -299,7 +221,7 @@ describe('A standard queue', () => {
     );
     const sendTo = (group: string, ...texts: string[]) => {
       const Entries = texts.map((text, index) => ({ Id: `${index}`, MessageBody: text, MessageGroupId: group }));
-      return sqs.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries }));
+      return world.sqs.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries }));
     };
     await sendTo('noisy', ...Array.from({ length: 10 }, (_none, index) => `noisy ${index}`));
     start();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { simulateUser } from '../../support/simulated-user.ts';
-import { createSyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
+import { createSyncHarness } from '../../support/sync-harness.ts';
 import { useStack } from '../../support/use-stack.ts';
+import { storedLines, trueLines } from '../../support/window-lines.ts';
 
 const stack = useStack();
 

@@ -4,8 +4,9 @@ import type { MicrosoftRequestKind } from '../../../local/simulators/microsoft/r
 import { createMicrosoftProvider } from '../../../shared/providers/microsoft/microsoft-provider.ts';
 import { simulateUser } from '../../support/simulated-user.ts';
 import type { SimulatedUser } from '../../support/simulated-user-port.ts';
-import { createSyncHarness, type SyncHarness, storedLines, trueLines } from '../../support/sync-harness.ts';
+import { createSyncHarness, type SyncHarness } from '../../support/sync-harness.ts';
 import { useStack } from '../../support/use-stack.ts';
+import { storedLines, trueLines } from '../../support/window-lines.ts';
 
 const stack = useStack();
 let harness: SyncHarness;

@@ -4,8 +4,8 @@ import type { Platform } from '../../../shared/calendars/calendar.ts';
 import { connectWithBot } from '../../support/botted-calendar.ts';
 import { connectCalendar } from '../../support/connected-calendar.ts';
 import { proven, silent, unproven } from '../../support/refusals.ts';
-import { storedLines, trueLines } from '../../support/sync-harness.ts';
 import { useStack } from '../../support/use-stack.ts';
+import { storedLines, trueLines } from '../../support/window-lines.ts';
 
 const stack = useStack();
 const second = 1000;

@@ -35,7 +35,7 @@ afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-/** Receivers, an endpoint for each, and the two functions that deliver: inline, and by a message. */
+/** Receivers, an endpoint for each, and both functions that deliver: inline, and by a message. Delayed ones are dropped. */
 async function createWorld(answers: RequestListener[]) {
   const projectId = randomId('proj');
   const receivers = await Promise.all(answers.map(startReceiver));
@@ -54,7 +54,6 @@ async function createWorld(answers: RequestListener[]) {
   const sent: unknown[] = [];
   const deps: WebhookQueueDeps = {
     table: stack.table,
-    // Delayed messages are dropped.
     queue: {
       send: (messages) =>
         Promise.resolve(

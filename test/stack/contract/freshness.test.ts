@@ -166,7 +166,7 @@ describe('the change feed', () => {
     const link = 'https://meet.google.com/abc-defg-hij';
     user.setLocation(user.insert('with a bot', 6), link);
     await stack.idle();
-    const [entry] = (await readAll('', next)).results.filter(({ event }) => event.name === 'with a bot');
+    const entry = (await readAll('', next)).results.find(({ event }) => event.name === 'with a bot');
     expect(entry.event.bots).toEqual([]);
     const json = { calendar_event_id: entry.event.id, bot_name: 'b' };
     const { body: bot } = await api.call('POST', `${v1}/bots`, { json });

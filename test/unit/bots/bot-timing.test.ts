@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { botTimingMs, functionTimeoutMs, ruleTimingMs } from '../../../shared/platform/timing.ts';
+import { botTimingMs, ruleTimingMs } from '../../../shared/platform/bot-timing.ts';
+import { functionTimeoutMs } from '../../../shared/platform/timing.ts';
 
 const minute = 60_000;
 /** SQS delays a message for so long at most. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { botTimingMs, ruleTimingMs, tickTimingMs } from '../../../shared/platform/bot-timing.ts';
 import {
   awsTimingMs,
   batchTimingMs,
-  botTimingMs,
   calendarTimingMs,
   debounceMarginMs,
   feedTimingMs,
@@ -11,9 +11,7 @@ import {
   httpTimingMs,
   providerTimingMs,
   queueRetentionMs,
-  ruleTimingMs,
   syncTimingMs,
-  tickTimingMs,
   timerTimingMs,
   visibilityTimeoutMs,
 } from '../../../shared/platform/timing.ts';
