@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
@@ -55,6 +55,17 @@ const replaceFile = (name: keyof typeof replacedFiles): Plugin => ({
   },
 });
 
+/** The SDK imports its whole `package.json` for the version in its user agent. */
+const packageVersion: Plugin = {
+  name: 'packageVersion',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /\/@aws-sdk\/client-dynamodb\/package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
 /** Names of the folders in `functions/`. Each is one deployed function. */
 export const functionNames = (): string[] => readdirSync(join(root, 'functions')).sort();
 
@@ -83,7 +94,7 @@ interface BundleOptions {
 /** Options of one esbuild call. */
 export type FunctionBuild = BuildOptions & { entryPoints: { in: string; out: string }[] };
 
-const lighter = [replaceFile('dynamodbEndpoint'), replaceFile('jsonSchema')];
+const lighter = [packageVersion, replaceFile('dynamodbEndpoint'), replaceFile('jsonSchema')];
 
 const entryOf = (name: string) => ({ in: `functions/${name}/handler.ts`, out: `${name}/index` });
 
@@ -104,7 +115,7 @@ export function functionBuilds(outdir: string, { isReadable = false }: BundleOpt
       splitting: true,
       banner: { js: requireBanner },
       chunkNames: `${name}/[name]-[hash]`,
-      plugins: name === describingFunction ? [replaceFile('dynamodbEndpoint')] : lighter,
+      plugins: name === describingFunction ? [packageVersion, replaceFile('dynamodbEndpoint')] : lighter,
     })),
   ];
 }

@@ -1,7 +1,7 @@
 import type { MeetingClaim } from '../bots/meeting-claim.ts';
 import { readClaims } from '../bots/meeting-claim-store.ts';
 import type { Calendar } from '../calendars/calendar.ts';
-import { readCalendars } from '../calendars/calendar-store.ts';
+import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import type { CalendarEvent } from '../events/calendar-event.ts';
 import { listStartingEvents } from '../events/event-list-store.ts';
 import { getEvents } from '../events/event-store.ts';

@@ -1,4 +1,4 @@
-import { readCalendars } from '../calendars/calendar-store.ts';
+import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { listEventsSince } from '../events/event-list-store.ts';
 import { readEvents } from '../events/event-store.ts';
 import { ruleTimingMs } from '../platform/bot-timing.ts';

@@ -1,4 +1,4 @@
-import { listCalendarRows } from '../calendars/calendar-store.ts';
+import { listCalendarRows } from '../calendars/calendar-look-up-store.ts';
 import { ruleTimingMs } from '../platform/bot-timing.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import type { RuleDeps } from './rule-deps.ts';

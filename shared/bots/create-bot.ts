@@ -1,5 +1,5 @@
 import type { RuleQueue } from '../bot-rules/rule-queue.ts';
-import { findCalendar } from '../calendars/calendar-store.ts';
+import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { findEvent } from '../events/event-store.ts';
 import { AppError, invalidFields } from '../platform/app-error.ts';
 import { ruleTimingMs } from '../platform/bot-timing.ts';
@@ -88,9 +88,9 @@ async function findEventMeeting(
   if (join_at !== undefined) throw refuse(given('join_at', 'join time'));
   const { event, content_hash, bot_ids } = row;
   if (event.is_deleted) throw refuse(`Calendar event with id ${id} is deleted.`);
-  const calendar = await findCalendar(table, projectId, event.calendar_id);
+  const calendar = (await readCalendars(table, projectId, [event.calendar_id])).get(event.calendar_id);
   if (!calendar) throw refuse(`Calendar event with id ${id} does not exist in this project.`);
-  if (calendar.calendar.state !== 'connected') {
+  if (calendar.state !== 'connected') {
     throw refuse(`The calendar of calendar event ${id} is disconnected. Bots cannot follow its events.`);
   }
   if (event.meeting_url === null) throw invalidFields({ meeting_url: ['This field may not be null.'] });

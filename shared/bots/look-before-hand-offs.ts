@@ -1,4 +1,4 @@
-import { readCalendars } from '../calendars/calendar-store.ts';
+import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { lookTimingMs } from '../platform/timing.ts';

@@ -1,9 +1,7 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { type CalendarId, isId } from '../platform/ids.ts';
+import { isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
 import { absent, all, exists } from '../store/expression.ts';
-import { type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
 import { readableRow, readableRows, unreadable } from '../store/readable-rows.ts';
 import type { Fields } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
@@ -15,10 +13,8 @@ import {
   type CalendarName,
   calendarFields,
   calendarKey,
-  calendarShards,
   calendarTimer,
   deduplicationKey,
-  deduplicationRow,
   readCalendar,
   writeCalendar,
 } from './calendar-row.ts';
@@ -61,31 +57,6 @@ export async function findCalendar(table: Table, projectId: string, id: string):
   return visible(table, await readWithSync(table, [id]), projectId, id);
 }
 
-/** @returns id of the calendar that holds the key, or null */
-export async function findCalendarByKey(table: Table, projectId: string, key: string): Promise<CalendarId | null> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: deduplicationKey(projectId, key), ConsistentRead: true }),
-  );
-  return Item ? deduplicationRow.read(Item).calendar_id : null;
-}
-
-/** A page of a project's calendars in the order of their creation. */
-export function listCalendarRows(
-  table: Table,
-  projectId: string,
-  { from, ascending, limit }: { from: RowPosition | null; ascending: boolean; limit: number },
-): Promise<OrderedRows> {
-  return readOrderedPage(table, {
-    index: 'project-by-created',
-    partitionAttribute: 'project_shard',
-    partitions: calendarShards(projectId),
-    sortAttribute: 'by_created',
-    ascending,
-    from,
-    limit,
-  });
-}
-
 /** Up to 50 calendars with their sync states, in one request, in the order of the ids. */
 export async function getCalendars(table: Table, projectId: string, ids: string[]): Promise<CalendarWithSync[]> {
   const rows = await readWithSync(table, ids);
@@ -97,18 +68,6 @@ const readWithSync = (table: Table, ids: string[]): Promise<Record<string, unkno
     table,
     ids.flatMap((id) => [calendarKey(id), syncStateKey(id)]),
   );
-
-/** Calendars by id, without sync states, a hundred a request. Deleted calendars and those of other projects are left out. */
-export async function readCalendars(table: Table, projectId: string, ids: string[]): Promise<Map<string, Calendar>> {
-  const calendars = new Map<string, Calendar>();
-  for (let index = 0; index < ids.length; index += 100) {
-    const rows = await getAllRows(table, ids.slice(index, index + 100).map(calendarKey));
-    for (const calendar of readableRows(table, rows, readCalendar)) {
-      if (calendar.project_id === projectId && !calendar.deleted_at) calendars.set(calendar.id, calendar);
-    }
-  }
-  return calendars;
-}
 
 /** Fields of a calendar that a PATCH may change. */
 export type CalendarPatch = Pick<Calendar, 'updated_at'> &

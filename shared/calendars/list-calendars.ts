@@ -1,6 +1,7 @@
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
-import { type CalendarWithSync, findCalendarByKey, getCalendars, listCalendarRows } from './calendar-store.ts';
+import { findCalendarByKey, listCalendarRows } from './calendar-look-up-store.ts';
+import { type CalendarWithSync, getCalendars } from './calendar-store.ts';
 
 const pageSize = 25;
 

@@ -1,4 +1,4 @@
-import { findCalendarByKey } from '../calendars/calendar-store.ts';
+import { findCalendarByKey } from '../calendars/calendar-look-up-store.ts';
 import { isId } from '../platform/ids.ts';
 import { countFitting } from '../platform/sent-bytes.ts';
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';

@@ -1,4 +1,4 @@
-import { readCalendars } from '../calendars/calendar-store.ts';
+import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { readEventsOf } from '../events/event-store.ts';
 import type { NotificationBus } from '../notifications/notification-bus.ts';
 import { tickTimingMs } from '../platform/bot-timing.ts';

@@ -7,7 +7,7 @@ import { findBotDecision } from '../../shared/bot-rules/find-bot-decision.ts';
 import { putBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
 import { readClaims } from '../../shared/bots/meeting-claim-store.ts';
-import { readCalendars } from '../../shared/calendars/calendar-store.ts';
+import { readCalendars } from '../../shared/calendars/calendar-look-up-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import { meetingKeyOfEvent } from '../../shared/meeting-links/meeting-key.ts';
 import { AppError } from '../../shared/platform/app-error.ts';

@@ -11,8 +11,7 @@ import { bundleFunctions, functionNames } from '../../../infra/bundle.ts';
  */
 const limits: Record<string, number> = {
   'api-bot-rules': 350,
-  // Above the goal of 350: rules of links, dictionaries of rows and limits of projects came together (decision 0018).
-  'api-bots': 360,
+  'api-bots': 350,
   'api-calendar-events': 350,
   'api-calendars': 350,
   'api-service': 350,
