@@ -44,6 +44,10 @@ describe('the rules of a project', () => {
       title_matches: ['demo*acme'],
       title_excludes: ['1:1'],
       calendars: ['cal_0000000000000001', 'sales'],
+      event_type: ['default', 'focus_time'],
+      visibility: ['public'],
+      busy: ['busy', 'tentative'],
+      needs_answer: false,
     };
     const { status, body } = await put([full, { action: 'skip' }], { internal_domains: [' @ACME.com', 'acme.com'] });
     expect(status).toBe(200);
@@ -126,7 +130,7 @@ describe('the rules of a project', () => {
       },
     );
     const known =
-      'accepted, action, bot_name, calendars, has_external_attendees, minimum_attendees, name, organizer, platforms, title_excludes, title_matches';
+      'accepted, action, bot_name, busy, calendars, event_type, has_external_attendees, minimum_attendees, name, needs_answer, organizer, platforms, title_excludes, title_matches, visibility';
     await refused(
       { rules: [{ action: 'join' }, { action: 'join', title: 'x', regex: 'y' }], b: 1, a: 2 },
       {

@@ -59,6 +59,8 @@ describe('the notification queue', () => {
           'calendar.sync_recovered',
           'calendar.first_sync',
           'bot.state_change',
+          'event.starting',
+          'event.ended',
         ],
       },
       Targets: [
