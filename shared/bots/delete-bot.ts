@@ -8,7 +8,7 @@ import { suppressClaimItem } from './meeting-claim-store.ts';
 import { saveRemoval } from './save-removal.ts';
 
 /**
- * Removes a bot for good that has not joined yet, and announces it. Its runner is told. Its meeting claim is suppressed, or else rules would give the
+ * Removes a bot for good that has not joined yet, and announces it. Its hand-off is withdrawn. Its meeting claim is suppressed, or else rules would give the
  * meeting another bot.
  *
  * @returns false when there is no such bot @throws AppError 400 when it has joined

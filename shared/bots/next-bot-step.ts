@@ -24,7 +24,7 @@ export function nextBotStep(bot: Bot, now: Timestamp, leadMs: number): BotStep {
   if (handOff && isUndelivered(handOff) && (removed || state === 'staged' || handOff.withdrawn)) {
     if (handOff.lease && handOff.lease.until > now) return { kind: 'wait', until: handOff.lease.until };
     if (!removed && state === 'scheduled') {
-      // The runner could not be told in time that the former hand-off is withdrawn. The meeting comes first.
+      // The runner has not accepted the withdrawal of the former hand-off in time. The meeting comes first.
       if (handOff.failures && handOffAt(bot, leadMs) <= now) return { kind: 'hand_off' };
       return handOff.failures ? waiting(handOff.failures.retry_at, { kind: 'dispatch' }) : { kind: 'dispatch' };
     }

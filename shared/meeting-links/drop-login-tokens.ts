@@ -2,7 +2,7 @@ import { indexByHost } from './index-by-host.ts';
 import { ZOOM_HOSTS } from './meeting-platforms.ts';
 
 /**
- * Parameters that log in whoever opens the link. `zak` (and `zpk` for its phone client) makes a Zoom link the host's own:
+ * Parameters that log in everyone who opens the link. `zak` (and `zpk` for its phone client) makes a Zoom link the host's own:
  * developers.zoom.us/docs/meeting-sdk/auth. A bot that got it would be the host.
  */
 const LOGIN_TOKENS = [{ hosts: [...ZOOM_HOSTS], names: /^(?:zak|zpk)=/i }];

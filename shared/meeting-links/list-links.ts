@@ -24,6 +24,15 @@ const linkPattern = (hosts: readonly string[]): RegExp =>
   );
 const KNOWN_LINK = linkPattern(MEETING_HOSTS);
 
+/** The pattern of a project's list of hosts, which thousands of events are read with. */
+const patterns = new WeakMap<readonly string[], RegExp>();
+function patternOf(meetingHosts: readonly string[]): RegExp {
+  if (meetingHosts.length === 0) return KNOWN_LINK;
+  const known = patterns.get(meetingHosts) ?? linkPattern([...MEETING_HOSTS, ...meetingHosts]);
+  patterns.set(meetingHosts, known);
+  return known;
+}
+
 /** A link in angle brackets that a mail program folded over several lines. */
 const FOLDED = /<https?:\/\/[^\s<>]+(?:\r?\n[ \t]?[^\s<>]+)+>/gi;
 
@@ -50,8 +59,7 @@ export function listLinks(text: string, meetingHosts: readonly string[] = []): s
   const hrefs = Array.from(valid.matchAll(HREF), ([, double, single, bare]) => double ?? single ?? bare ?? '');
   const visible = stripInvisible(decodeEntities(valid.replace(LINE_BREAK_HINT, '').replace(TAG, ' ')));
   const behind = Array.from(visible.matchAll(LINK_BEHIND_TEXT), ([, link = '']) => link);
-  const pattern = meetingHosts.length === 0 ? KNOWN_LINK : linkPattern([...MEETING_HOSTS, ...meetingHosts]);
-  const written = Array.from(visible.replace(GLUED_WORD, '$1 ').matchAll(pattern), ([run]) =>
+  const written = Array.from(visible.replace(GLUED_WORD, '$1 ').matchAll(patternOf(meetingHosts)), ([run]) =>
     run.split(SEAM).map((link) => (SCHEME.test(link) ? link : `https://${link}`)),
   );
   return [...new Set([...hrefs, ...behind, ...written.flat()])];

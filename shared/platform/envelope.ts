@@ -9,7 +9,7 @@ type SealContext = { purpose: 'credentials' | 'webhook' | 'answer' | 'bot_runner
 /**
  * Envelope encryption: a data key from KMS encrypts the text with AES-256-GCM; the wrapped key travels with the
  * ciphertext as `v1.<wrapped key>.<iv>.<ciphertext and tag>`, each part base64url. A process seals the texts of a project and
- * purpose with one data key for a day, so that whoever opens them asks KMS once for many.
+ * purpose with one data key for a day, so that a process that opens many of them asks KMS once.
  */
 export interface Envelope {
   /**

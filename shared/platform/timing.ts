@@ -109,6 +109,8 @@ export const shareTimingMs = {
   /** A message of a project without a lease comes back after this time; it doubles each time. */
   firstDeferral: 2 * second,
   longestDeferral: 15 * second,
+  /** A long run that failed unexpectedly is made again after this time: its message counts no attempts. */
+  failedPause: minute,
 };
 
 /** Change feed. */

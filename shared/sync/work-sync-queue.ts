@@ -3,7 +3,7 @@ import { type Platform, platforms } from '../calendars/calendar.ts';
 import type { SqsClient } from '../platform/aws/sqs-client.ts';
 import { logFailure } from '../platform/queue/failure-action.ts';
 import { workFifoBatch } from '../platform/queue/work-fifo-batch.ts';
-import { lookTimingMs } from '../platform/timing.ts';
+import { lookTimingMs, shareTimingMs } from '../platform/timing.ts';
 import { syncCalendar } from './sync-calendar.ts';
 import { type SyncMessage, syncMessageSchema } from './sync-message.ts';
 import { isLongGroup } from './sync-queue.ts';
@@ -47,17 +47,18 @@ export const createSyncCalendar =
 
 /**
  * Works a message of a group of long runs. Other calendars are in the group, too, so a message that fails does not stay in
- * it: it goes back to its calendar's own group, where it is retried.
+ * it: it is held back beside its calendar's messages, as long as the provider asks for, and then retried there.
  */
 async function workLong(deps: SyncDeps, platform: Platform, request: Omit<SyncRequest, 'isLong'>): Promise<null> {
   const { sentAt: _sent, attempt: _attempt, remainingMs: _remaining, ...message } = request;
-  const again = (): Promise<void> => deps.queues[platform].send(message, `again:${deps.newId()}`);
+  const again = (delayMs: number): Promise<void> =>
+    deps.queues[platform].sendLook({ ...message, look_at: deps.clock.now() + delayMs });
   try {
     const outcome = await syncCalendar(deps, { ...request, isLong: true });
-    if (outcome.kind === 'retry') await again();
+    if (outcome.kind === 'retry') await again(outcome.delayMs);
   } catch (error) {
     logFailure(deps.logger, error, { calendar_id: message.calendar_id });
-    await again();
+    await again(shareTimingMs.failedPause);
   }
   return null;
 }

@@ -5,7 +5,7 @@ import { isSubscribed, type Webhook } from './endpoint.ts';
 export type FanOutDecision = 'deliver' | 'record_as_missed' | 'ignore';
 
 /**
- * What happens to a notification at an endpoint. An inactive endpoint misses it, whoever deactivated it.
+ * What happens to a notification at an endpoint. An inactive endpoint misses it, for whatever reason it is inactive.
  */
 export function decideFanOut(webhook: Webhook, payload: WebhookPayload): FanOutDecision {
   if (!isSubscribed(webhook, payload)) return 'ignore';

@@ -4,7 +4,7 @@ import type { ShareLease } from './share-store.ts';
 
 /**
  * A project's share of the workers of a lane. Work that ends fast needs nothing. Work that still runs after a moment
- * needs a lease of its project, which has as many as its share; without a lease it is told to end. So a project
+ * needs a lease of its project, which has as many as its share; without a lease its signal is aborted. So a project
  * whose endpoints, runners or calendars are slow keeps no more workers busy than its share.
  */
 export interface WorkerShare {

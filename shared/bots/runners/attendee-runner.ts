@@ -101,7 +101,7 @@ async function update(deps: AttendeeRunnerDeps, call: Call, id: string, order: H
 async function cancel(call: Call, id: string): Promise<void> {
   const answer = await call('DELETE', pathOf(id));
   if (answer.status < 300 || answer.status === 404) return;
-  // Only scheduled bots can be deleted there; one that is on its way is told to leave.
+  // Only scheduled bots can be deleted there; one that is on its way has to leave.
   const left = answer.status === 400 ? await call('POST', `${pathOf(id)}/leave`) : answer;
   if (left.status < 300 || left.status === 404) return;
   const remote = left.status === 400 ? await readRemote(call, id) : undefined;

@@ -3,6 +3,7 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { shareTimingMs } from '../../../shared/platform/timing.ts';
 import { syncCalendar } from '../../../shared/sync/sync-calendar.ts';
+import type { SyncMessage } from '../../../shared/sync/sync-message.ts';
 import { longGroup } from '../../../shared/sync/sync-queue.ts';
 import { createSyncCalendar } from '../../../shared/sync/work-sync-queue.ts';
 import { fanOut } from '../../../shared/webhooks/fan-out.ts';
@@ -32,7 +33,7 @@ const shareOf = (lane: Lane) =>
     ),
   );
 
-/** An endpoint or runner that never answers: its calls end when they are told to, or at the end of the test. */
+/** An endpoint or runner that never answers: its calls end when they are aborted, or at the end of the test. */
 function createHangingServer() {
   let open = 0;
   const end = Promise.withResolvers<void>();
@@ -145,11 +146,11 @@ describe('Listings of a project', () => {
 });
 
 describe('A message of a group of long runs', () => {
-  it('goes back to its calendar’s own group when it fails, so that it holds back no other calendar', async () => {
+  it('goes back beside its calendar when it fails, after the pause that is due, so that it holds back no other', async () => {
     const calendar = await connectCalendar(stack, 'google');
     const { deps } = calendar.harness;
-    const again: string[] = [];
-    const queue = { ...deps.queues.google, send: async ({ trigger }: { trigger: string }) => void again.push(trigger) };
+    const held: SyncMessage[] = [];
+    const queue = { ...deps.queues.google, sendLook: async (message: SyncMessage) => void held.push(message) };
     const work = createSyncCalendar({
       ...deps,
       logger: silentLogger,
@@ -177,9 +178,11 @@ describe('A message of a group of long runs', () => {
       ],
     } as unknown as SQSEvent;
     calendar.user.fault('list', 'unavailable');
+    const failedAt = deps.clock.now();
     expect(await work(event, { getRemainingTimeInMillis: () => 120_000 } as Context)).toEqual({
       batchItemFailures: [],
     });
-    expect(again).toEqual(['create']);
+    expect(held).toMatchObject([{ calendar_id: calendar.id, trigger: 'create' }]);
+    expect((held[0]?.look_at ?? 0) - failedAt).toBeGreaterThan(1000);
   });
 });
