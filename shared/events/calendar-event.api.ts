@@ -5,7 +5,10 @@ import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import type { CalendarEvent } from './calendar-event.ts';
 
-const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
+export const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
+
+/** The event as its provider describes it. */
+export const rawOut = z.record(z.string(), z.unknown());
 
 /** An event in answers (docs/api-compatibility.md#calendar-events). */
 export const calendarEventOut = z.object({
@@ -18,9 +21,9 @@ export const calendarEventOut = z.object({
   end_time: timeOut(),
   is_deleted: z.boolean(),
   attendees: z.array(personOut),
-  attendees_omitted: z.boolean().meta({ description: 'There are more guests than `attendees` has' }),
+  attendees_omitted: z.boolean(),
   ical_uid: z.string().nullable(),
-  raw: z.record(z.string(), z.unknown()),
+  raw: rawOut,
   bots: z.array(botOut),
   created_at: timeOut(),
   updated_at: timeOut(),

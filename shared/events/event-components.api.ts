@@ -1,0 +1,84 @@
+import { answerObject, type Component, choiceList, listObject } from '../http/component.ts';
+import { choiceReasons, linkPlaces } from '../meeting-links/list-meeting-links.ts';
+import { meetingPlatforms } from '../meeting-links/meeting-platforms.ts';
+import { calendarEventOut, personOut } from './calendar-event.api.ts';
+import { calendarChangeOut, calendarChangesOut } from './change-feed/calendar-change.api.ts';
+import { calendarEventListOut } from './event-documents.api.ts';
+import { eventOrderings } from './event-query.api.ts';
+import { busyKinds, eventTypes, visibilities } from './event-traits.ts';
+import { meetingLinkOut, meetingLinksOut } from './meeting-links.api.ts';
+
+/** `UPDATED_AT_DESCENDING` for `-updated_at`. */
+const nameOrdering = (ordering: string): string =>
+  `${ordering.replace('-', '')}_${ordering.startsWith('-') ? 'descending' : 'ascending'}`.toUpperCase();
+
+export const eventComponents: readonly Component[] = [
+  answerObject('CalendarEvent', calendarEventOut, 'An event of a calendar. Each instance of a series is an event.', {
+    id: 'Id of the event, stable for its calendar and its id at the provider',
+    calendar_id: 'The calendar that has the event',
+    platform_uuid: 'Id of the event at the provider',
+    meeting_url: 'The link that joins the meeting; null without one',
+    name: 'Title of the event',
+    start_time: 'Start, UTC. All-day events start at midnight in the time zone of the calendar',
+    end_time: 'End, UTC. All-day events end at midnight in the time zone of the calendar',
+    is_deleted: 'The event was cancelled or removed at the provider',
+    attendees: 'The guests, the first of very long lists',
+    attendees_omitted: 'There are more guests than `attendees` has',
+    ical_uid: 'The iCalendar UID, the same in the calendars of all guests',
+    raw: 'The event as its provider describes it; very long texts are cut',
+    bots: 'The bots of the event, the oldest first',
+    created_at: 'When Kalends read the event first, UTC',
+    updated_at: 'When the content changed last, UTC. It strictly increases within a calendar',
+    is_all_day: 'The event has dates instead of times',
+    time_zone: 'IANA time zone in which the event was created',
+    organizer: 'Who organizes the event',
+    response_status: 'The answer of the calendar’s owner: `accepted`, `declined`, `tentative` or `needs_action`',
+    status: '`cancelled`: the event is deleted',
+    recurring_event_id: 'Id of the series at the provider; null for an event that does not recur',
+    visibility: 'Who may see the event at the provider',
+    event_type: 'What kind of event it is at the provider',
+    meeting_platform: 'The platform of `meeting_url`, such as `zoom`',
+  }),
+  answerObject('Attendee', personOut, 'A guest or organizer of an event.', {
+    email: 'Mail address; null where the provider has none',
+    name: 'Name; null where the provider has none',
+  }),
+  answerObject('EventChange', calendarChangeOut, 'A change of an event.', {
+    change_id: 'Id of the change',
+    type: 'What happened to the event',
+    changed_fields: 'Fields of `event` that changed; empty when it was created',
+    event: 'The event right after the change, with the bots that it has now',
+  }),
+  answerObject('EventChangeList', calendarChangesOut, 'A part of the change feed.', {
+    results: 'The changes, in commit order',
+    next_cursor: 'The `cursor` of the next request, now or later',
+    has_more: 'More changes can be read at once',
+  }),
+  answerObject('MeetingLink', meetingLinkOut, 'A link that may join a meeting.', {
+    url: 'The link, without redirects around it and without login tokens',
+    platform: 'Its platform',
+    place: 'The first place of the event that has it',
+    certainty: '`possible`: a chat or a stream',
+    has_passcode: 'The link has its passcode',
+  }),
+  answerObject('MeetingLinkList', meetingLinksOut, 'The links of an event, the chosen one first.', {
+    reason: 'Why the first link is the `meeting_url` of the event; null without links',
+    results: 'The links',
+  }),
+  listObject('CalendarEventList', calendarEventListOut, 'A page of events.'),
+  choiceList(
+    'EventOrdering',
+    eventOrderings,
+    'Order of a list of events; `-` is descending.',
+    eventOrderings.map(nameOrdering),
+  ),
+  choiceList('EventStatus', ['confirmed', 'tentative', 'cancelled'], 'Whether an event takes place.'),
+  choiceList('EventChangeType', ['created', 'changed', 'deleted'], 'What happened to an event.'),
+  choiceList('MeetingPlatform', meetingPlatforms, 'A platform of meetings.'),
+  choiceList('MeetingLinkPlace', linkPlaces, 'A place of an event that may have a link.'),
+  choiceList('MeetingLinkCertainty', ['certain', 'possible'], 'Whether a link joins a meeting.'),
+  choiceList('MeetingLinkReason', choiceReasons, 'Why a link was chosen (docs/meeting-links.md).'),
+  choiceList('EventType', eventTypes, 'What kind of event it is, in the words of both providers.'),
+  choiceList('EventVisibility', visibilities, 'Who may see an event, in the words of both providers.'),
+  choiceList('BusyKind', busyKinds, 'How an event counts in the calendar of its owner.'),
+];
