@@ -1,3 +1,4 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
 import { webhookTriggers } from '../../../shared/notifications/notification.ts';
 import { openapiDocument } from '../../../shared/service/openapi.api.ts';
@@ -141,6 +142,12 @@ describe('the OpenAPI document', () => {
       places.filter(({ value }) => 'format' in value && 'pattern' in value && value['format'] !== 'uri').map(at),
     ).toEqual([]);
     expect(JSON.stringify(document)).not.toContain('9007199254740991');
+  });
+
+  it('has no problem that Redocly finds', async () => {
+    const config = await createConfig({ extends: ['recommended'] });
+    const problems = await lintFromString({ source: JSON.stringify(document), config });
+    expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
   });
 
   describe('has an example', () => {
