@@ -49,6 +49,14 @@ export const calendarOut = z.object({
   sync_window: z.object({ past_days: z.number().optional(), future_days: z.number().optional() }).nullable().meta({
     description: 'Days around now whose events are synchronized; null or absent is the default of the deployment',
   }),
+  name: z.string().nullable().meta({ description: 'Its name at the provider; null until the first sync' }),
+  time_zone: z.string().nullable().meta({ description: 'IANA zone, where the provider names it' }),
+  account_email: z
+    .string()
+    .nullable()
+    .meta({
+      description: 'Address of the account; null until the first sync, and where the provider does not name it',
+    }),
   created_at: timeOut(),
   updated_at: timeOut(),
   last_successful_sync_at: timeOut().nullable(),
@@ -62,6 +70,9 @@ export function showCalendar({ calendar, sync }: CalendarWithSync, now: number):
   const failure = calendar.connection_failure_data;
   return calendarOut.parse({
     ...calendar,
+    name: calendar.name ?? null,
+    time_zone: calendar.time_zone ?? null,
+    account_email: calendar.account_email ?? null,
     connection_failure_data: failure && { ...failure, timestamp: formatTimestamp(failure.timestamp) },
     created_at: formatTimestamp(calendar.created_at),
     updated_at: formatTimestamp(calendar.updated_at),
