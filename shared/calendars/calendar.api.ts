@@ -51,12 +51,9 @@ export const calendarOut = z.object({
   }),
   name: z.string().nullable().meta({ description: 'Its name at the provider; null until the first sync' }),
   time_zone: z.string().nullable().meta({ description: 'IANA zone, where the provider names it' }),
-  account_email: z
-    .string()
-    .nullable()
-    .meta({
-      description: 'Address of the account; null until the first sync, and where the provider does not name it',
-    }),
+  account_email: z.string().nullable().meta({
+    description: 'Address of the account; null until the first sync, and where the provider does not name it',
+  }),
   created_at: timeOut(),
   updated_at: timeOut(),
   last_successful_sync_at: timeOut().nullable(),

@@ -6,6 +6,9 @@ import { calendarChangesOut } from './change-feed/calendar-change.api.ts';
 import type { eventRoutes } from './event-routes.api.ts';
 import { meetingLinksOut } from './meeting-links.api.ts';
 
+/** Of filters without an index. */
+const lateText = 'A page may end early, with `next`.';
+
 export const eventDocuments: Documents<typeof eventRoutes> = {
   listCalendarChanges: {
     summary: 'List all changes of all events of the project, in commit order',
@@ -29,6 +32,12 @@ export const eventDocuments: Documents<typeof eventRoutes> = {
       updated_after: { description: 'Alias of `updated_at_gte`; ignored when both are given' },
       start_time_gte: { description: `Only events that start at or after this time. ${timeText}` },
       end_time_lte: { description: `Only events that end at or before this time. ${timeText}` },
+      has_meeting_url: {
+        description: `\`true\`: only events with a \`meeting_url\`; \`false\`: only events without one. ${lateText}`,
+        schema: { type: 'boolean' },
+      },
+      attendee: { description: `Only events that this address is invited to, in any case. ${lateText}` },
+      series_id: { description: `Only events of this series. ${lateText}` },
       ordering: {
         description: 'Order of the list; by default the latest change comes first',
         schema: {
