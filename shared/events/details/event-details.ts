@@ -8,7 +8,7 @@ export const responseStatuses = ['accepted', 'declined', 'tentative', 'needs_act
 export type ResponseStatus = (typeof responseStatuses)[number];
 
 /** What a guest is and has answered, beside the address and the name. */
-export const guestSchema = z.object({
+const guestSchema = z.object({
   response_status: z.enum(responseStatuses).nullable(),
   organizer: z.boolean(),
   optional: z.boolean(),
@@ -40,7 +40,7 @@ export type Conference = z.output<typeof conferenceSchema>;
  * What the API shows of an event in one shape for both providers, read from the provider's event. `null` is what an event
  * does not have, and what it has in a form that is not known.
  */
-export const detailsSchema = z.object({
+const detailsSchema = z.object({
   location: z.string().nullable(),
   /** Text, at most `longestDescription` characters. */
   description: z.string().nullable(),

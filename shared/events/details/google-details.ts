@@ -85,7 +85,7 @@ export function readGoogleDetails(content: EventContent): EventDetails {
 }
 
 /** Text, or HTML in which line breaks count as well. */
-export function readDescription(source: string | null | undefined): string | null {
+function readDescription(source: string | null | undefined): string | null {
   const some = (source ?? '').slice(0, longestSource);
   const plain = looksLikeHtml(some) ? htmlToText(some, { keepsLines: true }) : tidy(some);
   return cutText(plain, longestDescription).trim() || null;

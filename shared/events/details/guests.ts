@@ -46,7 +46,7 @@ const keyOf = ({ email, name }: Pick<ProviderGuest, 'email' | 'name'>): string =
   email === null || email === '' ? `name:${name ?? ''}` : addressKey(email);
 
 /** Addresses are compared without regard to case. */
-export const addressKey = (email: string): string => email.trim().toLowerCase();
+const addressKey = (email: string): string => email.trim().toLowerCase();
 
 export const isSameAddress = (one: string | null | undefined, other: string | null | undefined): boolean =>
   Boolean(one) && Boolean(other) && addressKey(one ?? '') === addressKey(other ?? '');

@@ -24,7 +24,7 @@ const graphFields = [
 ];
 
 /** Which provider an event comes from: its row does not name it. */
-export const platformOf = (raw: Record<string, unknown>): Platform =>
+const platformOf = (raw: Record<string, unknown>): Platform =>
   graphFields.some((field) => Object.hasOwn(raw, field)) ? 'microsoft' : 'google';
 
 /**
