@@ -9,6 +9,9 @@ import { meetingLinksOut } from './meeting-links.api.ts';
 
 export const calendarEventListOut = listOut(calendarEventOut);
 
+/** Of filters without an index. */
+const lateText = 'A page may end early, with `next`.';
+
 export const eventDocuments: Documents<typeof eventRoutes> = {
   listCalendarChanges: {
     summary: 'Read the change feed',
@@ -42,6 +45,12 @@ export const eventDocuments: Documents<typeof eventRoutes> = {
       updated_after: timeParameter('Alias of `updated_at_gte`; ignored when both are given.'),
       start_time_gte: timeParameter('Only events that start at or after this time.'),
       end_time_lte: timeParameter('Only events that end at or before this time.'),
+      has_meeting_url: {
+        description: `\`true\`: only events with a \`meeting_url\`; \`false\`: only events without one. ${lateText}`,
+        schema: { type: 'boolean' },
+      },
+      attendee: { description: `Only events that this address is invited to, in any case. ${lateText}` },
+      series_id: { description: `Only events of this series. ${lateText}` },
       ordering: {
         description: 'Order of the list; by default the latest change comes first',
         schema: { type: 'string', enum: [...eventOrderings], default: '-updated_at' },

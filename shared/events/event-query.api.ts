@@ -2,9 +2,10 @@ import { lastOf } from '../http/api-request.ts';
 import { AppError } from '../platform/app-error.ts';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { type Ordering, orderings } from '../store/table-schema.ts';
+import type { ContentFilters } from './content-filters.ts';
 
 /** The parsed query of `GET /calendar_events` (docs/api-compatibility.md#calendar-events). Filters are ANDed. */
-export interface EventQuery {
+export interface EventQuery extends ContentFilters {
   calendarId: string | null;
   deduplicationKey: string | null;
   eventId: string | null;
@@ -31,6 +32,9 @@ export function readEventQuery(query: URLSearchParams): EventQuery {
     updatedAtGte: updated ?? readTime(query, 'updated_after', { saidAs: 'updated_at_gte' }),
     startTimeGte: readTime(query, 'start_time_gte'),
     endTimeLte: readTime(query, 'end_time_lte', { example: '2025-01-13T18:00:00Z' }),
+    hasMeetingUrl: readBoolean(query, 'has_meeting_url'),
+    attendee: lastOf(query, 'attendee') ?? null,
+    seriesId: lastOf(query, 'series_id') ?? null,
     ...readOrdering(lastOf(query, 'ordering') ?? '-updated_at'),
   };
 }
@@ -47,6 +51,13 @@ function readTime(
     throw new AppError('invalid_query', `Invalid ${saidAs} format. Use ISO 8601 format (e.g., ${example})`);
   }
   return time;
+}
+
+function readBoolean(query: URLSearchParams, name: string): boolean | null {
+  const text = lastOf(query, name);
+  if (text === undefined) return null;
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new AppError('invalid_query', `Invalid ${name} value. Allowed values: true, false`);
 }
 
 function readOrdering(text: string): { ordering: Ordering; ascending: boolean } {

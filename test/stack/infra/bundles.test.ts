@@ -24,7 +24,7 @@ const limits: Record<string, number> = {
   'hand-off-bot': 350,
   'receive-google-push': 20,
   'receive-microsoft-push': 20,
-  'sync-calendar': 500,
+  'sync-calendar': 530,
 };
 
 const { inputs, outputs } = await bundleFunctions(mkdtempSync(join(tmpdir(), 'kalends-bundles-')));
