@@ -93,7 +93,12 @@ describe('the rule queue', () => {
     expect(rules.map((rule) => rule['EventPattern'])).toEqual([
       {
         source: ['kalends'],
-        'detail-type': ['calendar.events_update', 'calendar.state_change'],
+        'detail-type': ['calendar.events_update'],
+        detail: { has_bot_rules: [true], payload: { data: { state: ['connected'] } } },
+      },
+      {
+        source: ['kalends'],
+        'detail-type': ['calendar.state_change'],
         detail: { payload: { data: { state: ['connected'] } } },
       },
       {
