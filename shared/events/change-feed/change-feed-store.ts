@@ -68,14 +68,15 @@ export async function openCommit(
   calendar: ChangeOwner,
   { name, openedAt, expiresAt }: { name: string; openedAt: Timestamp; expiresAt: number },
 ): Promise<OpenCommit> {
-  const signal = AbortSignal.timeout(feedTimingMs.unmarkedCommit);
+  const unmarked = AbortSignal.timeout(feedTimingMs.unmarkedCommit);
+  const withoutRules = AbortSignal.timeout(feedTimingMs.commitWithoutRules);
   const { feed, hasBotRules } = await readCommitTerms(table, calendar.project_id);
-  if (feed === null) return { marker: null, after: null, hasBotRules, signal };
+  if (feed === null) return { marker: null, after: null, hasBotRules, signal: unmarked };
   const marker = { ...markerKey(calendar), marker: name, opened_at: openedAt, expires_at: expiresAt };
   await putRow(table, markerRow.write(marker));
   const raised = await readCommitTerms(table, calendar.project_id);
   const after = raised.feed?.mark ?? null;
-  return { marker: name, after, hasBotRules, ...(!hasBotRules && { signal }) };
+  return { marker: name, after, hasBotRules, ...(!hasBotRules && { signal: withoutRules }) };
 }
 
 /** The high-water mark of a feed that was read. Its values are null when its row cannot be read. */
