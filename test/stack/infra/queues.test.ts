@@ -80,7 +80,7 @@ describe('the rules that fill queues', () => {
     );
     const queues = targets.filter(({ DeadLetterConfig }) => DeadLetterConfig !== undefined);
     expect(queues.map(({ SqsParameters }) => SqsParameters)).toEqual(
-      Array.from({ length: 3 }, () => ({ MessageGroupId: '$.detail.project_id' })),
+      Array.from({ length: 4 }, () => ({ MessageGroupId: '$.detail.project_id' })),
     );
   });
 });
