@@ -75,6 +75,7 @@ const expected: Record<string, string[]> = {
     'WebhookQueue: sqs:SendMessage',
     'BotQueue: sqs:SendMessage',
   ],
+  'serve-docs': [],
   'api-service': ['Table: dynamodb:GetItem', readsTable],
   'receive-google-push': ['GoogleSyncQueue: sqs:SendMessage'],
   'receive-microsoft-push': ['MicrosoftSyncQueue: sqs:SendMessage'],
