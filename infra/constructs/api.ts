@@ -61,7 +61,7 @@ export class Api extends Construct {
         memorySize: 1024,
         environment: (fn) => ({
           // It moves the high-water mark of the change feed, and fences commits that take too long.
-          ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+          ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'),
           ...table.allowQuery(fn, ...orderings.map(({ partitionIndex }) => partitionIndex)),
           ...table.allowQuery(fn, ...orderings.map(({ projectIndex }) => projectIndex)),
           ...table.allowQuery(fn, subsetIndex.name),
