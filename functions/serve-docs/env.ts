@@ -1,4 +1,2 @@
-import type { EnvOf } from '../../shared/platform/parse-env.ts';
-
-export const variables = {};
-export type Env = EnvOf<typeof variables>;
+/** It reads files beside itself, and no variable. */
+export type Env = Record<string, never>;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,7 +96,9 @@ describe('the program that exchanges the code', () => {
   it.each(['google', 'microsoft'] as const)('connects a calendar of %s after the consent, once', async (platform) => {
     const { account } = stack.simulate(platform);
     const asked: URLSearchParams[] = [];
-    const provider = await listen(createServer(answerAsProvider(account.refreshToken, asked)));
+    const provider = await listen(
+      createServer((request, response) => void answerAsProvider(account.refreshToken, asked)(request, response)),
+    );
     const port = platform === 'google' ? '3911' : '3912';
     const lines = start('use/exchange-the-code.md', 'connect.mjs', {
       KALENDS_URL: stack.local.url,
@@ -123,7 +125,7 @@ describe('the program that exchanges the code', () => {
 /** The token endpoint of a provider, for a code instead of a refresh token. */
 const answerAsProvider =
   (refreshToken: string, asked: URLSearchParams[]) =>
-  async (request: IncomingMessage, response: import('node:http').ServerResponse): Promise<void> => {
+  async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const form = new URLSearchParams(await text(request));
     asked.push(form);
     response.writeHead(200, { 'content-type': 'application/json' });
