@@ -14,6 +14,7 @@ export const decisionReasons = [
   'no_meeting_link',
   'declined',
   'duplicate_of_other_calendar',
+  'meeting_has_bot',
   'bot_removed',
 ] as const;
 export type DecisionReason = (typeof decisionReasons)[number];

@@ -5,7 +5,7 @@ import { ruleTimingMs } from '../platform/bot-timing.ts';
 import { parseTimestamp, timestampOf } from '../platform/timestamp.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { decideBot } from './decide-bot.ts';
-import { reconcileEventBot } from './reconcile-event-bot.ts';
+import { reconcileEvent } from './reconcile-meeting.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import type { RuleMessage } from './rule-queue.ts';
 
@@ -56,7 +56,7 @@ export async function reconcileCalendar(
       await Promise.all(
         concerned
           .slice(index, index + eventsAtOnce)
-          .map(({ event }) => reconcileEventBot(deps, projectId, { event_id: event.id, calendar_id: calendarId })),
+          .map(({ event }) => reconcileEvent(deps, projectId, { event_id: event.id, calendar_id: calendarId })),
       );
     }
     if (page.end === null) return;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isTerminalState } from '../bots/bot.ts';
 import { notificationSchema, notificationSource } from '../notifications/notification.ts';
 import type { SqsClient } from '../platform/aws/sqs-client.ts';
 import { parseMessage } from '../platform/queue/parse-message.ts';
@@ -40,11 +41,19 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
     deferrals,
   }),
   /** A meeting that may have lost its bot. */
-  z.object({ kind: z.literal('meeting'), project_id: z.string(), meeting_key: z.string(), deferrals }),
-  /** The event of a bot that no rule created: a user created it, or a reconnect restored it. */
+  z.object({ kind: z.literal('meeting'), project_id: z.string(), meeting_keys: z.array(z.string()), deferrals }),
+  /**
+   * The meeting of a bot that no rule created: a user created it, for an event or for a link, or a reconnect restored it,
+   * or it has ended.
+   */
   z.object({ kind: z.literal('bot'), project_id: z.string(), bot_id: z.string(), deferrals }),
 ]);
 export type RuleMessage = z.output<typeof ownMessageSchema>;
+
+/** The meetings of a removed bot, as its notification names them. */
+const meetingsOfBot = z
+  .object({ meeting: z.string().optional(), other_meetings: z.array(z.string()).optional() })
+  .catch({});
 
 /** Notifications as EventBridge sends them to the queue: the fields that are read here. */
 const notificationMessageSchema = z
@@ -59,9 +68,11 @@ const notificationMessageSchema = z
     }
     if (trigger !== 'bot.state_change' || bot_id === undefined) return 'nothing';
     if (data.event_type === 'restored') return { kind: 'bot', project_id, bot_id };
-    const { meeting } = z.object({ meeting: z.string().optional() }).catch({}).parse(data.event_metadata);
+    // A bot for a link that has ended is in no meeting any more.
+    if (calendar_id === null && isTerminalState(String(data.new_state))) return { kind: 'bot', project_id, bot_id };
+    const { meeting, other_meetings = [] } = meetingsOfBot.parse(data.event_metadata);
     return data.event_type === 'removed' && meeting !== undefined
-      ? { kind: 'meeting', project_id, meeting_key: meeting }
+      ? { kind: 'meeting', project_id, meeting_keys: [meeting, ...other_meetings] }
       : 'nothing';
   });
 

@@ -8,6 +8,7 @@ import { lookupAttributes, projectShards } from '../store/table-schema.ts';
 import type { TransactionItem } from '../store/transaction.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
 import { type Bot, botSchema, holdsKey, isTerminal } from './bot.ts';
+import { linkBotKey } from './meeting-claim-row.ts';
 
 export const botPartition = (botId: string): string => `BOT#${botId}`;
 export const botKey = (botId: string): RowKey => ({ PK: botPartition(botId), SK: 'BOT' });
@@ -61,12 +62,26 @@ const writeBot = (bot: Bot): Record<string, unknown> => ({
 /** A change of a bot: `before` null creates it, `after` null deletes it. */
 export type BotWrite = { before: Bot | null; after: Bot } | { before: Bot; after: null };
 
-/** A change writes at most the bot's row, its deduplication key, and its entry among its calendar's bots. */
+/** A change of an event's bot writes at most its row, its deduplication key, and its entry among its calendar's bots. */
 export const rowsPerBot = 3;
 
 /** Is the bot among its calendar's bots? A parked one is, so that a reconnect finds it. */
 const isListed = (bot: Bot | null): bot is Bot & { calendar_id: string } =>
   bot?.calendar_id != null && !isTerminal(bot) && (!bot.removed || bot.removed.parked);
+
+/** Is the bot among the bots of its link? Bots of events are found by their events. */
+const isInPlace = (bot: Bot | null): bot is Bot =>
+  bot !== null && bot.calendar_event_id === null && !isTerminal(bot) && !bot.removed;
+
+/** The entries of a bot among the bots of its link. */
+function placeItems(before: Bot | null, after: Bot | null): Record<string, TransactionItem> {
+  const [former, next] = [before, after].map((bot) => (isInPlace(bot) ? linkBotKey(bot) : null));
+  if (former && next && former.PK === next.PK && former.SK === next.SK) return {};
+  return {
+    ...(former && { [`${before?.id} left its link`]: { delete: former } }),
+    ...(next && { [`${after?.id} at its link`]: { put: { ...next } } }),
+  };
+}
 
 /**
  * The items of a change for a transaction. The bot's own item is refused when the bot was written since `before` was
@@ -88,6 +103,7 @@ export function botItems({ before, after }: BotWrite): Record<string, Transactio
     ...(held && !holds && { [keyItemName(bot.id)]: { delete: deduplication } }),
     ...(!isListed(before) && isListed(after) && { [`${bot.id} in calendar`]: { put: { ...listing } } }),
     ...(isListed(before) && !isListed(after) && { [`${bot.id} in calendar`]: { delete: listing } }),
+    ...placeItems(before, after),
   };
 }
 

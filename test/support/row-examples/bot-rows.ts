@@ -21,7 +21,7 @@ export const botRows: RowExamples = {
       created_at: at(1),
       version: 4,
       automatic: { rule: { index: 0, name: 'external' }, bot_name: 'Notetaker' },
-      meeting_key: 'zoom:123456789',
+      meeting_keys: ['zoom:123456789@2026-05-04T10:00:00.000000Z', 'ical:u@acme@2026-05-04T10:00:00.000000Z'],
       hand_off: {
         id: uuid,
         runner: 'attendee',
@@ -71,7 +71,7 @@ export const botRows: RowExamples = {
     },
   },
   'meeting claim': {
-    key: [`CLAIM#${ids.project}#${'0'.repeat(64)}`, 'CLAIM'],
+    key: [`CLAIM#${ids.project}#${'0'.repeat(64)}`, `${at(1)}#CLAIM`],
     value: {
       holder: { event_id: ids.event, calendar_id: ids.calendar },
       bot_id: ids.bot,

@@ -36,7 +36,11 @@ describe('a notification makes the rules reconcile', () => {
     expect(ofBot({ event_type: 'removed', event_metadata: { meeting: 'zoom:1@x' } })).toEqual({
       kind: 'meeting',
       project_id: 'proj_1',
-      meeting_key: 'zoom:1@x',
+      meeting_keys: ['zoom:1@x'],
+    });
+    const two = { meeting: 'zoom:1@x', other_meetings: ['ical:y@x'] };
+    expect(ofBot({ event_type: 'removed', event_metadata: two })).toMatchObject({
+      meeting_keys: ['zoom:1@x', 'ical:y@x'],
     });
     expect(ofBot({ event_type: 'restored', event_metadata: {} })).toEqual({
       kind: 'bot',

@@ -16,7 +16,19 @@ describe('the items of a bot', () => {
       'bot_1 in calendar': 'put',
     });
     const alone = createBotValue({ calendar_id: null, calendar_event_id: null });
-    expect(kinds({ before: null, after: alone })).toEqual({ bot_1: 'put' });
+    expect(kinds({ before: null, after: alone })).toEqual({ bot_1: 'put', 'bot_1 at its link': 'put' });
+  });
+
+  it('keep a bot for a link among those of its link, at its time, until it is over', () => {
+    const before = createBotValue({ calendar_id: null, calendar_event_id: null });
+    const left = { bot_1: 'put', 'bot_1 left its link': 'delete' };
+    expect(kinds({ before, after: { ...before, bot_name: 'Other' } })).toEqual({ bot_1: 'put' });
+    expect(kinds({ before, after: { ...before, join_at: afterStart(60) } })).toEqual({
+      ...left,
+      'bot_1 at its link': 'put',
+    });
+    expect(kinds({ before, after: { ...before, state: 'ended' } })).toEqual(left);
+    expect(kinds({ before, after: null })).toEqual({ ...left, bot_1: 'delete' });
   });
 
   it('change its row alone while it follows its event', () => {
