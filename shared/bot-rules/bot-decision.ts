@@ -15,6 +15,7 @@ export const decisionReasons = [
   'declined',
   'duplicate_of_other_calendar',
   'meeting_has_bot',
+  'too_many_bots',
   'bot_removed',
 ] as const;
 export type DecisionReason = (typeof decisionReasons)[number];

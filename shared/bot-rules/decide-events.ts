@@ -1,3 +1,4 @@
+import { readBotSettings } from '../bots/bot-settings-store.ts';
 import { getBots } from '../bots/bot-store.ts';
 import { readClaims } from '../bots/meeting-claim-store.ts';
 import type { Calendar } from '../calendars/calendar.ts';
@@ -9,12 +10,14 @@ import { meetingKeysOf } from '../meeting-links/meeting-key.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { orderText } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
+import type { BotLimits } from './admit-bots.ts';
 import { readAttendeeEvents } from './attendee-event-store.ts';
 import type { BotRules } from './bot-rules.ts';
-import { decideBot } from './decide-bot.ts';
+import { decideBot, refuse } from './decide-bot.ts';
 import { eventRank, eventRanks } from './event-rank.ts';
 import { findMeetingBots } from './find-meeting-bots.ts';
-import { type DecidedEvent, shareMeetings } from './share-meetings.ts';
+import { findPlace, limitsOf } from './find-place.ts';
+import { type DecidedEvent, type MeetingBots, shareMeetings } from './share-meetings.ts';
 
 /** An event and whether it gets a bot, other calendars considered. */
 export interface EventDecision extends DecidedEvent {
@@ -74,7 +77,38 @@ export async function decideEvents(
     const before = (await readBefore(table, projectId, first)).filter(({ id }) => !read.has(id));
     all.push(...(await decide(before)));
   }
-  return shareMeetings(all, bots).filter(({ id }) => known.has(id));
+  return placeEvents(table, projectId, rules, { all, bots, known });
+}
+
+/**
+ * Shares meetings among the events, and refuses those whose calendar has no place for their bot: then another event of the
+ * meeting may have it. Events that have their bot have a place. One request for the limits, and one for each event that is to get
+ * a bot; two more where a limit is near.
+ *
+ * @param known the events that are asked for
+ */
+async function placeEvents(
+  table: Table,
+  projectId: string,
+  rules: BotRules,
+  { all, bots, known }: { all: EventDecision[]; bots: MeetingBots; known: ReadonlySet<string> },
+): Promise<EventDecision[]> {
+  const internalDomains = rules.internal_domains;
+  const checked = new Set<string>([...bots.lasting.values(), ...bots.holders.values()].flatMap((id) => id ?? []));
+  let limits: BotLimits | null = null;
+  for (;;) {
+    const shared = shareMeetings(all, bots);
+    const next = shared.find(({ id, decision }) => known.has(id) && decision.join && !checked.has(id));
+    if (!next?.calendar) return shared.filter(({ id }) => known.has(id));
+    checked.add(next.id);
+    limits ??= limitsOf(await readBotSettings(table, projectId));
+    const { event, calendar, rank } = next;
+    const place = await findPlace(table, projectId, { limits, internalDomains }, { event, calendar, rank, bots: [] });
+    const decided = all.find(({ id }) => id === next.id);
+    if (!place.hasPlace && decided) {
+      decided.decision = refuse('too_many_bots', { rule: decided.decision.rule });
+    }
+  }
 }
 
 async function readBefore(

@@ -2,6 +2,7 @@ import { loadBot } from '../bots/bot-store.ts';
 import { reconcileCalendar } from './reconcile-calendar.ts';
 import { reconcileEvent, reconcileLinkBot, reconcileMeeting } from './reconcile-meeting.ts';
 import { reconcileProject } from './reconcile-project.ts';
+import { reconcileWaiting } from './reconcile-waiting.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import type { RuleMessage } from './rule-queue.ts';
 
@@ -23,7 +24,9 @@ export async function handleRuleMessage(
     case 'project':
       return reconcileProject(deps, message, delivery);
     case 'meeting':
-      return reconcileMeeting(deps, message.project_id, message.meeting_keys);
+      await reconcileMeeting(deps, message.project_id, message.meeting_keys);
+      if (message.calendar_id !== undefined) await reconcileWaiting(deps, message.project_id, message.calendar_id);
+      return;
     case 'bot':
   }
   const { bot } = await loadBot(deps.table, message.bot_id);

@@ -48,6 +48,8 @@ export interface MeetingOfEvent {
   named: ReadonlyMap<string, Bot>;
   /** Ids of named bots whose events are worse than this one, so that this one takes the bot over. */
   yielding?: ReadonlySet<string>;
+  /** Bots of worse events that must leave the calendar to the bot of this one. */
+  displaced?: Bot[];
   /** Can the event have another bot? Without room it gets none from rules. */
   hasRoom?: boolean;
 }
@@ -60,6 +62,7 @@ export function nextRuleStep({
   linkBots = [],
   named,
   yielding = new Set(),
+  displaced: [crowding] = [],
   hasRoom = true,
 }: MeetingOfEvent): RuleStep {
   const removable = bots.filter(isRemovable);
@@ -96,10 +99,15 @@ export function nextRuleStep({
   if (rival || !keys.every((key) => isHeldBy(chosen, key, named))) {
     return { kind: 'take_claim', bot: chosen, keys, replaced: rival ?? null };
   }
+  if (crowding) return { kind: 'remove', bot: crowding, reason: 'too_many_bots' };
   const surplus = removable.find((bot) => bot !== chosen);
   if (surplus) return { kind: 'remove', bot: surplus, reason: 'duplicate_of_other_calendar' };
   return isLabelled(chosen, decision) ? { kind: 'done' } : { kind: 'relabel', bot: chosen };
 }
+
+/** Has the event a bot of rules after the step, so that it needs a place among those of its calendar? */
+export const needsPlace = (step: RuleStep, { decision, bots }: Pick<MeetingOfEvent, 'decision' | 'bots'>): boolean =>
+  decision.join && (step.kind === 'create' || (step.kind !== 'remove' && bots.some(isRemovable)));
 
 /** Does the claim name the bot, and the bot know it? */
 const isHeldBy = (bot: Bot, key: string, named: ReadonlyMap<string, Bot>): boolean =>

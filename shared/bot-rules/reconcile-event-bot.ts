@@ -1,3 +1,5 @@
+import { putWaitingEvent } from '../bots/automatic-bot-store.ts';
+import { readBotSettings } from '../bots/bot-settings-store.ts';
 import { botsPerEvent, getBots } from '../bots/bot-store.ts';
 import { readFollowed } from '../bots/followed-event-store.ts';
 import type { EventReference } from '../bots/meeting-claim.ts';
@@ -6,7 +8,8 @@ import { timestampOf } from '../platform/timestamp.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { decideBot, refuse } from './decide-bot.ts';
 import { eventRank, eventRanks } from './event-rank.ts';
-import { isInMeeting, nextRuleStep } from './next-rule-step.ts';
+import { findPlace, limitsOf } from './find-place.ts';
+import { isInMeeting, needsPlace, nextRuleStep } from './next-rule-step.ts';
 import { enterMeeting, findYielding } from './read-meeting.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import { type RuledEvent, takeRuleStep } from './take-rule-step.ts';
@@ -20,6 +23,8 @@ export interface ReconciledEvent {
   keys: string[];
   /** May another event of its meeting be better than this one, which has the bot? */
   mayHaveBetter: boolean;
+  /** Rules want a bot for it, and its calendar has no place for one. */
+  isWaiting: boolean;
 }
 
 /**
@@ -34,17 +39,20 @@ export async function reconcileEventBot(
 ): Promise<ReconciledEvent> {
   for (let step = 0; step < stepsAtOnce; step += 1) {
     const found = await readRuledEvent(deps, projectId, reference);
-    if (!found) return { keys: [], mayHaveBetter: false };
-    const next = nextRuleStep(found);
+    if (!found) return { keys: [], mayHaveBetter: false, isWaiting: false };
+    const placed = await placeBot(deps, found);
+    const next = nextRuleStep(placed);
     if (next.kind === 'done') {
-      return { keys: found.decision.join ? found.keys : [], mayHaveBetter: mayHaveBetter(found) };
+      const isWaiting = placed.decision.reason === 'too_many_bots';
+      if (isWaiting) await putWaitingEvent(deps.table, reference, found.row.event.start_time);
+      return { keys: placed.decision.join ? found.keys : [], mayHaveBetter: mayHaveBetter(placed), isWaiting };
     }
-    await takeRuleStep(deps, found, next);
+    await takeRuleStep(deps, placed, next);
   }
   throw new Error('too many concurrent updates of an event and its bots');
 }
 
-/** Three requests, and two to four more for an event that gets a bot. @returns null when the event is gone */
+/** Three requests, and two to six more for an event that gets a bot. @returns null when the event is gone */
 async function readRuledEvent(
   deps: RuleDeps,
   projectId: string,
@@ -74,6 +82,8 @@ async function readRuledEvent(
     claims: new Map(),
     named: new Map(),
     yielding: new Set(),
+    displaced: [],
+    rules,
     hasRoom: row.bot_ids.length < botsPerEvent,
   };
   const keys = meetingKeysOf(event);
@@ -88,6 +98,19 @@ async function readRuledEvent(
     ? await findYielding(table, rules, { event, calendar, bots: [...meeting.named.values()] })
     : new Set<string>();
   return { ...found, ...meeting, keys, yielding };
+}
+
+/** Without a place in its calendar, an event gets no bot of rules. One request, for an event that gets one or has one. */
+async function placeBot(deps: RuleDeps, found: RuledEvent): Promise<RuledEvent> {
+  const { calendar, decision, projectId, rank, bots, rules } = found;
+  if (!calendar || !needsPlace(nextRuleStep(found), found)) return found;
+  const limits = limitsOf(await readBotSettings(deps.table, projectId));
+  const { event } = found.row;
+  const { internal_domains: internalDomains } = rules;
+  const place = await findPlace(deps.table, projectId, { limits, internalDomains }, { event, calendar, rank, bots });
+  return place.hasPlace
+    ? { ...found, displaced: place.displaced }
+    : { ...found, decision: refuse('too_many_bots', { rule: decision.rule }) };
 }
 
 /** The event has the bot of rules of a meeting with other events, and is not the best there is. */

@@ -9,15 +9,20 @@ import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { readAttendeeEvents } from './attendee-event-store.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { eventRank, eventRanks } from './event-rank.ts';
-import { reconcileEventBot } from './reconcile-event-bot.ts';
+import { type ReconciledEvent, reconcileEventBot } from './reconcile-event-bot.ts';
 import type { RuleDeps } from './rule-deps.ts';
 
 const eventsPerRead = 100;
 
 /** Reconciles an event and, when it has the bot of a meeting, looks for a better event that takes the bot over. */
-export async function reconcileEvent(deps: RuleDeps, projectId: string, reference: EventReference): Promise<void> {
-  const { keys, mayHaveBetter } = await reconcileEventBot(deps, projectId, reference);
-  if (mayHaveBetter) await reconcileMeeting(deps, projectId, keys);
+export async function reconcileEvent(
+  deps: RuleDeps,
+  projectId: string,
+  reference: EventReference,
+): Promise<ReconciledEvent> {
+  const reconciled = await reconcileEventBot(deps, projectId, reference);
+  if (reconciled.mayHaveBetter) await reconcileMeeting(deps, projectId, reconciled.keys);
+  return reconciled;
 }
 
 /**

@@ -32,16 +32,22 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
     from: z.string().optional(),
     deferrals,
   }),
-  /** All calendars of a project, while these rules are stored. */
+  /** All calendars of a project. `rules_at`: while these rules are stored. */
   z.object({
     kind: z.literal('project'),
     project_id: z.string(),
-    rules_at: z.string(),
+    rules_at: z.string().optional(),
     from: z.string().optional(),
     deferrals,
   }),
-  /** A meeting that may have lost its bot. */
-  z.object({ kind: z.literal('meeting'), project_id: z.string(), meeting_keys: z.array(z.string()), deferrals }),
+  /** A meeting that may have lost its bot. `calendar_id`: of the bot, which may have freed a place. */
+  z.object({
+    kind: z.literal('meeting'),
+    project_id: z.string(),
+    meeting_keys: z.array(z.string()),
+    calendar_id: z.string().optional(),
+    deferrals,
+  }),
   /**
    * The meeting of a bot that no rule created: a user created it, for an event or for a link, or a reconnect restored it,
    * or it has ended.
@@ -72,7 +78,12 @@ const notificationMessageSchema = z
     if (calendar_id === null && isTerminalState(String(data.new_state))) return { kind: 'bot', project_id, bot_id };
     const { meeting, other_meetings = [] } = meetingsOfBot.parse(data.event_metadata);
     return data.event_type === 'removed' && meeting !== undefined
-      ? { kind: 'meeting', project_id, meeting_keys: [meeting, ...other_meetings] }
+      ? {
+          kind: 'meeting',
+          project_id,
+          meeting_keys: [meeting, ...other_meetings],
+          ...(calendar_id !== null && { calendar_id }),
+        }
       : 'nothing';
   });
 

@@ -14,7 +14,7 @@ import type { EventRow } from '../events/event-row.ts';
 import { randomId } from '../platform/ids.ts';
 import { lostRace } from '../platform/retry-lost-race.ts';
 import type { BotDecision, DecisionReason } from './bot-decision.ts';
-import { defaultBotName } from './bot-rules.ts';
+import { type BotRules, defaultBotName } from './bot-rules.ts';
 import type { EventRank } from './event-rank.ts';
 import type { MeetingOfEvent, RuleStep } from './next-rule-step.ts';
 import type { RuleDeps } from './rule-deps.ts';
@@ -30,6 +30,7 @@ export interface RuledEvent extends Required<MeetingOfEvent> {
   /** null when it is deleted, or about to be. */
   calendar: Calendar | null;
   rank: EventRank;
+  rules: BotRules;
   /** Of its meeting, by key; none when the event takes no part in one. */
   claims: Map<string, MeetingClaim>;
 }

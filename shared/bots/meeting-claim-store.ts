@@ -79,7 +79,7 @@ export async function readClaims(
   projectId: string,
   meetingKeys: string[],
 ): Promise<Map<string, MeetingClaim>> {
-  const named = ({ PK, SK }: Record<string, unknown>): string => `${PK} ${SK}`;
+  const named = ({ PK, SK }: Record<string, unknown>): string => `${String(PK)} ${String(SK)}`;
   const keys = meetingKeys.map((meetingKey) => claimKey({ projectId, meetingKey }));
   const wanted = new Map(keys.map((key, index) => [named({ ...key }), meetingKeys[index]]));
   const claims = new Map<string, MeetingClaim>();

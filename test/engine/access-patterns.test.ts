@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { listBotDecisions } from '../../shared/bot-rules/list-bot-decisions.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
+import { updateBotSettings } from '../../shared/bots/update-bot-settings.ts';
 import { freeCalendarPlace, takeCalendarPlace } from '../../shared/calendars/calendar-count-store.ts';
 import { findCalendar } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
@@ -177,6 +178,13 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await harness.put([{ action: 'join' }]);
   await harness.decide();
   await listBotDecisions({ table, clock }, projectId, null);
+  // The calendar has no place for a bot for a while.
+  for (const max_automatic_bots_at_once of [0, 5]) {
+    await updateBotSettings({ ...harness.rules, ...harness.asksForRules, envelope: deps.envelope }, projectId, {
+      max_automatic_bots_at_once,
+    });
+    await harness.decide();
+  }
   const gone = user.insert('gone', 31, zoomLink);
   await harness.deliver(created.id, 'push');
   await harness.decide();

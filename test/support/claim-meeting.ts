@@ -9,7 +9,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { transact } from '../../shared/store/transaction.ts';
 
 /** Seconds since the epoch; later than any test. */
-export const claimsExpireAt = 4_000_000_000;
+const claimsExpireAt = 4_000_000_000;
 
 /** Adds an event to the meeting's claim, as it is stored. */
 export async function enterClaim(table: Table, meeting: Meeting, reference: EventReference): Promise<MeetingClaim> {

@@ -26,7 +26,7 @@ export interface MeetingEvent {
 }
 
 /** Gives bots to every meeting, also to invitations of strangers. */
-export const joinAll: BotRule = { action: 'join', needs_answer: false };
+const joinAll: BotRule = { action: 'join', needs_answer: false };
 
 /** Google calendars of one project, whose events are partly for the same meetings. */
 export async function arrangeCalendars(stack: TestStack, count: number) {

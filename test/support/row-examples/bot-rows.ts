@@ -45,6 +45,8 @@ export const botRows: RowExamples = {
       attendee: { base_url: 'https://bots.example.com', api_key: sealed, webhook_secret: sealed },
       restore_bots_on_reconnect: true,
       meeting_hosts: ['video.acme.example'],
+      max_automatic_bots_per_calendar_per_day: 20,
+      max_automatic_bots_at_once: 3,
     },
   },
   'bot rules': {

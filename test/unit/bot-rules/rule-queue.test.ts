@@ -37,6 +37,7 @@ describe('a notification makes the rules reconcile', () => {
       kind: 'meeting',
       project_id: 'proj_1',
       meeting_keys: ['zoom:1@x'],
+      calendar_id: 'cal_1',
     });
     const two = { meeting: 'zoom:1@x', other_meetings: ['ical:y@x'] };
     expect(ofBot({ event_type: 'removed', event_metadata: two })).toMatchObject({
