@@ -2,11 +2,12 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import { filteredScan, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';
+import { type ContentFilters, isContentFiltered, matchesContent } from './content-filters.ts';
 import { type EventRow, eventPartition, eventShards, readEventTimes } from './event-row.ts';
 import { getEvents } from './event-store.ts';
 
 /** Filters of `GET /calendar_events`, ANDed. */
-export interface EventFilters {
+export interface EventFilters extends ContentFilters {
   /** Events of one calendar; null is the whole project. */
   calendarId: string | null;
   updatedAtGte: Timestamp | null;
@@ -29,8 +30,8 @@ export interface ListedEvent {
 
 /**
  * A page of events: one request within a calendar, one per shard within a project, and one for each hundred rows that the
- * index does not have as a whole. A filter by a time that the index lacks is applied to the rows, so a page then looks at
- * up to a thousand of them.
+ * index does not have as a whole. A filter by a time that the index lacks, or by content, is applied to the rows, so a page
+ * then looks at up to a thousand of them.
  *
  * @returns `end`: position where reading ended; null when no event follows
  */
@@ -41,9 +42,9 @@ export async function listEvents(
   page: EventPage,
 ): Promise<{ rows: ListedEvent[]; end: string | null }> {
   const { attribute, copies } = page.ordering;
-  const isCovered = activeTimes(filters).every(
-    (time) => time === attribute || (copies as readonly string[]).includes(time),
-  );
+  const isCovered =
+    !isContentFiltered(filters) &&
+    activeTimes(filters).every((time) => time === attribute || (copies as readonly string[]).includes(time));
   const limit = isCovered ? page.limit : filteredScan;
   const read = await listEventRows(table, projectId, filters, { ...page, limit });
   // Entries of the project's indexes are eventually consistent anyway.
@@ -55,7 +56,7 @@ export async function listEvents(
     const byId = new Map<string, EventRow>(events.map((row) => [row.event.id, row]));
     for (const entry of some) {
       const row = byId.get(entry.SK);
-      if (!row || !passes(row.event, filters)) continue;
+      if (!row || !passes(row.event, filters) || !matchesContent(row.event, filters)) continue;
       const last = found.at(-1);
       if (last && found.length === page.limit) return { rows: found, end: last.position };
       found.push({ position: String(entry[attribute]), row });

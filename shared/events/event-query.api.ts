@@ -2,9 +2,10 @@ import { lastOf } from '../http/api-request.ts';
 import { AppError } from '../platform/app-error.ts';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { type Ordering, orderings } from '../store/table-schema.ts';
+import type { ContentFilters } from './content-filters.ts';
 
 /** The parsed query of `GET /calendar_events` (docs/api-compatibility.md#calendar-events). Filters are ANDed. */
-export interface EventQuery {
+export interface EventQuery extends ContentFilters {
   calendarId: string | null;
   deduplicationKey: string | null;
   eventId: string | null;
@@ -17,7 +18,9 @@ export interface EventQuery {
 
 const names = ['updated_at', 'start_time', 'end_time', 'created_at'] as const;
 /** In the order of the error text, which is the reference's. */
-const allowed = names.flatMap((name) => (name === 'updated_at' ? [`-${name}`, name] : [name, `-${name}`]));
+export const eventOrderings = names.flatMap((name) =>
+  name === 'updated_at' ? [`-${name}`, name] : [name, `-${name}`],
+) as [string, ...string[]];
 
 /** @throws AppError `invalid_query` */
 export function readEventQuery(query: URLSearchParams): EventQuery {
@@ -29,6 +32,9 @@ export function readEventQuery(query: URLSearchParams): EventQuery {
     updatedAtGte: updated ?? readTime(query, 'updated_after', { saidAs: 'updated_at_gte' }),
     startTimeGte: readTime(query, 'start_time_gte'),
     endTimeLte: readTime(query, 'end_time_lte', { example: '2025-01-13T18:00:00Z' }),
+    hasMeetingUrl: readBoolean(query, 'has_meeting_url'),
+    attendee: lastOf(query, 'attendee') ?? null,
+    seriesId: lastOf(query, 'series_id') ?? null,
     ...readOrdering(lastOf(query, 'ordering') ?? '-updated_at'),
   };
 }
@@ -47,8 +53,17 @@ function readTime(
   return time;
 }
 
+function readBoolean(query: URLSearchParams, name: string): boolean | null {
+  const text = lastOf(query, name);
+  if (text === undefined) return null;
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new AppError('invalid_query', `Invalid ${name} value. Allowed values: true, false`);
+}
+
 function readOrdering(text: string): { ordering: Ordering; ascending: boolean } {
-  const ordering = allowed.includes(text) ? orderings.find(({ name }) => name === text.replace('-', '')) : undefined;
-  if (!ordering) throw new AppError('invalid_query', `Invalid ordering. Allowed values: ${allowed.join(', ')}`);
+  const ordering = eventOrderings.includes(text)
+    ? orderings.find(({ name }) => name === text.replace('-', ''))
+    : undefined;
+  if (!ordering) throw new AppError('invalid_query', `Invalid ordering. Allowed values: ${eventOrderings.join(', ')}`);
   return { ordering, ascending: !text.startsWith('-') };
 }

@@ -46,7 +46,8 @@ describe('the sync log', () => {
       trigger: 'create',
       started_at: expect.stringMatching(/Z$/),
       duration_ms: expect.any(Number),
-      provider_calls: 3,
+      // Token, channel, name of the calendar, listing.
+      provider_calls: 4,
       events_read: 1,
       created: 1,
       changed: 0,
