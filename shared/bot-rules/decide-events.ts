@@ -1,4 +1,4 @@
-import { readBotSettings } from '../bots/bot-settings-store.ts';
+import { findWaitingEvents } from '../bots/automatic-bot-store.ts';
 import { getBots } from '../bots/bot-store.ts';
 import { readClaims } from '../bots/meeting-claim-store.ts';
 import type { Calendar } from '../calendars/calendar.ts';
@@ -10,13 +10,11 @@ import { meetingKeysOf } from '../meeting-links/meeting-key.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { orderText } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
-import type { BotLimits } from './admit-bots.ts';
 import { readAttendeeEvents } from './attendee-event-store.ts';
 import type { BotRules } from './bot-rules.ts';
 import { decideBot, refuse } from './decide-bot.ts';
 import { eventRank, eventRanks } from './event-rank.ts';
 import { findMeetingBots } from './find-meeting-bots.ts';
-import { findPlace, limitsOf } from './find-place.ts';
 import { type DecidedEvent, type MeetingBots, shareMeetings } from './share-meetings.ts';
 
 /** An event and whether it gets a bot, other calendars considered. */
@@ -35,7 +33,7 @@ const eventsBefore = 100;
  * Events of other calendars matter if they have a meeting's bot, or would get it. The claims of the meetings are read, and
  * the bots they name. For a meeting without a bot, events are read that start when the first given one does and stand
  * before it, a hundred at most. Requests: calendars, claims, bots of claims, holders of claims, events before (one, and one
- * per shard), their calendars – each once for a hundred rows.
+ * per shard), their calendars, events that wait for a place – each once for a hundred rows.
  *
  * @param isStart no event stands before the first one
  */
@@ -67,7 +65,8 @@ export async function decideEvents(
   const held = (await readAttendeeEvents(table, projectId, unread)).map(({ event }) => event);
   const all = [...decided, ...(await decide(held))];
   const ids = [...claims.values()].flatMap(({ bot_id }) => bot_id ?? []);
-  const bots = findMeetingBots(claims, await getBots(table, [...new Set(ids)]), all);
+  const stored = await getBots(table, [...new Set(ids)]);
+  const bots = findMeetingBots(claims, stored, all);
 
   const first = events[0];
   const isFree = (key: string): boolean => !bots.lasting.has(key) && !bots.holders.has(key);
@@ -77,37 +76,33 @@ export async function decideEvents(
     const before = (await readBefore(table, projectId, first)).filter(({ id }) => !read.has(id));
     all.push(...(await decide(before)));
   }
-  return placeEvents(table, projectId, rules, { all, bots, known });
+  const placed = new Set<string>(stored.flatMap(({ calendar_event_id }) => calendar_event_id ?? []));
+  return placeEvents(table, all, bots, { known, placed });
 }
 
 /**
- * Shares meetings among the events, and refuses those whose calendar has no place for their bot: then another event of the
- * meeting may have it. Events that have their bot have a place. One request for the limits, and one for each event that is to get
- * a bot; two more where a limit is near.
+ * Shares meetings among the events, and refuses those that wait for a place in their calendar: then another event of the
+ * meeting may have its bot. One request, if an event is to get one.
  *
- * @param known the events that are asked for
+ * @param known the events that are asked for @param placed those that have a bot
  */
 async function placeEvents(
   table: Table,
-  projectId: string,
-  rules: BotRules,
-  { all, bots, known }: { all: EventDecision[]; bots: MeetingBots; known: ReadonlySet<string> },
+  all: EventDecision[],
+  bots: MeetingBots,
+  { known, placed }: { known: ReadonlySet<string>; placed: ReadonlySet<string> },
 ): Promise<EventDecision[]> {
-  const internalDomains = rules.internal_domains;
-  const checked = new Set<string>([...bots.lasting.values(), ...bots.holders.values()].flatMap((id) => id ?? []));
-  let limits: BotLimits | null = null;
-  for (;;) {
-    const shared = shareMeetings(all, bots);
-    const next = shared.find(({ id, decision }) => known.has(id) && decision.join && !checked.has(id));
-    if (!next?.calendar) return shared.filter(({ id }) => known.has(id));
-    checked.add(next.id);
-    limits ??= limitsOf(await readBotSettings(table, projectId));
-    const { event, calendar, rank } = next;
-    const place = await findPlace(table, projectId, { limits, internalDomains }, { event, calendar, rank, bots: [] });
-    const decided = all.find(({ id }) => id === next.id);
-    if (!place.hasPlace && decided) {
-      decided.decision = refuse('too_many_bots', { rule: decided.decision.rule });
-    }
+  const isNew = ({ id, decision }: EventDecision): boolean => known.has(id) && decision.join && !placed.has(id);
+  const added = all.filter(isNew).map(({ event }) => event);
+  const waiting = shareMeetings(all, bots).some(isNew) ? await findWaitingEvents(table, added) : new Set<string>();
+  for (let decided = all; ; ) {
+    const shared = shareMeetings(decided, bots);
+    const refused = new Set(shared.filter((one) => isNew(one) && waiting.has(one.id)).map(({ id }) => id));
+    if (refused.size === 0) return shared.filter(({ id }) => known.has(id));
+    decided = decided.map((one) => {
+      const { rule } = one.decision;
+      return refused.has(one.id) ? { ...one, decision: refuse('too_many_bots', { rule }) } : one;
+    });
   }
 }
 

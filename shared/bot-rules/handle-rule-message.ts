@@ -4,7 +4,7 @@ import { reconcileEvent, reconcileLinkBot, reconcileMeeting } from './reconcile-
 import { reconcileProject } from './reconcile-project.ts';
 import { reconcileWaiting } from './reconcile-waiting.ts';
 import type { RuleDeps } from './rule-deps.ts';
-import type { RuleMessage } from './rule-queue.ts';
+import type { RuleMessage } from './rule-message.ts';
 
 /**
  * Handles a message of the rule queue. A message names what to reconcile, not what to do, so it may come late, twice and

@@ -9,7 +9,7 @@ import { decideBot } from './decide-bot.ts';
 import { reconcileEvent } from './reconcile-meeting.ts';
 import { reconcileWaiting } from './reconcile-waiting.ts';
 import type { RuleDeps } from './rule-deps.ts';
-import type { RuleMessage } from './rule-queue.ts';
+import type { RuleMessage } from './rule-message.ts';
 
 const eventsPerPage = 100;
 const daysAtOnce = 10;

@@ -2,7 +2,7 @@ import { listCalendarRows } from '../calendars/calendar-look-up-store.ts';
 import { ruleTimingMs } from '../platform/bot-timing.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import type { RuleDeps } from './rule-deps.ts';
-import type { RuleMessage } from './rule-queue.ts';
+import type { RuleMessage } from './rule-message.ts';
 
 const calendarsPerPage = 100;
 

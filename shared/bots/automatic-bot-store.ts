@@ -1,6 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { getAllRows } from '../store/batch-get.ts';
 import { queryRows } from '../store/query-rows.ts';
 import type { Table } from '../store/table.ts';
 import { deleteRow, putRow } from '../store/write-row.ts';
@@ -45,6 +46,15 @@ export const putWaitingEvent = (table: Table, reference: EventReference, start: 
 
 export const deleteWaitingEvent = (table: Table, reference: EventReference, start: string): Promise<boolean> =>
   deleteRow(table, waitingKey(reference, start));
+
+/** Which of these events wait for a place, by id. One request for each hundred. */
+export async function findWaitingEvents(
+  table: Table,
+  events: { id: string; calendar_id: string; start_time: Timestamp }[],
+): Promise<Set<string>> {
+  const wanted = events.map(({ id, calendar_id, start_time }) => waitingKey({ event_id: id, calendar_id }, start_time));
+  return new Set(keys.parse(await getAllRows(table, wanted)).map(({ SK }) => SK.split('#')[2] ?? ''));
+}
 
 /** The events of a calendar that wait for a place, soonest first. One request. */
 export async function listWaitingEvents(

@@ -57,12 +57,8 @@ export const botSettingsOut = z.object({
   follows_attendee: z.boolean(),
   restore_bots_on_reconnect: z.boolean(),
   meeting_hosts: z.array(z.string()),
-  max_automatic_bots_per_calendar_per_day: z
-    .int()
-    .meta({ description: 'How many bots rules give to a calendar on one day (UTC), at most.' }),
-  max_automatic_bots_at_once: z
-    .int()
-    .meta({ description: 'How many bots of rules are in meetings of a calendar at one time, at most.' }),
+  max_automatic_bots_per_calendar_per_day: z.int(),
+  max_automatic_bots_at_once: z.int(),
 });
 
 export const showBotSettings = (projectId: string, settings: BotSettings): z.output<typeof botSettingsOut> => ({

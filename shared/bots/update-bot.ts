@@ -1,4 +1,4 @@
-import type { RuleMessage } from '../bot-rules/rule-queue.ts';
+import type { RuleMessage } from '../bot-rules/rule-message.ts';
 import { AppError } from '../platform/app-error.ts';
 import { ruleTimingMs } from '../platform/bot-timing.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';

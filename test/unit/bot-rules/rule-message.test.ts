@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRuleQueue, parseRuleMessage, type RuleMessage } from '../../../shared/bot-rules/rule-queue.ts';
+import { parseRuleMessage, type RuleMessage } from '../../../shared/bot-rules/rule-message.ts';
+import { createRuleQueue } from '../../../shared/bot-rules/rule-queue.ts';
 import type { RefusedEntry, SqsClient } from '../../../shared/platform/aws/sqs-client.ts';
 
 const names = { idempotency_key: 'k', calendar_deduplication_key: null, calendar_metadata: null };
