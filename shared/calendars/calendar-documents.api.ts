@@ -124,7 +124,7 @@ const credentials = {
   refresh_token: 'Refresh token of the user, for the scopes of calendars; it is in no answer',
 };
 const metadata = 'Your own keys and texts; notifications about the calendar have them';
-const sync_window = 'Days around now whose events are synchronized; null or absent is the default of the deployment';
+const sync_window = 'Days around now whose events are synchronized; null is the default of the deployment';
 
 export const calendarComponents: readonly Component[] = [
   answerObject('Calendar', calendarOut, 'A calendar of a user at Google or Microsoft.', {
@@ -157,6 +157,7 @@ export const calendarComponents: readonly Component[] = [
     platform_uuid: 'Id of the calendar at the provider; absent is the primary calendar of the account',
     metadata,
     deduplication_key: 'Your own key of the calendar, unique in the project',
+    sync_window,
   }),
   requestObject('UpdateCalendar', updateCalendarFields, 'What to change in a calendar; absent fields stay.', {
     ...credentials,

@@ -3,6 +3,7 @@ import { botOut, showBot } from '../bots/bot.api.ts';
 import type { Bot } from '../bots/bot.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
+import type { ExcludedKeys } from './event-query.api.ts';
 import type { CalendarEvent } from './calendar-event.ts';
 
 export const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
@@ -23,7 +24,7 @@ export const calendarEventOut = z.object({
   attendees: z.array(personOut),
   attendees_omitted: z.boolean(),
   ical_uid: z.string().nullable(),
-  raw: rawOut,
+  raw: rawOut.optional(),
   bots: z.array(botOut),
   created_at: timeOut(),
   updated_at: timeOut(),
@@ -38,7 +39,11 @@ export const calendarEventOut = z.object({
   meeting_platform: z.string().nullable(),
 });
 
-export const showCalendarEvent = (event: CalendarEvent & { bots: Bot[] }): z.output<typeof calendarEventOut> =>
+/** @param excluded keys that the answer leaves out */
+export const showCalendarEvent = (
+  event: CalendarEvent & { bots: Bot[] },
+  excluded: ExcludedKeys = new Set(),
+): z.output<typeof calendarEventOut> =>
   calendarEventOut.parse({
     ...event,
     start_time: formatTimestamp(event.start_time),
@@ -47,4 +52,5 @@ export const showCalendarEvent = (event: CalendarEvent & { bots: Bot[] }): z.out
     updated_at: formatTimestamp(event.updated_at),
     status: event.is_deleted ? 'cancelled' : event.status,
     bots: event.bots.map(showBot),
+    ...(excluded.has('raw') && { raw: undefined }),
   });

@@ -9,4 +9,23 @@ export const eventRoutes = {
     getCalendarEvent: 'GET /api/v1/calendar_events/{id}',
     listMeetingLinks: 'GET /api/v1/calendar_events/{id}/meeting_links',
   },
+  query: {
+    listCalendarChanges: ['calendar_id', 'exclude', 'cursor', 'limit'],
+    listCalendarEvents: [
+      'calendar_id',
+      'calendar_deduplication_key',
+      'event_id',
+      'is_deleted',
+      'updated_at_gte',
+      'updated_after',
+      'start_time_gte',
+      'end_time_lte',
+      'overlaps_from',
+      'overlaps_to',
+      'ordering',
+      'exclude',
+      'cursor', 'limit',
+    ],
+    getCalendarEvent: ['exclude'],
+  },
 } as const satisfies FunctionRoutes;

@@ -4,11 +4,9 @@ import { countFitting } from '../platform/sent-bytes.ts';
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';
-import { type EventFilters, listEvents } from './event-list-store.ts';
+import { type EventFilters, listEvents, passes } from './event-list-store.ts';
 import type { EventRow } from './event-row.ts';
 import { findEvent } from './event-store.ts';
-
-const pageSize = 100;
 
 export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
   calendarId: string | null;
@@ -17,6 +15,8 @@ export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
   ordering: Ordering;
   ascending: boolean;
   cursor: PageCursor | null;
+  /** Events in a page. */
+  limit: number;
 }
 
 export interface ListEventsDeps<Listed> {
@@ -53,7 +53,7 @@ export async function listCalendarEvents<Listed>(
       ordering,
       ascending: request.ascending !== (cursor?.direction === 'back'),
       from: cursor,
-      limit: pageSize,
+      limit: request.limit,
     },
   );
   const listed = await complete(read.rows.map(({ row }) => row));
@@ -77,10 +77,7 @@ async function resolveCalendar(
 }
 
 const fulfils = ({ event }: EventRow, filters: EventFilters): boolean =>
-  (filters.calendarId === null || event.calendar_id === filters.calendarId) &&
-  (!filters.updatedAtGte || event.updated_at >= filters.updatedAtGte) &&
-  (!filters.startTimeGte || event.start_time >= filters.startTimeGte) &&
-  (!filters.endTimeLte || event.end_time <= filters.endTimeLte);
+  (filters.calendarId === null || event.calendar_id === filters.calendarId) && passes(event, filters);
 
 /** @returns null when the event is absent, or belongs to another project */
 export const findCalendarEvent = async (table: Table, projectId: string, id: string): Promise<EventRow | null> =>

@@ -42,7 +42,7 @@ const errorAnswers: Record<AppErrorCode, { status: number; shape: ErrorShape; he
 /** How the API answers an error that it can explain. */
 export function answerError({ code, message, details }: AppError): Answer {
   const { status, shape, headers } = errorAnswers[code];
-  const { fields, retryAfterSeconds, allowedMethods, limit } = details;
+  const { fields, retryAfterSeconds, allowedMethods, limit, existingId } = details;
   const body =
     shape === 'fields' ? (fields ?? { non_field_errors: [message] }) : { [shape]: message, ...(limit && { limit }) };
   return createAnswer(
@@ -50,6 +50,7 @@ export function answerError({ code, message, details }: AppError): Answer {
     {
       ...headers,
       ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+      ...(existingId !== undefined && { 'x-existing-id': existingId }),
       ...(allowedMethods && { allow: allowedMethods.join(', ') }),
     },
   );
