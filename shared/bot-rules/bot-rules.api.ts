@@ -38,7 +38,7 @@ export function createBotRuleOperations(deps: BotRuleOperationsDeps): Operations
       return answerList(
         request,
         { secret: signingSecret, query: JSON.stringify(['bot_decisions']) },
-        (cursor) => listBotDecisions(deps, request.projectId, { cursor, limit }),
+        (cursor) => listBotDecisions(deps, request.projectId, cursor, limit),
         showBotDecision,
       );
     },

@@ -13,7 +13,8 @@ const daysAhead = 28;
 export async function listBotDecisions(
   { table, clock }: { table: Table; clock: Clock },
   projectId: string,
-  { cursor, limit }: { cursor: PageCursor | null; limit: number },
+  cursor: PageCursor | null,
+  limit = 100,
 ): Promise<Page<EventDecision>> {
   const now = clock.stamp();
   const to = timestampOf(millisOf(now) + daysAhead * 86_400_000);

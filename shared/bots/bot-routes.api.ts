@@ -21,7 +21,8 @@ export const botRoutes = {
       'join_at_after',
       'join_at_before',
       'calendar_event_id',
-      'cursor', 'limit',
+      'cursor',
+      'limit',
     ],
   },
 } as const satisfies FunctionRoutes;

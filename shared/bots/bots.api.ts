@@ -48,7 +48,7 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
       return answerList(
         request,
         { secret: signingSecret, query: JSON.stringify(['bots', filters]) },
-        (cursor) => listBots(table, request.projectId, filters, { cursor, limit }),
+        (cursor) => listBots(table, request.projectId, filters, cursor, limit),
         showBot,
       );
     },

@@ -25,7 +25,8 @@ export async function listBots(
   table: Table,
   projectId: string,
   filters: BotFilters,
-  { cursor, limit: pageSize }: { cursor: PageCursor | null; limit: number },
+  cursor: PageCursor | null,
+  pageSize = 25,
 ): Promise<Page<Bot>> {
   const { calendarEventId, ...others } = filters;
   if (calendarEventId !== null) return botsOfEvent(table, projectId, calendarEventId, others);

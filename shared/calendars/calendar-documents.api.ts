@@ -1,6 +1,6 @@
 import { answerObject, type Component, choiceList, listObject, requestObject } from '../http/component.ts';
 import { metadataSchema } from '../http/metadata-field.ts';
-import { cursor, type Documents } from '../http/operation-document.ts';
+import { cursor, type Documents, limitParameter } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
 import { notifiedMetadata } from '../notifications/notification-schema.ts';
 import { calendarHealthOut } from '../sync/calendar-health.api.ts';
@@ -45,7 +45,19 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
     summary: 'List calendars',
     description: 'The newest come first, 25 a page.',
     tag: 'Calendars',
-    query: { deduplication_key: { description: 'Only the calendar with this key' }, cursor },
+    query: {
+      deduplication_key: { description: 'Only the calendar with this key' },
+      state: {
+        description: 'Only calendars in this state. A page may end early, with `next`.',
+        schema: { type: 'string', enum: [...calendarStates] },
+      },
+      platform: {
+        description: 'Only calendars of this provider. A page may end early, with `next`.',
+        schema: { type: 'string', enum: [...platforms] },
+      },
+      cursor,
+      limit: limitParameter(25),
+    },
     answer: {
       status: 200,
       description: 'A page of calendars',
@@ -89,7 +101,7 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
     summary: 'List sync runs',
     description: 'The last sync runs of a calendar, the newest first.',
     tag: 'Freshness',
-    query: { cursor },
+    query: { cursor, limit: limitParameter(25) },
     answer: {
       status: 200,
       description: 'A page of sync runs',
@@ -137,6 +149,9 @@ export const calendarComponents: readonly Component[] = [
     deduplication_key: 'Your own key of the calendar, unique in the project',
     connection_failure_data: 'Why access is lost; null while the calendar is connected',
     sync_window,
+    name: 'Its name at the provider; null until the first sync',
+    time_zone: 'IANA time zone, where the provider names it',
+    account_email: 'Address of the account; null until the first sync, and where the provider does not name it',
     created_at: 'Time of creation, UTC',
     updated_at: 'Time of the last change of this object, UTC',
     last_successful_sync_at: 'When the last successful sync began, UTC',

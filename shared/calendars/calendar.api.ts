@@ -49,6 +49,9 @@ export const calendarOut = z.object({
   deduplication_key: z.string().nullable(),
   connection_failure_data: connectionFailureOut.nullable(),
   sync_window: windowSchema.nullable(),
+  name: z.string().nullable(),
+  time_zone: z.string().nullable(),
+  account_email: z.string().nullable(),
   created_at: timeOut(),
   updated_at: timeOut(),
   last_successful_sync_at: timeOut().nullable(),
@@ -62,6 +65,9 @@ export function showCalendar({ calendar, sync }: CalendarWithSync, now: number):
   const failure = calendar.connection_failure_data;
   return calendarOut.parse({
     ...calendar,
+    name: calendar.name ?? null,
+    time_zone: calendar.time_zone ?? null,
+    account_email: calendar.account_email ?? null,
     connection_failure_data: failure && { ...failure, timestamp: formatTimestamp(failure.timestamp) },
     created_at: formatTimestamp(calendar.created_at),
     updated_at: formatTimestamp(calendar.updated_at),

@@ -46,6 +46,10 @@ export const calendarSchema = z.object({
   connection_failure_data: jsonText(connectionFailureSchema).nullable(),
   /** Which events are synchronized, in days around the present; null is the window of the deployment. */
   sync_window: jsonText(windowSchema).nullable(),
+  /** What the provider says of it and its account, asked for with the first listing; undefined before that. */
+  name: z.string().nullish(),
+  time_zone: z.string().nullish(),
+  account_email: z.string().nullish(),
   created_at: storedTimestamp,
   updated_at: storedTimestamp,
   client_secret: sealedText,

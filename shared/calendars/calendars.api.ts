@@ -9,11 +9,11 @@ import type { ProjectLimiter } from '../projects/limit-project.ts';
 import { showCalendarHealth } from '../sync/calendar-health.api.ts';
 import { listCalendarSyncs } from '../sync/list-calendar-syncs.ts';
 import { showCalendarSync } from '../sync/sync-log.api.ts';
-import { calendarStates, platforms } from './calendar.ts';
 import { createCalendarFields, showCalendar, updateCalendarFields } from './calendar.api.ts';
-import { findCalendarByKey } from './calendar-look-up-store.ts';
+import { calendarStates, platforms } from './calendar.ts';
 import { freeCalendarPlace, takeCalendarPlace } from './calendar-count-store.ts';
 import { type CalendarDeps, requestSync } from './calendar-deps.ts';
+import { findCalendarByKey } from './calendar-look-up-store.ts';
 import type { calendarRoutes } from './calendar-routes.api.ts';
 import { type CalendarWithSync, findCalendar } from './calendar-store.ts';
 import { createCalendar, type NewCalendar } from './create-calendar.ts';
@@ -69,7 +69,7 @@ export function createCalendarOperations(
       return answerList(
         request,
         { secret: deps.signingSecret, query: JSON.stringify(['calendars', filters]) },
-        (cursor) => listCalendars(deps.table, request.projectId, filters, { cursor, limit }),
+        (cursor) => listCalendars(deps.table, request.projectId, { ...filters, cursor, limit }),
         show,
       );
     },
@@ -89,7 +89,7 @@ export function createCalendarOperations(
       return answerList(
         request,
         { secret: deps.signingSecret, query: JSON.stringify(['syncs', found.calendar.id]) },
-        (cursor) => listCalendarSyncs(deps.table, found, { cursor, limit }),
+        (cursor) => listCalendarSyncs(deps.table, found, cursor, limit),
         showCalendarSync,
       );
     },

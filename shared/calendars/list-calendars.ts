@@ -4,29 +4,32 @@ import type { Calendar, Platform } from './calendar.ts';
 import { findCalendarByKey, listCalendarRows } from './calendar-look-up-store.ts';
 import { type CalendarWithSync, getCalendars } from './calendar-store.ts';
 
+const usualPage = 25;
+
 /** With filters a page looks at this many calendars at most; then it ends early, with `next`. */
 const rowsPerRead = 100;
 const readsPerPage = 5;
 
-/** Filters of `GET /calendars` (docs/api-compatibility.md#calendars), ANDed. Null: any. */
+/** Filters of `GET /calendars` (docs/api-compatibility.md#calendars), ANDed. Absent or null: any. */
 export interface CalendarFilters {
-  deduplicationKey: string | null;
-  state: Calendar['state'] | null;
-  platform: Platform | null;
+  deduplicationKey?: string | null | undefined;
+  state?: Calendar['state'] | null;
+  platform?: Platform | null;
 }
 
-/** A page of a project's calendars, newest first. */
+/** A page of a project's calendars, newest first. @param request `limit`: calendars in the page */
 export async function listCalendars(
   table: Table,
   projectId: string,
-  filters: CalendarFilters,
-  { cursor, limit }: { cursor: PageCursor | null; limit: number },
+  request: CalendarFilters & { cursor: PageCursor | null; limit?: number },
 ): Promise<Page<CalendarWithSync>> {
-  const { deduplicationKey, state, platform } = filters;
+  const { deduplicationKey = null, state = null, platform = null, cursor, limit = usualPage } = request;
+  const passes = ({ calendar }: CalendarWithSync): boolean =>
+    (state === null || calendar.state === state) && (platform === null || calendar.platform === platform);
   if (deduplicationKey !== null) {
     const id = deduplicationKey === '' ? null : await findCalendarByKey(table, projectId, deduplicationKey);
     const found = id === null ? [] : await getCalendars(table, projectId, [id]);
-    return { rows: found.filter((one) => passes(one, filters)), next: null, previous: null };
+    return { rows: found.filter(passes), next: null, previous: null };
   }
   const isFiltered = state !== null || platform !== null;
   const ascending = cursor?.direction === 'back';
@@ -42,7 +45,7 @@ export async function listCalendars(
     end = page.end;
     for (const row of page.rows) {
       const one = found.get(idOf(row));
-      if (!one || !passes(one, filters)) continue;
+      if (!one || !passes(one)) continue;
       rows.push(one);
       positions.push(String(row.by_created));
       if (rows.length < limit) continue;
@@ -56,6 +59,3 @@ export async function listCalendars(
 }
 
 const idOf = ({ PK }: { PK: string }): string => PK.slice('CALENDAR#'.length);
-
-const passes = ({ calendar }: CalendarWithSync, { state, platform }: CalendarFilters): boolean =>
-  (state === null || calendar.state === state) && (platform === null || calendar.platform === platform);

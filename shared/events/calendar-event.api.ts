@@ -3,10 +3,36 @@ import { botOut, showBot } from '../bots/bot.api.ts';
 import type { Bot } from '../bots/bot.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
-import type { ExcludedKeys } from './event-query.api.ts';
 import type { CalendarEvent } from './calendar-event.ts';
+import { entryPointTypes, responseStatuses } from './details/event-details.ts';
+import { describeEvent, seriesOf } from './details/read-details.ts';
+import type { ExcludedKeys } from './event-query.api.ts';
+import { busyKinds, eventTypes, visibilities } from './event-traits.ts';
 
 export const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
+const responseStatusOut = z.enum(responseStatuses).nullable();
+const dateOut = z.iso.date().nullable();
+
+export const attendeeOut = personOut.extend({
+  response_status: responseStatusOut,
+  organizer: z.boolean(),
+  optional: z.boolean(),
+  resource: z.boolean(),
+  self: z.boolean(),
+});
+
+export const entryPointOut = z.object({
+  type: z.enum(entryPointTypes),
+  uri: z.string(),
+  label: z.string().nullable(),
+  pin: z.string().nullable(),
+});
+
+export const conferenceOut = z.object({
+  name: z.string().nullable(),
+  id: z.string().nullable(),
+  entry_points: z.array(entryPointOut),
+});
 
 /** The event as its provider describes it. */
 export const rawOut = z.record(z.string(), z.unknown());
@@ -21,7 +47,7 @@ export const calendarEventOut = z.object({
   start_time: timeOut(),
   end_time: timeOut(),
   is_deleted: z.boolean(),
-  attendees: z.array(personOut),
+  attendees: z.array(attendeeOut),
   attendees_omitted: z.boolean(),
   ical_uid: z.string().nullable(),
   raw: rawOut.optional(),
@@ -31,21 +57,35 @@ export const calendarEventOut = z.object({
   is_all_day: z.boolean(),
   time_zone: z.string().nullable(),
   organizer: personOut.nullable(),
-  response_status: z.string().nullable(),
+  response_status: responseStatusOut,
   status: z.enum(['confirmed', 'tentative', 'cancelled']),
   recurring_event_id: z.string().nullable(),
-  visibility: z.string().nullable(),
-  event_type: z.string().nullable(),
+  visibility: z.enum(visibilities),
+  event_type: z.enum(eventTypes),
   meeting_platform: z.string().nullable(),
+  busy: z.enum(busyKinds),
+  start_date: dateOut,
+  end_date: dateOut,
+  location: z.string().nullable(),
+  description: z.string().nullable(),
+  original_start_time: timeOut().nullable(),
+  series_id: idOut('ser').nullable(),
+  conference: conferenceOut.nullable(),
 });
 
 /** @param excluded keys that the answer leaves out */
-export const showCalendarEvent = (
+export function showCalendarEvent(
   event: CalendarEvent & { bots: Bot[] },
   excluded: ExcludedKeys = new Set(),
-): z.output<typeof calendarEventOut> =>
-  calendarEventOut.parse({
+): z.output<typeof calendarEventOut> {
+  const described = describeEvent(event);
+  const { original_start_time: originalStart, response_status: response } = described;
+  return calendarEventOut.parse({
     ...event,
+    ...described,
+    response_status: responseStatuses.find((known) => known === response) ?? null,
+    original_start_time: originalStart && formatTimestamp(originalStart),
+    series_id: seriesOf(event, described),
     start_time: formatTimestamp(event.start_time),
     end_time: formatTimestamp(event.end_time),
     created_at: formatTimestamp(event.created_at),
@@ -54,3 +94,4 @@ export const showCalendarEvent = (
     bots: event.bots.map(showBot),
     ...(excluded.has('raw') && { raw: undefined }),
   });
+}

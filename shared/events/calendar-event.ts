@@ -6,8 +6,10 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
 
 const personSchema = z.object({ email: z.string().nullable(), name: z.string().nullable() });
+/** `self`: the owner of the calendar, where the provider's event does not say so. */
+const attendeeSchema = personSchema.extend({ self: z.literal(true).optional() });
 /** An attendee or organizer. */
-export type Attendee = z.output<typeof personSchema>;
+export type Attendee = z.output<typeof attendeeSchema>;
 
 /**
  * An event as a provider describes it now, in the terms of the API: all that users see of it but ids and stamps. Rows hold
@@ -20,7 +22,7 @@ export const contentSchema = z.object({
   name: z.string().nullable(),
   meeting_url: z.string().nullable(),
   meeting_platform: z.string().nullable(),
-  attendees: z.array(personSchema),
+  attendees: z.array(attendeeSchema),
   /** There are more guests than `attendees` has. */
   attendees_omitted: z.boolean().default(false),
   ical_uid: z.string().nullable(),

@@ -1,8 +1,9 @@
 import { answerObject, type Component, choiceList, listObject } from '../http/component.ts';
 import { choiceReasons, linkPlaces } from '../meeting-links/list-meeting-links.ts';
 import { meetingPlatforms } from '../meeting-links/meeting-platforms.ts';
-import { calendarEventOut, personOut } from './calendar-event.api.ts';
+import { attendeeOut, calendarEventOut, conferenceOut, entryPointOut, personOut } from './calendar-event.api.ts';
 import { calendarChangeOut, calendarChangesOut } from './change-feed/calendar-change.api.ts';
+import { entryPointTypes, responseStatuses } from './details/event-details.ts';
 import { calendarEventListOut } from './event-documents.api.ts';
 import { eventOrderings } from './event-query.api.ts';
 import { busyKinds, eventTypes, visibilities } from './event-traits.ts';
@@ -11,6 +12,11 @@ import { meetingLinkOut, meetingLinksOut } from './meeting-links.api.ts';
 /** `UPDATED_AT_DESCENDING` for `-updated_at`. */
 const nameOrdering = (ordering: string): string =>
   `${ordering.replace('-', '')}_${ordering.startsWith('-') ? 'descending' : 'ascending'}`.toUpperCase();
+
+const person = {
+  email: 'Mail address; null where the provider has none',
+  name: 'Name; null where the provider has none',
+};
 
 export const eventComponents: readonly Component[] = [
   answerObject('CalendarEvent', calendarEventOut, 'An event of a calendar. Each instance of a series is an event.', {
@@ -25,24 +31,50 @@ export const eventComponents: readonly Component[] = [
     attendees: 'The guests, the first of very long lists',
     attendees_omitted: 'There are more guests than `attendees` has',
     ical_uid: 'The iCalendar UID, the same in the calendars of all guests',
-    raw: 'The event as its provider describes it; very long texts are cut',
+    raw: 'The event as its provider describes it; very long texts are cut. Absent with `exclude=raw`',
     bots: 'The bots of the event, the oldest first',
     created_at: 'When Kalends read the event first, UTC',
     updated_at: 'When the content changed last, UTC. It strictly increases within a calendar',
     is_all_day: 'The event has dates instead of times',
     time_zone: 'IANA time zone in which the event was created',
     organizer: 'Who organizes the event',
-    response_status: 'The answer of the calendar’s owner: `accepted`, `declined`, `tentative` or `needs_action`',
+    response_status: 'The answer of the calendar’s owner; null where it is not known',
     status: '`cancelled`: the event is deleted',
-    recurring_event_id: 'Id of the series at the provider; null for an event that does not recur',
-    visibility: 'Who may see the event at the provider',
-    event_type: 'What kind of event it is at the provider',
+    recurring_event_id: 'Id of its series at the provider; null for an event that does not recur',
+    visibility: 'Who may see the event',
+    event_type: 'What kind of event it is. `unknown`: a type that the provider has added since',
     meeting_platform: 'The platform of `meeting_url`, such as `zoom`',
+    busy: 'How the event counts in the calendar of its owner',
+    start_date: 'The first day of an all-day event; null for all others',
+    end_date: 'The day after the last day of an all-day event; null for all others',
+    location: 'Where the event takes place; null without a place',
+    description: 'Text, without HTML, at most 8,000 characters',
+    original_start_time: 'When its series would have it start, wherever it is now, UTC; null without a series',
+    series_id: 'The same for all events of a series, also after a change of “this and following”',
+    conference: 'How to join, as the provider of the calendar knows it',
   }),
-  answerObject('Attendee', personOut, 'A guest or organizer of an event.', {
-    email: 'Mail address; null where the provider has none',
-    name: 'Name; null where the provider has none',
+  answerObject('Attendee', attendeeOut, 'A guest of an event.', {
+    ...person,
+    response_status: 'The answer to the invitation; null where it is not known',
+    organizer: 'Organizes the event',
+    optional: 'Need not come',
+    resource: 'A room or a device',
+    self: 'The owner of the calendar',
   }),
+  answerObject('Person', personOut, 'The organizer of an event.', person),
+  answerObject('Conference', conferenceOut, 'How to join a meeting, as the provider of the calendar knows it.', {
+    name: 'The product, as its provider names it',
+    id: 'Id of the meeting; null without one',
+    entry_points: 'The ways to join',
+  }),
+  answerObject('ConferenceEntryPoint', entryPointOut, 'A way to join a meeting.', {
+    type: 'What it is',
+    uri: 'A link, a `tel:` or a `sip:` address',
+    label: 'How people read it, such as a phone number',
+    pin: 'PIN, passcode or access code; null without one',
+  }),
+  choiceList('ResponseStatus', responseStatuses, 'The answer to an invitation.'),
+  choiceList('EntryPointType', entryPointTypes, 'What a way to join a meeting is.'),
   answerObject('EventChange', calendarChangeOut, 'A change of an event.', {
     change_id: 'Id of the change',
     type: 'What happened to the event',

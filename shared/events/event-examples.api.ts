@@ -14,8 +14,24 @@ export const eventExample: z.output<typeof calendarEventOut> = {
   end_time: '2026-11-23T10:30:00Z',
   is_deleted: false,
   attendees: [
-    { email: 'ana@example.com', name: 'Ana' },
-    { email: 'li@example.com', name: null },
+    {
+      email: 'ana@example.com',
+      name: 'Ana',
+      response_status: 'accepted',
+      organizer: true,
+      optional: false,
+      resource: false,
+      self: true,
+    },
+    {
+      email: 'li@example.com',
+      name: null,
+      response_status: 'needs_action',
+      organizer: false,
+      optional: true,
+      resource: false,
+      self: false,
+    },
   ],
   attendees_omitted: false,
   ical_uid: '7kukuqrfedlm2f9t0e3c5a2q1b@google.com',
@@ -32,6 +48,18 @@ export const eventExample: z.output<typeof calendarEventOut> = {
   visibility: 'default',
   event_type: 'default',
   meeting_platform: 'zoom',
+  busy: 'busy',
+  start_date: null,
+  end_date: null,
+  location: 'https://zoom.us/j/5551112222',
+  description: 'What we do next',
+  original_start_time: null,
+  series_id: null,
+  conference: {
+    name: 'Zoom Meeting',
+    id: '555 111 2222',
+    entry_points: [{ type: 'video', uri: 'https://zoom.us/j/5551112222', label: 'zoom.us/j/5551112222', pin: null }],
+  },
 };
 
 export const changeExample: z.output<typeof calendarChangeOut> = {

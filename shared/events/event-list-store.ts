@@ -2,21 +2,23 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import { filteredScan, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';
+import { type ContentFilters, isContentFiltered, matchesContent } from './content-filters.ts';
 import { type EventRow, eventPartition, eventShards, readEventTimes } from './event-row.ts';
 import { getEvents } from './event-store.ts';
 
 /** Filters of `GET /calendar_events`, ANDed. */
-export interface EventFilters {
+export interface EventFilters extends ContentFilters {
   /** Events of one calendar; null is the whole project. */
   calendarId: string | null;
   updatedAtGte: Timestamp | null;
   startTimeGte: Timestamp | null;
   endTimeLte: Timestamp | null;
-  isDeleted: boolean | null;
+  /** Absent or null: no filter. */
+  isDeleted?: boolean | null;
   /** Events that end after this time. */
-  overlapsFrom: Timestamp | null;
+  overlapsFrom?: Timestamp | null;
   /** Events that start before this time. */
-  overlapsTo: Timestamp | null;
+  overlapsTo?: Timestamp | null;
 }
 
 interface EventPage {
@@ -34,8 +36,8 @@ export interface ListedEvent {
 
 /**
  * A page of events: one request within a calendar, one per shard within a project, and one for each hundred rows that the
- * index does not have as a whole. A filter by a time that the index lacks is applied to the rows, so a page then looks at
- * up to a thousand of them.
+ * index does not have as a whole. A filter by a time that the index lacks, or by content, is applied to the rows, so a page
+ * then looks at up to a thousand of them.
  *
  * @returns `end`: position where reading ended; null when no event follows
  */
@@ -46,9 +48,9 @@ export async function listEvents(
   page: EventPage,
 ): Promise<{ rows: ListedEvent[]; end: string | null }> {
   const { attribute, copies } = page.ordering;
-  const isCovered = filteredAttributes(filters).every(
-    (name) => name === attribute || (copies as readonly string[]).includes(name),
-  );
+  const isCovered =
+    !isContentFiltered(filters) &&
+    filteredAttributes(filters).every((name) => name === attribute || (copies as readonly string[]).includes(name));
   const limit = isCovered ? page.limit : filteredScan;
   const read = await listEventRows(table, projectId, filters, { ...page, limit });
   // Entries of the project's indexes are eventually consistent anyway.
@@ -60,7 +62,7 @@ export async function listEvents(
     const byId = new Map<string, EventRow>(events.map((row) => [row.event.id, row]));
     for (const entry of some) {
       const row = byId.get(entry.SK);
-      if (!row || !passes(row.event, filters)) continue;
+      if (!row || !passes(row.event, filters) || !matchesContent(row.event, filters)) continue;
       const last = found.at(-1);
       if (last && found.length === page.limit) return { rows: found, end: last.position };
       found.push({ position: String(entry[attribute]), row });
@@ -77,13 +79,13 @@ const rowsPerRead = 100;
 
 /** The attributes by which a list is filtered. */
 function filteredAttributes(filters: EventFilters): string[] {
-  const attributes: Record<string, (Timestamp | boolean | null)[]> = {
+  const attributes: Record<string, (Timestamp | boolean | null | undefined)[]> = {
     by_updated: [filters.updatedAtGte],
     by_start: [filters.startTimeGte, filters.overlapsTo],
     by_end: [filters.endTimeLte, filters.overlapsFrom],
     is_deleted: [filters.isDeleted],
   };
-  return Object.keys(attributes).filter((name) => attributes[name]?.some((wanted) => wanted !== null));
+  return Object.keys(attributes).filter((name) => attributes[name]?.some((wanted) => wanted != null));
 }
 
 /** A page of index rows. What the index has is filtered. */
@@ -92,7 +94,7 @@ function listEventRows(table: Table, projectId: string, filters: EventFilters, p
   const { calendarId, updatedAtGte, startTimeGte, endTimeLte, overlapsFrom, overlapsTo } = filters;
   const byCalendar = calendarId !== null;
   // Bounds on the time of the order narrow the query. `~` is behind all events of a time.
-  const bounds: Record<Ordering['attribute'], { low?: string | null; high?: string | null }> = {
+  const bounds: Record<Ordering['attribute'], { low?: string | null | undefined; high?: string | null | undefined }> = {
     by_updated: { low: updatedAtGte },
     by_start: { low: startTimeGte, high: overlapsTo },
     by_end: { low: overlapsFrom && `${overlapsFrom}~`, high: endTimeLte && `${endTimeLte}~` },
@@ -119,7 +121,7 @@ export const passes = (
   { updated_at, start_time, end_time, is_deleted }: ReturnType<typeof readEventTimes>,
   { updatedAtGte, startTimeGte, endTimeLte, isDeleted, overlapsFrom, overlapsTo }: EventFilters,
 ): boolean =>
-  (isDeleted === null || is_deleted === undefined || is_deleted === isDeleted) &&
+  (isDeleted == null || is_deleted === undefined || is_deleted === isDeleted) &&
   (!overlapsFrom || end_time === undefined || end_time > overlapsFrom) &&
   (!overlapsTo || start_time === undefined || start_time < overlapsTo) &&
   (!updatedAtGte || updated_at === undefined || updated_at >= updatedAtGte) &&

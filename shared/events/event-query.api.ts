@@ -2,9 +2,10 @@ import { lastOf } from '../http/api-request.ts';
 import { AppError } from '../platform/app-error.ts';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { type Ordering, orderings } from '../store/table-schema.ts';
+import type { ContentFilters } from './content-filters.ts';
 
 /** The parsed query of `GET /calendar_events` (docs/api-compatibility.md#calendar-events). Filters are ANDed. */
-export interface EventQuery {
+export interface EventQuery extends ContentFilters {
   calendarId: string | null;
   deduplicationKey: string | null;
   eventId: string | null;
@@ -38,6 +39,9 @@ export function readEventQuery(query: URLSearchParams): EventQuery {
     isDeleted: readBoolean(query, 'is_deleted'),
     overlapsFrom: readTime(query, 'overlaps_from'),
     overlapsTo: readTime(query, 'overlaps_to'),
+    hasMeetingUrl: readBoolean(query, 'has_meeting_url'),
+    attendee: lastOf(query, 'attendee') ?? null,
+    seriesId: lastOf(query, 'series_id') ?? null,
     ...readOrdering(lastOf(query, 'ordering') ?? '-updated_at'),
   };
 }
@@ -60,10 +64,8 @@ function readBoolean(query: URLSearchParams, name: string): boolean | null {
   // Python writes `True`.
   const text = lastOf(query, name)?.toLowerCase();
   if (text === undefined) return null;
-  if (text !== 'true' && text !== 'false') {
-    throw new AppError('invalid_query', `Invalid ${name}. Allowed values: true, false`);
-  }
-  return text === 'true';
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new AppError('invalid_query', `Invalid ${name} value. Allowed values: true, false`);
 }
 
 /** Keys that an answer may leave out. */

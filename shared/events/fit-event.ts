@@ -1,4 +1,5 @@
 import type { Attendee, EventContent } from './calendar-event.ts';
+import { cutText } from './details/cut-text.ts';
 
 /**
  * DynamoDB stores items of up to 400 KB. These limits together are less than that in UTF-8, so an event fits even if its
@@ -37,12 +38,7 @@ export function fitEvent(content: Omit<EventContent, 'attendees_omitted'>): Even
 }
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
-/** Never in the middle of a character that takes two code units. */
-const cut = (text: string | null, longest: number): string | null => {
-  if (text === null || text.length <= longest) return text;
-  const isSplit = /[\uD800-\uDBFF]/.test(text.charAt(longest - 1));
-  return text.slice(0, isSplit ? longest - 1 : longest);
-};
+const cut = (text: string | null, longest: number): string | null => text && cutText(text, longest);
 
 /** Values that are nested deeper are left out. They would overflow the stack of what hashes, stores and sends them. */
 const deepest = 100;
@@ -57,7 +53,8 @@ function wellFormed(value: unknown, depth = 0): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [below(name), below(item)]));
 }
 
-const cutPerson = ({ email, name }: Attendee): Attendee => ({
+const cutPerson = ({ email, name, ...rest }: Attendee): Attendee => ({
+  ...rest,
   email: cut(email, fieldLength),
   name: cut(name, fieldLength),
 });

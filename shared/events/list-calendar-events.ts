@@ -1,12 +1,15 @@
 import { findCalendarByKey } from '../calendars/calendar-look-up-store.ts';
-import { isId } from '../platform/ids.ts';
+import { calendarOfSeries, isId } from '../platform/ids.ts';
 import { countFitting } from '../platform/sent-bytes.ts';
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';
+import { matchesContent } from './content-filters.ts';
 import { type EventFilters, listEvents, passes } from './event-list-store.ts';
 import type { EventRow } from './event-row.ts';
 import { findEvent } from './event-store.ts';
+
+const mostRows = 100;
 
 export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
   calendarId: string | null;
@@ -16,7 +19,7 @@ export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
   ascending: boolean;
   cursor: PageCursor | null;
   /** Events in a page. */
-  limit: number;
+  limit?: number;
 }
 
 export interface ListEventsDeps<Listed> {
@@ -53,7 +56,7 @@ export async function listCalendarEvents<Listed>(
       ordering,
       ascending: request.ascending !== (cursor?.direction === 'back'),
       from: cursor,
-      limit: request.limit,
+      limit: request.limit ?? mostRows,
     },
   );
   const listed = await complete(read.rows.map(({ row }) => row));
@@ -64,20 +67,26 @@ export async function listCalendarEvents<Listed>(
   return pageOf({ rows, positions, end: cut ?? read.end }, cursor);
 }
 
-/** The one calendar that both filters name; null is any, and `none` means that they name no calendar together. */
+/** The one calendar that the filters name; null is any, and `none` means that they name no calendar together. */
 async function resolveCalendar(
   table: Table,
   projectId: string,
-  { calendarId, deduplicationKey }: EventListRequest,
+  { calendarId: wanted, deduplicationKey, seriesId = null }: EventListRequest,
 ): Promise<string | null> {
-  if (calendarId !== null && !isId('cal', calendarId)) return 'none';
+  if (wanted !== null && !isId('cal', wanted)) return 'none';
+  if (seriesId !== null && !isId('ser', seriesId)) return 'none';
+  // A series is in one calendar.
+  const calendarId = seriesId === null ? wanted : calendarOfSeries(seriesId);
+  if (wanted !== null && calendarId !== wanted) return 'none';
   if (deduplicationKey === null) return calendarId;
   const keyed = deduplicationKey === '' ? null : await findCalendarByKey(table, projectId, deduplicationKey);
   return keyed !== null && (calendarId === null || calendarId === keyed) ? keyed : 'none';
 }
 
 const fulfils = ({ event }: EventRow, filters: EventFilters): boolean =>
-  (filters.calendarId === null || event.calendar_id === filters.calendarId) && passes(event, filters);
+  (filters.calendarId === null || event.calendar_id === filters.calendarId) &&
+  passes(event, filters) &&
+  matchesContent(event, filters);
 
 /** @returns null when the event is absent, or belongs to another project */
 export const findCalendarEvent = async (table: Table, projectId: string, id: string): Promise<EventRow | null> =>

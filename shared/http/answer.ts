@@ -2,6 +2,9 @@ import * as z from 'zod';
 import type { AppError, AppErrorCode } from '../platform/app-error.ts';
 import type { ApiResponse } from './api-request.ts';
 
+/** Header of a refusal: id of the object that holds a key which must be unique. */
+export const existingIdHeader = 'X-Existing-Id';
+
 /** The answer of a function to API Gateway, as it is also stored for repeated requests. `body` is JSON, or empty. */
 export const answerSchema = z.object({
   statusCode: z.number(),
@@ -50,7 +53,7 @@ export function answerError({ code, message, details }: AppError): Answer {
     {
       ...headers,
       ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-      ...(existingId !== undefined && { 'x-existing-id': existingId }),
+      ...(existingId !== undefined && { [existingIdHeader.toLowerCase()]: existingId }),
       ...(allowedMethods && { allow: allowedMethods.join(', ') }),
     },
   );

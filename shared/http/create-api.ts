@@ -53,8 +53,8 @@ export function createApi<Routes extends FunctionRoutes>(
     // Repeated requests count too, because each of them costs reads and writes.
     if (keyed) await deps.throttle?.(projectId, { operation: name, method });
     const ignored = routes.auth === 'push' ? {} : findIgnoredParameters(event, routes.query?.[name] ?? []);
-    const isRepeatable = method === 'POST' && keyed && deps.idempotency;
-    const answer = await (isRepeatable ? answerOnce(deps.idempotency, projectId, event, run) : run());
+    const once = method === 'POST' && keyed ? deps.idempotency : undefined;
+    const answer = await (once ? answerOnce(once, projectId, event, run) : run());
     return { ...answer, headers: { ...answer.headers, ...ignored } };
   };
 

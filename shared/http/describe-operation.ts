@@ -1,6 +1,7 @@
 import type { SchemaWriter } from './describe-schemas.ts';
 import { type ErrorName, type ErrorResponse, errorResponses } from './error-responses.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
+import { ignoredParametersHeader } from './ignored-parameters.ts';
 import type { OperationDocument } from './operation-document.ts';
 import { type HeaderName, referToHeaders } from './response-headers.ts';
 
@@ -37,6 +38,7 @@ function commonErrors({ method, auth }: DescribedRoute): ErrorName[] {
   const keyed = auth === 'api_key';
   return [
     ...(keyed && bodyMethods.has(method) ? (['InvalidRequest', 'UnsupportedMediaType'] as const) : []),
+    ...(keyed && !bodyMethods.has(method) ? (['InvalidQuery'] as const) : []),
     ...(keyed && method === 'POST' ? (['Conflict', 'KeyReused'] as const) : []),
     ...(keyed ? (['Unauthenticated', 'Throttled'] as const) : (['TooManyRequests'] as const)),
     'UnexpectedError',
@@ -68,7 +70,9 @@ export function describeOperation(
     })),
     ...(repeatable ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
   ];
-  const headers: HeaderName[] = repeatable ? [replayedHeader] : [];
+  const headers: HeaderName[] = [];
+  if (keyed) headers.push(ignoredParametersHeader);
+  if (repeatable) headers.push(replayedHeader);
   const json = (schema: object, example: unknown) => ({
     content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
   });

@@ -18,7 +18,7 @@ export function findIgnoredParameters(
   known: readonly string[],
 ): Record<string, string> {
   const given = new Set(new URLSearchParams(rawQueryString).keys());
-  const unknown = [...given].filter((name) => !known.includes(name)).sort();
+  const unknown = [...given].filter((name) => name !== '' && !known.includes(name)).sort();
   if (unknown.length === 0) return {};
   // In a header, names have only visible ASCII characters.
   const text = unknown.map(encodeURIComponentSafely).join(', ').slice(0, longestText);

@@ -55,4 +55,5 @@ export class AppError extends Error {
 export const invalidFields = (
   fields: Readonly<Record<string, readonly string[]>>,
   details: Pick<AppErrorDetails, 'existingId'> = {},
-): AppError => new AppError('invalid_fields', `Invalid fields: ${Object.keys(fields).join(', ')}`, { ...details, fields });
+): AppError =>
+  new AppError('invalid_fields', `Invalid fields: ${Object.keys(fields).join(', ')}`, { ...details, fields });

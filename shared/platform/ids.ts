@@ -5,7 +5,7 @@ import { millisOf, type Timestamp, timestampOf } from './timestamp.ts';
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const length = 16;
 
-export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook' | 'delivery' | 'chg';
+export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook' | 'delivery' | 'chg' | 'ser';
 
 /** A public id (docs/api-compatibility.md#conventions): prefix, underscore and 16 characters of `[A-Za-z0-9]`. */
 export type Id<Prefix extends IdPrefix> = `${Prefix}_${string}`;
@@ -17,6 +17,7 @@ export type ChangeId = Id<'chg'>;
 export type ProjectId = Id<'proj'>;
 export type WebhookId = Id<'webhook'>;
 export type DeliveryId = Id<'delivery'>;
+export type SeriesId = Id<'ser'>;
 
 /** A new id: its 16 characters are random. Calendars have `newCalendarId`. */
 export const randomId = <Prefix extends Exclude<IdPrefix, 'cal'>>(prefix: Prefix): Id<Prefix> =>
@@ -65,6 +66,13 @@ export const eventIdOf = (calendarId: string, platformUuid: string): EventId =>
 
 /** The calendar of an event, by the event's id alone. */
 export const calendarOfEvent = (eventId: string): CalendarId => calendarIdOf(stemOf(eventId));
+
+/** A series' id is derived from its calendar and from what all its parts have in common. It states its calendar, too. */
+export const seriesIdOf = (calendarId: string, seriesKey: string): SeriesId =>
+  `ser_${stemOf(calendarId)}${derivedId('ser', `${calendarId}\0${seriesKey}`).slice(4 + stemLength)}`;
+
+/** The calendar of a series, by the series' id alone. */
+export const calendarOfSeries = (seriesId: string): CalendarId => calendarIdOf(stemOf(seriesId));
 
 /** Characters of a delivery's id that state its time, in microseconds since 1970. */
 const timeLength = 9;

@@ -156,6 +156,8 @@ export const syncTimingMs = {
   shortRun: 60 * second,
   /** A purge goes on among the long runs of its project after this time. */
   shortPurge: 10 * second,
+  /** A run goes on without the name of a calendar after this time. Less than `readReserve`. */
+  description: 5 * second,
   /** Reading ends when the function has this much time left. Exceeds `commitReserve`. */
   readReserve: 30 * second,
   /** A run starts no further commit with less time than this, and goes on in another run. */

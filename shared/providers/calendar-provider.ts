@@ -115,6 +115,15 @@ export interface ChangeSet extends ReadChanges {
  */
 export type Listed = 'listed' | 'absent' | 'unclear';
 
+/** What an account's calendar list says of a calendar; null is what it does not say. */
+export interface CalendarDescription {
+  name: string | null;
+  time_zone: string | null;
+  /** Address of the account whose refresh token the calendar has. */
+  account_email: string | null;
+}
+export const unknownCalendar: CalendarDescription = { name: null, time_zone: null, account_email: null };
+
 /**
  * A calendar provider, as the sync uses it. Every call may throw `ProviderError`, whose verdict says what the failure means.
  * `calendarUuid` null is the account's primary calendar.
@@ -154,6 +163,8 @@ export interface CalendarProvider {
   ): Promise<ProviderChange[]>;
   /** Looks for the calendar in the account's calendar list. A 404 alone does not prove that it is deleted. */
   findInList(accessToken: string, calendarUuid: string | null): Promise<Listed>;
+  /** Reads what the account's calendar list says of the calendar. One request. */
+  describe(accessToken: string, calendarUuid: string | null): Promise<CalendarDescription>;
   /** Opens a channel. Its id is stored before the call, because its first message may arrive before the answer. */
   openChannel(accessToken: string, request: ChannelRequest): Promise<OpenedChannel>;
   /** Renews a channel; null when it does not exist any more. Without this method a successor replaces the channel. */

@@ -8,7 +8,8 @@ import { readRuns, runPosition } from './sync-log-store.ts';
 export async function listCalendarSyncs(
   table: Table,
   { calendar, sync }: CalendarWithSync,
-  { cursor, limit }: { cursor: PageCursor | null; limit: number },
+  cursor: PageCursor | null,
+  limit = 25,
 ): Promise<Page<SyncLogEntry>> {
   const ascending = cursor?.direction === 'back';
   const isBeyond = (run: SyncLogEntry): boolean => {

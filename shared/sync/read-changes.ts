@@ -15,6 +15,7 @@ import type { SyncDeps, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
 import { syncWindowAt } from './sync-window.ts';
 import { withMeetingHosts } from './with-meeting-hosts.ts';
+import { withOwner } from './with-owner.ts';
 
 /** What was read, or why nothing was. */
 export type ReadOutcome =
@@ -33,8 +34,8 @@ export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState
   if (fetched.kind !== 'read') return fetched;
 
   const { about } = fetched;
-  const linked = (found: ProviderChange[]): Promise<ProviderChange[]> =>
-    withMeetingHosts(found, () => deps.readMeetingHosts(calendar.project_id));
+  const linked = async (found: ProviderChange[]): Promise<ProviderChange[]> =>
+    withOwner(await withMeetingHosts(found, () => deps.readMeetingHosts(calendar.project_id)), calendar);
   const set = { ...fetched.set, changes: await linked(fetched.set.changes) };
   const delta = fetched.delta && (await linked(fetched.delta));
   const { startedAt, span } = about;

@@ -9,6 +9,7 @@ import { noteSuccess } from './client-standing-store.ts';
 import { commitChanges } from './commit-changes.ts';
 import { allChanges, compareChanges, type ReadCalendar } from './compare-changes.ts';
 import { decideLookahead, decideSync, type SyncDecision } from './decide-sync.ts';
+import { describeCalendar } from './describe-calendar.ts';
 import { applyPush, ensureChannel, replaceSilentChannel } from './ensure-channel.ts';
 import { isListingDue } from './listing-due.ts';
 import { isLongRun } from './long-run.ts';
@@ -104,11 +105,12 @@ async function createReachedEvents(deps: SyncDeps, run: SyncRun, state: SyncStat
 }
 
 /** Prepares the calendar's channel, reads the provider, decides, and commits the decision. */
-async function synchronize(deps: SyncDeps, run: SyncRun, loaded: SyncState): Promise<SyncOutcome> {
-  const canAssess = canAssessPush(run, loaded, timestampOf(deps.clock.now()));
-  const token = await orFault(run.tokens.obtain());
-  if (token instanceof ProviderError) return applyFailure(deps, run, loaded, { fault: token, counts: noCounts });
-  const state = await prepareChannel(deps, run, loaded);
+async function synchronize(deps: SyncDeps, begun: SyncRun, loaded: SyncState): Promise<SyncOutcome> {
+  const canAssess = canAssessPush(begun, loaded, timestampOf(deps.clock.now()));
+  const token = await orFault(begun.tokens.obtain());
+  if (token instanceof ProviderError) return applyFailure(deps, begun, loaded, { fault: token, counts: noCounts });
+  const state = await prepareChannel(deps, begun, loaded);
+  const run = await describeCalendar(deps, begun, state);
 
   const startedAt = deps.clock.stamp();
   const isDue = isLookaheadDue(state, timestampOf(deps.clock.now()));

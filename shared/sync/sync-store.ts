@@ -2,6 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Calendar } from '../calendars/calendar.ts';
 import {
   type CalendarName,
+  calendarFields,
   calendarKey,
   calendarOutbox,
   calendarPartition,
@@ -159,6 +160,18 @@ export async function replaceRefreshToken(
 ): Promise<boolean> {
   const change = { set: { refresh_token: sealed }, when: equals('refresh_token', former) };
   return (await updateRow(table, calendarKey(calendarId), change)).done;
+}
+
+/** Stores what the provider says of a calendar. A deleted calendar stays as it is. */
+export async function saveDescription(
+  table: Table,
+  calendarId: string,
+  description: Pick<Calendar, 'name' | 'time_zone' | 'account_email'>,
+): Promise<void> {
+  await updateRow(table, calendarKey(calendarId), {
+    set: calendarFields(description),
+    when: all(exists(), absent('deleted_at')),
+  });
 }
 
 /**

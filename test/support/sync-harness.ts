@@ -63,6 +63,7 @@ export function createSyncHarness(
     fetchPage: (token, request) => outside(() => provider.fetchPage(token, request)),
     lookUp: (token, request, mayGoOn) => outside(() => provider.lookUp(token, request, mayGoOn)),
     findInList: (token, uuid) => outside(() => provider.findInList(token, uuid)),
+    describe: (token, uuid) => outside(() => provider.describe(token, uuid)),
     openChannel: (token, request) => outside(() => provider.openChannel(token, request)),
     ...(provider.renewChannel && {
       renewChannel: (token, channel) => outside(async () => (await provider.renewChannel?.(token, channel)) ?? null),

@@ -60,7 +60,7 @@ export interface ListChangesDeps {
 export async function listCalendarChanges(
   deps: ListChangesDeps,
   projectId: string,
-  { calendarId, cursor, limit }: { calendarId: string | null; cursor: ChangeCursor | null; limit: number },
+  { calendarId, cursor, limit = 100 }: { calendarId: string | null; cursor: ChangeCursor | null; limit?: number },
 ): Promise<ChangePage> {
   const oldest = timestampOf(deps.clock.now() - Math.round(deps.retentionDays * dayMs));
   if (cursor && cursor.position < oldest) throw new AppError('cursor_expired', expired);

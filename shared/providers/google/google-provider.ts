@@ -4,6 +4,7 @@ import type { CalendarProvider, Listed } from '../calendar-provider.ts';
 import { findInPages } from '../find-in-list.ts';
 import { noError, pageLink } from '../page-link.ts';
 import { readAnswer } from '../read-answer.ts';
+import { describeGoogleCalendar } from './describe-google-calendar.ts';
 import { createGoogleApi, type GoogleApi } from './google-api.ts';
 import { readGoogleChanges } from './google-changes.ts';
 import { closeGoogleChannel, openGoogleChannel } from './google-channels.ts';
@@ -42,6 +43,7 @@ export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProvider
         mayGoOn,
       ),
     findInList: (accessToken, calendarUuid) => findInGoogleList(api(accessToken), calendarUuid),
+    describe: (accessToken, calendarUuid) => describeGoogleCalendar(api(accessToken), calendarUuid),
     openChannel: (accessToken, request) => openGoogleChannel(api(accessToken), request, clock.now()),
     closeChannel: (accessToken, channel) => closeGoogleChannel(api(accessToken), channel),
   };

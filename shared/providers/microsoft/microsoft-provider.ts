@@ -4,6 +4,7 @@ import type { CalendarProvider, Listed } from '../calendar-provider.ts';
 import { findInPages } from '../find-in-list.ts';
 import { noError, pageLink } from '../page-link.ts';
 import { readAnswer } from '../read-answer.ts';
+import { describeMicrosoftCalendar } from './describe-microsoft-calendar.ts';
 import { createGraphApi, type GraphApi } from './graph-api.ts';
 import { readMicrosoftChanges } from './microsoft-changes.ts';
 import { closeMicrosoftChannel, openMicrosoftChannel, renewMicrosoftChannel } from './microsoft-channels.ts';
@@ -44,6 +45,7 @@ export function createMicrosoftProvider({
     readChanges: (accessToken, request, read) => readMicrosoftChanges(api(accessToken), request, read),
     lookUp: (accessToken, request, mayGoOn) => lookUpMicrosoftEvents(api(accessToken), request, mayGoOn),
     findInList: (accessToken, calendarUuid) => findInGraphList(api(accessToken), calendarUuid),
+    describe: (accessToken, calendarUuid) => describeMicrosoftCalendar(api(accessToken), calendarUuid),
     openChannel: (accessToken, request) => openMicrosoftChannel(api(accessToken), request, clock.now()),
     renewChannel: (accessToken, channel) => renewMicrosoftChannel(api(accessToken), channel, clock.now()),
     closeChannel: (accessToken, channel) => closeMicrosoftChannel(api(accessToken), channel),

@@ -42,6 +42,7 @@ const inequalities: [string, number, string, number][] = [
   ['the lease of a sync timer', syncTimingMs.timerLease, 'a sync', functionTimeoutMs.sync],
   ['the patience of the sync outbox', syncTimingMs.outboxPatience + 1, 'a sync', functionTimeoutMs.sync],
   ['a sync', functionTimeoutMs.sync, 'its reserve for reading', syncTimingMs.readReserve],
+  ['the reserve for reading', syncTimingMs.readReserve, 'the name of a calendar', syncTimingMs.description],
   ['the reserve for reading', syncTimingMs.readReserve, 'the reserve for a commit', syncTimingMs.commitReserve],
   ['the first read of a feed', feedTimingMs.firstRead, 'a commit without a marker', feedTimingMs.unmarkedCommit],
   ['the reserve for a commit', syncTimingMs.commitReserve, 'the reserve for the outbox', syncTimingMs.outboxReserve],

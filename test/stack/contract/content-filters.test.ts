@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Calendar } from '../../../shared/calendars/calendar.ts';
+import { type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
+import { useApiClient, useStack } from '../../support/use-stack.ts';
+
+interface EventList {
+  next: string | null;
+  results: { id: string }[];
+}
+
+const path = '/api/v1/calendar_events';
+const stack = useStack();
+const api = useApiClient(stack);
+const timeAt = (hour: number): Timestamp => timestampOf(Date.parse('2026-03-01T00:00:00Z') + hour * 3_600_000);
+
+describe('a filter by what an event has', () => {
+  const [ada, ben] = ['Ada@Example.com', 'ben@example.com'].map((email) => ({ email, name: null }));
+  let project: { apiKey: string };
+  let seededIds: string[];
+  let calendar: Calendar;
+
+  beforeAll(async () => {
+    const other = await stack.createProject('contents');
+    project = other;
+    calendar = await seedCalendar(stack.table, other.projectId);
+    const at = timeAt(0);
+    const times = { start_time: at, end_time: at, created_at: at };
+    // The events that fulfil a filter come after a thousand that do not.
+    const wanted: WantedEvent[] = [
+      {
+        ...times,
+        meeting_url: 'https://meet.google.com/abc-defg-hij',
+        content: { attendees: ada && ben ? [ada, ben] : [] },
+      },
+      { ...times, content: { recurring_event_id: 'base' } },
+      { ...times, content: { recurring_event_id: 'base_R20260301T000000' } },
+    ];
+    const plain = Array.from({ length: 1_100 }, (): WantedEvent => ({ ...times, created_at: timeAt(4) }));
+    seededIds = (await seedEvents(stack.table, calendar, [...wanted, ...plain])).map(({ id }) => id);
+  });
+
+  /** Ids and the number of pages. */
+  const follow = async (query: Record<string, string>): Promise<{ ids: string[]; pages: number }> => {
+    const ids: string[] = [];
+    let pages = 0;
+    let next: string | null = `${path}?${new URLSearchParams({ ordering: '-created_at', ...query }).toString()}`;
+    for (; next; pages += 1) {
+      const { body }: { body: EventList } = await api.call<EventList>('GET', next, project);
+      ids.push(...body.results.map(({ id }) => id));
+      next = body.next;
+    }
+    return { ids: ids.sort(), pages };
+  };
+  const some = (...indexes: number[]) => indexes.map((index) => seededIds[index] ?? '').sort();
+
+  it('finds the events that are behind a thousand others, on a later page', async () => {
+    expect(await follow({ attendee: 'ADA@example.com' })).toEqual({ ids: some(0), pages: 2 });
+    expect((await follow({ has_meeting_url: 'true', calendar_id: calendar.id })).ids).toEqual(some(0));
+    expect((await follow({ has_meeting_url: 'false' })).ids).toHaveLength(1_102);
+  });
+
+  it('finds a series over its split', async () => {
+    const { body } = await api.call<{ series_id: string }>('GET', `${path}/${seededIds[1]}`, project);
+    expect(body.series_id).toMatch(/^ser_/);
+    expect((await follow({ series_id: body.series_id })).ids).toEqual(some(1, 2));
+    expect((await follow({ series_id: body.series_id, event_id: seededIds[2] ?? '' })).ids).toEqual(some(2));
+    const elsewhere = { series_id: body.series_id, calendar_id: 'cal_0000000000000000' };
+    expect((await follow(elsewhere)).ids).toEqual([]);
+  });
+
+  it.each([
+    { attendee: '' },
+    { series_id: '' },
+    { series_id: 'ser_x' },
+    { series_id: '\0'.repeat(3_000) },
+    { attendee: 'x' },
+  ])('finds nothing by %j', async (query) => {
+    expect((await follow(query)).ids).toEqual([]);
+  });
+
+  it.each(['', 'yes', 'TRUE', '1'])('refuses has_meeting_url=%s', async (value) => {
+    const { status, body } = await api.call('GET', `${path}?has_meeting_url=${value}`, project);
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: { error: 'Invalid has_meeting_url value. Allowed values: true, false' },
+    });
+  });
+});
