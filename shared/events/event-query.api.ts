@@ -61,8 +61,7 @@ function readTime(
 }
 
 function readBoolean(query: URLSearchParams, name: string): boolean | null {
-  // Python writes `True`.
-  const text = lastOf(query, name)?.toLowerCase();
+  const text = lastOf(query, name);
   if (text === undefined) return null;
   if (text === 'true' || text === 'false') return text === 'true';
   throw new AppError('invalid_query', `Invalid ${name} value. Allowed values: true, false`);
@@ -74,7 +73,8 @@ export type ExcludedKeys = ReadonlySet<(typeof excludableKeys)[number]>;
 
 /** The parameter `exclude`: names of keys, repeated or with commas between them. @throws AppError `invalid_query` */
 export function readExcluded(query: URLSearchParams): ExcludedKeys {
-  const names = query.getAll('exclude').flatMap((text) => text.split(',').map((name) => name.trim()));
+  const given = query.getAll('exclude').flatMap((text) => text.split(',').map((name) => name.trim()));
+  const names = given.filter((name) => name !== '');
   const known = names.flatMap((name) => excludableKeys.find((key) => key === name) ?? []);
   if (known.length === names.length) return new Set(known);
   throw new AppError('invalid_query', `Invalid exclude. Allowed values: ${excludableKeys.join(', ')}`);

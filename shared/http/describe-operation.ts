@@ -22,7 +22,6 @@ export const sharedParameters = {
       'A request with the same key within 24 hours is not run again: it gets the first answer, with the header ' +
       `\`${replayedHeader}: true\`. Answers with 401, 409, 429 and 5xx are not stored.`,
     schema: { type: 'string', pattern: idempotencyKeyPattern },
-    example: '0f9f1f5e-6a0b-4a55-8a4e-3c2b4de5a1a7',
   },
 };
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { listNaively } from '../../support/list-naively.ts';
 import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
 import { useApiClient, useStack } from '../../support/use-stack.ts';
 
@@ -71,30 +72,7 @@ async function readAll(query: Record<string, string>): Promise<EventList['result
 }
 const listAll = async (query: Record<string, string>): Promise<string[]> => (await readAll(query)).map(({ id }) => id);
 
-/** What the contract says a query gives, in the plainest way. */
-function expectedOf(query: Record<string, string>): string[] {
-  const keyed = calendars.find(({ deduplication_key }) => deduplication_key === query.calendar_deduplication_key);
-  const since = query.updated_at_gte || query.updated_after;
-  const matching = events.filter(
-    (event) =>
-      (query.calendar_id === undefined || event.calendar_id === query.calendar_id) &&
-      (query.calendar_deduplication_key === undefined || event.calendar_id === keyed?.id) &&
-      (query.event_id === undefined || event.id === query.event_id) &&
-      (!since || event.updated_at >= since) &&
-      (!query.start_time_gte || event.start_time >= query.start_time_gte) &&
-      (!query.end_time_lte || event.end_time <= query.end_time_lte) &&
-      (query.is_deleted === undefined || String(event.is_deleted) === query.is_deleted) &&
-      (!query.overlaps_from || event.end_time > query.overlaps_from) &&
-      (!query.overlaps_to || event.start_time < query.overlaps_to),
-  );
-  const { ordering = '-updated_at' } = query;
-  const field = ordering.replace('-', '') as 'updated_at' | 'start_time' | 'end_time' | 'created_at';
-  const ascending = matching
-    .map((event) => ({ id: event.id, position: `${event[field]}#${event.id}` }))
-    .sort((a, b) => (a.position < b.position ? -1 : 1))
-    .map(({ id }) => id);
-  return ordering.startsWith('-') ? ascending.reverse() : ascending;
-}
+const expectedOf = (query: Record<string, string>): string[] => listNaively({ calendars, events }, query);
 
 const orderings = ['updated_at', 'start_time', 'end_time', 'created_at'].flatMap((name) => [name, `-${name}`]);
 
