@@ -72,7 +72,7 @@ export function createApi<Routes extends FunctionRoutes>(
   };
 }
 
-const isHead = ({ requestContext }: APIGatewayProxyEventV2): boolean => requestContext.http.method === 'HEAD';
+const isHead = ({ routeKey }: APIGatewayProxyEventV2): boolean => routeKey.startsWith('HEAD ');
 
 const unreadableObject = new AppError(
   'unreadable',
