@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openapiDocument } from '../shared/service/openapi.api.ts';
+import { findCommand } from '../test/support/run-generator.ts';
 import { versionLine } from './version-line.ts';
 
 /*
- * Writes the OpenAPI document of this commit for the generators, and the types of the TypeScript client from it. The tools
- * are those of `clients/typescript/package.json`: `npm ci --prefix clients/typescript` first.
+ * Writes the OpenAPI document of this commit for the generators, and the types of both clients from it. The tools are those
+ * of `clients/typescript/package.json` (`npm ci --prefix clients/typescript`), and `datamodel-codegen` of Python (`pip install
+ * datamodel-code-generator==0.89.0`).
  */
 const folder = import.meta.dirname;
 const document = openapiDocument({ version: '0.1.0', url: 'https://kalends.example' });
@@ -15,4 +17,27 @@ writeFileSync(join(folder, 'openapi.json'), text);
 const { status } = spawnSync('npm', ['run', 'generate', '--prefix', join(folder, 'typescript')], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 const types = join(folder, 'typescript/src/api-types.ts');
-writeFileSync(types, `${versionLine(text)}\n${readFileSync(types, 'utf8')}`);
+writeFileSync(types, `// ${versionLine(text)}\n${readFileSync(types, 'utf8')}`);
+
+const models = join(folder, 'python/src/kalends/models.py');
+const parameters = [
+  '--input',
+  join(folder, 'openapi.json'),
+  '--input-file-type=openapi',
+  '--openapi-scopes=schemas',
+  `--output=${models}`,
+  '--output-model-type=typing.TypedDict',
+  '--target-python-version=3.11',
+  '--use-schema-description',
+  '--disable-timestamp',
+];
+const generator = findCommand('datamodel-codegen');
+if (generator === null) throw new Error('datamodel-codegen is not installed (pip install datamodel-code-generator==0.89.0)');
+const made = spawnSync(generator, parameters, { stdio: ['ignore', 'inherit', 'ignore'] });
+if (made.status !== 0) process.exit(made.status ?? 1);
+// Python 3.11 has no closed TypedDicts without a further package.
+const python = readFileSync(models, 'utf8')
+  .replace(/^from typing import (.*)$/m, 'from typing import $1, TypedDict')
+  .replace(/^from typing_extensions import TypedDict\n\n/m, '')
+  .replaceAll('(TypedDict, closed=True)', '(TypedDict)');
+writeFileSync(models, `# ${versionLine(text)}\n${python}`);

@@ -12,8 +12,11 @@ describe('The clients', () => {
     expect(JSON.parse(stored)).toEqual(openapiDocument({ version: '0.1.0', url: 'https://kalends.example' }));
   });
 
-  it('have types that were generated from that document', () => {
-    const types = readFileSync(join(clients, 'typescript/src/api-types.ts'), 'utf8');
-    expect(types.slice(0, types.indexOf('\n'))).toBe(versionLine(stored));
+  it.each([
+    ['typescript/src/api-types.ts', '//'],
+    ['python/src/kalends/models.py', '#'],
+  ])('have types that were generated from that document: %s', (path, comment) => {
+    const types = readFileSync(join(clients, path), 'utf8');
+    expect(types.slice(0, types.indexOf('\n'))).toBe(`${comment} ${versionLine(stored)}`);
   });
 });

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   type CalendarEvent,
@@ -12,8 +15,11 @@ import {
   type WebhookPayload,
 } from '../../clients/typescript/src/index.ts';
 import { type SimulatedUser } from '../support/simulated-user-port.ts';
+import { findCommand } from '../support/run-generator.ts';
 import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { createNotification } from '../support/webhook-fixtures.ts';
+import { encodeWebhook, signWebhook } from '../../shared/webhooks/sign.ts';
 
 const receiver = useWebhookReceiver();
 const stack = useStack();
@@ -108,5 +114,31 @@ describe('The TypeScript client', () => {
     stop.abort();
     await running;
     expect(crashes).toBe(1);
+  });
+});
+
+const python = findCommand('python3');
+
+describe('The Python client', () => {
+  it('passes its tests against this stack', { timeout: 60_000 }, async ({ skip }) => {
+    if (python === null) return skip('python3 is not installed');
+    const folder = join(import.meta.dirname, '../../clients/python');
+    const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    const { payload } = createNotification();
+    const [body, now] = [encodeWebhook(payload), Date.now()];
+    const headers = signWebhook({ id: payload.idempotency_key, now, body }, [secret]);
+    const { stderr } = await promisify(execFile)(python, ['-m', 'unittest', 'discover', '-s', 'tests'], {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'],
+        PYTHONPATH: join(folder, 'src'),
+        PYTHONDONTWRITEBYTECODE: '1',
+        KALENDS_URL: stack.local.url,
+        KALENDS_API_KEY: stack.local.apiKey,
+        CALENDAR_ID: calendarId,
+        SIGNED: JSON.stringify({ secret, headers, body: body.toString(), now }),
+      },
+    });
+    expect(stderr).toMatch(/^Ran 11 tests[^]*OK$/m);
   });
 });

@@ -1,0 +1,247 @@
+"""The operations of the API, by what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import quote
+
+from .transport import Transport
+
+if TYPE_CHECKING:
+    from .models import (
+        Bot,
+        BotDecision,
+        BotRules,
+        BotSettings,
+        Calendar,
+        CalendarEvent,
+        CalendarHealth,
+        Delivery,
+        EventChangeList,
+        ExplainedBotDecision,
+        MeetingLinkList,
+        ReplayResult,
+        RequestedSync,
+        SyncRun,
+        Webhook,
+        WebhookWithSecret,
+    )
+
+Item = TypeVar("Item")
+
+
+class ListOf(Generic[Item]):
+    """A list: iterate over its items, or over its pages with `pages()`. Nothing is fetched before."""
+
+    def __init__(self, transport: Transport, path: str, query: Mapping[str, Any]) -> None:
+        self._transport = transport
+        self._path = path
+        self._query = query
+
+    def first(self) -> dict[str, Any]:
+        """The first page: `next`, `previous` and `results`."""
+        page: dict[str, Any] = self._transport.send("GET", self._path, query=self._query)
+        return page
+
+    def pages(self) -> Iterator[dict[str, Any]]:
+        """`next` is followed, also after a page without items."""
+        page = self.first()
+        while True:
+            yield page
+            if page["next"] is None:
+                return
+            page = self._transport.send("GET", page["next"])
+
+    def __iter__(self) -> Iterator[Item]:
+        for page in self.pages():
+            yield from page["results"]
+
+
+def _at(*parts: str) -> str:
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
+class _Resource:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def _get(self, path: str, **query: Any) -> Any:
+        return self._transport.send("GET", path, query=query)
+
+    def _post(self, path: str, body: Mapping[str, Any] | None = None, **query: Any) -> Any:
+        return self._transport.send("POST", path, query=query, body=body)
+
+    def _patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._transport.send("PATCH", path, body=body)
+
+    def _delete(self, path: str) -> None:
+        self._transport.send("DELETE", path)
+
+
+class Calendars(_Resource):
+    """Fields of requests are those of `CreateCalendar` and `UpdateCalendar`."""
+
+    def create(self, *, verify: bool | None = None, **fields: Any) -> Calendar:
+        """With `verify`, the token and the calendar are checked before anything is stored."""
+        calendar: Calendar = self._post("/calendars", fields, verify=verify)
+        return calendar
+
+    def list(self, **filters: Any) -> ListOf[Calendar]:
+        return ListOf(self._transport, "/calendars", filters)
+
+    def get(self, calendar_id: str) -> Calendar:
+        calendar: Calendar = self._get(_at("calendars", calendar_id))
+        return calendar
+
+    def update(self, calendar_id: str, **fields: Any) -> Calendar:
+        calendar: Calendar = self._patch(_at("calendars", calendar_id), fields)
+        return calendar
+
+    def delete(self, calendar_id: str) -> None:
+        self._delete(_at("calendars", calendar_id))
+
+    def sync(self, calendar_id: str) -> RequestedSync:
+        """Syncs the calendar now."""
+        requested: RequestedSync = self._post(_at("calendars", calendar_id, "sync"))
+        return requested
+
+    def syncs(self, calendar_id: str) -> ListOf[SyncRun]:
+        return ListOf(self._transport, _at("calendars", calendar_id, "syncs"), {})
+
+    def health(self, calendar_id: str) -> CalendarHealth:
+        health: CalendarHealth = self._get(_at("calendars", calendar_id, "health"))
+        return health
+
+
+class Events(_Resource):
+    def list(self, **filters: Any) -> ListOf[CalendarEvent]:
+        return ListOf(self._transport, "/calendar_events", filters)
+
+    def get(self, event_id: str) -> CalendarEvent:
+        event: CalendarEvent = self._get(_at("calendar_events", event_id))
+        return event
+
+    def meeting_links(self, event_id: str) -> MeetingLinkList:
+        links: MeetingLinkList = self._get(_at("calendar_events", event_id, "meeting_links"))
+        return links
+
+    def bot_decision(self, event_id: str) -> ExplainedBotDecision:
+        decision: ExplainedBotDecision = self._get(_at("calendar_events", event_id, "bot_decision"))
+        return decision
+
+
+class Changes(_Resource):
+    def read(self, **query: Any) -> EventChangeList:
+        """A page of the change feed. `consume_changes` reads all of them, and keeps the cursor."""
+        page: EventChangeList = self._get("/calendar_changes", **query)
+        return page
+
+
+class Bots(_Resource):
+    """Fields of requests are those of `CreateBot` and `UpdateBot`."""
+
+    def create(self, **fields: Any) -> Bot:
+        bot: Bot = self._post("/bots", fields)
+        return bot
+
+    def list(self, **filters: Any) -> ListOf[Bot]:
+        return ListOf(self._transport, "/bots", filters)
+
+    def get(self, bot_id: str) -> Bot:
+        bot: Bot = self._get(_at("bots", bot_id))
+        return bot
+
+    def update(self, bot_id: str, **fields: Any) -> Bot:
+        bot: Bot = self._patch(_at("bots", bot_id), fields)
+        return bot
+
+    def delete(self, bot_id: str) -> None:
+        self._delete(_at("bots", bot_id))
+
+    def report_state(self, bot_id: str, **fields: Any) -> Bot:
+        """For the program that runs the bot."""
+        bot: Bot = self._post(_at("bots", bot_id, "state"), fields)
+        return bot
+
+    def settings(self) -> BotSettings:
+        settings: BotSettings = self._get("/bot_settings")
+        return settings
+
+    def update_settings(self, **fields: Any) -> BotSettings:
+        settings: BotSettings = self._patch("/bot_settings", fields)
+        return settings
+
+
+class Rules(_Resource):
+    def get(self) -> BotRules:
+        rules: BotRules = self._get("/bot_rules")
+        return rules
+
+    def replace(self, **fields: Any) -> BotRules:
+        rules: BotRules = self._transport.send("PUT", "/bot_rules", body=fields)
+        return rules
+
+    def dry_run(self) -> ListOf[BotDecision]:
+        """What the rules decide about each event ahead."""
+        return ListOf(self._transport, "/bot_rules/dry_run", {})
+
+
+class Webhooks(_Resource):
+    """Fields of requests are those of `CreateWebhook`, `UpdateWebhook`, `RotateWebhookSecret` and `ReplayRequest`."""
+
+    def create(self, **fields: Any) -> WebhookWithSecret:
+        """Only this answer, and that of `rotate_secret`, has the secret."""
+        webhook: WebhookWithSecret = self._post("/webhooks", fields)
+        return webhook
+
+    def list(self) -> ListOf[Webhook]:
+        return ListOf(self._transport, "/webhooks", {})
+
+    def get(self, webhook_id: str) -> Webhook:
+        webhook: Webhook = self._get(_at("webhooks", webhook_id))
+        return webhook
+
+    def update(self, webhook_id: str, **fields: Any) -> Webhook:
+        webhook: Webhook = self._patch(_at("webhooks", webhook_id), fields)
+        return webhook
+
+    def delete(self, webhook_id: str) -> None:
+        self._delete(_at("webhooks", webhook_id))
+
+    def rotate_secret(self, webhook_id: str, **fields: Any) -> WebhookWithSecret:
+        webhook: WebhookWithSecret = self._post(_at("webhooks", webhook_id, "rotate_secret"), fields)
+        return webhook
+
+    def test(self, webhook_id: str) -> Delivery:
+        delivery: Delivery = self._post(_at("webhooks", webhook_id, "test"))
+        return delivery
+
+    def deliveries(self, webhook_id: str, **filters: Any) -> ListOf[Delivery]:
+        return ListOf(self._transport, _at("webhooks", webhook_id, "deliveries"), filters)
+
+    def redeliver(self, webhook_id: str, delivery_id: str) -> Delivery:
+        delivery: Delivery = self._post(_at("webhooks", webhook_id, "deliveries", delivery_id, "redeliver"))
+        return delivery
+
+    def replay(self, webhook_id: str, **fields: Any) -> ReplayResult:
+        replayed: ReplayResult = self._post(_at("webhooks", webhook_id, "replay"), fields)
+        return replayed
+
+
+class Kalends:
+    """A project of Kalends.
+
+    url: address of your Kalends, without /api/v1.
+    retries: how often a request is sent again. Only what is safe to repeat: every POST carries an Idempotency-Key.
+    timeout: seconds until an attempt is given up.
+    """
+
+    def __init__(self, url: str, api_key: str, *, retries: int = 4, timeout: float = 30.0) -> None:
+        transport = Transport(url, api_key, retries=retries, timeout=timeout)
+        self.calendars = Calendars(transport)
+        self.events = Events(transport)
+        self.changes = Changes(transport)
+        self.bots = Bots(transport)
+        self.bot_rules = Rules(transport)
+        self.webhooks = Webhooks(transport)

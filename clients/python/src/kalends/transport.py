@@ -1,0 +1,123 @@
+"""Sends requests, and sends them again after failures that pass."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from .errors import KalendsError, NoAnswerError, error_of
+
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 30.0
+# Longer ones are left to the caller, who sees them in the error.
+_LONGEST_RETRY_AFTER = 60.0
+_REPEATED = frozenset({409, 429, 500, 502, 503, 504})
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """The API has no redirects, and the key goes nowhere else."""
+
+    def redirect_request(self, *_args: Any, **_more: Any) -> None:
+        return None
+
+
+class Transport:
+    """Requests of one project. 409, 429, 5xx and missing answers are repeated, a POST always under one key."""
+
+    def __init__(self, url: str, api_key: str, *, retries: int = 4, timeout: float = 30.0) -> None:
+        self._base = f"{url.rstrip('/')}/api/v1"
+        self._api_key = api_key
+        self._retries = retries
+        self._timeout = timeout
+        self._opener = urllib.request.build_opener(_NoRedirects)
+
+    def send(
+        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Returns the parsed answer; None when it is empty. `path` is below /api/v1, or an address of this API."""
+        url = self._address(path, query or {})
+        key = str(uuid.uuid4())
+        count = 0
+        while True:
+            try:
+                return self._attempt(method, url, body, key)
+            except KalendsError as error:
+                pause = _pause_after(error, count)
+                if pause is None or count >= self._retries:
+                    raise
+            except (urllib.error.URLError, OSError, http.client.HTTPException) as error:
+                if count >= self._retries:
+                    raise NoAnswerError("no answer") from error
+                pause = _growing(count)
+            time.sleep(pause)
+            count += 1
+
+    def _address(self, path: str, query: Mapping[str, Any]) -> str:
+        url = f"{self._base}{path}" if path.startswith("/") else path
+        if urllib.parse.urlsplit(url)[:2] != urllib.parse.urlsplit(self._base)[:2]:
+            raise ValueError(f"{url} is not at the address of this client")
+        pairs = [
+            (name, _spell(one))
+            for name, value in query.items()
+            if value is not None
+            for one in (value if isinstance(value, (list, tuple)) else [value])
+        ]
+        return f"{url}?{urllib.parse.urlencode(pairs)}" if pairs else url
+
+    def _attempt(self, method: str, url: str, body: Mapping[str, Any] | None, key: str) -> Any:
+        request = urllib.request.Request(url, method=method)
+        request.add_header("Authorization", f"Token {self._api_key}")
+        if method == "POST":
+            request.add_header("Idempotency-Key", key)
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        try:
+            with self._opener.open(request, timeout=self._timeout) as response:
+                text = response.read().decode()
+        except urllib.error.HTTPError as refused:
+            with refused:
+                raise error_of(refused.code, _parse(refused.read().decode()), _retry_after(refused.headers)) from None
+        return json.loads(text) if text else None
+
+
+def _spell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _growing(count: int) -> float:
+    return min(_FIRST_PAUSE * 2**count, _LONGEST_PAUSE) * (0.5 + random.random() / 2)
+
+
+def _pause_after(error: KalendsError, count: int) -> float | None:
+    """None when the request must not be sent again."""
+    if error.status not in _REPEATED:
+        return None
+    if error.retry_after is None:
+        return _growing(count)
+    return None if error.retry_after > _LONGEST_RETRY_AFTER else error.retry_after
+
+
+def _retry_after(headers: Any) -> float | None:
+    try:
+        return float(headers.get("Retry-After"))
+    except (TypeError, ValueError):
+        return None
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,160 @@
+"""Runs against local mode: KALENDS_URL, KALENDS_API_KEY, CALENDAR_ID (120 events), and SIGNED, a webhook as it was sent."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import unittest
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+from kalends import (
+    Kalends,
+    NoAnswerError,
+    NotFoundError,
+    RateLimitError,
+    ValidationError,
+    WebhookVerificationError,
+    consume_changes,
+    verify_webhook,
+)
+
+CALENDAR_ID = os.environ["CALENDAR_ID"]
+
+
+class LocalMode(unittest.TestCase):
+    def setUp(self) -> None:
+        self.kalends = Kalends(os.environ["KALENDS_URL"], os.environ["KALENDS_API_KEY"])
+
+    def test_lists_over_pages_and_gets(self) -> None:
+        events = list(self.kalends.events.list(calendar_id=CALENDAR_ID, ordering="start_time"))
+        self.assertGreaterEqual(len(events), 120)
+        self.assertEqual(self.kalends.events.get(events[0]["id"])["id"], events[0]["id"])
+        self.assertEqual(self.kalends.calendars.get(CALENDAR_ID)["state"], "connected")
+
+    def test_creates_lists_changes_and_deletes_a_bot(self) -> None:
+        bot = self.kalends.bots.create(
+            meeting_url="https://zoom.us/j/85746352411", bot_name="Recorder", join_at="2099-01-01T00:00:00Z"
+        )
+        self.assertIn(bot["id"], [one["id"] for one in self.kalends.bots.list(states=["scheduled"])])
+        changed = self.kalends.bots.update(bot["id"], metadata={"made": "by python"})
+        self.assertEqual(changed["metadata"], {"made": "by python"})
+        self.kalends.bots.delete(bot["id"])
+        with self.assertRaises(NotFoundError):
+            self.kalends.bots.get(bot["id"])
+
+    def test_has_wrong_fields_in_its_error(self) -> None:
+        with self.assertRaises(ValidationError) as refused:
+            self.kalends.calendars.create(platform="apple")
+        self.assertIn("platform", refused.exception.fields)
+
+    def test_creates_and_deletes_an_endpoint(self) -> None:
+        webhook = self.kalends.webhooks.create(url="http://127.0.0.1:9/", triggers=["calendar.*"])
+        self.assertTrue(webhook["secret"].startswith("whsec_"))
+        self.assertIn(webhook["id"], [one["id"] for one in self.kalends.webhooks.list()])
+        self.kalends.webhooks.delete(webhook["id"])
+
+    def test_reads_the_change_feed_and_continues_after_a_crash(self) -> None:
+        class Memory:
+            cursor: str | None = None
+
+            def load(self) -> str | None:
+                return self.cursor
+
+            def save(self, cursor: str) -> None:
+                self.cursor = cursor
+
+        memory, stop, seen = Memory(), threading.Event(), set[str]()
+
+        def crash(_changes: list[Any]) -> None:
+            raise RuntimeError("the database is away")
+
+        def apply(changes: list[Any]) -> None:
+            seen.update(change["event"]["id"] for change in changes)
+            if len(seen) >= 120:
+                stop.set()
+
+        with self.assertRaises(RuntimeError):
+            consume_changes(self.kalends, memory, crash, calendar_id=CALENDAR_ID)
+        consume_changes(self.kalends, memory, apply, calendar_id=CALENDAR_ID, pause=0.1, stop=stop)
+        self.assertGreaterEqual(len(seen), 120)
+
+
+class Retries(unittest.TestCase):
+    """Against a server with prepared answers."""
+
+    def setUp(self) -> None:
+        self.answers: list[tuple[int, dict[str, str]]] = []
+        self.keys: list[str | None] = []
+        test = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                test.keys.append(self.headers.get("Idempotency-Key"))
+                status, headers = test.answers[len(test.keys) - 1]
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def log_message(self, *_args: Any) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.kalends = Kalends(f"http://127.0.0.1:{self.server.server_port}", "key")
+
+    def tearDown(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def test_repeats_a_post_under_one_key(self) -> None:
+        self.answers = [(503, {"Retry-After": "0"}), (429, {"Retry-After": "0"}), (202, {})]
+        self.kalends.calendars.sync("cal_1")
+        self.assertEqual((len(self.keys), len(set(self.keys))), (3, 1))
+
+    def test_leaves_a_long_pause_to_the_caller(self) -> None:
+        self.answers = [(429, {"Retry-After": "3600"})]
+        with self.assertRaises(RateLimitError) as refused:
+            self.kalends.calendars.sync("cal_1")
+        self.assertEqual(refused.exception.retry_after, 3600)
+
+    def test_never_takes_its_key_to_another_address(self) -> None:
+        self.answers = [(302, {"Location": "http://127.0.0.1:9/"})]
+        with self.assertRaises(Exception):
+            self.kalends.calendars.sync("cal_1")
+        self.assertEqual(len(self.keys), 1)
+
+    def test_says_that_no_answer_came(self) -> None:
+        with self.assertRaises(NoAnswerError):
+            Kalends("http://127.0.0.1:9", "key", retries=0).calendars.sync("cal_1")
+
+
+class Webhooks(unittest.TestCase):
+    def setUp(self) -> None:
+        signed = json.loads(os.environ["SIGNED"])
+        self.secret, self.headers = signed["secret"], signed["headers"]
+        self.body, self.now = signed["body"].encode(), signed["now"] / 1000
+
+    def test_verifies_both_kinds_of_signature(self) -> None:
+        payload = verify_webhook(self.secret, self.headers, self.body, now=self.now)
+        self.assertEqual(payload, json.loads(self.body))
+        legacy = {"X-Webhook-Signature": self.headers["X-Webhook-Signature"]}
+        self.assertEqual(verify_webhook(["whsec_" + "A" * 43 + "=", self.secret], legacy, self.body), payload)
+
+    def test_refuses_what_is_not_genuine_or_too_old(self) -> None:
+        for secret, headers, body, now in (
+            ("whsec_" + "A" * 43 + "=", self.headers, self.body, self.now),
+            (self.secret, self.headers, self.body + b" ", self.now),
+            (self.secret, self.headers, self.body, self.now + 301),
+            (self.secret, {}, self.body, self.now),
+            ("whsec_", self.headers, self.body, self.now),
+        ):
+            with self.assertRaises(WebhookVerificationError):
+                verify_webhook(secret, headers, body, now=now)
+
+
+if __name__ == "__main__":
+    unittest.main()
