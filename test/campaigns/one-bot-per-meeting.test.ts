@@ -92,6 +92,7 @@ async function walk(changes: Change[]): Promise<void> {
       const uuid = arranged.insert(calendar, {
         link: url,
         start: startOf(which),
+        length: lengthOf(which),
         from,
         ...(ownUid && { uid: ownUid }),
       });
