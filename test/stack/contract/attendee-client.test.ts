@@ -43,15 +43,17 @@ async function expectKept(given: Fields, answer: ShownBot): Promise<void> {
 
 describe('a client of Attendee’s bot API', () => {
   it('creates, reads and deletes bots with every field that it can send, unchanged', async () => {
-    for (const given of requestsOf(attendeeBotApi.create)) {
+    const live = async (given: Fields): Promise<void> => {
       const { status, body } = await client.create(given);
       expect({ given, status }).toEqual({ given, status: 201 });
       await expectKept(given, body);
       expect((await client.read(body.id)).body).toMatchObject({ id: body.id, meeting_url: given.meeting_url });
-      const deleted = await client.delete(body.id);
       // A bot without a join time may be handed off already; it is deleted all the same.
-      expect({ given, status: deleted.status }).toEqual({ given, status: 200 });
-    }
+      expect({ given, status: (await client.delete(body.id)).status }).toEqual({ given, status: 200 });
+    };
+    const requests = requestsOf(attendeeBotApi.create);
+    await Promise.all(requests.slice(0, -1).map(live));
+    await live(requests.at(-1) ?? {});
   });
 
   it('changes bots in every field that it can send, unchanged', async () => {
