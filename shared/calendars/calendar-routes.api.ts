@@ -13,4 +13,9 @@ export const calendarRoutes = {
     syncCalendar: 'POST /api/v1/calendars/{id}/sync',
     getCalendarHealth: 'GET /api/v1/calendars/{id}/health',
   },
+  query: {
+    createCalendar: ['verify'],
+    listCalendars: ['deduplication_key', 'state', 'platform', 'cursor', 'limit'],
+    listCalendarSyncs: ['cursor', 'limit'],
+  },
 } as const satisfies FunctionRoutes;

@@ -1,6 +1,7 @@
 import { botRuleRoutes } from '../bot-rules/bot-rule-routes.api.ts';
 import { attendeeRoutes, botRoutes } from '../bots/bot-routes.api.ts';
 import { calendarRoutes } from '../calendars/calendar-routes.api.ts';
+import { docsRoutes } from '../docs-site/docs-routes.api.ts';
 import { eventRoutes } from '../events/event-routes.api.ts';
 import { googlePushRoutes, microsoftPushRoutes } from '../sync/push-routes.api.ts';
 import { webhookRoutes } from '../webhooks/webhook-routes.api.ts';
@@ -17,6 +18,7 @@ const functionRoutes = [
   googlePushRoutes,
   microsoftPushRoutes,
   attendeeRoutes,
+  docsRoutes,
 ] as const;
 
 type Served = (typeof functionRoutes)[number];
@@ -25,8 +27,8 @@ type OperationsOf<Routes> = Routes extends Served ? keyof Routes['operations'] :
 /** Name of the operation of every route. */
 type Operation = OperationsOf<Served>;
 
-/** Operations that clients call: all but those that providers and runners push to. */
-export type PublicOperation = OperationsOf<Exclude<Served, { auth: 'push' }>>;
+/** Operations that clients call: all but those that providers and runners push to, and pages. */
+export type PublicOperation = OperationsOf<Exclude<Served, { auth: 'push' | 'page' }>>;
 
 /** Functions that serve a route. */
 export type RouteFunction = Served['function'];
@@ -48,22 +50,32 @@ export interface Route {
   function: RouteFunction;
   operation: Operation;
   auth: Served['auth'];
+  /** Query parameters that the operation knows. */
+  query: readonly string[];
+}
+
+/** Routes of a function, whichever. */
+interface ReadRoutes extends Pick<Served, 'function' | 'auth'> {
+  operations: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
  * All HTTP routes. The stack creates them, the OpenAPI document lists those that are public, and `api-service` finds out whether an
  * unknown request is 404 or 405.
  */
-export const routes: readonly Route[] = functionRoutes.flatMap(({ function: name, auth, operations }) =>
-  Object.entries(operations as Record<string, string>).map(([operation, key]) => {
+export const routes: readonly Route[] = functionRoutes.flatMap((served) => {
+  const { function: name, auth, operations, query = {} }: ReadRoutes = served;
+  return Object.entries(operations).map(([operation, key]) => {
     const [method, path] = key.split(' ') as [Route['method'], string];
-    return { key, method, path, function: name, operation: operation as Operation, auth };
-  }),
-);
+    const known = query[operation] ?? [];
+    return { key, method, path, function: name, operation: operation as Operation, auth, query: known };
+  });
+});
 
 type PublicRoute = Route & { operation: PublicOperation };
 
 /** Routes that clients call, which the OpenAPI document lists. */
 export const publicRoutes: readonly PublicRoute[] = routes.filter(
-  (route): route is PublicRoute => route.auth !== 'push',
+  (route): route is PublicRoute => route.auth !== 'push' && route.auth !== 'page',
 );

@@ -11,7 +11,7 @@ import { bundleFunctions, functionNames } from '../../../infra/bundle.ts';
  */
 const limits: Record<string, number> = {
   'api-bot-rules': 350,
-  'api-bots': 350,
+  'api-bots': 355,
   'api-calendar-events': 350,
   'api-calendars': 350,
   'api-service': 350,
@@ -24,6 +24,7 @@ const limits: Record<string, number> = {
   'hand-off-bot': 350,
   'receive-google-push': 20,
   'receive-microsoft-push': 20,
+  'serve-docs': 10,
   'sync-calendar': 530,
 };
 
