@@ -32,7 +32,8 @@ const parameters = [
   '--disable-timestamp',
 ];
 const generator = findCommand('datamodel-codegen');
-if (generator === null) throw new Error('datamodel-codegen is not installed (pip install datamodel-code-generator==0.89.0)');
+if (generator === null)
+  throw new Error('datamodel-codegen is not installed (pip install datamodel-code-generator==0.89.0)');
 const made = spawnSync(generator, parameters, { stdio: ['ignore', 'inherit', 'ignore'] });
 if (made.status !== 0) process.exit(made.status ?? 1);
 // Python 3.11 has no closed TypedDicts without a further package.

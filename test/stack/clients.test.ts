@@ -14,12 +14,12 @@ import {
   verifyWebhook,
   type WebhookPayload,
 } from '../../clients/typescript/src/index.ts';
-import { type SimulatedUser } from '../support/simulated-user-port.ts';
+import { encodeWebhook, signWebhook } from '../../shared/webhooks/sign.ts';
 import { findCommand } from '../support/run-generator.ts';
+import { type SimulatedUser } from '../support/simulated-user-port.ts';
 import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { createNotification } from '../support/webhook-fixtures.ts';
-import { encodeWebhook, signWebhook } from '../../shared/webhooks/sign.ts';
 
 const receiver = useWebhookReceiver();
 const stack = useStack();

@@ -8,6 +8,9 @@ const pages = [
     .filter((path) => path.endsWith('.md') && !path.includes('node_modules') && !path.startsWith('dist'))
     .map((path) => `docs/${path}`),
   'README.md',
+  'clients/python/README.md',
+  'clients/typescript/README.md',
+  'examples/note-taker/README.md',
   'CONTRIBUTING.md',
 ].sort();
 const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
