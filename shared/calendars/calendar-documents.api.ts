@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { contentPolicyFields, contentPolicyOut } from '../content-policy/content-policy.api.ts';
 import { detailOut, fieldErrorsOut, lookupErrorOut } from '../http/error-schemas.ts';
 import { cursor, type Documents } from '../http/operation-document.ts';
 import { noFields } from '../http/request-fields.ts';
@@ -56,6 +57,17 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
       404: lookupErrorOut,
       415: detailOut,
     },
+  },
+  getContentPolicy: {
+    summary: 'Read how much of an event is stored',
+    tag: 'Calendars',
+    responses: { 200: contentPolicyOut },
+  },
+  putContentPolicy: {
+    summary: 'Replace the content policy; with another one all calendars are listed again',
+    tag: 'Calendars',
+    request: contentPolicyFields,
+    responses: { 200: contentPolicyOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
   },
   getCalendarHealth: {
     summary: 'Read how fresh a calendar is, and whether push works',

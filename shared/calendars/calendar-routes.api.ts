@@ -11,6 +11,8 @@ export const calendarRoutes = {
     deleteCalendar: 'DELETE /api/v1/calendars/{id}',
     listCalendarSyncs: 'GET /api/v1/calendars/{id}/syncs',
     syncCalendar: 'POST /api/v1/calendars/{id}/sync',
+    getContentPolicy: 'GET /api/v1/content_policy',
+    putContentPolicy: 'PUT /api/v1/content_policy',
     getCalendarHealth: 'GET /api/v1/calendars/{id}/health',
   },
 } as const satisfies FunctionRoutes;

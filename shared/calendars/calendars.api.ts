@@ -1,3 +1,6 @@
+import { applyContentPolicy } from '../content-policy/apply-content-policy.ts';
+import { parseContentPolicy, showContentPolicy } from '../content-policy/content-policy.api.ts';
+import { readContentPolicy } from '../content-policy/content-policy-store.ts';
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
 import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
@@ -85,6 +88,17 @@ export function createCalendarOperations(
       await deps.limiter.use(request.projectId, 'manual_syncs_per_minute');
       await requestSync(deps, calendar, 'manual');
       return { status: 202, body: { calendar_id: calendar.id, status: 'queued' } };
+    },
+    getContentPolicy: async ({ projectId }) => ({
+      status: 200,
+      body: showContentPolicy(await readContentPolicy(deps.table, projectId)),
+    }),
+    putContentPolicy: async (request) => {
+      const policy = parseContentPolicy(request.body());
+      // Another policy costs a listing of each calendar.
+      await deps.limiter.use(request.projectId, 'window_changes_per_minute');
+      await applyContentPolicy(deps, request.projectId, policy);
+      return { status: 200, body: showContentPolicy(policy) };
     },
     getCalendarHealth: async (request) => ({
       status: 200,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { linkSourcesOf } from '../meeting-links/event-link-sources.ts';
+import { storedLinkSourcesOf } from '../meeting-links/event-link-sources.ts';
 import { choiceReasons, linkPlaces, listMeetingLinks } from '../meeting-links/list-meeting-links.ts';
 import type { CalendarEvent } from './calendar-event.ts';
 
@@ -28,6 +28,6 @@ export function showMeetingLinks(
   event: CalendarEvent,
   meetingHosts: readonly string[],
 ): z.output<typeof meetingLinksOut> {
-  const { candidates, reason } = listMeetingLinks(linkSourcesOf(event.raw), meetingHosts);
+  const { candidates, reason } = listMeetingLinks(storedLinkSourcesOf(event), meetingHosts);
   return { reason, results: candidates.slice(0, mostLinks) };
 }

@@ -3,6 +3,7 @@ import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
 import { useApiClient, useStack } from '../../support/use-stack.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 interface EventList {
   next: string | null;
@@ -85,5 +86,71 @@ describe('a filter by what an event has', () => {
       status: 400,
       body: { error: 'Invalid has_meeting_url value. Allowed values: true, false' },
     });
+  });
+});
+
+describe('the content policy of a project', () => {
+  const policyPath = '/api/v1/content_policy';
+  let project: { apiKey: string };
+  beforeAll(async () => {
+    project = await stack.createProject('policies');
+  });
+  const put = (json: unknown) => api.call('PUT', policyPath, { ...project, json });
+
+  it('keeps everything at first', async () => {
+    const { status, body } = await api.call('GET', policyPath, project);
+    expect({ status, body }).toEqual({ status: 200, body: { mode: 'full', fields: [], drop_event_types: [] } });
+  });
+
+  it.each([
+    [{ mode: 'busy_only' }, { mode: 'busy_only', fields: [], drop_event_types: [] }],
+    [
+      { mode: 'fields', fields: ['name', 'name', 'location'], drop_event_types: ['birthday'] },
+      { mode: 'fields', fields: ['name', 'location'], drop_event_types: ['birthday'] },
+    ],
+    [
+      { mode: 'fields', fields: [] },
+      { mode: 'fields', fields: [], drop_event_types: [] },
+    ],
+    [
+      { mode: 'full', drop_event_types: [] },
+      { mode: 'full', fields: [], drop_event_types: [] },
+    ],
+  ])('is replaced by %j', async (json, policy) => {
+    expect(await put(json)).toMatchObject({ status: 200, body: policy });
+    expect((await api.call('GET', policyPath, project)).body).toEqual(policy);
+  });
+
+  it.each([
+    [{}, { mode: ['This field is required.'] }],
+    [{ mode: 'some' }, { mode: ['"some" is not a valid choice.'] }],
+    [{ mode: 'fields' }, { fields: ['This field is required.'] }],
+    [{ mode: 'full', fields: ['name'] }, { fields: ['This field is only for the mode "fields".'] }],
+    [{ mode: 'fields', fields: 'name' }, { fields: ['Expected a list of items.'] }],
+    [{ mode: 'full', drop_event_types: null }, { drop_event_types: ['This field may not be null.'] }],
+  ])('is not replaced by %j', async (json, body) => {
+    expect(await put(json)).toMatchObject({ status: 400, body });
+  });
+
+  it('names words that are in no list', async () => {
+    const { status, body } = await put({ mode: 'fields', fields: ['title'], drop_event_types: ['default'] });
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain(String.raw`\"title\" is not a valid choice.`);
+    expect(JSON.stringify(body)).toContain('drop_event_types');
+  });
+
+  it('reaches the calendars of the project', async () => {
+    const user = stack.simulate('google');
+    user.insert('Secret', 2);
+    const id = await stack.connect(user);
+    const shown = async () => (await api.call<EventList>('GET', `${path}?calendar_id=${id}`)).body.results;
+    await waitUntil(async () => JSON.stringify(await shown()).includes('Secret'), 20_000);
+    expect((await api.call('PUT', policyPath, { json: { mode: 'busy_only' } })).status).toBe(200);
+    await waitUntil(async () => !JSON.stringify(await shown()).includes('Secret'), 20_000);
+    expect(await shown()).toMatchObject([{ name: null, busy: 'busy', is_deleted: false }]);
+    const { body: feed } = await api.call('GET', `/api/v1/calendar_changes?calendar_id=${id}`);
+    expect(JSON.stringify(feed)).not.toContain('Secret');
+    expect((await api.call('PUT', policyPath, { json: { mode: 'full' } })).status).toBe(200);
+    await waitUntil(async () => JSON.stringify(await shown()).includes('Secret'), 20_000);
   });
 });

@@ -3,6 +3,7 @@ import { createBotRuleOperations } from '../../../shared/bot-rules/bot-rules.api
 import { getBots } from '../../../shared/bots/bot-store.ts';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { createCalendarOperations } from '../../../shared/calendars/calendars.api.ts';
+import { createContentPolicies } from '../../../shared/content-policy/content-policy-store.ts';
 import { createCalendarEventOperations } from '../../../shared/events/events.api.ts';
 import type { ApiRequest } from '../../../shared/http/api-request.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
@@ -55,6 +56,7 @@ const eventOperations = (counted: Table) =>
     table: counted,
     getBots: (ids) => getBots(counted, ids),
     readMeetingHosts: async () => [],
+    findContentPolicy: createContentPolicies(counted, createClock()),
     clock: createClock(),
     signingSecret: 's',
     limiter: freeLimiter,
