@@ -38,10 +38,7 @@ const routeThrottles = {
   push: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 },
 };
 
-const classOf = ({ function: name, auth }: Pick<Route, 'function' | 'auth'>): keyof typeof routeThrottles => {
-  if (auth === 'api_key') return 'keyed';
-  return name === 'api-service' ? 'public' : 'push';
-};
+const classes: Record<Route['auth'], keyof typeof routeThrottles> = { api_key: 'keyed', none: 'public', push: 'push' };
 
 /** One line per request. It has the route, never path, query or headers: those may hold an id, cursor, key or token. */
 const accessLogFields = {
@@ -115,7 +112,7 @@ export class HttpGateway extends Construct {
         routeKey: HttpRouteKey.with(path, HttpMethod[method]),
         integration: integrationOf(name),
       });
-      this.#throttle(key, route, classOf({ function: name, auth }));
+      this.#throttle(key, route, classes[auth]);
     }
     const unknown = new HttpRoute(this, 'unknownRoute', {
       httpApi: this.api,

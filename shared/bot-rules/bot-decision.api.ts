@@ -1,12 +1,11 @@
 import * as z from 'zod';
+import { ruleReferenceOut } from '../bots/bot.api.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { decisionReasons, ruleOutcomes } from './bot-decision.ts';
 import { ruleActions } from './bot-rules.ts';
 import type { EventDecision } from './decide-events.ts';
 import type { ExplainedDecision } from './find-bot-decision.ts';
-
-const ruleOut = z.object({ index: z.number(), name: z.string().nullable() });
 
 /** What the rules decide for an event; docs/bot-rules.md explains the reasons. */
 export const botDecisionOut = z.object({
@@ -15,23 +14,23 @@ export const botDecisionOut = z.object({
   name: z.string().nullable(),
   start_time: timeOut(),
   meeting_url: z.string().nullable(),
-  decision: z.enum(ruleActions).meta({ description: '`skip`: no bot' }),
+  decision: z.enum(ruleActions),
   reason: z.enum(decisionReasons),
-  rule: ruleOut.nullable().meta({ description: 'The rule that decided; null when no rule did' }),
+  rule: ruleReferenceOut.nullable(),
   bot_name: z.string().nullable(),
-  duplicate_of: idOut('evt').nullable().meta({ description: 'The event of the same meeting that has the bot' }),
+  duplicate_of: idOut('evt').nullable(),
+});
+
+export const ruleEvaluationOut = ruleReferenceOut.extend({
+  action: z.enum(ruleActions),
+  outcome: z.enum(ruleOutcomes),
+  failed: z.array(z.string()),
+  unknown: z.array(z.string()),
 });
 
 /** The decision for one event, with the outcome of each rule. */
 export const explainedDecisionOut = botDecisionOut.extend({
-  rules: z.array(
-    ruleOut.extend({
-      action: z.enum(ruleActions),
-      outcome: z.enum(ruleOutcomes),
-      failed: z.array(z.string()).meta({ description: 'Conditions that the event does not meet' }),
-      unknown: z.array(z.string()).meta({ description: 'Conditions that cannot be decided; they count against a bot' }),
-    }),
-  ),
+  rules: z.array(ruleEvaluationOut),
 });
 
 export const showBotDecision = ({ event, decision }: EventDecision): z.output<typeof botDecisionOut> => ({

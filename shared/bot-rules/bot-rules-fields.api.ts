@@ -41,7 +41,7 @@ export const botRulesRequest = botRulesFields.extend({
   rules: listField(botRuleFields, ruleLimits.rules, { least: 0 }),
 });
 
-const botRuleOut = z.object({
+export const botRuleOut = z.object({
   name: z.string().nullable(),
   action: z.enum(ruleActions),
   bot_name: z.string().nullable(),
@@ -49,7 +49,7 @@ const botRuleOut = z.object({
   has_external_attendees: z.boolean().nullable(),
   organizer: z.enum(organizerKinds).nullable(),
   accepted: z.boolean().nullable(),
-  minimum_attendees: z.number().nullable(),
+  minimum_attendees: z.int().nullable(),
   title_matches: z.array(z.string()).nullable(),
   title_excludes: z.array(z.string()).nullable(),
   calendars: z.array(z.string()).nullable(),
@@ -63,7 +63,7 @@ const botRuleOut = z.object({
 export const botRulesOut = z.object({
   rules: z.array(botRuleOut),
   internal_domains: z.array(z.string()),
-  updated_at: timeOut().nullable().meta({ description: 'Null: the project never had rules' }),
+  updated_at: timeOut().nullable(),
 });
 
 const unset = Object.fromEntries(Object.keys(botRuleOut.shape).map((name) => [name, null]));

@@ -30,7 +30,7 @@ export const updateBotFields = z.object({
 });
 
 /** States that a runner may report. The states before them are ours. */
-const reportedStates = botStates.filter((state) => state !== 'scheduled' && state !== 'staged') as [
+export const reportedStates = botStates.filter((state) => state !== 'scheduled' && state !== 'staged') as [
   BotState,
   ...BotState[],
 ];

@@ -17,6 +17,6 @@ export const botRoutes = {
 
 export const attendeeRoutes = {
   function: 'follow-attendee',
-  auth: 'none',
+  auth: 'push',
   operations: { receiveAttendeePush: 'POST /push/attendee/{project}' },
 } as const satisfies FunctionRoutes;

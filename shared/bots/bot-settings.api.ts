@@ -19,7 +19,6 @@ const baseUrlField = (rules: UrlRules) =>
     .meta({
       format: 'uri',
       maxLength: longestUrl,
-      description: 'The address before `/api/v1`; the rules are those of webhook URLs.',
     });
 
 const shortestKey = 24;
@@ -33,7 +32,7 @@ const webhookSecretField = () =>
       if (key.toString('base64') === encoded && key.length >= shortestKey) return;
       context.addIssue({ code: 'custom', message: `Enter the base64 of at least ${shortestKey} bytes.` });
     })
-    .meta({ maxLength: longestSecret, description: `Base64 of at least ${shortestKey} bytes, as the server shows it` });
+    .meta({ maxLength: longestSecret });
 
 /** Body of `PATCH /bot_settings`. */
 export const updateBotSettingsFields = (rules: UrlRules) =>
@@ -50,10 +49,8 @@ export const updateBotSettingsFields = (rules: UrlRules) =>
 export const botSettingsOut = z.object({
   runner: z.enum(runnerKinds),
   attendee_base_url: z.string().nullable(),
-  attendee_webhook_path: z
-    .string()
-    .meta({ description: 'Path to which the Attendee server sends `bot.state_change`.' }),
-  follows_attendee: z.boolean().meta({ description: 'Whether the webhook secret of the Attendee server is set.' }),
+  attendee_webhook_path: z.string(),
+  follows_attendee: z.boolean(),
   restore_bots_on_reconnect: z.boolean(),
   meeting_hosts: z.array(z.string()),
 });

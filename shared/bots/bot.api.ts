@@ -1,15 +1,21 @@
 import * as z from 'zod';
+import { metadataSchema } from '../http/metadata-field.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { type Bot, botStates, runnerKinds, runnerOf } from './bot.ts';
 
+export const botEventOut = z.object({ type: z.string(), created_at: timeOut(), sub_type: z.string().optional() });
+export const ruleReferenceOut = z.object({ index: z.int().nonnegative(), name: z.string().nullable() });
+export const botOriginOut = z.object({ rule: ruleReferenceOut.nullable() });
+export const botRunnerOut = z.object({ name: z.enum(runnerKinds), bot_id: z.string().nullable() });
+
 /** A bot in answers (docs/api-compatibility.md#bots). */
 export const botOut = z.object({
   id: idOut('bot'),
-  metadata: z.record(z.string(), z.string()).nullable(),
+  metadata: metadataSchema.nullable(),
   meeting_url: z.string(),
   state: z.enum(botStates),
-  events: z.array(z.object({ type: z.string(), created_at: timeOut(), sub_type: z.string().optional() })),
+  events: z.array(botEventOut),
   transcription_state: z.string(),
   recording_state: z.string(),
   join_at: timeOut().nullable(),
@@ -17,14 +23,8 @@ export const botOut = z.object({
   bot_name: z.string(),
   calendar_event_id: idOut('evt').nullable(),
   created_at: timeOut(),
-  automatic: z
-    .object({ rule: z.object({ index: z.int(), name: z.string().nullable() }).nullable() })
-    .nullable()
-    .meta({ description: 'The rule that created the bot. Null: a client created it.' }),
-  runner: z
-    .object({ name: z.enum(runnerKinds), bot_id: z.string().nullable() })
-    .nullable()
-    .meta({ description: 'Who runs the bot, and its id there. Null: it was not handed off yet.' }),
+  automatic: botOriginOut.nullable(),
+  runner: botRunnerOut.nullable(),
 });
 
 export const showBot = (bot: Bot): z.output<typeof botOut> =>

@@ -19,5 +19,4 @@ export const meetingHostsField = () =>
   z
     .array(meetingHostField(), 'Expected a list of hosts.')
     .max(mostHosts, `At most ${mostHosts} hosts are allowed.`)
-    .overwrite((hosts) => [...new Set(hosts)])
-    .meta({ description: 'Hosts whose every link is a meeting, beside the platforms that are known' });
+    .overwrite((hosts) => [...new Set(hosts)]);

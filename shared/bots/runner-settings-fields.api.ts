@@ -5,7 +5,7 @@ import { plainJson } from '../http/json-number.ts';
  * Further fields of the bot API of Attendee (its published OpenAPI document names them). Kalends stores them as they are
  * and hands them to the runner.
  */
-const runnerSettingNames = [
+export const runnerSettingNames = [
   'automatic_leave_settings',
   'bot_chat_message',
   'bot_image',
@@ -28,7 +28,7 @@ const settingField = () =>
   z
     .unknown()
     .transform((value) => (value === undefined ? undefined : plainJson(value)))
-    .meta({ description: 'Handed to the runner as it is' });
+    .optional();
 
 /** Every field may have any JSON value. */
 export const runnerSettingsFields = Object.fromEntries(

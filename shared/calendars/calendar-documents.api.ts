@@ -1,77 +1,207 @@
-import * as z from 'zod';
 import { contentPolicyFields, contentPolicyOut } from '../content-policy/content-policy.api.ts';
-import { detailOut, fieldErrorsOut, lookupErrorOut } from '../http/error-schemas.ts';
+import { contentPolicyExample } from '../content-policy/content-policy-components.api.ts';
+import { answerObject, type Component, choiceList, listObject, requestObject } from '../http/component.ts';
+import { metadataSchema } from '../http/metadata-field.ts';
 import { cursor, type Documents } from '../http/operation-document.ts';
-import { noFields } from '../http/request-fields.ts';
 import { listOut } from '../http/response-fields.ts';
+import { notifiedMetadata } from '../notifications/notification-schema.ts';
 import { calendarHealthOut } from '../sync/calendar-health.api.ts';
+import { healthExample, syncRunExample } from '../sync/sync-examples.api.ts';
 import { calendarSyncOut, requestedSyncOut } from '../sync/sync-log.api.ts';
-import { calendarOut, createCalendarFields, updateCalendarFields } from './calendar.api.ts';
+import { calendarOut, connectionFailureOut, createCalendarFields, updateCalendarFields } from './calendar.api.ts';
+import { calendarStates, platforms } from './calendar.ts';
+import { calendarExample } from './calendar-examples.api.ts';
 import type { calendarRoutes } from './calendar-routes.api.ts';
+import { windowSchema } from './window-field.api.ts';
+
+const calendarListOut = listOut(calendarOut);
+const syncRunListOut = listOut(calendarSyncOut);
 
 export const calendarDocuments: Documents<typeof calendarRoutes> = {
   createCalendar: {
-    summary: 'Connect a calendar and start its first sync',
+    summary: 'Connect a calendar',
+    description:
+      'Stores the credentials of a user and starts the first sync at once. The refresh token is sealed with the KMS key of the deployment and is in no answer.',
     tag: 'Calendars',
     query: {
-      verify: { description: '`true`: refresh the token and read the calendar first; 400 names the wrong field' },
+      verify: {
+        description:
+          '`true`: refresh the token and read the calendar before anything is stored; 400 names the wrong field',
+        schema: { type: 'boolean', default: false },
+      },
     },
-    request: createCalendarFields,
-    responses: { 201: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
+    request: {
+      schema: createCalendarFields,
+      example: {
+        platform: 'google',
+        client_id: '407408718192.apps.googleusercontent.com',
+        client_secret: 'the-client-secret',
+        refresh_token: '1//the-refresh-token',
+        metadata: { tenant: 'acme' },
+        deduplication_key: 'user-1',
+      },
+    },
+    answer: { status: 201, description: 'The calendar', schema: calendarOut, example: calendarExample },
   },
   listCalendars: {
-    summary: 'List calendars, newest first',
+    summary: 'List calendars',
+    description: 'The newest come first, 25 a page.',
     tag: 'Calendars',
     query: { deduplication_key: { description: 'Only the calendar with this key' }, cursor },
-    responses: { 200: listOut(calendarOut), 404: detailOut },
+    answer: {
+      status: 200,
+      description: 'A page of calendars',
+      schema: calendarListOut,
+      example: { next: null, previous: null, results: [calendarExample] },
+    },
+    errors: ['InvalidCursor'],
   },
   getCalendar: {
     summary: 'Read a calendar',
+    description: 'The state of the connection and the times of the last syncs are in every answer.',
     tag: 'Calendars',
-    responses: { 200: calendarOut, 404: lookupErrorOut },
+    answer: { status: 200, description: 'The calendar', schema: calendarOut, example: calendarExample },
+    errors: ['NotFound', 'Unreadable'],
   },
   updateCalendar: {
-    summary: 'Change credentials, metadata or the sync window; every successful change starts a sync',
+    summary: 'Change a calendar',
+    description:
+      'Changes credentials, metadata or the sync window. Every successful change starts a sync. A disconnected calendar is connected again when a sync succeeds.',
     tag: 'Calendars',
-    request: updateCalendarFields,
-    responses: { 200: calendarOut, 400: z.union([fieldErrorsOut, detailOut]), 404: lookupErrorOut, 415: detailOut },
+    request: {
+      schema: updateCalendarFields,
+      example: { metadata: { tenant: 'acme' }, sync_window: { future_days: 60 } },
+    },
+    answer: {
+      status: 200,
+      description: 'The changed calendar',
+      schema: calendarOut,
+      example: { ...calendarExample, sync_window: { future_days: 60 } },
+    },
+    errors: ['NotFound', 'ConflictOrUnreadable'],
   },
   deleteCalendar: {
-    summary: 'Delete a calendar with its events, its push channels and its bots that have not joined',
+    summary: 'Delete a calendar',
+    description: 'Its events go, its push channels are stopped, and its bots that have not joined are removed.',
     tag: 'Calendars',
-    responses: { 200: null, 404: lookupErrorOut },
+    answer: { status: 200, description: 'Deleted; the body is empty', schema: null },
+    errors: ['NotFound', 'ConflictOrUnreadable'],
   },
   listCalendarSyncs: {
-    summary: 'List the last sync runs of a calendar, newest first',
+    summary: 'List sync runs',
+    description: 'The last sync runs of a calendar, the newest first.',
     tag: 'Freshness',
     query: { cursor },
-    responses: { 200: listOut(calendarSyncOut), 404: z.union([lookupErrorOut, detailOut]) },
+    answer: {
+      status: 200,
+      description: 'A page of sync runs',
+      schema: syncRunListOut,
+      example: { next: null, previous: null, results: [syncRunExample] },
+    },
+    errors: ['NotFoundOrInvalidCursor', 'Unreadable'],
   },
   syncCalendar: {
-    summary: 'Start a sync now',
+    summary: 'Start a sync',
+    description: 'Queues a sync of a calendar. It counts as two requests, and has a limit besides.',
     tag: 'Freshness',
-    request: noFields,
-    responses: {
-      202: requestedSyncOut,
-      400: z.union([fieldErrorsOut, detailOut]),
-      404: lookupErrorOut,
-      415: detailOut,
+    answer: {
+      status: 202,
+      description: 'The sync is queued, not done',
+      schema: requestedSyncOut,
+      example: { calendar_id: calendarExample.id, status: 'queued' },
     },
+    errors: ['NotFound', 'ConflictOrUnreadable'],
   },
   getContentPolicy: {
-    summary: 'Read how much of an event is stored',
+    summary: 'Read the content policy',
+    description: 'How much of an event is stored. A project that has set nothing stores everything.',
     tag: 'Calendars',
-    responses: { 200: contentPolicyOut },
+    answer: { status: 200, description: 'The policy', schema: contentPolicyOut, example: contentPolicyExample },
+    errors: ['Unreadable'],
   },
   putContentPolicy: {
-    summary: 'Replace the content policy; with another one all calendars are listed again',
+    summary: 'Replace the content policy',
+    description:
+      'What the policy forbids is not stored, announced or logged. With another policy all calendars are listed again: events lose what is forbidden, and gain what is allowed.',
     tag: 'Calendars',
-    request: contentPolicyFields,
-    responses: { 200: contentPolicyOut, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
+    request: {
+      schema: contentPolicyFields,
+      example: { mode: 'fields', fields: ['name', 'meeting_url'], drop_event_types: ['birthday'] },
+    },
+    answer: { status: 200, description: 'The new policy', schema: contentPolicyOut, example: contentPolicyExample },
+    errors: ['ConflictOrUnreadable'],
   },
   getCalendarHealth: {
-    summary: 'Read how fresh a calendar is, and whether push works',
+    summary: 'Read the health of a calendar',
+    description: 'How fresh the events are, whether push works, how the last run ended, and when the next one is due.',
     tag: 'Freshness',
-    responses: { 200: calendarHealthOut, 404: lookupErrorOut },
+    answer: { status: 200, description: 'The health', schema: calendarHealthOut, example: healthExample },
+    errors: ['NotFound', 'Unreadable'],
   },
 };
+
+const credentials = {
+  client_secret: 'Secret of the OAuth client; it is in no answer',
+  refresh_token: 'Refresh token of the user, for the scopes of calendars; it is in no answer',
+};
+const metadata = 'Your own keys and texts; notifications about the calendar have them';
+const sync_window = 'Days around now whose events are synchronized; null or absent is the default of the deployment';
+
+export const calendarComponents: readonly Component[] = [
+  answerObject('Calendar', calendarOut, 'A calendar of a user at Google or Microsoft.', {
+    id: 'Id of the calendar',
+    platform: 'The provider',
+    client_id: 'Id of the OAuth client that the refresh token belongs to',
+    platform_uuid: 'Id of the calendar at the provider; null is the primary calendar of the account',
+    state: '`disconnected`: access is lost, and `connection_failure_data` says why',
+    metadata,
+    deduplication_key: 'Your own key of the calendar, unique in the project',
+    connection_failure_data: 'Why access is lost; null while the calendar is connected',
+    sync_window,
+    name: 'Its name at the provider; null until the first sync',
+    time_zone: 'IANA time zone, where the provider names it',
+    account_email: 'Address of the account; null until the first sync, and where the provider does not name it',
+    created_at: 'Time of creation, UTC',
+    updated_at: 'Time of the last change of this object, UTC',
+    last_successful_sync_at: 'When the last successful sync began, UTC',
+    last_attempted_sync_at: 'When the last sync began, UTC',
+    sync_error: 'Why the calendar is connected and yet not synchronized; null while all is well',
+  }),
+  answerObject('ConnectionFailure', connectionFailureOut, 'Why the access to a calendar is lost.', {
+    error: 'What the provider answered, for a person',
+    timestamp: 'When the access was found lost, UTC',
+    code: 'Why the access is lost. A later version may add codes',
+    provider_code: 'The code of the provider',
+    action: 'How to repair the access, for a person',
+  }),
+  requestObject('CreateCalendar', createCalendarFields, 'A calendar to connect, with the credentials of its user.', {
+    platform: 'The provider',
+    client_id: 'Id of your OAuth client',
+    ...credentials,
+    platform_uuid: 'Id of the calendar at the provider; absent is the primary calendar of the account',
+    metadata,
+    deduplication_key: 'Your own key of the calendar, unique in the project',
+  }),
+  requestObject('UpdateCalendar', updateCalendarFields, 'What to change in a calendar; absent fields stay.', {
+    ...credentials,
+    metadata: `${metadata}. It replaces the former`,
+    sync_window,
+  }),
+  requestObject(
+    'SyncWindow',
+    windowSchema,
+    'Days around now whose events are synchronized. An absent direction has the default of the deployment.',
+    { past_days: 'Days before now', future_days: 'Days after now' },
+    { minProperties: 1 },
+  ),
+  {
+    name: 'Metadata',
+    schema: metadataSchema,
+    aliases: [notifiedMetadata],
+    description: 'Keys and texts of a client, at most 1,000 characters as JSON.',
+  },
+  listObject('CalendarList', calendarListOut, 'A page of calendars.'),
+  listObject('SyncRunList', syncRunListOut, 'A page of sync runs.'),
+  choiceList('Platform', platforms, 'A provider of calendars.'),
+  choiceList('CalendarState', calendarStates, 'Whether the provider grants access to the calendar.'),
+];

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { metadataField } from '../http/metadata-field.ts';
+import { metadataField, metadataSchema } from '../http/metadata-field.ts';
 import { choiceField, optionalField, textField } from '../http/request-fields.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { showSyncError, syncErrorOut } from '../sync/sync-error.api.ts';
-import { failureCodes, platforms } from './calendar.ts';
+import { calendarStates, failureCodes, platforms } from './calendar.ts';
 import type { CalendarWithSync } from './calendar-store.ts';
-import { windowField } from './window-field.api.ts';
+import { windowField, windowSchema } from './window-field.api.ts';
 
 /** Far longer than providers issue, far shorter than an item of the table allows. */
 const longestSecret = 16_384;
@@ -28,37 +28,34 @@ export const updateCalendarFields = z.object({
   sync_window: optionalField(windowField()),
 });
 
+export const connectionFailureOut = z.object({
+  error: z.string(),
+  timestamp: timeOut(),
+  // A later version may add codes.
+  code: z.string().meta({ 'x-extensible-enum': failureCodes }),
+  provider_code: z.string(),
+  action: z.string(),
+});
+
 /** A calendar in answers (docs/api-compatibility.md#calendars, #freshness-health-and-the-change-feed). */
 export const calendarOut = z.object({
   id: idOut('cal'),
   platform: z.enum(platforms),
   client_id: z.string(),
   platform_uuid: z.string().nullable(),
-  state: z.enum(['connected', 'disconnected']),
-  metadata: z.record(z.string(), z.string()).nullable(),
+  state: z.enum(calendarStates),
+  metadata: metadataSchema.nullable(),
   deduplication_key: z.string().nullable(),
-  connection_failure_data: z
-    .object({
-      error: z.string(),
-      timestamp: timeOut(),
-      code: z.enum(failureCodes),
-      provider_code: z.string(),
-      action: z.string(),
-    })
-    .nullable(),
-  sync_window: z.object({ past_days: z.number().optional(), future_days: z.number().optional() }).nullable().meta({
-    description: 'Days around now whose events are synchronized; null or absent is the default of the deployment',
-  }),
-  name: z.string().nullable().meta({ description: 'Its name at the provider; null until the first sync' }),
-  time_zone: z.string().nullable().meta({ description: 'IANA zone, where the provider names it' }),
-  account_email: z.string().nullable().meta({
-    description: 'Address of the account; null until the first sync, and where the provider does not name it',
-  }),
+  connection_failure_data: connectionFailureOut.nullable(),
+  sync_window: windowSchema.nullable(),
+  name: z.string().nullable(),
+  time_zone: z.string().nullable(),
+  account_email: z.string().nullable(),
   created_at: timeOut(),
   updated_at: timeOut(),
   last_successful_sync_at: timeOut().nullable(),
   last_attempted_sync_at: timeOut().nullable(),
-  sync_error: syncErrorOut(),
+  sync_error: syncErrorOut.nullable(),
 });
 
 /** The schema drops undeclared fields, so no secret is shown. @param now milliseconds since the epoch */

@@ -6,6 +6,8 @@ import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 export const platforms = ['google', 'microsoft'] as const;
 export type Platform = (typeof platforms)[number];
 
+export const calendarStates = ['connected', 'disconnected'] as const;
+
 /** Why access was lost: the closed list of docs/api-compatibility.md#freshness-health-and-the-change-feed. */
 export const failureCodes = [
   'authorization_revoked',
@@ -38,7 +40,7 @@ export const calendarSchema = z.object({
   platform: z.enum(platforms),
   client_id: z.string(),
   platform_uuid: z.string().nullable(),
-  state: z.enum(['connected', 'disconnected']),
+  state: z.enum(calendarStates),
   metadata: jsonText(z.record(z.string(), z.string())).nullable(),
   deduplication_key: z.string().nullable(),
   connection_failure_data: jsonText(connectionFailureSchema).nullable(),

@@ -9,6 +9,11 @@ const mostDays = 400;
 const shape = { past_days: integerField(0, mostDays), future_days: integerField(1, mostDays) };
 const names = Object.keys(shape) as (keyof typeof shape)[];
 
+export const windowSchema = z.object({
+  past_days: z.int().min(0).max(mostDays).optional(),
+  future_days: z.int().min(1).max(mostDays).optional(),
+});
+
 /** Days around now whose events are synchronized. An absent direction has the default of the deployment. */
 export const windowField = () =>
   z
@@ -37,9 +42,4 @@ export const windowField = () =>
       }
       return days;
     })
-    .pipe(
-      z.object({
-        past_days: z.int().min(0).max(mostDays).optional(),
-        future_days: z.int().min(1).max(mostDays).optional(),
-      }),
-    );
+    .pipe(windowSchema);

@@ -11,23 +11,18 @@ const longestList = 100;
 const wordsField = <Word extends string>(words: readonly [Word, ...Word[]]): z.ZodType<Word[]> =>
   listField(choiceField(words), longestList, { least: 0 }).overwrite((list) => [...new Set(list)]);
 
-/** Without the ordinary events nothing would be left. */
-const [, ...droppedTypes] = eventTypes;
-
 /** Body of `PUT /content_policy`. */
 export const contentPolicyFields = z.object({
   mode: choiceField(contentModes),
   fields: optionalField(wordsField(contentFields)),
-  drop_event_types: optionalField(wordsField(droppedTypes)),
+  drop_event_types: optionalField(wordsField(eventTypes)),
 });
 
 /** The content policy of a project in answers (docs/content-policy.md). */
 export const contentPolicyOut = z.object({
-  mode: z.enum(contentModes).meta({ description: 'How much of an event is stored' }),
-  fields: z
-    .array(z.enum(contentFields))
-    .meta({ description: 'What the mode `fields` keeps; empty in all other modes' }),
-  drop_event_types: z.array(z.enum(eventTypes)).meta({ description: 'Events of these types are not stored' }),
+  mode: z.enum(contentModes),
+  fields: z.array(z.enum(contentFields)),
+  drop_event_types: z.array(z.enum(eventTypes)),
 });
 
 export const showContentPolicy = (policy: ContentPolicy): z.output<typeof contentPolicyOut> =>
@@ -39,6 +34,10 @@ export function parseContentPolicy(body: Record<string, unknown>): ContentPolicy
   if (mode === 'fields' && fields === undefined) throw invalidFields({ fields: ['This field is required.'] });
   if (mode !== 'fields' && fields !== undefined && fields.length > 0) {
     throw invalidFields({ fields: ['This field is only for the mode "fields".'] });
+  }
+  // Without the ordinary events nothing would be left.
+  if (drop_event_types.includes('default')) {
+    throw invalidFields({ drop_event_types: ['"default" is not a valid choice.'] });
   }
   return { mode, fields: fields ?? [], drop_event_types };
 }

@@ -8,30 +8,33 @@ import { entryPointTypes, responseStatuses } from './details/event-details.ts';
 import { describeEvent, seriesOf } from './details/read-details.ts';
 import { busyKinds, eventTypes, visibilities } from './event-traits.ts';
 
-const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
+export const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
 const responseStatusOut = z.enum(responseStatuses).nullable();
 const dateOut = z.iso.date().nullable();
 
-const attendeeOut = personOut.extend({
-  response_status: responseStatusOut.meta({ description: 'The answer to the invitation; null where it is not known' }),
+export const attendeeOut = personOut.extend({
+  response_status: responseStatusOut,
   organizer: z.boolean(),
   optional: z.boolean(),
-  resource: z.boolean().meta({ description: 'A room or a device' }),
-  self: z.boolean().meta({ description: 'The owner of the calendar' }),
+  resource: z.boolean(),
+  self: z.boolean(),
 });
 
-const conferenceOut = z.object({
-  name: z.string().nullable().meta({ description: 'The product, as its provider names it' }),
-  id: z.string().nullable(),
-  entry_points: z.array(
-    z.object({
-      type: z.enum(entryPointTypes),
-      uri: z.string(),
-      label: z.string().nullable(),
-      pin: z.string().nullable().meta({ description: 'PIN, passcode or access code' }),
-    }),
-  ),
+export const entryPointOut = z.object({
+  type: z.enum(entryPointTypes),
+  uri: z.string(),
+  label: z.string().nullable(),
+  pin: z.string().nullable(),
 });
+
+export const conferenceOut = z.object({
+  name: z.string().nullable(),
+  id: z.string().nullable(),
+  entry_points: z.array(entryPointOut),
+});
+
+/** The event as its provider describes it. */
+export const rawOut = z.record(z.string(), z.unknown());
 
 /** An event in answers (docs/api-compatibility.md#calendar-events). */
 export const calendarEventOut = z.object({
@@ -44,33 +47,29 @@ export const calendarEventOut = z.object({
   end_time: timeOut(),
   is_deleted: z.boolean(),
   attendees: z.array(attendeeOut),
-  attendees_omitted: z.boolean().meta({ description: 'There are more guests than `attendees` has' }),
+  attendees_omitted: z.boolean(),
   ical_uid: z.string().nullable(),
-  raw: z.record(z.string(), z.unknown()),
+  raw: rawOut,
   bots: z.array(botOut),
   created_at: timeOut(),
   updated_at: timeOut(),
   is_all_day: z.boolean(),
   time_zone: z.string().nullable(),
   organizer: personOut.nullable(),
-  response_status: responseStatusOut.meta({ description: 'The answer of the calendar’s owner' }),
+  response_status: responseStatusOut,
   status: z.enum(['confirmed', 'tentative', 'cancelled']),
-  recurring_event_id: z.string().nullable().meta({ description: 'Id of its series at the provider' }),
+  recurring_event_id: z.string().nullable(),
   visibility: z.enum(visibilities),
-  event_type: z.enum(eventTypes).meta({ description: '`unknown`: a type that the provider has added since' }),
+  event_type: z.enum(eventTypes),
   meeting_platform: z.string().nullable(),
-  busy: z.enum(busyKinds).meta({ description: 'How the event counts in the calendar of its owner' }),
-  start_date: dateOut.meta({ description: 'The first day of an all-day event; null for all others' }),
-  end_date: dateOut.meta({ description: 'The day after the last day of an all-day event; null for all others' }),
+  busy: z.enum(busyKinds),
+  start_date: dateOut,
+  end_date: dateOut,
   location: z.string().nullable(),
-  description: z.string().nullable().meta({ description: 'Text, without HTML, at most 8,000 characters' }),
-  original_start_time: timeOut()
-    .nullable()
-    .meta({ description: 'When its series would have it start, wherever it is now; null without a series' }),
-  series_id: idOut('ser')
-    .nullable()
-    .meta({ description: 'The same for all events of a series, also after a change of “this and following”' }),
-  conference: conferenceOut.nullable().meta({ description: 'How to join, as the provider of the calendar knows it' }),
+  description: z.string().nullable(),
+  original_start_time: timeOut().nullable(),
+  series_id: idOut('ser').nullable(),
+  conference: conferenceOut.nullable(),
 });
 
 export function showCalendarEvent(event: CalendarEvent & { bots: Bot[] }): z.output<typeof calendarEventOut> {

@@ -1,37 +1,50 @@
-import { detailOut, lookupErrorOut } from '../http/error-schemas.ts';
-import { cursor, type Documents, timeText } from '../http/operation-document.ts';
+import { cursor, type Documents, timeParameter } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
 import { calendarEventOut } from './calendar-event.api.ts';
 import { calendarChangesOut } from './change-feed/calendar-change.api.ts';
+import { changeExample, eventExample, meetingLinksExample } from './event-examples.api.ts';
+import { eventOrderings } from './event-query.api.ts';
 import type { eventRoutes } from './event-routes.api.ts';
 import { meetingLinksOut } from './meeting-links.api.ts';
+
+export const calendarEventListOut = listOut(calendarEventOut);
 
 /** Of filters without an index. */
 const lateText = 'A page may end early, with `next`.';
 
 export const eventDocuments: Documents<typeof eventRoutes> = {
   listCalendarChanges: {
-    summary: 'List all changes of all events of the project, in commit order',
+    summary: 'Read the change feed',
+    description:
+      'All changes of all events of the project, deletions included, in commit order. A cursor skips and repeats nothing. `next_cursor` is always there: ask again later with it.',
     tag: 'Freshness',
     query: {
       calendar_id: { description: 'Only changes of this calendar' },
       cursor: {
-        description: '`next_cursor` of the previous answer; without it the list begins at the oldest stored change',
+        description: '`next_cursor` of the previous answer; without it the feed begins at the oldest stored change',
       },
     },
-    responses: { 200: calendarChangesOut, 404: detailOut, 410: detailOut },
+    answer: {
+      status: 200,
+      description: 'The next changes',
+      schema: calendarChangesOut,
+      example: { results: [changeExample], next_cursor: 'eyJwb3NpdGlvbiI6IjEifQ.c2lnbmF0dXJl', has_more: false },
+    },
+    errors: ['InvalidCursor', 'CursorExpired'],
   },
   listCalendarEvents: {
-    summary: 'List events; filters are ANDed',
+    summary: 'List events',
+    description:
+      'The events of all calendars of the project, 100 a page. Filters are ANDed; an unknown id gives an empty list. Deleted events stay in the list with `is_deleted: true`.',
     tag: 'Calendar events',
     query: {
       calendar_id: { description: 'Only events of this calendar' },
       calendar_deduplication_key: { description: 'Only events of the calendar with this key' },
       event_id: { description: 'Only this event' },
-      updated_at_gte: { description: `Only events that changed at or after this time. ${timeText}` },
-      updated_after: { description: 'Alias of `updated_at_gte`; ignored when both are given' },
-      start_time_gte: { description: `Only events that start at or after this time. ${timeText}` },
-      end_time_lte: { description: `Only events that end at or before this time. ${timeText}` },
+      updated_at_gte: timeParameter('Only events that changed at or after this time.'),
+      updated_after: timeParameter('Alias of `updated_at_gte`; ignored when both are given.'),
+      start_time_gte: timeParameter('Only events that start at or after this time.'),
+      end_time_lte: timeParameter('Only events that end at or before this time.'),
       has_meeting_url: {
         description: `\`true\`: only events with a \`meeting_url\`; \`false\`: only events without one. ${lateText}`,
         schema: { type: 'boolean' },
@@ -40,24 +53,31 @@ export const eventDocuments: Documents<typeof eventRoutes> = {
       series_id: { description: `Only events of this series. ${lateText}` },
       ordering: {
         description: 'Order of the list; by default the latest change comes first',
-        schema: {
-          type: 'string',
-          enum: ['updated_at', 'start_time', 'end_time', 'created_at'].flatMap((name) => [name, `-${name}`]),
-          default: '-updated_at',
-        },
+        schema: { type: 'string', enum: [...eventOrderings], default: '-updated_at' },
       },
       cursor,
     },
-    responses: { 200: listOut(calendarEventOut), 400: lookupErrorOut, 404: detailOut },
+    answer: {
+      status: 200,
+      description: 'A page of events',
+      schema: calendarEventListOut,
+      example: { next: null, previous: null, results: [eventExample] },
+    },
+    errors: ['InvalidQuery', 'InvalidCursor'],
   },
   getCalendarEvent: {
     summary: 'Read an event',
+    description: 'An event with its bots. Its id is stable for its calendar and its id at the provider.',
     tag: 'Calendar events',
-    responses: { 200: calendarEventOut, 404: lookupErrorOut },
+    answer: { status: 200, description: 'The event', schema: calendarEventOut, example: eventExample },
+    errors: ['NotFound', 'Unreadable'],
   },
   listMeetingLinks: {
-    summary: 'List all links of an event that may join its meeting, the chosen one first',
+    summary: 'List the links of an event',
+    description:
+      'All links of an event that may join its meeting, the chosen one first, with the reason for the choice.',
     tag: 'Calendar events',
-    responses: { 200: meetingLinksOut, 404: lookupErrorOut },
+    answer: { status: 200, description: 'The links', schema: meetingLinksOut, example: meetingLinksExample },
+    errors: ['NotFound', 'Unreadable'],
   },
 };

@@ -18,7 +18,9 @@ export interface EventQuery extends ContentFilters {
 
 const names = ['updated_at', 'start_time', 'end_time', 'created_at'] as const;
 /** In the order of the error text, which is the reference's. */
-const allowed = names.flatMap((name) => (name === 'updated_at' ? [`-${name}`, name] : [name, `-${name}`]));
+export const eventOrderings = names.flatMap((name) =>
+  name === 'updated_at' ? [`-${name}`, name] : [name, `-${name}`],
+) as [string, ...string[]];
 
 /** @throws AppError `invalid_query` */
 export function readEventQuery(query: URLSearchParams): EventQuery {
@@ -59,7 +61,9 @@ function readBoolean(query: URLSearchParams, name: string): boolean | null {
 }
 
 function readOrdering(text: string): { ordering: Ordering; ascending: boolean } {
-  const ordering = allowed.includes(text) ? orderings.find(({ name }) => name === text.replace('-', '')) : undefined;
-  if (!ordering) throw new AppError('invalid_query', `Invalid ordering. Allowed values: ${allowed.join(', ')}`);
+  const ordering = eventOrderings.includes(text)
+    ? orderings.find(({ name }) => name === text.replace('-', ''))
+    : undefined;
+  if (!ordering) throw new AppError('invalid_query', `Invalid ordering. Allowed values: ${eventOrderings.join(', ')}`);
   return { ordering, ascending: !text.startsWith('-') };
 }

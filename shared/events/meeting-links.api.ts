@@ -1,23 +1,21 @@
 import * as z from 'zod';
 import { storedLinkSourcesOf } from '../meeting-links/event-link-sources.ts';
 import { choiceReasons, linkPlaces, listMeetingLinks } from '../meeting-links/list-meeting-links.ts';
+import { meetingPlatforms } from '../meeting-links/meeting-platforms.ts';
 import type { CalendarEvent } from './calendar-event.ts';
+
+export const meetingLinkOut = z.object({
+  url: z.string(),
+  platform: z.enum(meetingPlatforms),
+  place: z.enum(linkPlaces),
+  certainty: z.enum(['certain', 'possible']),
+  has_passcode: z.boolean(),
+});
 
 /** The links of an event in answers (docs/api-compatibility.md#calendar-events). */
 export const meetingLinksOut = z.object({
-  reason: z
-    .enum(choiceReasons)
-    .nullable()
-    .meta({ description: 'Why the first link is the `meeting_url` of the event; null without links' }),
-  results: z.array(
-    z.object({
-      url: z.string(),
-      platform: z.string(),
-      place: z.enum(linkPlaces).meta({ description: 'The first place that has it' }),
-      certainty: z.enum(['certain', 'possible']).meta({ description: '`possible`: a chat or a stream' }),
-      has_passcode: z.boolean(),
-    }),
-  ),
+  reason: z.enum(choiceReasons).nullable(),
+  results: z.array(meetingLinkOut),
 });
 
 /** No invitation has more; the bound is for hostile ones. */

@@ -1,104 +1,114 @@
-import * as z from 'zod';
-import { detailOut, internalErrorOut, throttledOut } from './error-schemas.ts';
+import type { SchemaWriter } from './describe-schemas.ts';
+import { type ErrorName, type ErrorResponse, errorResponses } from './error-responses.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
 import type { OperationDocument } from './operation-document.ts';
+import { type HeaderName, referToHeaders } from './response-headers.ts';
 
 /** A route as far as its description needs it. */
 export interface DescribedRoute {
   method: string;
   path: string;
   operation: string;
-  auth: 'api_key' | 'none';
+  auth: string;
 }
 
-const jsonSchema = (schema: z.ZodType): object => {
-  const { $schema: _dialect, ...document } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
-  return document;
-};
-
-const answer = (description: string, schema: z.ZodType | null): object => ({
-  description,
-  ...(schema && { content: { 'application/json': { schema: jsonSchema(schema) } } }),
-});
-
-const statusTexts: Record<number, string> = {
-  200: 'OK',
-  201: 'Created',
-  202: 'Accepted',
-  204: 'Accepted, or ignored',
-  400: 'Invalid request',
-  404: 'Not found, or an object of another project, or an invalid cursor',
-  409: 'Too many concurrent updates; try again after `Retry-After`',
-  410: 'Changes after this cursor are no longer stored',
-  415: 'The body is not JSON',
-  422: `The \`${idempotencyKeyHeader}\` was sent with another request`,
-  429: 'Beyond a limit of the project; try again after `Retry-After`',
-};
-
-/** Answers of a POST that can be sent again. */
-const repeatableTexts: Record<number, string> = {
-  ...statusTexts,
-  409: `Too many concurrent updates, or a request with this \`${idempotencyKeyHeader}\` is running; try again after \`Retry-After\``,
-};
-
-/** What every POST with an API key has in common: a client can send it again safely. */
-const idempotency = {
-  parameter: {
+/** Parameters that several operations have, by their names in the document. */
+export const sharedParameters = {
+  IdempotencyKey: {
     name: idempotencyKeyHeader,
     in: 'header',
     description:
       'A request with the same key within 24 hours is not run again: it gets the first answer, with the header ' +
       `\`${replayedHeader}: true\`. Answers with 401, 409, 429 and 5xx are not stored.`,
     schema: { type: 'string', pattern: idempotencyKeyPattern },
+    example: '0f9f1f5e-6a0b-4a55-8a4e-3c2b4de5a1a7',
   },
-  responses: { 400: detailOut, 422: detailOut },
 };
 
+const pathTexts: Record<string, string> = {
+  id: 'Id of the object',
+  delivery: 'Id of the delivery',
+};
+
+const bodyMethods = new Set(['POST', 'PUT', 'PATCH']);
+
+/** Errors that every operation of a kind can answer with. */
+function commonErrors({ method, auth }: DescribedRoute): ErrorName[] {
+  const keyed = auth === 'api_key';
+  return [
+    ...(keyed && bodyMethods.has(method) ? (['InvalidRequest', 'UnsupportedMediaType'] as const) : []),
+    ...(keyed && method === 'POST' ? (['Conflict', 'KeyReused'] as const) : []),
+    ...(keyed ? (['Unauthenticated', 'Throttled'] as const) : (['TooManyRequests'] as const)),
+    'UnexpectedError',
+  ];
+}
+
 /** The OpenAPI 3.1 operation object of a route: its document, and what all routes of its kind have in common. */
-export function describeOperation(route: DescribedRoute, document: OperationDocument): object {
-  const { summary, tag, query = {}, request } = document;
+export function describeOperation(
+  route: DescribedRoute,
+  document: OperationDocument,
+  { write, tidy }: Pick<SchemaWriter, 'write' | 'tidy'>,
+): object {
+  const { summary, description, tag, query = {}, request, answer, errors = [] } = document;
   const keyed = route.auth === 'api_key';
   const repeatable = keyed && route.method === 'POST';
-  const responses: OperationDocument['responses'] = {
-    ...(repeatable && idempotency.responses),
-    ...(keyed && route.method !== 'GET' && { 409: detailOut }),
-    ...(keyed && { 429: throttledOut }),
-    ...document.responses,
-  };
-  const texts = repeatable ? repeatableTexts : statusTexts;
   const parameters = [
-    ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
       name,
       in: 'path',
       required: true,
+      description: pathTexts[name],
       schema: { type: 'string' },
     })),
-    ...Object.entries(query).map(([name, { description, schema = { type: 'string' } }]) => ({
+    ...Object.entries(query).map(([name, { schema = { type: 'string' }, ...parameter }]) => ({
       name,
       in: 'query',
-      description,
-      schema,
+      ...parameter,
+      schema: tidy(schema),
     })),
-    ...(repeatable ? [idempotency.parameter] : []),
+    ...(repeatable ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
   ];
+  const headers: HeaderName[] = repeatable ? [replayedHeader] : [];
+  const json = (schema: object, example: unknown) => ({
+    content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
+  });
+  // A name of the operation wins over one that its kind has for the same status.
+  const byStatus = new Map([...commonErrors(route), ...errors].map((name) => [errorResponses[name].status, name]));
   return {
     operationId: route.operation,
     summary,
+    description,
     tags: [tag],
     ...(parameters.length > 0 && { parameters }),
     ...(request && {
       requestBody: {
-        required: !request.safeParse({}).success,
-        content: { 'application/json': { schema: jsonSchema(request) } },
+        required: !request.schema.safeParse({}).success,
+        ...json(write(request.schema), request.example),
       },
     }),
     responses: {
+      [answer.status]: {
+        description: answer.description,
+        ...referToHeaders(headers),
+        ...(answer.schema && json(write(answer.schema), answer.example)),
+      },
       ...Object.fromEntries(
-        Object.entries(responses).map(([status, schema]) => [status, answer(texts[Number(status)] ?? '', schema)]),
+        [...byStatus].map(([status, name]) => [status, { $ref: `#/components/responses/${name}` }]),
       ),
-      ...(keyed && { 401: answer('No valid API key', detailOut) }),
-      500: answer('Unexpected error; the log has its cause under `error_id`', internalErrorOut),
     },
     ...(!keyed && { security: [] }),
   };
 }
+
+/** `components.responses` of the document. */
+export const describeErrors = ({ write }: Pick<SchemaWriter, 'write'>): Record<string, object> =>
+  Object.fromEntries(
+    Object.entries<ErrorResponse>(errorResponses).map(([name, { description, schema, example, headers = [] }]) => [
+      name,
+      {
+        description,
+        ...referToHeaders(headers),
+        ...(schema && { content: { 'application/json': { schema: write(schema), example } } }),
+      },
+    ]),
+  );

@@ -3,6 +3,9 @@ import { pythonJsonLength } from './python-spelling.ts';
 
 const limit = 1000;
 
+/** Metadata as it is stored and shown. */
+export const metadataSchema = z.record(z.string(), z.string()).meta({ minProperties: 1 });
+
 /**
  * `metadata` of calendars and bots (docs/api-compatibility.md#calendars): an object of strings with at least one key and
  * at most 1000 characters in the serialization of the reference.
@@ -16,7 +19,7 @@ export const metadataField = () =>
       context.addIssue({ code: 'custom', message });
       return z.NEVER;
     })
-    .pipe(z.record(z.string(), z.string()).meta({ minProperties: 1 }));
+    .pipe(metadataSchema);
 
 function findFault(value: unknown): string | null {
   if (value === undefined) return 'This field is required.';

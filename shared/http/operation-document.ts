@@ -1,22 +1,44 @@
 import type * as z from 'zod';
+import type { ErrorName } from './error-responses.ts';
 import type { FunctionRoutes, OperationOf } from './routes.ts';
+
+/** A query parameter. Its schema is that of a text by default. */
+interface QueryParameter {
+  description: string;
+  schema?: object;
+  example?: unknown;
+}
+
+/** The answer of an operation that succeeds. */
+interface AnswerDocument {
+  status: 200 | 201 | 202;
+  description: string;
+  /** Null is an empty body. */
+  schema: z.ZodType | null;
+  example?: unknown;
+}
 
 /** What the OpenAPI document says about an operation. */
 export interface OperationDocument {
   summary: string;
+  description: string;
   tag: string;
-  query?: Record<string, { description: string; schema?: object }>;
-  /** Schema that validates the body. */
-  request?: z.ZodType;
-  /** Schemas of the answers by status; null is an empty body. */
-  responses: Record<number, z.ZodType | null>;
+  query?: Record<string, QueryParameter>;
+  /** The schema that validates the body; absent where a body has no fields. */
+  request?: { schema: z.ZodType; example: unknown };
+  answer: AnswerDocument;
+  /** Errors that it can answer with, beside those that every operation of its kind can (`describe-operation.ts`). */
+  errors?: readonly ErrorName[];
 }
 
 /** A document for exactly every operation of a function's routes. */
 export type Documents<Routes extends FunctionRoutes> = Readonly<Record<OperationOf<Routes>, OperationDocument>>;
 
-/** Description of every time in a query. */
-export const timeText = 'ISO 8601; a time without an offset is UTC';
+/** A time in a query. */
+export const timeParameter = (description: string) => ({
+  description: `${description} ISO 8601; a time without an offset is UTC.`,
+  schema: { type: 'string', format: 'date-time' },
+});
 
-/** Document of the parameter `cursor` of a list. */
+/** The parameter `cursor` of a list. */
 export const cursor = { description: 'Position of a page, from `next` or `previous`' };

@@ -23,6 +23,9 @@ function asText(value: unknown): { text: string } | { reason: string } {
   return value instanceof JsonNumber ? { text: value.text } : { reason: messages.text };
 }
 
+/** At least one character that is no space, and no NUL. */
+const notBlank = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$';
+
 /** Length in code points, as the reference counts. */
 const lengthOf = (text: string): number => Array.from(text).length;
 
@@ -38,7 +41,7 @@ export const textField = (max?: number) =>
       for (const message of reasons) context.addIssue({ code: 'custom', message });
       return 'text' in result ? result.text : z.NEVER;
     })
-    .pipe(max === undefined ? z.string().min(1) : z.string().min(1).meta({ maxLength: max }));
+    .pipe(z.string().meta({ minLength: 1, ...(max !== undefined && { maxLength: max }), pattern: notBlank }));
 
 function textFaults(text: string, max: number | undefined): string[] {
   if (text === '') return [messages.blank];

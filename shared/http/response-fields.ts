@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Fields of answers. Times go out as UTC ISO 8601 with `Z` (docs/api-compatibility.md#conventions). */
-export const timeOut = () => z.iso.datetime().meta({ description: 'UTC, ISO 8601' });
+export const timeOut = () => z.iso.datetime();
 export const idOut = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_[A-Za-z0-9]{16}$`));
 
 /** The answer of a list. */

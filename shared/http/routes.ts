@@ -7,8 +7,11 @@ type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
 export interface FunctionRoutes {
   /** Folder in `functions/`. */
   function: string;
-  /** `api_key`: needs `Authorization: Token <key>`. `none`: open, or verified in another way (provider push). */
-  auth: 'api_key' | 'none';
+  /**
+   * `api_key`: needs `Authorization: Token <key>`. `none`: open. `push`: providers and runners send to it, and each request
+   * is verified by what they were given; clients never call it, so the OpenAPI document leaves it out.
+   */
+  auth: 'api_key' | 'none' | 'push';
   /** Route keys by operation. An operation's name is its `operationId` in the OpenAPI document. */
   operations: Readonly<Record<string, RouteKey>>;
 }

@@ -14,4 +14,4 @@ export const timeField = (name: string) =>
       });
       return z.NEVER;
     })
-    .pipe(z.custom<Timestamp>().meta({ type: 'string', description: 'ISO 8601; a time without an offset is UTC' }));
+    .pipe(z.custom<Timestamp>().meta({ type: 'string', format: 'date-time' }));

@@ -11,6 +11,8 @@ import { notificationVersion, type WebhookTrigger } from './notification.ts';
  */
 const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_[A-Za-z0-9]{16}$`));
 const time = () => z.iso.datetime();
+export const notifiedMetadata = z.record(z.string(), z.string());
+export const anyObject = z.record(z.string(), z.unknown());
 const count = () => z.int().nonnegative();
 
 const connectionFailure = z
@@ -23,7 +25,7 @@ const connectionFailure = z
   })
   .meta({ id: 'ConnectionFailure' });
 
-const calendarState = z.object({
+export const calendarState = z.object({
   state: z.enum(['connected', 'disconnected']),
   connection_failure_data: connectionFailure.nullable(),
   last_successful_sync_at: time().nullable(),
@@ -41,7 +43,10 @@ const syncError = z
   })
   .meta({ id: 'SyncError' });
 
-const eventsUpdated = calendarState.extend({
+export const syncFailing = calendarState.extend({ sync_error: syncError });
+export const syncRecovered = calendarState.extend({ sync_error: z.null() });
+
+export const eventsUpdated = calendarState.extend({
   sync_id: z.uuid(),
   created: count(),
   changed: count(),
@@ -56,7 +61,7 @@ const calendarPayload = <Trigger extends WebhookTrigger, Data extends z.ZodType>
     idempotency_key: z.uuid().meta({ description: 'The same whenever this notification is repeated.' }),
     calendar_id: id('cal'),
     calendar_deduplication_key: z.string().nullable(),
-    calendar_metadata: z.record(z.string(), z.string()).nullable(),
+    calendar_metadata: notifiedMetadata.nullable(),
     trigger: z.literal(trigger),
     data,
   });
@@ -67,25 +72,26 @@ const botPayload = <Trigger extends WebhookTrigger, Data extends z.ZodType>(trig
       .nullable()
       .meta({ description: 'The calendar of the event that the bot follows; null for a bot without an event.' }),
     bot_id: id('bot'),
-    bot_metadata: z.record(z.string(), z.string()).nullable(),
+    bot_metadata: notifiedMetadata.nullable(),
   });
 
 const botState = z.enum(botStates);
 
-const botStateChanged = z.object({
+export const runnerReference = z.object({ name: z.enum(runnerKinds), bot_id: z.string().nullable() });
+
+export const botStateChanged = z.object({
   event_type: z.string().meta({ description: 'What happened. More may come.', examples: ['staged', 'removed'] }),
   event_sub_type: z.string().nullable().meta({ description: 'Why, or how. More may come.' }),
-  event_metadata: z.record(z.string(), z.unknown()),
+  event_metadata: anyObject,
   old_state: botState,
   new_state: botState.nullable().meta({ description: 'Null: the bot is removed, and `GET /bots/{id}` is 404.' }),
   created_at: time(),
-  runner: z
-    .object({ name: z.enum(runnerKinds), bot_id: z.string().nullable() })
+  runner: runnerReference
     .nullable()
     .meta({ description: 'Who runs the bot, and its id there. Null: it is not handed off.' }),
 });
 
-const botDue = z.object({
+export const botDue = z.object({
   action: z.enum(['start', 'update', 'cancel']).meta({
     description: 'What is to be done with the hand-off: join; go elsewhere or at another time; not join after all.',
   }),
@@ -99,12 +105,10 @@ const botDue = z.object({
   meeting_platform: z.string().nullable(),
   join_at: time().meta({ description: 'When the bot is to be in the meeting.' }),
   calendar_event_id: id('evt').nullable(),
-  settings: z
-    .record(z.string(), z.unknown())
-    .meta({ description: 'Further fields of the request that created the bot, as they were sent.' }),
+  settings: anyObject.meta({ description: 'Further fields of the request that created the bot, as they were sent.' }),
 });
 
-const tick = z.object({
+export const tick = z.object({
   event_id: id('evt'),
   offset_minutes: z.int().nonnegative().meta({
     description:
@@ -117,18 +121,18 @@ const tick = z.object({
 });
 
 /** The body of every trigger. One that is missing here does not compile. */
-const payloads = {
+export const payloadSchemas = {
   'calendar.events_update': calendarPayload('calendar.events_update', eventsUpdated),
   'calendar.state_change': calendarPayload('calendar.state_change', calendarState),
-  'calendar.sync_failing': calendarPayload('calendar.sync_failing', calendarState.extend({ sync_error: syncError })),
-  'calendar.sync_recovered': calendarPayload('calendar.sync_recovered', calendarState.extend({ sync_error: z.null() })),
+  'calendar.sync_failing': calendarPayload('calendar.sync_failing', syncFailing),
+  'calendar.sync_recovered': calendarPayload('calendar.sync_recovered', syncRecovered),
   'calendar.first_sync': calendarPayload('calendar.first_sync', calendarState),
   'bot.state_change': botPayload('bot.state_change', botStateChanged),
   'event.starting': calendarPayload('event.starting', tick),
   'event.ended': calendarPayload('event.ended', tick),
   'bot.due': botPayload('bot.due', botDue),
 } satisfies Record<WebhookTrigger, z.ZodType>;
-type PayloadSchema = (typeof payloads)[WebhookTrigger];
+type PayloadSchema = (typeof payloadSchemas)[WebhookTrigger];
 
 /** `detail` of an event on the bus. */
 export const notificationDetailSchema = z
@@ -136,7 +140,7 @@ export const notificationDetailSchema = z
     version: z.literal(notificationVersion).meta({ description: 'Of this schema.' }),
     project_id: id('proj'),
     payload: z
-      .discriminatedUnion('trigger', Object.values(payloads) as [PayloadSchema, ...PayloadSchema[]])
+      .discriminatedUnion('trigger', Object.values(payloadSchemas) as [PayloadSchema, ...PayloadSchema[]])
       .meta({ description: 'The body a webhook has; its `trigger` is the event’s `detail-type`.' }),
   })
   .meta({ title: 'Detail of an event on the bus of Kalends' });

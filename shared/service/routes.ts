@@ -22,8 +22,11 @@ const functionRoutes = [
 type Served = (typeof functionRoutes)[number];
 type OperationsOf<Routes> = Routes extends Served ? keyof Routes['operations'] : never;
 
-/** `operationId` of every route. */
-export type Operation = OperationsOf<Served>;
+/** Name of the operation of every route. */
+type Operation = OperationsOf<Served>;
+
+/** Operations that clients call: all but those that providers and runners push to. */
+export type PublicOperation = OperationsOf<Exclude<Served, { auth: 'push' }>>;
 
 /** Functions that serve a route. */
 export type RouteFunction = Served['function'];
@@ -48,7 +51,7 @@ export interface Route {
 }
 
 /**
- * All HTTP routes. The stack creates them, the OpenAPI document lists them, and `api-service` finds out whether an
+ * All HTTP routes. The stack creates them, the OpenAPI document lists those that are public, and `api-service` finds out whether an
  * unknown request is 404 or 405.
  */
 export const routes: readonly Route[] = functionRoutes.flatMap(({ function: name, auth, operations }) =>
@@ -56,4 +59,11 @@ export const routes: readonly Route[] = functionRoutes.flatMap(({ function: name
     const [method, path] = key.split(' ') as [Route['method'], string];
     return { key, method, path, function: name, operation: operation as Operation, auth };
   }),
+);
+
+type PublicRoute = Route & { operation: PublicOperation };
+
+/** Routes that clients call, which the OpenAPI document lists. */
+export const publicRoutes: readonly PublicRoute[] = routes.filter(
+  (route): route is PublicRoute => route.auth !== 'push',
 );

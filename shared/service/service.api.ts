@@ -8,14 +8,22 @@ import { routes } from './routes.ts';
 import type { serviceRoutes } from './service-routes.api.ts';
 
 /** Health and the OpenAPI document (docs/api-compatibility.md#service). */
-export const createServiceOperations = (): Operations<typeof serviceRoutes> => ({
-  getHealth: async () => ({ status: 200, body: { status: 'ok', version } }),
-  // Loaded when it is read: it needs the schemas of the whole API.
-  getOpenapi: async () => {
-    const { openapiDocument } = await import('./openapi.api.ts');
-    return { status: 200, body: openapiDocument(version) };
-  },
-});
+export function createServiceOperations(): Operations<typeof serviceRoutes> {
+  /** The document takes some hundred milliseconds to write. */
+  let written: { url: string; json: string } | null = null;
+  return {
+    getHealth: async () => ({ status: 200, body: { status: 'ok', version } }),
+    getOpenapi: async (request) => {
+      const url = new URL(request.url).origin;
+      if (written?.url !== url) {
+        // Loaded when it is read: it needs the schemas of the whole API.
+        const { openapiDocument } = await import('./openapi.api.ts');
+        written = { url, json: JSON.stringify(openapiDocument({ version, url })) };
+      }
+      return { status: 200, json: written.json };
+    },
+  };
+}
 
 /** Answers requests to no route: an unknown path is 404; a known path with another method is 405, after the API key. */
 export const createFallback =

@@ -5,27 +5,20 @@ import { formatTimestamp, type Timestamp, timestampOf } from '../platform/timest
 import { pushReasons, pushStatuses, pushStatusOf } from './push-status.ts';
 import { showSyncError, syncErrorOut } from './sync-error.api.ts';
 
+export const lastRunOutcomes = ['never_tried', 'failed', 'ok'] as const;
+export const lastRunOut = z.object({ outcome: z.enum(lastRunOutcomes), at: timeOut().nullable() });
+
 /** The freshness of a calendar and the state of its push channel (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
 export const calendarHealthOut = z.object({
   push_status: z.enum(pushStatuses),
   push_status_reason: z.enum(pushReasons).nullable(),
-  push_provider_code: z
-    .string()
-    .nullable()
-    .meta({ description: 'The error code with which the provider refused a push channel' }),
+  push_provider_code: z.string().nullable(),
   channel_expires_at: timeOut().nullable(),
   last_notification_at: timeOut().nullable(),
-  last_change_lag_ms: z
-    .number()
-    .nullable()
-    .meta({ description: 'Milliseconds from the last change at the provider to its commit here' }),
-  next_sync_at: timeOut()
-    .nullable()
-    .meta({ description: 'Time of the next scheduled sync; a push from the provider starts a sync earlier' }),
-  last_run: z
-    .object({ outcome: z.enum(['never_tried', 'failed', 'ok']), at: timeOut().nullable() })
-    .meta({ description: 'How the last sync run ended, and when it began' }),
-  sync_error: syncErrorOut(),
+  last_change_lag_ms: z.number().nullable(),
+  next_sync_at: timeOut().nullable(),
+  last_run: lastRunOut,
+  sync_error: syncErrorOut.nullable(),
 });
 
 /** @param now milliseconds since the epoch */

@@ -2,13 +2,13 @@ import type { FunctionRoutes } from '../http/routes.ts';
 
 export const googlePushRoutes = {
   function: 'receive-google-push',
-  auth: 'none',
+  auth: 'push',
   operations: { receiveGooglePush: 'POST /push/google' },
 } as const satisfies FunctionRoutes;
 
 export const microsoftPushRoutes = {
   function: 'receive-microsoft-push',
-  auth: 'none',
+  auth: 'push',
   operations: {
     receiveMicrosoftPush: 'POST /push/microsoft',
     receiveMicrosoftLifecycle: 'POST /push/microsoft/lifecycle',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { timeOut } from '../http/response-fields.ts';
+import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { loggedTriggers, runOutcomes, type SyncLogEntry } from './sync-log-entry.ts';
 
@@ -9,21 +9,19 @@ export const calendarSyncOut = z.object({
   trigger: z.enum(loggedTriggers),
   started_at: timeOut(),
   duration_ms: z.number(),
-  provider_calls: z.number(),
-  events_read: z.number(),
-  created: z.number(),
-  changed: z.number(),
-  deleted: z.number(),
-  skipped: z.number().meta({ description: 'Events that could not be read' }),
-  drift: z
-    .number()
-    .meta({ description: 'Events that the daily listing corrected although no change was reported; 0 is expected' }),
+  provider_calls: z.int().nonnegative(),
+  events_read: z.int().nonnegative(),
+  created: z.int().nonnegative(),
+  changed: z.int().nonnegative(),
+  deleted: z.int().nonnegative(),
+  skipped: z.int().nonnegative(),
+  drift: z.int().nonnegative(),
   outcome: z.enum(runOutcomes),
-  error_code: z.string().nullable().meta({ description: 'The error code of the provider' }),
+  error_code: z.string().nullable(),
 });
 
 export const showCalendarSync = (run: SyncLogEntry): z.output<typeof calendarSyncOut> =>
   calendarSyncOut.parse({ ...run, started_at: formatTimestamp(run.started_at) });
 
 /** The answer to a request for a sync: it is queued, not done. */
-export const requestedSyncOut = z.object({ calendar_id: z.string(), status: z.literal('queued') });
+export const requestedSyncOut = z.object({ calendar_id: idOut('cal'), status: z.literal('queued') });

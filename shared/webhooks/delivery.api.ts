@@ -3,6 +3,15 @@ import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { type Delivery, deliveryStatuses } from './delivery.ts';
 
+export const deliveryAttemptOut = z.object({
+  at: timeOut(),
+  status_code: z.int().nullable(),
+  duration_ms: z.number(),
+  response: z.string().nullable(),
+  error: z.string().nullable(),
+});
+export const deliveryPayloadOut = z.record(z.string(), z.unknown());
+
 /** A delivery in answers (docs/api-compatibility.md#webhook-endpoints). */
 export const deliveryOut = z.object({
   id: idOut('delivery'),
@@ -10,30 +19,17 @@ export const deliveryOut = z.object({
   trigger: z.string(),
   calendar_id: idOut('cal').nullable(),
   bot_id: z.string().nullable(),
-  payload: z.record(z.string(), z.unknown()).meta({ description: 'The request body, the same at every attempt' }),
-  status: z.enum(deliveryStatuses).meta({
-    description:
-      '`pending`: waits for its first attempt, also after a redelivery. `failed`: the last attempt failed, and another one follows. `exhausted`: no attempt follows; redeliver or replay.',
-  }),
-  attempts: z.array(
-    z.object({
-      at: timeOut(),
-      status_code: z.int().nullable(),
-      duration_ms: z.number(),
-      response: z.string().nullable().meta({ description: 'The first 500 characters of the answer' }),
-      error: z.string().nullable().meta({ description: 'Why no answer came, such as `TIMEOUT`' }),
-    }),
-  ),
-  reason: z.enum(['endpoint_inactive']).nullable().meta({ description: 'Why no further attempt is made' }),
+  payload: deliveryPayloadOut,
+  status: z.enum(deliveryStatuses),
+  attempts: z.array(deliveryAttemptOut),
+  reason: z.enum(['endpoint_inactive']).nullable(),
   next_attempt_at: timeOut().nullable(),
   created_at: timeOut(),
 });
 
 export const replayOut = z.object({
-  replayed: z.int().meta({ description: 'Deliveries scheduled again so far' }),
-  is_complete: z
-    .boolean()
-    .meta({ description: 'False: the replay continues after this answer, without another request' }),
+  replayed: z.int(),
+  is_complete: z.boolean(),
 });
 
 export const showDelivery = (delivery: Delivery): z.output<typeof deliveryOut> => ({

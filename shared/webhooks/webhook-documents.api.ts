@@ -1,7 +1,5 @@
-import * as z from 'zod';
-import { detailOut, fieldErrorsOut, lookupErrorOut } from '../http/error-schemas.ts';
+import type * as z from 'zod';
 import { cursor, type Documents } from '../http/operation-document.ts';
-import { noFields } from '../http/request-fields.ts';
 import { listOut } from '../http/response-fields.ts';
 import { deliveryOut, replayOut } from './delivery.api.ts';
 import { deliveryStatuses } from './delivery.ts';
@@ -14,54 +12,104 @@ import {
   webhookListSchema,
   webhookSchema,
 } from './webhook.api.ts';
+import { createdWebhookExample, deliveryExample, webhookExample } from './webhook-examples.api.ts';
 import type { webhookRoutes } from './webhook-routes.api.ts';
 
-/** Invalid fields, or an endpoint that is not active. */
-const refused = z.union([fieldErrorsOut, detailOut, lookupErrorOut]);
+const rules = { allowLoopback: false, ports: [443] };
+export const createWebhookRequest = createWebhookFields(rules);
+export const updateWebhookRequest = updateWebhookFields(rules);
+export const deliveryListOut = listOut(deliveryOut);
+
+const webhook = { status: 200, schema: webhookSchema } as const;
+const delivery = {
+  status: 202,
+  description: 'The delivery; its first attempt follows',
+  schema: deliveryOut,
+  example: {
+    ...deliveryExample,
+    status: 'pending',
+    attempts: [],
+    next_attempt_at: '2026-11-21T09:30:03.100000Z',
+  } satisfies z.output<typeof deliveryOut>,
+} as const;
 
 export const webhookDocuments: Documents<typeof webhookRoutes> = {
   createWebhook: {
-    summary: 'Create a webhook endpoint; only this answer has its secret',
+    summary: 'Create a webhook endpoint',
+    description:
+      'Notifications with one of the triggers are sent to its URL. Only this answer, and that of a rotation, has the secret that signs them.',
     tag: 'Webhooks',
-    request: createWebhookFields({ allowLoopback: false, ports: [443] }),
-    responses: { 201: createdWebhookSchema, 400: z.union([fieldErrorsOut, detailOut]), 415: detailOut },
+    request: {
+      schema: createWebhookRequest,
+      example: { url: 'https://example.com/hook', triggers: ['calendar.events_update', 'calendar.state_change'] },
+    },
+    answer: {
+      status: 201,
+      description: 'The endpoint, with its secret',
+      schema: createdWebhookSchema,
+      example: createdWebhookExample,
+    },
   },
-  listWebhooks: { summary: 'List webhook endpoints', tag: 'Webhooks', responses: { 200: webhookListSchema } },
+  listWebhooks: {
+    summary: 'List webhook endpoints',
+    description: 'All endpoints of the project on one page, the newest first.',
+    tag: 'Webhooks',
+    answer: {
+      status: 200,
+      description: 'All endpoints',
+      schema: webhookListSchema,
+      example: { next: null, previous: null, results: [webhookExample] },
+    },
+  },
   getWebhook: {
     summary: 'Read a webhook endpoint',
+    description: 'Without its secret.',
     tag: 'Webhooks',
-    responses: { 200: webhookSchema, 404: lookupErrorOut },
+    answer: { ...webhook, description: 'The endpoint', example: webhookExample },
+    errors: ['NotFound', 'Unreadable'],
   },
   updateWebhook: {
-    summary: 'Change a webhook endpoint; activation clears `inactive_reason`',
+    summary: 'Change a webhook endpoint',
+    description: 'Absent fields stay. `is_active: true` activates an endpoint again and clears `inactive_reason`.',
     tag: 'Webhooks',
-    request: updateWebhookFields({ allowLoopback: false, ports: [443] }),
-    responses: { 200: webhookSchema, 400: z.union([fieldErrorsOut, detailOut]), 404: lookupErrorOut, 415: detailOut },
+    request: { schema: updateWebhookRequest, example: { triggers: ['calendar.*'] } },
+    answer: {
+      ...webhook,
+      description: 'The changed endpoint',
+      example: { ...webhookExample, triggers: ['calendar.*'] },
+    },
+    errors: ['NotFound', 'ConflictOrUnreadable'],
   },
   deleteWebhook: {
     summary: 'Delete a webhook endpoint',
+    description: 'Its deliveries go, too.',
     tag: 'Webhooks',
-    responses: { 200: null, 404: lookupErrorOut },
+    answer: { status: 200, description: 'Deleted; the body is empty', schema: null },
+    errors: ['NotFound', 'ConflictOrUnreadable'],
   },
   rotateWebhookSecret: {
-    summary: 'Rotate the secret; both secrets sign for 24 hours, and only this answer has the new one',
+    summary: 'Rotate the secret of an endpoint',
+    description: 'The former secret signs beside the new one for 24 hours. Only this answer has the new one.',
     tag: 'Webhooks',
-    request: rotateSecretFields,
-    responses: {
-      200: createdWebhookSchema,
-      400: z.union([fieldErrorsOut, detailOut]),
-      404: lookupErrorOut,
-      415: detailOut,
+    request: { schema: rotateSecretFields, example: { retire_old: 'now' } },
+    answer: {
+      status: 200,
+      description: 'The endpoint, with its new secret',
+      schema: createdWebhookSchema,
+      example: createdWebhookExample,
     },
+    errors: ['NotFound', 'ConflictOrUnreadable'],
   },
   testWebhook: {
-    summary: 'Send a signed test delivery with the trigger `webhook.test`',
+    summary: 'Send a test',
+    description: 'Sends a signed delivery with the trigger `webhook.test`. The endpoint must be active.',
     tag: 'Webhooks',
-    request: noFields,
-    responses: { 202: deliveryOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
+    answer: delivery,
+    errors: ['NotFound', 'ConflictOrUnreadable'],
   },
   listWebhookDeliveries: {
-    summary: 'List the deliveries of an endpoint, newest first',
+    summary: 'List deliveries',
+    description: 'The deliveries of an endpoint with their attempts, the newest first.',
     tag: 'Webhooks',
     query: {
       status: {
@@ -70,18 +118,32 @@ export const webhookDocuments: Documents<typeof webhookRoutes> = {
       },
       cursor,
     },
-    responses: { 200: listOut(deliveryOut), 400: lookupErrorOut, 404: z.union([lookupErrorOut, detailOut]) },
+    answer: {
+      status: 200,
+      description: 'A page of deliveries',
+      schema: deliveryListOut,
+      example: { next: null, previous: null, results: [deliveryExample] },
+    },
+    errors: ['InvalidQuery', 'NotFoundOrInvalidCursor', 'Unreadable'],
   },
   redeliver: {
-    summary: 'Redeliver now, with the same idempotency key; the retry schedule restarts',
+    summary: 'Redeliver',
+    description: 'Sends a delivery again now, with the same idempotency key. The retry schedule starts again.',
     tag: 'Webhooks',
-    request: noFields,
-    responses: { 202: deliveryOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
+    answer: delivery,
+    errors: ['NotFound', 'ConflictOrUnreadable'],
   },
   replayDeliveries: {
-    summary: 'Redeliver the deliveries since a time that failed or were missed',
+    summary: 'Replay deliveries',
+    description: 'Sends the deliveries since a time again that failed or were missed. It counts as ten requests.',
     tag: 'Webhooks',
-    request: replayFields,
-    responses: { 202: replayOut, 400: refused, 404: lookupErrorOut, 415: detailOut },
+    request: { schema: replayFields, example: { since: '2026-11-21T00:00:00Z', only: 'missing' } },
+    answer: {
+      status: 202,
+      description: 'How far the replay is',
+      schema: replayOut,
+      example: { replayed: 12, is_complete: true } satisfies z.output<typeof replayOut>,
+    },
+    errors: ['NotFound', 'ConflictOrUnreadable'],
   },
 };

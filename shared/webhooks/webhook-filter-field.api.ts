@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { listField } from '../http/list-field.ts';
-import { metadataField } from '../http/metadata-field.ts';
+import { metadataField, metadataSchema } from '../http/metadata-field.ts';
 import { textField } from '../http/request-fields.ts';
 import type { WebhookFilter } from './endpoint.ts';
 
@@ -8,6 +8,11 @@ const mostCalendars = 100;
 const longestId = 100;
 
 const parts = { calendar_ids: listField(textField(longestId), mostCalendars), metadata: metadataField() };
+
+export const filterSchema = z.object({
+  calendar_ids: z.array(z.string()).min(1).max(mostCalendars).optional(),
+  metadata: metadataSchema.optional(),
+});
 
 /** `filter` of an endpoint: an object with `calendar_ids`, `metadata` or both. Null and `{}` remove the filter. */
 export const filterField = () =>
@@ -25,11 +30,7 @@ export const filterField = () =>
       }
       return Object.keys(filter).length === 0 ? null : filter;
     })
-    .pipe(
-      z
-        .object({ calendar_ids: z.array(z.string()).optional(), metadata: z.record(z.string(), z.string()).optional() })
-        .nullable(),
-    );
+    .pipe(filterSchema.nullable());
 
 function refuse(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });

@@ -10,7 +10,7 @@ import { formatTimestamp } from '../platform/timestamp.ts';
 import { findUrlFaults, type UrlRules } from './egress/find-url-faults.ts';
 import { inactiveReasons, retirements, triggerChoices, type Webhook } from './endpoint.ts';
 import { replayChoices } from './replay-choice.ts';
-import { filterField } from './webhook-filter-field.api.ts';
+import { filterField, filterSchema } from './webhook-filter-field.api.ts';
 
 const longestUrl = 2048;
 
@@ -22,8 +22,6 @@ const urlField = (rules: UrlRules) =>
     .meta({
       format: 'uri',
       maxLength: longestUrl,
-      description:
-        'An https URL without credentials, on port 443 unless the deployment allows others. Its host must not resolve to a private or reserved address.',
     });
 
 const mostOffsets = 5;
@@ -54,9 +52,7 @@ export const updateWebhookFields = (rules: UrlRules) =>
 
 /** Body of `POST /webhooks/{id}/rotate_secret`. */
 export const rotateSecretFields = z.object({
-  retire_old: optionalField(choiceField(retirements)).meta({
-    description: '`now`: the secret in use signs no longer, because it has leaked. Otherwise it signs for another day.',
-  }),
+  retire_old: optionalField(choiceField(retirements)),
 });
 
 /** Body of `POST /webhooks/{id}/replay`. */
@@ -68,32 +64,18 @@ export const webhookSchema = z.object({
   url: z.string().meta({ format: 'uri' }),
   triggers: z.array(z.enum(triggerChoices)).min(1),
   is_active: z.boolean(),
-  inactive_reason: z.enum(inactiveReasons).nullable().meta({
-    description:
-      'Why Kalends deactivated the endpoint. `gone`: it answered 410. `failing`: every attempt failed for five days.',
-  }),
+  inactive_reason: z.enum(inactiveReasons).nullable(),
   inactive_since: timeOut().nullable(),
-  filter: z
-    .object({ calendar_ids: z.array(z.string()).optional(), metadata: z.record(z.string(), z.string()).optional() })
-    .nullable()
-    .meta({ description: 'Only notifications about these calendars, and with this metadata of the calendar or bot' }),
-  offsets_minutes: z.array(z.int().min(0)).meta({
-    description: 'Minutes before the start for `event.starting`, after the end for `event.ended`',
-  }),
+  filter: filterSchema.nullable(),
+  offsets_minutes: z.array(z.int().min(0)),
   created_at: timeOut(),
   updated_at: timeOut(),
 });
 
 /** The answer to creation and rotation. No other answer has the secret. */
 export const createdWebhookSchema = webhookSchema.extend({
-  secret: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/]+=*$/)
-    .meta({ description: 'Signs requests to this endpoint; shown only once.' }),
-  signing_key: z
-    .string()
-    .regex(/^[A-Za-z0-9+/]+=*$/)
-    .meta({ description: 'The bytes of `secret` as bare base64, for verifiers that do not know the prefix' }),
+  secret: z.string().regex(/^whsec_[A-Za-z0-9+/]+=*$/),
+  signing_key: z.string().regex(/^[A-Za-z0-9+/]+=*$/),
 });
 
 /** `GET /webhooks`: all endpoints of the project on one page, newest first. */

@@ -10,7 +10,7 @@ interface Answer {
 
 interface DocumentedOperation {
   operationId: string;
-  responses: Record<string, { content?: Record<string, { schema: object }> }>;
+  responses: Record<string, object>;
 }
 
 export interface OpenapiDocument {
@@ -24,6 +24,11 @@ export interface OpenapiDocument {
 const gatewayStatuses = new Set([400, 413, 414, 431]);
 const isGatewayAnswer = ({ status, text }: Answer): boolean =>
   gatewayStatuses.has(status) && /^\{"message":"[\w ]+"\}$/.test(text);
+
+/** Providers and runners push to these; the document is for clients. */
+const pushStatuses = new Set([200, 202, 204]);
+const isPushAnswer = ({ path, status, text }: Answer): boolean =>
+  path.startsWith('/push/') && pushStatuses.has(status) && text === '';
 
 /** Shapes of answers outside any operation: unknown paths, and known ones with another method. */
 const outside: Record<number, object> = {
@@ -42,33 +47,68 @@ const outside: Record<number, object> = {
   },
 };
 
+/**
+ * The document with answers that have no property beside the described ones: clients must expect more, and a test that
+ * none is shown by mistake must not.
+ */
+function closeObjects<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(closeObjects) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  const closed = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, closeObjects(item as unknown)]));
+  const isOpen = closed['type'] === 'object' && 'properties' in closed && !('additionalProperties' in closed);
+  return (isOpen ? { ...closed, additionalProperties: false } : closed) as Value;
+}
+
+const escapePointer = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1');
+const toPointer = (...parts: string[]): string =>
+  `#/${parts.map((part) => encodeURIComponent(escapePointer(part))).join('/')}`;
+
+/** Compiles schemas of an OpenAPI document by their places in it, in strict mode. */
+export function createSchemaCompiler(document: object) {
+  const id = 'https://kalends.test/openapi.json';
+  const ajv = new Ajv2020({ strict: true, allErrors: true, strictTypes: false });
+  (formats as unknown as (ajv: Ajv2020) => void)(ajv);
+  ajv.addVocabulary(['x-enum-varnames', 'x-extensible-enum', ...Object.keys(document)]);
+  ajv.addSchema({ ...document, $id: id }, undefined, undefined, false);
+  const compiled = new Map<string, ValidateFunction>();
+  const compile = (pointer: string): ValidateFunction => {
+    const known = compiled.get(pointer) ?? ajv.compile({ $ref: `${id}${pointer}` });
+    compiled.set(pointer, known);
+    return known;
+  };
+  const findFault = (validate: ValidateFunction, value: unknown): string | null =>
+    validate(value) ? null : ajv.errorsText(validate.errors);
+  return {
+    compile,
+    /** What about a value is not as the schema at a place says; null when all is. */
+    findFault: (pointer: string, value: unknown): string | null => findFault(compile(pointer), value),
+    findFaultBy: (schema: object, value: unknown): string | null => findFault(ajv.compile(schema), value),
+  };
+}
+
 /** Checks answers against the OpenAPI document of the API that gave them. */
 export function createOpenapiValidator(document: OpenapiDocument) {
-  const ajv = new Ajv2020({ strict: true, allErrors: true });
-  (formats as unknown as (ajv: Ajv2020) => void)(ajv);
+  const schemas = createSchemaCompiler(closeObjects(document));
+  const { responses: shared } = document['components'] as { responses: Record<string, object> };
   const templates = Object.keys(document.paths).map((template) => ({
     template,
     parts: template.split('/'),
   }));
-  const compiled = new Map<object, ValidateFunction>();
   const called = new Set<string>();
 
-  const validatorOf = (schema: object): ValidateFunction => {
-    const known = compiled.get(schema) ?? ajv.compile(schema);
-    compiled.set(schema, known);
-    return known;
-  };
-  const findOperation = (method: string, path: string): DocumentedOperation | undefined => {
+  const findPath = (path: string): string | undefined => {
     const given = path.split('/');
     const matches = ({ parts }: { parts: string[] }): boolean =>
       parts.length === given.length &&
       parts.every((part, index) => (part.startsWith('{') ? given[index] !== '' : part === given[index]));
-    const found = templates.find(matches);
-    return found && document.paths[found.template]?.[method.toLowerCase()];
+    return templates.find(matches)?.template;
   };
-  const checkSchema = (schema: object, value: unknown): string | null => {
-    const validate = validatorOf(schema);
-    return validate(value) ? null : ajv.errorsText(validate.errors);
+  /** The place of the schema of an answer; null when it has none. */
+  const placeOf = (response: object, place: string[]): string | null => {
+    const name = '$ref' in response ? String(response.$ref).replace('#/components/responses/', '') : null;
+    const target = name === null ? response : (shared[name] ?? {});
+    const from = name === null ? place : ['components', 'responses', name];
+    return 'content' in target ? toPointer(...from, 'content', 'application/json', 'schema') : null;
   };
 
   return {
@@ -77,30 +117,37 @@ export function createOpenapiValidator(document: OpenapiDocument) {
     operationIds: Object.values(document.paths).flatMap((methods) =>
       Object.values(methods).map(({ operationId }) => operationId),
     ),
-    /** Compiles every schema of the document, in strict mode. */
+    /** Compiles the schemas of all answers, in strict mode. */
     compileAll: (): void => {
-      for (const { responses } of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
-        for (const { content } of Object.values(responses)) {
-          for (const { schema } of Object.values(content ?? {})) validatorOf(schema);
+      for (const [path, methods] of Object.entries(document.paths)) {
+        for (const [method, { responses }] of Object.entries(methods)) {
+          for (const [status, response] of Object.entries(responses)) {
+            const place = placeOf(response, ['paths', path, method, 'responses', status]);
+            if (place) schemas.compile(place);
+          }
         }
       }
     },
     /** @returns what about the answer is not as documented, or null */
     findFault: (answer: Answer): string | null => {
-      if (isGatewayAnswer(answer)) return null;
-      const operation = findOperation(answer.method, answer.path);
+      if (isGatewayAnswer(answer) || isPushAnswer(answer)) return null;
+      const path = findPath(answer.path);
+      const method = answer.method.toLowerCase();
+      const operation = path === undefined ? undefined : document.paths[path]?.[method];
       const label = `${answer.method} ${answer.path.slice(0, 100)} → ${answer.status}`;
-      if (!operation) {
+      if (path === undefined || !operation) {
         const schema = outside[answer.status];
-        const fault = schema ? checkSchema(schema, JSON.parse(answer.text)) : 'is no answer outside the operations';
+        const fault = schema
+          ? schemas.findFaultBy(schema, JSON.parse(answer.text))
+          : 'is no answer outside the operations';
         return fault && `${label}: ${fault}`;
       }
       called.add(operation.operationId);
       const documented = operation.responses[answer.status];
       if (!documented) return `${label}: not documented`;
-      const schema = documented.content?.['application/json']?.schema;
-      if (!schema) return answer.text === '' ? null : `${label}: a body where none is documented`;
-      const fault = answer.text === '' ? 'no body' : checkSchema(schema, JSON.parse(answer.text));
+      const place = placeOf(documented, ['paths', path, method, 'responses', String(answer.status)]);
+      if (!place) return answer.text === '' ? null : `${label}: a body where none is documented`;
+      const fault = answer.text === '' ? 'no body' : schemas.findFault(place, JSON.parse(answer.text));
       return fault && `${label}: ${fault} in ${answer.text.slice(0, 500)}`;
     },
   };

@@ -5,18 +5,16 @@ import { calendarEventOut, showCalendarEvent } from '../calendar-event.api.ts';
 import type { ListedChange } from './list-calendar-changes.ts';
 
 /** An entry of the change feed (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
-const calendarChangeOut = z.object({
+export const calendarChangeOut = z.object({
   change_id: idOut('chg'),
   type: z.enum(['created', 'changed', 'deleted']),
-  changed_fields: z
-    .array(z.string())
-    .meta({ description: 'Fields of `event` that changed; empty when it was created' }),
-  event: calendarEventOut.meta({ description: 'The event right after the change, with the bots that it has now' }),
+  changed_fields: z.array(z.string()),
+  event: calendarEventOut,
 });
 
 export const calendarChangesOut = z.object({
   results: z.array(calendarChangeOut),
-  next_cursor: z.string().meta({ description: 'The `cursor` of the next request, now or later' }),
+  next_cursor: z.string(),
   has_more: z.boolean(),
 });
 

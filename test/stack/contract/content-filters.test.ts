@@ -127,13 +127,14 @@ describe('the content policy of a project', () => {
     [{ mode: 'fields' }, { fields: ['This field is required.'] }],
     [{ mode: 'full', fields: ['name'] }, { fields: ['This field is only for the mode "fields".'] }],
     [{ mode: 'fields', fields: 'name' }, { fields: ['Expected a list of items.'] }],
+    [{ mode: 'full', drop_event_types: ['default'] }, { drop_event_types: ['"default" is not a valid choice.'] }],
     [{ mode: 'full', drop_event_types: null }, { drop_event_types: ['This field may not be null.'] }],
   ])('is not replaced by %j', async (json, body) => {
     expect(await put(json)).toMatchObject({ status: 400, body });
   });
 
   it('names words that are in no list', async () => {
-    const { status, body } = await put({ mode: 'fields', fields: ['title'], drop_event_types: ['default'] });
+    const { status, body } = await put({ mode: 'fields', fields: ['title'], drop_event_types: ['party'] });
     expect(status).toBe(400);
     expect(JSON.stringify(body)).toContain(String.raw`\"title\" is not a valid choice.`);
     expect(JSON.stringify(body)).toContain('drop_event_types');

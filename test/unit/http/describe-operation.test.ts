@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type DescribedRoute, describeOperation } from '../../../shared/http/describe-operation.ts';
+import { createSchemaWriter } from '../../../shared/http/describe-schemas.ts';
+import type { OperationDocument } from '../../../shared/http/operation-document.ts';
 
-const document = {
+const document: OperationDocument = {
   summary: 'Change a thing',
+  description: 'Changes a thing.',
   tag: 'Things',
-  request: z.object({ name: z.string() }),
-  responses: { 200: z.object({ id: z.string() }), 404: z.object({ error: z.string() }) },
+  request: { schema: z.object({ name: z.string() }), example: { name: 'a' } },
+  answer: { status: 200, description: 'The thing', schema: z.object({ id: z.string() }), example: { id: 'a' } },
+  errors: ['NotFound', 'ConflictOrUnreadable'],
 };
+const writer = createSchemaWriter([]);
 const route: DescribedRoute = { method: 'PATCH', path: '/things/{id}', operation: 'changeThing', auth: 'api_key' };
 
 interface Described {
@@ -18,7 +23,7 @@ interface Described {
   security?: object[];
 }
 const described = (given: Partial<DescribedRoute> = {}) =>
-  describeOperation({ ...route, ...given }, document) as Described;
+  describeOperation({ ...route, ...given }, document, writer) as Described;
 const statusesOf = ({ responses }: Described): string[] => Object.keys(responses).sort();
 
 describe('the OpenAPI description of an operation', () => {
@@ -31,21 +36,22 @@ describe('the OpenAPI description of an operation', () => {
   });
 
   it('adds the answers that all operations with an API key have', () => {
-    expect(statusesOf(described())).toEqual(['200', '401', '404', '409', '429', '500']);
-    expect(statusesOf(described({ method: 'GET' }))).toEqual(['200', '401', '404', '429', '500']);
+    expect(statusesOf(described())).toEqual(['200', '400', '401', '404', '409', '415', '429', '500']);
+    expect(statusesOf(described({ method: 'GET' }))).toEqual(['200', '401', '404', '409', '429', '500']);
     expect(described()).not.toHaveProperty('security');
   });
 
   it('adds the Idempotency-Key and its answers to a POST', () => {
     const post = described({ method: 'POST', path: '/things' });
-    expect(post.parameters).toEqual([expect.objectContaining({ name: 'Idempotency-Key', in: 'header' })]);
-    expect(statusesOf(post)).toEqual(['200', '400', '401', '404', '409', '422', '429', '500']);
+    expect(post.parameters).toEqual([{ $ref: '#/components/parameters/IdempotencyKey' }]);
+    expect(statusesOf(post)).toEqual(['200', '400', '401', '404', '409', '415', '422', '429', '500']);
+    expect(post.responses['409']).toEqual({ $ref: '#/components/responses/ConflictOrUnreadable' });
   });
 
   it('asks for no API key where the route is open', () => {
     const open = described({ method: 'POST', path: '/things', auth: 'none' });
     expect(open.security).toEqual([]);
     expect(open).not.toHaveProperty('parameters');
-    expect(statusesOf(open)).toEqual(['200', '404', '500']);
+    expect(statusesOf(open)).toEqual(['200', '404', '409', '429', '500']);
   });
 });

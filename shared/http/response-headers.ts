@@ -1,0 +1,28 @@
+import { idempotencyKeyHeader, replayedHeader } from './idempotency-key.ts';
+
+/** Headers of answers, as the document describes them. */
+export const responseHeaders = {
+  'Retry-After': {
+    description: 'Seconds after which the request can succeed',
+    schema: { type: 'integer', minimum: 0 },
+    example: 12,
+  },
+  'WWW-Authenticate': {
+    description: 'The scheme of the `Authorization` header',
+    schema: { type: 'string', const: 'Token' },
+    example: 'Token',
+  },
+  [replayedHeader]: {
+    description: `\`true\`: this is the stored answer to an earlier request with the same \`${idempotencyKeyHeader}\``,
+    schema: { type: 'string', const: 'true' },
+    example: 'true',
+  },
+} as const;
+
+export type HeaderName = 'Retry-After' | 'WWW-Authenticate' | typeof replayedHeader;
+
+/** References to headers of the document. */
+export const referToHeaders = (names: readonly HeaderName[]): object =>
+  names.length === 0
+    ? {}
+    : { headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])) };
