@@ -11,6 +11,7 @@ export const calendarRoutes = {
     deleteCalendar: 'DELETE /api/v1/calendars/{id}',
     listCalendarSyncs: 'GET /api/v1/calendars/{id}/syncs',
     syncCalendar: 'POST /api/v1/calendars/{id}/sync',
+    readFreeBusy: 'GET /api/v1/free_busy',
     getContentPolicy: 'GET /api/v1/content_policy',
     putContentPolicy: 'PUT /api/v1/content_policy',
     getCalendarHealth: 'GET /api/v1/calendars/{id}/health',

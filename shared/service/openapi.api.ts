@@ -5,6 +5,7 @@ import { calendarComponents, calendarDocuments } from '../calendars/calendar-doc
 import { contentPolicyComponents } from '../content-policy/content-policy-components.api.ts';
 import { eventComponents } from '../events/event-components.api.ts';
 import { eventDocuments } from '../events/event-documents.api.ts';
+import { freeBusyComponents } from '../free-busy/free-busy-components.api.ts';
 import { describeErrors, describeOperation, sharedParameters } from '../http/describe-operation.ts';
 import { createSchemaWriter } from '../http/describe-schemas.ts';
 import { errorComponents } from '../http/error-responses.ts';
@@ -30,6 +31,7 @@ const documents: Record<PublicOperation, OperationDocument> = {
 const components = [
   ...calendarComponents,
   ...contentPolicyComponents,
+  ...freeBusyComponents,
   ...syncComponents,
   ...eventComponents,
   ...botComponents,

@@ -1,8 +1,7 @@
 import { isLimiting } from '../content-policy/content-policy.ts';
 import { blankEvent, isDropped, limitEvent } from '../content-policy/limit-event.ts';
 import { type CalendarEvent, contentHash, type EventContent } from '../events/calendar-event.ts';
-import { listEvents } from '../events/event-list-store.ts';
-import { orderings } from '../store/table-schema.ts';
+import { readEventsByCreation } from '../events/stored-event-store.ts';
 import type { SyncDecision } from './decide-sync.ts';
 import type { PlannedWrite } from './plan-changes.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
@@ -10,7 +9,6 @@ import type { SyncState } from './sync-state.ts';
 
 /** Rows that a run looks at. The next run goes on after them. */
 const rowsAtOnce = 500;
-const byCreation = orderings.find(({ name }) => name === 'created_at');
 
 /**
  * After a change of the content policy: adds writes of rows that have what the policy forbids and that no listing has, past
@@ -24,20 +22,15 @@ export async function sweepContent(
 ): Promise<SyncDecision> {
   const { swept } = state;
   const isDone = (swept?.policy ?? '') === version && swept?.from === undefined;
-  if (isDone || !byCreation) return decision;
+  if (isDone) return decision;
   const whole = { ...decision, state: { ...decision.state, swept: version === '' ? undefined : { policy: version } } };
   // A new calendar has no rows of before, and what is missing of a row comes with a listing.
   if (!state.listing || !isLimiting(policy)) return whole;
-  const position = swept?.policy === version ? swept.from : undefined;
-  const read = await listEvents(
-    table,
-    calendar.project_id,
-    { calendarId: calendar.id, updatedAtGte: null, startTimeGte: null, endTimeLte: null },
-    { ordering: byCreation, ascending: true, from: position === undefined ? null : { position }, limit: rowsAtOnce },
-  );
+  const page = { from: swept?.policy === version ? swept.from : undefined, limit: rowsAtOnce };
+  const read = await readEventsByCreation(table, calendar.project_id, calendar.id, page);
   const hosts = await readMeetingHosts(calendar.project_id);
   const decided = new Set(decision.writes.map(({ id }) => id));
-  const writes = read.rows.flatMap(({ row: { event } }): PlannedWrite[] => {
+  const writes = read.events.flatMap((event): PlannedWrite[] => {
     if (decided.has(event.id)) return [];
     const content = contentIn(event);
     const isForbidden = isDropped(content, policy);

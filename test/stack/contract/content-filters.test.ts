@@ -155,3 +155,75 @@ describe('the content policy of a project', () => {
     await waitUntil(async () => JSON.stringify(await shown()).includes('Secret'), 20_000);
   });
 });
+
+describe('free and busy times', () => {
+  let project: { apiKey: string };
+  let calendar: Calendar;
+  const freeBusy = (query: Record<string, string>) =>
+    api.call('GET', `/api/v1/free_busy?${new URLSearchParams(query).toString()}`, project);
+  const span = { from: '2026-03-01T00:00:00Z', to: '2026-03-03T00:00:00Z' };
+
+  beforeAll(async () => {
+    const other = await stack.createProject('busy');
+    project = other;
+    calendar = await seedCalendar(stack.table, other.projectId, { account_email: 'Ada@Example.com' });
+    const event = (start: number, end: number, raw: object = {}, more: Partial<WantedEvent> = {}): WantedEvent => ({
+      ...{ start_time: timeAt(start), end_time: timeAt(end), created_at: timeAt(0), raw: { ...raw } },
+      ...more,
+    });
+    await seedEvents(stack.table, calendar, [
+      event(-100, 1),
+      event(2, 4),
+      event(3, 5),
+      event(6, 7, { transparency: 'transparent' }),
+      event(8, 9, { status: 'tentative' }),
+      event(10, 11, {}, { is_deleted: true, changed_at: timeAt(1) }),
+      event(12, 13, {}, { content: { response_status: 'declined' } }),
+      event(47, 60, { eventType: 'outOfOffice' }),
+      event(70, 71),
+    ]);
+  });
+
+  const at = (hour: number) => timeAt(hour).replace('.000000', '');
+  const expected = [
+    { start_time: at(0), end_time: at(1), busy: 'busy' },
+    { start_time: at(2), end_time: at(5), busy: 'busy' },
+    { start_time: at(8), end_time: at(9), busy: 'tentative' },
+    { start_time: at(47), end_time: at(48), busy: 'out_of_office' },
+  ];
+
+  it('are merged spans of each calendar, by its id or by the address of its account', async () => {
+    const shown = {
+      calendar_id: calendar.id,
+      account_email: 'Ada@Example.com',
+      as_of: null,
+      known_until: null,
+      busy: expected,
+    };
+    const byId = await freeBusy({ ...span, calendar_ids: `${calendar.id},cal_0000000000000000,x` });
+    expect(byId).toMatchObject({
+      status: 200,
+      body: { ...span, calendars: [shown], unknown: ['x', 'cal_0000000000000000'] },
+    });
+    const byAddress = await freeBusy({ ...span, attendees: 'ada@example.com,nobody@example.com' });
+    expect(byAddress.body).toEqual({ ...span, calendars: [shown], unknown: ['nobody@example.com'] });
+  });
+
+  it('are not those of another project', async () => {
+    const query = new URLSearchParams({ ...span, calendar_ids: calendar.id }).toString();
+    const { body } = await api.call('GET', `/api/v1/free_busy?${query}`);
+    expect(body).toMatchObject({ calendars: [], unknown: [calendar.id] });
+  });
+
+  it.each([
+    [{}, 'Invalid from format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)'],
+    [{ from: span.from, to: 'soon' }, 'Invalid to format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)'],
+    [{ from: span.to, to: span.from, attendees: 'a' }, 'to must be after from'],
+    [{ from: span.from, to: '2026-05-01T00:00:00Z', attendees: 'a' }, 'from and to may be 60 days apart'],
+    [span, 'Give either calendar_ids or attendees'],
+    [{ ...span, calendar_ids: 'a', attendees: 'b' }, 'Give either calendar_ids or attendees'],
+    [{ ...span, attendees: Array.from({ length: 51 }, (_, index) => index).join() }, 'attendees may have 50 values'],
+  ])('are refused for %j', async (query, error) => {
+    expect(await freeBusy(query)).toMatchObject({ status: 400, body: { error } });
+  });
+});

@@ -93,7 +93,8 @@ describe('bundles', () => {
   it.each(names)('of %s load at the start no library of a provider, no OpenAPI document and no JSON Schema', (name) => {
     const heavy = modulesIn(atStart(name)).filter(
       (module) =>
-        packagesOfProviders.test(module) || /openapi\.api|-(documents|components|examples)\.api|zod\/v4\/core\/to-json-schema/.test(module),
+        packagesOfProviders.test(module) ||
+        /openapi\.api|-(documents|components|examples)\.api|zod\/v4\/core\/to-json-schema/.test(module),
     );
     expect(heavy.filter((module) => name !== 'api-service' || !module.includes('zod'))).toEqual([]);
   });
