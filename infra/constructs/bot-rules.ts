@@ -28,10 +28,16 @@ export class BotRules extends Construct {
     });
     this.queue = queue;
 
-    // Events of these calendars have changed, or are followed again. A disconnected calendar needs no decision: the
-    // notifications of its bots come by the next rule.
+    // Events of these calendars have changed. A disconnected calendar needs no decision: the notifications of its bots come
+    // by a rule below. A project without bot rules wakes no function.
     notifications.forward('CalendarsToRules', queue, {
-      triggers: ['calendar.events_update', 'calendar.state_change'],
+      triggers: ['calendar.events_update'],
+      data: { state: ['connected'] },
+      hasBotRules: [true],
+    });
+    // Events that are followed again.
+    notifications.forward('ReconnectionsToRules', queue, {
+      triggers: ['calendar.state_change'],
       data: { state: ['connected'] },
     });
     // Bots that were removed or restored by something other than a rule.

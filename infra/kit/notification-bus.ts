@@ -13,6 +13,7 @@ import type { WorkQueue } from './work-queue.ts';
 export interface NotificationFilter {
   triggers: readonly WebhookTrigger[];
   data?: Record<string, string[]>;
+  hasBotRules?: true[];
 }
 
 /** The bus to which Kalends publishes its notifications. Customers may add their own rules. */
@@ -40,13 +41,13 @@ export class NotificationBus extends Construct {
    *
    * @param id of the rule, e.g. `CalendarsToRules`
    */
-  forward(id: string, { queue, deadLetters }: WorkQueue, { triggers, data }: NotificationFilter): Rule {
+  forward(id: string, { queue, deadLetters }: WorkQueue, { triggers, data, hasBotRules }: NotificationFilter): Rule {
     return new Rule(this, id, {
       eventBus: this.bus,
       eventPattern: {
         source: [notificationSource],
         detailType: [...triggers],
-        ...(data && { detail: { payload: { data } } }),
+        ...(data && { detail: { ...(hasBotRules && { has_bot_rules: hasBotRules }), payload: { data } } }),
       },
       // Fair queues: while one project has many notifications, those of the others are received first.
       targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters, messageGroupId: '$.detail.project_id' })],

@@ -3,10 +3,12 @@ import type { ByPlatform } from './bench-context.ts';
 import type { BurstFigures } from './measure-burst.ts';
 import type { ColdStartFigures } from './measure-cold-starts.ts';
 import type { FairShareFigures } from './measure-fair-share.ts';
+import type { FanOutFigures } from './measure-fan-out.ts';
 import type { FirstSyncFigures } from './measure-first-sync.ts';
 import type { LatencyFigures } from './measure-latency.ts';
 import type { OrderingFigures } from './measure-orderings.ts';
 import type { ReadFigures } from './measure-reads.ts';
+import type { SaturationFigures } from './measure-saturation.ts';
 import type { SpreadFigures } from './measure-spread.ts';
 
 export interface BenchFigures {
@@ -19,6 +21,8 @@ export interface BenchFigures {
   first_sync: ByPlatform<FirstSyncFigures>;
   burst: ByPlatform<BurstFigures>;
   reads: ReadFigures;
+  saturation: SaturationFigures[];
+  fan_out: FanOutFigures;
   cold_starts: ColdStartFigures[];
   fair_share: FairShareFigures;
 }
@@ -36,7 +40,14 @@ export interface Verdict {
 const mostListCalls: ByPlatform<number> = { google: 3, microsoft: 13 };
 
 /** Compares the figures with the promises, which are about local mode with the default debounce. */
-export function assessFigures({ latency, spread, first_sync, burst, fair_share: share }: BenchFigures): Verdict[] {
+export function assessFigures({
+  latency,
+  spread,
+  first_sync,
+  burst,
+  fan_out,
+  fair_share: share,
+}: BenchFigures): Verdict[] {
   const ofPlatforms = platforms.flatMap((platform): Verdict[] => {
     const [late, first, burstOf] = [latency[platform], first_sync[platform], burst[platform]];
     const mostPages = mostListCalls[platform];
@@ -80,6 +91,11 @@ export function assessFigures({ latency, spread, first_sync, burst, fair_share: 
           },
         ]
       : []),
+    {
+      measurement: 'fan_out',
+      promise: `${fan_out.per_second} notifications a second: no webhook missing`,
+      kept: fan_out.missing === 0,
+    },
     {
       measurement: 'fair_share',
       promise: `an endpoint that hangs changes the p95 of the others by less than 20 % (now ${(100 * change).toFixed(0)} %), no webhook missing`,

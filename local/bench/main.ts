@@ -6,19 +6,23 @@ import { assessFigures } from './assess-figures.ts';
 import { keepFigures } from './keep-figures.ts';
 import { measureColdStarts } from './measure-cold-starts.ts';
 import { type FairnessFigures, fairnessHead, measureFairness, showFairness } from './measure-fairness.ts';
-import { runBench } from './run-bench.ts';
-import { showColdStarts, showFigures } from './show-figures.ts';
+import { runBench, runOne } from './run-bench.ts';
+import { showColdStarts, showFigures, showMemory, showOrderings } from './show-figures.ts';
 
-const usage = `npm run -s bench -- [--json] [--changes N] [--calendars N] [--cold-starts] [--fairness [--samples N]]
+const usage = `npm run -s bench -- [--json] [--changes N] [--calendars N] [--cold-starts]
+                        [--fairness [--samples N] [--lanes 1,2]] [--memory [--minutes N]] [--rows N]
 
-Measures Kalends on this machine, with the default debounce, in about eight minutes:
+Measures Kalends on this machine, with the default debounce, in about ten minutes:
 - for both providers: the latency from a change to its webhook (N changes, default 100), the first sync of a big
   calendar, and a burst of notifications
 - the latency with 1 and 20 calendars that change at once (and with N, e.g. 200), first syncs of 1,000 and 5,000 events
 - the reads of the API, and a page of a hundred events by every ordering
+- how many requests a second the API answers, and webhooks of a hundred changes a second for half a minute
 - webhooks to fifty endpoints, one of which never answers
 - the CPU of a process that loads a function (with --cold-starts only this, in half a minute)
-With --fairness only this, in about ten minutes: how much a noisy project delays another one, for every lane.
+With --fairness only this, in about ten minutes: how much a noisy project delays another one, for every lane (1 syncs,
+2 hand-offs, 3 webhooks, 4 API). With --memory only this: the memory of local mode under constant load, ten minutes. With
+--rows only this: a page of a hundred events by every ordering among N rows, e.g. 300000.
 The figures are stored in .bench/. The exit code is 1 when a promise is broken.
 `;
 
@@ -29,19 +33,37 @@ const options = {
   'cold-starts': { type: 'boolean' },
   fairness: { type: 'boolean' },
   samples: { type: 'string' },
+  lanes: { type: 'string' },
+  memory: { type: 'boolean' },
+  minutes: { type: 'string' },
+  rows: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
+
+const numberFrom = (
+  name: string,
+  text: string | undefined,
+  { absent, least, most }: Record<string, number>,
+): number => {
+  const value = Number(text ?? absent);
+  if (!Number.isInteger(value) || value < (least ?? 0) || value > (most ?? 0))
+    throw new Error(`--${name}: from ${least} to ${most}`);
+  return value;
+};
 
 function readOptions() {
   try {
     const { values } = parseArgs({ options });
-    const changes = Number(values.changes ?? 100);
-    if (!Number.isInteger(changes) || changes < 2 || changes > 1000) throw new Error('--changes: from 2 to 1000');
-    const samples = Number(values.samples ?? 20);
-    if (!Number.isInteger(samples) || samples < 2 || samples > 1000) throw new Error('--samples: from 2 to 1000');
-    const more = Number(values.calendars ?? 0);
-    if (!Number.isInteger(more) || more < 0 || more > 500) throw new Error('--calendars: at most 500');
-    return { ...values, changes, samples, spread: more > 0 ? [1, 20, more] : [1, 20] };
+    const more = numberFrom('calendars', values.calendars, { absent: 0, least: 0, most: 500 });
+    return {
+      ...values,
+      changes: numberFrom('changes', values.changes, { absent: 100, least: 2, most: 1000 }),
+      samples: numberFrom('samples', values.samples, { absent: 20, least: 2, most: 1000 }),
+      minutes: numberFrom('minutes', values.minutes, { absent: 10, least: 1, most: 60 }),
+      rows: numberFrom('rows', values.rows, { absent: 0, least: 0, most: 1_000_000 }),
+      lanes: values.lanes?.split(',').map((lane) => numberFrom('lanes', lane, { absent: 1, least: 1, most: 4 })),
+      spread: more > 0 ? [1, 20, more] : [1, 20],
+    };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n\n${usage}`);
     return process.exit(2);
@@ -57,9 +79,13 @@ const {
   json = false,
   changes,
   samples,
+  lanes,
+  minutes,
+  rows,
   spread,
   help = false,
   fairness = false,
+  memory = false,
   'cold-starts': coldStartsOnly = false,
 } = readOptions();
 if (help) {
@@ -87,8 +113,17 @@ try {
       progress('');
       process.stdout.write(json ? `${JSON.stringify(figures)}\n` : `${showFairness(figures)}\n`);
     };
-    await measureFairness(closing, { samples, progress, report });
+    await measureFairness(closing, { samples, lanes, progress, report });
     await closing.close();
+    process.exit(0);
+  }
+  if (memory || rows > 0) {
+    const figures = await runOne(closing, memory ? { memoryMinutes: minutes } : { rows }, progress);
+    await keepFigures(figures, new Date());
+    progress('');
+    await closing.close();
+    const text = 'memory' in figures ? showMemory(figures.memory) : showOrderings(figures.pages.orderings);
+    process.stdout.write(`${json ? JSON.stringify(figures) : text}\n`);
     process.exit(0);
   }
   const figures = await runBench(closing, { changes, spread, progress });

@@ -7,24 +7,22 @@ import type { BenchFigures } from './assess-figures.ts';
 import { measureBurst } from './measure-burst.ts';
 import { measureColdStarts } from './measure-cold-starts.ts';
 import { measureFairShare } from './measure-fair-share.ts';
+import { measureFanOut } from './measure-fan-out.ts';
 import { type FirstSyncFigures, measureFirstSync } from './measure-first-sync.ts';
 import { measureLatency } from './measure-latency.ts';
+import { type MemoryFigures, measureMemory } from './measure-memory.ts';
 import { measureOrderings } from './measure-orderings.ts';
 import { measureReads } from './measure-reads.ts';
+import { measureRows, type RowsFigures } from './measure-rows.ts';
+import { measureSaturation } from './measure-saturation.ts';
 import { measureSpread, type SpreadFigures } from './measure-spread.ts';
 
 const bigCalendar = 2500;
 const firstSyncs = [1000, 5000];
 const notifications = 100;
 
-/** Starts Kalends with the simulators and runs one measurement after the other, about eight minutes for 100 changes. */
-export async function runBench(
-  closing: Closing,
-  { changes, spread, progress }: { changes: number; spread: number[]; progress: (text: string) => void },
-): Promise<BenchFigures> {
-  progress('cold starts');
-  // First, while nothing else runs.
-  const coldStarts = await measureColdStarts();
+/** Starts Kalends with the simulators, for measurements. */
+async function startBench(closing: Closing, progress: (text: string) => void) {
   progress('starting');
   const { local, platforms, close } = await startSimulatedStack({ PORT: '0' });
   closing.add(close);
@@ -32,7 +30,30 @@ export async function runBench(
   closing.add(receiver.close);
   const api = createApiClient(local.url, local.apiKey);
   await registerWebhook(api, receiver);
-  const context = { api, platforms, receiver, progress };
+  return { local, context: { api, platforms, receiver, progress } };
+}
+
+/** Measures only the memory of local mode, once a minute, or only pages among so many rows. */
+export async function runOne(
+  closing: Closing,
+  wanted: { memoryMinutes: number } | { rows: number },
+  progress: (text: string) => void,
+): Promise<{ memory: MemoryFigures[] } | { pages: RowsFigures }> {
+  const { local, context } = await startBench(closing, progress);
+  return 'rows' in wanted
+    ? { pages: await measureRows(context, local, wanted.rows) }
+    : { memory: await measureMemory(context, local, wanted.memoryMinutes) };
+}
+
+/** Starts Kalends with the simulators and runs one measurement after the other, about ten minutes for 100 changes. */
+export async function runBench(
+  closing: Closing,
+  { changes, spread, progress }: { changes: number; spread: number[]; progress: (text: string) => void },
+): Promise<BenchFigures> {
+  progress('cold starts');
+  // First, while nothing else runs.
+  const coldStarts = await measureColdStarts();
+  const { local, context } = await startBench(closing, progress);
 
   const latency = await measureLatency(context, changes);
   const spreads: SpreadFigures[] = [];
@@ -52,6 +73,8 @@ export async function runBench(
     microsoft: await measureBurst(context, 'microsoft', notifications),
   };
   const reads = await measureReads(context, google.calendarId);
+  const saturation = await measureSaturation(context, google.calendarId);
+  const fanOut = await measureFanOut(context, local);
   const fairShare = await measureFairShare(context);
   return {
     fair_share: fairShare,
@@ -62,6 +85,8 @@ export async function runBench(
     first_sync: { google: google.figures, microsoft: microsoft.figures },
     burst,
     reads,
+    saturation,
+    fan_out: fanOut,
     cold_starts: coldStarts,
   };
 }

@@ -3,6 +3,8 @@ import { formatDuration } from '../demo/format-duration.ts';
 import { paint } from '../demo/paint.ts';
 import type { BenchFigures, Verdict } from './assess-figures.ts';
 import type { ColdStartFigures } from './measure-cold-starts.ts';
+import type { MemoryFigures } from './measure-memory.ts';
+import type { OrderingFigures } from './measure-orderings.ts';
 
 const columns = [30, 11] as const;
 
@@ -38,19 +40,38 @@ export const showColdStarts = (figures: readonly ColdStartFigures[]): string =>
     })
     .join('\n');
 
+const row = (title: string, platform: string, lines: readonly string[]): string[] =>
+  lines.map((line, index) => {
+    const [first, second] = index === 0 ? [title, platform] : ['', ''];
+    return `${paint('bold', first.padEnd(columns[0]))}${second.padEnd(columns[1])}${line}`;
+  });
+
+/** A line for each ordering of a calendar and of its project. */
+export const showOrderings = (orderings: readonly OrderingFigures[]): string =>
+  orderings
+    .flatMap(({ ordering, owner, p50_ms, p95_ms }, index) =>
+      row(index === 0 ? 'Page of 100 events' : '', owner, [
+        `${ordering.padEnd(14)}p50 ${number(p50_ms, 1)} ms · p95 ${number(p95_ms, 1)} ms`,
+      ]),
+    )
+    .join('\n');
+
+/** A line for each minute. */
+export const showMemory = (figures: readonly MemoryFigures[]): string =>
+  figures
+    .flatMap(({ minute, rss_mb, workers }) =>
+      row(minute === 0 ? 'Memory, minute' : '', String(minute), [`${rss_mb} MB, ${workers} workers`]),
+    )
+    .join('\n');
+
 /** Formats the figures as a table: measurement, platform, figures, and the promises that they keep or break. */
 export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[]): string {
-  const { spread, first_sync, first_sync_sizes, orderings, burst, reads, fair_share: share } = figures;
+  const { spread, first_sync, first_sync_sizes, burst, reads, saturation, fan_out, fair_share: share } = figures;
   const titles = {
     latency: 'Provider change → webhook',
     first_sync: `First sync, ${first_sync.google.instances} instances`,
     burst: `Burst, ${burst.google.notifications} notifications`,
   };
-  const row = (title: string, platform: string, lines: readonly string[]): string[] =>
-    lines.map((line, index) => {
-      const [first, second] = index === 0 ? [title, platform] : ['', ''];
-      return `${paint('bold', first.padEnd(columns[0]))}${second.padEnd(columns[1])}${line}`;
-    });
   const promisesOf = (measurement: keyof BenchFigures, platform?: Platform): string[] =>
     verdicts
       .filter((verdict) => verdict.measurement === measurement && verdict.platform === platform)
@@ -82,16 +103,23 @@ export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[])
       ]),
     ),
     '',
-    ...orderings.flatMap(({ ordering, owner, p50_ms, p95_ms }, index) =>
-      row(index === 0 ? 'Page of 100 events' : '', owner, [
-        `${ordering.padEnd(14)}p50 ${number(p50_ms, 1)} ms · p95 ${number(p95_ms, 1)} ms`,
-      ]),
-    ),
+    showOrderings(figures.orderings),
     '',
     ...row(`${share.endpoints} endpoints × ${share.events} events`, '', [
       `from commit to first attempt, p95 of the others: ${formatDuration(share.p95_ms)}, while one hangs: ${formatDuration(share.hanging_p95_ms)}`,
       `p50 ${formatDuration(share.p50_ms)} and ${formatDuration(share.hanging_p50_ms)}; ${share.missing} missing; ${share.hanging_attempts} attempts at the endpoint that hangs`,
       ...promisesOf('fair_share'),
+    ]),
+    '',
+    ...saturation.flatMap(({ clients, requests_per_second, p50_ms, p95_ms }, index) =>
+      row(index === 0 ? 'API, single events, clients' : '', String(clients), [
+        `${number(requests_per_second)} requests/s · p50 ${number(p50_ms, 1)} ms · p95 ${number(p95_ms, 1)} ms`,
+      ]),
+    ),
+    '',
+    ...row(`Fan-out, ${fan_out.per_second} a second`, '', [
+      `p50 ${formatDuration(fan_out.p50_ms)} · p95 ${formatDuration(fan_out.p95_ms)} · p99 ${formatDuration(fan_out.p99_ms)} · ${fan_out.notifications} notifications, ${fan_out.missing} missing`,
+      ...promisesOf('fan_out'),
     ]),
     '',
     ...row(`API page of ${reads.events_per_page} events`, '', [

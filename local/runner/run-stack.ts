@@ -51,6 +51,7 @@ export type RunningStack = LocalControls & {
   /** Base URL of the HTTP API, without trailing slash. */
   url: string;
   tableNames: readonly string[];
+  busNames: readonly string[];
   dynamodbEndpoint: string;
   sqsEndpoint: string;
   eventBridgeEndpoint: string;
@@ -108,6 +109,7 @@ const start = async (options: RunOptions, server: HttpServer, closing: Closing):
     ...controls,
     url,
     tableNames,
+    busNames: running.busNames,
     dynamodbEndpoint: engines.dynamodbEndpoint,
     sqsEndpoint: engines.sqsEndpoint,
     eventBridgeEndpoint: running.eventBridgeEndpoint,

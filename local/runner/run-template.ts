@@ -24,6 +24,7 @@ const MOST_WORKERS = 40;
 /** The created resources of a template. Event sources, schedules and time to live are not started yet. */
 export type RunningTemplate = {
   tableNames: string[];
+  busNames: string[];
   queues: LocalQueue[];
   functions: LocalFunction[];
   eventSources: EventSource[];
@@ -111,6 +112,7 @@ export const runTemplate = async (options: RunTemplateOptions): Promise<RunningT
 
   return {
     tableNames: tables.map(({ name }) => name),
+    busNames,
     queues,
     functions,
     eventSources,

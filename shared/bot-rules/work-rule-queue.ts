@@ -27,7 +27,7 @@ export const createDecideBots =
         work: async (message, attempt) => {
           if (message === 'nothing') return;
           const { deferrals = 0, ...own } = message;
-          const isBegun = await deps.share.run(message.project_id, async (ended) => {
+          const isBegun = await deps.share.run({ projectId: message.project_id, isSlow: false }, async (ended) => {
             // What is long goes on in another message, which needs a lease of its project.
             const remainingMs = (): number => (ended.aborted ? 0 : context.getRemainingTimeInMillis());
             await handleRuleMessage(deps, own, { attempt, remainingMs });

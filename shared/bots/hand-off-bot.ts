@@ -64,7 +64,7 @@ async function takeStep(deps: HandOffDeps, bot: Bot): Promise<BotOutcome | null>
       await stage(deps, bot);
       return null;
     case 'dispatch': {
-      const isBegun = await deps.share.run(bot.project_id, async (ended) => {
+      const isBegun = await deps.share.run({ projectId: bot.project_id, isSlow: false }, async (ended) => {
         await dispatchToRunner(deps, bot, ended);
         return true;
       });

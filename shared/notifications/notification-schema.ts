@@ -139,6 +139,10 @@ export const notificationDetailSchema = z
   .object({
     version: z.literal(notificationVersion).meta({ description: 'Of this schema.' }),
     project_id: id('proj'),
+    has_bot_rules: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Only with `calendar.events_update`: the project has bot rules, which are applied now.' }),
     payload: z
       .discriminatedUnion('trigger', Object.values(payloadSchemas) as [PayloadSchema, ...PayloadSchema[]])
       .meta({ description: 'The body a webhook has; its `trigger` is the event’s `detail-type`.' }),

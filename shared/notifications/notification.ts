@@ -52,5 +52,10 @@ const webhookPayloadSchema = z.object({
 export type WebhookPayload = z.output<typeof webhookPayloadSchema>;
 
 /** What happened, and in which project; on the bus, with the version beside it. */
-export const notificationSchema = z.object({ project_id: z.string(), payload: webhookPayloadSchema });
+export const notificationSchema = z.object({
+  project_id: z.string(),
+  /** The project has bot rules, which changes of its events are forwarded to. Not part of the webhook. */
+  has_bot_rules: z.literal(true).optional(),
+  payload: webhookPayloadSchema,
+});
 export type Notification = z.output<typeof notificationSchema>;

@@ -126,6 +126,11 @@ export const feedTimingMs = {
    */
   unmarkedCommit: 5 * second,
   /**
+   * A commit that has read that its project has no bot rules is given up after this, and made again. Exceeds a usual commit;
+   * below `ruleTimingMs.messageBeforeWrite`, so that new rules decide what it has stored.
+   */
+  commitWithoutRules: 30 * second,
+  /**
    * The first reader of a feed waits for this long, until no commit without a marker is under way. Exceeds
    * `unmarkedCommit` by the time in which DynamoDB completes a request whose sender has given it up.
    */

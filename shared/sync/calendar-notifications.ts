@@ -32,17 +32,20 @@ function describeCalendar(calendar: Calendar, sync: SyncTimes) {
  * `calendar.events_update` (docs/api-compatibility.md#webhook-requests, #freshness-health-and-the-change-feed): once per run that changed events.
  *
  * @param key the idempotency key, the same whenever the notification is repeated
+ * @param hasBotRules whether the project's rules decide about the events, too
  */
 export function eventsUpdate(
   calendar: Calendar,
   sync: SyncTimes,
   key: string,
   summary: ChangeSummary,
+  hasBotRules = false,
 ): PublishedNotification {
   const { names, state } = describeCalendar(calendar, sync);
   const data = { ...state, ...summary, since: formatTimestamp(summary.since) };
   return {
     project_id: calendar.project_id,
+    ...(hasBotRules && { has_bot_rules: true }),
     payload: { idempotency_key: key, ...names, trigger: 'calendar.events_update', data },
   };
 }
@@ -102,5 +105,5 @@ export const entriesToSend = (
   (sync.outbox ?? []).map((entry) => {
     if (!('changes' in entry)) return entry;
     const { sync_id: id } = entry.changes;
-    return { id, notification: eventsUpdate(calendar, sync, id, entry.changes) };
+    return { id, notification: eventsUpdate(calendar, sync, id, entry.changes, entry.has_bot_rules) };
   });

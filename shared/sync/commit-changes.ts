@@ -62,6 +62,7 @@ export async function commitChanges(
     state,
     counts,
     summary: { sync_id: run.id, created: 0, changed: 0, deleted: 0, since: run.began },
+    hasBotRules: false,
     calendar: run.calendar,
     botOutbox: [],
   };
@@ -111,6 +112,7 @@ interface Progress {
   state: SyncState;
   counts: RunCounts;
   summary: ChangeSummary;
+  hasBotRules: boolean;
   calendar: Calendar;
   botOutbox: OutboxEntry[];
 }
@@ -120,10 +122,11 @@ async function commitPrepared(
   deps: SyncDeps,
   run: SyncRun,
   before: Progress,
-  { changes, botNotifications, later, ...rows }: PreparedCommit,
+  { changes, botNotifications, hasBotRules: hasRules, later, ...rows }: PreparedCommit,
   last: SyncState | false,
 ): Promise<(Progress & { later: PlannedWrite[] }) | typeof lostRace> {
   const summary = addToSummary(before.summary, changes);
+  const hasBotRules = before.hasBotRules || hasRules;
   const counts = { ...before.counts };
   for (const { type } of changes) counts[type] += 1;
   const { version, last_change_at, outbox } = before.state;
@@ -143,6 +146,7 @@ async function commitPrepared(
   const decision = decideCommit(calendar, state, {
     changes,
     summary,
+    hasBotRules,
     reconnect: isReconnect ? { at: deps.clock.stamp(), id: deps.newId(), messageId: deps.newId() } : null,
     recoveredId: isRecovered ? deps.newId() : null,
     firstId: isFirst ? deps.newId() : null,
@@ -161,7 +165,7 @@ async function commitPrepared(
   await callBots(deps, bots);
   const botOutbox = [...before.botOutbox, ...botNotifications];
   const stored = { ...before.calendar, ...decision.connection };
-  return { state: committed.sync, counts, summary, calendar: stored, botOutbox, later };
+  return { state: committed.sync, counts, summary, hasBotRules, calendar: stored, botOutbox, later };
 }
 
 /** When a row of the outbox that was not published is looked for. */

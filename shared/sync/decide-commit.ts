@@ -43,12 +43,14 @@ export function decideCommit(
   {
     changes,
     summary,
+    hasBotRules,
     reconnect,
     recoveredId,
     firstId,
   }: {
     changes: EventChange[];
     summary: ChangeSummary;
+    hasBotRules: boolean;
     reconnect: { at: Timestamp; id: string; messageId: string } | null;
     recoveredId: string | null;
     firstId: string | null;
@@ -63,7 +65,7 @@ export function decideCommit(
   };
   const after = { ...calendar, ...connection };
   if (summary.created + summary.changed + summary.deleted > 0) {
-    entries.push({ changes: summary });
+    entries.push({ changes: summary, ...(hasBotRules && { has_bot_rules: true }) });
   }
   if (reconnect) {
     entries.push({ id: reconnect.id, notification: stateChange(after, next, reconnect.id) });

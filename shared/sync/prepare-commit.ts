@@ -23,6 +23,8 @@ export interface PreparedCommit extends Pick<Commit, 'events' | 'feed' | 'bots'>
   changes: EventChange[];
   /** Notifications about the bots. */
   botNotifications: OutboxEntry[];
+  /** The project has bot rules, which the changes are announced to. */
+  hasBotRules: boolean;
   /** Writes that did not fit into the transaction. */
   later: PlannedWrite[];
 }
@@ -63,9 +65,10 @@ export async function prepareCommit(
       write.type === 'prefetched' ? { ...write, expires_at: expiry(deps, run, write.content.end_time) } : write,
   );
   const visible = fitting.filter(isVisible);
-  if (visible.length === 0) return { events: kept, changes: [], bots: [], botNotifications: [], later };
+  if (visible.length === 0)
+    return { events: kept, changes: [], bots: [], botNotifications: [], hasBotRules: false, later };
 
-  const { after, ...open } = await openCommit(table, calendar, {
+  const { after, hasBotRules, ...open } = await openCommit(table, calendar, {
     name: deps.newId(),
     openedAt: timestampOf(clock.now()),
     expiresAt: Math.floor((clock.now() + syncTimingMs.feedMarkerLifetime) / 1000),
@@ -98,6 +101,7 @@ export async function prepareCommit(
     changes,
     bots: followed.flatMap((own) => own.writes),
     botNotifications: followed.flatMap(({ notifications }) => notifications),
+    hasBotRules,
     later,
     ...(first && { feed: { ...open, changes: [first, ...rest], expiresAt } }),
   };

@@ -38,7 +38,7 @@ const packedSummary = z.codec(z.tuple([shortUuid, z.number(), z.number(), z.numb
  * every commit announces, are stored as their summary, and the notification is made of it when it is sent.
  */
 export const stateEntrySchema = z.union([
-  z.object({ changes: packedSummary }),
+  z.object({ changes: packedSummary, has_bot_rules: z.literal(true).optional() }),
   z.object({ id: z.string(), notification: notificationSchema }),
   z.object({ id: z.string(), message: calendarMessageSchema }),
 ]);

@@ -1,20 +1,19 @@
-import { timestampOf } from '../platform/timestamp.ts';
 import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { DeliverDeps } from './attempt-deps.ts';
+import { refusalOf } from './concurrency-limit.ts';
 import type { Delivery } from './delivery.ts';
 import type { Webhook } from './endpoint.ts';
+import type { EndpointTraffic } from './endpoint-traffic.ts';
 import { acquirePermit, readTraffic } from './endpoint-traffic-store.ts';
 import { makeAttempt } from './make-attempt.ts';
 import { openSecrets } from './open-secrets.ts';
-import { scheduleDelivery } from './schedule-delivery.ts';
-
-/** Larger counts make no difference to the jitter. */
-const mostDeferrals = 10;
+import { postponeDelivery } from './postpone-delivery.ts';
 
 /**
  * Attempts a due delivery of an active endpoint when it gets a permit, and while its project keeps no more workers busy
- * than its share. Otherwise it postpones the delivery a little, which does not count as an attempt. After a crash anywhere the delivery still has its timer, and is attempted again
- * under the same key.
+ * than its share. Otherwise it postpones the delivery a little, which does not count as an attempt. An endpoint that was
+ * slow needs the share before the attempt begins, and a delivery that it has no room for writes nothing but its new time.
+ * After a crash anywhere the delivery still has its timer, and is attempted again under the same key.
  *
  * @param deferrals how often the delivery was postponed in a row
  */
@@ -24,35 +23,32 @@ export async function attemptDelivery(
   delivery: Delivery,
   deferrals: number,
 ): Promise<void> {
-  const outcome = await deps.share.run(delivery.project_id, async (ended) => {
+  const traffic = await readTraffic(deps.table, webhook.id);
+  const refusal = refusalOf(traffic, deps.limits, deps.clock.now());
+  if (refusal) return postponeDelivery(deps, delivery, { retryAt: refusal.retryAt, deferrals });
+  const isSlow = traffic.is_degraded === true;
+  const outcome = await deps.share.run({ projectId: delivery.project_id, isSlow }, async (ended) => {
     // First, because a failure here would leave a lease in use until it ends.
     const secrets = await openSecrets(deps, webhook);
     // A burst waits here for the first answers: a fast one makes the endpoint healthy, and all may go.
-    const answer = await waitForPermit(deps, webhook, deferrals === 0 ? webhookTimingMs.leasePauses : []);
+    const answer = await waitForPermit(deps, webhook, traffic, deferrals === 0 ? webhookTimingMs.leasePauses : []);
     if (answer.kind === 'refused') return answer;
     const isMade = await makeAttempt(deps, webhook, delivery, { permit: answer.permit, secrets, ended });
     return isMade ? 'made' : null;
   });
-  if (outcome !== 'made') await defer(deps, delivery, outcome?.retryAt ?? null, deferrals);
+  if (outcome !== 'made') await postponeDelivery(deps, delivery, { retryAt: outcome?.retryAt ?? null, deferrals });
 }
 
+/** @param seen the endpoint's traffic as it was read */
 async function waitForPermit(
   deps: DeliverDeps,
   webhook: Webhook,
+  seen: EndpointTraffic,
   [pauseMs, ...others]: readonly number[],
 ): ReturnType<typeof acquirePermit> {
   const { table, clock, pause } = deps;
-  const answer = await acquirePermit(deps, webhook.id, await readTraffic(table, webhook.id), clock.now());
+  const answer = await acquirePermit(deps, webhook.id, seen, clock.now());
   if (answer.kind === 'acquired' || answer.retryAt !== null || pauseMs === undefined) return answer;
   await pause(pauseMs);
-  return waitForPermit(deps, webhook, others);
-}
-
-/** Deliveries that wait for the same endpoint are spread, the more the longer they wait. */
-async function defer(deps: DeliverDeps, delivery: Delivery, retryAt: number | null, deferrals: number): Promise<void> {
-  const now = deps.clock.now();
-  const jitterMs = deps.random() * Math.min(1000 * 2 ** deferrals, webhookTimingMs.longestDeferralJitter);
-  const next_attempt_at = timestampOf(Math.ceil(Math.max(retryAt ?? 0, now + 1000) + jitterMs));
-  // When another writer has stored the delivery since, its decision stands.
-  await scheduleDelivery(deps, { ...delivery, next_attempt_at }, Math.min(deferrals + 1, mostDeferrals));
+  return waitForPermit(deps, webhook, await readTraffic(table, webhook.id), others);
 }

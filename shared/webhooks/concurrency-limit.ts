@@ -33,6 +33,16 @@ export function chooseLease(
 }
 
 /**
+ * Why a degraded endpoint has no room for an attempt now. An endpoint that is not degraded may become healthy in a moment,
+ * so it is always tried.
+ */
+export function refusalOf(traffic: EndpointTraffic, limits: EndpointLimits, now: number): Refusal | null {
+  if (!traffic.is_degraded) return null;
+  const choice = chooseLease(traffic, limits, now, () => 0);
+  return choice.kind === 'refused' ? choice : null;
+}
+
+/**
  * When a lease that is released can be acquired again. At the earliest `concurrency / perSecond` seconds after it was
  * acquired, so that all leases together stay within the rate.
  */

@@ -3,6 +3,7 @@ import { timestampOf } from '../platform/timestamp.ts';
 import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import { type RequestTicksDeps, requestChangedTicks } from '../ticks/request-ticks.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
+import { refusalOf } from './concurrency-limit.ts';
 import { decideFanOut } from './decide-fan-out.ts';
 import { type Delivery, isUntouched, missDelivery, newDelivery } from './delivery.ts';
 import { recordDeliveryDay } from './delivery-day-store.ts';
@@ -14,6 +15,7 @@ import { acquireInlinePermit, noteDeliveryDay, type Permit } from './endpoint-tr
 import { type PendingFanOut, readFanOut } from './fan-out-store.ts';
 import { makeAttempt } from './make-attempt.ts';
 import { openSecrets } from './open-secrets.ts';
+import { postponeDelivery } from './postpone-delivery.ts';
 import { scheduleDelivery } from './schedule-delivery.ts';
 
 /** A change of events may move their ticks. */
@@ -25,7 +27,7 @@ export interface FanOutDeps extends AttemptDeps {
  * Delivers a notification to every endpoint of its project that subscribes to it. Healthy and unproven endpoints are
  * delivered to inline, in parallel: nearly every first attempt needs no message, and its delivery is stored once, after
  * it. A delivery to a degraded endpoint is stored and sent by a message, so that no notification waits for it; so is one
- * of a project that keeps its share of the workers busy.
+ * of a project that keeps its share of the workers busy. While a degraded endpoint has no room, the message comes later.
  *
  * A notification may come again, after a crash or because queues repeat. It finds its deliveries, and continues with
  * those that were not attempted. A crash between an attempt and its row repeats the attempt under the same key.
@@ -59,7 +61,10 @@ async function deliver(deps: AttemptDeps, { webhook, decision, delivery, traffic
     deps.memory.forget(webhook.id);
   }
   if (decision === 'record_as_missed') return recordAsMissed(deps, webhook, delivery);
-  const isMade = await deps.share.run(webhook.project_id, async (ended) => {
+  // A message for it would find the same.
+  const refusal = refusalOf(traffic, deps.limits, deps.clock.now());
+  if (refusal) return postponeDelivery(deps, delivery, { retryAt: refusal.retryAt, deferrals: 0 });
+  const isMade = await deps.share.run({ projectId: webhook.project_id, isSlow: false }, async (ended) => {
     const permit = await acquireInlinePermit(deps, webhook.id, traffic, deps.clock.now());
     return permit ? attemptInline(deps, webhook, delivery, { permit, ended }) : false;
   });

@@ -11,10 +11,15 @@ export interface WorkerShare {
   /**
    * Does work for a project.
    *
+   * @param isSlow when it is known that the work takes long: the lease is acquired before it begins
    * @param work must end soon once the signal is aborted
-   * @returns the result; null when the work was not begun, because the project was slow a moment ago and has no lease left
+   * @returns the result; null when the work was not begun: it is slow, or work of the project was slow a moment ago, and the
+   * project has no lease left
    */
-  run<Result>(projectId: string, work: (signal: AbortSignal) => Promise<Result>): Promise<Result | null>;
+  run<Result>(
+    of: { projectId: string; isSlow: boolean },
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result | null>;
 }
 
 export interface WorkerShareDeps {
@@ -92,8 +97,8 @@ export function createWorkerShare({ acquire, release, now, logger }: WorkerShare
   };
 
   return {
-    run: async (projectId, work) => {
-      if (isWithin(slowUntil, projectId)) {
+    run: async ({ projectId, isSlow }, work) => {
+      if (isSlow || isWithin(slowUntil, projectId)) {
         const hold = await join(projectId);
         return hold && runHeld(projectId, hold, work);
       }

@@ -18,6 +18,8 @@ const names = async (calendarId: string): Promise<string[]> => {
     .filter((event: { is_deleted: boolean }) => !event.is_deleted)
     .map(({ name }: { name: string }) => name);
 };
+const invocations = async (name: string): Promise<number> =>
+  (await stack.local.state()).functions[name]?.invocations ?? Number.NaN;
 const update = (calendarId: string) => (webhook: ReceivedWebhook) =>
   webhook.payload.calendar_id === calendarId && webhook.payload.trigger === 'calendar.events_update';
 /** The calendar is connected, and its first sync has been announced. */
@@ -64,6 +66,7 @@ describe.each(['google', 'microsoft'] as const)('a change in a calendar of %s', 
     const uuid = user.insert('0', 1);
     await receiver.waitFor(update(id));
     const before = user.calls('delta');
+    const decisions = await invocations('decide-bots');
     for (let index = 1; index <= 100; index += 1) {
       user.rename(uuid, String(index));
       if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 60));
@@ -72,6 +75,8 @@ describe.each(['google', 'microsoft'] as const)('a change in a calendar of %s', 
     await waitUntil(async () => (await names(id)).includes('100'));
     await stack.idle();
     expect(user.calls('delta') - before).toBeLessThanOrEqual(4);
+    // The project has no bot rules.
+    expect((await invocations('decide-bots')) - decisions).toBe(0);
   });
 
   it('costs a delta call and one look 15 s later, and sends no webhook, when the notification brings nothing', async () => {

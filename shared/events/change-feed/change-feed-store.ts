@@ -16,10 +16,10 @@ import {
   changesKey,
   changesOfCalendar,
   changesRow,
+  commitTermsKey,
+  commitTermsRow,
   dayOf,
   dayPartition,
-  highWaterMarkKey,
-  highWaterMarkRow,
   inFlightPartition,
   type Marker,
   markerKey,
@@ -50,7 +50,9 @@ export interface OpenCommit {
   marker: string | null;
   /** Changes must be stamped later than this time. */
   after: Timestamp | null;
-  /** Without a marker: ends the commit when it takes too long. */
+  /** The project has bot rules, which the changes are announced to. */
+  hasBotRules: boolean;
+  /** Ends the commit when it takes too long: without a marker, or without bot rules, which may be stored meanwhile. */
   signal?: AbortSignal;
 }
 
@@ -66,13 +68,15 @@ export async function openCommit(
   calendar: ChangeOwner,
   { name, openedAt, expiresAt }: { name: string; openedAt: Timestamp; expiresAt: number },
 ): Promise<OpenCommit> {
-  const signal = AbortSignal.timeout(feedTimingMs.unmarkedCommit);
-  const mark = await readHighWaterMark(table, calendar.project_id);
-  if (mark === null) return { marker: null, after: null, signal };
+  const unmarked = AbortSignal.timeout(feedTimingMs.unmarkedCommit);
+  const withoutRules = AbortSignal.timeout(feedTimingMs.commitWithoutRules);
+  const { feed, hasBotRules } = await readCommitTerms(table, calendar.project_id);
+  if (feed === null) return { marker: null, after: null, hasBotRules, signal: unmarked };
   const marker = { ...markerKey(calendar), marker: name, opened_at: openedAt, expires_at: expiresAt };
   await putRow(table, markerRow.write(marker));
-  const raised = await readHighWaterMark(table, calendar.project_id);
-  return { marker: name, after: raised?.mark ?? null };
+  const raised = await readCommitTerms(table, calendar.project_id);
+  const after = raised.feed?.mark ?? null;
+  return { marker: name, after, hasBotRules, ...(!hasBotRules && { signal: withoutRules }) };
 }
 
 /** The high-water mark of a feed that was read. Its values are null when its row cannot be read. */
@@ -82,27 +86,40 @@ export interface ReadFeed {
   firstReadAt: Timestamp | null;
 }
 
-/** @returns null when the feed was never read */
-export async function readHighWaterMark(table: Table, projectId: string): Promise<ReadFeed | null> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: highWaterMarkKey(projectId), ConsistentRead: true }),
-  );
-  if (!Item) return null;
-  const row = readableRow(table, Item, highWaterMarkRow.read);
-  if (row === unreadable) return { mark: null, firstReadAt: null };
-  return { mark: timeOfPosition(row.mark), firstReadAt: row.first_read_at };
+/** What every commit of a project has to know. */
+export interface CommitTerms {
+  /** Null when the feed was never read. */
+  feed: ReadFeed | null;
+  hasBotRules: boolean;
 }
+
+/** A row that cannot be read asks for everything. */
+async function readCommitTerms(table: Table, projectId: string): Promise<CommitTerms> {
+  const { Item = {} } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: commitTermsKey(projectId), ConsistentRead: true }),
+  );
+  const row = readableRow(table, Item, commitTermsRow.read);
+  if (row === unreadable) return { feed: { mark: null, firstReadAt: null }, hasBotRules: true };
+  const { mark, first_read_at: firstReadAt = null, has_bot_rules: hasBotRules = false } = row;
+  return { feed: mark === undefined ? null : { mark: timeOfPosition(mark), firstReadAt }, hasBotRules };
+}
+
+/** @returns null when the feed was never read */
+export const readHighWaterMark = async (table: Table, projectId: string): Promise<ReadFeed | null> =>
+  (await readCommitTerms(table, projectId)).feed;
 
 /** Writes the high-water mark of a project whose feed is read for the first time. One that is there stays. */
 export async function startFeed(table: Table, projectId: string, position: string, at: Timestamp): Promise<ReadFeed> {
-  const row = highWaterMarkRow.write({ mark: position, first_read_at: at });
-  await putRow(table, { ...highWaterMarkKey(projectId), ...row }, absent());
+  await updateRow(table, commitTermsKey(projectId), {
+    set: commitTermsRow.write({ mark: position, first_read_at: at }),
+    when: absent('mark'),
+  });
   return { mark: timeOfPosition(position), firstReadAt: at };
 }
 
 /** Raises a project's high-water mark to a position. Commits that write their marker later are stamped later. */
 export async function raiseHighWaterMark(table: Table, projectId: string, position: string): Promise<void> {
-  await updateRow(table, highWaterMarkKey(projectId), {
+  await updateRow(table, commitTermsKey(projectId), {
     set: { mark: position },
     when: any(absent('mark'), below('mark', position)),
   });

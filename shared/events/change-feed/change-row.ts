@@ -28,7 +28,7 @@ export const markerKey = ({ id, project_id }: ChangeOwner) => ({
   PK: inFlightPartition(project_id, changeShardOf(id)),
   SK: id,
 });
-export const highWaterMarkKey = (projectId: string) => ({ PK: `CHANGES#${projectId}`, SK: 'HIGH_WATER_MARK' });
+export const commitTermsKey = (projectId: string) => ({ PK: `CHANGES#${projectId}`, SK: 'COMMIT_TERMS' });
 
 /** The row of a commit. @param time of its first change */
 export const changesKey = ({ id, project_id }: ChangeOwner, time: Timestamp) => ({
@@ -52,17 +52,25 @@ export const markerRow = defineRow(
 );
 export type Marker = ReturnType<typeof markerRow.read>;
 
-/** High-water mark: the feed was delivered up to here. */
-export const highWaterMarkRow = defineRow(
-  'high-water mark',
+/** What every commit of a project has to know. Absent in a project that has never read its feed and has no bot rules. */
+export const commitTermsRow = defineRow(
+  'commit terms',
   1,
   z.object({
-    /** A position, or a time without a calendar. */
-    mark: z.string(),
+    /** High-water mark: the feed was delivered up to this position, or time without a calendar. Absent: it was never read. */
+    mark: z.string().optional(),
     /** When the feed was read first. Commits since then have markers, and their rows are in the index. */
-    first_read_at: storedTimestamp,
+    first_read_at: storedTimestamp.optional(),
+    /** The project has bot rules: changes of events are forwarded to them. */
+    has_bot_rules: z.literal(true).optional(),
   }),
 );
+
+/** Stores whether a project has bot rules, in one transaction with the rules. */
+export const setHasBotRules = (projectId: string, hasRules: boolean): TransactionItem => ({
+  update: commitTermsKey(projectId),
+  change: hasRules ? { set: { has_bot_rules: true } } : { remove: ['has_bot_rules'] },
+});
 
 /** The changes of one commit. */
 export const changesRow = defineRow(

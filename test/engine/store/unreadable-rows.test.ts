@@ -177,7 +177,7 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
     const { client, name } = harness.table;
     const { PK } = calendarKey(calendar.id);
     await client.send(new PutCommand({ TableName: name, Item: { PK, SK: 'OUTBOX#broken', notification: '{' } }));
-    const mark = { PK: `CHANGES#${harness.projectId}`, SK: 'HIGH_WATER_MARK' };
+    const mark = { PK: `CHANGES#${harness.projectId}`, SK: 'COMMIT_TERMS' };
     await client.send(new PutCommand({ TableName: name, Item: { ...mark, mark: 7 } }));
     await client.send(
       new UpdateCommand({
@@ -191,8 +191,6 @@ describe.each(['google', 'microsoft'] as const)('A row of a calendar of %s that 
     calendar.user.insert('four', 31);
     expect(await calendar.sync()).toEqual({ kind: 'ok' });
     await calendar.expectEqualWindows();
-    expect(reported.map(({ kind }) => kind)).toEqual(
-      expect.arrayContaining(['outbox notification', 'high-water mark']),
-    );
+    expect(reported.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['outbox notification', 'commit terms']));
   });
 });

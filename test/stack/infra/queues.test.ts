@@ -80,7 +80,7 @@ describe('the rules that fill queues', () => {
     );
     const queues = targets.filter(({ DeadLetterConfig }) => DeadLetterConfig !== undefined);
     expect(queues.map(({ SqsParameters }) => SqsParameters)).toEqual(
-      Array.from({ length: 3 }, () => ({ MessageGroupId: '$.detail.project_id' })),
+      Array.from({ length: 4 }, () => ({ MessageGroupId: '$.detail.project_id' })),
     );
   });
 });
@@ -93,7 +93,12 @@ describe('the rule queue', () => {
     expect(rules.map((rule) => rule['EventPattern'])).toEqual([
       {
         source: ['kalends'],
-        'detail-type': ['calendar.events_update', 'calendar.state_change'],
+        'detail-type': ['calendar.events_update'],
+        detail: { has_bot_rules: [true], payload: { data: { state: ['connected'] } } },
+      },
+      {
+        source: ['kalends'],
+        'detail-type': ['calendar.state_change'],
         detail: { payload: { data: { state: ['connected'] } } },
       },
       {

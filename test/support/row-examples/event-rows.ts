@@ -77,8 +77,8 @@ export const eventRows: RowExamples = {
       expires_at,
     },
   },
-  'high-water mark': {
-    key: [`CHANGES#${ids.project}`, 'HIGH_WATER_MARK'],
-    value: { mark: `${at(4)}#${ids.calendar}`, first_read_at: at(1) },
+  'commit terms': {
+    key: [`CHANGES#${ids.project}`, 'COMMIT_TERMS'],
+    value: { mark: `${at(4)}#${ids.calendar}`, first_read_at: at(1), has_bot_rules: true },
   },
 };

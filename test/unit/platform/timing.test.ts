@@ -44,6 +44,12 @@ const inequalities: [string, number, string, number][] = [
   ['a sync', functionTimeoutMs.sync, 'its reserve for reading', syncTimingMs.readReserve],
   ['the reserve for reading', syncTimingMs.readReserve, 'the name of a calendar', syncTimingMs.description],
   ['the reserve for reading', syncTimingMs.readReserve, 'the reserve for a commit', syncTimingMs.commitReserve],
+  [
+    'the message before rules are written',
+    ruleTimingMs.messageBeforeWrite,
+    'a commit without rules',
+    feedTimingMs.commitWithoutRules,
+  ],
   ['the first read of a feed', feedTimingMs.firstRead, 'a commit without a marker', feedTimingMs.unmarkedCommit],
   ['the reserve for a commit', syncTimingMs.commitReserve, 'the reserve for the outbox', syncTimingMs.outboxReserve],
   ['what is staged of a reading', syncTimingMs.stagedRetention, 'the reading', syncTimingMs.longestReading],

@@ -28,7 +28,7 @@ const lost = {
 };
 
 /** Nothing is announced beside the changes. */
-const quiet = { reconnect: null, recoveredId: null, firstId: null };
+const quiet = { hasBotRules: false, reconnect: null, recoveredId: null, firstId: null };
 
 describe('The summary of a run', () => {
   it('counts all its commits, since the first change of the first one', () => {
@@ -84,6 +84,19 @@ describe('A commit', () => {
     ]);
     expect(state.last_change_at).toBe(at(5));
     expect(connection).toBeUndefined();
+  });
+
+  it('of a project with bot rules says so in its notification, outside the webhook', () => {
+    const { state } = decideCommit(calendar, syncedState, {
+      changes: [change('created', at(5))],
+      summary: { ...empty, created: 1, since: at(1) },
+      ...quiet,
+      hasBotRules: true,
+    });
+    const [entry] = entriesToSend(calendar, state);
+    expect(entry).toMatchObject({
+      notification: { has_bot_rules: true, payload: { trigger: 'calendar.events_update' } },
+    });
   });
 
   it('announces nothing when users see no change', () => {

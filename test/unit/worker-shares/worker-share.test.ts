@@ -48,7 +48,9 @@ const lasting =
 describe('Work of a project', () => {
   it('that ends fast asks for no lease', async () => {
     const { asked, share } = createProcesses(1, 1);
-    const results = await Promise.all(Array.from({ length: 20 }, () => share.run('one', lasting(1))));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => share.run({ projectId: 'one', isSlow: false }, lasting(1))),
+    );
     expect(new Set(results)).toEqual(new Set(['done']));
     expect(asked).toEqual([]);
   });
@@ -56,19 +58,32 @@ describe('Work of a project', () => {
   it('that is slow keeps no more workers busy than its share, and never those of another project', async () => {
     const { shares, held } = createProcesses(2, 10);
     const startedAt = performance.now();
-    const slow = shares.map((share) => share.run('noisy', hang).then(() => performance.now() - startedAt));
+    const slow = shares.map((share) =>
+      share.run({ projectId: 'noisy', isSlow: false }, hang).then(() => performance.now() - startedAt),
+    );
     await sleep(patience + 300);
     expect(held('noisy')).toBe(2);
     // Eight of ten workers are free again after a moment. The other two go on.
     const ended = await Promise.race([Promise.all(slow).then(() => 10), sleep(50).then(() => 8)]);
     expect(ended).toBe(8);
     const [share] = shares;
-    await expect(share?.run('quiet', lasting(1))).resolves.toBe('done');
+    await expect(share?.run({ projectId: 'quiet', isSlow: false }, lasting(1))).resolves.toBe('done');
+  });
+
+  it('that is known to be slow asks before it begins, and is not begun without a lease', async () => {
+    const { asked, shares } = createProcesses(1, 2);
+    const [first, second] = shares;
+    const isSlow = { projectId: 'one', isSlow: true };
+    const holding = first?.run(isSlow, lasting(50));
+    await sleep(0);
+    expect(asked).toEqual(['one']);
+    await expect(second?.run(isSlow, lasting(1))).resolves.toBeNull();
+    await expect(holding).resolves.toBe('done');
   });
 
   it('side by side in one process has one lease, which is released at the end of the last', async () => {
     const { asked, held, share } = createProcesses(1, 1);
-    const works = [1, 2, 3].map((n) => share.run('one', lasting(patience + 100 * n)));
+    const works = [1, 2, 3].map((n) => share.run({ projectId: 'one', isSlow: false }, lasting(patience + 100 * n)));
     expect(await Promise.all(works)).toEqual(['done', 'done', 'done']);
     expect(asked).toEqual(['one']);
     expect(held('one')).toBe(0);
@@ -77,16 +92,16 @@ describe('Work of a project', () => {
   it('that was slow a moment ago is not begun without a lease', async () => {
     const { shares } = createProcesses(1, 2);
     const [first, second] = shares;
-    const holding = first?.run('one', lasting(3 * patience));
-    await expect(second?.run('one', lasting(2 * patience))).resolves.toBe('ended');
+    const holding = first?.run({ projectId: 'one', isSlow: false }, lasting(3 * patience));
+    await expect(second?.run({ projectId: 'one', isSlow: false }, lasting(2 * patience))).resolves.toBe('ended');
     let isBegun = false;
-    const refused = await second?.run('one', async () => {
+    const refused = await second?.run({ projectId: 'one', isSlow: false }, async () => {
       isBegun = true;
     });
     expect({ refused, isBegun }).toEqual({ refused: null, isBegun: false });
     await holding;
     await sleep(shareTimingMs.fullMemory);
-    await expect(second?.run('one', lasting(1))).resolves.toBe('done');
+    await expect(second?.run({ projectId: 'one', isSlow: false }, lasting(1))).resolves.toBe('done');
   });
 
   it('goes on when its leases cannot be read', async () => {
@@ -96,7 +111,7 @@ describe('Work of a project', () => {
       now: () => performance.now(),
       logger: silentLogger,
     });
-    await expect(share.run('one', lasting(patience + 200))).resolves.toBe('done');
+    await expect(share.run({ projectId: 'one', isSlow: false }, lasting(patience + 200))).resolves.toBe('done');
   });
 });
 
