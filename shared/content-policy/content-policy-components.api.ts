@@ -1,6 +1,6 @@
 import { answerObject, type Component, choiceList, requestObject } from '../http/component.ts';
 import { contentPolicyFields, contentPolicyOut } from './content-policy.api.ts';
-import { contentFields, contentModes } from './content-policy.ts';
+import { contentModes } from './content-policy.ts';
 
 export const contentPolicyExample = {
   mode: 'fields',
@@ -22,5 +22,4 @@ export const contentPolicyComponents: readonly Component[] = [
     drop_event_types: 'Events of these types are not stored; absent is none',
   }),
   choiceList('ContentMode', contentModes, 'How much of an event is stored.'),
-  choiceList('ContentField', contentFields, 'A field of an event that the mode `fields` may keep.'),
 ];

@@ -32,13 +32,14 @@ export async function readBusySpans(
         Select: 'ALL_ATTRIBUTES',
         ConsistentRead: true,
         KeyConditionExpression: 'PK = :pk AND by_end > :from',
-        FilterExpression: 'by_start < :to AND is_deleted = :false',
-        ExpressionAttributeValues: { ':pk': eventPartition(project_id, id), ':from': from, ':to': to, ':false': false },
+        FilterExpression: 'by_start < :to',
+        ExpressionAttributeValues: { ':pk': eventPartition(project_id, id), ':from': from, ':to': to },
         ExclusiveStartKey,
       }),
     );
     for (const { event } of readableRows(table, page.Items ?? [], readEventRow)) {
-      const busy = event.response_status === 'declined' ? null : occupationOf(readDetails(event));
+      const isOff = event.is_deleted || event.response_status === 'declined';
+      const busy = isOff ? null : occupationOf(readDetails(event));
       if (busy !== null) spans.push({ start: event.start_time, end: event.end_time, busy });
     }
     ExclusiveStartKey = page.LastEvaluatedKey;

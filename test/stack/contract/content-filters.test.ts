@@ -168,7 +168,10 @@ describe('free and busy times', () => {
     project = other;
     calendar = await seedCalendar(stack.table, other.projectId, { account_email: 'Ada@Example.com' });
     const event = (start: number, end: number, raw: object = {}, more: Partial<WantedEvent> = {}): WantedEvent => ({
-      ...{ start_time: timeAt(start), end_time: timeAt(end), created_at: timeAt(0), raw: { ...raw } },
+      start_time: timeAt(start),
+      end_time: timeAt(end),
+      created_at: timeAt(0),
+      raw: { ...raw },
       ...more,
     });
     await seedEvents(stack.table, calendar, [
