@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
@@ -120,6 +120,12 @@ export function functionBuilds(outdir: string, { isReadable = false }: BundleOpt
   ];
 }
 
+/** The docs site, where `npm run docs` has built it. Without it the function says so. */
+async function copyDocs(to: string): Promise<void> {
+  const built = join(root, 'docs', 'dist');
+  if (existsSync(built)) await cp(built, to, { recursive: true });
+}
+
 /**
  * Bundles all functions. One esbuild call for many functions takes a second, a call for each of them six.
  *
@@ -130,6 +136,7 @@ export async function bundleFunctions(outdir: string, options: BundleOptions = {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   const results = await Promise.all(functionBuilds(outdir, options).map((one) => build({ ...one, metafile: true })));
+  await copyDocs(join(outdir, 'serve-docs', 'site'));
   const metafiles = results.map(({ metafile }) => metafile);
   return {
     inputs: Object.assign({}, ...metafiles.map(({ inputs }) => inputs)),

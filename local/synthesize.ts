@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keepSynthesis, type SynthSettings } from './keep-synthesis.ts';
 import { LOCAL_REGION } from './runner/local-account.ts';
@@ -12,6 +14,8 @@ const APP = fileURLToPath(new URL('../infra/bin.ts', import.meta.url));
 
 /** What the stack is made from, apart from its settings. The lockfile stands for all packages. */
 const SOURCES = ['infra', 'functions', 'shared', 'package.json', 'package-lock.json', 'cdk.json'];
+/** The docs site, where `npm run docs` has built it. */
+const SITE = 'docs/dist';
 
 /** Writes the synthesized stack into a directory; see {@link synthesize}. */
 export type Synthesize = (outdir: string, settings: SynthSettings, signal: AbortSignal) => Promise<void>;
@@ -53,7 +57,11 @@ const createSynthesize =
   (outdir, settings, signal) =>
     keepSynthesis(
       KEPT_STACKS,
-      { root: ROOT, sources: SOURCES, more: [process.version, JSON.stringify(more)] },
+      {
+        root: ROOT,
+        sources: existsSync(join(ROOT, SITE)) ? [...SOURCES, SITE] : SOURCES,
+        more: [process.version, JSON.stringify(more)],
+      },
       { outdir, settings },
       (folder, kept) => runApp(folder, kept, signal, more),
     );

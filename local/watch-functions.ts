@@ -27,7 +27,8 @@ const isSame = (one: Bundle, other: Bundle): boolean =>
 
 /** Reads the bundle in a folder; an empty one when there is none. */
 const readBundle = async (folder: string): Promise<Bundle> => {
-  const files = await readdir(folder).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   return new Map(
     await Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const)),
   );

@@ -5,6 +5,7 @@ import type { Env as ApiCalendarEventsEnv } from '../../functions/api-calendar-e
 import type { Env as ApiCalendarsEnv } from '../../functions/api-calendars/env.ts';
 import type { Env as ApiServiceEnv } from '../../functions/api-service/env.ts';
 import type { Env as ApiWebhooksEnv } from '../../functions/api-webhooks/env.ts';
+import type { Env as ServeDocsEnv } from '../../functions/serve-docs/env.ts';
 import { functionTimeoutMs } from '../../shared/platform/timing.ts';
 import { lookupIndexes, orderings, subsetIndex } from '../../shared/store/table-schema.ts';
 import type { Foundation } from '../kit/foundation.ts';
@@ -60,7 +61,7 @@ export class Api extends Construct {
         memorySize: 1024,
         environment: (fn) => ({
           // It moves the high-water mark of the change feed, and fences commits that take too long.
-          ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+          ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'),
           ...table.allowQuery(fn, ...orderings.map(({ partitionIndex }) => partitionIndex)),
           ...table.allowQuery(fn, ...orderings.map(({ projectIndex }) => projectIndex)),
           ...table.allowQuery(fn, subsetIndex.name),
@@ -115,6 +116,11 @@ export class Api extends Construct {
         }),
       }),
 
+      'serve-docs': new KalendsFunction<ServeDocsEnv>(this, 'serve-docs', {
+        foundation,
+        timeoutMs,
+        environment: () => ({}),
+      }),
       'api-service': new KalendsFunction<ApiServiceEnv>(this, 'api-service', {
         foundation,
         timeoutMs,
@@ -122,7 +128,7 @@ export class Api extends Construct {
       }),
     };
     for (const { name, logs } of Object.values(this.functions)) {
-      if (name !== 'api-service') countRefusedRequests(logs);
+      if (name !== 'api-service' && name !== 'serve-docs') countRefusedRequests(logs);
     }
   }
 }

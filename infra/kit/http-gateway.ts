@@ -38,7 +38,12 @@ const routeThrottles = {
   push: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 4000 },
 };
 
-const classes: Record<Route['auth'], keyof typeof routeThrottles> = { api_key: 'keyed', none: 'public', push: 'push' };
+const classes: Record<Route['auth'], keyof typeof routeThrottles> = {
+  api_key: 'keyed',
+  none: 'public',
+  page: 'public',
+  push: 'push',
+};
 
 /** One line per request. It has the route, never path, query or headers: those may hold an id, cursor, key or token. */
 const accessLogFields = {

@@ -4,7 +4,7 @@ import { getAllRows } from '../store/batch-get.ts';
 import { readableRows } from '../store/readable-rows.ts';
 import type { Table } from '../store/table.ts';
 
-/** The events of references that still exist, in their order. One request for up to a hundred; none for none. */
+/** The events of references that still exist, in their order. One request for each hundred; none for none. */
 export async function readAttendeeEvents(
   table: Table,
   projectId: string,

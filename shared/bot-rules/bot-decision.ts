@@ -14,6 +14,8 @@ export const decisionReasons = [
   'no_meeting_link',
   'declined',
   'duplicate_of_other_calendar',
+  'meeting_has_bot',
+  'too_many_bots',
   'bot_removed',
 ] as const;
 export type DecisionReason = (typeof decisionReasons)[number];

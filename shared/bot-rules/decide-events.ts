@@ -1,18 +1,21 @@
-import type { MeetingClaim } from '../bots/meeting-claim.ts';
+import { findWaitingEvents } from '../bots/automatic-bot-store.ts';
+import { getBots } from '../bots/bot-store.ts';
 import { readClaims } from '../bots/meeting-claim-store.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import type { CalendarEvent } from '../events/calendar-event.ts';
 import { listStartingEvents } from '../events/event-list-store.ts';
 import { getEvents } from '../events/event-store.ts';
-import { meetingKeyOfEvent } from '../meeting-links/meeting-key.ts';
+import { meetingKeysOf } from '../meeting-links/meeting-key.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { orderText } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { readAttendeeEvents } from './attendee-event-store.ts';
 import type { BotRules } from './bot-rules.ts';
-import { decideBot } from './decide-bot.ts';
-import { countingClaims, type DecidedEvent, shareMeetings } from './share-meetings.ts';
+import { decideBot, refuse } from './decide-bot.ts';
+import { eventRank, eventRanks } from './event-rank.ts';
+import { findMeetingBots } from './find-meeting-bots.ts';
+import { type DecidedEvent, type MeetingBots, shareMeetings } from './share-meetings.ts';
 
 /** An event and whether it gets a bot, other calendars considered. */
 export interface EventDecision extends DecidedEvent {
@@ -27,10 +30,10 @@ const eventsBefore = 100;
 /**
  * Decides up to 100 events of a project, in the order of their start, as a sync would now.
  *
- * Events of other calendars matter if they have a meeting's bot, or would get it. The claims of the meetings are read. For
- * a meeting without a claim, events are read that start when the first given one does and stand before it, a hundred at
- * most. Requests: calendars, claims, holders of claims, events before (one, and one per shard), their calendars – each at
- * most once.
+ * Events of other calendars matter if they have a meeting's bot, or would get it. The claims of the meetings are read, and
+ * the bots they name. For a meeting without a bot, events are read that start when the first given one does and stand
+ * before it, a hundred at most. Requests: calendars, claims, bots of claims, holders of claims, events before (one, and one
+ * per shard), their calendars, events that wait for a place – each once for a hundred rows.
  *
  * @param isStart no event stands before the first one
  */
@@ -47,39 +50,60 @@ export async function decideEvents(
     for (const [id, calendar] of await readCalendars(table, projectId, [...missing])) calendars.set(id, calendar);
     return some.map((event) => {
       const calendar = calendars.get(event.calendar_id) ?? null;
-      const key = meetingKeyOfEvent(event);
-      return { id: event.id, event, calendar, key, decision: decideBot(rules, event, calendar, now) };
+      const rank = calendar ? eventRank(event, calendar, rules.internal_domains) : eventRanks.other;
+      const decision = decideBot(rules, event, calendar, now);
+      return { id: event.id, event, calendar, keys: meetingKeysOf(event), rank, decision };
     });
   };
 
   const decided = await decide(events);
   const joining = decided.filter(({ decision }) => decision.join);
-  const keys = [...new Set(joining.flatMap(({ key }) => key ?? []))];
-  const claims = await readClaims(table, projectId, keys);
-
+  const claims = await readClaims(table, projectId, [...new Set(joining.flatMap(({ keys }) => keys))]);
   const known = new Set<string>(events.map(({ id }) => id));
-  const all = [...decided, ...(await decide(await readHolders(table, projectId, claims, known)))];
-  const counting = countingClaims(claims, all);
+  const holders = [...claims.values()].flatMap(({ holder }) => (holder && !known.has(holder.event_id) ? holder : []));
+  const unread = [...new Map(holders.map((holder) => [holder.event_id, holder])).values()];
+  const held = (await readAttendeeEvents(table, projectId, unread)).map(({ event }) => event);
+  const all = [...decided, ...(await decide(held))];
+  const ids = [...claims.values()].flatMap(({ bot_id }) => bot_id ?? []);
+  const stored = await getBots(table, [...new Set(ids)]);
+  const bots = findMeetingBots(claims, stored, all);
 
   const first = events[0];
-  const isOpen = joining.some(({ event, key }) => event.start_time === first?.start_time && !counting.has(key ?? ''));
+  const isFree = (key: string): boolean => !bots.lasting.has(key) && !bots.holders.has(key);
+  const isOpen = joining.some(({ event, keys }) => event.start_time === first?.start_time && keys.every(isFree));
   if (first && isOpen && !isStart) {
-    const ids = new Set(all.map(({ id }) => id));
-    const before = (await readBefore(table, projectId, first)).filter(({ id }) => !ids.has(id));
+    const read = new Set(all.map(({ id }) => id));
+    const before = (await readBefore(table, projectId, first)).filter(({ id }) => !read.has(id));
     all.push(...(await decide(before)));
   }
-  return shareMeetings(all, counting).filter(({ id }) => known.has(id));
+  const placed = new Set<string>(stored.flatMap(({ calendar_event_id }) => calendar_event_id ?? []));
+  return placeEvents(table, all, bots, { known, placed });
 }
 
-/** The events that hold the claims, without the known ones. */
-async function readHolders(
+/**
+ * Shares meetings among the events, and refuses those that wait for a place in their calendar: then another event of the
+ * meeting may have its bot. One request, if an event is to get one.
+ *
+ * @param known the events that are asked for @param placed those that have a bot
+ */
+async function placeEvents(
   table: Table,
-  projectId: string,
-  claims: ReadonlyMap<string, MeetingClaim>,
-  known: ReadonlySet<string>,
-): Promise<CalendarEvent[]> {
-  const holders = [...claims.values()].flatMap(({ holder }) => (holder && !known.has(holder.event_id) ? holder : []));
-  return (await readAttendeeEvents(table, projectId, holders)).map(({ event }) => event);
+  all: EventDecision[],
+  bots: MeetingBots,
+  { known, placed }: { known: ReadonlySet<string>; placed: ReadonlySet<string> },
+): Promise<EventDecision[]> {
+  const isNew = ({ id, decision }: EventDecision): boolean => known.has(id) && decision.join && !placed.has(id);
+  const added = all.filter(isNew).map(({ event }) => event);
+  const waiting = shareMeetings(all, bots).some(isNew) ? await findWaitingEvents(table, added) : new Set<string>();
+  for (let decided = all; ; ) {
+    const shared = shareMeetings(decided, bots);
+    const refused = new Set(shared.filter((one) => isNew(one) && waiting.has(one.id)).map(({ id }) => id));
+    if (refused.size === 0) return shared.filter(({ id }) => known.has(id));
+    decided = decided.map((one) => {
+      const { rule } = one.decision;
+      return refused.has(one.id) ? { ...one, decision: refuse('too_many_bots', { rule }) } : one;
+    });
+  }
 }
 
 async function readBefore(

@@ -1,10 +1,10 @@
 import { loadBot } from '../bots/bot-store.ts';
 import { reconcileCalendar } from './reconcile-calendar.ts';
-import { reconcileEventBot } from './reconcile-event-bot.ts';
-import { reconcileMeeting } from './reconcile-meeting.ts';
+import { reconcileEvent, reconcileLinkBot, reconcileMeeting } from './reconcile-meeting.ts';
 import { reconcileProject } from './reconcile-project.ts';
+import { reconcileWaiting } from './reconcile-waiting.ts';
 import type { RuleDeps } from './rule-deps.ts';
-import type { RuleMessage } from './rule-queue.ts';
+import type { RuleMessage } from './rule-message.ts';
 
 /**
  * Handles a message of the rule queue. A message names what to reconcile, not what to do, so it may come late, twice and
@@ -24,11 +24,14 @@ export async function handleRuleMessage(
     case 'project':
       return reconcileProject(deps, message, delivery);
     case 'meeting':
-      return reconcileMeeting(deps, message.project_id, message.meeting_key);
+      await reconcileMeeting(deps, message.project_id, message.meeting_keys);
+      if (message.calendar_id !== undefined) await reconcileWaiting(deps, message.project_id, message.calendar_id);
+      return;
     case 'bot':
   }
   const { bot } = await loadBot(deps.table, message.bot_id);
-  if (!bot || bot.calendar_id === null || bot.calendar_event_id === null) return;
+  if (!bot) return;
+  if (bot.calendar_id === null || bot.calendar_event_id === null) return reconcileLinkBot(deps, bot);
   const reference = { event_id: bot.calendar_event_id, calendar_id: bot.calendar_id };
-  await reconcileEventBot(deps, bot.project_id, reference);
+  await reconcileEvent(deps, bot.project_id, reference);
 }

@@ -1,16 +1,15 @@
 import { type Bot, isFollowing } from '../bots/bot.ts';
+import { goesTo } from '../bots/bot-meeting.ts';
 import type { BotDecision, DecisionReason } from './bot-decision.ts';
 
 /** The next step towards the bot that rules want for an event. */
 export type RuleStep =
   /** Nothing is left to do. */
   | { kind: 'done' }
-  /** Create a bot for the event, which becomes the meeting's bot. */
-  | { kind: 'create' }
-  /** A bot of the event becomes the meeting's bot. */
-  | { kind: 'take_claim'; bot: Bot }
-  /** The same, and the bot of another event that rules created is removed. */
-  | { kind: 'replace'; bot: Bot; replaced: Bot }
+  /** Create a bot for the event, which becomes the meeting's bot. `replaced`: the bot of a worse event is removed. */
+  | { kind: 'create'; replaced: Bot | null }
+  /** A bot becomes the meeting's bot, by these keys. `replaced`: a bot that rules created is removed. */
+  | { kind: 'take_claim'; bot: Bot; keys: string[]; replaced: Bot | null }
   | { kind: 'remove'; bot: Bot; reason: DecisionReason }
   /** Another rule wants the bot now, or gives it another name. */
   | { kind: 'relabel'; bot: Bot };
@@ -24,54 +23,95 @@ const followedReasons: ReadonlySet<DecisionReason> = new Set([
   'no_meeting_link',
 ]);
 
-/** May rules remove the bot? Only one that rules created, until it joins. */
-const isRemovable = (bot: Bot): boolean => bot.automatic !== undefined && isFollowing(bot);
+/** Does the event take part in its meeting? Also an event that rules want no bot for does, with a bot of its user. */
+export const isInMeeting = ({ join, reason }: BotDecision, bots: Bot[]): boolean =>
+  join ||
+  (!followedReasons.has(reason) &&
+    reason !== 'no_rules' &&
+    reason !== 'all_day' &&
+    bots.some((bot) => !bot.automatic && isFollowing(bot)));
 
-/**
- * Decides one step. After each, everything is read again, until the step is `done`.
- *
- * @param decision of the event alone, `bot_removed` included; other events are not considered
- * @param key the event's meeting key; null without a link
- * @param bots of the event, without removed ones
- * @param meetingBot the bot of the meeting's claim, of this or another event; null: the meeting has none
- * @param hasRoom can the event have another bot? Without room it gets none from rules
- */
+/** May rules remove the bot? Only one that rules created, until it joins. */
+export const isRemovable = (bot: Bot): boolean => bot.automatic !== undefined && isFollowing(bot);
+
+/** An event and its meeting, as `nextRuleStep` sees them. */
+export interface MeetingOfEvent {
+  /** Of the event alone, `bot_removed` included; other events are not considered. */
+  decision: BotDecision;
+  /** The keys of its meeting; none for an event that takes no part in one. */
+  keys: string[];
+  /** Bots of the event, without removed ones. */
+  bots: Bot[];
+  /** Bots that a user created for the link, which join while the event lasts. */
+  linkBots?: Bot[];
+  /** By key the bot that its claim names, of this or another event, if it still goes there. */
+  named: ReadonlyMap<string, Bot>;
+  /** Ids of named bots whose events are worse than this one, so that this one takes the bot over. */
+  yielding?: ReadonlySet<string>;
+  /** Bots of worse events that must leave the calendar to the bot of this one. */
+  displaced?: Bot[];
+  /** Can the event have another bot? Without room it gets none from rules. */
+  hasRoom?: boolean;
+}
+
+/** Decides one step. After each, everything is read again, until the step is `done`. */
 export function nextRuleStep({
   decision,
-  key,
+  keys,
   bots,
-  meetingBot,
+  linkBots = [],
+  named,
+  yielding = new Set(),
+  displaced: [crowding] = [],
   hasRoom = true,
-}: {
-  decision: BotDecision;
-  key: string | null;
-  bots: Bot[];
-  meetingBot: Bot | null;
-  hasRoom?: boolean;
-}): RuleStep {
+}: MeetingOfEvent): RuleStep {
   const removable = bots.filter(isRemovable);
-  if (!decision.join || key === null) {
-    const [bot] = followedReasons.has(decision.reason) ? [] : removable;
-    return bot ? { kind: 'remove', bot, reason: decision.reason } : { kind: 'done' };
-  }
+  const [unwanted] = decision.join || followedReasons.has(decision.reason) ? [] : removable;
+  if (unwanted) return { kind: 'remove', bot: unwanted, reason: decision.reason };
+  if (keys.length === 0) return { kind: 'done' };
 
-  const others = bots.filter((bot) => !isRemovable(bot) && (isFollowing(bot) || bot.meeting_key === key));
-  const isMeetingBot = ({ id }: Bot): boolean => id === meetingBot?.id;
-  // Bots that stay anyway are preferred to those that rules can remove.
-  const chosen = others.find(isMeetingBot) ?? others[0] ?? removable.find(isMeetingBot) ?? removable[0];
-  if (meetingBot && !(chosen && isMeetingBot(chosen))) {
-    if (chosen && !isRemovable(chosen) && isRemovable(meetingBot)) {
-      return { kind: 'replace', bot: chosen, replaced: meetingBot };
-    }
+  const holders = new Set([...named.values()].map(({ id }) => id));
+  const prefer = (some: Bot[]): Bot | undefined => some.find(({ id }) => holders.has(id)) ?? some[0];
+  const staying = bots.filter((bot) => !isRemovable(bot) && (isFollowing(bot) || keys.some((key) => goesTo(bot, key))));
+  const own = new Set([...bots, ...linkBots].map(({ id }) => id));
+  const rivals = [...named.values()].filter(({ id }) => !own.has(id));
+
+  // A bot that stays anyway is preferred to one that rules can remove.
+  const lasting = prefer([...staying, ...linkBots]);
+  if (lasting) {
+    const replaced = rivals.find(isRemovable) ?? removable[0] ?? null;
+    const taken = keys.filter((key) => {
+      const holder = named.get(key);
+      return !holder || own.has(holder.id) || holder.id === replaced?.id;
+    });
+    const isDone = replaced === null && taken.every((key) => isHeldBy(lasting, key, named));
+    return isDone ? { kind: 'done' } : { kind: 'take_claim', bot: lasting, keys: taken, replaced };
+  }
+  if (!decision.join) return { kind: 'done' };
+
+  const [rival] = rivals;
+  if (rivals.some((bot) => !isRemovable(bot) || !yielding.has(bot.id))) {
     const [bot] = removable;
     return bot ? { kind: 'remove', bot, reason: 'duplicate_of_other_calendar' } : { kind: 'done' };
   }
-  if (!chosen) return hasRoom ? { kind: 'create' } : { kind: 'done' };
-  if (!meetingBot || chosen.meeting_key !== key) return { kind: 'take_claim', bot: chosen };
+  const chosen = prefer(removable);
+  if (!chosen) return hasRoom ? { kind: 'create', replaced: rival ?? null } : { kind: 'done' };
+  if (rival || !keys.every((key) => isHeldBy(chosen, key, named))) {
+    return { kind: 'take_claim', bot: chosen, keys, replaced: rival ?? null };
+  }
+  if (crowding) return { kind: 'remove', bot: crowding, reason: 'too_many_bots' };
   const surplus = removable.find((bot) => bot !== chosen);
   if (surplus) return { kind: 'remove', bot: surplus, reason: 'duplicate_of_other_calendar' };
-  return isRemovable(chosen) && !isLabelled(chosen, decision) ? { kind: 'relabel', bot: chosen } : { kind: 'done' };
+  return isLabelled(chosen, decision) ? { kind: 'done' } : { kind: 'relabel', bot: chosen };
 }
+
+/** Has the event a bot of rules after the step, so that it needs a place among those of its calendar? */
+export const needsPlace = (step: RuleStep, { decision, bots }: Pick<MeetingOfEvent, 'decision' | 'bots'>): boolean =>
+  decision.join && (step.kind === 'create' || (step.kind !== 'remove' && bots.some(isRemovable)));
+
+/** Does the claim name the bot, and the bot know it? */
+const isHeldBy = (bot: Bot, key: string, named: ReadonlyMap<string, Bot>): boolean =>
+  named.get(key)?.id === bot.id && bot.meeting_keys?.includes(key) === true;
 
 /** Does the bot carry the rule and the name of the decision? */
 const isLabelled = ({ automatic }: Bot, { rule, bot_name }: BotDecision): boolean =>

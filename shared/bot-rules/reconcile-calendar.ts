@@ -1,16 +1,18 @@
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { listEventsSince } from '../events/event-list-store.ts';
+import type { EventRow } from '../events/event-row.ts';
 import { readEvents } from '../events/event-store.ts';
 import { ruleTimingMs } from '../platform/bot-timing.ts';
 import { parseTimestamp, timestampOf } from '../platform/timestamp.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { decideBot } from './decide-bot.ts';
-import { reconcileEventBot } from './reconcile-event-bot.ts';
+import { reconcileEvent } from './reconcile-meeting.ts';
+import { reconcileWaiting } from './reconcile-waiting.ts';
 import type { RuleDeps } from './rule-deps.ts';
-import type { RuleMessage } from './rule-queue.ts';
+import type { RuleMessage } from './rule-message.ts';
 
 const eventsPerPage = 100;
-const eventsAtOnce = 10;
+const daysAtOnce = 10;
 
 /** Work on a calendar's events: those that changed since a time, or all that are ahead. */
 type CalendarWork = Extract<RuleMessage, { kind: 'changes' | 'calendar' }>;
@@ -52,13 +54,17 @@ export async function reconcileCalendar(
     const concerned = rows.filter(
       ({ event, bot_ids }) => bot_ids.length > 0 || decideBot(rules, event, calendar, now).join,
     );
-    for (let index = 0; index < concerned.length; index += eventsAtOnce) {
-      await Promise.all(
-        concerned
-          .slice(index, index + eventsAtOnce)
-          .map(({ event }) => reconcileEventBot(deps, projectId, { event_id: event.id, calendar_id: calendarId })),
-      );
+    // The events of a day have places of one number: of two at once, one might take a place and lose it again.
+    const days = [...Map.groupBy(concerned, ({ event }) => event.start_time.slice(0, 'yyyy-mm-dd'.length)).values()];
+    const reconcileDay = async (rows: EventRow[]): Promise<void> => {
+      for (const { event } of rows) {
+        await reconcileEvent(deps, projectId, { event_id: event.id, calendar_id: calendarId });
+      }
+    };
+    for (let index = 0; index < days.length; index += daysAtOnce) {
+      await Promise.all(days.slice(index, index + daysAtOnce).map(reconcileDay));
     }
+    if (concerned.length > 0) await reconcileWaiting(deps, projectId, calendarId);
     if (page.end === null) return;
     from = page.end;
     if (remainingMs() < ruleTimingMs.eventPageReserve) return deps.ruleQueue.send([{ ...work, from }]);

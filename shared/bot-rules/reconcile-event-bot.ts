@@ -1,49 +1,58 @@
-import type { Bot } from '../bots/bot.ts';
+import { putWaitingEvent } from '../bots/automatic-bot-store.ts';
+import { readBotSettings } from '../bots/bot-settings-store.ts';
 import { botsPerEvent, getBots } from '../bots/bot-store.ts';
-import { expiresAfter } from '../bots/expires-after.ts';
 import { readFollowed } from '../bots/followed-event-store.ts';
-import type { EventReference, MeetingClaim } from '../bots/meeting-claim.ts';
-import { addAttendeeEvent } from '../bots/meeting-claim-store.ts';
-import { meetingKey, meetingKeyOfEvent } from '../meeting-links/meeting-key.ts';
-import { millisOf, timestampOf } from '../platform/timestamp.ts';
-import type { BotRules } from './bot-rules.ts';
+import type { EventReference } from '../bots/meeting-claim.ts';
+import { meetingKeysOf } from '../meeting-links/meeting-key.ts';
+import { timestampOf } from '../platform/timestamp.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { decideBot, refuse } from './decide-bot.ts';
-import { nextRuleStep } from './next-rule-step.ts';
+import { eventRank, eventRanks } from './event-rank.ts';
+import { findPlace, limitsOf } from './find-place.ts';
+import { isInMeeting, needsPlace, nextRuleStep } from './next-rule-step.ts';
+import { enterMeeting, findYielding } from './read-meeting.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import { type RuledEvent, takeRuleStep } from './take-rule-step.ts';
 
 /** Each step changes something or is the last one; so many steps mean that others change it, too. */
 const stepsAtOnce = 12;
 
+/** An event after its last step. */
+export interface ReconciledEvent {
+  /** Keys of its meeting, which has a bot now, of this or another event; none: rules want no bot for this event. */
+  keys: string[];
+  /** May another event of its meeting be better than this one, which has the bot? */
+  mayHaveBetter: boolean;
+  /** Rules want a bot for it, and its calendar has no place for one. */
+  isWaiting: boolean;
+}
+
 /**
  * Gives an event the bot that rules want for it, and removes every other one that rules created. It reads what is stored,
  * takes one step, and reads again until no step is left. So it sees every change in between, and may run twice, side by
  * side, and after a crash anywhere.
- *
- * @param isForMeeting the event's meeting asks, so it need not be notified
- * @returns key of the meeting that has a bot now, of this event or another one; null: rules want no bot for this event
  */
 export async function reconcileEventBot(
   deps: RuleDeps,
   projectId: string,
   reference: EventReference,
-  { isForMeeting = false } = {},
-): Promise<string | null> {
+): Promise<ReconciledEvent> {
   for (let step = 0; step < stepsAtOnce; step += 1) {
     const found = await readRuledEvent(deps, projectId, reference);
-    if (!found) return null;
-    const next = nextRuleStep(found);
+    if (!found) return { keys: [], mayHaveBetter: false, isWaiting: false };
+    const placed = await placeBot(deps, found);
+    const next = nextRuleStep(placed);
     if (next.kind === 'done') {
-      if (!isForMeeting) await releaseMeetings(deps, found);
-      return found.decision.join ? found.key : null;
+      const isWaiting = placed.decision.reason === 'too_many_bots';
+      if (isWaiting) await putWaitingEvent(deps.table, reference, found.row.event.start_time);
+      return { keys: placed.decision.join ? found.keys : [], mayHaveBetter: mayHaveBetter(placed), isWaiting };
     }
-    await takeRuleStep(deps, found, next);
+    await takeRuleStep(deps, placed, next);
   }
   throw new Error('too many concurrent updates of an event and its bots');
 }
 
-/** Three requests, and one to three more for an event that gets a bot. @returns null when the event is gone */
+/** Three requests, and two to six more for an event that gets a bot. @returns null when the event is gone */
 async function readRuledEvent(
   deps: RuleDeps,
   projectId: string,
@@ -58,56 +67,57 @@ async function readRuledEvent(
   if (!row) return null;
   const calendar = stored && !stored.deleted_at ? stored : null;
   const bots = row.bot_ids.length === 0 ? [] : await getBots(table, row.bot_ids);
-  const key = meetingKeyOfEvent(row.event);
-  const decision = decideBot(rules, row.event, calendar, timestampOf(clock.now()));
+  const { event } = row;
+  const decision = decideBot(rules, event, calendar, timestampOf(clock.now()));
   const found: RuledEvent = {
     projectId,
     reference,
     row,
     calendar,
+    rank: calendar ? eventRank(event, calendar, rules.internal_domains) : eventRanks.other,
     bots,
-    key,
+    linkBots: [],
+    keys: [],
     decision,
-    claim: null,
-    meetingBot: null,
+    claims: new Map(),
+    named: new Map(),
+    yielding: new Set(),
+    displaced: [],
+    rules,
     hasRoom: row.bot_ids.length < botsPerEvent,
   };
-  if (!decision.join || key === null) return found;
+  const keys = meetingKeysOf(event);
+  if (!calendar || keys.length === 0 || !isInMeeting(decision, bots)) return found;
 
-  const expiresAt = expiresAfter(millisOf(row.event.start_time), deps);
-  const claim = await addAttendeeEvent(table, { projectId, meetingKey: key }, reference, expiresAt);
-  if (claim.suppressed) return { ...found, claim, decision: refuse('bot_removed', { rule: decision.rule }) };
-  return { ...found, claim, meetingBot: await readMeetingBot(deps, rules, { key, claim, reference, bots }) };
-}
-
-/**
- * The bot of a claim, if it exists and goes to this meeting. A bot that a user created counts only while rules want a bot
- * for its event.
- */
-async function readMeetingBot(
-  { table, clock }: RuleDeps,
-  rules: BotRules,
-  { key, claim, reference, bots }: { key: string; claim: MeetingClaim; reference: EventReference; bots: Bot[] },
-): Promise<Bot | null> {
-  const { bot_id: id } = claim;
-  if (id === null) return null;
-  const bot = bots.find((own) => own.id === id) ?? (await getBots(table, [id]))[0];
-  if (!bot || meetingKey(bot.meeting_url, bot.join_at) !== key) return null;
-  if (bot.automatic || bot.calendar_event_id === reference.event_id) return bot;
-  const { event: row, calendar } = await readFollowed(table, bot);
-  if (!row || !calendar || calendar.deleted_at) return null;
-  const decision = decideBot(rules, row.event, calendar, timestampOf(clock.now()));
-  return decision.join && meetingKeyOfEvent(row.event) === key ? bot : null;
-}
-
-/**
- * Rules want no bot for the event any more. A bot that a user created stays, but it is no longer the bot of its meeting:
- * another event of the meeting may get one now.
- */
-async function releaseMeetings({ ruleQueue }: RuleDeps, { projectId, decision, bots }: RuledEvent): Promise<void> {
-  if (decision.join) return;
-  const keys = bots.flatMap(({ automatic, meeting_key }) => (automatic ? [] : (meeting_key ?? [])));
-  if (keys.length > 0) {
-    await ruleQueue.send(keys.map((meeting_key) => ({ kind: 'meeting', project_id: projectId, meeting_key })));
+  const meeting = await enterMeeting(deps, projectId, { event, keys, bots, reference });
+  const isSuppressed = [...meeting.claims.values()].some(({ suppressed }) => suppressed);
+  if (isSuppressed && decision.join) {
+    return { ...found, ...meeting, keys, decision: refuse('bot_removed', { rule: decision.rule }) };
   }
+  const yielding = decision.join
+    ? await findYielding(table, rules, { event, calendar, bots: [...meeting.named.values()] })
+    : new Set<string>();
+  return { ...found, ...meeting, keys, yielding };
 }
+
+/** Without a place in its calendar, an event gets no bot of rules. One request, for an event that gets one or has one. */
+async function placeBot(deps: RuleDeps, found: RuledEvent): Promise<RuledEvent> {
+  const { calendar, decision, projectId, rank, bots, rules } = found;
+  if (!calendar || !needsPlace(nextRuleStep(found), found)) return found;
+  const limits = limitsOf(await readBotSettings(deps.table, projectId));
+  const { event } = found.row;
+  const { internal_domains: internalDomains } = rules;
+  const place = await findPlace(deps.table, projectId, { limits, internalDomains }, { event, calendar, rank, bots });
+  return place.hasPlace
+    ? { ...found, displaced: place.displaced }
+    : { ...found, decision: refuse('too_many_bots', { rule: decision.rule }) };
+}
+
+/** The event has the bot of rules of a meeting with other events, and is not the best there is. */
+const mayHaveBetter = ({ decision, rank, bots, named, claims }: RuledEvent): boolean =>
+  decision.join &&
+  rank !== eventRanks.own &&
+  [...claims.values()].some(({ attendee_events }) => attendee_events.length > 1) &&
+  [...named.values()].some(
+    ({ id, automatic, state }) => automatic && state === 'scheduled' && bots.some((bot) => bot.id === id),
+  );

@@ -1,56 +1,97 @@
-import { isFollowing } from '../bots/bot.ts';
+import { type Bot, isFollowing } from '../bots/bot.ts';
 import { getBots } from '../bots/bot-store.ts';
-import type { EventReference } from '../bots/meeting-claim.ts';
-import { readClaims } from '../bots/meeting-claim-store.ts';
-import { meetingKeyOfEvent } from '../meeting-links/meeting-key.ts';
+import type { EventReference, MeetingClaim } from '../bots/meeting-claim.ts';
+import { readClaims, readPlace } from '../bots/meeting-claim-store.ts';
+import { readCalendars } from '../calendars/calendar-look-up-store.ts';
+import { meetingKey, meetingKeysOf, splitMeetingKey } from '../meeting-links/meeting-key.ts';
+import { ruleTimingMs } from '../platform/bot-timing.ts';
+import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { readAttendeeEvents } from './attendee-event-store.ts';
-import { reconcileEventBot } from './reconcile-event-bot.ts';
+import { readBotRules } from './bot-rules-store.ts';
+import { eventRank, eventRanks } from './event-rank.ts';
+import { type ReconciledEvent, reconcileEventBot } from './reconcile-event-bot.ts';
 import type { RuleDeps } from './rule-deps.ts';
 
 const eventsPerRead = 100;
 
+/** Reconciles an event and, when it has the bot of a meeting, looks for a better event that takes the bot over. */
+export async function reconcileEvent(
+  deps: RuleDeps,
+  projectId: string,
+  reference: EventReference,
+): Promise<ReconciledEvent> {
+  const reconciled = await reconcileEventBot(deps, projectId, reference);
+  if (reconciled.mayHaveBetter) await reconcileMeeting(deps, projectId, reconciled.keys);
+  return reconciled;
+}
+
 /**
- * Gives a meeting a bot again that may have lost its bot: the first of its attendee events that still joins gets one, in
- * the order of their ids, but events with a bot that a user created come first. Nothing happens while the meeting has a
- * bot, or when a user has removed it.
+ * Gives a meeting a bot again that may have lost its bot, or one in a better event: the best of its attendee events that
+ * still joins gets it, but events with a bot that a user created come first. Nothing happens when a user has removed the
+ * meeting's bot.
  */
-export async function reconcileMeeting(deps: RuleDeps, projectId: string, meetingKey: string): Promise<void> {
-  const claim = (await readClaims(deps.table, projectId, [meetingKey])).get(meetingKey);
-  if (!claim || claim.suppressed) return;
-  const attending: AttendingEvent[] = [];
-  for (let from = 0; from < claim.attendee_events.length; from += eventsPerRead) {
-    const references = claim.attendee_events.slice(from, from + eventsPerRead);
-    attending.push(...(await readAttending(deps, projectId, { references, meetingKey })));
-  }
-  for (const { reference } of attending.toSorted((a, b) => Number(b.hasUserBot) - Number(a.hasUserBot))) {
-    if ((await reconcileEventBot(deps, projectId, reference, { isForMeeting: true })) === meetingKey) return;
+export async function reconcileMeeting(deps: RuleDeps, projectId: string, meetingKeys: string[]): Promise<void> {
+  for (const [meetingKey, claim] of await readClaims(deps.table, projectId, meetingKeys)) {
+    if (claim.suppressed) continue;
+    for (const reference of await readAttending(deps, projectId, meetingKey, claim)) {
+      const { keys } = await reconcileEventBot(deps, projectId, reference);
+      if (keys.includes(meetingKey)) break;
+    }
   }
 }
 
-interface AttendingEvent {
-  reference: EventReference;
-  /** Has it a bot that a user created? */
-  hasUserBot: boolean;
+/**
+ * Reconciles the meetings that a bot for a link is in, or was in: those whose claims name it, and those of its room that
+ * may last when it joins.
+ */
+export async function reconcileLinkBot(deps: RuleDeps, bot: Bot): Promise<void> {
+  const { place } = splitMeetingKey(meetingKey(bot.meeting_url, bot.join_at));
+  const at = millisOf(bot.join_at);
+  const { claims } = await readPlace(
+    deps.table,
+    { projectId: bot.project_id, place },
+    {
+      from: timestampOf(at - ruleTimingMs.longestMeeting),
+      to: timestampOf(at + ruleTimingMs.earlyArrival + 1),
+    },
+  );
+  await reconcileMeeting(deps, bot.project_id, [...new Set([...(bot.meeting_keys ?? []), ...claims.keys()])]);
 }
 
-/** The events that are still for this meeting. One request, and one for each hundred bots they have. */
+/**
+ * The events that are still for this meeting, the best ones first. Two requests for each hundred, and one for each
+ * hundred bots they have.
+ */
 async function readAttending(
   { table }: RuleDeps,
   projectId: string,
-  { references, meetingKey }: { references: EventReference[]; meetingKey: string },
-): Promise<AttendingEvent[]> {
-  const rows = (await readAttendeeEvents(table, projectId, references)).filter(
-    ({ event }) => meetingKeyOfEvent(event) === meetingKey,
-  );
-  const bots = await getBots(
-    table,
-    rows.flatMap(({ bot_ids }) => bot_ids),
-  );
-  const withUserBot = new Set(
-    bots.flatMap((bot) => (!bot.automatic && isFollowing(bot) ? (bot.calendar_event_id ?? []) : [])),
-  );
-  const attending = new Set<string>(rows.map(({ event }) => event.id));
-  return references
-    .filter(({ event_id }) => attending.has(event_id))
-    .map((reference) => ({ reference, hasUserBot: withUserBot.has(reference.event_id) }));
+  meetingKey: string,
+  { attendee_events: all }: MeetingClaim,
+): Promise<EventReference[]> {
+  const rules = await readBotRules(table, projectId);
+  const attending: { reference: EventReference; order: number }[] = [];
+  for (let from = 0; from < all.length; from += eventsPerRead) {
+    const references = all.slice(from, from + eventsPerRead);
+    const rows = (await readAttendeeEvents(table, projectId, references)).filter(({ event }) =>
+      meetingKeysOf(event).includes(meetingKey),
+    );
+    const bots = await getBots(
+      table,
+      rows.flatMap(({ bot_ids }) => bot_ids),
+    );
+    const withUserBot = new Set(
+      bots.flatMap((bot) => (!bot.automatic && isFollowing(bot) ? (bot.calendar_event_id ?? []) : [])),
+    );
+    const calendars = await readCalendars(table, projectId, [...new Set(rows.map(({ event }) => event.calendar_id))]);
+    for (const { event } of rows) {
+      const calendar = calendars.get(event.calendar_id);
+      const rank = calendar ? eventRank(event, calendar, rules.internal_domains) : eventRanks.other;
+      const order = withUserBot.has(event.id) ? -1 : rank;
+      attending.push({ reference: { event_id: event.id, calendar_id: event.calendar_id }, order });
+    }
+  }
+  const byId = (a: EventReference, b: EventReference): number => (a.event_id < b.event_id ? -1 : 1);
+  return attending
+    .toSorted((a, b) => a.order - b.order || byId(a.reference, b.reference))
+    .map(({ reference }) => reference);
 }

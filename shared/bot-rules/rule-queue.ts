@@ -1,74 +1,7 @@
-import * as z from 'zod';
-import { notificationSchema, notificationSource } from '../notifications/notification.ts';
 import type { SqsClient } from '../platform/aws/sqs-client.ts';
-import { parseMessage } from '../platform/queue/parse-message.ts';
 import { createPostponeMessage, type PostponeMessage } from '../platform/queue/postpone-message.ts';
 import { sendDelayed } from '../platform/queue/send-delayed.ts';
-
-const deferrals = z.number().int().min(0).optional();
-
-/**
- * What bot rules must reconcile. A message only names things, and its worker reads their present state, so it may come
- * late, twice and in any order. `from` is the position where an earlier message ran out of time, `deferrals` how often in a
- * row its project had no room for it.
- */
-const ownMessageSchema = z.discriminatedUnion('kind', [
-  /** Events of a calendar that have changed since a time, as `updated_at_gte` takes it. */
-  z.object({
-    kind: z.literal('changes'),
-    project_id: z.string(),
-    calendar_id: z.string(),
-    since: z.string(),
-    from: z.string().optional(),
-    deferrals,
-  }),
-  /** Events of a calendar that are ahead. `rules_at`: only while these rules are stored; newer ones send messages, too. */
-  z.object({
-    kind: z.literal('calendar'),
-    project_id: z.string(),
-    calendar_id: z.string(),
-    rules_at: z.string().optional(),
-    from: z.string().optional(),
-    deferrals,
-  }),
-  /** All calendars of a project, while these rules are stored. */
-  z.object({
-    kind: z.literal('project'),
-    project_id: z.string(),
-    rules_at: z.string(),
-    from: z.string().optional(),
-    deferrals,
-  }),
-  /** A meeting that may have lost its bot. */
-  z.object({ kind: z.literal('meeting'), project_id: z.string(), meeting_key: z.string(), deferrals }),
-  /** The event of a bot that no rule created: a user created it, or a reconnect restored it. */
-  z.object({ kind: z.literal('bot'), project_id: z.string(), bot_id: z.string(), deferrals }),
-]);
-export type RuleMessage = z.output<typeof ownMessageSchema>;
-
-/** Notifications as EventBridge sends them to the queue: the fields that are read here. */
-const notificationMessageSchema = z
-  .object({ source: z.literal(notificationSource), detail: notificationSchema })
-  .transform(({ detail: { project_id, payload } }): RuleMessage | 'nothing' => {
-    const { trigger, calendar_id, bot_id, data } = payload;
-    if (trigger === 'calendar.events_update' && calendar_id !== null && typeof data.since === 'string') {
-      return { kind: 'changes', project_id, calendar_id, since: data.since };
-    }
-    if (trigger === 'calendar.state_change' && calendar_id !== null && data.state === 'connected') {
-      return { kind: 'calendar', project_id, calendar_id };
-    }
-    if (trigger !== 'bot.state_change' || bot_id === undefined) return 'nothing';
-    if (data.event_type === 'restored') return { kind: 'bot', project_id, bot_id };
-    const { meeting } = z.object({ meeting: z.string().optional() }).catch({}).parse(data.event_metadata);
-    return data.event_type === 'removed' && meeting !== undefined
-      ? { kind: 'meeting', project_id, meeting_key: meeting }
-      : 'nothing';
-  });
-
-const messageSchema = z.union([notificationMessageSchema, ownMessageSchema]);
-
-/** @returns `nothing` for a notification that rules have no use for; null when the text is not a message of this queue */
-export const parseRuleMessage = (text: string): RuleMessage | 'nothing' | null => parseMessage(messageSchema, text);
+import type { RuleMessage } from './rule-message.ts';
 
 export interface RuleQueue {
   /**

@@ -1,8 +1,7 @@
 import type { Bot } from '../bots/bot.ts';
 import { callBots } from '../bots/bot-deps.ts';
-import type { NamedCalendar } from '../bots/bot-notifications.ts';
 import { botItems } from '../bots/bot-row.ts';
-import { insertBot, type OtherItems, saveBot } from '../bots/bot-store.ts';
+import { type BotEventGuard, insertBot, insertionItems, type OtherItems, saveBot } from '../bots/bot-store.ts';
 import { withTimer } from '../bots/bot-times.ts';
 import { moveBot } from '../bots/change-bot.ts';
 import { readFollowed } from '../bots/followed-event-store.ts';
@@ -14,29 +13,26 @@ import type { Calendar } from '../calendars/calendar.ts';
 import type { EventRow } from '../events/event-row.ts';
 import { randomId } from '../platform/ids.ts';
 import { lostRace } from '../platform/retry-lost-race.ts';
-import type { BotDecision } from './bot-decision.ts';
-import { defaultBotName } from './bot-rules.ts';
-import type { RuleStep } from './next-rule-step.ts';
+import type { BotDecision, DecisionReason } from './bot-decision.ts';
+import { type BotRules, defaultBotName } from './bot-rules.ts';
+import type { EventRank } from './event-rank.ts';
+import type { MeetingOfEvent, RuleStep } from './next-rule-step.ts';
 import type { RuleDeps } from './rule-deps.ts';
 
+/** Keys of meetings that a bot for a link serves, at most: so many claims fit into one transaction with it. */
+const mostMeetingKeys = 20;
+
 /** An event with everything its bot depends on, as read at one time. */
-export interface RuledEvent {
+export interface RuledEvent extends Required<MeetingOfEvent> {
   projectId: string;
   reference: EventReference;
   row: EventRow;
   /** null when it is deleted, or about to be. */
   calendar: Calendar | null;
-  /** Bots of the event, without removed ones. */
-  bots: Bot[];
-  /** The event's meeting key; null without a link. */
-  key: string | null;
-  decision: BotDecision;
-  /** The meeting's claim; null when rules want no bot for the event. */
-  claim: MeetingClaim | null;
-  /** The bot of the claim, if it still goes to the meeting. */
-  meetingBot: Bot | null;
-  /** Has the event room for another bot? */
-  hasRoom: boolean;
+  rank: EventRank;
+  rules: BotRules;
+  /** Of its meeting, by key; none when the event takes no part in one. */
+  claims: Map<string, MeetingClaim>;
 }
 
 /**
@@ -48,18 +44,11 @@ export async function takeRuleStep(deps: RuleDeps, found: RuledEvent, step: Rule
     case 'done':
       return;
     case 'create':
-      return create(deps, found);
+      return create(deps, found, step.replaced);
     case 'take_claim':
-      return takeClaim(deps, found, step.bot);
-    case 'replace': {
-      const { calendar } = await readFollowed(deps.table, step.replaced);
-      const { claim, write } = claimFor(found, step.bot);
-      const after = withTimer(write.after, deps.clock.stamp(), deps.botLeadMs);
-      const also = { claim, ...botItems({ ...write, after }) };
-      return remove(deps, calendar, step.replaced, { decision: 'duplicate_of_other_calendar', also });
-    }
+      return takeClaim(deps, found, step);
     case 'remove':
-      return remove(deps, found.calendar, step.bot, { decision: step.reason });
+      return remove(deps, step.bot, { decision: step.reason });
     case 'relabel':
   }
   return relabel(deps, found, step.bot);
@@ -70,9 +59,10 @@ const labelOf = ({ rule, bot_name }: BotDecision): NonNullable<Bot['automatic']>
   bot_name: bot_name ?? defaultBotName,
 });
 
-async function create(deps: RuleDeps, { projectId, reference, row, key, decision, claim }: RuledEvent): Promise<void> {
+async function create(deps: RuleDeps, found: RuledEvent, replaced: Bot | null): Promise<void> {
+  const { projectId, reference, row, keys, decision } = found;
   const { event, content_hash } = row;
-  if (!claim || key === null || event.meeting_url === null) return;
+  if (event.meeting_url === null) return;
   const automatic = labelOf(decision);
   const scheduled = scheduleBot(
     { id: randomId('bot'), projectId, at: deps.clock.stamp() },
@@ -84,45 +74,73 @@ async function create(deps: RuleDeps, { projectId, reference, row, key, decision
     },
     { bot_name: automatic.bot_name },
   );
-  const inserted = await insertBot(
-    deps,
-    { ...scheduled, automatic, meeting_key: key },
-    {
-      event: { project_id: projectId, calendar_id: reference.calendar_id, id: reference.event_id, content_hash },
-      claim: takeClaimItem({ projectId, meetingKey: key }, claim, { bot_id: scheduled.id, holder: reference }),
-    },
-  );
+  const bot = { ...scheduled, automatic, meeting_keys: keys };
+  const guard: BotEventGuard = {
+    project_id: projectId,
+    calendar_id: reference.calendar_id,
+    id: reference.event_id,
+    content_hash,
+  };
+  const claims = claimItems(found, keys, bot);
+  if (replaced) {
+    const after = withTimer(bot, deps.clock.stamp(), deps.botLeadMs);
+    const also = { ...claims, ...insertionItems(after, guard) };
+    await remove(deps, replaced, { decision: 'duplicate_of_other_calendar', also, next: after });
+    return;
+  }
+  const inserted = await insertBot(deps, bot, { event: guard, also: claims });
   if (inserted.kind === 'inserted') await callBots(deps, [inserted.bot]);
 }
 
-/** The writes by which an existing bot becomes the meeting's bot. */
-function claimFor({ projectId, reference, key, claim }: RuledEvent, bot: Bot) {
-  if (!claim || key === null) throw new Error('only a meeting with a claim can have a bot');
-  return {
-    claim: takeClaimItem({ projectId, meetingKey: key }, claim, { bot_id: bot.id, holder: reference }),
-    write: { before: bot, after: { ...bot, meeting_key: key } },
-  };
-}
+/** The writes by which a bot becomes the bot of its meeting. */
+const claimItems = ({ projectId, reference, claims }: RuledEvent, keys: string[], bot: Bot): OtherItems =>
+  Object.fromEntries(
+    keys.flatMap((meetingKey) => {
+      const claim = claims.get(meetingKey);
+      const item = claim && takeClaimItem({ projectId, meetingKey }, claim, { bot_id: bot.id, holder: reference });
+      return item ? [[`claim ${meetingKey}`, item]] : [];
+    }),
+  );
 
 /** The bot may have moved here with its event. The meeting it has left is reconciled, too; its message is sent first. */
-async function takeClaim(deps: RuleDeps, found: RuledEvent, bot: Bot): Promise<void> {
-  const { write, claim } = claimFor(found, bot);
-  if (bot.meeting_key !== undefined && bot.meeting_key !== found.key) {
-    await deps.ruleQueue.send([{ kind: 'meeting', project_id: found.projectId, meeting_key: bot.meeting_key }]);
+async function takeClaim(
+  deps: RuleDeps,
+  found: RuledEvent,
+  { bot, keys, replaced }: Extract<RuleStep, { kind: 'take_claim' }>,
+): Promise<void> {
+  const former = (bot.meeting_keys ?? []).filter((key) => !keys.includes(key));
+  // A bot for a link moves only when its user moves it. It may serve several meetings of a room.
+  const isForLink = bot.calendar_event_id === null;
+  const meeting_keys = isForLink ? [...keys, ...former].slice(0, mostMeetingKeys) : keys;
+  if (former.length > 0 && !isForLink) {
+    await deps.ruleQueue.send([{ kind: 'meeting', project_id: found.projectId, meeting_keys: former }]);
   }
-  const saved = await saveBot(deps, write, { also: { claim } });
+  const after = { ...bot, meeting_keys };
+  const claims = claimItems(found, keys, bot);
+  if (replaced) {
+    const timed = withTimer(after, deps.clock.stamp(), deps.botLeadMs);
+    const also = { ...claims, ...botItems({ before: bot, after: timed }) };
+    await remove(deps, replaced, { decision: 'duplicate_of_other_calendar', also });
+    return;
+  }
+  const saved = await saveBot(deps, { before: bot, after }, { also: claims });
   if (saved !== lostRace && saved) await callBots(deps, [saved]);
 }
 
-/** The notification of the removal names the meeting, so that rules give the meeting another bot. */
+/**
+ * The notification of the removal names the meeting, so that rules give the meeting another bot.
+ *
+ * @param next a bot that is stored with the removal
+ */
 async function remove(
   deps: RuleDeps,
-  calendar: NamedCalendar,
   bot: Bot,
-  removal: { decision: BotDecision['reason']; also?: OtherItems },
+  { next, ...removal }: { decision: DecisionReason; also?: OtherItems; next?: Bot },
 ): Promise<void> {
+  const { calendar } = await readFollowed(deps.table, bot);
   const removed = await saveRemoval(deps, bot, calendar, { reason: 'not_wanted_by_rules', ...removal });
-  if (removed !== lostRace) await callBots(deps, [{ id: bot.id, project_id: bot.project_id }]);
+  if (removed === lostRace) return;
+  await callBots(deps, [{ id: bot.id, project_id: bot.project_id }, ...(next ? [next] : [])]);
 }
 
 /** A name that the bot's user has changed stays. */

@@ -5,7 +5,8 @@ import { deferralMs } from '../worker-shares/deferral.ts';
 import type { WorkerShare } from '../worker-shares/worker-share.ts';
 import { handleRuleMessage } from './handle-rule-message.ts';
 import type { RuleDeps } from './rule-deps.ts';
-import { parseRuleMessage, type RuleQueue } from './rule-queue.ts';
+import { parseRuleMessage } from './rule-message.ts';
+import { type RuleQueue } from './rule-queue.ts';
 
 export interface DecideBotsDeps extends RuleDeps {
   ruleQueue: RuleQueue;

@@ -35,6 +35,11 @@ const eventOrLink = {
   },
 };
 
+const limitTexts = {
+  max_automatic_bots_per_calendar_per_day: 'How many bots rules give to a calendar on one day (UTC), at most',
+  max_automatic_bots_at_once: 'How many bots of rules are in meetings of a calendar at one time, at most',
+};
+
 export const botComponents: readonly Component[] = [
   answerObject('Bot', botOut, 'A bot that joins a meeting.', {
     id: 'Id of the bot',
@@ -102,6 +107,7 @@ export const botComponents: readonly Component[] = [
     follows_attendee: 'Whether the webhook secret of the Attendee server is set',
     restore_bots_on_reconnect: 'Whether the bots of a calendar return when it is connected again',
     meeting_hosts: 'Hosts whose every link is a meeting, beside the platforms that are known',
+    ...limitTexts,
   }),
   requestObject('UpdateBotSettings', botSettingsRequest, 'What to change in the bot settings; absent fields stay.', {
     runner: 'Who runs the bots',
@@ -110,6 +116,7 @@ export const botComponents: readonly Component[] = [
     attendee_webhook_secret: 'Base64 of at least 24 bytes, as the Attendee server shows it; it is in no answer',
     restore_bots_on_reconnect: 'Whether the bots of a calendar return when it is connected again',
     meeting_hosts: 'Hosts whose every link is a meeting, beside the platforms that are known',
+    ...limitTexts,
   }),
   listObject('BotList', botListOut, 'A page of bots.'),
   choiceList('BotState', botStates, 'State of a bot.'),

@@ -26,4 +26,6 @@ export const botSettingsExample: z.output<typeof botSettingsOut> = {
   follows_attendee: false,
   restore_bots_on_reconnect: true,
   meeting_hosts: ['meet.example.org'],
+  max_automatic_bots_per_calendar_per_day: 50,
+  max_automatic_bots_at_once: 5,
 };

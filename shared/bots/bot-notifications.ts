@@ -67,16 +67,19 @@ export const botRemoved = (
   calendar: NamedCalendar,
   key: string,
   { reason, at, decision }: { reason: RemovalReason; at: Timestamp; decision?: string | undefined },
-): PublishedNotification =>
-  botStateChange(bot, calendar, key, {
+): PublishedNotification => {
+  const [meeting, ...others] = bot.meeting_keys ?? [];
+  return botStateChange(bot, calendar, key, {
     from: bot.state,
     to: null,
     event: { type: 'removed', sub_type: reason, created_at: at },
     metadata: {
       ...(decision && { decision }),
-      ...(bot.meeting_key !== undefined && { meeting: bot.meeting_key }),
+      ...(meeting !== undefined && { meeting }),
+      ...(others.length > 0 && { other_meetings: others }),
     },
   });
+};
 
 /** `bot.state_change` of a bot that is scheduled again because it has moved; nothing when its state has not changed. */
 export function announceMove(

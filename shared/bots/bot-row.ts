@@ -7,7 +7,9 @@ import { defineRow, type RowKey } from '../store/row.ts';
 import { lookupAttributes, projectShards } from '../store/table-schema.ts';
 import type { TransactionItem } from '../store/transaction.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
+import { automaticBotRow } from './automatic-bot-row.ts';
 import { type Bot, botSchema, holdsKey, isTerminal } from './bot.ts';
+import { linkBotKey } from './meeting-claim-row.ts';
 
 export const botPartition = (botId: string): string => `BOT#${botId}`;
 export const botKey = (botId: string): RowKey => ({ PK: botPartition(botId), SK: 'BOT' });
@@ -61,12 +63,34 @@ const writeBot = (bot: Bot): Record<string, unknown> => ({
 /** A change of a bot: `before` null creates it, `after` null deletes it. */
 export type BotWrite = { before: Bot | null; after: Bot } | { before: Bot; after: null };
 
-/** A change writes at most the bot's row, its deduplication key, and its entry among its calendar's bots. */
+/**
+ * A change of an event's bot writes at most its row, its deduplication key, and its entry among its calendar's bots; that
+ * of a bot of rules, which has no such key, its row and two entries by time.
+ */
 export const rowsPerBot = 3;
 
 /** Is the bot among its calendar's bots? A parked one is, so that a reconnect finds it. */
 const isListed = (bot: Bot | null): bot is Bot & { calendar_id: string } =>
   bot?.calendar_id != null && !isTerminal(bot) && (!bot.removed || bot.removed.parked);
+
+/** Is the bot among the bots of its link? Bots of events are found by their events. */
+const isAtLink = (bot: Bot): boolean => bot.calendar_event_id === null && !isTerminal(bot) && !bot.removed;
+
+/** The entry of a bot by time: among the bots of its link, or among those that rules gave to its calendar. */
+function entryOf(bot: Bot | null): (RowKey & { expires_at?: number }) | null {
+  if (!bot) return null;
+  if (isAtLink(bot)) return linkBotKey(bot);
+  return bot.automatic && bot.calendar_id !== null && !bot.removed ? automaticBotRow(bot) : null;
+}
+
+function entryItems(before: Bot | null, after: Bot | null): Record<string, TransactionItem> {
+  const [former, next] = [entryOf(before), entryOf(after)];
+  if (former && next && former.PK === next.PK && former.SK === next.SK) return {};
+  return {
+    ...(former && { [`${before?.id} at its former time`]: { delete: { PK: former.PK, SK: former.SK } } }),
+    ...(next && { [`${after?.id} at its time`]: { put: { ...next } } }),
+  };
+}
 
 /**
  * The items of a change for a transaction. The bot's own item is refused when the bot was written since `before` was
@@ -88,6 +112,7 @@ export function botItems({ before, after }: BotWrite): Record<string, Transactio
     ...(held && !holds && { [keyItemName(bot.id)]: { delete: deduplication } }),
     ...(!isListed(before) && isListed(after) && { [`${bot.id} in calendar`]: { put: { ...listing } } }),
     ...(isListed(before) && !isListed(after) && { [`${bot.id} in calendar`]: { delete: listing } }),
+    ...entryItems(before, after),
   };
 }
 

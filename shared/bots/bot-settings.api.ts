@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { booleanField } from '../http/boolean-field.ts';
+import { integerField } from '../http/integer-field.ts';
 import { choiceField, optionalField, textField } from '../http/request-fields.ts';
 import { findUrlFaults, type UrlRules } from '../webhooks/egress/find-url-faults.ts';
 import { runnerKinds } from './bot.ts';
@@ -8,6 +9,7 @@ import { meetingHostsField } from './meeting-host-field.api.ts';
 
 const longestUrl = 2048;
 const longestSecret = 1024;
+const mostBots = 1000;
 
 const baseUrlField = (rules: UrlRules) =>
   textField(longestUrl)
@@ -43,6 +45,8 @@ export const updateBotSettingsFields = (rules: UrlRules) =>
     attendee_webhook_secret: optionalField(webhookSecretField()),
     restore_bots_on_reconnect: optionalField(booleanField()),
     meeting_hosts: optionalField(meetingHostsField()),
+    max_automatic_bots_per_calendar_per_day: optionalField(integerField(0, mostBots)),
+    max_automatic_bots_at_once: optionalField(integerField(0, mostBots)),
   });
 
 /** The bot settings of a project in answers, without secrets. */
@@ -53,6 +57,8 @@ export const botSettingsOut = z.object({
   follows_attendee: z.boolean(),
   restore_bots_on_reconnect: z.boolean(),
   meeting_hosts: z.array(z.string()),
+  max_automatic_bots_per_calendar_per_day: z.int(),
+  max_automatic_bots_at_once: z.int(),
 });
 
 export const showBotSettings = (projectId: string, settings: BotSettings): z.output<typeof botSettingsOut> => ({
@@ -62,4 +68,6 @@ export const showBotSettings = (projectId: string, settings: BotSettings): z.out
   follows_attendee: settings.attendee?.webhook_secret != null,
   restore_bots_on_reconnect: settings.restore_bots_on_reconnect,
   meeting_hosts: settings.meeting_hosts,
+  max_automatic_bots_per_calendar_per_day: settings.max_automatic_bots_per_calendar_per_day,
+  max_automatic_bots_at_once: settings.max_automatic_bots_at_once,
 });

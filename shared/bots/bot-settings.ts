@@ -20,6 +20,9 @@ export const botSettingsSchema = z.object({
   restore_bots_on_reconnect: z.boolean(),
   /** Hosts whose every link is a meeting. */
   meeting_hosts: z.array(z.string()),
+  /** How many bots rules may give to a calendar on a day (UTC), and in meetings at one time. */
+  max_automatic_bots_per_calendar_per_day: z.number().default(50),
+  max_automatic_bots_at_once: z.number().default(5),
 });
 export type BotSettings = z.output<typeof botSettingsSchema>;
 
@@ -28,4 +31,6 @@ export const defaultBotSettings: BotSettings = {
   attendee: null,
   restore_bots_on_reconnect: false,
   meeting_hosts: [],
+  max_automatic_bots_per_calendar_per_day: 50,
+  max_automatic_bots_at_once: 5,
 };

@@ -143,24 +143,29 @@ export type InsertOutcome = { kind: 'inserted'; bot: Bot } | { kind: 'key_taken'
  * Stores a new bot and adds it to its event in one transaction: a sync that changes the event afterwards moves the bot,
  * and a commit that is being prepared is refused and prepared again.
  *
- * @param claim takes the meeting claim for the bot (`takeClaimItem`)
+ * @param also items of other rows, with their own conditions
  * @returns `changed`: event, calendar or claim have changed since they were read, or the event has no room for a bot
  */
 export async function insertBot(
   { table, clock, botLeadMs }: WriteDeps,
   bot: Bot,
-  { event, claim }: { event?: BotEventGuard | undefined; claim?: TransactionItem | undefined } = {},
+  { event, also = {} }: { event?: BotEventGuard | undefined; also?: OtherItems } = {},
 ): Promise<InsertOutcome> {
   const after = withTimer(bot, timestampOf(clock.now()), botLeadMs);
-  const refused = await transact<string>(table, {
-    ...botItems({ before: null, after }),
-    ...(event && { event: addToEvent(event, bot.id), calendar: connectionGuard(event.calendar_id, 'connected') }),
-    ...(claim && { claim }),
-  });
+  const refused = await transact<string>(table, { ...insertionItems(after, event), ...also });
   if (refused.length === 0) return { kind: 'inserted', bot: { ...after, version: nextVersion(null) } };
   const isOnlyTheKey = refused.every((name) => name === keyItemName(bot.id));
   return { kind: isOnlyTheKey ? 'key_taken' : 'changed' };
 }
+
+/** The items of a new bot: it is only stored while its event is as it was read, and its calendar is connected. */
+export const insertionItems = (bot: Bot, event: BotEventGuard | undefined): OtherItems => ({
+  ...botItems({ before: null, after: bot }),
+  ...(event && {
+    [`event of ${bot.id}`]: addToEvent(event, bot.id),
+    [`calendar of ${bot.id}`]: connectionGuard(event.calendar_id, 'connected'),
+  }),
+});
 
 const hasRoom = any(absent('bot_ids'), sizeBelow('bot_ids', botsPerEvent));
 

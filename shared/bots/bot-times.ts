@@ -11,9 +11,9 @@ import { type Bot, isTerminal, isUndelivered } from './bot.ts';
 export const handOffAt = (bot: Pick<Bot, HandOffField>, leadMs: number): Timestamp =>
   timestampOf(millisOf(bot.join_at) - (isUndecided(bot) ? 0 : leadMs));
 
-type HandOffField = 'join_at' | 'meeting_url' | 'automatic' | 'meeting_key';
+type HandOffField = 'join_at' | 'meeting_url' | 'automatic' | 'meeting_keys';
 const isUndecided = (bot: Pick<Bot, HandOffField>): boolean =>
-  bot.automatic !== undefined && bot.meeting_key !== meetingKey(bot.meeting_url, bot.join_at);
+  bot.automatic !== undefined && !bot.meeting_keys?.includes(meetingKey(bot.meeting_url, bot.join_at));
 
 /** The time after which a hand-off is given up that no runner has accepted; after a removal, its withdrawal. */
 export const lastCallAt = ({ join_at, removed }: Pick<Bot, 'join_at' | 'removed'>): Timestamp =>

@@ -114,10 +114,10 @@ export const botSchema = z.object({
     z.object({ rule: z.object({ index: z.number(), name: z.string().nullable() }).nullable(), bot_name: z.string() }),
   ).optional(),
   /**
-   * The meeting whose claim names this bot (`meeting-claim.ts`). A bot that a user created has one, too, where rules want
-   * a bot for its event and this one serves.
+   * The meetings whose claims name this bot (`meeting-claim.ts`), or named it before it moved: the keys of one meeting. A
+   * bot for a link may serve several meetings. A bot that a user created has them, too, where it keeps rules from adding one.
    */
-  meeting_key: z.string().optional(),
+  meeting_keys: jsonText(z.array(z.string())).optional(),
   hand_off: jsonText(handOffSchema).optional(),
   /**
    * The API shows a removed bot no more. Its row stays until the runner has accepted the withdrawal or, if parked, until

@@ -36,7 +36,7 @@ export async function createBot(deps: CreateBotDeps, projectId: string, request:
   return retryLostRace(async () => {
     const { meeting, guard } = await findMeeting(deps, projectId, request);
     const scheduled = scheduleBot({ id: randomId('bot'), projectId, at: deps.clock.stamp() }, meeting, request);
-    const isRuled = scheduled.calendar_event_id !== null && (await deps.hasBotRules(projectId));
+    const isRuled = await deps.hasBotRules(projectId);
     // Sent before the bot is stored, so that a crash in between loses no message.
     if (isRuled) await callRules(deps, scheduled, ruleTimingMs.messageBeforeWrite / 1000);
     const inserted = await insertBot(deps, scheduled, { event: guard });

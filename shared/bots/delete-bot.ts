@@ -8,7 +8,7 @@ import { suppressClaimItem } from './meeting-claim-store.ts';
 import { saveRemoval } from './save-removal.ts';
 
 /**
- * Removes a bot for good that has not joined yet, and announces it. Its hand-off is withdrawn. Its meeting claim is suppressed, or else rules would give the
+ * Removes a bot for good that has not joined yet, and announces it. Its hand-off is withdrawn. Its meeting claims are suppressed, or else rules would give the
  * meeting another bot.
  *
  * @returns false when there is no such bot @throws AppError 400 when it has joined
@@ -21,8 +21,12 @@ export async function deleteBot(deps: BotDeps, projectId: string, id: string): P
       throw new AppError('refused', `Bot is in state ${bot.state} but can only be deleted when in scheduled state`);
     }
     const { calendar } = await readFollowed(deps.table, bot);
-    const { meeting_key: meetingKey } = bot;
-    const also = meetingKey === undefined ? {} : { claim: suppressClaimItem({ projectId, meetingKey }) };
+    const also = Object.fromEntries(
+      (bot.meeting_keys ?? []).map((meetingKey) => [
+        `claim ${meetingKey}`,
+        suppressClaimItem({ projectId, meetingKey }),
+      ]),
+    );
     if ((await saveRemoval(deps, bot, calendar, { reason: 'deleted_by_user', also })) === lostRace) return lostRace;
     await callBots(deps, [{ id: bot.id, project_id: bot.project_id }]);
     return true;

@@ -1,47 +1,70 @@
-import { createHash } from 'node:crypto';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { getAllRows } from '../store/batch-get.ts';
 import { absent, all, any, equals, exists, sizeBelow } from '../store/expression.ts';
 import { readableRows } from '../store/readable-rows.ts';
-import { defineRow, type RowKey } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import type { TransactionItem } from '../store/transaction.ts';
 import { updateRow } from '../store/write-row.ts';
-import {
-  type EventReference,
-  type Meeting,
-  type MeetingClaim,
-  meetingClaimSchema,
-  spellEventReference,
-} from './meeting-claim.ts';
+import { type EventReference, type Meeting, type MeetingClaim, spellEventReference } from './meeting-claim.ts';
+import { botOfEntry, claimKey, claimRow, placePartition, startOfClaim } from './meeting-claim-row.ts';
 
 /** Each addition writes the whole row again. A meeting in more calendars has enough events that can take its bot over. */
 const mostAttendeeEvents = 500;
 
-const claimRow = defineRow('meeting claim', 1, meetingClaimSchema);
-
-/** The hash, because a key attribute has a limit and a meeting key has none. */
-const claimKey = ({ projectId, meetingKey }: Meeting): RowKey => ({
-  PK: `CLAIM#${projectId}#${createHash('sha256').update(meetingKey).digest('hex')}`,
-  SK: 'CLAIM',
-});
+/**
+ * What a place has from a time until before another one: the claims by meeting key, and the ids of bots that were created for
+ * the link and have not ended. Strongly consistent; one request per megabyte.
+ */
+export async function readPlace(
+  table: Table,
+  { projectId, place }: { projectId: string; place: string },
+  { from, to }: { from: string; to: string },
+): Promise<{ claims: Map<string, MeetingClaim>; linkBots: string[] }> {
+  const claims = new Map<string, MeetingClaim>();
+  const linkBots: string[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'PK = :pk AND SK BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': placePartition(projectId, place), ':from': from, ':to': to },
+        ConsistentRead: true,
+        ExclusiveStartKey,
+      }),
+    );
+    for (const { SK } of z.array(z.object({ SK: z.string() })).parse(Items)) {
+      if (startOfClaim(SK) === null) linkBots.push(botOfEntry(SK));
+    }
+    const read = (row: Record<string, unknown>): [string, MeetingClaim] => [
+      `${place}@${startOfClaim(String(row.SK))}`,
+      claimRow.read(row),
+    ];
+    const rows = Items.filter(({ SK }) => startOfClaim(String(SK)) !== null);
+    for (const [meetingKey, claim] of readableRows(table, rows, read)) claims.set(meetingKey, claim);
+    ExclusiveStartKey = LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return { claims, linkBots };
+}
 
 /**
- * Adds an event to the attendee events of its meeting, so that the meeting finds it when it has lost its bot. One
- * request for an event that is in already, else two; repeating it changes nothing. Events are never taken out, because
- * whether an event still joins is decided when it is read.
+ * Adds an event to the attendee events of its meeting, so that the meeting finds it when it has lost its bot. One request;
+ * none for an event that is in already. Repeating it changes nothing. Events are never taken out, because whether an event
+ * still joins is decided when it is read.
  *
+ * @param known the claim as it was read; undefined: there is none
  * @param expiresAt seconds since the epoch, long after the meeting
  * @returns the claim after it
  */
 export async function addAttendeeEvent(
   table: Table,
   meeting: Meeting,
-  reference: EventReference,
-  expiresAt: number,
+  known: MeetingClaim | undefined,
+  { reference, expiresAt }: { reference: EventReference; expiresAt: number },
 ): Promise<MeetingClaim> {
-  const known = await readClaim(table, meeting);
-  const isIn = known.attendee_events.some(({ event_id }) => event_id === reference.event_id);
-  if (isIn || known.attendee_events.length >= mostAttendeeEvents) return known;
+  const isIn = known?.attendee_events.some(({ event_id }) => event_id === reference.event_id);
+  if (known && (isIn || known.attendee_events.length >= mostAttendeeEvents)) return known;
   const { row } = await updateRow(table, claimKey(meeting), {
     add: { attendee_events: new Set([spellEventReference(reference)]) },
     set: { expires_at: expiresAt },
@@ -50,24 +73,20 @@ export async function addAttendeeEvent(
   return claimRow.read(row);
 }
 
-async function readClaim(table: Table, meeting: Meeting): Promise<MeetingClaim> {
-  const [row] = await getAllRows(table, [claimKey(meeting)]);
-  return claimRow.read(row ?? {});
-}
-
 /** The claims that exist, by meeting key: a hundred a request. */
 export async function readClaims(
   table: Table,
   projectId: string,
   meetingKeys: string[],
 ): Promise<Map<string, MeetingClaim>> {
-  const wanted = new Map(meetingKeys.map((meetingKey) => [claimKey({ projectId, meetingKey }).PK, meetingKey]));
-  const keys = [...wanted.keys()].map((PK) => ({ PK, SK: 'CLAIM' }));
+  const named = ({ PK, SK }: Record<string, unknown>): string => `${String(PK)} ${String(SK)}`;
+  const keys = meetingKeys.map((meetingKey) => claimKey({ projectId, meetingKey }));
+  const wanted = new Map(keys.map((key, index) => [named({ ...key }), meetingKeys[index]]));
   const claims = new Map<string, MeetingClaim>();
   for (let index = 0; index < keys.length; index += 100) {
     const rows = await getAllRows(table, keys.slice(index, index + 100));
     const read = (row: Record<string, unknown>): [string, MeetingClaim] => [
-      wanted.get(String(row.PK)) ?? '',
+      wanted.get(named(row)) ?? '',
       claimRow.read(row),
     ];
     for (const [meetingKey, claim] of readableRows(table, rows, read)) claims.set(meetingKey, claim);

@@ -1,10 +1,15 @@
 import { invalidFields } from '../platform/app-error.ts';
+import { ruleTimingMs } from '../platform/bot-timing.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Sealed } from '../platform/sealed.ts';
-import type { Table } from '../store/table.ts';
 import type { RunnerKind } from './bot.ts';
 import type { AttendeeServer, BotSettings } from './bot-settings.ts';
 import { putBotSettings, readBotSettings } from './bot-settings-store.ts';
+import type { CreateBotDeps } from './create-bot.ts';
+
+export interface UpdateBotSettingsDeps extends Pick<CreateBotDeps, 'table' | 'ruleQueue' | 'hasBotRules' | 'logger'> {
+  envelope: Pick<Envelope, 'seal'>;
+}
 
 export interface BotSettingsChanges {
   runner?: RunnerKind | undefined;
@@ -13,16 +18,20 @@ export interface BotSettingsChanges {
   attendee_webhook_secret?: string | undefined;
   restore_bots_on_reconnect?: boolean | undefined;
   meeting_hosts?: string[] | undefined;
+  max_automatic_bots_per_calendar_per_day?: number | undefined;
+  max_automatic_bots_at_once?: number | undefined;
 }
+
+const limitNames = ['max_automatic_bots_per_calendar_per_day', 'max_automatic_bots_at_once'] as const;
 
 /**
  * Changes how a project's bots are run. Bots that were handed off stay with their runner. Another server needs its own
- * key and secret: those of the former server are never sent to it.
+ * key and secret: those of the former server are never sent to it. Rules are applied again when their limits change.
  *
  * @throws AppError 400 when the runner is an Attendee server whose URL or key is missing
  */
 export async function updateBotSettings(
-  { table, envelope }: { table: Table; envelope: Pick<Envelope, 'seal'> },
+  { table, envelope, ruleQueue, hasBotRules, logger }: UpdateBotSettingsDeps,
   projectId: string,
   changes: BotSettingsChanges,
 ): Promise<BotSettings> {
@@ -56,7 +65,17 @@ export async function updateBotSettings(
     attendee,
     restore_bots_on_reconnect: changes.restore_bots_on_reconnect ?? before.restore_bots_on_reconnect,
     meeting_hosts: changes.meeting_hosts ?? before.meeting_hosts,
+    max_automatic_bots_per_calendar_per_day:
+      changes.max_automatic_bots_per_calendar_per_day ?? before.max_automatic_bots_per_calendar_per_day,
+    max_automatic_bots_at_once: changes.max_automatic_bots_at_once ?? before.max_automatic_bots_at_once,
   };
+  const isLimited = limitNames.some((name) => settings[name] !== before[name]) && (await hasBotRules(projectId));
+  const message = { kind: 'project' as const, project_id: projectId };
+  // Sent before the limits are stored, so that a crash in between loses no message, and again afterwards.
+  if (isLimited) await ruleQueue.send([message], ruleTimingMs.messageBeforeWrite / 1000);
   await putBotSettings(table, projectId, settings);
+  if (isLimited) {
+    await ruleQueue.send([message]).catch((error: Error) => logger.error('limits not applied at once', { error }));
+  }
   return settings;
 }

@@ -1,12 +1,14 @@
+import type { RuleMessage } from '../bot-rules/rule-message.ts';
 import { AppError } from '../platform/app-error.ts';
+import { ruleTimingMs } from '../platform/bot-timing.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { type Bot, isFollowing } from './bot.ts';
-import { type BotDeps, botAttempts, callBots } from './bot-deps.ts';
+import { botAttempts, callBots } from './bot-deps.ts';
 import { announceMove } from './bot-notifications.ts';
 import { findBot, saveBot } from './bot-store.ts';
 import { moveBot } from './change-bot.ts';
-import { inThePast } from './create-bot.ts';
+import { type CreateBotDeps, inThePast } from './create-bot.ts';
 import { checkSettings, type RunnerSettings } from './runner-settings.ts';
 
 export interface BotChanges {
@@ -24,7 +26,7 @@ export interface BotChanges {
  * @returns null when there is no such bot @throws AppError 400
  */
 export async function updateBot(
-  deps: BotDeps,
+  deps: CreateBotDeps,
   projectId: string,
   id: string,
   changes: BotChanges,
@@ -33,6 +35,10 @@ export async function updateBot(
     const before = await findBot(deps.table, projectId, id);
     if (!before) return null;
     const after = change(before, changes, { now: timestampOf(deps.clock.now()), leadMs: deps.botLeadMs });
+    const isMoved = after.join_at !== before.join_at || after.meeting_url !== before.meeting_url;
+    const isRuled = isMoved && (await deps.hasBotRules(projectId));
+    // Sent before the bot is stored, so that a crash in between loses no message, and again afterwards.
+    if (isRuled) await deps.ruleQueue.send(messagesOf(before), ruleTimingMs.messageBeforeWrite / 1000);
     // Only a bot without an event can be given another time, so there is no calendar to name.
     const saved = await saveBot(
       deps,
@@ -40,9 +46,20 @@ export async function updateBot(
       { outbox: announceMove({ before, after }, null, deps.newId()) },
     );
     if (saved !== lostRace && saved && isFollowing(saved)) await callBots(deps, [saved]);
+    if (isRuled && saved !== lostRace) {
+      await deps.ruleQueue
+        .send(messagesOf(before))
+        .catch((error: Error) => deps.logger.error('rule message not sent', { bot_id: id, error }));
+    }
     return saved;
   }, botAttempts);
 }
+
+/** A bot that is moved leaves its meetings, and may come to others. */
+const messagesOf = ({ id, project_id, meeting_keys = [] }: Bot): RuleMessage[] => [
+  { kind: 'bot', project_id, bot_id: id },
+  ...(meeting_keys.length > 0 ? [{ kind: 'meeting' as const, project_id, meeting_keys }] : []),
+];
 
 function change(
   before: Bot,
@@ -63,7 +80,9 @@ function change(
   const all = isSetUp ? { ...before.settings, ...settings } : before.settings;
   checkSettings(all);
   const to = { ...given, ...(isSetUp && { settings: all }) };
-  const moved = Object.keys(to).length > 0 ? moveBot(before, to, time) : before;
+  const isElsewhere = 'join_at' in to || 'meeting_url' in to;
+  const left = isElsewhere ? { ...before, meeting_keys: undefined } : before;
+  const moved = Object.keys(to).length > 0 ? moveBot(left, to, time) : before;
   return { ...moved, metadata: metadata ?? before.metadata };
 }
 

@@ -9,9 +9,10 @@ export interface FunctionRoutes {
   function: string;
   /**
    * `api_key`: needs `Authorization: Token <key>`. `none`: open. `push`: providers and runners send to it, and each request
-   * is verified by what they were given; clients never call it, so the OpenAPI document leaves it out.
+   * is verified by what they were given; clients never call it, so the OpenAPI document leaves it out. `page`: open, a page
+   * for people, which the document leaves out, too.
    */
-  auth: 'api_key' | 'none' | 'push';
+  auth: 'api_key' | 'none' | 'push' | 'page';
   /** Route keys by operation. An operation's name is its `operationId` in the OpenAPI document. */
   operations: Readonly<Record<string, RouteKey>>;
 }

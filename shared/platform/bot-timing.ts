@@ -65,4 +65,10 @@ export const ruleTimingMs = {
   eventPageReserve: 45 * second,
   /** The same for a page of calendars. */
   calendarPageReserve: 20 * second,
+  /** A bot that was created for a link joins a meeting when it joins so long before its start, or while it lasts. */
+  earlyArrival: 10 * minute,
+  /** A meeting counts as over after this time. Exceeds every usual one; it bounds what is read of a room. */
+  longestMeeting: day,
+  /** An event without a length lasts so long. */
+  shortestMeeting: minute,
 };

@@ -1,6 +1,7 @@
 import { botRuleRoutes } from '../bot-rules/bot-rule-routes.api.ts';
 import { attendeeRoutes, botRoutes } from '../bots/bot-routes.api.ts';
 import { calendarRoutes } from '../calendars/calendar-routes.api.ts';
+import { docsRoutes } from '../docs-site/docs-routes.api.ts';
 import { eventRoutes } from '../events/event-routes.api.ts';
 import { googlePushRoutes, microsoftPushRoutes } from '../sync/push-routes.api.ts';
 import { webhookRoutes } from '../webhooks/webhook-routes.api.ts';
@@ -17,6 +18,7 @@ const functionRoutes = [
   googlePushRoutes,
   microsoftPushRoutes,
   attendeeRoutes,
+  docsRoutes,
 ] as const;
 
 type Served = (typeof functionRoutes)[number];
@@ -25,8 +27,8 @@ type OperationsOf<Routes> = Routes extends Served ? keyof Routes['operations'] :
 /** Name of the operation of every route. */
 type Operation = OperationsOf<Served>;
 
-/** Operations that clients call: all but those that providers and runners push to. */
-export type PublicOperation = OperationsOf<Exclude<Served, { auth: 'push' }>>;
+/** Operations that clients call: all but those that providers and runners push to, and pages. */
+export type PublicOperation = OperationsOf<Exclude<Served, { auth: 'push' | 'page' }>>;
 
 /** Functions that serve a route. */
 export type RouteFunction = Served['function'];
@@ -65,5 +67,5 @@ type PublicRoute = Route & { operation: PublicOperation };
 
 /** Routes that clients call, which the OpenAPI document lists. */
 export const publicRoutes: readonly PublicRoute[] = routes.filter(
-  (route): route is PublicRoute => route.auth !== 'push',
+  (route): route is PublicRoute => route.auth !== 'push' && route.auth !== 'page',
 );

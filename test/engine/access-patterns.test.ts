@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { listBotDecisions } from '../../shared/bot-rules/list-bot-decisions.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
+import { updateBotSettings } from '../../shared/bots/update-bot-settings.ts';
 import { freeCalendarPlace, takeCalendarPlace } from '../../shared/calendars/calendar-count-store.ts';
 import { findCalendar } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
@@ -156,6 +157,8 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   const before = createClock(() => clock.now() - 3 * 86_400_000);
   await listCalendarChanges({ ...feed, clock: before }, projectId, { calendarId: null, cursor: null });
 
+  // The clock may pass midnight during the test.
+  const firstDay = clock.stamp().slice(0, 10);
   // Microsoft's refresh tokens rotate: that is another write.
   const user = simulateUser(stack, 'microsoft');
   const uuid = user.insert('one', 1);
@@ -178,6 +181,14 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await harness.put([{ action: 'join' }]);
   await harness.decide();
   await listBotDecisions({ table, clock }, projectId, null);
+  // The calendar has no place for a bot for a while.
+  for (const max_automatic_bots_at_once of [0, 5]) {
+    await updateBotSettings({ ...harness.rules, ...harness.asksForRules, envelope: deps.envelope }, projectId, {
+      max_automatic_bots_at_once,
+    });
+    await harness.decide();
+    await listBotDecisions({ table, clock }, projectId, null);
+  }
   const gone = user.insert('gone', 31, zoomLink);
   await harness.deliver(created.id, 'push');
   await harness.decide();
@@ -208,7 +219,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
     }
   }
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
-  const own = { calendarId: created.id, cursor: { position: clock.stamp().slice(0, 10), index: -1 } };
+  const own = { calendarId: created.id, cursor: { position: firstDay, index: -1 } };
   await listCalendarChanges(feed, projectId, own);
   await openCommit(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });

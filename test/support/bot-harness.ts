@@ -1,5 +1,6 @@
 import { hasBotRules } from '../../shared/bot-rules/bot-rules-store.ts';
-import type { RuleMessage, RuleQueue } from '../../shared/bot-rules/rule-queue.ts';
+import type { RuleMessage } from '../../shared/bot-rules/rule-message.ts';
+import type { RuleQueue } from '../../shared/bot-rules/rule-queue.ts';
 import { type BotSettings, defaultBotSettings } from '../../shared/bots/bot-settings.ts';
 import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { loadBot } from '../../shared/bots/bot-store.ts';

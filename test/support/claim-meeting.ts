@@ -1,10 +1,21 @@
-import type { EventReference, Meeting } from '../../shared/bots/meeting-claim.ts';
-import { addAttendeeEvent, suppressClaimItem, takeClaimItem } from '../../shared/bots/meeting-claim-store.ts';
+import type { EventReference, Meeting, MeetingClaim } from '../../shared/bots/meeting-claim.ts';
+import {
+  addAttendeeEvent,
+  readClaims,
+  suppressClaimItem,
+  takeClaimItem,
+} from '../../shared/bots/meeting-claim-store.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { transact } from '../../shared/store/transaction.ts';
 
 /** Seconds since the epoch; later than any test. */
-export const claimsExpireAt = 4_000_000_000;
+const claimsExpireAt = 4_000_000_000;
+
+/** Adds an event to the meeting's claim, as it is stored. */
+export async function enterClaim(table: Table, meeting: Meeting, reference: EventReference): Promise<MeetingClaim> {
+  const known = (await readClaims(table, meeting.projectId, [meeting.meetingKey])).get(meeting.meetingKey);
+  return addAttendeeEvent(table, meeting, known, { reference, expiresAt: claimsExpireAt });
+}
 
 /** Adds an event to the meeting's claim and makes a bot of it the meeting's, as the transaction does that creates the bot. */
 export async function claimMeeting(
@@ -13,7 +24,7 @@ export async function claimMeeting(
   holder: EventReference,
   bot_id = 'bot_1',
 ): Promise<void> {
-  const claim = await addAttendeeEvent(table, meeting, holder, claimsExpireAt);
+  const claim = await enterClaim(table, meeting, holder);
   await transact(table, { claim: takeClaimItem(meeting, claim, { bot_id, holder }) });
 }
 

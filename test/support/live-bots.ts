@@ -1,6 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { putBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { findBot } from '../../shared/bots/bot-store.ts';
+import { createBot } from '../../shared/bots/create-bot.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
 import { followRunner } from '../../shared/bots/follow-runner.ts';
 import { listBots } from '../../shared/bots/list-bots.ts';
@@ -47,6 +48,11 @@ export async function liveBots(
   await followRunner(own, projectId, moved.id, { state: 'ended', event, from: 'client' });
   await harness.workBots();
   await findBot(table, projectId, moved.id);
+  const forLink = await createBot({ ...own, ...harness.asksForRules }, projectId, {
+    meeting_url: zoomLink,
+    bot_name: 'Recorder',
+  });
+  await deleteBot(own, projectId, forLink.id);
 
   const last = await insert(5);
   await harness.schedule(last.id);

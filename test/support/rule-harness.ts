@@ -2,7 +2,7 @@ import { applyBotRules } from '../../shared/bot-rules/apply-bot-rules.ts';
 import type { BotRule } from '../../shared/bot-rules/bot-rules.ts';
 import { handleRuleMessage } from '../../shared/bot-rules/handle-rule-message.ts';
 import type { RuleDeps } from '../../shared/bot-rules/rule-deps.ts';
-import { parseRuleMessage } from '../../shared/bot-rules/rule-queue.ts';
+import { parseRuleMessage } from '../../shared/bot-rules/rule-message.ts';
 import { createBot } from '../../shared/bots/create-bot.ts';
 import { createBotHarness } from './bot-harness.ts';
 import type { TestStack } from './start-test-stack.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readBotRules } from '../../../shared/bot-rules/bot-rules-store.ts';
 import { handleRuleMessage } from '../../../shared/bot-rules/handle-rule-message.ts';
-import type { RuleMessage } from '../../../shared/bot-rules/rule-queue.ts';
+import type { RuleMessage } from '../../../shared/bot-rules/rule-message.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { recordTableCalls } from '../../support/record-table-calls.ts';
 import { createRuleHarness } from '../../support/rule-harness.ts';

@@ -47,7 +47,7 @@ describe('an event that rules want a bot for', () => {
     await harness.decide();
     const [after] = (await eventOf(0)).bots;
     expect(after?.id).toBe(before?.id);
-    expect(after?.meeting_key).toBe(`zoom:123456789@${after?.join_at}`);
+    expect(after?.meeting_keys?.[0]).toBe(`zoom:123456789@${after?.join_at}`);
     expect(removals()).toEqual([]);
     expect(await bots()).toHaveLength(1);
   });
@@ -104,7 +104,9 @@ describe('an event that rules want a bot for', () => {
     await harness.decide();
     expect(await bots()).toEqual([['Minutes']]);
     const [bot] = (await eventOf(0)).bots;
-    await updateBot(harness.rules, harness.projectId, bot?.id ?? '', { bot_name: 'Mine' });
+    await updateBot({ ...harness.rules, ...harness.asksForRules }, harness.projectId, bot?.id ?? '', {
+      bot_name: 'Mine',
+    });
     await harness.put([{ ...join, bot_name: 'Other' }]);
     await harness.decide();
     expect(await bots()).toEqual([['Mine']]);

@@ -105,7 +105,7 @@ describe('a bot that a user creates', () => {
     }
   });
 
-  it('stays when rules want no bot for its event, and another event of the meeting gets one', async () => {
+  it('stays when rules want no bot for its event, and no other event of the meeting gets one', async () => {
     const { harness, calendars, syncAll, bots, eventOf } = await arrangeMeeting(stack, both);
     await syncAll();
     await harness.schedule((await eventOf(0)).id);
@@ -114,7 +114,7 @@ describe('a bot that a user creates', () => {
     expect(await bots()).toEqual([['Recorder'], []]);
     await harness.put([{ ...join, calendars: [calendars[1]?.id ?? ''] }]);
     await harness.decide();
-    expect(await bots()).toEqual([['Recorder'], ['Notes']]);
+    expect(await bots()).toEqual([['Recorder'], []]);
     await harness.put([]);
     await harness.decide();
     expect(await bots()).toEqual([['Recorder'], []]);

@@ -71,7 +71,9 @@ describe('a bot whose time has come', () => {
     await harness.workBots();
     expect(harness.standing()).toMatchObject([{ bot_id: bot.id, meeting_url: zoomLink, revision: 1 }]);
     const moveTo = async (time: Timestamp): Promise<void> => {
-      await updateBot({ ...harness.deps, table: harness.table }, harness.projectId, bot.id, { join_at: time });
+      await updateBot({ ...harness.deps, ...harness.asksForRules, table: harness.table }, harness.projectId, bot.id, {
+        join_at: time,
+      });
       await harness.workBots();
     };
     const later = timestampOf(stack.local.now() + minute);
@@ -139,7 +141,7 @@ describe('a change after the hand-off', () => {
 
   it('that changes nothing for the runner is not dispatched', async () => {
     const { harness, bot } = await arrangeHandedOff();
-    const own = { ...harness.deps, table: harness.table };
+    const own = { ...harness.deps, ...harness.asksForRules, table: harness.table };
     const given = { bot_name: bot.bot_name, metadata: { a: 'b' } };
     expect(await updateBot(own, harness.projectId, bot.id, given)).toMatchObject({ metadata: { a: 'b' } });
     await harness.workBots();

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { EventReference, Meeting, MeetingClaim } from '../../../shared/bots/meeting-claim.ts';
-import { addAttendeeEvent, readClaims, takeClaimItem } from '../../../shared/bots/meeting-claim-store.ts';
+import { readClaims, takeClaimItem } from '../../../shared/bots/meeting-claim-store.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
 import { transact } from '../../../shared/store/transaction.ts';
-import { claimMeeting, claimsExpireAt, suppressMeeting } from '../../support/claim-meeting.ts';
+import { claimMeeting, enterClaim, suppressMeeting } from '../../support/claim-meeting.ts';
 import { useStack } from '../../support/use-stack.ts';
 
 const stack = useStack();
 
 const referenceOf = (index: number): EventReference => ({ event_id: `evt_${index}`, calendar_id: `cal_${index}` });
-const newMeeting = (): Meeting => ({ projectId: randomId('proj'), meetingKey: 'zoom:1@2026-05-04T10:00:00.000000Z' });
-const add = (meeting: Meeting, index: number) =>
-  addAttendeeEvent(stack.table, meeting, referenceOf(index), claimsExpireAt);
+const start = '2026-05-04T10:00:00.000000Z';
+const newMeeting = (): Meeting => ({ projectId: randomId('proj'), meetingKey: `zoom:1@${start}` });
+const add = (meeting: Meeting, index: number) => enterClaim(stack.table, meeting, referenceOf(index));
 const read = async ({ projectId, meetingKey }: Meeting) =>
   (await readClaims(stack.table, projectId, [meetingKey])).get(meetingKey) ?? null;
 
@@ -51,13 +51,13 @@ describe('a meeting claim', () => {
   it('belongs to one meeting of one project', async () => {
     const meeting = newMeeting();
     await claimMeeting(stack.table, meeting, referenceOf(1));
-    expect(await add({ ...meeting, meetingKey: 'x'.repeat(10_000) }, 2)).toMatchObject({ holder: null });
+    expect(await add({ ...meeting, meetingKey: `${'x'.repeat(10_000)}@${start}` }, 2)).toMatchObject({ holder: null });
     expect(await add({ ...meeting, projectId: randomId('proj') }, 3)).toMatchObject({ holder: null });
-    const many = Array.from({ length: 150 }, (_, index) => `key ${index}`);
-    await claimMeeting(stack.table, { ...meeting, meetingKey: 'key 120' }, referenceOf(7));
+    const many = Array.from({ length: 150 }, (_, index) => `key ${index}@${start}`);
+    await claimMeeting(stack.table, { ...meeting, meetingKey: `key 120@${start}` }, referenceOf(7));
     const found = await readClaims(stack.table, meeting.projectId, [...many, meeting.meetingKey]);
     expect([...found].map(([key, { holder }]) => [key, holder?.event_id])).toEqual([
-      ['key 120', 'evt_7'],
+      [`key 120@${start}`, 'evt_7'],
       [meeting.meetingKey, 'evt_1'],
     ]);
   });

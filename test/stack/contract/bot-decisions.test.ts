@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import type { EventContent } from '../../../shared/events/calendar-event.ts';
-import { meetingKeyOfEvent } from '../../../shared/meeting-links/meeting-key.ts';
+import { meetingKey } from '../../../shared/meeting-links/meeting-key.ts';
 import type { ProjectId } from '../../../shared/platform/ids.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { invite } from '../../support/bot-rule-fixtures.ts';
@@ -144,7 +144,7 @@ describe('a meeting in several calendars', () => {
   };
   const meetingOf = (projectId: ProjectId, { start_time }: SeededEvent) => ({
     projectId,
-    meetingKey: meetingKeyOfEvent({ meeting_url: spellings[0] ?? '', start_time }) ?? '',
+    meetingKey: meetingKey(spellings[0] ?? '', start_time),
   });
   const place = ({ id, calendar_id }: SeededEvent) => ({ event_id: id, calendar_id });
 

@@ -18,7 +18,15 @@ describe('the bot settings of a project', () => {
       follows_attendee: false,
       restore_bots_on_reconnect: false,
       meeting_hosts: [],
+      max_automatic_bots_per_calendar_per_day: 50,
+      max_automatic_bots_at_once: 5,
     });
+    const limits = { max_automatic_bots_per_calendar_per_day: 0, max_automatic_bots_at_once: 1000 };
+    expect((await patch(limits)).body).toMatchObject(limits);
+    for (const limit of [-1, 1001, 2.5, '3', null]) {
+      expect((await patch({ max_automatic_bots_at_once: limit })).status).toBe(400);
+    }
+    await patch({ max_automatic_bots_per_calendar_per_day: 50, max_automatic_bots_at_once: 5 });
     const required = ['This field is required.'];
     expect((await patch({ runner: 'attendee' })).body).toEqual({
       attendee_base_url: required,

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { version } from '../../../shared/platform/version.ts';
@@ -20,6 +22,15 @@ describe('the service', () => {
   it('shows its health and its OpenAPI document without a key', async () => {
     expect(await get('GET', '/health', { apiKey: null })).toEqual({ status: 200, body: { status: 'ok', version } });
     expect((await get('GET', '/openapi.json', { apiKey: null })).status).toBe(200);
+  });
+
+  it('serves the docs site where it was built, and says how to build it elsewhere', async () => {
+    const isBuilt = existsSync(join(import.meta.dirname, '../../../docs/dist'));
+    const root = await fetch(`${stack.local.url}/docs`, { redirect: 'manual' });
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/docs/index.html']);
+    const page = await fetch(`${stack.local.url}/docs/index.html`);
+    expect(page.status).toBe(isBuilt ? 200 : 404);
+    expect(await page.text()).toContain(isBuilt ? '<h1' : 'npm run docs');
   });
 
   it.each([

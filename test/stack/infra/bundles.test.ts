@@ -24,6 +24,7 @@ const limits: Record<string, number> = {
   'hand-off-bot': 350,
   'receive-google-push': 20,
   'receive-microsoft-push': 20,
+  'serve-docs': 10,
   'sync-calendar': 530,
 };
 

@@ -49,7 +49,7 @@ const expected: Record<string, string[]> = {
     `BotQueue: ${polls} sqs:SendMessage`,
   ],
   'api-calendar-events': [
-    'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem',
     ...queries('partition-by-created', 'partition-by-end', 'partition-by-start', 'partition-by-updated'),
     ...queries('project-by-created', 'project-by-end', 'project-by-start', 'project-by-updated', 'partition-by-subset'),
     writesTable,
@@ -75,6 +75,7 @@ const expected: Record<string, string[]> = {
     'WebhookQueue: sqs:SendMessage',
     'BotQueue: sqs:SendMessage',
   ],
+  'serve-docs': [],
   'api-service': ['Table: dynamodb:GetItem', readsTable],
   'receive-google-push': ['GoogleSyncQueue: sqs:SendMessage'],
   'receive-microsoft-push': ['MicrosoftSyncQueue: sqs:SendMessage'],

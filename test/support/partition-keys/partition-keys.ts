@@ -102,8 +102,14 @@ const tableKeys: PartitionKey[] = [
     load: { count: 96, what: 'bots/s that come or go', units: 2 },
   },
   {
+    key: 'AUTOMATIC#<calendar>',
+    holds: { count: largestCalendar, what: 'bots of rules, and events that wait for a place', bytes: 120 },
+    load: { count: 96, what: 'bots/s that come or go', units: 2 },
+  },
+  {
     key: 'CLAIM#<project>#<SHA-256>',
-    holds: { count: 500, what: 'attendee events', bytes: 45 },
+    // A room with three meetings a day, each in 500 calendars, for 88 days.
+    holds: { count: 3 * 88 * 500, what: 'attendee events of the meetings of a room', bytes: 45 },
     load: { count: 500 / 30, what: 'attendees/s that are synced', units: 22 },
   },
   {

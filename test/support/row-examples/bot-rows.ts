@@ -21,7 +21,7 @@ export const botRows: RowExamples = {
       created_at: at(1),
       version: 4,
       automatic: { rule: { index: 0, name: 'external' }, bot_name: 'Notetaker' },
-      meeting_key: 'zoom:123456789',
+      meeting_keys: ['zoom:123456789@2026-05-04T10:00:00.000000Z', 'ical:u@acme@2026-05-04T10:00:00.000000Z'],
       hand_off: {
         id: uuid,
         runner: 'attendee',
@@ -45,6 +45,8 @@ export const botRows: RowExamples = {
       attendee: { base_url: 'https://bots.example.com', api_key: sealed, webhook_secret: sealed },
       restore_bots_on_reconnect: true,
       meeting_hosts: ['video.acme.example'],
+      max_automatic_bots_per_calendar_per_day: 20,
+      max_automatic_bots_at_once: 3,
     },
   },
   'bot rules': {
@@ -71,7 +73,7 @@ export const botRows: RowExamples = {
     },
   },
   'meeting claim': {
-    key: [`CLAIM#${ids.project}#${'0'.repeat(64)}`, 'CLAIM'],
+    key: [`CLAIM#${ids.project}#${'0'.repeat(64)}`, `${at(1)}#CLAIM`],
     value: {
       holder: { event_id: ids.event, calendar_id: ids.calendar },
       bot_id: ids.bot,

@@ -41,7 +41,7 @@ describe('bot.state_change', () => {
   it('says why a bot was removed, and which meeting has lost its bot', () => {
     const dataOf = (bot: Parameters<typeof botRemoved>[0], decision?: string) =>
       botRemoved(bot, null, key, { reason: 'not_wanted_by_rules', at: afterStart(-60), decision }).payload.data;
-    expect(dataOf(createBotValue({ meeting_key: 'zoom:1@then' }), 'declined')).toMatchObject({
+    expect(dataOf(createBotValue({ meeting_keys: ['zoom:1@then'] }), 'declined')).toMatchObject({
       event_type: 'removed',
       event_sub_type: 'not_wanted_by_rules',
       event_metadata: { decision: 'declined', meeting: 'zoom:1@then' },
@@ -49,6 +49,9 @@ describe('bot.state_change', () => {
       new_state: null,
     });
     expect(dataOf(createBotValue())).toMatchObject({ event_metadata: {} });
+    expect(dataOf(createBotValue({ meeting_keys: ['zoom:1@then', 'ical:x@then'] }))).toMatchObject({
+      event_metadata: { meeting: 'zoom:1@then', other_meetings: ['ical:x@then'] },
+    });
   });
 });
 

@@ -16,7 +16,19 @@ describe('the items of a bot', () => {
       'bot_1 in calendar': 'put',
     });
     const alone = createBotValue({ calendar_id: null, calendar_event_id: null });
-    expect(kinds({ before: null, after: alone })).toEqual({ bot_1: 'put' });
+    expect(kinds({ before: null, after: alone })).toEqual({ bot_1: 'put', 'bot_1 at its time': 'put' });
+  });
+
+  it('keep a bot for a link among those of its link, at its time, until it is over', () => {
+    const before = createBotValue({ calendar_id: null, calendar_event_id: null });
+    const left = { bot_1: 'put', 'bot_1 at its former time': 'delete' };
+    expect(kinds({ before, after: { ...before, bot_name: 'Other' } })).toEqual({ bot_1: 'put' });
+    expect(kinds({ before, after: { ...before, join_at: afterStart(60) } })).toEqual({
+      ...left,
+      'bot_1 at its time': 'put',
+    });
+    expect(kinds({ before, after: { ...before, state: 'ended' } })).toEqual(left);
+    expect(kinds({ before, after: null })).toEqual({ ...left, bot_1: 'delete' });
   });
 
   it('change its row alone while it follows its event', () => {
@@ -27,6 +39,18 @@ describe('the items of a bot', () => {
     const freed = { 'bot_1 deduplication key': 'delete', 'bot_1 in calendar': 'delete' };
     expect(kinds({ before: withKey, after: { ...withKey, state: 'ended' } })).toEqual({ bot_1: 'put', ...freed });
     expect(kinds({ before: withKey, after: null })).toEqual({ bot_1: 'delete', ...freed });
+  });
+
+  it('keep a bot of rules among those of its calendar, at its time, also when it is over', () => {
+    const before = createBotValue({ automatic: { rule: null, bot_name: 'Notes' } });
+    const [put, left] = [{ 'bot_1 at its time': 'put' }, { 'bot_1 at its former time': 'delete' }];
+    expect(kinds({ before: null, after: before })).toEqual({ bot_1: 'put', 'bot_1 in calendar': 'put', ...put });
+    expect(kinds({ before, after: { ...before, join_at: afterStart(60) } })).toEqual({ bot_1: 'put', ...left, ...put });
+    expect(kinds({ before, after: { ...before, state: 'ended' } })).toEqual({
+      bot_1: 'put',
+      'bot_1 in calendar': 'delete',
+    });
+    expect(kinds({ before, after: null })).toEqual({ bot_1: 'delete', 'bot_1 in calendar': 'delete', ...left });
   });
 
   it('free the key of a parked bot, but keep its entry for the reconnect', () => {

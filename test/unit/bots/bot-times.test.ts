@@ -13,13 +13,13 @@ describe('the hand-off of a bot', () => {
   it('is due as long before the start as its runner needs', () => {
     expect(handOffAt(createBotValue(), leadMs)).toBe(afterStart(-120));
     const { meeting_url, join_at } = createBotValue();
-    const claimed = createBotValue({ automatic, meeting_key: meetingKey(meeting_url, join_at) });
+    const claimed = createBotValue({ automatic, meeting_keys: [meetingKey(meeting_url, join_at)] });
     expect(handOffAt(claimed, leadMs)).toBe(afterStart(-120));
   });
 
   it('waits until the start while rules have not decided the new meeting of their bot', () => {
-    expect(handOffAt(createBotValue({ automatic, meeting_key: 'zoom:1@before' }), leadMs)).toBe(afterStart(0));
-    expect(handOffAt(createBotValue({ meeting_key: 'zoom:1@before' }), leadMs)).toBe(afterStart(-120));
+    expect(handOffAt(createBotValue({ automatic, meeting_keys: ['zoom:1@before'] }), leadMs)).toBe(afterStart(0));
+    expect(handOffAt(createBotValue({ meeting_keys: ['zoom:1@before'] }), leadMs)).toBe(afterStart(-120));
   });
 
   it('is given up ten minutes after the start', () => {

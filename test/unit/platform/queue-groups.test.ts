@@ -50,7 +50,7 @@ const producers: Record<string, (sqs: SqsClient) => Promise<void>> = {
   'a project that rules decide': (sqs) =>
     createRuleQueue(sqs, 'q').send([{ kind: 'project', project_id: project, rules_at: due_at }]),
   'a meeting that rules decide': (sqs) =>
-    createRuleQueue(sqs, 'q').send([{ kind: 'meeting', project_id: project, meeting_key: 'zoom:1' }]),
+    createRuleQueue(sqs, 'q').send([{ kind: 'meeting', project_id: project, meeting_keys: ['zoom:1'] }]),
   'a bot that rules take into account': (sqs) =>
     createRuleQueue(sqs, 'q').send([{ kind: 'bot', project_id: project, bot_id: 'bot_1' }]),
   'a delivery': (sqs) =>

@@ -11,12 +11,12 @@ describe('the routes of all capabilities', () => {
   it('have a method and a path as API Gateway spells them', () => {
     for (const { key, method, path } of routes) {
       expect(key).toBe(`${method} ${path}`);
-      expect(path).toMatch(/^(\/[\w.]+|\/\{\w+\})+$/);
+      expect(path).toMatch(/^(\/[\w.]+|\/\{\w+\})+(\/\{\w+\+\})?$/);
     }
   });
 
-  it('need an API key below /api, and only there; providers push below /push', () => {
-    const groups: Record<string, string> = { api: 'api_key', push: 'push' };
+  it('need an API key below /api, and only there; providers push below /push, pages are below /docs', () => {
+    const groups: Record<string, string> = { api: 'api_key', push: 'push', docs: 'page' };
     for (const { path, auth } of routes)
       expect([path, auth]).toEqual([path, groups[path.split('/')[1] ?? ''] ?? 'none']);
   });

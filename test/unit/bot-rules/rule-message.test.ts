@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRuleQueue, parseRuleMessage, type RuleMessage } from '../../../shared/bot-rules/rule-queue.ts';
+import { parseRuleMessage, type RuleMessage } from '../../../shared/bot-rules/rule-message.ts';
+import { createRuleQueue } from '../../../shared/bot-rules/rule-queue.ts';
 import type { RefusedEntry, SqsClient } from '../../../shared/platform/aws/sqs-client.ts';
 
 const names = { idempotency_key: 'k', calendar_deduplication_key: null, calendar_metadata: null };
@@ -36,7 +37,12 @@ describe('a notification makes the rules reconcile', () => {
     expect(ofBot({ event_type: 'removed', event_metadata: { meeting: 'zoom:1@x' } })).toEqual({
       kind: 'meeting',
       project_id: 'proj_1',
-      meeting_key: 'zoom:1@x',
+      meeting_keys: ['zoom:1@x'],
+      calendar_id: 'cal_1',
+    });
+    const two = { meeting: 'zoom:1@x', other_meetings: ['ical:y@x'] };
+    expect(ofBot({ event_type: 'removed', event_metadata: two })).toMatchObject({
+      meeting_keys: ['zoom:1@x', 'ical:y@x'],
     });
     expect(ofBot({ event_type: 'restored', event_metadata: {} })).toEqual({
       kind: 'bot',

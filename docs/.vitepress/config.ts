@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import { writeTextTwins } from './write-text-twins.ts';
+
+const docs = join(import.meta.dirname, '..');
+
+/** A link with the heading of its page. */
+const pageLink = (path: string) => {
+  const [, text = path] = /^# (.*)$/m.exec(readFileSync(join(docs, `${path}.md`), 'utf8')) ?? [];
+  return { text, link: `/${path}` };
+};
+const section = (text: string, paths: readonly string[]) => ({ text, items: paths.map(pageLink) });
+
+const use = [
+  'use/quick-start',
+  'use/google',
+  'use/microsoft',
+  'use/exchange-the-code',
+  'use/calendars',
+  'use/webhooks',
+  'verify-webhooks',
+  'use/changes',
+  'use/errors-and-limits',
+  'freshness',
+  'bots',
+  'bot-rules',
+  'meeting-links',
+  'migrate-from-attendee',
+  'api-compatibility',
+];
+const operate = ['operate/deploy', 'runbook', 'cost', 'scale', 'webhook-addresses', 'events', 'local-mode'];
+const build = ['architecture', 'data-model', 'providers'];
+const decisions = readdirSync(join(docs, 'decisions'))
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => `decisions/${file.replace(/\.md$/, '')}`);
+
+export const sections = [
+  section('Use', use),
+  section('Operate', operate),
+  section('Build', build),
+  { ...section('Decisions', decisions), collapsed: true },
+];
+
+export default defineConfig({
+  title: 'Kalends',
+  description: 'Calendar sync that you deploy into your own AWS account',
+  base: '/docs/',
+  outDir: 'dist',
+  srcExclude: ['node_modules/**', 'dist/**'],
+  // Links to files of the repository, which are no pages.
+  ignoreDeadLinks: [/^(\.\/)*\.\.\//, /decisions$/],
+  lastUpdated: false,
+  themeConfig: { sidebar: sections, outline: [2, 3], search: { provider: 'local' } },
+  buildEnd: ({ outDir, srcDir, pages }) => writeTextTwins({ outDir, srcDir, pages, sections }),
+});

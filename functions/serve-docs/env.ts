@@ -1,0 +1,2 @@
+/** It reads files beside itself, and no variable. */
+export type Env = Record<string, never>;

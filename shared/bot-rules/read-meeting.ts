@@ -1,0 +1,100 @@
+import type { Bot } from '../bots/bot.ts';
+import { goesTo } from '../bots/bot-meeting.ts';
+import { getBots } from '../bots/bot-store.ts';
+import { expiresAfter } from '../bots/expires-after.ts';
+import { readFollowed } from '../bots/followed-event-store.ts';
+import type { EventReference, MeetingClaim } from '../bots/meeting-claim.ts';
+import { addAttendeeEvent, readClaims, readPlace } from '../bots/meeting-claim-store.ts';
+import type { CalendarEvent } from '../events/calendar-event.ts';
+import { meetingKey, splitMeetingKey } from '../meeting-links/meeting-key.ts';
+import { ruleTimingMs } from '../platform/bot-timing.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import type { Table } from '../store/table.ts';
+import type { BotRules } from './bot-rules.ts';
+import type { RuledCalendar } from './evaluate-rules.ts';
+import { eventRank, eventRanks } from './event-rank.ts';
+import { isRemovable } from './next-rule-step.ts';
+import type { RuleDeps } from './rule-deps.ts';
+
+/** The meeting of an event, as it is stored. */
+export interface ReadMeeting {
+  /** By key. */
+  claims: Map<string, MeetingClaim>;
+  /** Bots that a user created for the link, and that join while the event lasts. */
+  linkBots: Bot[];
+  /** By key the bot that the claim names, if it still goes there. */
+  named: Map<string, Bot>;
+}
+
+/** Reads the meeting of an event and adds the event to its claims. Two requests; three with bots of other events. */
+export async function enterMeeting(
+  deps: RuleDeps,
+  projectId: string,
+  { event, keys, bots, reference }: { event: CalendarEvent; keys: string[]; bots: Bot[]; reference: EventReference },
+): Promise<ReadMeeting> {
+  const { table } = deps;
+  const [linkKey = '', ...others] = keys;
+  const [place, byUid] = await Promise.all([
+    readPlace(table, { projectId, place: splitMeetingKey(linkKey).place }, joiningTimes(event)),
+    readClaims(table, projectId, others),
+  ]);
+  const expiresAt = expiresAfter(millisOf(event.start_time), deps);
+  const claims = new Map<string, MeetingClaim>();
+  for (const meetingKey of keys) {
+    const known = place.claims.get(meetingKey) ?? byUid.get(meetingKey);
+    claims.set(meetingKey, await addAttendeeEvent(table, { projectId, meetingKey }, known, { reference, expiresAt }));
+  }
+  return { claims, ...(await readBots(table, { claims, known: bots, linkBotIds: place.linkBots }, linkKey)) };
+}
+
+/** From when until before when a bot joins the meeting of an event that was created for its link. */
+export function joiningTimes({ start_time: start, end_time: end }: Pick<CalendarEvent, 'start_time' | 'end_time'>): {
+  from: Timestamp;
+  to: Timestamp;
+} {
+  const begin = millisOf(start);
+  const length = Math.min(Math.max(millisOf(end) - begin, ruleTimingMs.shortestMeeting), ruleTimingMs.longestMeeting);
+  return { from: timestampOf(begin - ruleTimingMs.earlyArrival), to: timestampOf(begin + length) };
+}
+
+async function readBots(
+  table: Table,
+  { claims, known, linkBotIds }: { claims: Map<string, MeetingClaim>; known: Bot[]; linkBotIds: string[] },
+  linkKey: string,
+): Promise<Pick<ReadMeeting, 'linkBots' | 'named'>> {
+  const ids = new Set([...claims.values()].flatMap(({ bot_id }) => bot_id ?? []).concat(linkBotIds));
+  const missing = [...ids].filter((id) => known.every((bot) => bot.id !== id));
+  const bots = new Map<string, Bot>([...known, ...(await getBots(table, missing))].map((bot) => [bot.id, bot]));
+  const { place } = splitMeetingKey(linkKey);
+  const named = [...claims].flatMap(([key, { bot_id }]): [string, Bot][] => {
+    const bot = bots.get(bot_id ?? '');
+    if (!bot || !goesTo(bot, key)) return [];
+    // A bot for this link joins another meeting of the room if it is not among those that join this one.
+    const isElsewhere = bot.calendar_event_id === null && !linkBotIds.includes(bot.id) && placeOf(bot) === place;
+    return isElsewhere ? [] : [[key, bot]];
+  });
+  return { linkBots: linkBotIds.flatMap((id) => bots.get(id) ?? []), named: new Map(named) };
+}
+
+const placeOf = (bot: Bot): string => splitMeetingKey(meetingKey(bot.meeting_url, bot.join_at)).place;
+
+/**
+ * The bots of rules that an event takes over from worse events of its meeting. A bot that was handed off stays. One
+ * request for each bot, none for an event that cannot be better.
+ */
+export async function findYielding(
+  table: Table,
+  rules: BotRules,
+  { event, calendar, bots }: { event: CalendarEvent; calendar: RuledCalendar; bots: Bot[] },
+): Promise<Set<string>> {
+  const rank = eventRank(event, calendar, rules.internal_domains);
+  if (rank === eventRanks.other) return new Set();
+  const yielding = new Set<string>();
+  for (const bot of bots) {
+    if (!isRemovable(bot) || bot.state !== 'scheduled' || bot.calendar_event_id === event.id) continue;
+    const { event: other, calendar: itsCalendar } = await readFollowed(table, bot);
+    if (!other || !itsCalendar) continue;
+    if (rank < eventRank(other.event, itsCalendar, rules.internal_domains)) yielding.add(bot.id);
+  }
+  return yielding;
+}
