@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { readDocBlock } from '../../support/read-doc-block.ts';
 import { seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
 import { useApiClient, useStack } from '../../support/use-stack.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -119,6 +120,11 @@ describe('the content policy of a project', () => {
   ])('is replaced by %j', async (json, policy) => {
     expect(await put(json)).toMatchObject({ status: 200, body: policy });
     expect((await api.call('GET', policyPath, project)).body).toEqual(policy);
+  });
+
+  it('is replaced by the example of its page', async () => {
+    const example = JSON.parse(readDocBlock('content-policy.md', 'put-content-policy'));
+    expect(await put(example)).toMatchObject({ status: 200, body: example });
   });
 
   it.each([
