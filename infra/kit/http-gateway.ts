@@ -111,13 +111,15 @@ export class HttpGateway extends Construct {
       integrations.set(name, integration);
       return integration;
     };
-    for (const { key, method, path, operation, function: name, auth } of routes) {
-      const route = new HttpRoute(this, operation, {
-        httpApi: this.api,
-        routeKey: HttpRouteKey.with(path, HttpMethod[method]),
-        integration: integrationOf(name),
-      });
-      this.#throttle(key, route, classes[auth]);
+    for (const { method, path, operation, function: name, auth } of routes) {
+      const serve = (id: string, served: HttpMethod): void => {
+        const routeKey = HttpRouteKey.with(path, served);
+        const route = new HttpRoute(this, id, { httpApi: this.api, routeKey, integration: integrationOf(name) });
+        this.#throttle(routeKey.key, route, classes[auth]);
+      };
+      serve(operation, HttpMethod[method]);
+      // API Gateway does not serve a HEAD by the route of the GET.
+      if (method === 'GET') serve(`${operation}Head`, HttpMethod.HEAD);
     }
     const unknown = new HttpRoute(this, 'unknownRoute', {
       httpApi: this.api,

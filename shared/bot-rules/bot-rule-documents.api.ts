@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { answerObject, type Component, choiceList, listObject, requestObject } from '../http/component.ts';
-import { cursor, type Documents } from '../http/operation-document.ts';
+import { cursor, type Documents, limitParameter } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
 import { botDecisionOut, explainedDecisionOut, ruleEvaluationOut } from './bot-decision.api.ts';
 import { decisionReasons, ruleOutcomes } from './bot-decision.ts';
@@ -100,7 +100,7 @@ export const botRuleDocuments: Documents<typeof botRuleRoutes> = {
     summary: 'Preview the decisions',
     description: 'What the stored rules decide for the events of the next 28 days, the soonest first, 100 a page.',
     tag: 'Bot rules',
-    query: { cursor },
+    query: { cursor, limit: limitParameter(100) },
     answer: {
       status: 200,
       description: 'A page of decisions',

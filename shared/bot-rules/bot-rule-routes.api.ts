@@ -9,4 +9,5 @@ export const botRuleRoutes = {
     putBotRules: 'PUT /api/v1/bot_rules',
     listBotDecisions: 'GET /api/v1/bot_rules/dry_run',
   },
+  query: { listBotDecisions: ['cursor', 'limit'] },
 } as const satisfies FunctionRoutes;

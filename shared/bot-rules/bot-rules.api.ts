@@ -1,3 +1,4 @@
+import { mostRows, readLimit } from '../http/limit-parameter.ts';
 import { answerList } from '../http/list-answer.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
@@ -32,13 +33,15 @@ export function createBotRuleOperations(deps: BotRuleOperationsDeps): Operations
       await applyBotRules(deps, request.projectId, rules);
       return { status: 200, body: showBotRules(rules) };
     },
-    listBotDecisions: (request) =>
-      answerList(
+    listBotDecisions: async (request) => {
+      const limit = readLimit(request.query, mostRows);
+      return answerList(
         request,
         { secret: signingSecret, query: JSON.stringify(['bot_decisions']) },
-        (cursor) => listBotDecisions(deps, request.projectId, cursor),
+        (cursor) => listBotDecisions(deps, request.projectId, cursor, limit),
         showBotDecision,
-      ),
+      );
+    },
     getBotDecision: async ({ projectId, params }) => {
       const decision = await findBotDecision(deps, projectId, params.id ?? '');
       if (!decision) throw new AppError('not_found', 'Calendar event not found');

@@ -7,7 +7,6 @@ import type { Table } from '../store/table.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { decideEvents, type EventDecision } from './decide-events.ts';
 
-const pageSize = 100;
 const daysAhead = 28;
 
 /** A page of what the rules decide for a project's events that begin in the next 28 days, soonest first. */
@@ -15,6 +14,7 @@ export async function listBotDecisions(
   { table, clock }: { table: Table; clock: Clock },
   projectId: string,
   cursor: PageCursor | null,
+  limit = 100,
 ): Promise<Page<EventDecision>> {
   const now = clock.stamp();
   const to = timestampOf(millisOf(now) + daysAhead * 86_400_000);
@@ -24,7 +24,7 @@ export async function listBotDecisions(
       table,
       projectId,
       { from: now, to },
-      { ascending: cursor?.direction !== 'back', from: cursor, limit: pageSize },
+      { ascending: cursor?.direction !== 'back', from: cursor, limit },
     ),
   ]);
   const { events: found, missed } =

@@ -1,4 +1,4 @@
-import { cursor, type Documents, timeParameter } from '../http/operation-document.ts';
+import { cursor, type Documents, limitParameter, timeParameter } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
 import { botOut } from './bot.api.ts';
 import { botStates } from './bot.ts';
@@ -40,6 +40,7 @@ export const botDocuments: Documents<typeof botRoutes> = {
       join_at_before: timeParameter('Only bots that join before this time.'),
       calendar_event_id: { description: 'Only bots for this event' },
       cursor,
+      limit: limitParameter(25),
     },
     answer: {
       status: 200,
@@ -47,7 +48,7 @@ export const botDocuments: Documents<typeof botRoutes> = {
       schema: botListOut,
       example: { next: null, previous: null, results: [botExample] },
     },
-    errors: ['InvalidQuery', 'InvalidCursor'],
+    errors: ['InvalidCursor'],
   },
   getBot: {
     summary: 'Read a bot',
@@ -69,7 +70,7 @@ export const botDocuments: Documents<typeof botRoutes> = {
     description: 'Possible until the bot has joined. Its runner gets a `cancel`.',
     tag: 'Bots',
     answer: { status: 200, description: 'Deleted; the body is empty', schema: null },
-    errors: ['InvalidQuery', 'NotFound', 'ConflictOrUnreadable'],
+    errors: ['NotFound', 'ConflictOrUnreadable'],
   },
   reportBotState: {
     summary: 'Report the state of a bot',

@@ -13,6 +13,18 @@ export const botRoutes = {
     getBotSettings: 'GET /api/v1/bot_settings',
     updateBotSettings: 'PATCH /api/v1/bot_settings',
   },
+  query: {
+    listBots: [
+      'meeting_url',
+      'deduplication_key',
+      'states',
+      'join_at_after',
+      'join_at_before',
+      'calendar_event_id',
+      'cursor',
+      'limit',
+    ],
+  },
 } as const satisfies FunctionRoutes;
 
 export const attendeeRoutes = {

@@ -27,7 +27,7 @@ export const calendarBotKey = (calendarId: string, botId: string): RowKey => ({
 });
 
 /** A row that exists while a bot holds the key, so that no two bots hold the same one. */
-const deduplicationKey = (projectId: string, key: string): RowKey => ({
+export const deduplicationKey = (projectId: string, key: string): RowKey => ({
   PK: `DEDUPLICATION#${projectId}#BOT#${createHash('sha256').update(key).digest('hex')}`,
   SK: 'DEDUPLICATION',
 });

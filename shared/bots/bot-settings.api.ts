@@ -24,6 +24,9 @@ const baseUrlField = (rules: UrlRules) =>
     });
 
 const shortestKey = 24;
+/** Base64 without unused bits in its last character, as a schema says it. */
+const base64Of24Bytes =
+  '^(?:whsec_)?(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$';
 
 /** Other spellings of base64 decode to other bytes, or to none: anybody could sign with those. */
 const webhookSecretField = () =>
@@ -34,7 +37,7 @@ const webhookSecretField = () =>
       if (key.toString('base64') === encoded && key.length >= shortestKey) return;
       context.addIssue({ code: 'custom', message: `Enter the base64 of at least ${shortestKey} bytes.` });
     })
-    .meta({ maxLength: longestSecret });
+    .meta({ maxLength: longestSecret, pattern: base64Of24Bytes });
 
 /** Body of `PATCH /bot_settings`. */
 export const updateBotSettingsFields = (rules: UrlRules) =>

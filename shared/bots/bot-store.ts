@@ -29,6 +29,7 @@ import {
   botShards,
   calendarBotKey,
   calendarBots,
+  deduplicationKey,
   keyItemName,
   nextVersion,
   readBot,
@@ -60,6 +61,14 @@ export async function findBot(table: Table, projectId: string, id: string): Prom
   );
   const bot = Item && readBot(Item);
   return bot && bot.project_id === projectId && !bot.removed ? bot : null;
+}
+
+/** @returns id of the bot that holds the key now, or null */
+export async function findBotByKey(table: Table, projectId: string, key: string): Promise<string | null> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: deduplicationKey(projectId, key), ConsistentRead: true }),
+  );
+  return z.object({ bot_id: z.string() }).safeParse(Item).data?.bot_id ?? null;
 }
 
 /** Bots by id, a hundred a request, without those that are gone; removed ones only if asked for. */

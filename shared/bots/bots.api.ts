@@ -1,3 +1,4 @@
+import { readLimit } from '../http/limit-parameter.ts';
 import { answerList } from '../http/list-answer.ts';
 import { parseFields } from '../http/request-fields.ts';
 import type { Operations } from '../http/routes.ts';
@@ -21,6 +22,9 @@ import { takeSettings } from './runner-settings-fields.api.ts';
 import { updateBot } from './update-bot.ts';
 import { updateBotSettings } from './update-bot-settings.ts';
 
+/** Bots in a page. */
+const usualPage = 25;
+
 export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
   envelope: Pick<Envelope, 'seal'>;
   signingSecret: string;
@@ -40,10 +44,11 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
     },
     listBots: async (request) => {
       const filters = readBotQuery(request.query);
+      const limit = readLimit(request.query, usualPage);
       return answerList(
         request,
         { secret: signingSecret, query: JSON.stringify(['bots', filters]) },
-        (cursor) => listBots(table, request.projectId, filters, cursor),
+        (cursor) => listBots(table, request.projectId, filters, cursor, limit),
         showBot,
       );
     },

@@ -8,7 +8,7 @@ import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import type { Bot } from './bot.ts';
 import { type BotDeps, callBots } from './bot-deps.ts';
-import { type BotEventGuard, botsPerEvent, insertBot } from './bot-store.ts';
+import { type BotEventGuard, botsPerEvent, findBotByKey, insertBot } from './bot-store.ts';
 import { checkSettings } from './runner-settings.ts';
 import { type BotMeeting, type BotRequest, scheduleBot } from './schedule-bot.ts';
 
@@ -40,7 +40,7 @@ export async function createBot(deps: CreateBotDeps, projectId: string, request:
     // Sent before the bot is stored, so that a crash in between loses no message.
     if (isRuled) await callRules(deps, scheduled, ruleTimingMs.messageBeforeWrite / 1000);
     const inserted = await insertBot(deps, scheduled, { event: guard });
-    if (inserted.kind === 'key_taken') throw refuse(keyTaken);
+    if (inserted.kind === 'key_taken') throw await refuseKey(deps, projectId, request.deduplication_key ?? '');
     if (inserted.kind === 'changed') return lostRace;
     await callBots(deps, [inserted.bot]);
     // Sent again without a delay, so that rules take the bot into account at once.
@@ -56,6 +56,12 @@ export async function createBot(deps: CreateBotDeps, projectId: string, request:
 /** Rules may have given the meeting a bot already: they remove theirs in favour of one that a user created. */
 const callRules = ({ ruleQueue }: CreateBotDeps, bot: Bot, delaySeconds: number): Promise<void> =>
   ruleQueue.send([{ kind: 'bot', project_id: bot.project_id, bot_id: bot.id }], delaySeconds);
+
+/** The bot that holds the key may be over by now. */
+async function refuseKey({ table }: CreateBotDeps, projectId: string, key: string): Promise<AppError> {
+  const existingId = await findBotByKey(table, projectId, key);
+  return new AppError('refused', keyTaken, existingId === null ? {} : { existingId });
+}
 
 const keyTaken =
   'Deduplication key already in use. A bot in a non-terminal state with this deduplication key already exists. Please use a different deduplication key or wait for that bot to terminate.';

@@ -6,8 +6,6 @@ import type { Table } from '../store/table.ts';
 import type { Bot, BotState } from './bot.ts';
 import { getBots, listBotRows } from './bot-store.ts';
 
-const pageSize = 25;
-
 /** With filters a page looks at this many bots at most; then it ends early, with `next`. */
 const rowsPerRead = 100;
 const readsPerPage = 10;
@@ -28,6 +26,7 @@ export async function listBots(
   projectId: string,
   filters: BotFilters,
   cursor: PageCursor | null,
+  pageSize = 25,
 ): Promise<Page<Bot>> {
   const { calendarEventId, ...others } = filters;
   if (calendarEventId !== null) return botsOfEvent(table, projectId, calendarEventId, others);

@@ -4,7 +4,7 @@ import { freeBusyOut } from '../free-busy/free-busy.api.ts';
 import { freeBusyExample } from '../free-busy/free-busy-components.api.ts';
 import { answerObject, type Component, choiceList, listObject, requestObject } from '../http/component.ts';
 import { metadataSchema } from '../http/metadata-field.ts';
-import { cursor, type Documents, timeParameter } from '../http/operation-document.ts';
+import { cursor, type Documents, limitParameter, timeParameter } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
 import { notifiedMetadata } from '../notifications/notification-schema.ts';
 import { calendarHealthOut } from '../sync/calendar-health.api.ts';
@@ -49,7 +49,19 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
     summary: 'List calendars',
     description: 'The newest come first, 25 a page.',
     tag: 'Calendars',
-    query: { deduplication_key: { description: 'Only the calendar with this key' }, cursor },
+    query: {
+      deduplication_key: { description: 'Only the calendar with this key' },
+      state: {
+        description: 'Only calendars in this state. A page may end early, with `next`.',
+        schema: { type: 'string', enum: [...calendarStates] },
+      },
+      platform: {
+        description: 'Only calendars of this provider. A page may end early, with `next`.',
+        schema: { type: 'string', enum: [...platforms] },
+      },
+      cursor,
+      limit: limitParameter(25),
+    },
     answer: {
       status: 200,
       description: 'A page of calendars',
@@ -93,7 +105,7 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
     summary: 'List sync runs',
     description: 'The last sync runs of a calendar, the newest first.',
     tag: 'Freshness',
-    query: { cursor },
+    query: { cursor, limit: limitParameter(25) },
     answer: {
       status: 200,
       description: 'A page of sync runs',
@@ -161,7 +173,7 @@ const credentials = {
   refresh_token: 'Refresh token of the user, for the scopes of calendars; it is in no answer',
 };
 const metadata = 'Your own keys and texts; notifications about the calendar have them';
-const sync_window = 'Days around now whose events are synchronized; null or absent is the default of the deployment';
+const sync_window = 'Days around now whose events are synchronized; null is the default of the deployment';
 
 export const calendarComponents: readonly Component[] = [
   answerObject('Calendar', calendarOut, 'A calendar of a user at Google or Microsoft.', {
@@ -197,6 +209,7 @@ export const calendarComponents: readonly Component[] = [
     platform_uuid: 'Id of the calendar at the provider; absent is the primary calendar of the account',
     metadata,
     deduplication_key: 'Your own key of the calendar, unique in the project',
+    sync_window,
   }),
   requestObject('UpdateCalendar', updateCalendarFields, 'What to change in a calendar; absent fields stay.', {
     ...credentials,

@@ -16,4 +16,10 @@ export const calendarRoutes = {
     putContentPolicy: 'PUT /api/v1/content_policy',
     getCalendarHealth: 'GET /api/v1/calendars/{id}/health',
   },
+  query: {
+    createCalendar: ['verify'],
+    listCalendars: ['deduplication_key', 'state', 'platform', 'cursor', 'limit'],
+    listCalendarSyncs: ['cursor', 'limit'],
+    readFreeBusy: ['calendar_ids', 'attendees', 'from', 'to'],
+  },
 } as const satisfies FunctionRoutes;

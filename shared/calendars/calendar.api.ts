@@ -19,6 +19,7 @@ export const createCalendarFields = z.object({
   platform_uuid: optionalField(textField(1024)),
   metadata: optionalField(metadataField()),
   deduplication_key: optionalField(textField(1024)),
+  sync_window: optionalField(windowField()),
 });
 
 export const updateCalendarFields = z.object({

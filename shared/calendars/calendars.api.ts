@@ -3,6 +3,8 @@ import { parseContentPolicy, showContentPolicy } from '../content-policy/content
 import { readContentPolicy } from '../content-policy/content-policy-store.ts';
 import { readFreeBusyQuery, showFreeBusy } from '../free-busy/free-busy.api.ts';
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
+import { readChoice } from '../http/choice-parameter.ts';
+import { readLimit } from '../http/limit-parameter.ts';
 import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
 import type { Operations } from '../http/routes.ts';
@@ -12,8 +14,10 @@ import { showCalendarHealth } from '../sync/calendar-health.api.ts';
 import { listCalendarSyncs } from '../sync/list-calendar-syncs.ts';
 import { showCalendarSync } from '../sync/sync-log.api.ts';
 import { createCalendarFields, showCalendar, updateCalendarFields } from './calendar.api.ts';
+import { calendarStates, platforms } from './calendar.ts';
 import { freeCalendarPlace, takeCalendarPlace } from './calendar-count-store.ts';
 import { type CalendarDeps, requestSync } from './calendar-deps.ts';
+import { findCalendarByKey } from './calendar-look-up-store.ts';
 import type { calendarRoutes } from './calendar-routes.api.ts';
 import { type CalendarWithSync, findCalendar } from './calendar-store.ts';
 import { createCalendar, type NewCalendar } from './create-calendar.ts';
@@ -35,6 +39,11 @@ export function createCalendarOperations(
     if (!found) throw absent();
     return found;
   };
+  /** The calendar that holds the key may be deleted by now. */
+  const refuseKey = async (projectId: string, key: string): Promise<AppError> => {
+    const existingId = await findCalendarByKey(deps.table, projectId, key);
+    return invalidFields({ deduplication_key: [keyTaken] }, existingId === null ? {} : { existingId });
+  };
   const show = (found: CalendarWithSync) => showCalendar(found, deps.clock.now());
 
   return {
@@ -51,16 +60,20 @@ export function createCalendarOperations(
         refresh_token: verified?.refreshToken ?? fields.refresh_token,
       });
       if (!created) await freeCalendarPlace(deps.table, request.projectId);
-      if (!created) throw invalidFields({ deduplication_key: [keyTaken] });
+      if (!created) throw await refuseKey(request.projectId, fields.deduplication_key ?? '');
       return { status: 201, body: show(created) };
     },
     listCalendars: async (request) => {
-      const deduplicationKey = lastOf(request.query, 'deduplication_key');
-      const query = JSON.stringify(['calendars', deduplicationKey ?? null]);
+      const filters = {
+        deduplicationKey: lastOf(request.query, 'deduplication_key') ?? null,
+        state: readChoice(request.query, 'state', calendarStates),
+        platform: readChoice(request.query, 'platform', platforms),
+      };
+      const limit = readLimit(request.query, usualPage);
       return answerList(
         request,
-        { secret: deps.signingSecret, query },
-        (cursor) => listCalendars(deps.table, request.projectId, { deduplicationKey, cursor }),
+        { secret: deps.signingSecret, query: JSON.stringify(['calendars', filters]) },
+        (cursor) => listCalendars(deps.table, request.projectId, { ...filters, cursor, limit }),
         show,
       );
     },
@@ -76,10 +89,11 @@ export function createCalendarOperations(
     },
     listCalendarSyncs: async (request) => {
       const found = await find(request);
+      const limit = readLimit(request.query, usualPage);
       return answerList(
         request,
         { secret: deps.signingSecret, query: JSON.stringify(['syncs', found.calendar.id]) },
-        (cursor) => listCalendarSyncs(deps.table, found, cursor),
+        (cursor) => listCalendarSyncs(deps.table, found, cursor, limit),
         showCalendarSync,
       );
     },
@@ -120,6 +134,9 @@ export function createCalendarOperations(
     },
   };
 }
+
+/** Rows in a page of calendars or sync runs. */
+const usualPage = 25;
 
 const absent = (): AppError => new AppError('not_found', 'Calendar not found');
 const keyTaken = 'A calendar with this deduplication key already exists in this project.';

@@ -1,6 +1,6 @@
 import { type CalendarId, newCalendarId, type ProjectId } from '../platform/ids.ts';
 import { initialSyncState } from '../sync/sync-state.ts';
-import type { Calendar, Platform } from './calendar.ts';
+import type { Calendar, CalendarWindow, Platform } from './calendar.ts';
 import { type CalendarDeps, requestSync, syncTimerAt } from './calendar-deps.ts';
 import { type CalendarWithSync, insertCalendar } from './calendar-store.ts';
 import { credentialsContext } from './credentials-context.ts';
@@ -13,6 +13,7 @@ export interface NewCalendar {
   platform_uuid?: string | undefined;
   metadata?: Record<string, string> | undefined;
   deduplication_key?: string | undefined;
+  sync_window?: CalendarWindow | null | undefined;
 }
 
 /** A new id is rarely taken; that two in a row are has no other reason than a broken source of random numbers. */
@@ -57,7 +58,7 @@ async function createWithId(
     metadata: request.metadata ?? null,
     deduplication_key: request.deduplication_key ?? null,
     connection_failure_data: null,
-    sync_window: null,
+    sync_window: request.sync_window ?? null,
     created_at: now,
     updated_at: now,
     client_secret: clientSecret,

@@ -1,37 +1,61 @@
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
+import type { Calendar, Platform } from './calendar.ts';
 import { findCalendarByKey, listCalendarRows } from './calendar-look-up-store.ts';
 import { type CalendarWithSync, getCalendars } from './calendar-store.ts';
 
-const pageSize = 25;
+const usualPage = 25;
 
-/**
- * A page of a project's calendars, newest first.
- *
- * @param deduplicationKey of the only calendar to list; undefined lists all
- */
+/** With filters a page looks at this many calendars at most; then it ends early, with `next`. */
+const rowsPerRead = 100;
+const readsPerPage = 5;
+
+/** Filters of `GET /calendars` (docs/api-compatibility.md#calendars), ANDed. Absent or null: any. */
+export interface CalendarFilters {
+  deduplicationKey?: string | null | undefined;
+  state?: Calendar['state'] | null;
+  platform?: Platform | null;
+}
+
+/** A page of a project's calendars, newest first. @param request `limit`: calendars in the page */
 export async function listCalendars(
   table: Table,
   projectId: string,
-  { deduplicationKey, cursor }: { deduplicationKey: string | undefined; cursor: PageCursor | null },
+  request: CalendarFilters & { cursor: PageCursor | null; limit?: number },
 ): Promise<Page<CalendarWithSync>> {
-  if (deduplicationKey !== undefined) {
+  const { deduplicationKey = null, state = null, platform = null, cursor, limit = usualPage } = request;
+  const passes = ({ calendar }: CalendarWithSync): boolean =>
+    (state === null || calendar.state === state) && (platform === null || calendar.platform === platform);
+  if (deduplicationKey !== null) {
     const id = deduplicationKey === '' ? null : await findCalendarByKey(table, projectId, deduplicationKey);
-    return { rows: id === null ? [] : await getCalendars(table, projectId, [id]), next: null, previous: null };
+    const found = id === null ? [] : await getCalendars(table, projectId, [id]);
+    return { rows: found.filter(passes), next: null, previous: null };
   }
-  const back = cursor?.direction === 'back';
-  const read = await listCalendarRows(table, projectId, {
-    from: cursor,
-    ascending: back,
-    limit: pageSize,
-  });
-  const ids = read.rows.map(({ PK }) => PK.slice('CALENDAR#'.length));
-  return pageOf(
-    {
-      rows: await getCalendars(table, projectId, ids),
-      positions: read.rows.map(({ by_created }) => String(by_created)),
-      end: read.end,
-    },
-    cursor,
-  );
+  const isFiltered = state !== null || platform !== null;
+  const ascending = cursor?.direction === 'back';
+  const rows: CalendarWithSync[] = [];
+  const positions: string[] = [];
+  let from: { position: string; inclusive?: boolean | undefined } | null = cursor;
+  let end: string | null = null;
+  for (let read = 0; read < (isFiltered ? readsPerPage : 1); read += 1) {
+    const page = await listCalendarRows(table, projectId, { from, ascending, limit: isFiltered ? rowsPerRead : limit });
+    const found = new Map<string, CalendarWithSync>(
+      (await getCalendars(table, projectId, page.rows.map(idOf))).map((one) => [one.calendar.id, one]),
+    );
+    end = page.end;
+    for (const row of page.rows) {
+      const one = found.get(idOf(row));
+      if (!one || !passes(one)) continue;
+      rows.push(one);
+      positions.push(String(row.by_created));
+      if (rows.length < limit) continue;
+      const isLast = row === page.rows.at(-1);
+      return pageOf({ rows, positions, end: isLast ? end : String(row.by_created) }, cursor);
+    }
+    if (end === null) break;
+    from = { position: end };
+  }
+  return pageOf({ rows, positions, end }, cursor);
 }
+
+const idOf = ({ PK }: { PK: string }): string => PK.slice('CALENDAR#'.length);

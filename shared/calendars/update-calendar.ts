@@ -8,7 +8,8 @@ export interface CalendarChanges {
   client_secret?: string | undefined;
   refresh_token?: string | undefined;
   metadata?: Record<string, string> | undefined;
-  sync_window?: CalendarWindow | undefined;
+  /** Null: the window of the deployment. */
+  sync_window?: CalendarWindow | null | undefined;
 }
 
 /** Changes a calendar and asks for a sync. @returns null when the calendar was deleted meanwhile */
@@ -35,7 +36,7 @@ export async function updateCalendar(
   return {
     ...calendar,
     metadata: changes.metadata ?? calendar.metadata,
-    sync_window: changes.sync_window ?? calendar.sync_window,
+    sync_window: changes.sync_window === undefined ? calendar.sync_window : changes.sync_window,
     updated_at: patch.updated_at,
   };
 }

@@ -14,16 +14,16 @@ export const windowSchema = z.object({
   future_days: z.int().min(1).max(mostDays).optional(),
 });
 
-/** Days around now whose events are synchronized. An absent direction has the default of the deployment. */
+/** Days around now whose events are synchronized. An absent direction has the default of the deployment, null has it for both. */
 export const windowField = () =>
   z
     .unknown()
-    .transform((value, context): CalendarWindow => {
+    .transform((value, context): CalendarWindow | null => {
       const fault = (message: string): never => {
         context.addIssue({ code: 'custom', message });
         return z.NEVER;
       };
-      if (value === null) return fault('This field may not be null.');
+      if (value === null) return null;
       if (typeof value !== 'object' || Array.isArray(value) || value instanceof JsonNumber) {
         return fault('sync_window must be an object with past_days and future_days');
       }
@@ -42,4 +42,4 @@ export const windowField = () =>
       }
       return days;
     })
-    .pipe(windowSchema);
+    .pipe(windowSchema.nullable());

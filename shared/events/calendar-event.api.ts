@@ -6,6 +6,7 @@ import { formatTimestamp } from '../platform/timestamp.ts';
 import type { CalendarEvent } from './calendar-event.ts';
 import { entryPointTypes, responseStatuses } from './details/event-details.ts';
 import { describeEvent, seriesOf } from './details/read-details.ts';
+import type { ExcludedKeys } from './event-query.api.ts';
 import { busyKinds, eventTypes, visibilities } from './event-traits.ts';
 
 export const personOut = z.object({ email: z.string().nullable(), name: z.string().nullable() });
@@ -49,7 +50,7 @@ export const calendarEventOut = z.object({
   attendees: z.array(attendeeOut),
   attendees_omitted: z.boolean(),
   ical_uid: z.string().nullable(),
-  raw: rawOut,
+  raw: rawOut.optional(),
   bots: z.array(botOut),
   created_at: timeOut(),
   updated_at: timeOut(),
@@ -72,7 +73,11 @@ export const calendarEventOut = z.object({
   conference: conferenceOut.nullable(),
 });
 
-export function showCalendarEvent(event: CalendarEvent & { bots: Bot[] }): z.output<typeof calendarEventOut> {
+/** @param excluded keys that the answer leaves out */
+export function showCalendarEvent(
+  event: CalendarEvent & { bots: Bot[] },
+  excluded: ExcludedKeys = new Set(),
+): z.output<typeof calendarEventOut> {
   const described = describeEvent(event);
   const { original_start_time: originalStart, response_status: response } = described;
   return calendarEventOut.parse({
@@ -87,5 +92,6 @@ export function showCalendarEvent(event: CalendarEvent & { bots: Bot[] }): z.out
     updated_at: formatTimestamp(event.updated_at),
     status: event.is_deleted ? 'cancelled' : event.status,
     bots: event.bots.map(showBot),
+    ...(excluded.has('raw') && { raw: undefined }),
   });
 }

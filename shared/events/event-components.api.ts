@@ -31,7 +31,7 @@ export const eventComponents: readonly Component[] = [
     attendees: 'The guests, the first of very long lists',
     attendees_omitted: 'There are more guests than `attendees` has',
     ical_uid: 'The iCalendar UID, the same in the calendars of all guests',
-    raw: 'The event as its provider describes it; very long texts are cut',
+    raw: 'The event as its provider describes it; very long texts are cut. Absent with `exclude=raw`',
     bots: 'The bots of the event, the oldest first',
     created_at: 'When Kalends read the event first, UTC',
     updated_at: 'When the content changed last, UTC. It strictly increases within a calendar',

@@ -1,9 +1,9 @@
-import { cursor, type Documents, timeParameter } from '../http/operation-document.ts';
+import { cursor, type Documents, limitParameter, timeParameter } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
 import { calendarEventOut } from './calendar-event.api.ts';
 import { calendarChangesOut } from './change-feed/calendar-change.api.ts';
 import { changeExample, eventExample, meetingLinksExample } from './event-examples.api.ts';
-import { eventOrderings } from './event-query.api.ts';
+import { eventOrderings, excludableKeys } from './event-query.api.ts';
 import type { eventRoutes } from './event-routes.api.ts';
 import { meetingLinksOut } from './meeting-links.api.ts';
 
@@ -11,6 +11,13 @@ export const calendarEventListOut = listOut(calendarEventOut);
 
 /** Of filters without an index. */
 const lateText = 'A page may end early, with `next`.';
+
+const exclude = {
+  description: 'Keys that events in the answer leave out',
+  schema: { type: 'array', items: { type: 'string', enum: [...excludableKeys] } },
+  style: 'form',
+  explode: false,
+};
 
 export const eventDocuments: Documents<typeof eventRoutes> = {
   listCalendarChanges: {
@@ -20,6 +27,8 @@ export const eventDocuments: Documents<typeof eventRoutes> = {
     tag: 'Freshness',
     query: {
       calendar_id: { description: 'Only changes of this calendar' },
+      exclude,
+      limit: limitParameter(100),
       cursor: {
         description: '`next_cursor` of the previous answer; without it the feed begins at the oldest stored change',
       },
@@ -41,10 +50,16 @@ export const eventDocuments: Documents<typeof eventRoutes> = {
       calendar_id: { description: 'Only events of this calendar' },
       calendar_deduplication_key: { description: 'Only events of the calendar with this key' },
       event_id: { description: 'Only this event' },
+      is_deleted: {
+        description: `\`true\`: only deleted events; \`false\`: only events that are not deleted. ${lateText}`,
+        schema: { type: 'boolean' },
+      },
       updated_at_gte: timeParameter('Only events that changed at or after this time.'),
       updated_after: timeParameter('Alias of `updated_at_gte`; ignored when both are given.'),
       start_time_gte: timeParameter('Only events that start at or after this time.'),
       end_time_lte: timeParameter('Only events that end at or before this time.'),
+      overlaps_from: timeParameter('Only events that end after this time.'),
+      overlaps_to: timeParameter('Only events that start before this time.'),
       has_meeting_url: {
         description: `\`true\`: only events with a \`meeting_url\`; \`false\`: only events without one. ${lateText}`,
         schema: { type: 'boolean' },
@@ -55,7 +70,9 @@ export const eventDocuments: Documents<typeof eventRoutes> = {
         description: 'Order of the list; by default the latest change comes first',
         schema: { type: 'string', enum: [...eventOrderings], default: '-updated_at' },
       },
+      exclude,
       cursor,
+      limit: limitParameter(100),
     },
     answer: {
       status: 200,
@@ -63,12 +80,13 @@ export const eventDocuments: Documents<typeof eventRoutes> = {
       schema: calendarEventListOut,
       example: { next: null, previous: null, results: [eventExample] },
     },
-    errors: ['InvalidQuery', 'InvalidCursor'],
+    errors: ['InvalidCursor'],
   },
   getCalendarEvent: {
     summary: 'Read an event',
     description: 'An event with its bots. Its id is stable for its calendar and its id at the provider.',
     tag: 'Calendar events',
+    query: { exclude },
     answer: { status: 200, description: 'The event', schema: calendarEventOut, example: eventExample },
     errors: ['NotFound', 'Unreadable'],
   },

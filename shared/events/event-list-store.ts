@@ -13,6 +13,12 @@ export interface EventFilters extends ContentFilters {
   updatedAtGte: Timestamp | null;
   startTimeGte: Timestamp | null;
   endTimeLte: Timestamp | null;
+  /** Absent or null: no filter. */
+  isDeleted?: boolean | null;
+  /** Events that end after this time. */
+  overlapsFrom?: Timestamp | null;
+  /** Events that start before this time. */
+  overlapsTo?: Timestamp | null;
 }
 
 interface EventPage {
@@ -44,7 +50,7 @@ export async function listEvents(
   const { attribute, copies } = page.ordering;
   const isCovered =
     !isContentFiltered(filters) &&
-    activeTimes(filters).every((time) => time === attribute || (copies as readonly string[]).includes(time));
+    filteredAttributes(filters).every((name) => name === attribute || (copies as readonly string[]).includes(name));
   const limit = isCovered ? page.limit : filteredScan;
   const read = await listEventRows(table, projectId, filters, { ...page, limit });
   // Entries of the project's indexes are eventually consistent anyway.
@@ -71,21 +77,31 @@ export async function listEvents(
 
 const rowsPerRead = 100;
 
-/** The attributes with the times by which a list is filtered. */
-function activeTimes({ updatedAtGte, startTimeGte, endTimeLte }: EventFilters): Ordering['attribute'][] {
-  const times = { by_updated: updatedAtGte, by_start: startTimeGte, by_end: endTimeLte };
-  return (Object.keys(times) as (keyof typeof times)[]).filter((attribute) => times[attribute] !== null);
+/** The attributes by which a list is filtered. */
+function filteredAttributes(filters: EventFilters): string[] {
+  const attributes: Record<string, (Timestamp | boolean | null | undefined)[]> = {
+    by_updated: [filters.updatedAtGte],
+    by_start: [filters.startTimeGte, filters.overlapsTo],
+    by_end: [filters.endTimeLte, filters.overlapsFrom],
+    is_deleted: [filters.isDeleted],
+  };
+  return Object.keys(attributes).filter((name) => attributes[name]?.some((wanted) => wanted != null));
 }
 
 /** A page of index rows. What the index has is filtered. */
 function listEventRows(table: Table, projectId: string, filters: EventFilters, page: EventPage): Promise<OrderedRows> {
   const { attribute, partitionIndex, projectIndex } = page.ordering;
-  const { calendarId, updatedAtGte, startTimeGte, endTimeLte } = filters;
+  const { calendarId, updatedAtGte, startTimeGte, endTimeLte, overlapsFrom, overlapsTo } = filters;
   const byCalendar = calendarId !== null;
-  // A bound on the time of the order narrows the query.
-  const low = { by_updated: updatedAtGte, by_start: startTimeGte, by_end: null, by_created: null }[attribute];
-  const high = attribute === 'by_end' ? endTimeLte : null;
-  const isFiltered = activeTimes(filters).some((time) => time !== attribute);
+  // Bounds on the time of the order narrow the query. `~` is behind all events of a time.
+  const bounds: Record<Ordering['attribute'], { low?: string | null | undefined; high?: string | null | undefined }> = {
+    by_updated: { low: updatedAtGte },
+    by_start: { low: startTimeGte, high: overlapsTo },
+    by_end: { low: overlapsFrom && `${overlapsFrom}~`, high: endTimeLte && `${endTimeLte}~` },
+    by_created: {},
+  };
+  const { low, high } = bounds[attribute];
+  const isFiltered = filteredAttributes(filters).some((name) => name !== attribute);
   return readOrderedPage(table, {
     index: byCalendar ? partitionIndex : projectIndex,
     partitionAttribute: byCalendar ? 'PK' : 'project_shard',
@@ -95,16 +111,19 @@ function listEventRows(table: Table, projectId: string, filters: EventFilters, p
     from: page.from,
     limit: page.limit,
     low: low ?? undefined,
-    high: high ? `${high}~` : undefined,
+    high: high ?? undefined,
     accept: isFiltered ? (row) => passes(readEventTimes(row), filters) : undefined,
   });
 }
 
-/** A time that is not known passes: the row decides. */
-const passes = (
-  { updated_at, start_time, end_time }: ReturnType<typeof readEventTimes>,
-  { updatedAtGte, startTimeGte, endTimeLte }: EventFilters,
+/** What is not known passes: the row decides. */
+export const passes = (
+  { updated_at, start_time, end_time, is_deleted }: ReturnType<typeof readEventTimes>,
+  { updatedAtGte, startTimeGte, endTimeLte, isDeleted, overlapsFrom, overlapsTo }: EventFilters,
 ): boolean =>
+  (isDeleted == null || is_deleted === undefined || is_deleted === isDeleted) &&
+  (!overlapsFrom || end_time === undefined || end_time > overlapsFrom) &&
+  (!overlapsTo || start_time === undefined || start_time < overlapsTo) &&
   (!updatedAtGte || updated_at === undefined || updated_at >= updatedAtGte) &&
   (!startTimeGte || start_time === undefined || start_time >= startTimeGte) &&
   (!endTimeLte || end_time === undefined || end_time <= endTimeLte);

@@ -12,6 +12,10 @@ export interface EventQuery extends ContentFilters {
   updatedAtGte: Timestamp | null;
   startTimeGte: Timestamp | null;
   endTimeLte: Timestamp | null;
+  isDeleted: boolean | null;
+  /** Events that overlap the span: they end after its beginning and start before its end. */
+  overlapsFrom: Timestamp | null;
+  overlapsTo: Timestamp | null;
   ordering: Ordering;
   ascending: boolean;
 }
@@ -32,6 +36,9 @@ export function readEventQuery(query: URLSearchParams): EventQuery {
     updatedAtGte: updated ?? readTime(query, 'updated_after', { saidAs: 'updated_at_gte' }),
     startTimeGte: readTime(query, 'start_time_gte'),
     endTimeLte: readTime(query, 'end_time_lte', { example: '2025-01-13T18:00:00Z' }),
+    isDeleted: readBoolean(query, 'is_deleted'),
+    overlapsFrom: readTime(query, 'overlaps_from'),
+    overlapsTo: readTime(query, 'overlaps_to'),
     hasMeetingUrl: readBoolean(query, 'has_meeting_url'),
     attendee: lastOf(query, 'attendee') ?? null,
     seriesId: lastOf(query, 'series_id') ?? null,
@@ -58,6 +65,19 @@ function readBoolean(query: URLSearchParams, name: string): boolean | null {
   if (text === undefined) return null;
   if (text === 'true' || text === 'false') return text === 'true';
   throw new AppError('invalid_query', `Invalid ${name} value. Allowed values: true, false`);
+}
+
+/** Keys that an answer may leave out. */
+export const excludableKeys = ['raw'] as const;
+export type ExcludedKeys = ReadonlySet<(typeof excludableKeys)[number]>;
+
+/** The parameter `exclude`: names of keys, repeated or with commas between them. @throws AppError `invalid_query` */
+export function readExcluded(query: URLSearchParams): ExcludedKeys {
+  const given = query.getAll('exclude').flatMap((text) => text.split(',').map((name) => name.trim()));
+  const names = given.filter((name) => name !== '');
+  const known = names.flatMap((name) => excludableKeys.find((key) => key === name) ?? []);
+  if (known.length === names.length) return new Set(known);
+  throw new AppError('invalid_query', `Invalid exclude. Allowed values: ${excludableKeys.join(', ')}`);
 }
 
 function readOrdering(text: string): { ordering: Ordering; ascending: boolean } {

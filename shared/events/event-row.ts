@@ -263,14 +263,15 @@ const noContent = {
   raw: {},
 };
 
-const timesSchema = eventSchema.pick({ by_start: true, by_end: true, by_updated: true }).partial();
+const timesSchema = eventSchema.pick({ by_start: true, by_end: true, by_updated: true, is_deleted: true }).partial();
 
-/** The times that a row of an index copies. */
+/** The times that a row of an index copies, and whether the event is deleted. */
 export function readEventTimes(row: unknown) {
-  const { by_start, by_end, by_updated } = timesSchema.safeParse(row).data ?? {};
+  const { by_start, by_end, by_updated, is_deleted } = timesSchema.safeParse(row).data ?? {};
   return {
     start_time: by_start && timeOfOrder(by_start),
     end_time: by_end && timeOfOrder(by_end),
     updated_at: by_updated && timeOfOrder(by_updated),
+    is_deleted,
   };
 }

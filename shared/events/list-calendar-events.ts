@@ -5,11 +5,11 @@ import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';
 import { matchesContent } from './content-filters.ts';
-import { type EventFilters, listEvents } from './event-list-store.ts';
+import { type EventFilters, listEvents, passes } from './event-list-store.ts';
 import type { EventRow } from './event-row.ts';
 import { findEvent } from './event-store.ts';
 
-const pageSize = 100;
+const mostRows = 100;
 
 export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
   calendarId: string | null;
@@ -18,6 +18,8 @@ export interface EventListRequest extends Omit<EventFilters, 'calendarId'> {
   ordering: Ordering;
   ascending: boolean;
   cursor: PageCursor | null;
+  /** Events in a page. */
+  limit?: number;
 }
 
 export interface ListEventsDeps<Listed> {
@@ -54,7 +56,7 @@ export async function listCalendarEvents<Listed>(
       ordering,
       ascending: request.ascending !== (cursor?.direction === 'back'),
       from: cursor,
-      limit: pageSize,
+      limit: request.limit ?? mostRows,
     },
   );
   const listed = await complete(read.rows.map(({ row }) => row));
@@ -83,9 +85,7 @@ async function resolveCalendar(
 
 const fulfils = ({ event }: EventRow, filters: EventFilters): boolean =>
   (filters.calendarId === null || event.calendar_id === filters.calendarId) &&
-  (!filters.updatedAtGte || event.updated_at >= filters.updatedAtGte) &&
-  (!filters.startTimeGte || event.start_time >= filters.startTimeGte) &&
-  (!filters.endTimeLte || event.end_time <= filters.endTimeLte) &&
+  passes(event, filters) &&
   matchesContent(event, filters);
 
 /** @returns null when the event is absent, or belongs to another project */

@@ -2,6 +2,9 @@ import * as z from 'zod';
 import type { AppError, AppErrorCode } from '../platform/app-error.ts';
 import type { ApiResponse } from './api-request.ts';
 
+/** Header of a refusal: id of the object that holds a key which must be unique. */
+export const existingIdHeader = 'X-Existing-Id';
+
 /** The answer of a function to API Gateway, as it is also stored for repeated requests. `body` is JSON, or empty. */
 export const answerSchema = z.object({
   statusCode: z.number(),
@@ -42,7 +45,7 @@ const errorAnswers: Record<AppErrorCode, { status: number; shape: ErrorShape; he
 /** How the API answers an error that it can explain. */
 export function answerError({ code, message, details }: AppError): Answer {
   const { status, shape, headers } = errorAnswers[code];
-  const { fields, retryAfterSeconds, allowedMethods, limit } = details;
+  const { fields, retryAfterSeconds, allowedMethods, limit, existingId } = details;
   const body =
     shape === 'fields' ? (fields ?? { non_field_errors: [message] }) : { [shape]: message, ...(limit && { limit }) };
   return createAnswer(
@@ -50,6 +53,7 @@ export function answerError({ code, message, details }: AppError): Answer {
     {
       ...headers,
       ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+      ...(existingId !== undefined && { [existingIdHeader.toLowerCase()]: existingId }),
       ...(allowedMethods && { allow: allowedMethods.join(', ') }),
     },
   );

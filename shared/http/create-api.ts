@@ -10,6 +10,7 @@ import { type AnswerOnceDeps, answerOnce } from './answer-once.ts';
 import { type ApiResponse, noProject, readApiRequest } from './api-request.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
 import { compressAnswer, type SentAnswer } from './compress-answer.ts';
+import { findIgnoredParameters } from './ignored-parameters.ts';
 import type { FunctionRoutes, OperationOf, Operations } from './routes.ts';
 
 export interface ApiDeps extends AuthenticateDeps {
@@ -40,7 +41,8 @@ export function createApi<Routes extends FunctionRoutes>(
   const keyed = routes.auth === 'api_key';
 
   const dispatch = async (event: APIGatewayProxyEventV2): Promise<Answer> => {
-    const name = byRouteKey.get(event.routeKey);
+    // A HEAD is a GET whose body is not sent.
+    const name = byRouteKey.get(event.routeKey.replace(/^HEAD /, 'GET '));
     if (name === undefined) {
       if (!fallback) throw new Error(`no operation for ${event.routeKey}`);
       return createAnswer(await fallback(event));
@@ -50,14 +52,27 @@ export function createApi<Routes extends FunctionRoutes>(
     const [method = ''] = event.routeKey.split(' ');
     // Repeated requests count too, because each of them costs reads and writes.
     if (keyed) await deps.throttle?.(projectId, { operation: name, method });
-    if (method !== 'POST') return run();
-    return keyed && deps.idempotency ? answerOnce(deps.idempotency, projectId, event, run) : run();
+    const ignored = routes.auth === 'push' ? {} : findIgnoredParameters(event, routes.query?.[name] ?? []);
+    const once = method === 'POST' && keyed ? deps.idempotency : undefined;
+    const answer = await (once ? answerOnce(once, projectId, event, run) : run());
+    return { ...answer, headers: { ...answer.headers, ...ignored } };
   };
 
-  return middyfy<APIGatewayProxyEventV2, SentAnswer>()
+  const handle = middyfy<APIGatewayProxyEventV2, SentAnswer>()
     .use({ before: ({ context }) => deps.logger.addContext(context), onError: answerErrors(deps.logger) })
-    .handler(async (event) => compressAnswer(await dispatch(event), event.headers['accept-encoding']));
+    .handler(async (event) => {
+      const acceptEncoding = isHead(event) ? undefined : event.headers['accept-encoding'];
+      return compressAnswer(await dispatch(event), acceptEncoding);
+    });
+  return async (event, context) => {
+    const answer = await handle(event, context);
+    // An answer may hold a secret, and events of users: no cache on the way may keep it.
+    const headers = { ...answer.headers, 'cache-control': 'no-store' };
+    return { ...answer, headers, ...(isHead(event) && { body: '' }) };
+  };
 }
+
+const isHead = ({ routeKey }: APIGatewayProxyEventV2): boolean => routeKey.startsWith('HEAD ');
 
 const unreadableObject = new AppError(
   'unreadable',

@@ -1,6 +1,7 @@
 import type { SchemaWriter } from './describe-schemas.ts';
 import { type ErrorName, type ErrorResponse, errorResponses } from './error-responses.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
+import { ignoredParametersHeader } from './ignored-parameters.ts';
 import type { OperationDocument } from './operation-document.ts';
 import { type HeaderName, referToHeaders } from './response-headers.ts';
 
@@ -21,7 +22,6 @@ export const sharedParameters = {
       'A request with the same key within 24 hours is not run again: it gets the first answer, with the header ' +
       `\`${replayedHeader}: true\`. Answers with 401, 409, 429 and 5xx are not stored.`,
     schema: { type: 'string', pattern: idempotencyKeyPattern },
-    example: '0f9f1f5e-6a0b-4a55-8a4e-3c2b4de5a1a7',
   },
 };
 
@@ -37,6 +37,7 @@ function commonErrors({ method, auth }: DescribedRoute): ErrorName[] {
   const keyed = auth === 'api_key';
   return [
     ...(keyed && bodyMethods.has(method) ? (['InvalidRequest', 'UnsupportedMediaType'] as const) : []),
+    ...(keyed && !bodyMethods.has(method) ? (['InvalidQuery'] as const) : []),
     ...(keyed && method === 'POST' ? (['Conflict', 'KeyReused'] as const) : []),
     ...(keyed ? (['Unauthenticated', 'Throttled'] as const) : (['TooManyRequests'] as const)),
     'UnexpectedError',
@@ -68,7 +69,9 @@ export function describeOperation(
     })),
     ...(repeatable ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
   ];
-  const headers: HeaderName[] = repeatable ? [replayedHeader] : [];
+  const headers: HeaderName[] = [];
+  if (keyed) headers.push(ignoredParametersHeader);
+  if (repeatable) headers.push(replayedHeader);
   const json = (schema: object, example: unknown) => ({
     content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
   });

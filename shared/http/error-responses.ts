@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { existingIdHeader } from './answer.ts';
 import { answerObject, type Component } from './component.ts';
 import { detailOut, fieldErrorsOut, invalidRequestOut, lookupErrorOut, problemOut } from './error-schemas.ts';
 import { idempotencyKeyHeader } from './idempotency-key.ts';
@@ -22,7 +23,8 @@ const unreadableText = 'The object is stored, but what is stored cannot be read.
 export const errorResponses = {
   InvalidQuery: {
     status: 400,
-    description: 'A query parameter is invalid, or the state of the object does not allow the request.',
+    description:
+      'A query parameter is invalid (with `Prefer: handling=strict` also one that is not known), or the state of the object does not allow the request.',
     schema: lookupErrorOut,
     example: { error: 'Invalid start_time_gte format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)' },
   },
@@ -32,6 +34,7 @@ export const errorResponses = {
       'Fields are invalid (all faults at once, by field), the body is no JSON object, or the state of the objects does not allow the request.',
     schema: invalidRequestOut,
     example: { bot_name: ['This field is required.'] },
+    headers: [existingIdHeader],
   },
   Unauthenticated: {
     status: 401,

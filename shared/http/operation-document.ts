@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ErrorName } from './error-responses.ts';
+import { mostRows } from './limit-parameter.ts';
 import type { FunctionRoutes, OperationOf } from './routes.ts';
 
 /** A query parameter. Its schema is that of a text by default. */
@@ -7,6 +8,9 @@ interface QueryParameter {
   description: string;
   schema?: object;
   example?: unknown;
+  /** How a list is spelled (OpenAPI's words); by default the parameter is repeated. */
+  style?: string;
+  explode?: boolean;
 }
 
 /** The answer of an operation that succeeds. */
@@ -38,6 +42,12 @@ export type Documents<Routes extends FunctionRoutes> = Readonly<Record<Operation
 export const timeParameter = (description: string) => ({
   description: `${description} ISO 8601; a time without an offset is UTC.`,
   schema: { type: 'string', format: 'date-time' },
+});
+
+/** The parameter `limit` of a list. @param usual rows in a page without it */
+export const limitParameter = (usual: number | 'all') => ({
+  description: `Rows in a page; by default ${usual}. A page may have fewer`,
+  schema: { type: 'integer', minimum: 1, maximum: mostRows, ...(usual !== 'all' && { default: usual }) },
 });
 
 /** The parameter `cursor` of a list. */

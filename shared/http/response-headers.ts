@@ -1,4 +1,6 @@
+import { existingIdHeader } from './answer.ts';
 import { idempotencyKeyHeader, replayedHeader } from './idempotency-key.ts';
+import { ignoredParametersHeader } from './ignored-parameters.ts';
 
 /** Headers of answers, as the document describes them. */
 export const responseHeaders = {
@@ -17,9 +19,20 @@ export const responseHeaders = {
     schema: { type: 'string', const: 'true' },
     example: 'true',
   },
+  [ignoredParametersHeader]: {
+    description:
+      'Names of query parameters that the operation does not know, percent-encoded, with commas between them',
+    schema: { type: 'string' },
+    example: 'calender_id',
+  },
+  [existingIdHeader]: {
+    description: 'Id of the object that has the `deduplication_key`',
+    schema: { type: 'string' },
+    example: 'cal_8Jk2nVx0QwErTy12',
+  },
 } as const;
 
-export type HeaderName = 'Retry-After' | 'WWW-Authenticate' | typeof replayedHeader;
+export type HeaderName = keyof typeof responseHeaders;
 
 /** References to headers of the document. */
 export const referToHeaders = (names: readonly HeaderName[]): object =>

@@ -15,6 +15,8 @@ export interface FunctionRoutes {
   auth: 'api_key' | 'none' | 'push' | 'page';
   /** Route keys by operation. An operation's name is its `operationId` in the OpenAPI document. */
   operations: Readonly<Record<string, RouteKey>>;
+  /** Query parameters by operation. Others are ignored, and named in `X-Ignored-Parameters`. */
+  query?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Names of the operations of one function's routes, or of several. */

@@ -34,6 +34,8 @@ export interface AppErrorDetails {
   /** Name of the limit that refuses the request. */
   limit?: string;
   allowedMethods?: readonly string[];
+  /** Id of the object that holds a key which must be unique. */
+  existingId?: string;
 }
 
 export class AppError extends Error {
@@ -50,5 +52,8 @@ export class AppError extends Error {
 }
 
 /** @param fields texts by name of the field */
-export const invalidFields = (fields: Readonly<Record<string, readonly string[]>>): AppError =>
-  new AppError('invalid_fields', `Invalid fields: ${Object.keys(fields).join(', ')}`, { fields });
+export const invalidFields = (
+  fields: Readonly<Record<string, readonly string[]>>,
+  details: Pick<AppErrorDetails, 'existingId'> = {},
+): AppError =>
+  new AppError('invalid_fields', `Invalid fields: ${Object.keys(fields).join(', ')}`, { ...details, fields });

@@ -4,12 +4,14 @@
  */
 export type Timestamp = string & { readonly __timestamp: true };
 
+/** A blank in the place of the sign is a `+` that was not escaped in a query. */
 const pattern =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?$/;
+  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?(?: ?(Z)| ?([+ -])(\d{2})(?::?(\d{2}))?)?)?$/i;
 
 /**
- * Reads the input forms of docs/api-compatibility.md#conventions: `T` or space, seconds optional, `Z`, `±HH:MM` or
- * `±HHMM`. A date alone is midnight, no offset is UTC, digits beyond the sixth are cut.
+ * Reads the input forms of docs/api-compatibility.md#conventions: `T` or space, seconds optional, single digits, `Z`,
+ * `±HH:MM`, `±HHMM` or `±HH`, perhaps after a blank. A date alone is midnight, no offset is UTC, digits beyond the sixth are
+ * cut. The `+` of an offset may be a blank, as it is in a query where it was not escaped.
  *
  * @returns null when the text is none of these, or not a real date in years 0001–9999
  */

@@ -58,6 +58,9 @@ const description = `Calendar sync of Google and Microsoft, deployed into your o
 Every request needs the header \`Authorization: Token <key>\`, except those under Service. The API is compatible with the
 calendar and bot API of Attendee; what it has besides only adds to it. Answers may get further properties in later versions.
 
+Query parameters that an operation does not know are ignored, and named in the header \`X-Ignored-Parameters\`. With
+\`Prefer: handling=strict\` they are refused.
+
 Lists have \`next\` and \`previous\`, absolute URLs of the neighbouring pages. Errors have three shapes: \`detail\` for the
 protocol, \`error\` for look-ups and query parameters, and texts by field for validation.`;
 

@@ -50,18 +50,28 @@ export interface Route {
   function: RouteFunction;
   operation: Operation;
   auth: Served['auth'];
+  /** Query parameters that the operation knows. */
+  query: readonly string[];
+}
+
+/** Routes of a function, whichever. */
+interface ReadRoutes extends Pick<Served, 'function' | 'auth'> {
+  operations: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
  * All HTTP routes. The stack creates them, the OpenAPI document lists those that are public, and `api-service` finds out whether an
  * unknown request is 404 or 405.
  */
-export const routes: readonly Route[] = functionRoutes.flatMap(({ function: name, auth, operations }) =>
-  Object.entries(operations as Record<string, string>).map(([operation, key]) => {
+export const routes: readonly Route[] = functionRoutes.flatMap((served) => {
+  const { function: name, auth, operations, query = {} }: ReadRoutes = served;
+  return Object.entries(operations).map(([operation, key]) => {
     const [method, path] = key.split(' ') as [Route['method'], string];
-    return { key, method, path, function: name, operation: operation as Operation, auth };
-  }),
-);
+    const known = query[operation] ?? [];
+    return { key, method, path, function: name, operation: operation as Operation, auth, query: known };
+  });
+});
 
 type PublicRoute = Route & { operation: PublicOperation };
 

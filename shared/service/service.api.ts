@@ -33,7 +33,7 @@ export const createFallback =
     if (known.length === 0) throw new AppError('not_found', 'Not found');
     if (known.some(({ auth }) => auth === 'api_key')) await authenticate(headers.authorization, deps);
     throw new AppError('method_not_allowed', `Method "${requestContext.http.method}" not allowed.`, {
-      allowedMethods: known.map(({ method }) => method),
+      allowedMethods: known.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])),
     });
   };
 

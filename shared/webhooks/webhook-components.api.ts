@@ -42,14 +42,7 @@ export const webhookComponents: readonly Component[] = [
     secret: 'Signs requests to this endpoint',
     signing_key: 'The bytes of `secret` as bare base64, for verifiers that do not know the prefix',
   }),
-  {
-    ...listObject('WebhookList', webhookListSchema, 'All endpoints of the project.'),
-    fields: {
-      next: 'Always null: all endpoints are on one page',
-      previous: 'Always null',
-      results: 'The endpoints, the newest first',
-    },
-  },
+  listObject('WebhookList', webhookListSchema, 'A page of endpoints.'),
   requestObject('WebhookFilter', filterSchema, 'Narrows an endpoint. Both parts must fit where both are given.', {
     calendar_ids: 'Ids of calendars',
     metadata: 'What the metadata of the calendar or bot must have',

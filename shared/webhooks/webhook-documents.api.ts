@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { cursor, type Documents } from '../http/operation-document.ts';
+import { cursor, type Documents, limitParameter } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
 import { deliveryOut, replayOut } from './delivery.api.ts';
 import { deliveryStatuses } from './delivery.ts';
@@ -52,14 +52,16 @@ export const webhookDocuments: Documents<typeof webhookRoutes> = {
   },
   listWebhooks: {
     summary: 'List webhook endpoints',
-    description: 'All endpoints of the project on one page, the newest first.',
+    description: 'The newest come first. Without `limit` all endpoints of the project are on one page.',
     tag: 'Webhooks',
+    query: { cursor, limit: limitParameter('all') },
     answer: {
       status: 200,
-      description: 'All endpoints',
+      description: 'A page of endpoints',
       schema: webhookListSchema,
       example: { next: null, previous: null, results: [webhookExample] },
     },
+    errors: ['InvalidCursor'],
   },
   getWebhook: {
     summary: 'Read a webhook endpoint',
@@ -117,6 +119,7 @@ export const webhookDocuments: Documents<typeof webhookRoutes> = {
         schema: { type: 'string', enum: [...deliveryStatuses] },
       },
       cursor,
+      limit: limitParameter(25),
     },
     answer: {
       status: 200,
@@ -124,7 +127,7 @@ export const webhookDocuments: Documents<typeof webhookRoutes> = {
       schema: deliveryListOut,
       example: { next: null, previous: null, results: [deliveryExample] },
     },
-    errors: ['InvalidQuery', 'NotFoundOrInvalidCursor', 'Unreadable'],
+    errors: ['NotFoundOrInvalidCursor', 'Unreadable'],
   },
   redeliver: {
     summary: 'Redeliver',

@@ -15,4 +15,5 @@ export const webhookRoutes = {
     redeliver: 'POST /api/v1/webhooks/{id}/deliveries/{delivery}/redeliver',
     replayDeliveries: 'POST /api/v1/webhooks/{id}/replay',
   },
+  query: { listWebhooks: ['cursor', 'limit'], listWebhookDeliveries: ['status', 'cursor', 'limit'] },
 } as const satisfies FunctionRoutes;

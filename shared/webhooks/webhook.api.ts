@@ -4,7 +4,7 @@ import { choicesField } from '../http/choices-field.ts';
 import { integerField } from '../http/integer-field.ts';
 import { listField } from '../http/list-field.ts';
 import { choiceField, optionalField, textField } from '../http/request-fields.ts';
-import { idOut, timeOut } from '../http/response-fields.ts';
+import { idOut, listOut, timeOut } from '../http/response-fields.ts';
 import { timeField } from '../http/time-field.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { findUrlFaults, type UrlRules } from './egress/find-url-faults.ts';
@@ -78,12 +78,8 @@ export const createdWebhookSchema = webhookSchema.extend({
   signing_key: z.string().regex(/^[A-Za-z0-9+/]+=*$/),
 });
 
-/** `GET /webhooks`: all endpoints of the project on one page, newest first. */
-export const webhookListSchema = z.object({
-  next: z.null(),
-  previous: z.null(),
-  results: z.array(webhookSchema),
-});
+/** `GET /webhooks`: newest first; without `limit` all endpoints of the project are on one page. */
+export const webhookListSchema = listOut(webhookSchema);
 
 export const showWebhook = (webhook: Webhook): z.output<typeof webhookSchema> => ({
   id: webhook.id,

@@ -1,21 +1,25 @@
 import type * as z from 'zod';
-import { type ApiRequest, lastOf } from '../http/api-request.ts';
+import type { ApiRequest } from '../http/api-request.ts';
+import { readChoice } from '../http/choice-parameter.ts';
+import { readLimit } from '../http/limit-parameter.ts';
 import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';
 import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
+import { sentBytes } from '../platform/sent-bytes.ts';
 import type { ProjectLimiter } from '../projects/limit-project.ts';
 import { type RequestTicksDeps, requestTicks } from '../ticks/request-ticks.ts';
 import { createWebhook } from './create-webhook.ts';
 import { deleteWebhook } from './delete-webhook.ts';
 import { deliverTest } from './deliver-test.ts';
 import { showDelivery } from './delivery.api.ts';
-import { type DeliveryStatus, deliveryStatuses } from './delivery.ts';
+import { type Delivery, deliveryStatuses } from './delivery.ts';
 import type { UrlRules } from './egress/find-url-faults.ts';
 import type { Webhook } from './endpoint.ts';
 import { signingKeyOf } from './endpoint-secret.ts';
 import { findWebhook, listWebhooks } from './endpoint-store.ts';
 import { listWebhookDeliveries } from './list-webhook-deliveries.ts';
+import { pageWebhooks } from './page-webhooks.ts';
 import { redeliver } from './redeliver.ts';
 import { rotateSecret } from './rotate-secret.ts';
 import { startReplay } from './start-replay.ts';
@@ -27,7 +31,6 @@ import {
   rotateSecretFields,
   showWebhook,
   updateWebhookFields,
-  type webhookListSchema,
 } from './webhook.api.ts';
 import type { WebhookDeps } from './webhook-deps.ts';
 import type { webhookRoutes } from './webhook-routes.api.ts';
@@ -73,10 +76,14 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
       await requestTicks(deps, created.webhook);
       return { status: 201, body: showWithSecret(created) };
     },
-    listWebhooks: async ({ projectId }) => {
-      const results = (await listWebhooks(deps.table, projectId)).map(showWebhook);
-      const list: z.output<typeof webhookListSchema> = { next: null, previous: null, results };
-      return { status: 200, body: list };
+    listWebhooks: async (request) => {
+      const limit = readLimit(request.query, Number.POSITIVE_INFINITY);
+      return answerList(
+        request,
+        { secret: deps.signingSecret, query: JSON.stringify(['webhooks']) },
+        async (cursor) => pageWebhooks(await listWebhooks(deps.table, request.projectId), cursor, limit),
+        showWebhook,
+      );
     },
     getWebhook: async (request) => ({ status: 200, body: showWebhook(await find(request)) }),
     updateWebhook: async (request) => {
@@ -104,11 +111,12 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
     },
     listWebhookDeliveries: async (request) => {
       const { id } = await find(request);
-      const status = readStatus(lastOf(request.query, 'status'));
+      const status = readChoice(request.query, 'status', deliveryStatuses);
+      const limit = readLimit(request.query, usualPage);
       return answerList(
         request,
         { secret: deps.signingSecret, query: JSON.stringify(['deliveries', id, status]) },
-        (cursor) => listWebhookDeliveries(deps.table, id, { status, cursor }),
+        (cursor) => listWebhookDeliveries(deps.table, id, { status, cursor, limit }, bytesOf),
         showDelivery,
       );
     },
@@ -132,10 +140,9 @@ const showWithSecret = (made: { webhook: Webhook; secret: string }): z.output<ty
   signing_key: signingKeyOf(made.secret),
 });
 
-function readStatus(text: string | undefined): DeliveryStatus | null {
-  const status = deliveryStatuses.find((one) => one === text);
-  if (status || text === undefined) return status ?? null;
-  throw new AppError('invalid_query', `Invalid status. Allowed values: ${deliveryStatuses.join(', ')}`);
-}
+const bytesOf = (delivery: Delivery): number => sentBytes(JSON.stringify(showDelivery(delivery)));
+
+/** Deliveries in a page. */
+const usualPage = 25;
 
 const absent = (what: 'Webhook' | 'Delivery'): AppError => new AppError('not_found', `${what} not found`);

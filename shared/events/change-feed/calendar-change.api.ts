@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Bot } from '../../bots/bot.ts';
 import { idOut } from '../../http/response-fields.ts';
 import { calendarEventOut, showCalendarEvent } from '../calendar-event.api.ts';
+import type { ExcludedKeys } from '../event-query.api.ts';
 import type { ListedChange } from './list-calendar-changes.ts';
 
 /** An entry of the change feed (docs/api-compatibility.md#freshness-health-and-the-change-feed). */
@@ -21,9 +22,10 @@ export const calendarChangesOut = z.object({
 export const showCalendarChange = (
   { change_id, type, changed_fields, event }: ListedChange,
   bots: Bot[],
+  excluded: ExcludedKeys,
 ): z.output<typeof calendarChangeOut> => ({
   change_id,
   type,
   changed_fields,
-  event: showCalendarEvent({ ...event, bots }),
+  event: showCalendarEvent({ ...event, bots }, excluded),
 });

@@ -22,7 +22,6 @@ import {
 import { changeShardOf, dayOf } from './change-row.ts';
 import type { EventChange } from './event-change.ts';
 
-const pageSize = 100;
 const rowsPerRead = 25;
 /** Rows that are in no index are read a megabyte at a time. A page ends early after so many reads. */
 const readsPerPage = 200;
@@ -61,14 +60,14 @@ export interface ListChangesDeps {
 export async function listCalendarChanges(
   deps: ListChangesDeps,
   projectId: string,
-  { calendarId, cursor }: { calendarId: string | null; cursor: ChangeCursor | null },
+  { calendarId, cursor, limit = 100 }: { calendarId: string | null; cursor: ChangeCursor | null; limit?: number },
 ): Promise<ChangePage> {
   const oldest = timestampOf(deps.clock.now() - Math.round(deps.retentionDays * dayMs));
   if (cursor && cursor.position < oldest) throw new AppError('cursor_expired', expired);
   const start = cursor ?? { position: await findFirstDay(deps.table, projectId, oldest), index: -1 };
   const indexed = await openFeed(deps, projectId, start);
   const empty = new Set<string>();
-  const seen = await gather(deps, projectId, { calendarId, start, indexed, empty, isBeyond: () => false });
+  const seen = await gather(deps, projectId, { calendarId, limit, start, indexed, empty, isBeyond: () => false });
   // Without a new change, and without a day to pass, the high-water mark stays.
   if (seen.next.position === start.position && seen.changes.length === 0) return seen;
 
@@ -77,7 +76,7 @@ export async function listCalendarChanges(
   const open = await readOldestMarker(deps, projectId, calendarId);
   // Read again: a commit that was under way at the first reading may be complete before the markers were read.
   const isBeyond = (position: string): boolean => position > end || (open !== null && position >= open);
-  const page = await gather(deps, projectId, { calendarId, start, indexed, empty, isBeyond });
+  const page = await gather(deps, projectId, { calendarId, limit, start, indexed, empty, isBeyond });
   return { ...page, hasMore: page.hasMore || (seen.hasMore && page.next.position === end) };
 }
 
@@ -117,7 +116,7 @@ const expired = 'Changes after this cursor have expired. List the events again, 
 async function gather(
   { table, clock }: ListChangesDeps,
   projectId: string,
-  { calendarId, start, indexed, empty, isBeyond }: Gathering,
+  { calendarId, limit, start, indexed, empty, isBeyond }: Gathering,
 ): Promise<ChangePage> {
   const changes: ListedChange[] = [];
   const today = dayOf(timestampOf(clock.now()));
@@ -141,7 +140,7 @@ async function gather(
         if (!isAfter(cursor, next)) continue;
         if (isBeyond(cursor.position)) return { changes, next, hasMore: false };
         bytes += sentBytes(JSON.stringify(change));
-        if (changes.length === pageSize || (changes.length > 0 && bytes > pageBytes)) {
+        if (changes.length === limit || (changes.length > 0 && bytes > pageBytes)) {
           return { changes, next, hasMore: true };
         }
         changes.push(change);
@@ -164,6 +163,8 @@ async function gather(
 
 interface Gathering {
   calendarId: string | null;
+  /** Changes in a page. */
+  limit: number;
   start: ChangeCursor;
   /** The first day whose rows are all in the index by calendar. */
   indexed: string;

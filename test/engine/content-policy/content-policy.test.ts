@@ -26,7 +26,7 @@ async function connect(platform: Platform, policy?: Partial<ContentPolicy>) {
       ? stack.google.patchEvent(user.calendar, event, { description: text })
       : stack.microsoft.patchEvent(user.calendar, event, { body: { contentType: 'text', content: text } });
   describeEvent(id);
-  const shown = async () => (await calendar.stored()).map(showCalendarEvent);
+  const shown = async () => (await calendar.stored()).map((event) => showCalendarEvent(event));
   return { ...calendar, put, event: id, describeEvent, shown };
 }
 

@@ -54,6 +54,10 @@ const request = fc.record({
   updatedAtGte: step,
   startTimeGte: step,
   endTimeLte: step,
+  isDeleted: fc.constantFrom(true, false, null, null),
+  overlapsFrom: step,
+  overlapsTo: step,
+  limit: fc.oneof(fc.constant(100), fc.integer({ min: 20, max: 100 })),
   ordering: fc.constantFrom(...orderings),
   ascending: fc.boolean(),
 });
@@ -61,7 +65,8 @@ const request = fc.record({
 type Request = typeof request extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** The ids that a list must have, in its order. */
-function expected({ calendar, updatedAtGte, startTimeGte, endTimeLte, ordering, ascending }: Request): string[] {
+function expected({ calendar, ordering, ascending, ...filters }: Request): string[] {
+  const { updatedAtGte, startTimeGte, endTimeLte, isDeleted, overlapsFrom, overlapsTo } = filters;
   const field = ordering.name;
   const sorted = events
     .filter(
@@ -69,7 +74,10 @@ function expected({ calendar, updatedAtGte, startTimeGte, endTimeLte, ordering, 
         (calendar === null || event.calendar_id === calendars[calendar]) &&
         (updatedAtGte === null || event.updated_at >= updatedAtGte) &&
         (startTimeGte === null || event.start_time >= startTimeGte) &&
-        (endTimeLte === null || event.end_time <= endTimeLte),
+        (endTimeLte === null || event.end_time <= endTimeLte) &&
+        (isDeleted === null || event.is_deleted === isDeleted) &&
+        (overlapsFrom === null || event.end_time > overlapsFrom) &&
+        (overlapsTo === null || event.start_time < overlapsTo),
     )
     .map((event) => ({ id: event.id, position: `${event[field]}#${event.id}` }))
     .sort((a, b) => (a.position < b.position ? -1 : 1))
@@ -98,7 +106,7 @@ describe('a list of events, page by page', () => {
         do {
           last = next;
           const page: ReadPage = await readPage(wanted, last);
-          expect(page.rows.length).toBeLessThanOrEqual(100);
+          expect(page.rows.length).toBeLessThanOrEqual(wanted.limit);
           forwards.push(...page.rows.map(({ event }) => event.id));
           ({ next } = page);
         } while (next);

@@ -33,7 +33,7 @@ async function syncItems(platform: Platform, items: unknown[], timeZone?: string
   expect(await calendar.sync('create')).toEqual({ kind: 'ok' });
   const { sync, calendar: row } = await calendar.load();
   expect(row.state).toBe('connected');
-  const shown = (await calendar.stored()).map(showCalendarEvent);
+  const shown = (await calendar.stored()).map((event) => showCalendarEvent(event));
   return { byId: new Map(shown.map((event) => [event.platform_uuid, event])), skipped: sync.runs.at(-1)?.skipped };
 }
 
@@ -258,7 +258,7 @@ describe.each(['google', 'microsoft'] as const)('An event of %s with many guests
     const { byId } = await syncItems(platform, [invite('300', 300), invite('3002', 3002)]);
     expect(byId.get('300')).toMatchObject({ attendees_omitted: false, response_status: 'declined' });
     expect(byId.get('300')?.attendees).toHaveLength(300);
-    expect(byId.get('300')?.raw.attendeesOmitted).toBeUndefined();
+    expect(byId.get('300')?.raw?.attendeesOmitted).toBeUndefined();
     expect(byId.get('3002')).toMatchObject({ attendees_omitted: true, response_status: 'declined' });
     expect(byId.get('3002')?.attendees.length).toBeGreaterThan(1_000);
     expect(JSON.stringify(byId.get('3002')?.raw)).toContain('declined');

@@ -192,8 +192,9 @@ describe('the deduplication key of a bot', () => {
     const answers = await Promise.all(wanted);
     const made = answers.filter(({ status }) => status === 201);
     expect(made).toHaveLength(1);
-    for (const { status, body } of answers.filter((answer) => answer !== made[0])) {
+    for (const { status, body, headers } of answers.filter((answer) => answer !== made[0])) {
       expect({ status, body }).toEqual({ status: 400, body: { error: keyTaken } });
+      expect(headers.get('x-existing-id')).toBe(made[0]?.body.id);
     }
     expect((await bots.api.call('DELETE', `${botsPath}/${made[0]?.body.id}`)).status).toBe(200);
     expect((await bots.create({ deduplication_key: 'raced' })).deduplication_key).toBe('raced');

@@ -8,7 +8,8 @@ import {
 } from '../../support/calendar-api.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-const creatable = 'client_id, client_secret, deduplication_key, metadata, platform, platform_uuid, refresh_token';
+const creatable =
+  'client_id, client_secret, deduplication_key, metadata, platform, platform_uuid, refresh_token, sync_window';
 
 const { stack, api, create, read } = useCalendarApi();
 
@@ -27,6 +28,9 @@ describe('creating a calendar', () => {
       deduplication_key: null,
       connection_failure_data: null,
       sync_window: null,
+      name: null,
+      time_zone: null,
+      account_email: null,
       created_at: timeToMicrosecond,
       updated_at: timeToMicrosecond,
       last_successful_sync_at: null,
@@ -50,6 +54,28 @@ describe('creating a calendar', () => {
     expect(body).toMatchObject(expected);
     expect(await read(body.id)).toMatchObject(expected);
     await api.call('DELETE', `${calendarsPath}/${body.id}`);
+  });
+
+  it('takes a sync window, which null resets', async () => {
+    const json = { ...validCalendar, sync_window: { past_days: 3 } };
+    const created = await api.call<ShownCalendar>('POST', calendarsPath, { json });
+    expect([created.status, created.body.sync_window]).toEqual([201, { past_days: 3 }]);
+    const target = `${calendarsPath}/${created.body.id}`;
+    const reset = await api.call('PATCH', target, { json: { sync_window: null } });
+    expect([reset.status, reset.body['sync_window']]).toEqual([200, null]);
+    expect(await read(created.body.id)).toMatchObject({ sync_window: null });
+    await api.call('DELETE', target);
+    const plain = await api.call('POST', calendarsPath, { json: { ...validCalendar, sync_window: null } });
+    expect([plain.status, plain.body['sync_window']]).toEqual([201, null]);
+    await api.call('DELETE', `${calendarsPath}/${String(plain.body['id'])}`);
+  });
+
+  it('with a used key names the calendar that has it', async () => {
+    const json = { ...validCalendar, deduplication_key: 'taken' };
+    const first = await api.call<ShownCalendar>('POST', calendarsPath, { json });
+    const second = await api.call('POST', calendarsPath, { json });
+    expect([second.status, second.headers.get('x-existing-id')]).toEqual([400, first.body.id]);
+    await api.call('DELETE', `${calendarsPath}/${first.body.id}`);
   });
 
   it('accepts each text up to its limit, counted in code points', async () => {

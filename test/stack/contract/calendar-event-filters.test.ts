@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { listNaively } from '../../support/list-naively.ts';
 import { type SeededEvent, seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
 import { useApiClient, useStack } from '../../support/use-stack.ts';
 
@@ -71,27 +72,7 @@ async function readAll(query: Record<string, string>): Promise<EventList['result
 }
 const listAll = async (query: Record<string, string>): Promise<string[]> => (await readAll(query)).map(({ id }) => id);
 
-/** What the contract says a query gives, in the plainest way. */
-function expectedOf(query: Record<string, string>): string[] {
-  const keyed = calendars.find(({ deduplication_key }) => deduplication_key === query.calendar_deduplication_key);
-  const since = query.updated_at_gte || query.updated_after;
-  const matching = events.filter(
-    (event) =>
-      (query.calendar_id === undefined || event.calendar_id === query.calendar_id) &&
-      (query.calendar_deduplication_key === undefined || event.calendar_id === keyed?.id) &&
-      (query.event_id === undefined || event.id === query.event_id) &&
-      (!since || event.updated_at >= since) &&
-      (!query.start_time_gte || event.start_time >= query.start_time_gte) &&
-      (!query.end_time_lte || event.end_time <= query.end_time_lte),
-  );
-  const { ordering = '-updated_at' } = query;
-  const field = ordering.replace('-', '') as 'updated_at' | 'start_time' | 'end_time' | 'created_at';
-  const ascending = matching
-    .map((event) => ({ id: event.id, position: `${event[field]}#${event.id}` }))
-    .sort((a, b) => (a.position < b.position ? -1 : 1))
-    .map(({ id }) => id);
-  return ordering.startsWith('-') ? ascending.reverse() : ascending;
-}
+const expectedOf = (query: Record<string, string>): string[] => listNaively({ calendars, events }, query);
 
 const orderings = ['updated_at', 'start_time', 'end_time', 'created_at'].flatMap((name) => [name, `-${name}`]);
 
@@ -113,6 +94,11 @@ describe('the list of events', () => {
         updated_after: time,
         start_time_gte: time,
         end_time_lte: time,
+        is_deleted: fc.constantFrom('true', 'false'),
+        overlaps_from: time,
+        overlaps_to: time,
+        exclude: fc.constant('raw'),
+        limit: fc.integer({ min: 30, max: 100 }).map(String),
         ordering: fc.constantFrom(...orderings),
       },
       { requiredKeys: [] },
@@ -173,6 +159,68 @@ describe('the list of events', () => {
     });
     const { status, body } = await api.call('GET', `${path}/${event.id}`);
     expect({ status, body }).toEqual({ status: 200, body: page.results[0] });
+  });
+});
+
+describe('what a client asks of a list of events', () => {
+  it('is how many are in a page', async () => {
+    const { next, results } = await list({ limit: '7', ordering: 'start_time' });
+    expect(results.map(({ id }) => id)).toEqual(expectedOf({ ordering: 'start_time' }).slice(0, 7));
+    const { body } = await api.call<EventList>('GET', next ?? '');
+    expect(body.results.map(({ id }) => id)).toEqual(expectedOf({ ordering: 'start_time' }).slice(7, 14));
+  });
+
+  it('is which keys are left out', async () => {
+    const [whole] = (await list({ limit: '1' })).results;
+    const { raw, ...others } = whole ?? { id: '' };
+    expect(raw).toEqual({});
+    expect((await list({ limit: '1', exclude: 'raw' })).results).toEqual([others]);
+    const one = await api.call('GET', `${path}/${others.id}?exclude=raw`);
+    expect(one.body).toEqual(others);
+  });
+
+  it.each([
+    ['limit=0', 'Invalid limit. Use a whole number from 1 to 100'],
+    ['exclude=raw,id', 'Invalid exclude. Allowed values: raw'],
+    ['is_deleted=1', 'Invalid is_deleted value. Allowed values: true, false'],
+    ['overlaps_to=', 'Invalid overlaps_to format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)'],
+  ])('is refused as %s', async (query, error) => {
+    const { status, body } = await api.call('GET', `${path}?${query}`);
+    expect({ status, body }).toEqual({ status: 400, body: { error } });
+  });
+
+  it('is bound to its cursor, where it is a filter', async () => {
+    const { next } = await list({ ordering: 'start_time', limit: '5' });
+    const cursor = new URL(next ?? '').searchParams.get('cursor') ?? '';
+    for (const filter of ['is_deleted=false', 'overlaps_from=2020-01-01', 'overlaps_to=2030-01-01']) {
+      const { status } = await api.call('GET', `${path}?ordering=start_time&${filter}&cursor=${cursor}`);
+      expect([filter, status]).toEqual([filter, 404]);
+    }
+    expect((await api.call('GET', `${path}?ordering=start_time&limit=9&cursor=${cursor}`)).status).toBe(200);
+  });
+
+  it('is named where it is not known, and refused where the client is strict', async () => {
+    const misspelt = `${path}?calender_id=${calendars[0]?.id}&limit=1`;
+    const { status, headers } = await api.call('GET', misspelt);
+    expect([status, headers.get('x-ignored-parameters'), headers.get('cache-control')]).toEqual([
+      200,
+      'calender_id',
+      'no-store',
+    ]);
+    const strict = await api.call('GET', misspelt, { headers: { prefer: 'handling=strict' } });
+    expect(strict.status).toBe(400);
+    expect(strict.body['error']).toMatch(
+      /^Unexpected parameter\(s\): calender_id\. Allowed parameters are: attendee, /,
+    );
+  });
+
+  it('can be a time whose plus sign was not escaped', async () => {
+    const expected = expectedOf({ start_time_gte: timeAt(4), ordering: 'start_time' }).slice(0, 100);
+    const { body } = await api.call<EventList>(
+      'GET',
+      `${path}?ordering=start_time&start_time_gte=2026-03-01T04:00:00+02:00`,
+    );
+    expect(body.results.map(({ id }) => id)).toEqual(expected);
   });
 });
 

@@ -79,7 +79,6 @@ describe('a hostile address', () => {
 
 describe('an HTTP method', () => {
   it.each([
-    ['HEAD', 405],
     ['OPTIONS', 405],
     ['TRACE', 405],
     ['PROPFIND', 405],
@@ -87,6 +86,19 @@ describe('an HTTP method', () => {
     expect((await send([`${method} ${v1}/calendars HTTP/1.1`, authorization()])).status).toBe(status);
     expect((await send([`${method} ${v1}/calendars HTTP/1.1`])).status).toBe(401);
     expect((await send([`${method} ${v1}/unknown HTTP/1.1`])).status).toBe(404);
+  });
+
+  it('HEAD is answered where GET is, without a body', async () => {
+    const head = async (path: string, headers: string[]) => {
+      const answer = await send([`HEAD ${path} HTTP/1.1`, ...headers]);
+      return [answer.status, answer.body];
+    };
+    expect(await head(`${v1}/calendars`, [authorization()])).toEqual([200, '']);
+    expect(await head(`${v1}/calendars`, [])).toEqual([401, '']);
+    expect(await head(`${v1}/calendars/cal_0000000000000000`, [authorization()])).toEqual([404, '']);
+    expect(await head(`${v1}/unknown`, [])).toEqual([404, '']);
+    expect(await head(`${v1}/calendars/cal_0000000000000000/sync`, [authorization()])).toEqual([405, '']);
+    expect(await head('/health', [])).toEqual([200, '']);
   });
 
   it('that is unknown or in lower case is refused', async () => {

@@ -72,6 +72,43 @@ describe('the list of calendars', () => {
     expect(back.at(-1)?.previous).toBeNull();
   });
 
+  it('is filtered by state and platform, as many a page as asked for, each once, forward and back', async () => {
+    const { apiKey, projectId } = await newProject('filtered');
+    const all: { id: string; platform: string; state: string }[] = [];
+    for (let index = 0; index < 30; index += 1) {
+      all.unshift(
+        await seedCalendar(stack.table, projectId, {
+          created_at: timestampOf(moment + index, 1),
+          platform: index % 2 === 0 ? 'google' : 'microsoft',
+          state: index % 3 === 0 ? 'disconnected' : 'connected',
+          ...(index === 7 && { deduplication_key: 'seven' }),
+        }),
+      );
+    }
+    for (const [query, wanted] of [
+      ['state=disconnected&limit=4', all.filter(({ state }) => state === 'disconnected')],
+      ['platform=google&limit=15', all.filter(({ platform }) => platform === 'google')],
+      [
+        'platform=microsoft&state=connected&limit=3',
+        all.filter(({ platform, state }) => platform === 'microsoft' && state === 'connected'),
+      ],
+      ['limit=30', all],
+      ['limit=7', all],
+    ] as const) {
+      const limit = Number(new URLSearchParams(query).get('limit'));
+      const pages = await walk(`${calendarsPath}?${query}`, 'next', apiKey);
+      expect(pages.every(({ results }) => results.length <= limit)).toBe(true);
+      expect([query, pages.flatMap(idsOf)]).toEqual([query, wanted.map(({ id }) => id)]);
+      const last = pages.at(-1);
+      const back = last?.previous ? await walk(last.previous, 'previous', apiKey) : [];
+      expect([...back.toReversed(), last as List].flatMap(idsOf)).toEqual(wanted.map(({ id }) => id));
+    }
+    expect(idsOf(await list(`${calendarsPath}?deduplication_key=seven&platform=microsoft`, apiKey))).toHaveLength(1);
+    expect(idsOf(await list(`${calendarsPath}?deduplication_key=seven&platform=google`, apiKey))).toEqual([]);
+    const bad = await api.call('GET', `${calendarsPath}?state=lost`, { apiKey });
+    expect([bad.status, bad.body]).toEqual([400, { error: 'Invalid state. Allowed values: connected, disconnected' }]);
+  });
+
   it('is empty in a project without any', async () => {
     expect(await list(calendarsPath, other.apiKey)).toEqual({ next: null, previous: null, results: [] });
     expect(await list(`${calendarsPath}?cursor=`, other.apiKey)).toEqual({ next: null, previous: null, results: [] });

@@ -94,6 +94,7 @@ describe('the OpenAPI document', () => {
       'platform',
       'platform_uuid',
       'refresh_token',
+      'sync_window',
     ]);
     expect(schema.properties.client_id).toMatchObject({ type: 'string', minLength: 1, maxLength: 255 });
     expect(schema.properties.platform).toMatchObject({ $ref: '#/components/schemas/Platform' });

@@ -11,7 +11,7 @@ import { bundleFunctions, functionNames } from '../../../infra/bundle.ts';
  */
 const limits: Record<string, number> = {
   'api-bot-rules': 350,
-  'api-bots': 350,
+  'api-bots': 355,
   'api-calendar-events': 350,
   'api-calendars': 350,
   'api-service': 350,

@@ -8,6 +8,11 @@ const resources = readResources();
 const deployed = functionNamesOf(resources);
 const properties = (type: string) => ofType(resources, type).map(([, resource]) => resource.Properties);
 
+/** Routes of the API: a HEAD beside each GET. */
+const served = routes.flatMap((route) =>
+  route.method === 'GET' ? [route, { ...route, key: `HEAD ${route.path}` }] : [route],
+);
+
 describe('the stack', () => {
   it('consists of these resources', () => {
     const counts: Record<string, number> = {};
@@ -21,7 +26,7 @@ describe('the stack', () => {
     expect(counts).toEqual({
       'AWS::ApiGatewayV2::Api': 1,
       'AWS::ApiGatewayV2::Integration': integrations,
-      'AWS::ApiGatewayV2::Route': routes.length + 1,
+      'AWS::ApiGatewayV2::Route': served.length + 1,
       'AWS::ApiGatewayV2::Stage': 1,
       'AWS::CloudWatch::Alarm': 28,
       'AWS::CloudWatch::Dashboard': 1,
@@ -35,7 +40,7 @@ describe('the stack', () => {
       'AWS::Lambda::EventSourceMapping': 6,
       'AWS::Lambda::Function': functions,
       // One per route, and one for the minute rule.
-      'AWS::Lambda::Permission': routes.length + 2,
+      'AWS::Lambda::Permission': served.length + 2,
       'AWS::Logs::LogGroup': functions + 1,
       // One of each function that uses the table, for rows that it cannot read.
       'AWS::Logs::MetricFilter': 5 + tableFunctions + keyedFunctions,
@@ -95,7 +100,7 @@ describe('the stack', () => {
 describe('the HTTP API', () => {
   it('has every route of routes.ts and one for all other requests', () => {
     const keys = properties('AWS::ApiGatewayV2::Route').map(({ RouteKey }) => String(RouteKey));
-    expect(keys.sort()).toEqual(['$default', ...routes.map(({ key }) => key)].sort());
+    expect(keys.sort()).toEqual(['$default', ...served.map(({ key }) => key)].sort());
   });
 
   it('sends every route to the function that routes.ts names', () => {
@@ -108,7 +113,7 @@ describe('the HTTP API', () => {
       properties('AWS::ApiGatewayV2::Route').map(({ RouteKey, Target }) => [RouteKey, functionOf(Target)]),
     );
     expect(targets).toEqual({
-      ...Object.fromEntries(routes.map((route) => [route.key, route.function])),
+      ...Object.fromEntries(served.map((route) => [route.key, route.function])),
       $default: 'api-service',
     });
   });
@@ -123,10 +128,10 @@ describe('the HTTP API', () => {
     const settings = z
       .record(z.string(), z.object({ ThrottlingBurstLimit: z.number(), ThrottlingRateLimit: z.number() }))
       .parse(stage?.[1].Properties['RouteSettings']);
-    expect(Object.keys(settings).sort()).toEqual([...routes.map(({ key }) => key), '$default'].sort());
+    expect(Object.keys(settings).sort()).toEqual([...served.map(({ key }) => key), '$default'].sort());
     const rate = (key: string) => settings[key]?.ThrottlingRateLimit;
     for (const key of ['GET /health', 'GET /openapi.json', '$default']) expect(rate(key)).toBe(50);
-    for (const { key, auth } of routes) if (auth === 'api_key') expect(rate(key)).toBe(1000);
+    for (const { key, auth } of served) if (auth === 'api_key') expect(rate(key)).toBe(1000);
     for (const key of ['POST /push/google', 'POST /push/microsoft', 'POST /push/attendee/{project}']) {
       expect(rate(key)).toBe(2000);
     }

@@ -11,6 +11,7 @@ const routes = {
   function: 'api-test',
   auth: 'api_key',
   operations: { readThing: 'GET /things/{id}', makeThing: 'POST /things', changeThing: 'PATCH /things/{id}' },
+  query: { readThing: ['name'] },
 } as const;
 type Handler = (request: ApiRequest) => Promise<ApiResponse>;
 
@@ -57,12 +58,46 @@ describe('an API', () => {
     expect(bodies).toEqual(['"read"', '"made"', '"changed"']);
   });
 
+  it('answers a HEAD as the GET, without the body', async () => {
+    const handler: Handler = async () => ({ status: 200, body: { text: 'a'.repeat(5000) } });
+    const given = { headers: { authorization: 'Token key', 'accept-encoding': 'gzip' } };
+    expect(await call(handler, 'HEAD /things/{id}', given)).toEqual({
+      statusCode: 200,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store', vary: 'accept-encoding' },
+      body: '',
+    });
+    expect(await call(handler, 'HEAD /things/{id}', { headers: {} })).toMatchObject({ statusCode: 401, body: '' });
+  });
+
+  it('names the query parameters that the operation does not know, and refuses them where the client is strict', async () => {
+    const query = { rawQueryString: 'name=a&nmae=b&%C3%BC=1&name=c&=' };
+    const ignored = await call(succeed, 'GET /things/{id}', query);
+    expect(ignored.headers['x-ignored-parameters']).toBe('nmae, %C3%BC');
+    expect((await call(succeed, 'GET /things/{id}', { rawQueryString: 'name=a' })).headers).not.toHaveProperty(
+      'x-ignored-parameters',
+    );
+    for (const prefer of ['handling=strict', 'respond-async, Handling = "strict"', 'wait=1;handling=strict']) {
+      const headers = { authorization: 'Token key', prefer };
+      const answer = await call(succeed, 'GET /things/{id}', { rawQueryString: 'nmae=b', headers });
+      expect(answer).toMatchObject({
+        statusCode: 400,
+        body: '{"error":"Unexpected parameter(s): nmae. Allowed parameters are: name"}',
+      });
+      const known = await call(succeed, 'GET /things/{id}', { rawQueryString: 'name=b', headers });
+      expect(known.statusCode).toBe(200);
+    }
+    const lenient = { authorization: 'Token key', prefer: 'handling=lenient' };
+    expect((await call(succeed, 'GET /things/{id}', { ...query, headers: lenient })).statusCode).toBe(200);
+    const long = await call(succeed, 'GET /things/{id}', { rawQueryString: `${'x'.repeat(5000)}=1` });
+    expect(long.headers['x-ignored-parameters']).toHaveLength(500);
+  });
+
   it('shows nothing of the cause of an unexpected error', async () => {
     const { statusCode, headers, body } = await call(async () => {
       throw new Error('password hunter2 at db.internal');
     }, 'GET /things/{id}');
     expect(statusCode).toBe(500);
-    expect(headers).toEqual({ 'content-type': 'application/json' });
+    expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
     expect(JSON.parse(body ?? '')).toEqual({
       detail: 'Internal error',
       error_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -99,7 +134,7 @@ describe('an API', () => {
     for (const [key] of [['GET /things/{id}'], ['POST /things'], ['PATCH /things/{id}']] as const) {
       expect(await call(succeed, key, {}, throttle)).toEqual({
         statusCode: 429,
-        headers: { 'content-type': 'application/json', 'retry-after': '42' },
+        headers: { 'content-type': 'application/json', 'retry-after': '42', 'cache-control': 'no-store' },
         body: '{"detail":"Later.","limit":"things"}',
       });
     }

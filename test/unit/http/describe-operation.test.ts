@@ -37,7 +37,7 @@ describe('the OpenAPI description of an operation', () => {
 
   it('adds the answers that all operations with an API key have', () => {
     expect(statusesOf(described())).toEqual(['200', '400', '401', '404', '409', '415', '429', '500']);
-    expect(statusesOf(described({ method: 'GET' }))).toEqual(['200', '401', '404', '409', '429', '500']);
+    expect(statusesOf(described({ method: 'GET' }))).toEqual(['200', '400', '401', '404', '409', '429', '500']);
     expect(described()).not.toHaveProperty('security');
   });
 

@@ -59,6 +59,14 @@ describe('the OpenAPI document', () => {
     expect(document.servers).toEqual([{ url: 'https://kalends.example', description: 'This deployment' }]);
   });
 
+  it('describes exactly the query parameters that an operation knows', () => {
+    for (const { operation, query } of publicRoutes) {
+      const described = operations.find(({ operationId }) => operationId === operation)?.parameters ?? [];
+      const names = described.filter((parameter) => parameter['in'] === 'query').map(({ name }) => String(name));
+      expect([operation, names.sort()]).toEqual([operation, [...query].sort()]);
+    }
+  });
+
   it('has every request that is sent to endpoints, with its headers', () => {
     expect(Object.keys(document.webhooks).sort()).toEqual([...webhookTriggers, testTrigger].sort());
     for (const { post } of Object.values(document.webhooks)) {
