@@ -6,14 +6,17 @@ import type {
   Calendar,
   CalendarEvent,
   CalendarHealth,
+  ContentPolicy,
   CreateBot,
   CreateCalendar,
   CreateWebhook,
   Delivery,
   EventChangeList,
   ExplainedBotDecision,
+  FreeBusy,
   MeetingLinkList,
   operations,
+  PutContentPolicy,
   ReplaceBotRules,
   ReplayRequest,
   ReplayResult,
@@ -65,6 +68,13 @@ export function createKalends(options: KalendsOptions) {
       get: (id: string) => get<CalendarEvent>(at('calendar_events', id)),
       meetingLinks: (id: string) => get<MeetingLinkList>(at('calendar_events', id, 'meeting_links')),
       botDecision: (id: string) => get<ExplainedBotDecision>(at('calendar_events', id, 'bot_decision')),
+    },
+    /** When calendars or people are busy. Without events, and without their content. */
+    freeBusy: (query: QueryOf<'readFreeBusy'>) => get<FreeBusy>('/free_busy', query),
+    contentPolicy: {
+      get: () => get<ContentPolicy>('/content_policy'),
+      /** What of events is stored and shown from now on; older rows follow. */
+      replace: (body: PutContentPolicy) => send<ContentPolicy>({ method: 'PUT', path: '/content_policy', body }),
     },
     changes: {
       /** A page of the change feed. `consumeChanges` reads all of them, and keeps the cursor. */

@@ -12,6 +12,14 @@ describe('The clients', () => {
     expect(JSON.parse(stored)).toEqual(openapiDocument({ version: '0.1.0', url: 'https://kalends.example' }));
   });
 
+  it.each(['typescript/src/kalends.ts', 'python/src/kalends/client.py'])('reach every part of the API: %s', (path) => {
+    const code = readFileSync(join(clients, path), 'utf8');
+    const { paths } = JSON.parse(stored) as { paths: Record<string, object> };
+    const parts = Object.keys(paths).flatMap((one) => (one.startsWith('/api/v1/') ? one.split('/').slice(3) : []));
+    const named = new Set(parts.filter((part) => !part.startsWith('{')));
+    expect([...named].filter((part) => !new RegExp(`['"/]${part}['"/]`).test(code))).toEqual([]);
+  });
+
   it.each([
     ['typescript/src/api-types.ts', '//'],
     ['python/src/kalends/models.py', '#'],

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
         Calendar,
         CalendarEvent,
         CalendarHealth,
+        ContentPolicy,
         Delivery,
         EventChangeList,
         ExplainedBotDecision,
+        FreeBusy,
         MeetingLinkList,
         ReplayResult,
         RequestedSync,
@@ -115,6 +117,11 @@ class Calendars(_Resource):
 
 
 class Events(_Resource):
+    def free_busy(self, **query: Any) -> FreeBusy:
+        """When calendars or people are busy. Without events, and without their content."""
+        busy: FreeBusy = self._get("/free_busy", **query)
+        return busy
+
     def list(self, **filters: Any) -> ListOf[CalendarEvent]:
         return ListOf(self._transport, "/calendar_events", filters)
 
@@ -129,6 +136,17 @@ class Events(_Resource):
     def bot_decision(self, event_id: str) -> ExplainedBotDecision:
         decision: ExplainedBotDecision = self._get(_at("calendar_events", event_id, "bot_decision"))
         return decision
+
+
+class Policy(_Resource):
+    def get(self) -> ContentPolicy:
+        policy: ContentPolicy = self._get("/content_policy")
+        return policy
+
+    def replace(self, **fields: Any) -> ContentPolicy:
+        """What of events is stored and shown from now on; older rows follow."""
+        policy: ContentPolicy = self._transport.send("PUT", "/content_policy", body=fields)
+        return policy
 
 
 class Changes(_Resource):
@@ -241,6 +259,7 @@ class Kalends:
         transport = Transport(url, api_key, retries=retries, timeout=timeout)
         self.calendars = Calendars(transport)
         self.events = Events(transport)
+        self.content_policy = Policy(transport)
         self.changes = Changes(transport)
         self.bots = Bots(transport)
         self.bot_rules = Rules(transport)
