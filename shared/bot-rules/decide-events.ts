@@ -94,14 +94,19 @@ async function placeEvents(
 ): Promise<EventDecision[]> {
   const isNew = ({ id, decision }: EventDecision): boolean => known.has(id) && decision.join && !placed.has(id);
   const added = all.filter(isNew).map(({ event }) => event);
-  const waiting = shareMeetings(all, bots).some(isNew) ? await findWaitingEvents(table, added) : new Set<string>();
+  const waiting = shareMeetings(all, bots).some(isNew)
+    ? await findWaitingEvents(table, added)
+    : new Map<string, string | null>();
   for (let decided = all; ; ) {
     const shared = shareMeetings(decided, bots);
     const refused = new Set(shared.filter((one) => isNew(one) && waiting.has(one.id)).map(({ id }) => id));
     if (refused.size === 0) return shared.filter(({ id }) => known.has(id));
     decided = decided.map((one) => {
+      if (!refused.has(one.id)) return one;
       const { rule } = one.decision;
-      return refused.has(one.id) ? { ...one, decision: refuse('too_many_bots', { rule }) } : one;
+      const duplicate_of = waiting.get(one.id) ?? null;
+      const reason = duplicate_of === null ? 'too_many_bots' : 'duplicate_of_other_calendar';
+      return { ...one, decision: refuse(reason, { rule, duplicate_of }) };
     });
   }
 }

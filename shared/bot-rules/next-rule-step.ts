@@ -46,7 +46,9 @@ export interface MeetingOfEvent {
   linkBots?: Bot[];
   /** By key the bot that its claim names, of this or another event, if it still goes there. */
   named: ReadonlyMap<string, Bot>;
-  /** Ids of named bots whose events are worse than this one, so that this one takes the bot over. */
+  /** Bots of other meetings that last at the same time in the same room, where a room has one bot at a time. */
+  overlapping?: Bot[];
+  /** Ids of bots of these kinds whose events are worse than this one, so that this one takes the bot over. */
   yielding?: ReadonlySet<string>;
   /** Bots of worse events that must leave the calendar to the bot of this one. */
   displaced?: Bot[];
@@ -61,6 +63,7 @@ export function nextRuleStep({
   bots,
   linkBots = [],
   named,
+  overlapping = [],
   yielding = new Set(),
   displaced: [crowding] = [],
   hasRoom = true,
@@ -74,7 +77,7 @@ export function nextRuleStep({
   const prefer = (some: Bot[]): Bot | undefined => some.find(({ id }) => holders.has(id)) ?? some[0];
   const staying = bots.filter((bot) => !isRemovable(bot) && (isFollowing(bot) || keys.some((key) => goesTo(bot, key))));
   const own = new Set([...bots, ...linkBots].map(({ id }) => id));
-  const rivals = [...named.values()].filter(({ id }) => !own.has(id));
+  const rivals = [...named.values(), ...overlapping].filter(({ id }) => !own.has(id));
 
   // A bot that stays anyway is preferred to one that rules can remove.
   const lasting = prefer([...staying, ...linkBots]);

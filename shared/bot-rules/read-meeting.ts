@@ -20,6 +20,8 @@ import type { RuleDeps } from './rule-deps.ts';
 export interface ReadMeeting {
   /** By key. */
   claims: Map<string, MeetingClaim>;
+  /** Claims of other meetings in the same room that may last at the same time, by key. */
+  neighbours: Map<string, MeetingClaim>;
   /** Bots that a user created for the link, and that join while the event lasts. */
   linkBots: Bot[];
   /** By key the bot that the claim names, if it still goes there. */
@@ -35,7 +37,7 @@ export async function enterMeeting(
   const { table } = deps;
   const [linkKey = '', ...others] = keys;
   const [place, byUid] = await Promise.all([
-    readPlace(table, { projectId, place: splitMeetingKey(linkKey).place }, joiningTimes(event)),
+    readPlace(table, { projectId, place: splitMeetingKey(linkKey).place }, roomTimes(event.start_time)),
     readClaims(table, projectId, others),
   ]);
   const expiresAt = expiresAfter(millisOf(event.start_time), deps);
@@ -44,8 +46,17 @@ export async function enterMeeting(
     const known = place.claims.get(meetingKey) ?? byUid.get(meetingKey);
     claims.set(meetingKey, await addAttendeeEvent(table, { projectId, meetingKey }, known, { reference, expiresAt }));
   }
-  return { claims, ...(await readBots(table, { claims, known: bots, linkBotIds: place.linkBots }, linkKey)) };
+  const { from, to } = joiningTimes(event);
+  const linkBotIds = place.linkBots.filter(({ joinAt }) => joinAt >= from && joinAt < to).map(({ id }) => id);
+  const neighbours = new Map([...place.claims].filter(([key]) => key !== linkKey));
+  return { claims, neighbours, ...(await readBots(table, { claims, known: bots, linkBotIds }, linkKey)) };
 }
+
+/** When other meetings of a room begin that may last at the same time as one with this start. */
+export const roomTimes = (start: Timestamp): { from: Timestamp; to: Timestamp } => ({
+  from: timestampOf(millisOf(start) - ruleTimingMs.longestMeeting),
+  to: timestampOf(millisOf(start) + ruleTimingMs.longestMeeting),
+});
 
 /** From when until before when a bot joins the meeting of an event that was created for its link. */
 export function joiningTimes({ start_time: start, end_time: end }: Pick<CalendarEvent, 'start_time' | 'end_time'>): {

@@ -8,6 +8,7 @@ import { timestampOf } from '../platform/timestamp.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { decideBot, refuse } from './decide-bot.ts';
 import { eventRank, eventRanks } from './event-rank.ts';
+import { findOverlapping } from './find-overlapping.ts';
 import { findPlace, limitsOf } from './find-place.ts';
 import { isInMeeting, needsPlace, nextRuleStep } from './next-rule-step.ts';
 import { enterMeeting, findYielding } from './read-meeting.ts';
@@ -23,8 +24,10 @@ export interface ReconciledEvent {
   keys: string[];
   /** May another event of its meeting be better than this one, which has the bot? */
   mayHaveBetter: boolean;
-  /** Rules want a bot for it, and its calendar has no place for one. */
+  /** Rules want a bot for it, and its calendar has no place for one, or its room has one. */
   isWaiting: boolean;
+  /** Keys of other meetings in its room that have no bot. */
+  free: string[];
 }
 
 /**
@@ -39,20 +42,29 @@ export async function reconcileEventBot(
 ): Promise<ReconciledEvent> {
   for (let step = 0; step < stepsAtOnce; step += 1) {
     const found = await readRuledEvent(deps, projectId, reference);
-    if (!found) return { keys: [], mayHaveBetter: false, isWaiting: false };
+    if (!found) return { keys: [], mayHaveBetter: false, isWaiting: false, free: [] };
     const placed = await placeBot(deps, found);
     const next = nextRuleStep(placed);
     if (next.kind === 'done') {
-      const isWaiting = placed.decision.reason === 'too_many_bots';
-      if (isWaiting) await putWaitingEvent(deps.table, reference, found.row.event.start_time);
-      return { keys: placed.decision.join ? found.keys : [], mayHaveBetter: mayHaveBetter(placed), isWaiting };
+      const isWaiting = placed.decision.reason === 'too_many_bots' || isInUse(placed);
+      const [other] = placed.overlapping;
+      if (isWaiting) {
+        const { start_time: start } = found.row.event;
+        await putWaitingEvent(deps.table, reference, { start, duplicateOf: other?.calendar_event_id ?? null });
+      }
+      return {
+        keys: placed.decision.join ? found.keys : [],
+        mayHaveBetter: mayHaveBetter(placed),
+        isWaiting,
+        free: placed.free,
+      };
     }
     await takeRuleStep(deps, placed, next);
   }
   throw new Error('too many concurrent updates of an event and its bots');
 }
 
-/** Three requests, and two to six more for an event that gets a bot. @returns null when the event is gone */
+/** Four requests, and two to six more for an event that gets a bot. @returns null when the event is gone */
 async function readRuledEvent(
   deps: RuleDeps,
   projectId: string,
@@ -60,9 +72,10 @@ async function readRuledEvent(
 ): Promise<RuledEvent | null> {
   const { table, clock } = deps;
   const followed = { project_id: projectId, calendar_id: reference.calendar_id, calendar_event_id: reference.event_id };
-  const [{ event: row, calendar: stored }, rules] = await Promise.all([
+  const [{ event: row, calendar: stored }, rules, settings] = await Promise.all([
     readFollowed(table, followed),
     readBotRules(table, projectId),
+    readBotSettings(table, projectId),
   ]);
   if (!row) return null;
   const calendar = stored && !stored.deleted_at ? stored : null;
@@ -80,6 +93,9 @@ async function readRuledEvent(
     keys: [],
     decision,
     claims: new Map(),
+    free: [],
+    overlapping: [],
+    settings,
     named: new Map(),
     yielding: new Set(),
     displaced: [],
@@ -94,17 +110,26 @@ async function readRuledEvent(
   if (isSuppressed && decision.join) {
     return { ...found, ...meeting, keys, decision: refuse('bot_removed', { rule: decision.rule }) };
   }
+  const { rank } = found;
+  const overlapping = found.settings.one_bot_per_room
+    ? await findOverlapping(table, rules, { event, rank, bots }, meeting.neighbours)
+    : { bots: [], yielding: [], free: [] };
   const yielding = decision.join
     ? await findYielding(table, rules, { event, calendar, bots: [...meeting.named.values()] })
     : new Set<string>();
-  return { ...found, ...meeting, keys, yielding };
+  for (const id of overlapping.yielding) yielding.add(id);
+  return { ...found, ...meeting, keys, overlapping: overlapping.bots, free: overlapping.free, yielding };
 }
+
+/** Has the room of the event a bot of another meeting, so that the event gets none? */
+const isInUse = ({ decision, bots, linkBots, named, overlapping }: RuledEvent): boolean =>
+  decision.join && overlapping.length > 0 && bots.length === 0 && linkBots.length === 0 && named.size === 0;
 
 /** Without a place in its calendar, an event gets no bot of rules. One request, for an event that gets one or has one. */
 async function placeBot(deps: RuleDeps, found: RuledEvent): Promise<RuledEvent> {
-  const { calendar, decision, projectId, rank, bots, rules } = found;
+  const { calendar, decision, projectId, rank, bots, rules, settings } = found;
   if (!calendar || !needsPlace(nextRuleStep(found), found)) return found;
-  const limits = limitsOf(await readBotSettings(deps.table, projectId));
+  const limits = limitsOf(settings);
   const { event } = found.row;
   const { internal_domains: internalDomains } = rules;
   const place = await findPlace(deps.table, projectId, { limits, internalDomains }, { event, calendar, rank, bots });

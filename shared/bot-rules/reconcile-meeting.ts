@@ -3,12 +3,13 @@ import { getBots } from '../bots/bot-store.ts';
 import type { EventReference, MeetingClaim } from '../bots/meeting-claim.ts';
 import { readClaims, readPlace } from '../bots/meeting-claim-store.ts';
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
-import { meetingKey, meetingKeysOf, splitMeetingKey } from '../meeting-links/meeting-key.ts';
+import { isUidKey, meetingKey, meetingKeysOf, splitMeetingKey } from '../meeting-links/meeting-key.ts';
 import { ruleTimingMs } from '../platform/bot-timing.ts';
-import { millisOf, timestampOf } from '../platform/timestamp.ts';
+import { millisOf, parseTimestamp, timestampOf } from '../platform/timestamp.ts';
 import { readAttendeeEvents } from './attendee-event-store.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { eventRank, eventRanks } from './event-rank.ts';
+import { roomTimes } from './read-meeting.ts';
 import { type ReconciledEvent, reconcileEventBot } from './reconcile-event-bot.ts';
 import type { RuleDeps } from './rule-deps.ts';
 
@@ -21,8 +22,26 @@ export async function reconcileEvent(
   reference: EventReference,
 ): Promise<ReconciledEvent> {
   const reconciled = await reconcileEventBot(deps, projectId, reference);
-  if (reconciled.mayHaveBetter) await reconcileMeeting(deps, projectId, reconciled.keys);
+  if (reconciled.mayHaveBetter) await reconcileMeetings(deps, projectId, reconciled.keys);
+  // The event may be shorter now, or have left the room to another meeting.
+  if (reconciled.free.length > 0) await reconcileMeetings(deps, projectId, reconciled.free);
   return reconciled;
+}
+
+/** Reconciles meetings that may have lost their bot, and those that may have waited for their room. */
+export async function reconcileMeeting(deps: RuleDeps, projectId: string, meetingKeys: string[]): Promise<void> {
+  await reconcileMeetings(deps, projectId, meetingKeys);
+  for (const key of meetingKeys) {
+    const { place, start } = splitMeetingKey(key);
+    const time = parseTimestamp(start);
+    if (isUidKey(key) || !time) continue;
+    const { claims } = await readPlace(deps.table, { projectId, place }, roomTimes(time));
+    await reconcileMeetings(
+      deps,
+      projectId,
+      [...claims.keys()].filter((other) => !meetingKeys.includes(other)),
+    );
+  }
 }
 
 /**
@@ -30,7 +49,7 @@ export async function reconcileEvent(
  * still joins gets it, but events with a bot that a user created come first. Nothing happens when a user has removed the
  * meeting's bot.
  */
-export async function reconcileMeeting(deps: RuleDeps, projectId: string, meetingKeys: string[]): Promise<void> {
+async function reconcileMeetings(deps: RuleDeps, projectId: string, meetingKeys: string[]): Promise<void> {
   for (const [meetingKey, claim] of await readClaims(deps.table, projectId, meetingKeys)) {
     if (claim.suppressed) continue;
     for (const reference of await readAttending(deps, projectId, meetingKey, claim)) {
@@ -55,7 +74,7 @@ export async function reconcileLinkBot(deps: RuleDeps, bot: Bot): Promise<void> 
       to: timestampOf(at + ruleTimingMs.earlyArrival + 1),
     },
   );
-  await reconcileMeeting(deps, bot.project_id, [...new Set([...(bot.meeting_keys ?? []), ...claims.keys()])]);
+  await reconcileMeetings(deps, bot.project_id, [...new Set([...(bot.meeting_keys ?? []), ...claims.keys()])]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Bot } from '../bots/bot.ts';
 import { callBots } from '../bots/bot-deps.ts';
 import { botItems } from '../bots/bot-row.ts';
+import type { BotSettings } from '../bots/bot-settings.ts';
 import { type BotEventGuard, insertBot, insertionItems, type OtherItems, saveBot } from '../bots/bot-store.ts';
 import { withTimer } from '../bots/bot-times.ts';
 import { moveBot } from '../bots/change-bot.ts';
@@ -31,8 +32,11 @@ export interface RuledEvent extends Required<MeetingOfEvent> {
   calendar: Calendar | null;
   rank: EventRank;
   rules: BotRules;
+  settings: BotSettings;
   /** Of its meeting, by key; none when the event takes no part in one. */
   claims: Map<string, MeetingClaim>;
+  /** Keys of other meetings in its room that have no bot. */
+  free: string[];
 }
 
 /**

@@ -9,6 +9,7 @@ import { automaticBots, expiryOf, waitingKey, waitingPrefix } from './automatic-
 import type { EventReference } from './meeting-claim.ts';
 
 const keys = z.array(z.object({ SK: z.string() }));
+const waitingRows = z.array(z.object({ SK: z.string(), duplicate_of: z.string().nullable().default(null) }));
 
 /**
  * Ids of the bots that rules gave to a calendar, by the start of their meetings, from a time until before another one.
@@ -40,20 +41,36 @@ export async function listAutomaticBots(
   return bots;
 }
 
-/** Notes that an event waits for a place. Repeating it changes nothing. */
-export const putWaitingEvent = (table: Table, reference: EventReference, start: Timestamp): Promise<boolean> =>
-  putRow(table, { ...waitingKey(reference, start), expires_at: expiryOf(start) });
+/**
+ * Notes that an event waits for a place. Repeating it changes nothing.
+ *
+ * @param duplicateOf the event whose bot is in its room at the same time; null: its calendar has no place
+ */
+export const putWaitingEvent = (
+  table: Table,
+  reference: EventReference,
+  { start, duplicateOf }: { start: Timestamp; duplicateOf: string | null },
+): Promise<boolean> =>
+  putRow(table, {
+    ...waitingKey(reference, start),
+    expires_at: expiryOf(start),
+    ...(duplicateOf !== null && { duplicate_of: duplicateOf }),
+  });
 
 export const deleteWaitingEvent = (table: Table, reference: EventReference, start: string): Promise<boolean> =>
   deleteRow(table, waitingKey(reference, start));
 
-/** Which of these events wait for a place, by id. One request for each hundred. */
+/**
+ * Which of these events wait for a place, by id: the event whose bot is in the room, or null where the calendar has no
+ * place. One request for each hundred.
+ */
 export async function findWaitingEvents(
   table: Table,
   events: { id: string; calendar_id: string; start_time: Timestamp }[],
-): Promise<Set<string>> {
+): Promise<Map<string, string | null>> {
   const wanted = events.map(({ id, calendar_id, start_time }) => waitingKey({ event_id: id, calendar_id }, start_time));
-  return new Set(keys.parse(await getAllRows(table, wanted)).map(({ SK }) => SK.split('#')[2] ?? ''));
+  const rows = waitingRows.parse(await getAllRows(table, wanted));
+  return new Map(rows.map(({ SK, duplicate_of }) => [SK.split('#')[2] ?? '', duplicate_of]));
 }
 
 /** The events of a calendar that wait for a place, soonest first. One request. */

@@ -38,6 +38,7 @@ const eventOrLink = {
 const limitTexts = {
   max_automatic_bots_per_calendar_per_day: 'How many bots rules give to a calendar on one day (UTC), at most',
   max_automatic_bots_at_once: 'How many bots of rules are in meetings of a calendar at one time, at most',
+  one_bot_per_room: 'Whether rules give only one bot at a time to a room in which meetings overlap',
 };
 
 export const botComponents: readonly Component[] = [

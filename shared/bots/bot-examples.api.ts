@@ -28,4 +28,5 @@ export const botSettingsExample: z.output<typeof botSettingsOut> = {
   meeting_hosts: ['meet.example.org'],
   max_automatic_bots_per_calendar_per_day: 50,
   max_automatic_bots_at_once: 5,
+  one_bot_per_room: true,
 };

@@ -50,6 +50,7 @@ export const updateBotSettingsFields = (rules: UrlRules) =>
     meeting_hosts: optionalField(meetingHostsField()),
     max_automatic_bots_per_calendar_per_day: optionalField(integerField(0, mostBots)),
     max_automatic_bots_at_once: optionalField(integerField(0, mostBots)),
+    one_bot_per_room: optionalField(booleanField()),
   });
 
 /** The bot settings of a project in answers, without secrets. */
@@ -62,6 +63,7 @@ export const botSettingsOut = z.object({
   meeting_hosts: z.array(z.string()),
   max_automatic_bots_per_calendar_per_day: z.int(),
   max_automatic_bots_at_once: z.int(),
+  one_bot_per_room: z.boolean(),
 });
 
 export const showBotSettings = (projectId: string, settings: BotSettings): z.output<typeof botSettingsOut> => ({
@@ -73,4 +75,5 @@ export const showBotSettings = (projectId: string, settings: BotSettings): z.out
   meeting_hosts: settings.meeting_hosts,
   max_automatic_bots_per_calendar_per_day: settings.max_automatic_bots_per_calendar_per_day,
   max_automatic_bots_at_once: settings.max_automatic_bots_at_once,
+  one_bot_per_room: settings.one_bot_per_room,
 });

@@ -23,6 +23,8 @@ export const botSettingsSchema = z.object({
   /** How many bots rules may give to a calendar on a day (UTC), and in meetings at one time. */
   max_automatic_bots_per_calendar_per_day: z.number().default(50),
   max_automatic_bots_at_once: z.number().default(5),
+  /** Do rules give only one bot at a time to a room where meetings overlap? */
+  one_bot_per_room: z.boolean().default(true),
 });
 export type BotSettings = z.output<typeof botSettingsSchema>;
 
@@ -33,4 +35,5 @@ export const defaultBotSettings: BotSettings = {
   meeting_hosts: [],
   max_automatic_bots_per_calendar_per_day: 50,
   max_automatic_bots_at_once: 5,
+  one_bot_per_room: true,
 };

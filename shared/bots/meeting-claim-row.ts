@@ -31,4 +31,8 @@ export const linkBotKey = (bot: Pick<Bot, 'id' | 'project_id' | 'meeting_url' | 
   PK: placePartition(bot.project_id, meetingJoinKey(bot.meeting_url)),
   SK: `${bot.join_at}#${bot.id}`,
 });
-export const botOfEntry = (sortKey: string): string => sortKey.split('#')[1] ?? '';
+/** Its id, and the time at which it joins. */
+export function readLinkBotKey(sortKey: string): { id: string; joinAt: string } {
+  const [joinAt = '', id = ''] = sortKey.split('#');
+  return { id, joinAt };
+}

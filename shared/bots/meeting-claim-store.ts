@@ -7,22 +7,25 @@ import type { Table } from '../store/table.ts';
 import type { TransactionItem } from '../store/transaction.ts';
 import { updateRow } from '../store/write-row.ts';
 import { type EventReference, type Meeting, type MeetingClaim, spellEventReference } from './meeting-claim.ts';
-import { botOfEntry, claimKey, claimRow, placePartition, startOfClaim } from './meeting-claim-row.ts';
+import { claimKey, claimRow, placePartition, readLinkBotKey, startOfClaim } from './meeting-claim-row.ts';
+
+/** A bot that was created for a link. */
+export type LinkBot = ReturnType<typeof readLinkBotKey>;
 
 /** Each addition writes the whole row again. A meeting in more calendars has enough events that can take its bot over. */
 const mostAttendeeEvents = 500;
 
 /**
- * What a place has from a time until before another one: the claims by meeting key, and the ids of bots that were created for
+ * What a place has from a time until before another one: the claims by meeting key, and the bots that were created for
  * the link and have not ended. Strongly consistent; one request per megabyte.
  */
 export async function readPlace(
   table: Table,
   { projectId, place }: { projectId: string; place: string },
   { from, to }: { from: string; to: string },
-): Promise<{ claims: Map<string, MeetingClaim>; linkBots: string[] }> {
+): Promise<{ claims: Map<string, MeetingClaim>; linkBots: LinkBot[] }> {
   const claims = new Map<string, MeetingClaim>();
-  const linkBots: string[] = [];
+  const linkBots: LinkBot[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await table.client.send(
@@ -35,7 +38,7 @@ export async function readPlace(
       }),
     );
     for (const { SK } of z.array(z.object({ SK: z.string() })).parse(Items)) {
-      if (startOfClaim(SK) === null) linkBots.push(botOfEntry(SK));
+      if (startOfClaim(SK) === null) linkBots.push(readLinkBotKey(SK));
     }
     const read = (row: Record<string, unknown>): [string, MeetingClaim] => [
       `${place}@${startOfClaim(String(row.SK))}`,

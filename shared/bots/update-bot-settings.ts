@@ -20,9 +20,14 @@ export interface BotSettingsChanges {
   meeting_hosts?: string[] | undefined;
   max_automatic_bots_per_calendar_per_day?: number | undefined;
   max_automatic_bots_at_once?: number | undefined;
+  one_bot_per_room?: boolean | undefined;
 }
 
-const limitNames = ['max_automatic_bots_per_calendar_per_day', 'max_automatic_bots_at_once'] as const;
+const limitNames = [
+  'max_automatic_bots_per_calendar_per_day',
+  'max_automatic_bots_at_once',
+  'one_bot_per_room',
+] as const;
 
 /**
  * Changes how a project's bots are run. Bots that were handed off stay with their runner. Another server needs its own
@@ -68,6 +73,7 @@ export async function updateBotSettings(
     max_automatic_bots_per_calendar_per_day:
       changes.max_automatic_bots_per_calendar_per_day ?? before.max_automatic_bots_per_calendar_per_day,
     max_automatic_bots_at_once: changes.max_automatic_bots_at_once ?? before.max_automatic_bots_at_once,
+    one_bot_per_room: changes.one_bot_per_room ?? before.one_bot_per_room,
   };
   const isLimited = limitNames.some((name) => settings[name] !== before[name]) && (await hasBotRules(projectId));
   const message = { kind: 'project' as const, project_id: projectId };

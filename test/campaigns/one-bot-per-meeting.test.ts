@@ -62,6 +62,8 @@ async function walk(changes: Change[]): Promise<void> {
   const deps = { ...rules, ...harness.asksForRules };
   const uuids: { calendar: number; uuid: string }[] = [];
   const startOf = (which: number): number => 120 + (which % 2) * 60;
+  /** Some meetings of a room overlap. */
+  const lengthOf = (which: number): number => (which % 3 === 0 ? 90 : 60);
   await arranged.put();
 
   /** Works every message, what is held back, too, and those that follow; side by side, each twice, or one by one. */
@@ -90,12 +92,14 @@ async function walk(changes: Change[]): Promise<void> {
       const uuid = arranged.insert(calendar, {
         link: url,
         start: startOf(which),
+        length: lengthOf(which),
         from,
         ...(ownUid && { uid: ownUid }),
       });
       uuids.push({ calendar, uuid });
     }
-    if (known && kind === 'move') arranged.change(known.calendar, known.uuid, { start: startOf(which + 1) });
+    if (known && kind === 'move')
+      arranged.change(known.calendar, known.uuid, { start: startOf(which + 1), length: lengthOf(which) });
     if (known && kind === 'place') arranged.change(known.calendar, known.uuid, { link: url });
     if (known && kind === 'answer') arranged.change(known.calendar, known.uuid, { from });
     if (known && kind === 'remove') {
@@ -147,13 +151,18 @@ async function walk(changes: Change[]): Promise<void> {
     const calendars = await readCalendars(table, projectId, [...new Set(all.map(({ calendar_id }) => calendar_id))]);
     const claims = await readClaims(table, projectId, [...new Set(all.flatMap(meetingKeysOf))]);
     const living = await bots();
+    const place = (url: string | null): string => splitMeetingKey(meetingKey(url ?? '', now)).place;
+    /** Do they overlap in one room? */
+    const isSameRoom = (one: (typeof all)[number], other: (typeof all)[number]): boolean =>
+      place(one.meeting_url) === place(other.meeting_url) &&
+      one.start_time < other.end_time &&
+      one.end_time > other.start_time;
     const isForLink = (bot: Bot, event: (typeof all)[number]): boolean => {
-      const place = (url: string): string => splitMeetingKey(meetingKey(url, now)).place;
       const { from, to } = joiningTimes(event);
       return (
         bot.calendar_event_id === null &&
         !isTerminal(bot) &&
-        place(bot.meeting_url) === place(event.meeting_url ?? '') &&
+        place(bot.meeting_url) === place(event.meeting_url) &&
         bot.join_at >= from &&
         bot.join_at < to
       );
@@ -175,7 +184,10 @@ async function walk(changes: Change[]): Promise<void> {
     });
     for (const meeting of meetings) {
       const { event, keys, own, rank, joins, isSuppressed, forLink } = meeting;
-      const sharing = meetings.filter((other) => other !== meeting && other.keys.some((key) => keys.includes(key)));
+      const sharing = meetings.filter(
+        (other) =>
+          other !== meeting && (other.keys.some((key) => keys.includes(key)) || isSameRoom(event, other.event)),
+      );
       const removable = own.filter((bot) => bot.automatic && isFollowing(bot));
       const others = [...forLink, ...sharing.flatMap((other) => other.own)];
       const [bot] = removable;

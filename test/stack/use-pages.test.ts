@@ -20,9 +20,13 @@ const servers: Server[] = [];
 
 /** Runs a program of a page. @returns the lines that it prints */
 function start(page: string, name: string, env: Record<string, string>): string[] {
-  const lines: string[] = [];
   writeFileSync(join(folder, name), readDocBlock(page, name));
-  const child = spawn(process.execPath, [name], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'], env });
+  return startProgram([name], env);
+}
+
+function startProgram(program: string[], env: Record<string, string>): string[] {
+  const lines: string[] = [];
+  const child = spawn(process.execPath, program, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'], env });
   child.stdout.setEncoding('utf8').on('data', (printed: string) => void lines.push(...printed.trim().split('\n')));
   running.push(child);
   return lines;
@@ -89,6 +93,33 @@ describe('the pages about calendars, webhooks and the change feed', () => {
     const page = async () => (await runDocBlock('use/changes.md', 'read-changes', shell())).results;
     await waitUntil(async () => (await page()).length > 0);
     expect((await page())[0]).toMatchObject({ type: 'created', event: { is_deleted: false } });
+  });
+});
+
+describe('the note taker of examples/', () => {
+  it('connects a calendar after the consent, and invites one bot to a new meeting', async () => {
+    const user = stack.simulate('google');
+    const provider = await listen(
+      createServer((request, response) => void answerAsProvider(user.account.refreshToken, [])(request, response)),
+    );
+    const base = 'http://localhost:3913';
+    const lines = startProgram([join(import.meta.dirname, '../../examples/note-taker/main.ts')], {
+      KALENDS_URL: stack.local.url,
+      KALENDS_API_KEY: stack.local.apiKey,
+      PORT: '3913',
+      GOOGLE_AUTHORIZE_URL: `${provider}/authorize`,
+      GOOGLE_OAUTH_URL: provider,
+      GOOGLE_CLIENT_ID: user.account.clientId,
+      GOOGLE_CLIENT_SECRET: user.account.clientSecret,
+    });
+    await waitUntil(() => lines.length > 0, 20_000);
+    const begin = await fetch(`${base}/connect/google`, { redirect: 'manual' });
+    const state = new URL(begin.headers.get('location') ?? '').searchParams.get('state') ?? '';
+    const back = `${base}/callback/google?${new URLSearchParams({ code: 'one', state }).toString()}`;
+    expect((await fetch(back, { redirect: 'manual' })).status).toBe(302);
+    user.insert('Planning', 5, 'https://zoom.us/j/85746352410');
+    await waitUntil(() => lines.some((line) => line.startsWith('invited to Planning')), 20_000);
+    expect(await (await fetch(base)).text()).toMatch(/Planning \[bot\]/);
   });
 });
 

@@ -3,6 +3,7 @@ import { findBotDecision } from '../../../shared/bot-rules/find-bot-decision.ts'
 import { findBot, saveBot } from '../../../shared/bots/bot-store.ts';
 import { deleteBot } from '../../../shared/bots/delete-bot.ts';
 import { updateBot } from '../../../shared/bots/update-bot.ts';
+import { updateBotSettings } from '../../../shared/bots/update-bot-settings.ts';
 import { arrangeCalendars } from '../../support/shared-meetings.ts';
 import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
@@ -192,5 +193,35 @@ describe('the best event of a meeting', () => {
     if (bot) await saveBot(harness.rules, { before: bot, after: { ...bot, state: 'staged' } });
     insert(1, { link: right, start: 120 });
     expect(await applied()).toEqual([`Notetaker ${wrong} ${idOf(0)}`]);
+  });
+});
+
+describe('a standing room', () => {
+  it('has one bot at a time, and gives it to the other meeting when the first one is shorter, or gone', async () => {
+    const { insert, change, remove, applied, reasons, idOf } = await arrange(2);
+    const first = insert(0, { link, start: 120 });
+    await applied();
+    insert(1, { link: spelled, start: 150 });
+    expect(await applied()).toEqual([`Notetaker ${link} ${idOf(0)}`]);
+    expect(await reasons()).toEqual(['duplicate_of_other_calendar', 'rule_matched']);
+    change(0, first, { start: 120, length: 30 });
+    expect(await applied()).toHaveLength(2);
+    change(0, first, { start: 120, length: 45 });
+    // Both have a bot: the later meeting loses its bot.
+    expect(await applied()).toEqual([`Notetaker ${link} ${idOf(0)}`]);
+    remove(0, first);
+    expect(await applied()).toEqual([`Notetaker ${spelled} ${idOf(1)}`]);
+  });
+
+  it('has the bot of the best of its meetings, or of each where the project wants that', async () => {
+    const { insert, applied, idOf, harness, shown } = await arrange(2);
+    insert(0, { link, start: 120, from: 'stranger' });
+    await applied();
+    insert(1, { link: spelled, start: 150 });
+    expect(await applied()).toEqual([`Notetaker ${spelled} ${idOf(1)}`]);
+    const deps = { ...harness.rules, ...harness.asksForRules, envelope: harness.deps.envelope };
+    await updateBotSettings(deps, harness.projectId, { one_bot_per_room: false });
+    await harness.decide();
+    expect(await shown()).toHaveLength(2);
   });
 });

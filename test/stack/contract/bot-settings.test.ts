@@ -20,7 +20,9 @@ describe('the bot settings of a project', () => {
       meeting_hosts: [],
       max_automatic_bots_per_calendar_per_day: 50,
       max_automatic_bots_at_once: 5,
+      one_bot_per_room: true,
     });
+    expect((await patch({ one_bot_per_room: false })).body).toMatchObject({ one_bot_per_room: false });
     const limits = { max_automatic_bots_per_calendar_per_day: 0, max_automatic_bots_at_once: 1000 };
     expect((await patch(limits)).body).toMatchObject(limits);
     for (const limit of [-1, 1001, 2.5, '3', null]) {

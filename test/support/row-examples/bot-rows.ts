@@ -47,6 +47,7 @@ export const botRows: RowExamples = {
       meeting_hosts: ['video.acme.example'],
       max_automatic_bots_per_calendar_per_day: 20,
       max_automatic_bots_at_once: 3,
+      one_bot_per_room: false,
     },
   },
   'bot rules': {

@@ -1,0 +1,108 @@
+import type {
+  Bot,
+  BotDecision,
+  BotRules,
+  BotSettings,
+  Calendar,
+  CalendarEvent,
+  CalendarHealth,
+  CreateBot,
+  CreateCalendar,
+  CreateWebhook,
+  Delivery,
+  EventChangeList,
+  ExplainedBotDecision,
+  MeetingLinkList,
+  operations,
+  ReplaceBotRules,
+  ReplayRequest,
+  ReplayResult,
+  ReportBotState,
+  RequestedSync,
+  RotateWebhookSecret,
+  SyncRun,
+  UpdateBot,
+  UpdateBotSettings,
+  UpdateCalendar,
+  UpdateWebhook,
+  Webhook,
+  WebhookWithSecret,
+} from './api-types.ts';
+import { createList, type List } from './list.ts';
+import { createSend, type KalendsOptions } from './send.ts';
+
+/** Parameters of a list. Times may be `Date` objects. */
+type QueryOf<Name extends keyof operations> = operations[Name] extends { parameters: { query?: infer Query } }
+  ? { [Key in keyof Query]: Query[Key] | Date }
+  : never;
+
+/** The operations of the API, by what they are about. Each rejects with an error of `errors.ts`. */
+export function createKalends(options: KalendsOptions) {
+  const send = createSend(options);
+  const at = (...parts: string[]): string => parts.map((part) => `/${encodeURIComponent(part)}`).join('');
+  const get = <Answer>(path: string, query?: object): Promise<Answer> => send({ method: 'GET', path, query });
+  const post = <Answer>(path: string, body?: object, query?: object): Promise<Answer> =>
+    send({ method: 'POST', path, body, query });
+  const patch = <Answer>(path: string, body: object): Promise<Answer> => send({ method: 'PATCH', path, body });
+  const remove = (path: string): Promise<void> => send({ method: 'DELETE', path });
+  const list = <Item>(path: string, query?: object): List<Item> => createList<Item>(send, path, query);
+
+  return {
+    calendars: {
+      /** @param query `verify`: the token and the calendar are checked before anything is stored */
+      create: (body: CreateCalendar, query?: QueryOf<'createCalendar'>) => post<Calendar>('/calendars', body, query),
+      list: (query?: QueryOf<'listCalendars'>) => list<Calendar>('/calendars', query),
+      get: (id: string) => get<Calendar>(at('calendars', id)),
+      update: (id: string, body: UpdateCalendar) => patch<Calendar>(at('calendars', id), body),
+      delete: (id: string) => remove(at('calendars', id)),
+      /** Syncs the calendar now. */
+      sync: (id: string) => post<RequestedSync>(at('calendars', id, 'sync')),
+      syncs: (id: string) => list<SyncRun>(at('calendars', id, 'syncs')),
+      health: (id: string) => get<CalendarHealth>(at('calendars', id, 'health')),
+    },
+    events: {
+      list: (query?: QueryOf<'listCalendarEvents'>) => list<CalendarEvent>('/calendar_events', query),
+      get: (id: string) => get<CalendarEvent>(at('calendar_events', id)),
+      meetingLinks: (id: string) => get<MeetingLinkList>(at('calendar_events', id, 'meeting_links')),
+      botDecision: (id: string) => get<ExplainedBotDecision>(at('calendar_events', id, 'bot_decision')),
+    },
+    changes: {
+      /** A page of the change feed. `consumeChanges` reads all of them, and keeps the cursor. */
+      read: (query?: QueryOf<'listCalendarChanges'>) => get<EventChangeList>('/calendar_changes', query),
+    },
+    bots: {
+      create: (body: CreateBot) => post<Bot>('/bots', body),
+      list: (query?: QueryOf<'listBots'>) => list<Bot>('/bots', query),
+      get: (id: string) => get<Bot>(at('bots', id)),
+      update: (id: string, body: UpdateBot) => patch<Bot>(at('bots', id), body),
+      delete: (id: string) => remove(at('bots', id)),
+      /** For the program that runs the bot. */
+      reportState: (id: string, body: ReportBotState) => post<Bot>(at('bots', id, 'state'), body),
+      settings: () => get<BotSettings>('/bot_settings'),
+      updateSettings: (body: UpdateBotSettings) => patch<BotSettings>('/bot_settings', body),
+    },
+    botRules: {
+      get: () => get<BotRules>('/bot_rules'),
+      replace: (body: ReplaceBotRules) => send<BotRules>({ method: 'PUT', path: '/bot_rules', body }),
+      /** What the rules decide about each event ahead. */
+      dryRun: () => list<BotDecision>('/bot_rules/dry_run'),
+    },
+    webhooks: {
+      /** Only this answer, and that of `rotateSecret`, has the secret. */
+      create: (body: CreateWebhook) => post<WebhookWithSecret>('/webhooks', body),
+      list: () => list<Webhook>('/webhooks'),
+      get: (id: string) => get<Webhook>(at('webhooks', id)),
+      update: (id: string, body: UpdateWebhook) => patch<Webhook>(at('webhooks', id), body),
+      delete: (id: string) => remove(at('webhooks', id)),
+      rotateSecret: (id: string, body: RotateWebhookSecret = {}) =>
+        post<WebhookWithSecret>(at('webhooks', id, 'rotate_secret'), body),
+      test: (id: string) => post<Delivery>(at('webhooks', id, 'test')),
+      deliveries: (id: string, query?: QueryOf<'listWebhookDeliveries'>) =>
+        list<Delivery>(at('webhooks', id, 'deliveries'), query),
+      redeliver: (id: string, delivery: string) =>
+        post<Delivery>(at('webhooks', id, 'deliveries', delivery, 'redeliver')),
+      replay: (id: string, body: ReplayRequest) => post<ReplayResult>(at('webhooks', id, 'replay'), body),
+    },
+  };
+}
+export type Kalends = ReturnType<typeof createKalends>;

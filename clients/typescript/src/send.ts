@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConnectionError, errorOf, KalendsError } from './errors.ts';
+
+export interface KalendsOptions {
+  /** Address of your Kalends, without `/api/v1`. */
+  url: string;
+  /** API key of the project. */
+  apiKey: string;
+  /** How often a request is sent again; default 4. Only what is safe to repeat: every POST carries an `Idempotency-Key`. */
+  retries?: number;
+  /** Milliseconds until an attempt is given up; default 30,000. */
+  timeoutMs?: number;
+  /** Default: the global `fetch`. */
+  fetch?: typeof fetch;
+}
+
+interface Request {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below `/api/v1`, or an absolute address of this API, as in `next` of a list. */
+  path: string;
+  query?: object | undefined;
+  body?: object | undefined;
+}
+
+/** Sends a request. @returns the parsed answer; undefined when it is empty */
+export type Send = <Answer>(request: Request) => Promise<Answer>;
+
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
+/** Longer ones are left to the caller, who sees them in the error. */
+const longestRetryAfterSeconds = 60;
+const repeated: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504]);
+
+/**
+ * Sends requests, and sends them again after failures that pass: 409, 429 and 5xx with a growing pause or after
+ * `Retry-After`, and when no answer came.
+ */
+export function createSend(options: KalendsOptions): Send {
+  const { apiKey, retries = 4, timeoutMs = 30_000, fetch: call = fetch } = options;
+  const base = `${options.url.replace(/\/+$/, '')}/api/v1`;
+
+  const attempt = async (url: URL, { method, body }: Request, key: string): Promise<unknown> => {
+    const response = await call(url, {
+      method,
+      headers: {
+        authorization: `Token ${apiKey}`,
+        ...(body && { 'content-type': 'application/json' }),
+        ...(method === 'POST' && { 'idempotency-key': key }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await response.text();
+    if (response.ok) return text === '' ? undefined : JSON.parse(text);
+    throw errorOf(response.status, parse(text), retryAfter(response));
+  };
+
+  return async <Answer>(request: Request): Promise<Answer> => {
+    const url = addressOf(base, request);
+    // The same in every attempt, so that nothing is done twice.
+    const key = randomUUID();
+    for (let count = 0; ; count += 1) {
+      try {
+        return (await attempt(url, request, key)) as Answer;
+      } catch (error) {
+        const pauseMs = pauseAfter(error, count);
+        if (pauseMs === null || count >= retries) {
+          throw error instanceof KalendsError ? error : new ConnectionError('no answer', { cause: error });
+        }
+        await sleep(pauseMs);
+      }
+    }
+  };
+}
+
+/** The API key goes to this API only, whatever an answer says. */
+function addressOf(base: string, { path, query = {} }: Request): URL {
+  const url = new URL(path.startsWith('/') ? `${base}${path}` : path);
+  if (url.origin !== new URL(base).origin) throw new Error(`${url.origin} is not the address of this client`);
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== null)
+        url.searchParams.append(name, one instanceof Date ? one.toISOString() : String(one));
+    }
+  }
+  return url;
+}
+
+/** @returns null when the request must not be sent again */
+function pauseAfter(error: unknown, count: number): number | null {
+  const growing = Math.min(firstPauseMs * 2 ** count, longestPauseMs) * (0.5 + Math.random() / 2);
+  if (!(error instanceof KalendsError)) return growing;
+  if (!repeated.has(error.status)) return null;
+  const { retryAfterSeconds } = error;
+  if (retryAfterSeconds === null) return growing;
+  return retryAfterSeconds > longestRetryAfterSeconds ? null : 1000 * retryAfterSeconds;
+}
+
+function retryAfter({ headers }: Response): number | null {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds : null;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  type CalendarEvent,
+  type CursorStore,
+  consumeChanges,
+  createKalends,
+  type EventChange,
+  type Kalends,
+  NotFoundError,
+  ValidationError,
+  verifyWebhook,
+  type WebhookPayload,
+} from '../../clients/typescript/src/index.ts';
+import { type SimulatedUser } from '../support/simulated-user-port.ts';
+import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const receiver = useWebhookReceiver();
+const stack = useStack();
+let kalends: Kalends;
+let user: SimulatedUser;
+let calendarId: string;
+
+beforeAll(async () => {
+  kalends = createKalends({ url: stack.local.url, apiKey: stack.local.apiKey });
+  user = stack.simulate('google');
+  user.insertMany(Array.from({ length: 120 }, (_none, index) => ({ name: `meeting ${index}`, hours: 1 + index })));
+  const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = user.account;
+  const calendar = await kalends.calendars.create(
+    { platform: 'google', client_id, client_secret, refresh_token, deduplication_key: 'client', metadata: { a: 'b' } },
+    { verify: true },
+  );
+  calendarId = calendar.id;
+  const count = async () => (await kalends.events.list({ calendar_id: calendarId }).first()).results.length;
+  await waitUntil(async () => (await count()) === 100, 30_000);
+});
+
+describe('The TypeScript client', () => {
+  it('lists over pages, gets, changes and answers errors by their classes', async () => {
+    const names = new Set<string | null>();
+    for await (const event of kalends.events.list({ calendar_id: calendarId, ordering: 'start_time' })) {
+      names.add(event.name);
+    }
+    expect(names.size).toBe(120);
+    const { results } = await kalends.events.list({ calendar_id: calendarId, ordering: 'start_time' }).first();
+    const [first] = results as [CalendarEvent];
+    expect((await kalends.events.get(first.id)).name).toBe('meeting 0');
+    expect((await kalends.calendars.update(calendarId, { metadata: { a: 'c' } })).metadata).toEqual({ a: 'c' });
+    expect((await kalends.calendars.health(calendarId)).push_status).toBeTypeOf('string');
+    await expect(kalends.bots.get('bot_0000000000000000')).rejects.toBeInstanceOf(NotFoundError);
+    const bot = kalends.bots.create({ calendar_event_id: first.id, bot_name: '' });
+    await expect(bot).rejects.toBeInstanceOf(ValidationError);
+  });
+
+  it('schedules a bot, lists it and deletes it', async () => {
+    const join_at = new Date(Date.now() + 3_600_000).toISOString();
+    const bot = await kalends.bots.create({
+      meeting_url: 'https://zoom.us/j/85746352410',
+      bot_name: 'Recorder',
+      join_at,
+    });
+    const listed: string[] = [];
+    for await (const { id } of kalends.bots.list({ states: ['scheduled'] })) listed.push(id);
+    expect(listed).toContain(bot.id);
+    await kalends.bots.delete(bot.id);
+    await expect(kalends.bots.get(bot.id)).rejects.toBeInstanceOf(NotFoundError);
+  });
+
+  it('verifies a webhook that Kalends has sent, and narrows its type by the trigger', async () => {
+    const { id, secret } = await kalends.webhooks.create({ url: receiver.url, triggers: ['calendar.*'] });
+    receiver.trust(secret);
+    user.insert('a new one', 2);
+    const { headers, body } = await receiver.waitFor(({ payload }) => payload.trigger === 'calendar.events_update');
+    const payload: WebhookPayload = verifyWebhook({ secret, headers, body });
+    if (payload.trigger !== 'calendar.events_update') throw new Error('another trigger');
+    const { results } = await kalends.events
+      .list({ calendar_id: calendarId, updated_at_gte: payload.data.since })
+      .first();
+    expect(results.map(({ name }) => name)).toEqual(['a new one']);
+    await waitUntil(async () => (await kalends.webhooks.deliveries(id).first()).results[0]?.status === 'delivered');
+  });
+
+  it('reads the change feed, and a consumer that crashes misses nothing', async () => {
+    let saved: string | null = null;
+    const cursor: CursorStore = {
+      load: async () => saved,
+      save: async (next) => {
+        saved = next;
+      },
+    };
+    const applied = new Map<string, EventChange>();
+    const stop = new AbortController();
+    const consume = (apply: (changes: EventChange[]) => Promise<void>) =>
+      consumeChanges(kalends, { cursor, apply, calendarId, pauseMs: 100, signal: stop.signal });
+    let crashes = 0;
+    await expect(
+      consume(async () => {
+        crashes += 1;
+        throw new Error('the database is away');
+      }),
+    ).rejects.toThrow('the database is away');
+    const running = consume(async (changes) => {
+      for (const change of changes) applied.set(change.event.id, change);
+    });
+    await waitUntil(() => applied.size >= 121, 30_000);
+    user.insert('while it runs', 3);
+    await waitUntil(() => [...applied.values()].some(({ event }) => event.name === 'while it runs'), 30_000);
+    stop.abort();
+    await running;
+    expect(crashes).toBe(1);
+  });
+});

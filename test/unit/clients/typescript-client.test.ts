@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import {
+  AuthenticationError,
+  ConnectionError,
+  createKalends,
+  NotFoundError,
+  RateLimitError,
+  ServerError,
+  ValidationError,
+  verifyWebhook,
+  WebhookVerificationError,
+} from '../../../clients/typescript/src/index.ts';
+import { encodeWebhook, signWebhook } from '../../../shared/webhooks/sign.ts';
+import { createNotification } from '../../support/webhook-fixtures.ts';
+
+interface Sent {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  body: string | undefined;
+}
+
+/** A client whose requests get these answers, one after the other. */
+function clientOf(...answers: (Response | Error)[]) {
+  const sent: Sent[] = [];
+  const kalends = createKalends({
+    url: 'https://kalends.example/',
+    apiKey: 'key',
+    fetch: async (url, init) => {
+      const { method = 'GET', headers, body } = init ?? {};
+      sent.push({
+        url: url instanceof Request ? url.url : url.toString(),
+        method,
+        headers: headers as Record<string, string>,
+        body: body as string | undefined,
+      });
+      const answer = answers[sent.length - 1] ?? Response.json({ unexpected: true }, { status: 418 });
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+  });
+  return { kalends, sent };
+}
+const refusal = (status: number, body: object = {}, headers: Record<string, string> = {}): Response =>
+  Response.json(body, { status, headers: { 'retry-after': '0', ...headers } });
+
+describe('A request of the TypeScript client', () => {
+  it('is sent again after failures that pass, a POST always under the same key', async () => {
+    const { kalends, sent } = clientOf(new Error('reset'), refusal(503), refusal(429), Response.json({ id: 'cal_1' }));
+    await kalends.calendars.sync('cal_1');
+    expect(sent).toHaveLength(4);
+    expect(new Set(sent.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+    expect(sent[0]?.headers['idempotency-key']).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it.each([
+    [400, { name: ['This field is required.'] }, ValidationError],
+    [401, { detail: 'Invalid or disabled API key' }, AuthenticationError],
+    [404, { error: 'Calendar not found' }, NotFoundError],
+  ])('that is refused with %i is an error of its class at once', async (status, body, ErrorClass) => {
+    const { kalends, sent } = clientOf(refusal(status, body));
+    await expect(kalends.calendars.get('cal_1')).rejects.toBeInstanceOf(ErrorClass);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('has the texts of wrong fields in its error', async () => {
+    const { kalends } = clientOf(refusal(400, { platform: ['This field is required.'] }));
+    const error = await kalends.calendars.get('x').catch((refused: unknown) => refused);
+    expect((error as ValidationError).fields).toEqual({ platform: ['This field is required.'] });
+  });
+
+  it('ends with the last failure after its retries, and at once when the pause is long', async () => {
+    const five = Array.from({ length: 5 }, () => refusal(500, { detail: 'Internal error' }));
+    const failing = clientOf(...five);
+    await expect(failing.kalends.calendars.get('x')).rejects.toBeInstanceOf(ServerError);
+    expect(failing.sent).toHaveLength(5);
+    const throttled = clientOf(refusal(429, {}, { 'retry-after': '3600' }));
+    await expect(throttled.kalends.calendars.get('x')).rejects.toMatchObject({ retryAfterSeconds: 3600 });
+    expect(throttled.sent).toHaveLength(1);
+    await expect(clientOf(refusal(429, {}, { 'retry-after': '3600' })).kalends.bots.get('x')).rejects.toBeInstanceOf(
+      RateLimitError,
+    );
+  });
+
+  it('without any answer is an error that names its cause', { timeout: 30_000 }, async () => {
+    const { kalends } = clientOf(...Array.from({ length: 5 }, () => new Error('refused')));
+    const error = await kalends.calendars.get('x').catch((failed: unknown) => failed);
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect((error as ConnectionError).cause).toMatchObject({ message: 'refused' });
+  });
+
+  it('never takes its key to another address', async () => {
+    const page = { next: 'https://elsewhere.example/api/v1/calendars?cursor=x', previous: null, results: [] };
+    const { kalends, sent } = clientOf(Response.json(page));
+    const read = async () => {
+      for await (const calendar of kalends.calendars.list()) expect(calendar).toBeNull();
+    };
+    await expect(read()).rejects.toThrow('not the address of this client');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('spells ids, times and lists as the API reads them', async () => {
+    const { kalends, sent } = clientOf(refusal(404), Response.json({ next: null, previous: null, results: [] }));
+    await kalends.events.get('../calendars').catch(() => undefined);
+    await kalends.bots.list({ states: ['scheduled', 'staged'], join_at_after: new Date(0) }).first();
+    expect(sent.map(({ url }) => url)).toEqual([
+      'https://kalends.example/api/v1/calendar_events/..%2Fcalendars',
+      'https://kalends.example/api/v1/bots?states=scheduled&states=staged&join_at_after=1970-01-01T00%3A00%3A00.000Z',
+    ]);
+  });
+});
+
+describe('verifyWebhook', () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+  const other = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+  const { payload } = createNotification();
+  const body = encodeWebhook(payload);
+  const now = Date.now();
+  const headers = signWebhook({ id: payload.idempotency_key, now, body }, [secret]);
+  const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const { 'x-webhook-signature': legacy } = lower;
+
+  it('returns what Kalends has signed, by either kind of signature', () => {
+    expect(verifyWebhook({ secret, headers: lower, body })).toEqual(payload);
+    expect(verifyWebhook({ secret: [other, secret], headers: new Headers(headers), body })).toEqual(payload);
+    expect(verifyWebhook({ secret, headers: { 'x-webhook-signature': legacy }, body })).toEqual(payload);
+  });
+
+  it.each([
+    ['another secret', { secret: other, headers: lower, body }],
+    ['other bytes', { secret, headers: lower, body: Buffer.concat([body, Buffer.from(' ')]) }],
+    ['an old one', { secret, headers: lower, body, now: now + 301_000 }],
+    ['one from the future', { secret, headers: lower, body, now: now - 301_000 }],
+    ['no headers', { secret, headers: {}, body }],
+    ['an empty secret', { secret: 'whsec_', headers: lower, body }],
+  ])('refuses %s', (_what, options) => {
+    expect(() => verifyWebhook(options)).toThrow(WebhookVerificationError);
+  });
+});
