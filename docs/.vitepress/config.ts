@@ -23,6 +23,7 @@ const use = [
   'use/changes',
   'use/errors-and-limits',
   'freshness',
+  'content-policy',
   'bots',
   'bot-rules',
   'meeting-links',

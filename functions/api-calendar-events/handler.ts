@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { getBots } from '../../shared/bots/bot-store.ts';
 import { createMeetingHosts } from '../../shared/bots/meeting-hosts-store.ts';
+import { createContentPolicies } from '../../shared/content-policy/content-policy-store.ts';
 import { eventRoutes } from '../../shared/events/event-routes.api.ts';
 import { createCalendarEventOperations } from '../../shared/events/events.api.ts';
 import { createApi } from '../../shared/http/create-api.ts';
@@ -18,6 +19,7 @@ export const handler = createApi(
     ...tools,
     getBots: (ids) => getBots(tools.table, ids),
     readMeetingHosts: createMeetingHosts(tools.table, tools.clock),
+    findContentPolicy: createContentPolicies(tools.table, tools.clock),
     signingSecret: env.SIGNING_SECRET,
     retentionDays: env.CHANGE_RETENTION_DAYS,
     pause: (ms) => setTimeout(ms),

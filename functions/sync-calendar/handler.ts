@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { createMeetingHosts } from '../../shared/bots/meeting-hosts-store.ts';
+import { createContentPolicies } from '../../shared/content-policy/content-policy-store.ts';
 import { createNotificationBus } from '../../shared/notifications/notification-bus.ts';
 import { createEventBridgeClient } from '../../shared/platform/aws/event-bridge-client.ts';
 import { createKmsClient } from '../../shared/platform/aws/kms-client.ts';
@@ -35,6 +36,7 @@ export const handler = createSyncCalendar({
   },
   longGroups: Math.max(1, env.PROJECT_WORKERS - size),
   readMeetingHosts: createMeetingHosts(base.table, clock),
+  findContentPolicy: createContentPolicies(base.table, clock),
   providers: createProviders(
     {
       google: { apiUrl: env.GOOGLE_API_URL, oauthUrl: env.GOOGLE_OAUTH_URL },

@@ -42,7 +42,7 @@ export class Api extends Construct {
         environment: (fn) => ({
           ...table.allow(fn, 'BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem'),
           ...table.allow(fn, 'PutItem', 'Query', 'UpdateItem'),
-          ...table.allowQuery(fn, 'project-by-created', 'partition-by-created', subsetIndex.name),
+          ...table.allowQuery(fn, 'project-by-created', 'partition-by-created', 'partition-by-end', subsetIndex.name),
           ...key.allowSeal(fn, 'credentials'),
           // It stores the answer of a POST sealed, and opens it for a repeated POST.
           ...key.allowSeal(fn, 'answer'),

@@ -24,7 +24,7 @@ export function evaluateRules(
   calendar: RuledCalendar,
 ): RuleEvaluation[] {
   const people = readEventPeople(event, calendar, internal_domains);
-  const traits = readEventTraits(calendar.platform, event.raw);
+  const traits = event.details ?? readEventTraits(calendar.platform, event.raw);
   let isDecided = false;
   return rules.map((rule, index): RuleEvaluation => {
     const reference = { index, name: rule.name ?? null, action: rule.action };

@@ -1,6 +1,10 @@
+import { contentPolicyFields, contentPolicyOut } from '../content-policy/content-policy.api.ts';
+import { contentPolicyExample } from '../content-policy/content-policy-components.api.ts';
+import { freeBusyOut } from '../free-busy/free-busy.api.ts';
+import { freeBusyExample } from '../free-busy/free-busy-components.api.ts';
 import { answerObject, type Component, choiceList, listObject, requestObject } from '../http/component.ts';
 import { metadataSchema } from '../http/metadata-field.ts';
-import { cursor, type Documents, limitParameter } from '../http/operation-document.ts';
+import { cursor, type Documents, limitParameter, timeParameter } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
 import { notifiedMetadata } from '../notifications/notification-schema.ts';
 import { calendarHealthOut } from '../sync/calendar-health.api.ts';
@@ -121,6 +125,39 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
       example: { calendar_id: calendarExample.id, status: 'queued' },
     },
     errors: ['NotFound', 'ConflictOrUnreadable'],
+  },
+  readFreeBusy: {
+    summary: 'Read when owners of calendars are not free',
+    description:
+      'Merged spans from what is stored, for up to 50 calendars and 60 days. Give either `calendar_ids` or `attendees`. Deleted and declined events do not count.',
+    tag: 'Calendars',
+    query: {
+      calendar_ids: { description: 'Ids of calendars, separated by commas', example: calendarExample.id },
+      attendees: { description: 'Addresses of accounts, separated by commas' },
+      from: { ...timeParameter('The beginning of the time.'), example: '2026-11-21T00:00:00Z' },
+      to: { ...timeParameter('Its end, at most 60 days after `from`.'), example: '2026-11-28T00:00:00Z' },
+    },
+    answer: { status: 200, description: 'The spans of each calendar', schema: freeBusyOut, example: freeBusyExample },
+    errors: ['InvalidQuery', 'Unreadable'],
+  },
+  getContentPolicy: {
+    summary: 'Read the content policy',
+    description: 'How much of an event is stored. A project that has set nothing stores everything.',
+    tag: 'Calendars',
+    answer: { status: 200, description: 'The policy', schema: contentPolicyOut, example: contentPolicyExample },
+    errors: ['Unreadable'],
+  },
+  putContentPolicy: {
+    summary: 'Replace the content policy',
+    description:
+      'What the policy forbids is not stored, announced or logged. With another policy all calendars are listed again: events lose what is forbidden, and gain what is allowed.',
+    tag: 'Calendars',
+    request: {
+      schema: contentPolicyFields,
+      example: { mode: 'fields', fields: ['name', 'meeting_url'], drop_event_types: ['birthday'] },
+    },
+    answer: { status: 200, description: 'The new policy', schema: contentPolicyOut, example: contentPolicyExample },
+    errors: ['ConflictOrUnreadable'],
   },
   getCalendarHealth: {
     summary: 'Read the health of a calendar',

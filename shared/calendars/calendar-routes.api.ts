@@ -11,11 +11,15 @@ export const calendarRoutes = {
     deleteCalendar: 'DELETE /api/v1/calendars/{id}',
     listCalendarSyncs: 'GET /api/v1/calendars/{id}/syncs',
     syncCalendar: 'POST /api/v1/calendars/{id}/sync',
+    readFreeBusy: 'GET /api/v1/free_busy',
+    getContentPolicy: 'GET /api/v1/content_policy',
+    putContentPolicy: 'PUT /api/v1/content_policy',
     getCalendarHealth: 'GET /api/v1/calendars/{id}/health',
   },
   query: {
     createCalendar: ['verify'],
     listCalendars: ['deduplication_key', 'state', 'platform', 'cursor', 'limit'],
     listCalendarSyncs: ['cursor', 'limit'],
+    readFreeBusy: ['calendar_ids', 'attendees', 'from', 'to'],
   },
 } as const satisfies FunctionRoutes;

@@ -1,3 +1,7 @@
+import { applyContentPolicy } from '../content-policy/apply-content-policy.ts';
+import { parseContentPolicy, showContentPolicy } from '../content-policy/content-policy.api.ts';
+import { readContentPolicy } from '../content-policy/content-policy-store.ts';
+import { readFreeBusyQuery, showFreeBusy } from '../free-busy/free-busy.api.ts';
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
 import { readChoice } from '../http/choice-parameter.ts';
 import { readLimit } from '../http/limit-parameter.ts';
@@ -99,6 +103,24 @@ export function createCalendarOperations(
       await deps.limiter.use(request.projectId, 'manual_syncs_per_minute');
       await requestSync(deps, calendar, 'manual');
       return { status: 202, body: { calendar_id: calendar.id, status: 'queued' } };
+    },
+    readFreeBusy: async ({ projectId, query }) => {
+      const { choice, ...span } = readFreeBusyQuery(query);
+      // Loaded here: few requests need the code that reads events.
+      const { readFreeBusy } = await import('../free-busy/read-free-busy.ts');
+      const found = await readFreeBusy(deps.table, projectId, choice, { ...span, now: deps.clock.now() });
+      return { status: 200, body: showFreeBusy(found, span) };
+    },
+    getContentPolicy: async ({ projectId }) => ({
+      status: 200,
+      body: showContentPolicy(await readContentPolicy(deps.table, projectId)),
+    }),
+    putContentPolicy: async (request) => {
+      const policy = parseContentPolicy(request.body());
+      // Another policy costs a listing of each calendar.
+      await deps.limiter.use(request.projectId, 'window_changes_per_minute');
+      await applyContentPolicy(deps, request.projectId, policy);
+      return { status: 200, body: showContentPolicy(policy) };
     },
     getCalendarHealth: async (request) => ({
       status: 200,

@@ -4,6 +4,7 @@ import { canonicalJson } from '../platform/canonical-json.ts';
 import { type EventId, idOf } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { storedTimestamp } from '../store/stored-values.ts';
+import { detailsSchema } from './details/event-details.ts';
 
 const personSchema = z.object({ email: z.string().nullable(), name: z.string().nullable() });
 /** `self`: the owner of the calendar, where the provider's event does not say so. */
@@ -37,6 +38,10 @@ export const contentSchema = z.object({
   recurring_event_id: z.string().nullable(),
   visibility: z.string().nullable(),
   event_type: z.string().nullable(),
+  /** What the API shows beside these fields, where `raw` does not have it because of the project's content policy. */
+  details: detailsSchema.optional(),
+  /** Links of meetings in a text that the content policy has dropped. */
+  body_links: z.array(z.string()).optional(),
   /** The provider's event, very long texts cut. Kept as it is, down to keys such as `__proto__`. */
   raw: z.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null, 'not an object'),
 });
@@ -53,9 +58,10 @@ export type ProviderChange =
   | { kind: 'exists'; platform_uuid: string }
   /**
    * Removed: an event, an instance, or a series with all its instances. Proven by the provider's own word about it. An
-   * event that users see is not deleted without that: a removal from a view may be a move.
+   * event that users see is not deleted without that: a removal from a view may be a move. `rest`: all that stays of a
+   * deleted event.
    */
-  | { kind: 'removed'; platform_uuid: string; isProven: boolean }
+  | { kind: 'removed'; platform_uuid: string; isProven: boolean; rest?: EventContent }
   /** A series of which several instances were removed at once. If it was deleted, so are the others. */
   | { kind: 'suspect'; platform_uuid: string };
 

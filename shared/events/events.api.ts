@@ -1,5 +1,7 @@
 import type { Bot } from '../bots/bot.ts';
 import type { ReadMeetingHosts } from '../bots/meeting-hosts-store.ts';
+import type { FindContentPolicy } from '../content-policy/content-policy-store.ts';
+import { limitShown } from '../content-policy/limit-event.ts';
 import { lastOf } from '../http/api-request.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { mostRows, readLimit } from '../http/limit-parameter.ts';
@@ -23,6 +25,7 @@ export interface EventOperationsDeps extends ListChangesDeps {
   /** Bots by their ids, without removed ones. */
   getBots: (ids: string[]) => Promise<Bot[]>;
   readMeetingHosts: ReadMeetingHosts;
+  findContentPolicy: FindContentPolicy;
   signingSecret: string;
   limiter: Pick<ProjectLimiter, 'use'>;
 }
@@ -66,9 +69,11 @@ export function createCalendarEventOperations(deps: EventOperationsDeps): Operat
         projectId,
         changes.map(({ event }) => event),
       );
-      const rows = changes.map(({ event }) => ({ event, bot_ids: botIds.get(event.id) ?? [] }));
+      const policy = await deps.findContentPolicy(projectId, null);
+      const limited = changes.map((change) => ({ ...change, event: limitShown(change.event, policy) }));
+      const rows = limited.map(({ event }) => ({ event, bot_ids: botIds.get(event.id) ?? [] }));
       const events = await joinBots(getBots, rows);
-      const results = changes.map((change, index) => showCalendarChange(change, events[index]?.bots ?? [], excluded));
+      const results = limited.map((change, index) => showCalendarChange(change, events[index]?.bots ?? [], excluded));
       return { status: 200, body: { results, next_cursor: encodeCursor(scope, next), has_more: hasMore } };
     },
     getCalendarEvent: async ({ projectId, params, query }) => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { linkSourcesOf } from '../meeting-links/event-link-sources.ts';
+import { storedLinkSourcesOf } from '../meeting-links/event-link-sources.ts';
 import { choiceReasons, linkPlaces, listMeetingLinks } from '../meeting-links/list-meeting-links.ts';
 import { meetingPlatforms } from '../meeting-links/meeting-platforms.ts';
 import type { CalendarEvent } from './calendar-event.ts';
@@ -26,6 +26,6 @@ export function showMeetingLinks(
   event: CalendarEvent,
   meetingHosts: readonly string[],
 ): z.output<typeof meetingLinksOut> {
-  const { candidates, reason } = listMeetingLinks(linkSourcesOf(event.raw), meetingHosts);
+  const { candidates, reason } = listMeetingLinks(storedLinkSourcesOf(event), meetingHosts);
   return { reason, results: candidates.slice(0, mostLinks) };
 }

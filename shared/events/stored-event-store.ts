@@ -1,10 +1,11 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
+import { readOrderedPage } from '../store/ordered-page.ts';
 import { readableRows } from '../store/readable-rows.ts';
 import type { Table } from '../store/table.ts';
 import { subsetIndex } from '../store/table-schema.ts';
-import type { StoredEvent } from './calendar-event.ts';
+import type { CalendarEvent, StoredEvent } from './calendar-event.ts';
 import {
   eventKey,
   eventPartition,
@@ -13,6 +14,7 @@ import {
   storedEventAttributes,
   type UpcomingEvent,
 } from './event-row.ts';
+import { getEvents } from './event-store.ts';
 
 /** So many rows are read as a whole, in one request, and kept for the commit. Of more only what is compared. */
 const rowsKept = 100;
@@ -76,6 +78,34 @@ async function queryAll(
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
   return rows;
+}
+
+/**
+ * A page of a calendar's visible events, deleted ones too, in the order of their creation. Rows that cannot be read are
+ * left out.
+ *
+ * @param from position where the page before this one ended
+ * @returns `end`: position where this page ended; null when no row follows
+ */
+export async function readEventsByCreation(
+  table: Table,
+  projectId: string,
+  calendarId: string,
+  { from, limit }: { from: string | undefined; limit: number },
+): Promise<{ events: CalendarEvent[]; end: string | null }> {
+  const page = await readOrderedPage(table, {
+    index: 'partition-by-created',
+    partitionAttribute: 'PK',
+    partitions: [eventPartition(projectId, calendarId)],
+    sortAttribute: 'by_created',
+    ascending: true,
+    from: from === undefined ? null : { position: from },
+    limit,
+  });
+  const { events, missed } = await getEvents(table, page.rows);
+  // Rows of several megabytes: what follows is left to the next page.
+  const last = missed > 0 ? page.rows.at(-missed - 1) : undefined;
+  return { events: events.map(({ event }) => event), end: last ? String(last['by_created']) : page.end };
 }
 
 /** Prefetched events that one run makes visible. The next run takes the rest. */

@@ -27,6 +27,18 @@ const eventSchema = z.object({
 
 const isText = (value: string | null | undefined): value is string => Boolean(value);
 
+/** The sources of links in an event as it is stored. A text that was dropped has left its links. */
+export function storedLinkSourcesOf({
+  raw,
+  body_links: links,
+}: {
+  raw: Record<string, unknown>;
+  body_links?: string[] | undefined;
+}): MeetingLinkSources {
+  const sources = linkSourcesOf(raw);
+  return links ? { ...sources, body: links.join('\n') } : sources;
+}
+
 /** The sources of links in an event as its provider delivers it, and as it is stored in `raw`. Never throws. */
 export function linkSourcesOf(raw: Record<string, unknown>): MeetingLinkSources {
   const event = eventSchema.parse(raw);

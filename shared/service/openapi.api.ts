@@ -2,8 +2,10 @@ import { botRuleComponents, botRuleDocuments } from '../bot-rules/bot-rule-docum
 import { botComponents } from '../bots/bot-components.api.ts';
 import { botDocuments } from '../bots/bot-documents.api.ts';
 import { calendarComponents, calendarDocuments } from '../calendars/calendar-documents.api.ts';
+import { contentPolicyComponents } from '../content-policy/content-policy-components.api.ts';
 import { eventComponents } from '../events/event-components.api.ts';
 import { eventDocuments } from '../events/event-documents.api.ts';
+import { freeBusyComponents } from '../free-busy/free-busy-components.api.ts';
 import { describeErrors, describeOperation, sharedParameters } from '../http/describe-operation.ts';
 import { createSchemaWriter } from '../http/describe-schemas.ts';
 import { errorComponents } from '../http/error-responses.ts';
@@ -28,6 +30,8 @@ const documents: Record<PublicOperation, OperationDocument> = {
 
 const components = [
   ...calendarComponents,
+  ...contentPolicyComponents,
+  ...freeBusyComponents,
   ...syncComponents,
   ...eventComponents,
   ...botComponents,

@@ -1,23 +1,30 @@
+import { type ContentPolicy, fullContent, policyVersion } from '../content-policy/content-policy.ts';
+import { limitProvider } from '../content-policy/limit-provider.ts';
 import { createAccessTokens } from './access-token.ts';
 import { windowOf } from './listing-due.ts';
 import { seenTimer } from './seen-timer.ts';
 import type { SyncDeps, SyncRequest, SyncRun } from './sync-run.ts';
 import type { LoadedCalendar } from './sync-store.ts';
 
-/** A run at its beginning. */
+/** A run at its beginning. @param policy of the project; one that reads no events needs none */
 export function beginRun(
   deps: SyncDeps,
   { calendar, sync, accessToken, log }: LoadedCalendar,
   request: SyncRequest,
+  policy: ContentPolicy = fullContent,
 ): SyncRun {
-  const provider = deps.providers[calendar.platform];
+  const readHosts = () => deps.readMeetingHosts(calendar.project_id);
+  const { platform } = calendar;
+  const provider = limitProvider(deps.providers[platform], { platform, policy, readHosts });
+  const version = policyVersion(policy);
   return {
     calendar,
     provider,
     request,
     id: deps.newId(),
     began: deps.clock.stamp(),
-    window: windowOf(deps.window, calendar),
+    policy,
+    window: { ...windowOf(deps.window, calendar), ...(version !== '' && { policy: version }) },
     tokens: createAccessTokens(deps, { calendar, provider, stored: accessToken }),
     timer: seenTimer(sync),
     log,

@@ -32,12 +32,15 @@ export function eventItem(calendar: Calendar, write: StoredWrite): TransactionIt
   if (write.type === 'dropped') return { delete: update };
   if ('repair' in write && write.repair) return { update, change: repairedRow(calendar, write, write.repair) };
   if (write.type === 'deleted') {
+    // Its content stays, unless the content policy keeps less.
+    const packed = write.content && contentChange(write.content);
     const set = {
+      ...(packed && { ...packed.set, ...eventFormat, content_hash: '' }),
       is_deleted: true,
       by_updated: orderText(write.updated_at, write.id),
       expires_at: write.expires_at,
     };
-    return { update, change: withBots({ set, when: exists() }, write.bots) };
+    return { update, change: withBots({ set, ...(packed && { remove: packed.remove }), when: exists() }, write.bots) };
   }
   const { content } = write;
   const packed = contentChange(content);

@@ -13,8 +13,12 @@ export const windowOf = (
   { sync_window: own }: Pick<Calendar, 'sync_window'>,
 ): WindowDays => ({ pastDays: own?.past_days ?? pastDays, futureDays: own?.future_days ?? futureDays });
 
-/** Names the window of a listing. */
-export const windowName = ({ pastDays, futureDays }: WindowDays): string => `${pastDays}/${futureDays}`;
+/** Names what a listing is of: the window, and the content policy with which it was read. */
+export const windowName = ({ pastDays, futureDays, policy = '' }: WindowDays): string =>
+  `${pastDays}/${futureDays}${policy && '#'}${policy}`;
+
+/** Version of the content policy with which a window was listed. */
+export const policyOfWindow = (name: string): string => name.split('#')[1] ?? '';
 
 /**
  * Is there something that only a listing can find? The last one is old, it was of another window, it did not reach the end

@@ -7,7 +7,8 @@ import { isAhead, listedSpan, overlaps, type SyncWindow } from './sync-window.ts
 export type PlannedWrite =
   /** Users see it, and a notification announces it. */
   | { type: 'created' | 'changed'; id: EventId; content: EventContent; content_hash: string }
-  | { type: 'deleted'; id: EventId }
+  /** `content`: all that stays of it, where the content policy does not keep what is stored. */
+  | { type: 'deleted'; id: EventId; content?: EventContent }
   /** Stored until the window reaches it, or not needed for that any more. */
   | { type: 'prefetched'; id: EventId; content: EventContent; content_hash: string }
   | { type: 'dropped'; id: EventId };
@@ -58,11 +59,11 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
   const writes = new Map<string, PlannedWrite>();
   const seen = new Set<string>();
   const doubts = new Map<string, Doubt>();
-  const remove = (row: StoredEvent | undefined, doubt: LookUp['doubt'] | null): void => {
+  const remove = (row: StoredEvent | undefined, doubt: LookUp['doubt'] | null, rest?: EventContent): void => {
     if (!row || row.is_deleted || seen.has(row.id)) return;
     if (row.is_upcoming) {
       if (doubt !== 'suspect') writes.set(row.id, { type: 'dropped', id: row.id });
-    } else if (doubt === null) writes.set(row.id, { type: 'deleted', id: row.id });
+    } else if (doubt === null) writes.set(row.id, { type: 'deleted', id: row.id, ...(rest && { content: rest }) });
     else if (doubts.get(row.id)?.doubt !== 'event') doubts.set(row.id, { row, doubt });
   };
 
@@ -73,7 +74,7 @@ export function planChanges({ calendarId, changes, stored, window, kind, volatil
     const id = eventIdOf(calendarId, uuid);
     const row = stored.get(id);
     if (change.kind === 'removed') {
-      remove(row, change.isProven ? null : 'event');
+      remove(row, change.isProven ? null : 'event', change.rest);
       endedSeries.set(uuid, change.isProven ? null : 'series');
     } else if (change.kind === 'suspect') {
       endedSeries.set(uuid, 'suspect');

@@ -49,7 +49,7 @@ export async function prepareCommit(
   const { events: before, rests } = await readEventsOrRests(table, calendar.project_id, calendar.id, known, rows);
   for (const write of writes) {
     const rest = rests.get(write.id);
-    const content = 'content' in write ? write.content : null;
+    const content = 'content' in write ? (write.content ?? null) : null;
     if (rest) before.set(write.id, rowInPlace(rest, calendar.id, content, timestampOf(clock.now())));
   }
   const changed = writes.filter(isVisible).map((write) => ({
@@ -117,7 +117,7 @@ const feedEntryBytes = 800;
  */
 function sizeOf(write: PlannedWrite, before: EventRow | undefined, bots: EventBots | undefined): WriteSize {
   const stored = before?.packed_bytes ?? 0;
-  const packed = 'content' in write ? packContent(write.content).length : stored;
+  const packed = 'content' in write && write.content ? packContent(write.content).length : stored;
   const bytesOfBots = bots ? bots.writes.map(bytesOfBot).reduce((sum, bytes) => sum + bytes, 0) : 0;
   return {
     rows: rowsOf(bots),
@@ -145,9 +145,12 @@ function describe(
     updated_at: updatedAt,
   };
   if (write.type === 'deleted') {
-    return before
-      ? { type: 'deleted', changed_fields: ['status', 'is_deleted'], event: { ...before, ...own, is_deleted: true } }
-      : null;
+    if (!before) return null;
+    const event = { ...before, ...own, is_deleted: true, ...write.content };
+    const changed_fields = before.is_deleted
+      ? changedFields(before, event, provider.volatile)
+      : ['status', 'is_deleted'];
+    return { type: 'deleted', changed_fields, event };
   }
   const event = { ...write.content, ...own, is_deleted: false };
   return { type: write.type, changed_fields: before ? changedFields(before, event, provider.volatile) : [], event };

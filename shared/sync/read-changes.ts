@@ -1,3 +1,4 @@
+import { isLimiting } from '../content-policy/content-policy.ts';
 import type { ProviderChange, StoredEvent } from '../events/calendar-event.ts';
 import { readStoredEvents, readStoredEventsSince } from '../events/stored-event-store.ts';
 import { type EventId, eventIdOf } from '../platform/ids.ts';
@@ -28,14 +29,16 @@ export type ReadOutcome =
  * Reads the changes at the provider, and the stored rows they are compared with. Events that may be deleted are looked up.
  */
 export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState, at: Timestamp): Promise<ReadOutcome> {
-  const { calendar, provider } = run;
+  const { calendar, provider, policy } = run;
   const present = { startedAt: at, span: syncWindowAt(millisOf(at), run.window) };
   const fetched = await fetchChanges(deps, run, state, present);
   if (fetched.kind !== 'read') return fetched;
 
   const { about } = fetched;
+  const readHosts = () => deps.readMeetingHosts(calendar.project_id);
+  // Where a policy limits the events, their links are found before.
   const linked = async (found: ProviderChange[]): Promise<ProviderChange[]> =>
-    withOwner(await withMeetingHosts(found, () => deps.readMeetingHosts(calendar.project_id)), calendar);
+    withOwner(isLimiting(policy) ? found : await withMeetingHosts(found, readHosts), calendar);
   const set = { ...fetched.set, changes: await linked(fetched.set.changes) };
   const delta = fetched.delta && (await linked(fetched.delta));
   const { startedAt, span } = about;
@@ -86,7 +89,7 @@ async function readStored(
   // A series needs all its instances. A removed id that is unknown may be a series master, and so may be an unknown event
   // that is older than the last listing.
   const mayBeSeries = (change: ProviderChange): boolean =>
-    change.kind === 'removed' ||
+    (change.kind === 'removed' && change.rest === undefined) ||
     (change.kind === 'event' && (timeIn(change.event, provider.createdField) ?? '~') < (listing?.at ?? ''));
   const needsSeries = changes.some(
     (change) =>

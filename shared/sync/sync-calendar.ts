@@ -11,11 +11,12 @@ import { allChanges, compareChanges, type ReadCalendar } from './compare-changes
 import { decideLookahead, decideSync, type SyncDecision } from './decide-sync.ts';
 import { describeCalendar } from './describe-calendar.ts';
 import { applyPush, ensureChannel, replaceSilentChannel } from './ensure-channel.ts';
-import { isListingDue } from './listing-due.ts';
+import { isListingDue, policyOfWindow } from './listing-due.ts';
 import { isLongRun } from './long-run.ts';
 import { isLookaheadDue, isNeedless, needsLookaheadOnly } from './needs.ts';
 import { OvertakenRun } from './overtaken-run.ts';
 import { purgeCalendar } from './purge-calendar.ts';
+import { isUnrequested } from './push-channel.ts';
 import { readChanges } from './read-changes.ts';
 import { readReachedEvents } from './read-reached-events.ts';
 import { recordRun } from './record-run.ts';
@@ -24,6 +25,7 @@ import { requestLook } from './request-look.ts';
 import { saveState } from './save-state.ts';
 import { sendCalendarOutbox } from './send-calendar-outbox.ts';
 import { purgeStaged } from './staged-page-store.ts';
+import { sweepContent } from './sweep-content.ts';
 import { noCounts, type RunCounts } from './sync-log-entry.ts';
 import { longGroup } from './sync-queue.ts';
 import type { SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts';
@@ -47,7 +49,8 @@ export async function syncCalendar(deps: SyncDeps, received: SyncRequest): Promi
   const loaded = { ...stored, sync: await sendCalendarOutbox(deps, calendar, pending, () => hasTime(request)) };
   if (isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
 
-  const run = beginRun(deps, loaded, request);
+  const policy = await deps.findContentPolicy(calendar.project_id, knownPolicy(loaded.sync, request));
+  const run = beginRun(deps, loaded, request, policy);
   try {
     return await countRequests(run.requests, () => {
       const now = deps.clock.now();
@@ -66,6 +69,10 @@ export async function syncCalendar(deps: SyncDeps, received: SyncRequest): Promi
     throw error;
   }
 }
+
+/** Pushes and timers come often, and may work with the policy that the process remembers. Requests of users may not. */
+const knownPolicy = ({ listing }: SyncState, { trigger }: SyncRequest): string | null =>
+  listing && isUnrequested(trigger) ? policyOfWindow(listing.window) : null;
 
 /** Most runs are over in a second. One that is not goes on in another message. */
 function withShortTime(request: SyncRequest): SyncRequest {
@@ -131,7 +138,7 @@ async function synchronize(deps: SyncDeps, begun: SyncRun, loaded: SyncState): P
   const { reported, unpushed } = comparison;
   const findings = { kind: read.set.kind, reported: reported.length, unpushed };
   const assessed = canAssess ? await applyAssessment(deps, run, state, findings) : state;
-  const decision = decideSync(
+  const decided = decideSync(
     assessed,
     { read, comparison, reached },
     {
@@ -144,6 +151,7 @@ async function synchronize(deps: SyncDeps, begun: SyncRun, loaded: SyncState): P
       now: deps.clock.now(),
     },
   );
+  const decision = await sweepContent(deps, run, assessed, decided);
   return complete(deps, run, assessed, { decision, counts, kind: read.set.kind, rows: read.rows });
 }
 
@@ -207,7 +215,7 @@ async function complete(
   });
   // With each fresh token, about once an hour, the OAuth client of the calendar proves that it is in order.
   if (run.tokens.wasRefreshed()) await noteSuccess(deps.table, run.calendar, deps.clock.now());
-  if (!committed.isDone) return goOn(deps, run);
+  if (!committed.isDone || decision.state.swept?.from !== undefined) return goOn(deps, run);
   await requestLook(deps, run, { before: state, after: decision.state });
   // What is left of it expires.
   if (state.reading.unfinished) await purgeStaged(deps.table, calendar_id, () => run.request.remainingMs() > 0);

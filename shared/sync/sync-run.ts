@@ -1,6 +1,8 @@
 import type { BotQueue } from '../bots/bot-queue.ts';
 import type { ReadMeetingHosts } from '../bots/meeting-hosts-store.ts';
 import type { Calendar, Platform } from '../calendars/calendar.ts';
+import type { ContentPolicy } from '../content-policy/content-policy.ts';
+import type { FindContentPolicy } from '../content-policy/content-policy-store.ts';
 import type { NotificationBus } from '../notifications/notification-bus.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/create-logger.ts';
@@ -29,6 +31,7 @@ export interface SyncDeps {
   longGroups: number;
   botQueue: Pick<BotQueue, 'sendAll' | 'sendCalendar'>;
   readMeetingHosts: ReadMeetingHosts;
+  findContentPolicy: FindContentPolicy;
   clock: Clock;
   logger: Logger;
   newId: () => string;
@@ -96,6 +99,8 @@ export interface SyncRun {
   /** Names the run, its notification and its entry in the sync log. */
   readonly id: string;
   readonly began: Timestamp;
+  /** How much of an event the project keeps. */
+  readonly policy: ContentPolicy;
   /** The calendar's window, or the deployment's. */
   readonly window: WindowDays;
   readonly tokens: AccessTokens;

@@ -73,6 +73,11 @@ export const syncContentSchema = z.object({
     .optional(),
   /** The last listing: when it began, of which window (`windowName`), and until which start time. */
   listing: z.object({ at: storedMicros, window: z.string(), until: storedMicros }).optional(),
+  /**
+   * The content policy that all rows fulfil, also those that no listing has. `from`: the position in the order of creation
+   * up to which they do.
+   */
+  swept: z.object({ policy: z.string(), from: z.string().optional() }).optional(),
   push: pushSchema.prefault({}),
   reading: readingSchema.prefault({}),
   looks: looksSchema.prefault({}),

@@ -5,6 +5,8 @@ import { syncTimingMs } from '../platform/timing.ts';
 export interface WindowDays {
   pastDays: number;
   futureDays: number;
+  /** Version of the project's content policy, where it limits something: with another one the window is listed again. */
+  policy?: string;
 }
 
 export interface TimeSpan {

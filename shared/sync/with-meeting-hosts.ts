@@ -1,5 +1,5 @@
 import type { ProviderChange } from '../events/calendar-event.ts';
-import { linkSourcesOf } from '../meeting-links/event-link-sources.ts';
+import { storedLinkSourcesOf } from '../meeting-links/event-link-sources.ts';
 import { findMeetingLink } from '../meeting-links/list-meeting-links.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function withMeetingHosts(
 function withHosts(change: ProviderChange, hosts: readonly string[]): ProviderChange {
   if (change.kind !== 'event') return change;
   const { event } = change;
-  const link = findMeetingLink(linkSourcesOf(event.raw), hosts);
+  const link = findMeetingLink(storedLinkSourcesOf(event), hosts);
   // A very long body may be cut in `raw`, and its link with it: then the one stays that was found before.
   return link ? { ...change, event: { ...event, meeting_url: link.url, meeting_platform: link.platform } } : change;
 }

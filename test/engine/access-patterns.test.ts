@@ -9,6 +9,7 @@ import { findCalendar } from '../../shared/calendars/calendar-store.ts';
 import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import { listCalendars } from '../../shared/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
+import { applyContentPolicy } from '../../shared/content-policy/apply-content-policy.ts';
 import type { CalendarEvent } from '../../shared/events/calendar-event.ts';
 import { openCommit } from '../../shared/events/change-feed/change-feed-store.ts';
 import { listCalendarChanges } from '../../shared/events/change-feed/list-calendar-changes.ts';
@@ -229,6 +230,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await listCalendars(table, projectId, { deduplicationKey: undefined, cursor: null });
   await listCalendars(table, projectId, { deduplicationKey: 'key', cursor: null });
   const { calendar: found } = (await findCalendar(table, projectId, created.id)) ?? expect.fail('not found');
+  await applyContentPolicy({ ...deps, table }, projectId, { mode: 'busy_only', fields: [], drop_event_types: [] });
   await updateCalendar({ ...deps, table }, found, { metadata: { a: 'b' } });
   await deleteCalendar({ ...deps, table }, found);
   const later = { now: () => clock.now() + 3_600_000, stamp: () => timestampOf(clock.now() + 3_600_000) };

@@ -16,7 +16,7 @@ import { createEventContent } from './event-content.ts';
 export async function seedCalendar(
   table: Table,
   projectId: ProjectId,
-  given: Partial<Pick<Calendar, 'deduplication_key' | 'created_at' | 'state' | 'platform'>> = {},
+  given: Partial<Pick<Calendar, 'deduplication_key' | 'created_at' | 'state' | 'platform' | 'account_email'>> = {},
 ): Promise<Calendar> {
   const now = timestampOf(Date.now(), 1);
   const calendar: Calendar = {

@@ -5,6 +5,7 @@ import { createMeetingHosts } from '../../shared/bots/meeting-hosts-store.ts';
 import { reconcileCalendarBots } from '../../shared/bots/reconcile-calendar-bots.ts';
 import type { Calendar } from '../../shared/calendars/calendar.ts';
 import { createCalendar } from '../../shared/calendars/create-calendar.ts';
+import { createContentPolicies } from '../../shared/content-policy/content-policy-store.ts';
 import type { EventRow } from '../../shared/events/event-row.ts';
 import { type EventWithBots, joinBots } from '../../shared/events/join-bots.api.ts';
 import { listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
@@ -123,6 +124,7 @@ export function createSyncHarness(
     },
     longGroups: 4,
     readMeetingHosts: createMeetingHosts(table, clock),
+    findContentPolicy: createContentPolicies(table, clock),
     botLeadMs: 120_000,
     clock,
     logger: silentLogger,

@@ -40,7 +40,7 @@ export type Conference = z.output<typeof conferenceSchema>;
  * What the API shows of an event in one shape for both providers, read from the provider's event. `null` is what an event
  * does not have, and what it has in a form that is not known.
  */
-const detailsSchema = z.object({
+export const detailsSchema = z.object({
   location: z.string().nullable(),
   /** Text, at most `longestDescription` characters. */
   description: z.string().nullable(),

@@ -24,7 +24,7 @@ const graphFields = [
 ];
 
 /** Which provider an event comes from: its row does not name it. */
-const platformOf = (raw: Record<string, unknown>): Platform =>
+export const platformOf = (raw: Record<string, unknown>): Platform =>
   graphFields.some((field) => Object.hasOwn(raw, field)) ? 'microsoft' : 'google';
 
 /**
@@ -32,7 +32,8 @@ const platformOf = (raw: Record<string, unknown>): Platform =>
  * as well, and no row has it twice. Never throws: what a provider has in a form that is not known is null, or the default
  * of its closed list.
  */
-export const readDetails = (content: EventContent): EventDetails => readers[platformOf(content.raw)](content);
+export const readDetails = (content: EventContent): EventDetails =>
+  content.details ?? readers[platformOf(content.raw)](content);
 
 /** The series of an event; null for an event without one. Stable over splits (docs/api-compatibility.md#calendar-events). */
 export const seriesOf = (
@@ -43,6 +44,10 @@ export const seriesOf = (
 /** An event with all fields that the API shows of it, except for ids and stamps, in the API's names. */
 export function describeEvent(content: EventContent) {
   const { guests, series_key, ...details } = readDetails(content);
-  const attendees = content.attendees.map(({ email, name }, index) => ({ email, name, ...(guests[index] ?? noGuest) }));
-  return { ...content, attendees, ...details, series_key };
+  const attendees = content.attendees.map(({ email, name, self }, index) => {
+    const guest = guests[index] ?? noGuest;
+    return { email, name, ...guest, self: guest.self || self === true };
+  });
+  const { details: _stored, body_links: _links, ...event } = content;
+  return { ...event, attendees, ...details, series_key };
 }

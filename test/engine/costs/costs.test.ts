@@ -54,6 +54,8 @@ async function arrange(platform: Platform) {
   /** A push, its sync, and the delivery of what it announces. */
   const change = async (make: () => void): Promise<{ units: Units; lines: string; logged: number }> => {
     make();
+    // Read once a minute and process.
+    await harness.deps.findContentPolicy(harness.projectId, '');
     reset();
     logged = 0;
     harness.notifications.length = 0;

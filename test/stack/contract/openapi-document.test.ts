@@ -129,6 +129,11 @@ describe('the OpenAPI document', () => {
     expect(created.status).toBe(201);
     expect((await get('GET', '/health')).body).toEqual({ status: 'ok', version });
     expect((await get('GET', '/openapi.json')).status).toBe(200);
+    const policy = exampleOf('PUT', '/content_policy');
+    expect((await get('PUT', `${v1}/content_policy`, { json: policy })).body).toEqual(policy);
+    expect((await get('GET', `${v1}/content_policy`)).body).toEqual(policy);
+    const span = 'from=2026-05-01&to=2026-05-02';
+    expect((await get('GET', `${v1}/free_busy?calendar_ids=${calendar.id}&${span}`)).status).toBe(200);
     expect((await get('POST', `${v1}/calendars`, { json: exampleOf('POST', '/calendars') })).status).toBe(201);
     expect((await get('GET', `${v1}/calendars`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendars/${calendar.id}`)).status).toBe(200);

@@ -3,11 +3,12 @@ import { createBotRuleOperations } from '../../../shared/bot-rules/bot-rules.api
 import { getBots } from '../../../shared/bots/bot-store.ts';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { createCalendarOperations } from '../../../shared/calendars/calendars.api.ts';
+import { createContentPolicies } from '../../../shared/content-policy/content-policy-store.ts';
 import { createCalendarEventOperations } from '../../../shared/events/events.api.ts';
 import type { ApiRequest } from '../../../shared/http/api-request.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { type ProjectId, randomId } from '../../../shared/platform/ids.ts';
-import { timestampOf } from '../../../shared/platform/timestamp.ts';
+import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { findProjectByKeyHash } from '../../../shared/projects/project-store.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { projectShards } from '../../../shared/store/table-schema.ts';
@@ -55,6 +56,7 @@ const eventOperations = (counted: Table) =>
     table: counted,
     getBots: (ids) => getBots(counted, ids),
     readMeetingHosts: async () => [],
+    findContentPolicy: createContentPolicies(counted, createClock()),
     clock: createClock(),
     signingSecret: 's',
     limiter: freeLimiter,
@@ -181,5 +183,34 @@ describe('reading decisions about bots', () => {
     expect((await costOf(read)).requests).toBeLessThanOrEqual(
       key + rules + found + calendars + claims + before + calendars + waiting,
     );
+  });
+});
+
+describe('free and busy times of 50 calendars in 14 days', () => {
+  it('cost at most 52 requests, the key included', async () => {
+    const { projectId } = await stack.createProject('free and busy');
+    const calendars: Calendar[] = [];
+    const from = timestampOf(Date.parse('2026-05-01T00:00:00Z'));
+    for (let index = 0; index < 50; index += 1) {
+      const calendar = await seedCalendar(stack.table, projectId);
+      calendars.push(calendar);
+      // Six meetings on each of 28 days, of which the first fourteen are asked for.
+      const events = Array.from({ length: index < 5 ? 168 : 14 }, (_, hour) => {
+        const start = timestampOf(Date.parse('2026-05-01T00:00:00Z') + hour * 4 * 3_600_000);
+        return { start_time: start, end_time: timestampOf(millisOf(start) + 3_600_000), created_at: from };
+      });
+      await seedEvents(stack.table, calendar, events);
+    }
+    const query = new URLSearchParams({
+      calendar_ids: calendars.map(({ id }) => id).join(','),
+      from: '2026-05-01T00:00:00Z',
+      to: '2026-05-15T00:00:00Z',
+    });
+    const recorded = recordTableCalls(stack.table);
+    await findProjectByKeyHash(recorded.table, 'hash');
+    const answer = await calendarsOf(recorded.table).readFreeBusy({ ...requestOf(query.toString()), projectId });
+    const { calendars: found } = answer.body as { calendars: { busy: unknown[] }[] };
+    expect(found.map(({ busy }) => busy.length)).toEqual(calendars.map((_, index) => (index < 5 ? 84 : 14)));
+    expect(recorded.requests()).toBeLessThanOrEqual(52);
   });
 });

@@ -17,7 +17,7 @@ const queries = (...indexes: string[]) => indexes.map((index) => `Table/index/${
 const expected: Record<string, string[]> = {
   'api-calendars': [
     'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('partition-by-created', 'project-by-created', 'partition-by-subset'),
+    ...queries('partition-by-created', 'partition-by-end', 'project-by-created', 'partition-by-subset'),
     writesTable,
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('credentials', 'kms:GenerateDataKey'),

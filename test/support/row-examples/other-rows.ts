@@ -45,6 +45,10 @@ export const otherRows: RowExamples = {
       expires_at,
     },
   },
+  'content policy': {
+    key: [`PROJECT#${ids.project}`, 'CONTENT_POLICY'],
+    value: { mode: 'fields', fields: ['name', 'meeting_url'], drop_event_types: ['birthday'] },
+  },
   'tick timer': {
     key: [`TICKS#${ids.project}`, 'TIMER'],
     value: { project_id: ids.project, scanned_until: at(1) },
