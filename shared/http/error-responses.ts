@@ -128,7 +128,7 @@ export const errorComponents: readonly Component[] = [
     limit: 'Name of the limit that refuses the request (429); absent for the limit of requests',
     error_id: 'Id under which the log of the operator has the cause (500)',
   }),
-  answerObject('LookupError', lookupErrorOut, 'An error of a look-up, a query parameter, or the state of an object.', {
+  answerObject('ErrorMessage', lookupErrorOut, 'An error of a look-up, a query parameter, or the state of an object.', {
     error: 'What is wrong, for a person',
   }),
   {
@@ -137,5 +137,5 @@ export const errorComponents: readonly Component[] = [
     description: 'Errors of validation: texts by field. `non_field_errors` has those about the whole body.',
   },
   { name: 'InvalidRequestError', schema: invalidRequestOut, description: 'Why a request with a body is refused.' },
-  { name: 'DetailOrLookupError', schema: problemOut, description: 'An error of the protocol or of a look-up.' },
+  { name: 'DetailErrorOrMessage', schema: problemOut, description: 'An error of the protocol or of a look-up.' },
 ];

@@ -31,6 +31,10 @@ const lengthOf = (text: string): number => Array.from(text).length;
 
 const surrogate = /[\uD800-\uDFFF]/u;
 
+/** A text as the document describes it. */
+export const textSchema = (max?: number) =>
+  z.string().meta({ minLength: 1, ...(max !== undefined && { maxLength: max }), pattern: notBlank });
+
 /** A string, trimmed, of 1 to `max` characters; numbers are taken as their text. */
 export const textField = (max?: number) =>
   z
@@ -41,7 +45,7 @@ export const textField = (max?: number) =>
       for (const message of reasons) context.addIssue({ code: 'custom', message });
       return 'text' in result ? result.text : z.NEVER;
     })
-    .pipe(z.string().meta({ minLength: 1, ...(max !== undefined && { maxLength: max }), pattern: notBlank }));
+    .pipe(textSchema(max));
 
 function textFaults(text: string, max: number | undefined): string[] {
   if (text === '') return [messages.blank];

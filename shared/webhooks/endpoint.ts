@@ -10,7 +10,7 @@ import { idOf } from '../platform/ids.ts';
 import { type Sealed, sealedText } from '../platform/sealed.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { webhookTimingMs } from '../platform/webhook-timing.ts';
-import { storedTimestamp } from '../store/stored-values.ts';
+import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 
 /** Why Kalends disabled an endpoint. `gone`: it answered 410. `failing`: it did nothing but fail for five days. */
 export const inactiveReasons = ['gone', 'failing'] as const;
@@ -20,7 +20,10 @@ export type InactiveReason = (typeof inactiveReasons)[number];
 export const triggerChoices = [...webhookTriggers, 'calendar.*', 'event.*', 'bot.*', '*'] as const;
 type TriggerChoice = (typeof triggerChoices)[number];
 
-/** Narrows an endpoint to some calendars, and to metadata that a calendar or bot must have. Both must fit where both are given. */
+/**
+ * Narrows an endpoint to some calendars, and to metadata that a calendar or bot must have. Both must fit where both are
+ * given. It is stored as text: metadata may have an empty key, which a map of DynamoDB may not.
+ */
 const storedFilter = z.object({
   calendar_ids: z.array(z.string()).optional(),
   metadata: z.record(z.string(), z.string()).optional(),
@@ -34,7 +37,7 @@ export const storedWebhook = z.object({
   url: z.string(),
   triggers: z.array(z.enum(triggerChoices)),
   /** Null: notifications about every calendar and bot of the project. */
-  filter: storedFilter.nullable().default(null),
+  filter: jsonText(storedFilter).nullable().default(null),
   /** For `event.starting` so long before the start, for `event.ended` so long after the end. */
   offsets_minutes: z.array(z.number()).default([0]),
   is_active: z.boolean(),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { listField } from '../http/list-field.ts';
 import { metadataField, metadataSchema } from '../http/metadata-field.ts';
-import { textField } from '../http/request-fields.ts';
+import { textField, textSchema } from '../http/request-fields.ts';
 import type { WebhookFilter } from './endpoint.ts';
 
 const mostCalendars = 100;
@@ -10,7 +10,7 @@ const longestId = 100;
 const parts = { calendar_ids: listField(textField(longestId), mostCalendars), metadata: metadataField() };
 
 export const filterSchema = z.object({
-  calendar_ids: z.array(z.string()).min(1).max(mostCalendars).optional(),
+  calendar_ids: z.array(textSchema(longestId)).min(1).max(mostCalendars).optional(),
   metadata: metadataSchema.optional(),
 });
 

@@ -147,6 +147,17 @@ describe('creating an endpoint', () => {
     expect(await rows()).toEqual([]);
   });
 
+  it('stores a filter with any metadata, an empty key too', async () => {
+    const { call } = createService();
+    const filter = { metadata: { '': 'a', tenant: '' } };
+    const { status, body } = await call('POST', base, { body: { ...valid, filter } });
+    expect([status, (body as { filter: unknown }).filter]).toEqual([201, filter]);
+    const target = `${base}/${(body as { id: string }).id}`;
+    const changed = await call('PATCH', target, { body: { filter: { metadata: { '': 'b' } } } });
+    expect([changed.status, (changed.body as { filter: unknown }).filter]).toEqual([200, { metadata: { '': 'b' } }]);
+    expect((await call('GET', target)).body).toEqual(changed.body);
+  });
+
   it('accepts plain http on loopback where the setting allows it', async () => {
     const { call } = createService({ allowLoopback: true });
     const { status } = await call('POST', base, { body: { ...valid, url: 'http://127.0.0.1:3000/hook' } });
