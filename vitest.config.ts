@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { closingLine } from './test/support/closing-line.ts';
 
 const common = {
   testTimeout: 60_000,
@@ -19,6 +20,7 @@ const shared = { pool: 'threads', isolate: false } as const;
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    reporters: ['default', closingLine],
     projects: [
       { test: { ...common, ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { ...common, name: 'engine', include: ['test/engine/**/*.test.ts'], globalSetup: engines } },

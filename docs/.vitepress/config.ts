@@ -18,6 +18,7 @@ const use = [
   'use/microsoft',
   'use/exchange-the-code',
   'use/calendars',
+  'use/events',
   'use/webhooks',
   'verify-webhooks',
   'use/changes',
@@ -31,7 +32,7 @@ const use = [
   'api-compatibility',
 ];
 const operate = ['operate/deploy', 'runbook', 'cost', 'scale', 'webhook-addresses', 'events', 'local-mode'];
-const build = ['architecture', 'data-model', 'providers'];
+const build = ['architecture', 'data-model', 'providers', 'api-fuzzing'];
 const decisions = readdirSync(join(docs, 'decisions'))
   .filter((file) => file.endsWith('.md'))
   .map((file) => `decisions/${file.replace(/\.md$/, '')}`);

@@ -75,6 +75,10 @@ describe('the pages about calendars, webhooks and the change feed', () => {
     expect(calendar).toMatchObject({ state: 'connected', deduplication_key: 'user-17', metadata: { tenant: 'acme' } });
     const again = await runDocBlock('use/calendars.md', 'reconnect-calendar', { ...env, CALENDAR_ID: calendar.id });
     expect(again).toMatchObject({ id: calendar.id });
+    const page = await runDocBlock('use/events.md', 'list-events-of-a-day', { ...env, CALENDAR_ID: calendar.id });
+    expect(page).toEqual({ next: null, previous: null, results: [] });
+    const busy = await runDocBlock('use/events.md', 'free-busy', { ...env, CALENDAR_ID: calendar.id });
+    expect(busy).toMatchObject({ calendars: [{ calendar_id: calendar.id, busy: [] }] });
   });
 
   it('create, test, replay and rotate an endpoint, and read the change feed', async () => {
