@@ -2,7 +2,7 @@ import type { Platform } from '../calendars/calendar.ts';
 import type { ContentField } from './content-policy.ts';
 
 interface ProviderFields {
-  /** What every policy keeps: ids, times and what tells whether the owner is busy. */
+  /** What every policy keeps: ids, times and whether the owner is busy. */
   always: readonly string[];
   /** What belongs to a field of the API. */
   of: Record<ContentField, readonly string[]>;

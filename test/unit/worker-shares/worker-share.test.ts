@@ -35,7 +35,7 @@ function createProcesses(size: number, count: number) {
   };
 }
 
-/** Work that hangs until it is told to end. */
+/** Work that hangs until its signal is aborted. */
 const hang = (ended: AbortSignal): Promise<string> =>
   new Promise((resolve) => ended.addEventListener('abort', () => resolve('ended')));
 const lasting =

@@ -29,7 +29,7 @@ describe('the text of HTML', () => {
     ['a < b > c', false],
     ['Join<https://zoom.us/j/1>', false],
     ['R&D; x & y', false],
-  ])('is told from text: %j', (text, isHtml) => {
+  ])('is distinguished from text: %j', (text, isHtml) => {
     expect(looksLikeHtml(text)).toBe(isHtml);
   });
 
