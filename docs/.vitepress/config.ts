@@ -33,12 +33,17 @@ const use = [
 ];
 const operate = ['operate/deploy', 'runbook', 'cost', 'scale', 'webhook-addresses', 'events', 'local-mode'];
 const build = ['architecture', 'data-model', 'providers', 'api-fuzzing'];
+/** Written by `write-api-pages.ts`. */
+const api = readdirSync(join(docs, 'api'))
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => `api/${file.replace(/\.md$/, '')}`);
 const decisions = readdirSync(join(docs, 'decisions'))
   .filter((file) => file.endsWith('.md'))
   .map((file) => `decisions/${file.replace(/\.md$/, '')}`);
 
 export const sections = [
   section('Use', use),
+  { ...section('API', api), collapsed: true },
   section('Operate', operate),
   section('Build', build),
   { ...section('Decisions', decisions), collapsed: true },
@@ -53,6 +58,7 @@ export default defineConfig({
   // Links to files of the repository, which are no pages.
   ignoreDeadLinks: [/^(\.\/)*\.\.\//, /decisions$/],
   lastUpdated: false,
-  themeConfig: { sidebar: sections, outline: [2, 3], search: { provider: 'local' } },
+  // API Gateway has no route for `/docs/`.
+  themeConfig: { logoLink: '/index.html', sidebar: sections, outline: [2, 3], search: { provider: 'local' } },
   buildEnd: ({ outDir, srcDir, pages }) => writeTextTwins({ outDir, srcDir, pages, sections }),
 });

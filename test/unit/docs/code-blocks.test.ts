@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../../..');
 const pages = [
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.md') && !path.includes('node_modules') && !path.startsWith('dist'))
+    .filter((path) => path.endsWith('.md') && !path.includes('node_modules') && !/^(dist|api)\//.test(path))
     .map((path) => `docs/${path}`),
   'README.md',
   'clients/python/README.md',
