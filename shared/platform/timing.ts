@@ -109,8 +109,9 @@ export const shareTimingMs = {
   /** A message of a project without a lease comes back after this time; it doubles each time. */
   firstDeferral: 2 * second,
   longestDeferral: 15 * second,
-  /** A long run that failed unexpectedly is made again after this time: its message counts no attempts. */
+  /** A long run that failed unexpectedly is made again after this time; it doubles each time. */
   failedPause: minute,
+  longestFailedPause: 15 * minute,
 };
 
 /** Change feed. */

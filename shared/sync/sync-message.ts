@@ -25,6 +25,8 @@ export const syncMessageSchema = z.object({
   bucket_ends_at: z.number().optional(),
   /** With the trigger `look`: the message is held back until then, in milliseconds since the epoch. */
   look_at: z.number().optional(),
+  /** How often a long run for this message has failed: each time it is another message to the queue. */
+  attempts: z.number().optional(),
   /** With the trigger `lifecycle`. */
   lifecycle: z.object({ event: z.enum(lifecycleEvents), subscription_id: z.string() }).optional(),
 });

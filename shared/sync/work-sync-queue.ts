@@ -33,7 +33,7 @@ export const createSyncCalendar =
           const request = {
             ...message,
             sentAt: Number(attributes.SentTimestamp),
-            attempt: Number(attributes.ApproximateReceiveCount),
+            attempt: Number(attributes.ApproximateReceiveCount) + (message.attempts ?? 0),
             remainingMs: () => context.getRemainingTimeInMillis(),
           };
           if (isLongGroup(attributes.MessageGroupId)) return workLong(deps, platform, request);
@@ -47,18 +47,20 @@ export const createSyncCalendar =
 
 /**
  * Works a message of a group of long runs. Other calendars are in the group, too, so a message that fails does not stay in
- * it: it is held back beside its calendar's messages, as long as the provider asks for, and then retried there.
+ * it: it is held back beside its calendar's messages, as long as the provider asks for, longer with each failure, and then
+ * retried there.
  */
 async function workLong(deps: SyncDeps, platform: Platform, request: Omit<SyncRequest, 'isLong'>): Promise<null> {
   const { sentAt: _sent, attempt: _attempt, remainingMs: _remaining, ...message } = request;
   const again = (delayMs: number): Promise<void> =>
-    deps.queues[platform].sendLook({ ...message, look_at: deps.clock.now() + delayMs });
+    deps.queues[platform].sendLook({ ...message, attempts: request.attempt, look_at: deps.clock.now() + delayMs });
   try {
     const outcome = await syncCalendar(deps, { ...request, isLong: true });
     if (outcome.kind === 'retry') await again(outcome.delayMs);
   } catch (error) {
     logFailure(deps.logger, error, { calendar_id: message.calendar_id });
-    await again(shareTimingMs.failedPause);
+    const { failedPause, longestFailedPause } = shareTimingMs;
+    await again(Math.min(failedPause * 2 ** (request.attempt - 1), longestFailedPause));
   }
   return null;
 }

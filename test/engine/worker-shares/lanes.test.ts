@@ -145,13 +145,17 @@ describe('Listings of a project', () => {
   });
 });
 
+const raise = (error: Error): never => {
+  throw error;
+};
+
 describe('A message of a group of long runs', () => {
   it('goes back beside its calendar when it fails, after the pause that is due, so that it holds back no other', async () => {
     const calendar = await connectCalendar(stack, 'google');
     const { deps } = calendar.harness;
     const held: SyncMessage[] = [];
     const queue = { ...deps.queues.google, sendLook: async (message: SyncMessage) => void held.push(message) };
-    const work = createSyncCalendar({
+    const world = {
       ...deps,
       logger: silentLogger,
       queues: { google: queue, microsoft: queue },
@@ -161,13 +165,14 @@ describe('A message of a group of long runs', () => {
         sendMessageBatch: () => Promise.resolve([]),
         changeMessageVisibility: () => Promise.resolve(),
       },
-    });
+    };
+    const work = createSyncCalendar(world);
     const event = {
       Records: [
         {
           messageId: 'one',
           receiptHandle: 'receipt',
-          body: JSON.stringify({ calendar_id: calendar.id, trigger: 'create' }),
+          body: JSON.stringify({ calendar_id: calendar.id, trigger: 'create', attempts: 3 }),
           eventSourceARN: 'arn:aws:sqs:eu-west-1:1:google',
           attributes: {
             MessageGroupId: longGroup('proj_1', calendar.id, 2),
@@ -182,7 +187,13 @@ describe('A message of a group of long runs', () => {
     expect(await work(event, { getRemainingTimeInMillis: () => 120_000 } as Context)).toEqual({
       batchItemFailures: [],
     });
-    expect(held).toMatchObject([{ calendar_id: calendar.id, trigger: 'create' }]);
+    expect(held).toMatchObject([{ calendar_id: calendar.id, trigger: 'create', attempts: 4 }]);
     expect((held[0]?.look_at ?? 0) - failedAt).toBeGreaterThan(1000);
+
+    // An unexpected failure: its fourth pause is eight times the first one.
+    const broken = createSyncCalendar({ ...world, newId: () => raise(new Error('broken')) });
+    const again = deps.clock.now();
+    await broken(event, { getRemainingTimeInMillis: () => 120_000 } as Context);
+    expect((held[1]?.look_at ?? 0) - again).toBeGreaterThanOrEqual(8 * shareTimingMs.failedPause);
   });
 });
