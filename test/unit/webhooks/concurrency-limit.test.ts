@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseLease, leaseFreeAt, nextSecond } from '../../../shared/webhooks/concurrency-limit.ts';
+import { chooseLease, leaseFreeAt, nextSecond, refusalOf } from '../../../shared/webhooks/concurrency-limit.ts';
 import {
   type EndpointTraffic,
   healthOf,
@@ -29,6 +29,19 @@ describe('the concurrency limit', () => {
   it('refuses until the end of the pause while the circuit breaker is open, and gives leases again afterwards', () => {
     expect(chooseLease({ open_until: now + 500 }, limits, now, first)).toEqual({ kind: 'refused', retryAt: now + 500 });
     expect(chooseLease({ open_until: now }, limits, now, first)).toEqual({ kind: 'free', lease: 0 });
+  });
+
+  it('has no room at a degraded endpoint whose breaker is open or whose leases are in use, and tries every other one', () => {
+    const inUse = { lease_0: now + 1, lease_1: now + 1, lease_2: now + 1, lease_3: now + 1 };
+    const degraded = { is_degraded: true as const };
+    expect(refusalOf({ ...degraded, open_until: now + 500 }, limits, now)).toEqual({
+      kind: 'refused',
+      retryAt: now + 500,
+    });
+    expect(refusalOf({ ...degraded, ...inUse }, limits, now)).toEqual({ kind: 'refused', retryAt: null });
+    expect(refusalOf({ ...degraded, ...inUse, lease_3: now }, limits, now)).toBeNull();
+    expect(refusalOf(inUse, limits, now)).toBeNull();
+    expect(refusalOf({}, limits, now)).toBeNull();
   });
 
   it('refuses for an endpoint that was deleted', () => {
