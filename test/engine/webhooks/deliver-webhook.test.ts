@@ -9,7 +9,7 @@ import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { listDeliveries } from '../../../shared/webhooks/delivery-list-store.ts';
 import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
 import { findWebhook, insertWebhook, replaceWebhook } from '../../../shared/webhooks/endpoint-store.ts';
-import { markDegraded, recordFailure } from '../../../shared/webhooks/endpoint-traffic-store.ts';
+import { markDegraded } from '../../../shared/webhooks/endpoint-traffic-store.ts';
 import { createPostWebhook } from '../../../shared/webhooks/post-webhook.ts';
 import { createRateBudget } from '../../../shared/webhooks/rate-budget.ts';
 import { createTrafficMemory } from '../../../shared/webhooks/traffic-memory.ts';
@@ -224,28 +224,6 @@ describe('a notification', () => {
         { due_at: expect.any(String) as string },
       ]);
     }
-  });
-
-  it('waits for the end of the pause of its endpoint, without an attempt before', async () => {
-    const world = await createWorld([say(200)]);
-    const id = world.webhooks[0]?.id ?? '';
-    const openUntil = Date.now() + 30_000;
-    await recordFailure(
-      stack.table,
-      id,
-      { lease: null, acquiredAt: 0, traffic: {} },
-      {
-        now: openUntil - 30_000,
-        openMs: 30_000,
-        limits: { concurrency: 4, perSecond: 50 },
-      },
-    );
-    expect(await world.fanOut([world.notificationOf()])).toEqual(allDone);
-    expect(world.receivers[0]?.received).toEqual([]);
-    const [row] = await readDeliveryRows(stack.table, id);
-    expect(Date.parse(String(row?.['due_at']))).toBeGreaterThanOrEqual(openUntil);
-    // Nothing for now: the one message is delayed.
-    expect(world.sent).toEqual([]);
   });
 
   it('gets a message and a timer when it comes again without an attempt', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createDeliveryHarness } from '../../support/delivery-harness.ts';
 import { useOwnTable } from '../../support/use-stack.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -64,9 +65,16 @@ describe('an endpoint that is overloaded', () => {
   it.each([429, 502, 504])('and answers %i gets no attempt of any delivery during the pause', async (status) => {
     const harness = createDeliveryHarness(table);
     let busy = true;
-    await harness.addEndpoint(() => (busy ? { status, retryAfter: '60' } : 200));
+    const webhook = await harness.addEndpoint(() => (busy ? { status, retryAfter: '60' } : 200));
     await harness.announce();
+    const pausedUntil = harness.deps.clock.now() + 60_000;
     for (let index = 0; index < 5; index += 1) await harness.announce();
+    // Each is stored once, with the end of the pause, and no message for now finds that there is no room.
+    const waiting = (await harness.deliveries(webhook)).filter(({ attempts }) => attempts.length === 0);
+    expect(waiting.map(({ version }) => version)).toEqual([1, 1, 1, 1, 1]);
+    for (const { next_attempt_at } of waiting) {
+      expect(millisOf(next_attempt_at ?? timestampOf(0))).toBeGreaterThanOrEqual(pausedUntil - 1000);
+    }
     await harness.pass(59_000);
     expect(harness.arrivals).toHaveLength(1);
     busy = false;
