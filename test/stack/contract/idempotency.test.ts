@@ -68,10 +68,10 @@ describe.each(posts)('$operation', ({ path: template, operation }) => {
 
   it('documents the header and the refusals', () => {
     const described = api.document.paths[template]?.['post'] as unknown as {
-      parameters: { name: string; in: string }[];
+      parameters: object[];
       responses: Record<string, object>;
     };
-    expect(described.parameters).toContainEqual(expect.objectContaining({ name: 'Idempotency-Key', in: 'header' }));
+    expect(described.parameters).toContainEqual({ $ref: '#/components/parameters/IdempotencyKey' });
     expect(Object.keys(described.responses)).toEqual(expect.arrayContaining(['400', '409', '422']));
   });
 });
