@@ -61,8 +61,8 @@ const json = 'application/json';
 const nameOf = (reference: string): string => reference.split('/').at(-1) ?? '';
 const anchorOf = (name: string): string => name.toLowerCase();
 /** A text in a cell of a table, or between tags. */
-const cell = (text: unknown): string =>
-  String(text ?? '')
+const cell = (text = ''): string =>
+  text
     .replaceAll('|', '\\|')
     .replaceAll('<', '&lt;')
     .replaceAll('{{', '{ {')
