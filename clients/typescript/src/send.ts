@@ -49,6 +49,8 @@ export function createSend(options: KalendsOptions): Send {
         ...(method === 'POST' && { 'idempotency-key': key }),
       },
       ...(body && { body: JSON.stringify(body) }),
+      // The API has none. A followed one would carry credentials to another address.
+      redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await response.text();

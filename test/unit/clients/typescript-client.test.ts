@@ -99,6 +99,20 @@ describe('A request of the TypeScript client', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('follows no redirect, which would carry credentials to another address', async () => {
+    const seen: (string | undefined)[] = [];
+    const kalends = createKalends({
+      url: 'https://kalends.example',
+      apiKey: 'key',
+      fetch: async (_url, init) => {
+        seen.push(init?.redirect);
+        return new Response(null, { status: 307, headers: { location: 'https://elsewhere.example/' } });
+      },
+    });
+    await expect(kalends.calendars.sync('cal_1')).rejects.toMatchObject({ status: 307 });
+    expect(seen).toEqual(['manual']);
+  });
+
   it('spells ids, times and lists as the API reads them', async () => {
     const { kalends, sent } = clientOf(refusal(404), Response.json({ next: null, previous: null, results: [] }));
     await kalends.events.get('../calendars').catch(() => undefined);
