@@ -139,6 +139,6 @@ describe('The Python client', () => {
         SIGNED: JSON.stringify({ secret, headers, body: body.toString(), now }),
       },
     });
-    expect(stderr).toMatch(/^Ran 11 tests[^]*OK$/m);
+    expect(stderr).toMatch(/^Ran 12 tests[^]*OK$/m);
   });
 });

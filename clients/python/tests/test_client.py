@@ -99,6 +99,8 @@ class Retries(unittest.TestCase):
                 self.end_headers()
                 self.wfile.write(b"{}")
 
+            do_DELETE = do_POST
+
             def log_message(self, *_args: Any) -> None:
                 pass
 
@@ -114,6 +116,11 @@ class Retries(unittest.TestCase):
         self.answers = [(503, {"Retry-After": "0"}), (429, {"Retry-After": "0"}), (202, {})]
         self.kalends.calendars.sync("cal_1")
         self.assertEqual((len(self.keys), len(set(self.keys))), (3, 1))
+
+    def test_deletes_what_an_attempt_without_an_answer_has_deleted(self) -> None:
+        self.answers = [(503, {"Retry-After": "0"}), (404, {})]
+        self.kalends.bots.delete("bot_1")
+        self.assertEqual(len(self.keys), 2)
 
     def test_leaves_a_long_pause_to_the_caller(self) -> None:
         self.answers = [(429, {"Retry-After": "3600"})]

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionError, errorOf, KalendsError } from './errors.ts';
+import { ConnectionError, errorOf, KalendsError, NotFoundError } from './errors.ts';
 
 export interface KalendsOptions {
   /** Address of your Kalends, without `/api/v1`. */
@@ -66,6 +66,8 @@ export function createSend(options: KalendsOptions): Send {
       try {
         return (await attempt(url, request, key)) as Answer;
       } catch (error) {
+        // The first attempt has deleted it, and its answer was lost.
+        if (request.method === 'DELETE' && count > 0 && error instanceof NotFoundError) return undefined as Answer;
         const pauseMs = pauseAfter(error, count);
         if (pauseMs === null || count >= retries) {
           throw error instanceof KalendsError ? error : new ConnectionError('no answer', { cause: error });

@@ -99,6 +99,11 @@ describe('A request of the TypeScript client', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('that deletes what an attempt without an answer has deleted succeeds', async () => {
+    await expect(clientOf(new Error('reset'), refusal(404)).kalends.bots.delete('bot_1')).resolves.toBeUndefined();
+    await expect(clientOf(refusal(404)).kalends.bots.delete('bot_1')).rejects.toBeInstanceOf(NotFoundError);
+  });
+
   it('follows no redirect, which would carry credentials to another address', async () => {
     const seen: (string | undefined)[] = [];
     const kalends = createKalends({

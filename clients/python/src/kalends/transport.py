@@ -51,6 +51,9 @@ class Transport:
             try:
                 return self._attempt(method, url, body, key)
             except KalendsError as error:
+                if method == "DELETE" and count > 0 and error.status == 404:
+                    # The first attempt has deleted it, and its answer was lost.
+                    return None
                 pause = _pause_after(error, count)
                 if pause is None or count >= self._retries:
                     raise
