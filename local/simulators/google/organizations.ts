@@ -7,7 +7,7 @@ const LONGEST_S = 3600;
 const SKEW_S = 300;
 
 /** What the JSON key file of a service account has. */
-export type ServiceAccountFile = {
+type ServiceAccountFile = {
   type: 'service_account';
   project_id: string;
   private_key_id: string;

@@ -89,7 +89,7 @@ const descriptions: [RegExp, ProviderVerdict][] = [
 ];
 
 /** @param now milliseconds since the epoch */
-export function delegationError(answer: FailedAnswer, now: number): ProviderError {
+function delegationError(answer: FailedAnswer, now: number): ProviderError {
   const known = googleTokenError(answer, now);
   const { error = '', error_description: description = '' } = refusalSchema.safeParse(answer.body).data ?? {};
   const isEither = known.verdict.kind === 'disconnect' && (error === 'invalid_grant' || error === 'access_denied');
