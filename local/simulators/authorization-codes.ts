@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** What a user granted at the consent page: a code stands for it, once, for ten minutes. */
-export type CodeGrant = {
+type CodeGrant = {
   email: string;
   clientId: string;
   redirectUri: string;
@@ -12,7 +12,7 @@ export type CodeGrant = {
 };
 
 /** Why a code is refused. */
-export type CodeRefusal = 'unknown' | 'redirect_uri' | 'verifier';
+type CodeRefusal = 'unknown' | 'redirect_uri' | 'verifier';
 
 export type AuthorizationCodes = {
   issue(grant: CodeGrant): string;

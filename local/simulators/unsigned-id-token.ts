@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-export const encodeJson = (content: object): string => Buffer.from(JSON.stringify(content)).toString('base64url');
+const encodeJson = (content: object): string => Buffer.from(JSON.stringify(content)).toString('base64url');
 
 /**
  * An id token whose signature fits no key: a client that gets it from the token endpoint need not verify it (OpenID Connect

@@ -3,7 +3,7 @@ import { renderConsent, renderNotice, withParameters } from '../consent-page.ts'
 import type { GoogleAccount, SimulatorState } from './simulator-state.ts';
 
 /** Sent with each answer, so that a client notices an answer of another provider (RFC 9207). */
-export const GOOGLE_ISSUER = 'https://accounts.google.com';
+const GOOGLE_ISSUER = 'https://accounts.google.com';
 
 const EMAIL_SCOPE = 'https://www.googleapis.com/auth/userinfo.email';
 /** Scopes of the sign-in, by the names under which they are granted. */

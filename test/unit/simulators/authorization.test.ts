@@ -69,7 +69,9 @@ const redeem = async ({ token }: Provider, code: string, changes: Record<string,
 
 describe.each(Object.entries(providers))('The authorization endpoint of %s', (_name, provider) => {
   it('shows a page with the accounts and the scopes, which needs no script', async () => {
-    const answer = await fetch(`${provider.authorize()}?${requestOf(provider, { login_hint: provider.email })}`);
+    const answer = await fetch(
+      `${provider.authorize()}?${String(requestOf(provider, { login_hint: provider.email }))}`,
+    );
     const html = await answer.text();
     expect(answer.headers.get('content-type')).toContain('text/html');
     expect(html).toContain(`value="${provider.email}" checked`);
