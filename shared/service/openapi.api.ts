@@ -2,6 +2,7 @@ import { botRuleComponents, botRuleDocuments } from '../bot-rules/bot-rule-docum
 import { botComponents } from '../bots/bot-components.api.ts';
 import { botDocuments } from '../bots/bot-documents.api.ts';
 import { calendarComponents, calendarDocuments } from '../calendars/calendar-documents.api.ts';
+import { connectComponents, connectDocuments } from '../connect/connect-documents.api.ts';
 import { contentPolicyComponents } from '../content-policy/content-policy-components.api.ts';
 import { eventComponents } from '../events/event-components.api.ts';
 import { eventDocuments } from '../events/event-documents.api.ts';
@@ -24,6 +25,7 @@ const documents: Record<PublicOperation, OperationDocument> = {
   ...serviceDocuments,
   ...calendarDocuments,
   ...oauthAppDocuments,
+  ...connectDocuments,
   ...eventDocuments,
   ...botRuleDocuments,
   ...botDocuments,
@@ -33,6 +35,7 @@ const documents: Record<PublicOperation, OperationDocument> = {
 const components = [
   ...calendarComponents,
   ...oauthAppComponents,
+  ...connectComponents,
   ...contentPolicyComponents,
   ...freeBusyComponents,
   ...syncComponents,

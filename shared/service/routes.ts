@@ -1,6 +1,7 @@
 import { botRuleRoutes } from '../bot-rules/bot-rule-routes.api.ts';
 import { attendeeRoutes, botRoutes } from '../bots/bot-routes.api.ts';
 import { calendarRoutes } from '../calendars/calendar-routes.api.ts';
+import { connectPageRoutes, connectRoutes } from '../connect/connect-routes.api.ts';
 import { docsRoutes } from '../docs-site/docs-routes.api.ts';
 import { eventRoutes } from '../events/event-routes.api.ts';
 import { oauthAppRoutes } from '../oauth-apps/oauth-app-routes.api.ts';
@@ -13,6 +14,7 @@ const functionRoutes = [
   serviceRoutes,
   calendarRoutes,
   oauthAppRoutes,
+  connectRoutes,
   eventRoutes,
   botRuleRoutes,
   botRoutes,
@@ -21,6 +23,7 @@ const functionRoutes = [
   microsoftPushRoutes,
   attendeeRoutes,
   docsRoutes,
+  connectPageRoutes,
 ] as const;
 
 type Served = (typeof functionRoutes)[number];

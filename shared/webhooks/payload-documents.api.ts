@@ -62,6 +62,11 @@ const documents: Record<SentTrigger, WebhookDocument> = {
     summary: 'The events of a new calendar can be read',
     description: 'Sent once, after the first successful sync of a calendar.',
   },
+  'calendar.connected': {
+    name: 'CalendarConnectedPayload',
+    summary: 'A user has connected a calendar on your connect page',
+    description: 'Sent for each calendar that a connect session has connected, or connected again.',
+  },
   'bot.state_change': {
     name: 'BotStateChangePayload',
     summary: 'The state of a bot has changed, or the bot was removed',

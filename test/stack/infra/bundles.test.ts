@@ -17,6 +17,7 @@ const limits: Record<string, number> = {
   'api-connect': 350,
   'api-service': 350,
   'api-webhooks': 350,
+  'connect-page': 450,
   'decide-bots': 350,
   'deliver-webhook': 350,
   'dispatch-due': 350,
