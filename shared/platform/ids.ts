@@ -5,7 +5,7 @@ import { millisOf, type Timestamp, timestampOf } from './timestamp.ts';
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const length = 16;
 
-export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook' | 'delivery' | 'chg' | 'ser';
+export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook' | 'delivery' | 'chg' | 'ser' | 'acct';
 
 /** A public id (docs/api-compatibility.md#conventions): prefix, underscore and 16 characters of `[A-Za-z0-9]`. */
 export type Id<Prefix extends IdPrefix> = `${Prefix}_${string}`;
@@ -18,6 +18,7 @@ export type ProjectId = Id<'proj'>;
 export type WebhookId = Id<'webhook'>;
 export type DeliveryId = Id<'delivery'>;
 export type SeriesId = Id<'ser'>;
+export type AccountId = Id<'acct'>;
 
 /** A new id: its 16 characters are random. Calendars have `newCalendarId`. */
 export const randomId = <Prefix extends Exclude<IdPrefix, 'cal'>>(prefix: Prefix): Id<Prefix> =>

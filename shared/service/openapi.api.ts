@@ -1,3 +1,4 @@
+import { accountComponents, accountDocuments } from '../accounts/account-documents.api.ts';
 import { botRuleComponents, botRuleDocuments } from '../bot-rules/bot-rule-documents.api.ts';
 import { botComponents } from '../bots/bot-components.api.ts';
 import { botDocuments } from '../bots/bot-documents.api.ts';
@@ -22,6 +23,7 @@ import { serviceComponents, serviceDocuments } from './service-documents.api.ts'
 const documents: Record<PublicOperation, OperationDocument> = {
   ...serviceDocuments,
   ...calendarDocuments,
+  ...accountDocuments,
   ...eventDocuments,
   ...botRuleDocuments,
   ...botDocuments,
@@ -30,6 +32,7 @@ const documents: Record<PublicOperation, OperationDocument> = {
 
 const components = [
   ...calendarComponents,
+  ...accountComponents,
   ...contentPolicyComponents,
   ...freeBusyComponents,
   ...syncComponents,
@@ -45,6 +48,7 @@ const components = [
 /** The capabilities, in the order in which a reader needs them. */
 const tags = [
   { name: 'Calendars', description: 'Calendars of users at Google and Microsoft, with their credentials.' },
+  { name: 'Accounts', description: 'Consents of users, whose calendars share their credentials.' },
   { name: 'Calendar events', description: 'The events of all calendars, kept in step with the providers.' },
   { name: 'Freshness', description: 'The change feed, sync runs, and the health of calendars.' },
   { name: 'Bots', description: 'Bots that join meetings, and stay on time when meetings move.' },
