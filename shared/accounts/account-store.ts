@@ -1,4 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { oauthAppKey, oauthAppUseKey } from '../oauth-apps/oauth-app-row.ts';
 import { type AccountId, type CalendarId, isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
@@ -88,13 +89,23 @@ export async function listAccountCalendars(table: Table, accountId: string): Pro
   return readableRows(table, rows, accountCalendarRow.read).map(({ calendar_id: id }) => id);
 }
 
-/** Stores an account without calendars. @returns false when another one has its key at the provider */
-export async function insertAccount(table: Table, account: Account): Promise<boolean> {
+/**
+ * Stores an account without calendars.
+ *
+ * @returns `known`: another one has its key at the provider; `no_app`: its OAuth app is deleted
+ */
+export async function insertAccount(table: Table, account: Account): Promise<'inserted' | 'known' | 'no_app'> {
+  const { grant } = account;
   const refused = await transact(table, {
     account: { put: writeAccount(account), when: absent() },
     provider: lookupItem(account, providerKeyOf(account), 'absent'),
+    ...(grant.kind === 'oauth_app' && {
+      app: { check: oauthAppKey(account.project_id, grant.oauth_app_id), when: exists() },
+      use: { put: oauthAppUseKey(grant.oauth_app_id, account.id) },
+    }),
   });
-  return refused.length === 0;
+  if (refused.includes('app')) return 'no_app';
+  return refused.length === 0 ? 'inserted' : 'known';
 }
 
 /**
@@ -116,10 +127,21 @@ export async function replaceGrant(table: Table, before: Account, after: Account
       },
     },
     lookup: key === former ? undefined : lookupItem(after, key),
+    ...moveUse(before, after),
   });
   if (refused.length > 0) return false;
   if (key !== former) await freeKey(table, before, former);
   return true;
+}
+
+/** A grant of another OAuth app: the row that keeps the app from being deleted moves. */
+function moveUse({ grant: former, id }: Account, { grant }: Account) {
+  const [from, to] = [former, grant].map((one) => (one.kind === 'oauth_app' ? one.oauth_app_id : null));
+  if (from === to) return {};
+  return {
+    formerUse: from ? { delete: oauthAppUseKey(from, id) } : undefined,
+    use: to ? { put: oauthAppUseKey(to, id) } : undefined,
+  };
 }
 
 /** Frees a key, unless another account has taken it over. */
@@ -204,5 +226,10 @@ export async function removeEmptyAccount(table: Table, account: Account): Promis
   if (account.calendar_count > 0) return false;
   await freeKey(table, account, credentialsKeyOf(account));
   await freeKey(table, account, providerKeyOf(account));
-  return deleteRow(table, accountKey(account.id), any(absent(), atMost('calendar_count', 0)));
+  const { grant } = account;
+  const refused = await transact(table, {
+    account: { delete: accountKey(account.id), when: any(absent(), atMost('calendar_count', 0)) },
+    use: grant.kind === 'oauth_app' ? { delete: oauthAppUseKey(grant.oauth_app_id, account.id) } : undefined,
+  });
+  return refused.length === 0;
 }

@@ -1,21 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '../platform/clock.ts';
-import type { Envelope } from '../platform/envelope.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { accountTimingMs, syncTimingMs } from '../platform/timing.ts';
-import type { CalendarProvider } from '../providers/calendar-provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
-import type { Providers } from '../providers/providers.ts';
-import type { Table } from '../store/table.ts';
-import { type Account, accountContext, type SealedAccess } from './account.ts';
+import type { Account, SealedAccess } from './account.ts';
 import { acquireRefresh, loadAccount, releaseRefresh, saveGranted } from './account-store.ts';
-
-export interface AccountTokenDeps {
-  table: Table;
-  envelope: Envelope;
-  clock: Clock;
-  providers: Record<keyof Providers, Pick<CalendarProvider, 'authorize'>>;
-}
+import { type AccountTokenDeps, authorizeAccount } from './authorize-account.ts';
+import { credentialsContext } from './credentials-context.ts';
 
 /** The access token of an account, as a calendar keeps a copy of it: a usual sync need not read the account. */
 export interface AccessCopy extends SealedAccess {
@@ -58,7 +48,7 @@ export function createAccountTokens(
   { account: name, stored, keep }: AccountAccess,
 ): AccountTokens {
   const { envelope, clock } = deps;
-  const context = accountContext(name);
+  const context = credentialsContext(name);
   let access = stored;
   let token: string | null = null;
   let grant = stored?.grant ?? null;
@@ -145,29 +135,11 @@ async function refreshAlone(deps: AccountTokenDeps, account: Account): Promise<A
   const until = timestampOf(now + accountTimingMs.refreshLease);
   if (!(await acquireRefresh(table, account, { until, now: timestampOf(now) }))) return null;
   try {
-    const granted = await refresh(deps, account);
+    const granted = await authorizeAccount(deps, account);
     const isSaved = await saveGranted(table, account, { ...granted, until });
     return isSaved ? { ...granted.access, grant: account.grant_version } : null;
   } catch (error) {
     await releaseRefresh(table, account.id, until);
     throw error;
   }
-}
-
-/** What the provider grants, sealed. */
-async function refresh({ envelope, providers }: AccountTokenDeps, account: Account) {
-  const { platform, client_id: clientId, grant } = account;
-  const context = accountContext(account);
-  const [clientSecret, refreshToken] = await Promise.all([
-    envelope.open(context, grant.client_secret),
-    envelope.open(context, grant.refresh_token),
-  ]);
-  const granted = await providers[platform].authorize({ clientId, clientSecret, refreshToken });
-  // The data key of the client secret was just opened: KMS is not asked for one at every refresh.
-  const seal = (text: string) => envelope.seal(context, text, grant.client_secret);
-  const rotated = granted.refreshToken === undefined ? grant.refresh_token : await seal(granted.refreshToken);
-  return {
-    grant: { ...grant, refresh_token: rotated },
-    access: { sealed: await seal(granted.token), expires_at: granted.expiresAt },
-  };
 }

@@ -6,8 +6,10 @@ import { storedTimestamp } from '../store/stored-values.ts';
 
 /** What the provider grants access for. */
 const grantSchema = z.discriminatedUnion('kind', [
-  /** The consent of a user to an OAuth client. */
-  z.object({ kind: z.literal('user'), client_secret: sealedText, refresh_token: sealedText }),
+  /** The consent of a user to an OAuth client that was posted with it. */
+  z.object({ kind: z.literal('client'), client_secret: sealedText, refresh_token: sealedText }),
+  /** The consent of a user to an OAuth app of the project, which has the client's secrets. */
+  z.object({ kind: z.literal('oauth_app'), oauth_app_id: idOf('oapp'), refresh_token: sealedText }),
 ]);
 export type Grant = z.output<typeof grantSchema>;
 
@@ -40,10 +42,3 @@ export const accountSchema = z.object({
   updated_at: storedTimestamp,
 });
 export type Account = z.output<typeof accountSchema>;
-
-/** Context of an account's sealed secrets: it binds them to project and account. */
-export const accountContext = ({ id, project_id }: Pick<Account, 'id' | 'project_id'>) => ({
-  purpose: 'credentials' as const,
-  project: project_id,
-  owner: id,
-});

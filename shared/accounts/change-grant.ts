@@ -1,12 +1,13 @@
 import { type CalendarDeps, requestSync, syncTimerAt } from '../calendars/calendar-deps.ts';
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { overtakeSync } from '../calendars/calendar-store.ts';
+import { invalidFields } from '../platform/app-error.ts';
 import type { CalendarId } from '../platform/ids.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
-import type { Sealed } from '../platform/sealed.ts';
-import { type Account, accountContext } from './account.ts';
+import type { Account, Grant } from './account.ts';
 import { hashOf } from './account-row.ts';
 import { listAccountCalendars, loadAccount, replaceGrant } from './account-store.ts';
+import { credentialsContext } from './credentials-context.ts';
 
 /** New credentials of a user. What is absent stays. */
 export interface NewCredentials {
@@ -27,19 +28,15 @@ export async function changeGrant(
   credentials: NewCredentials,
   except?: CalendarId,
 ): Promise<Account | null> {
-  const { table, envelope, clock } = deps;
+  const { table, clock } = deps;
   const changed = await retryLostRace(async () => {
     const before = await loadAccount(table, accountId);
     if (!before) return null;
-    const context = accountContext(before);
-    const seal = async (secret: string | undefined, keyOf?: Sealed): Promise<Sealed | undefined> =>
-      secret === undefined ? undefined : envelope.seal(context, secret, keyOf);
+    const grant = await sealGrant(deps, before, credentials);
     const { client_secret: secret, refresh_token: token } = credentials;
-    const clientSecret = (await seal(secret)) ?? before.grant.client_secret;
-    const refreshToken = (await seal(token, clientSecret)) ?? before.grant.refresh_token;
     const after: Account = {
       ...before,
-      grant: { ...before.grant, client_secret: clientSecret, refresh_token: refreshToken },
+      grant,
       grant_version: before.grant_version + 1,
       posted: before.posted && {
         client_secret: secret === undefined ? before.posted.client_secret : hashOf(secret),
@@ -53,8 +50,27 @@ export async function changeGrant(
   return changed;
 }
 
+/** The grant with its new credentials. @throws AppError 400 for a secret that belongs to an OAuth app */
+async function sealGrant(
+  { envelope }: CalendarDeps,
+  account: Account,
+  { client_secret: secret, refresh_token: token }: NewCredentials,
+): Promise<Grant> {
+  const { grant } = account;
+  const context = credentialsContext(account);
+  if (grant.kind === 'oauth_app') {
+    if (secret !== undefined)
+      throw invalidFields({ client_secret: [`Change the secret of ${grant.oauth_app_id} instead.`] });
+    return token === undefined ? grant : { ...grant, refresh_token: await envelope.seal(context, token) };
+  }
+  const clientSecret = secret === undefined ? grant.client_secret : await envelope.seal(context, secret);
+  const keyOf = secret === undefined ? undefined : clientSecret;
+  const refreshToken = token === undefined ? grant.refresh_token : await envelope.seal(context, token, keyOf);
+  return { ...grant, client_secret: clientSecret, refresh_token: refreshToken };
+}
+
 /** Syncs all calendars of an account with its new grant. */
-async function syncAccount(deps: CalendarDeps, account: Account, except?: CalendarId): Promise<void> {
+export async function syncAccount(deps: CalendarDeps, account: Account, except?: CalendarId): Promise<void> {
   const ids = (await listAccountCalendars(deps.table, account.id)).filter((id) => id !== except);
   const calendars = await readCalendars(deps.table, account.project_id, ids);
   for (const calendar of calendars.values()) {

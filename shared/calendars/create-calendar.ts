@@ -1,6 +1,7 @@
-import { type Account, accountContext } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
 import { type CalendarAccount, credentialsKeyOf, hashOf } from '../accounts/account-row.ts';
 import { findAccountByKey } from '../accounts/account-store.ts';
+import { credentialsContext } from '../accounts/credentials-context.ts';
 import { type CalendarId, newCalendarId, type ProjectId, randomId } from '../platform/ids.ts';
 import { initialSyncState } from '../sync/sync-state.ts';
 import type { Calendar, CalendarWindow, Platform } from './calendar.ts';
@@ -15,6 +16,8 @@ export interface NewCalendar {
   /** The refresh token as it was posted, if the provider has rotated it since. */
   posted_token?: string | undefined;
   platform_uuid?: string | undefined;
+  /** Mailbox that the calendar lies in, when it is not the account's own. */
+  mailbox?: string | undefined;
   metadata?: Record<string, string> | undefined;
   deduplication_key?: string | undefined;
   sync_window?: CalendarWindow | null | undefined;
@@ -63,6 +66,7 @@ export async function addCalendar(
     platform: request.platform,
     client_id: request.client_id,
     platform_uuid: request.platform_uuid ?? null,
+    mailbox: request.mailbox ?? null,
     state: 'connected',
     metadata: request.metadata ?? null,
     deduplication_key: request.deduplication_key ?? null,
@@ -88,7 +92,7 @@ async function accountOf(
   const known = await findAccountByKey(table, projectId, credentialsKeyOf({ platform, client_id, posted }));
   if (known) return { join: known };
   const id = randomId('acct');
-  const context = accountContext({ id, project_id: projectId });
+  const context = credentialsContext({ id, project_id: projectId });
   const clientSecret = await envelope.seal(context, client_secret);
   const refreshToken = await envelope.seal(context, refresh_token, clientSecret);
   const now = clock.stamp();
@@ -99,7 +103,7 @@ async function accountOf(
     client_id,
     provider_account_id: null,
     account_email: null,
-    grant: { kind: 'user', client_secret: clientSecret, refresh_token: refreshToken },
+    grant: { kind: 'client', client_secret: clientSecret, refresh_token: refreshToken },
     grant_version: 1,
     calendar_count: 0,
     posted,

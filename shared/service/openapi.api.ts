@@ -12,6 +12,7 @@ import { createSchemaWriter } from '../http/describe-schemas.ts';
 import { errorComponents } from '../http/error-responses.ts';
 import type { OperationDocument } from '../http/operation-document.ts';
 import { responseHeaders } from '../http/response-headers.ts';
+import { oauthAppComponents, oauthAppDocuments } from '../oauth-apps/oauth-app-documents.api.ts';
 import { syncComponents } from '../sync/sync-components.api.ts';
 import { describeWebhooks, payloadComponents } from '../webhooks/payload-documents.api.ts';
 import { webhookComponents } from '../webhooks/webhook-components.api.ts';
@@ -24,6 +25,7 @@ const documents: Record<PublicOperation, OperationDocument> = {
   ...serviceDocuments,
   ...calendarDocuments,
   ...accountDocuments,
+  ...oauthAppDocuments,
   ...eventDocuments,
   ...botRuleDocuments,
   ...botDocuments,
@@ -33,6 +35,7 @@ const documents: Record<PublicOperation, OperationDocument> = {
 const components = [
   ...calendarComponents,
   ...accountComponents,
+  ...oauthAppComponents,
   ...contentPolicyComponents,
   ...freeBusyComponents,
   ...syncComponents,
@@ -49,6 +52,7 @@ const components = [
 const tags = [
   { name: 'Calendars', description: 'Calendars of users at Google and Microsoft, with their credentials.' },
   { name: 'Accounts', description: 'Consents of users, whose calendars share their credentials.' },
+  { name: 'Connect', description: 'OAuth apps of yours, and pages on which users connect their calendars.' },
   { name: 'Calendar events', description: 'The events of all calendars, kept in step with the providers.' },
   { name: 'Freshness', description: 'The change feed, sync runs, and the health of calendars.' },
   { name: 'Bots', description: 'Bots that join meetings, and stay on time when meetings move.' },

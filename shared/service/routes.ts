@@ -4,6 +4,7 @@ import { attendeeRoutes, botRoutes } from '../bots/bot-routes.api.ts';
 import { calendarRoutes } from '../calendars/calendar-routes.api.ts';
 import { docsRoutes } from '../docs-site/docs-routes.api.ts';
 import { eventRoutes } from '../events/event-routes.api.ts';
+import { oauthAppRoutes } from '../oauth-apps/oauth-app-routes.api.ts';
 import { googlePushRoutes, microsoftPushRoutes } from '../sync/push-routes.api.ts';
 import { webhookRoutes } from '../webhooks/webhook-routes.api.ts';
 import { serviceRoutes } from './service-routes.api.ts';
@@ -13,6 +14,7 @@ const functionRoutes = [
   serviceRoutes,
   calendarRoutes,
   accountRoutes,
+  oauthAppRoutes,
   eventRoutes,
   botRuleRoutes,
   botRoutes,

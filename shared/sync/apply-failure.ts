@@ -1,5 +1,5 @@
 import { loadAccount } from '../accounts/account-store.ts';
-import type { ConnectionFailure, FailureCode } from '../calendars/calendar.ts';
+import { addressOf, type ConnectionFailure, type FailureCode } from '../calendars/calendar.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
@@ -136,7 +136,7 @@ async function confirm(
   try {
     const timeToAsk = request.remainingMs() - syncTimingMs.commitReserve;
     const listed = await requestsWithin(timeToAsk, () =>
-      tokens.use((token) => provider.findInList(token, calendar.platform_uuid)),
+      tokens.use((token) => provider.findInList(token, addressOf(calendar))),
     );
     const verdicts: Record<Listed, ProviderVerdict> = {
       listed: { kind: 'refused' },

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { accountContext } from '../../../shared/accounts/account.ts';
 import { credentialsKeyOf } from '../../../shared/accounts/account-row.ts';
 import { findAccountByKey, listAccountCalendars, loadAccount } from '../../../shared/accounts/account-store.ts';
+import { credentialsContext } from '../../../shared/accounts/credentials-context.ts';
 import { deleteAccount } from '../../../shared/accounts/delete-account.ts';
 import { type Platform, platforms } from '../../../shared/calendars/calendar.ts';
 import { readCalendars } from '../../../shared/calendars/calendar-look-up-store.ts';
@@ -48,7 +48,7 @@ describe.each(platforms)('Five calendars of one account of %s', (platform: Platf
     expect(await syncAll('create')).toEqual(ids.map(() => ({ kind: 'ok' })));
     expect(user.calls('token')).toBe(1);
     const { grant } = await load();
-    const stored = await harness.deps.envelope.open(accountContext(await load()), grant.refresh_token);
+    const stored = await harness.deps.envelope.open(credentialsContext(await load()), grant.refresh_token);
     expect(stored).toBe(user.account.refreshToken);
     // All tokens are refused now: again one refresh serves all.
     user.expireAccessTokens();

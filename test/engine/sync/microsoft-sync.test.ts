@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { microsoftFaults } from '../../../local/simulators/microsoft/microsoft-faults.ts';
 import type { MicrosoftRequestKind } from '../../../local/simulators/microsoft/route-request.ts';
-import { accountContext } from '../../../shared/accounts/account.ts';
 import { loadAccount } from '../../../shared/accounts/account-store.ts';
+import { credentialsContext } from '../../../shared/accounts/credentials-context.ts';
 import { createMicrosoftProvider } from '../../../shared/providers/microsoft/microsoft-provider.ts';
 import { simulateUser } from '../../support/simulated-user.ts';
 import type { SimulatedUser } from '../../support/simulated-user-port.ts';
@@ -53,7 +53,7 @@ describe('Tokens of Microsoft', () => {
     }
     const { calendar } = await harness.load(calendarId);
     const account = (await loadAccount(harness.table, calendar.account_id)) ?? expect.fail('no account');
-    const stored = await harness.deps.envelope.open(accountContext(account), account.grant.refresh_token);
+    const stored = await harness.deps.envelope.open(credentialsContext(account), account.grant.refresh_token);
     expect(stored).toBe(user.account.refreshToken);
   });
 

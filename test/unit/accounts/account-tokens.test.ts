@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Account, accountContext } from '../../../shared/accounts/account.ts';
+import type { Account } from '../../../shared/accounts/account.ts';
 import { readAccount, writeAccount } from '../../../shared/accounts/account-row.ts';
 import { type AccessCopy, createAccountTokens } from '../../../shared/accounts/account-tokens.ts';
+import { credentialsContext } from '../../../shared/accounts/credentials-context.ts';
 import type { KmsClient } from '../../../shared/platform/aws/kms-client.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { createEnvelope, type Envelope } from '../../../shared/platform/envelope.ts';
@@ -33,7 +34,7 @@ const kms: KmsClient = {
 /** As `createCalendar` seals the credentials. */
 async function createAccount(): Promise<Account> {
   const envelope = createEnvelope(kms, 'key');
-  const context = accountContext(names);
+  const context = credentialsContext(names);
   const client_secret = await envelope.seal(context, 'client secret');
   const refresh_token = await envelope.seal(context, 'refresh token', client_secret);
   const at = timestampOf(now);
@@ -43,7 +44,7 @@ async function createAccount(): Promise<Account> {
     client_id: 'client',
     provider_account_id: null,
     account_email: null,
-    grant: { kind: 'user', client_secret, refresh_token },
+    grant: { kind: 'client', client_secret, refresh_token },
     grant_version: 1,
     calendar_count: 1,
     posted: null,
@@ -103,7 +104,7 @@ describe('the access token of an account', () => {
     await tokensOf(createEnvelope(kms, 'key'), undefined, { refreshToken: 'rotated' }).obtain();
     expect(calls).toEqual({ generated: 0, decrypted: 1 });
     const { grant } = readAccount(row);
-    expect(await createEnvelope(kms, 'key').open(accountContext(names), grant.refresh_token)).toBe('rotated');
+    expect(await createEnvelope(kms, 'key').open(credentialsContext(names), grant.refresh_token)).toBe('rotated');
   });
 
   it('costs one call of KMS when it is stored and still valid', async () => {
