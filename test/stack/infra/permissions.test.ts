@@ -32,7 +32,7 @@ const expected: Record<string, string[]> = {
   ],
   'api-accounts': [
     'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
-    ...queries('project-by-created'),
+    ...queries('partition-by-created', 'project-by-created', 'partition-by-subset'),
     writesTable,
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('credentials', 'kms:GenerateDataKey'),
