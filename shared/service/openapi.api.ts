@@ -45,11 +45,11 @@ const components = [
 /** The capabilities, in the order in which a reader needs them. */
 const tags = [
   { name: 'Calendars', description: 'Calendars of users at Google and Microsoft, with their credentials.' },
-  { name: 'Calendar events', description: 'The events of all calendars, kept in step with the providers.' },
+  { name: 'Calendar events', description: 'The events of all calendars, as they are at the providers.' },
   { name: 'Freshness', description: 'The change feed, sync runs, and the health of calendars.' },
   { name: 'Bots', description: 'Bots that join meetings, and stay on time when meetings move.' },
   { name: 'Bot rules', description: 'Rules that give events a bot automatically.' },
-  { name: 'Webhooks', description: 'Endpoints of yours, what is sent to them, and what became of it.' },
+  { name: 'Webhooks', description: 'Your endpoints, and the deliveries to them.' },
   { name: 'Service', description: 'The service itself.' },
 ];
 
