@@ -40,6 +40,8 @@ export const calendarSchema = z.object({
   platform: z.enum(platforms),
   client_id: z.string(),
   platform_uuid: z.string().nullable(),
+  /** Mailbox that the calendar lies in, by address or id, when it is not the account's own. Microsoft only. */
+  mailbox: z.string().nullable().default(null),
   state: z.enum(calendarStates),
   metadata: jsonText(z.record(z.string(), z.string())).nullable(),
   deduplication_key: z.string().nullable(),
@@ -58,3 +60,19 @@ export const calendarSchema = z.object({
   deleted_at: storedTimestamp.optional(),
 });
 export type Calendar = z.output<typeof calendarSchema>;
+
+/** Where a provider has a calendar. */
+export interface CalendarAddress {
+  /** Null: the primary calendar of the mailbox. */
+  uuid: string | null;
+  /** Null: the mailbox of the account whose token is used. Google has none, there a token is of one mailbox. */
+  mailbox: string | null;
+}
+
+export const addressOf = ({
+  platform_uuid,
+  mailbox,
+}: Pick<Calendar, 'platform_uuid' | 'mailbox'>): CalendarAddress => ({
+  uuid: platform_uuid,
+  mailbox,
+});

@@ -11,6 +11,8 @@ export interface NewCalendar {
   client_secret: string;
   refresh_token: string;
   platform_uuid?: string | undefined;
+  /** Mailbox that the calendar lies in, when it is not the account's own. */
+  mailbox?: string | undefined;
   metadata?: Record<string, string> | undefined;
   deduplication_key?: string | undefined;
   sync_window?: CalendarWindow | null | undefined;
@@ -54,6 +56,7 @@ async function createWithId(
     platform: request.platform,
     client_id: request.client_id,
     platform_uuid: request.platform_uuid ?? null,
+    mailbox: request.mailbox ?? null,
     state: 'connected',
     metadata: request.metadata ?? null,
     deduplication_key: request.deduplication_key ?? null,

@@ -4,6 +4,7 @@ import { calendarTimingMs } from '../platform/timing.ts';
 import type { CalendarProvider } from '../providers/calendar-provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { createProviders, type ProviderSettings } from '../providers/providers.ts';
+import type { CalendarAddress } from './calendar.ts';
 import type { NewCalendar } from './create-calendar.ts';
 
 type Field = 'client_id' | 'client_secret' | 'refresh_token' | 'platform_uuid';
@@ -27,7 +28,12 @@ export async function verifyCalendar(
     const granted = await provider.authorize({ clientId, clientSecret, refreshToken });
     refreshToken = granted.refreshToken ?? refreshToken;
     fieldOf = fieldOfCalendar;
-    await readAnHour(provider, granted.token, request.platform_uuid ?? null, clock.now());
+    await readAnHour(
+      provider,
+      granted.token,
+      { uuid: request.platform_uuid ?? null, mailbox: request.mailbox ?? null },
+      clock.now(),
+    );
   };
   try {
     await withinTime(verify());
@@ -60,12 +66,12 @@ const fieldOfCalendar: FieldOf = ({ verdict }, { platform_uuid }) => {
 async function readAnHour(
   provider: CalendarProvider,
   accessToken: string,
-  calendarUuid: string | null,
+  calendar: CalendarAddress,
   now: number,
 ): Promise<void> {
   const start = Math.floor(now / 1000) * 1000;
   const span = { start: timestampOf(start), end: timestampOf(start + 3_600_000) };
-  const page = { calendarUuid, syncToken: null, span, isPlain: false, link: null, isSlim: false };
+  const page = { calendar, syncToken: null, span, isPlain: false, link: null, isSlim: false };
   await provider.fetchPage(accessToken, { ...page, pageSize: provider.pageSizes[0] });
 }
 

@@ -1,3 +1,4 @@
+import type { CalendarAddress } from '../calendars/calendar.ts';
 import type { ProviderChange } from '../events/calendar-event.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import type { OpenedChannel } from '../sync/sync-state.ts';
@@ -18,7 +19,7 @@ export interface AccessToken {
 
 /** A push channel to be opened. */
 export interface ChannelRequest {
-  calendarUuid: string | null;
+  calendar: CalendarAddress;
   /** `<calendar id>-<16 characters>`, chosen by us. */
   channelId: string;
   /** Proves that a push belongs to this channel. */
@@ -28,7 +29,7 @@ export interface ChannelRequest {
 
 /** What is read: with a sync token the changes since it, otherwise all events of the span. */
 export interface ReadRequest {
-  calendarUuid: string | null;
+  calendar: CalendarAddress;
   syncToken: string | null;
   span: TimeSpan;
   /** A listing that is read without change tracking, where that fails for good. It ends without a sync token. */
@@ -95,7 +96,7 @@ export interface LookUp {
 }
 
 export interface LookUpRequest {
-  calendarUuid: string | null;
+  calendar: CalendarAddress;
   /** Everything that was changed before it is known; null when that is not known. */
   since: Timestamp | null;
   timeZone: string;
@@ -126,7 +127,6 @@ export const unknownCalendar: CalendarDescription = { name: null, time_zone: nul
 
 /**
  * A calendar provider, as the sync uses it. Every call may throw `ProviderError`, whose verdict says what the failure means.
- * `calendarUuid` null is the account's primary calendar.
  */
 export interface CalendarProvider {
   /** The first word of `connection_failure_data.error`. */
@@ -162,9 +162,9 @@ export interface CalendarProvider {
     mayGoOn: (answers: ProviderChange[]) => boolean,
   ): Promise<ProviderChange[]>;
   /** Looks for the calendar in the account's calendar list. A 404 alone does not prove that it is deleted. */
-  findInList(accessToken: string, calendarUuid: string | null): Promise<Listed>;
+  findInList(accessToken: string, calendar: CalendarAddress): Promise<Listed>;
   /** Reads what the account's calendar list says of the calendar. One request. */
-  describe(accessToken: string, calendarUuid: string | null): Promise<CalendarDescription>;
+  describe(accessToken: string, calendar: CalendarAddress): Promise<CalendarDescription>;
   /** Opens a channel. Its id is stored before the call, because its first message may arrive before the answer. */
   openChannel(accessToken: string, request: ChannelRequest): Promise<OpenedChannel>;
   /** Renews a channel; null when it does not exist any more. Without this method a successor replaces the channel. */

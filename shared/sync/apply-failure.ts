@@ -1,4 +1,4 @@
-import type { ConnectionFailure, FailureCode } from '../calendars/calendar.ts';
+import { addressOf, type ConnectionFailure, type FailureCode } from '../calendars/calendar.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
@@ -131,7 +131,7 @@ async function confirm(
   try {
     const timeToAsk = request.remainingMs() - syncTimingMs.commitReserve;
     const listed = await requestsWithin(timeToAsk, () =>
-      tokens.use((token) => provider.findInList(token, calendar.platform_uuid)),
+      tokens.use((token) => provider.findInList(token, addressOf(calendar))),
     );
     const verdicts: Record<Listed, ProviderVerdict> = {
       listed: { kind: 'refused' },

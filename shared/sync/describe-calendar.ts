@@ -1,4 +1,4 @@
-import type { Calendar } from '../calendars/calendar.ts';
+import { addressOf, type Calendar } from '../calendars/calendar.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import { type CalendarDescription, unknownCalendar } from '../providers/calendar-provider.ts';
@@ -24,7 +24,7 @@ export async function describeCalendar(deps: SyncDeps, run: SyncRun, state: Sync
   if (isAsked || !isListingDue(state, request.trigger, { span: syncWindowAt(now, days), days, now })) return run;
   const token = await run.tokens.obtain();
   const found = await requestsWithin(syncTimingMs.description, () =>
-    orNothing(provider.describe(token, calendar.platform_uuid)),
+    orNothing(provider.describe(token, addressOf(calendar))),
   );
   if (!found) return run;
   const description = { ...found, time_zone: resolveTimeZone(found.time_zone) };

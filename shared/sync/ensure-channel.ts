@@ -1,3 +1,4 @@
+import { addressOf } from '../calendars/calendar.ts';
 import { randomSuffix } from '../platform/ids.ts';
 import { sign } from '../platform/signing.ts';
 import { timestampOf } from '../platform/timestamp.ts';
@@ -84,7 +85,7 @@ const prolong = async ({ provider, tokens }: SyncRun, channel: LiveChannel): Pro
 const open = (deps: SyncDeps, run: SyncRun, id: string, address: string): Promise<OpenedChannel> =>
   run.tokens.use((token) =>
     run.provider.openChannel(token, {
-      calendarUuid: run.calendar.platform_uuid,
+      calendar: addressOf(run.calendar),
       channelId: id,
       secret: sign(deps.signingSecret, 'push-channel', id),
       address,

@@ -1,3 +1,4 @@
+import { addressOf } from '../calendars/calendar.ts';
 import { millisOf, type Timestamp } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import type { ChangeSet } from '../providers/calendar-provider.ts';
@@ -41,7 +42,7 @@ export async function fetchRound(deps: SyncDeps, run: SyncRun, round: Round): Pr
   const { calendar, provider, tokens } = run;
   const { kind, syncToken, span, again, resumed } = round;
   const request = {
-    calendarUuid: calendar.platform_uuid,
+    calendar: addressOf(calendar),
     syncToken,
     isPlain: kind === 'view',
     span: listedSpan(span),

@@ -1,3 +1,4 @@
+import { addressOf } from '../calendars/calendar.ts';
 import type { ProviderChange } from '../events/calendar-event.ts';
 import { readEvents } from '../events/event-store.ts';
 import { eventIdOf } from '../platform/ids.ts';
@@ -53,7 +54,7 @@ export async function lookUpDoubts(
   const isRefutation = (change: ProviderChange): boolean =>
     set.kind === 'listing' && change.kind === 'event' && overlaps(change.event, listedSpan(span));
   const request = {
-    calendarUuid: calendar.platform_uuid,
+    calendar: addressOf(calendar),
     since: state.last_served_at ?? null,
     timeZone: set.timeZone,
     wanted: known.map(({ uuid, row, doubt }) => ({ platform_uuid: uuid, series: row.series_id, doubt })),

@@ -25,6 +25,7 @@ export async function seedCalendar(
     platform: 'google',
     client_id: 'client',
     platform_uuid: null,
+    mailbox: null,
     state: 'connected',
     metadata: null,
     deduplication_key: null,

@@ -63,8 +63,8 @@ export function createSyncHarness(
     authorize: (given) => outside(() => provider.authorize(given)),
     fetchPage: (token, request) => outside(() => provider.fetchPage(token, request)),
     lookUp: (token, request, mayGoOn) => outside(() => provider.lookUp(token, request, mayGoOn)),
-    findInList: (token, uuid) => outside(() => provider.findInList(token, uuid)),
-    describe: (token, uuid) => outside(() => provider.describe(token, uuid)),
+    findInList: (token, address) => outside(() => provider.findInList(token, address)),
+    describe: (token, address) => outside(() => provider.describe(token, address)),
     openChannel: (token, request) => outside(() => provider.openChannel(token, request)),
     ...(provider.renewChannel && {
       renewChannel: (token, channel) => outside(async () => (await provider.renewChannel?.(token, channel)) ?? null),

@@ -1,4 +1,5 @@
 import { findCalendar, getCalendar, getCalendarListEntry, listCalendars } from './calendar-endpoints.ts';
+import { answerDirectory } from './directory-endpoints.ts';
 import { getEvent, listInstances } from './event-endpoints.ts';
 import { applyFieldsMask } from './fields-mask.ts';
 import { calendarError, notFound } from './google-error.ts';
@@ -56,6 +57,8 @@ async function answerCalendarCall(state: SimulatorState, push: PushChannels, cal
     case 'watch':
       return { status: 200, body: await push.watch(calendar, account, parseJson(body), call.baseUrl) };
     case 'token':
+    case 'users':
+    case 'members':
     case 'unknown':
       break;
   }
@@ -67,7 +70,11 @@ export async function answerRequest(state: SimulatorState, push: PushChannels, c
   if (call.route.kind === 'token') {
     return { status: 200, body: refreshAccessToken(state, call.contentType, call.body) };
   }
-  if (call.route.kind === 'unknown') throw notFound();
+  const { kind, group } = call.route;
+  if (kind === 'unknown') throw notFound();
+  if (kind === 'users' || kind === 'members') {
+    return { status: 200, body: answerDirectory(state, call.account, kind, group, call.query) };
+  }
   const answer = await answerCalendarCall(state, push, call);
   const mask = call.query.get('fields');
   if (mask === null || answer.body === undefined) return answer;

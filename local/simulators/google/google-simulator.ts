@@ -6,6 +6,7 @@ import { createOpaqueTokens } from '../opaque-tokens.ts';
 import { createPushSender, type PushAttempt, type PushSettings } from '../push-sender.ts';
 import { createRequestLog, type RecordedRequest, type RequestLog } from '../request-log.ts';
 import { createControlSurface } from './control-surface.ts';
+import { createSimulatedOrganizations, type SimulatedOrganizations } from './organizations.ts';
 import { type ChannelMessage, createPushChannels, type PushChannel } from './push-channels.ts';
 import type { GoogleRequestKind } from './route-request.ts';
 import { createRequestHandler } from './serve-requests.ts';
@@ -26,6 +27,7 @@ export type GoogleSimulatorOptions = {
 };
 
 export type GoogleSimulator = SimulatedAccounts &
+  SimulatedOrganizations &
   SimulatedChanges & {
     /** Base URL of both `/calendar/v3/…` and `/token`. */
     url: string;
@@ -48,6 +50,7 @@ export type GoogleSimulator = SimulatedAccounts &
 export async function startGoogleSimulator(options: GoogleSimulatorOptions = {}): Promise<GoogleSimulator> {
   const state: SimulatorState = {
     accounts: new Map(),
+    organizations: [],
     calendars: new Map(),
     accessTokens: new Map(),
     switches: {
@@ -60,6 +63,7 @@ export async function startGoogleSimulator(options: GoogleSimulatorOptions = {})
       shortChannelTtlMs: undefined,
       fullTombstones: false,
       goneWithoutReason: false,
+      quota: undefined,
     },
     faults: [],
     requests: createRequestLog(),
@@ -85,6 +89,7 @@ export async function startGoogleSimulator(options: GoogleSimulatorOptions = {})
   const { port } = server.address() as AddressInfo;
   return {
     ...createSimulatedAccounts(state),
+    ...createSimulatedOrganizations(state),
     ...changes,
     url: `http://127.0.0.1:${port}`,
     port,

@@ -50,6 +50,8 @@ export function createSimulatedAccounts(state: SimulatorState): SimulatedAccount
         revoked: false,
         disabled: false,
         blockedByAdmin: false,
+        directoryId: String(110_000_000_000_000_000_000n + BigInt(state.accounts.size)),
+        hasCalendar: true,
         ...input,
         calendars: new Map(),
         listRevision: 0,

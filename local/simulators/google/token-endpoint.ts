@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { calendarError, GoogleError } from './google-error.ts';
+import { acceptAssertion } from './organizations.ts';
 import type { GoogleAccount, SimulatorState } from './simulator-state.ts';
 
 const TOKEN_LIFETIME_S = 3599;
@@ -26,35 +27,64 @@ function findGrant(state: SimulatorState, form: URLSearchParams): GoogleAccount 
   return grant;
 }
 
-/** `POST /token` with grant_type=refresh_token: no new refresh token, access tokens of an hour. */
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/**
+ * `POST /token` with grant_type=refresh_token: no new refresh token, access tokens of an hour. With an assertion of a
+ * service account: a token of the user whom it names.
+ */
 export function refreshAccessToken(state: SimulatorState, contentType: string, body: string): Record<string, unknown> {
   if (!contentType.startsWith('application/x-www-form-urlencoded')) {
     refuse(400, 'invalid_request', 'The request body must be form-encoded.');
   }
-  const account = findGrant(state, new URLSearchParams(body));
+  const form = new URLSearchParams(body);
+  if (form.get('grant_type') === JWT_BEARER) {
+    const { email, ...delegated } = acceptAssertion(state, form);
+    const access = issueAccessToken(state, { email, delegated });
+    return { access_token: access, expires_in: TOKEN_LIFETIME_S, token_type: 'Bearer' };
+  }
+  const account = findGrant(state, form);
   if (account.disabled) refuse(400, 'invalid_grant', 'Account has been deleted');
   if (account.revoked) refuse(400, 'invalid_grant', 'Token has been expired or revoked.');
   if (account.blockedByAdmin) {
     refuse(400, 'admin_policy_enforced', 'Access to your account data is restricted by policies of your organization.');
   }
-  const accessToken = `ya29.${randomBytes(48).toString('base64url')}`;
-  const now = state.now();
-  for (const [token, { expiresMs }] of state.accessTokens) if (expiresMs <= now) state.accessTokens.delete(token);
-  state.accessTokens.set(accessToken, { email: account.email, expiresMs: now + TOKEN_LIFETIME_S * 1000 });
   return {
-    access_token: accessToken,
+    access_token: issueAccessToken(state, { email: account.email }),
     expires_in: TOKEN_LIFETIME_S,
     scope: account.scopes.join(' '),
     token_type: 'Bearer',
   };
 }
 
+function issueAccessToken(
+  state: SimulatorState,
+  grant: Omit<NonNullable<ReturnType<SimulatorState['accessTokens']['get']>>, 'expiresMs'>,
+): string {
+  const accessToken = `ya29.${randomBytes(48).toString('base64url')}`;
+  const now = state.now();
+  for (const [token, { expiresMs }] of state.accessTokens) {
+    // Issued in the order of their ends.
+    if (expiresMs > now) break;
+    state.accessTokens.delete(token);
+  }
+  state.accessTokens.set(accessToken, { ...grant, expiresMs: now + TOKEN_LIFETIME_S * 1000 });
+  return accessToken;
+}
+
+/** What a bearer token was issued for. */
+export const tokenOf = (state: SimulatorState, authorization: string | undefined) =>
+  state.accessTokens.get(/^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? '');
+
 /** The account behind a bearer token, or undefined for a bad, expired or revoked one. */
 export function identifyBearer(state: SimulatorState, authorization: string | undefined): GoogleAccount | undefined {
-  const grant = state.accessTokens.get(/^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? '');
+  const grant = tokenOf(state, authorization);
   if (grant === undefined || grant.expiresMs <= state.now()) return undefined;
   const account = state.accounts.get(grant.email);
-  return account === undefined || account.revoked || account.disabled ? undefined : account;
+  if (account === undefined || account.disabled) return undefined;
+  if (!grant.delegated) return account.revoked ? undefined : account;
+  // The same account, with the scopes of the token: the user has granted nothing, and can revoke nothing.
+  return Object.assign(Object.create(account) as GoogleAccount, { scopes: grant.delegated.scopes });
 }
 
 /** Throws 401 authError without a live token and 403 when the user did not grant a fitting scope. */
@@ -65,7 +95,10 @@ export function requireAccess(account: GoogleAccount | undefined, forCalendarLis
   }
   const wanted = forCalendarList ? LIST_SCOPES : EVENT_SCOPES;
   const granted = new Set(account.scopes.map((scope) => scope.replace('https://www.googleapis.com/auth/', '')));
-  if (wanted.some((scope) => granted.has(scope))) return account;
+  if (wanted.some((scope) => granted.has(scope))) {
+    if (account.hasCalendar) return account;
+    throw calendarError(403, 'notACalendarUser', 'The user must be signed up for Google Calendar.');
+  }
   throw calendarError(403, 'insufficientPermissions', 'Request had insufficient authentication scopes.', {
     status: 'PERMISSION_DENIED',
     details: [

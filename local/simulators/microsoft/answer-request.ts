@@ -1,4 +1,5 @@
 import type { WireAnswer } from '../answer-with-fault.ts';
+import { checkApplication } from './applications.ts';
 import {
   calendarsOf,
   findCalendar,
@@ -8,7 +9,9 @@ import {
 } from './calendar-endpoints.ts';
 import { answerCollection, answerInstances, answerView, getEvent } from './calendar-view.ts';
 import { answerDelta } from './calendar-view-delta.ts';
-import { type Caller, requireAccess, requireMailbox } from './check-access.ts';
+import type { Caller } from './caller.ts';
+import { requireAccess, requireMailbox } from './check-access.ts';
+import { answerDirectory } from './directory-endpoints.ts';
 import { answerInstanceDiscovery, answerMetadata } from './discovery-endpoints.ts';
 import { GraphError, graphError } from './graph-error.ts';
 import { readPreferences } from './read-preferences.ts';
@@ -105,9 +108,14 @@ export async function answerRequest(
     return { status: 200, body: isInstance ? answerInstanceDiscovery(call.baseUrl) : answerMetadata(call.baseUrl, id) };
   }
   if (kind === 'unknown') {
-    if (call.caller.account === undefined) requireAccess(call.caller, 'user');
+    if (call.caller.refusal !== '') requireAccess(call.caller, 'user');
     throw graphError(400, 'BadRequest', 'Resource not found for the segment.');
   }
+  if (kind === 'users' || kind === 'members') {
+    if (call.caller.refusal !== '') requireAccess(call.caller, 'user');
+    return { status: 200, body: answerDirectory(state, call.caller, { kind, group: id, url: call.url }, call.query) };
+  }
+  checkApplication(call.caller, user);
   const account = requireAccess(
     call.caller,
     kind === 'me' || kind === 'mailboxSettings' ? SCOPE_GROUPS[kind] : 'calendars',

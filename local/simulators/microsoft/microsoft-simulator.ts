@@ -5,6 +5,7 @@ import type { FaultRule } from '../fault-rules.ts';
 import { createOpaqueTokens } from '../opaque-tokens.ts';
 import { createPushSender, type PushAttempt, type PushSettings } from '../push-sender.ts';
 import { createRequestLog, type RecordedRequest, type RequestLog } from '../request-log.ts';
+import { createSimulatedApplications, type SimulatedApplications } from './applications.ts';
 import { createControlSurface } from './control-surface.ts';
 import { createNotificationOutbox, type NotificationPost } from './notification-outbox.ts';
 import type { MicrosoftRequestKind } from './route-request.ts';
@@ -26,6 +27,7 @@ export type MicrosoftSimulatorOptions = {
 };
 
 export type MicrosoftSimulator = SimulatedAccounts &
+  SimulatedApplications &
   SimulatedChanges & {
     /** Base URL of both Graph (`/v1.0/…`) and login (`/{tenant}/oauth2/v2.0/token`). */
     url: string;
@@ -76,6 +78,9 @@ function createSwitches(): SimulatorSwitches {
 export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions = {}): Promise<MicrosoftSimulator> {
   const state: SimulatorState = {
     accounts: new Map(),
+    applications: [],
+    groups: new Map(),
+    applicationTokens: new Map(),
     calendars: new Map(),
     accessTokens: new Map(),
     refreshTokens: new Map(),
@@ -112,6 +117,7 @@ export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions
   const { port } = server.address() as AddressInfo;
   return {
     ...createSimulatedAccounts(state),
+    ...createSimulatedApplications(state),
     ...changes,
     url: `http://127.0.0.1:${port}`,
     port,

@@ -23,6 +23,8 @@ export type MicrosoftRequestKind =
   | 'reauthorize'
   | 'unsubscribe'
   | 'batch'
+  | 'users'
+  | 'members'
   | 'unknown';
 
 export type Route = {
@@ -53,6 +55,8 @@ const ROUTES: [method: string, path: RegExp, kind: MicrosoftRequestKind][] = (
     ['GET', `${EVENTS}/delta$`, 'eventsDelta'],
     ['GET', `${EVENTS}/(?<id>[^/]+)$`, 'event'],
     ['GET', `${EVENTS}/(?<id>[^/]+)/instances$`, 'instances'],
+    ['GET', '^/v1\\.0/users$', 'users'],
+    ['GET', '^/v1\\.0/groups/(?<id>[^/]+)/members$', 'members'],
     ['POST', '^/v1\\.0/\\$batch$', 'batch'],
     ['POST', '^/v1\\.0/subscriptions$', 'subscribe'],
     ['GET', '^/v1\\.0/subscriptions(?:/(?<id>[^/]+))?$', 'subscriptions'],

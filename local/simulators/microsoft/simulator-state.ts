@@ -34,6 +34,19 @@ export type MicrosoftAccount = {
   timeZone: string;
 };
 
+/** An app registration with application permissions, to which the administrator of a tenant has consented. */
+export type MicrosoftApplication = {
+  clientId: string;
+  clientSecret: string;
+  tenantId: string;
+  /** May change at any time; a token keeps those it was issued with. */
+  permissions: string[];
+  /** Addresses of the mailboxes that a policy of the tenant limits the app to; undefined: all. */
+  mailboxes: string[] | undefined;
+  /** The administrator has disabled the app. */
+  isBlocked: boolean;
+};
+
 /** Behaviours that last until they are switched off again; single failures are fault rules. */
 export type SimulatorSwitches = {
   /** Most items on any page, also when a request prefers more. */
@@ -78,6 +91,10 @@ export type RoundSnapshot = { items: RoundItem[]; deltaToken: string };
 
 export type SimulatorState = {
   accounts: Map<string, MicrosoftAccount>;
+  applications: MicrosoftApplication[];
+  /** By id. */
+  groups: Map<string, { tenantId: string; members: string[] }>;
+  applicationTokens: Map<string, { application: MicrosoftApplication; permissions: string[]; expiresMs: number }>;
   calendars: Map<string, CalendarState>;
   accessTokens: Map<string, { email: string; expiresMs: number; scopes: string[] }>;
   /** Every refresh token ever issued; `supersededMs` is when it was first exchanged. */

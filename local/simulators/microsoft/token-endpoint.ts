@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type AadstsCode, aadstsAnswer, tokenError } from './aadsts-table.ts';
+import { issueApplicationToken } from './applications.ts';
 import { GraphError } from './graph-error.ts';
 import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
 
@@ -95,7 +96,7 @@ function idToken(account: MicrosoftAccount, now: number): string {
 }
 
 /**
- * `POST /{tenant}/oauth2/v2.0/token` with grant_type=refresh_token. Each refresh answers a new refresh token; the
+ * `POST /{tenant}/oauth2/v2.0/token` with grant_type=refresh_token or client_credentials. Each refresh answers a new refresh token; the
  * old one works on for the grace period of the switch. Access tokens live 60 to 90 minutes.
  */
 export function refreshAccessToken(
@@ -108,6 +109,7 @@ export function refreshAccessToken(
     refuseWith(400, 'invalid_request', 900144, "The request body must contain: 'grant_type'.");
   }
   const form = new URLSearchParams(body);
+  if (form.get('grant_type') === 'client_credentials') return issueApplicationToken(state, tenant.toLowerCase(), form);
   const account = findGrant(state, tenant.toLowerCase(), form);
   const asked = readScopes(account, form);
   const now = state.now();

@@ -15,7 +15,7 @@ const channelSchema = z.object({ resourceId: z.string(), expiration: z.unknown()
 export async function openGoogleChannel(api: GoogleApi, request: ChannelRequest, now: number): Promise<OpenedChannel> {
   const answer = readAnswer(
     channelSchema,
-    await api.post(`/calendars/${encodeURIComponent(request.calendarUuid ?? 'primary')}/events/watch`, {
+    await api.post(`/calendars/${encodeURIComponent(request.calendar.uuid ?? 'primary')}/events/watch`, {
       id: request.channelId,
       type: 'web_hook',
       address: request.address,

@@ -25,8 +25,8 @@ const itemSchema = z.looseObject({ id: z.string().min(1) });
 const slimFields = 'timeZone,nextPageToken,nextSyncToken,items(id,status)';
 
 /** Path of a calendar's events. */
-export const eventsPath = ({ calendarUuid }: Pick<ReadRequest, 'calendarUuid'>): string =>
-  `/calendars/${encodeURIComponent(calendarUuid ?? 'primary')}/events`;
+export const eventsPath = ({ calendar }: Pick<ReadRequest, 'calendar'>): string =>
+  `/calendars/${encodeURIComponent(calendar.uuid ?? 'primary')}/events`;
 
 /** Reads one page of events. @throws ProviderError */
 export async function getGooglePage(

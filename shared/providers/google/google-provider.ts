@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { CalendarAddress } from '../../calendars/calendar.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CalendarProvider, Listed } from '../calendar-provider.ts';
 import { findInPages } from '../find-in-list.ts';
@@ -42,8 +43,8 @@ export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProvider
         { events: eventsPath(request), since, timeZone, wanted, now: clock.now() },
         mayGoOn,
       ),
-    findInList: (accessToken, calendarUuid) => findInGoogleList(api(accessToken), calendarUuid),
-    describe: (accessToken, calendarUuid) => describeGoogleCalendar(api(accessToken), calendarUuid),
+    findInList: (accessToken, calendar) => findInGoogleList(api(accessToken), calendar),
+    describe: (accessToken, calendar) => describeGoogleCalendar(api(accessToken), calendar),
     openChannel: (accessToken, request) => openGoogleChannel(api(accessToken), request, clock.now()),
     closeChannel: (accessToken, channel) => closeGoogleChannel(api(accessToken), channel),
   };
@@ -54,8 +55,8 @@ const flag = z.boolean().nullish().catch(null);
 const entrySchema = z.object({ id: z.string(), primary: flag, deleted: flag });
 
 /** https://developers.google.com/workspace/calendar/api/v3/reference/calendarList/list */
-async function findInGoogleList(api: GoogleApi, calendarUuid: string | null): Promise<Listed> {
-  const isPrimary = calendarUuid === null || calendarUuid === 'primary';
+async function findInGoogleList(api: GoogleApi, { uuid }: CalendarAddress): Promise<Listed> {
+  const isPrimary = uuid === null || uuid === 'primary';
   const found = await findInPages(
     async (link) => {
       const query = { maxResults: '250', showHidden: 'true', ...(link && { pageToken: link }) };
@@ -63,7 +64,7 @@ async function findInGoogleList(api: GoogleApi, calendarUuid: string | null): Pr
       return { entries: page.items.map((item) => entrySchema.safeParse(item).data ?? null), next: page.nextPageToken };
     },
     ({ id, primary, deleted }) => {
-      if (isPrimary ? primary !== true : id !== calendarUuid) return null;
+      if (isPrimary ? primary !== true : id !== uuid) return null;
       return deleted ? 'absent' : 'listed';
     },
   );

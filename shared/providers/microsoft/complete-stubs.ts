@@ -15,7 +15,7 @@ import { readEach } from './read-each.ts';
  */
 export async function completeStubs(
   api: GraphApi,
-  request: Pick<ReadRequest, 'calendarUuid'>,
+  request: Pick<ReadRequest, 'calendar'>,
   { side, items, masters }: { side: SideReads; items: GraphItem[]; masters: Map<string, GraphItem> },
 ): Promise<{ full: GraphItem[]; orphans: GraphItem[] }> {
   const occurrences = items.filter(({ type }) => type === 'occurrence');

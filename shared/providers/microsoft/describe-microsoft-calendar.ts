@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import type { CalendarAddress } from '../../calendars/calendar.ts';
 import { type CalendarDescription, unknownCalendar } from '../calendar-provider.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { GraphApi } from './graph-api.ts';
+import { mailboxPath } from './mailbox-path.ts';
 
 const text = z.string().min(1).nullish().catch(null);
 const entrySchema = z.object({
@@ -13,16 +15,20 @@ const entrySchema = z.object({
 const listSchema = z.object({ value: z.array(z.unknown()) });
 
 /**
- * The first page of the account's calendars. The owner of the default calendar is the account; the owner of a shared one
- * is not (https://learn.microsoft.com/en-us/graph/api/resources/calendar). A calendar of Graph has no zone.
+ * The first page of the account's calendars. The owner of its default calendar is the account; the owner of a shared one
+ * or of another mailbox is not (https://learn.microsoft.com/en-us/graph/api/resources/calendar). A calendar of Graph has no zone.
  */
 export async function describeMicrosoftCalendar(
   api: GraphApi,
-  calendarUuid: string | null,
+  { uuid, mailbox }: CalendarAddress,
 ): Promise<CalendarDescription> {
-  const { value } = readAnswer(listSchema, await api.get('/me/calendars'));
+  const { value } = readAnswer(listSchema, await api.get(`${mailboxPath(mailbox)}/calendars`));
   const entries = value.flatMap((entry) => entrySchema.safeParse(entry).data ?? []);
   const standard = entries.find(({ isDefaultCalendar }) => isDefaultCalendar === true);
-  const own = calendarUuid === null ? standard : entries.find(({ id }) => id === calendarUuid);
-  return { ...unknownCalendar, name: own?.name ?? null, account_email: standard?.owner?.address ?? null };
+  const own = uuid === null ? standard : entries.find(({ id }) => id === uuid);
+  return {
+    ...unknownCalendar,
+    name: own?.name ?? null,
+    account_email: mailbox === null ? (standard?.owner?.address ?? null) : null,
+  };
 }

@@ -3,6 +3,7 @@ import { ProviderError } from '../provider-error.ts';
 import { resolveTimeZone } from '../resolve-time-zone.ts';
 import type { GraphApi } from './graph-api.ts';
 import type { GraphItem } from './graph-item.ts';
+import { mailboxPath } from './mailbox-path.ts';
 
 /** Is there an all-day event in an unknown zone? */
 export const needsMailboxZone = (items: GraphItem[]): boolean =>
@@ -16,9 +17,11 @@ export const needsMailboxZone = (items: GraphItem[]): boolean =>
  *
  * @throws ProviderError
  */
-export async function findMailboxZone(api: GraphApi): Promise<string> {
+export async function findMailboxZone(api: GraphApi, mailbox: string | null): Promise<string> {
   try {
-    const settings = z.object({ timeZone: z.string() }).safeParse(await api.get('/me/mailboxSettings'));
+    const settings = z
+      .object({ timeZone: z.string() })
+      .safeParse(await api.get(`${mailboxPath(mailbox)}/mailboxSettings`));
     return resolveTimeZone(settings.data?.timeZone) ?? 'UTC';
   } catch (error) {
     const isPassing = error instanceof ProviderError && ['retry', 'quota', 'unauthorized'].includes(error.verdict.kind);

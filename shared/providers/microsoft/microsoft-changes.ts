@@ -48,7 +48,9 @@ export async function readMicrosoftChanges(
     if (item['@removed']) changes.push({ kind: 'removed', platform_uuid: item.id, isProven: false });
   }
   const { full, orphans } = await completeStubs(api, request, { side, items: [...events.values()], masters });
-  const zone = needsMailboxZone(full) ? await side.read(() => findMailboxZone(api)) : { value: 'UTC' };
+  const zone = needsMailboxZone(full)
+    ? await side.read(() => findMailboxZone(api, request.calendar.mailbox))
+    : { value: 'UTC' };
   const read = full.map((item) => readMicrosoftItem(item, zone?.value));
   for (const { id } of orphans) changes.push({ kind: 'unreadable', platform_uuid: id });
   const unreadable = read.filter(({ kind }) => kind === 'unreadable').length;

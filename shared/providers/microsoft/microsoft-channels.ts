@@ -5,14 +5,12 @@ import { channelExpiry } from '../channel-expiry.ts';
 import { ProviderError, type ProviderVerdict } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { GraphApi } from './graph-api.ts';
+import { eventsResource } from './mailbox-path.ts';
 
 /** An hour less than the longest lifetime of a subscription to events, 10,080 minutes. The answer's expiration counts. */
 const lifetimeMs = (10_080 - 60) * 60_000;
 
 const subscriptionSchema = z.object({ id: z.string(), expirationDateTime: z.unknown().optional() });
-/** Graph compares resources without the leading slash. */
-const resourceOf = (calendarUuid: string | null): string =>
-  calendarUuid === null ? 'me/events' : `me/calendars/${calendarUuid}/events`;
 
 const expiry = (now: number): string => new Date(now + lifetimeMs).toISOString();
 
@@ -33,12 +31,11 @@ export async function openMicrosoftChannel(
   request: ChannelRequest,
   now: number,
 ): Promise<OpenedChannel> {
-  const resource = resourceOf(request.calendarUuid);
   const subscription = {
     changeType: 'created,updated,deleted',
     notificationUrl: request.address,
     lifecycleNotificationUrl: `${request.address}/lifecycle`,
-    resource,
+    resource: eventsResource(request.calendar),
     expirationDateTime: expiry(now),
     clientState: `${request.channelId}.${request.secret}`,
   };

@@ -63,7 +63,9 @@ export async function lookUpMicrosoftEvents(
     masters,
   );
   const items = [...answers.values()].filter((item) => item !== 'gone');
-  const zone = needsMailboxZone(items) ? await side.read(() => findMailboxZone(api)) : { value: 'UTC' };
+  const zone = needsMailboxZone(items)
+    ? await side.read(() => findMailboxZone(api, request.calendar.mailbox))
+    : { value: 'UTC' };
   return changesIn(zone?.value);
 }
 

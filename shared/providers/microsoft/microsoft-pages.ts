@@ -6,6 +6,7 @@ import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { GraphApi } from './graph-api.ts';
 import { readGraphItem } from './graph-item.ts';
+import { calendarPath } from './mailbox-path.ts';
 
 const pageSchema = z.object({
   value: z.array(z.unknown()),
@@ -14,17 +15,14 @@ const pageSchema = z.object({
   error: noError,
 });
 
-type CalendarRequest = Pick<ReadRequest, 'calendarUuid'>;
-
-const calendarPath = ({ calendarUuid }: CalendarRequest): string =>
-  calendarUuid === null ? '/me' : `/me/calendars/${encodeURIComponent(calendarUuid)}`;
+type CalendarRequest = Pick<ReadRequest, 'calendar'>;
 
 /** Path of an event or a series, in the path of its calendar. */
 export const eventPath = (request: CalendarRequest, id: string): string =>
-  `${calendarPath(request)}/events/${encodeURIComponent(id)}`;
+  `${calendarPath(request.calendar)}/events/${encodeURIComponent(id)}`;
 
 /** Path of the instances that a series has in the span. */
-export const instancesPath = (request: Pick<ReadRequest, 'calendarUuid' | 'span'>, id: string): string =>
+export const instancesPath = (request: Pick<ReadRequest, 'calendar' | 'span'>, id: string): string =>
   `${eventPath(request, id)}/instances?${rangeOf(request)}`;
 
 const rangeOf = ({ span }: Pick<ReadRequest, 'span'>): string =>
@@ -55,7 +53,7 @@ export async function getGraphPage(api: GraphApi, target: string, pageSize: numb
  */
 export async function fetchMicrosoftPage(api: GraphApi, request: PageRequest): Promise<ChangePage> {
   const { syncToken, isPlain, link, pageSize, isSlim } = request;
-  const view = `${calendarPath(request)}/calendarView${isPlain ? '' : '/delta'}?${rangeOf(request)}`;
+  const view = `${calendarPath(request.calendar)}/calendarView${isPlain ? '' : '/delta'}?${rangeOf(request)}`;
   const target = link ?? syncToken ?? view;
   const page = isSlim ? readSlimPage(await api.getEnds(target)) : await getGraphPage(api, target, pageSize);
   const isEnd = page.next === null && page.syncToken === null;

@@ -44,6 +44,7 @@ const calendar: Calendar = {
   platform: 'google',
   client_id: `${letters(45)}.apps.googleusercontent.com`,
   platform_uuid: null,
+  mailbox: null,
   state: 'connected',
   metadata: { tenant: 'acme', user: '4711' },
   deduplication_key: 'user-4711@example.com',

@@ -39,6 +39,7 @@ export const calendarRows: RowExamples = {
       platform: 'microsoft',
       client_id: 'client',
       platform_uuid: 'AAMk',
+      mailbox: 'team@example.com',
       state: 'disconnected',
       metadata: { tenant: 'Zoë', lone: '\uD800' },
       deduplication_key: 'user-1',

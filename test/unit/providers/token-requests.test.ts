@@ -123,7 +123,7 @@ describe('a redirect', () => {
   const channel = { id: 'channel', resource_id: 'resource' };
   const span = { start: timestampOf(0), end: timestampOf(1) };
   const listing = {
-    calendarUuid: null,
+    calendar: { uuid: null, mailbox: null },
     syncToken: null,
     span,
     isPlain: false,
@@ -132,7 +132,7 @@ describe('a redirect', () => {
     isSlim: false,
   };
   const opening = {
-    calendarUuid: null,
+    calendar: { uuid: null, mailbox: null },
     channelId: 'channel',
     secret: 'fake-secret',
     address: 'https://kalends.example',
@@ -140,7 +140,7 @@ describe('a redirect', () => {
   const requests: [string, (provider: CalendarProvider) => Promise<unknown> | undefined][] = [
     ['a token', (provider) => provider.authorize(credentials)],
     ['a listing', (provider) => provider.fetchPage('fake-access', listing)],
-    ['the calendar list', (provider) => provider.findInList('fake-access', null)],
+    ['the calendar list', (provider) => provider.findInList('fake-access', { uuid: null, mailbox: null })],
     ['a new channel', (provider) => provider.openChannel('fake-access', opening)],
     ['the end of a channel', (provider) => provider.closeChannel('fake-access', channel)],
   ];

@@ -22,6 +22,7 @@ export const calendar: Calendar = {
   platform: 'google',
   client_id: 'client',
   platform_uuid: null,
+  mailbox: null,
   state: 'connected',
   metadata: { team: 'sales' },
   deduplication_key: 'one',
