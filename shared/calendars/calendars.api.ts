@@ -3,6 +3,7 @@ import { parseContentPolicy, showContentPolicy } from '../content-policy/content
 import { readContentPolicy } from '../content-policy/content-policy-store.ts';
 import { readFreeBusyQuery, showFreeBusy } from '../free-busy/free-busy.api.ts';
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
+import { readBoolean } from '../http/boolean-parameter.ts';
 import { readChoice } from '../http/choice-parameter.ts';
 import { readLimit } from '../http/limit-parameter.ts';
 import { answerList } from '../http/list-answer.ts';
@@ -49,7 +50,7 @@ export function createCalendarOperations(
   return {
     createCalendar: async (request) => {
       const fields = parseFields(createCalendarFields, request.body());
-      const verified = lastOf(request.query, 'verify') === 'true' ? await deps.verify(fields) : null;
+      const verified = readBoolean(request.query, 'verify') === true ? await deps.verify(fields) : null;
       if (verified?.faults) throw invalidFields(verified.faults);
       const limit = await deps.limiter.limitOf(request.projectId, 'calendars');
       if (!(await takeCalendarPlace(deps.table, request.projectId, limit, deps.clock.now()))) {
@@ -58,6 +59,7 @@ export function createCalendarOperations(
       const created = await createCalendar(deps, request.projectId, {
         ...fields,
         refresh_token: verified?.refreshToken ?? fields.refresh_token,
+        posted_token: fields.refresh_token,
       });
       if (!created) await freeCalendarPlace(deps.table, request.projectId);
       if (!created) throw await refuseKey(request.projectId, fields.deduplication_key ?? '');
@@ -68,6 +70,8 @@ export function createCalendarOperations(
         deduplicationKey: lastOf(request.query, 'deduplication_key') ?? null,
         state: readChoice(request.query, 'state', calendarStates),
         platform: readChoice(request.query, 'platform', platforms),
+        accountId: lastOf(request.query, 'account_id') ?? null,
+        accountEmail: lastOf(request.query, 'account_email') ?? null,
       };
       const limit = readLimit(request.query, usualPage);
       return answerList(
