@@ -77,6 +77,7 @@ export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions
   const state: SimulatorState = {
     accounts: new Map(),
     calendars: new Map(),
+    shares: [],
     accessTokens: new Map(),
     refreshTokens: new Map(),
     switches: createSwitches(),

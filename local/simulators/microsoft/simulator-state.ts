@@ -34,6 +34,16 @@ export type MicrosoftAccount = {
   timeZone: string;
 };
 
+/** A calendar that its owner shares with another account of the simulator. */
+export type CalendarShare = {
+  calendarId: string;
+  /** Address of the account that may read it. */
+  reader: string;
+  canEdit: boolean;
+  /** Does the list of the reader's own calendars have it? */
+  isListed: boolean;
+};
+
 /** Behaviours that last until they are switched off again; single failures are fault rules. */
 export type SimulatorSwitches = {
   /** Most items on any page, also when a request prefers more. */
@@ -79,6 +89,7 @@ export type RoundSnapshot = { items: RoundItem[]; deltaToken: string };
 export type SimulatorState = {
   accounts: Map<string, MicrosoftAccount>;
   calendars: Map<string, CalendarState>;
+  shares: CalendarShare[];
   accessTokens: Map<string, { email: string; expiresMs: number; scopes: string[] }>;
   /** Every refresh token ever issued; `supersededMs` is when it was first exchanged. */
   refreshTokens: Map<string, { email: string; issuedMs: number; supersededMs: number | undefined }>;
