@@ -17,6 +17,7 @@ const use = [
   'use/google',
   'use/microsoft',
   'use/exchange-the-code',
+  'use/connect',
   'use/calendars',
   'use/events',
   'use/webhooks',

@@ -3,6 +3,7 @@ import type { Env as ApiBotRulesEnv } from '../../functions/api-bot-rules/env.ts
 import type { Env as ApiBotsEnv } from '../../functions/api-bots/env.ts';
 import type { Env as ApiCalendarEventsEnv } from '../../functions/api-calendar-events/env.ts';
 import type { Env as ApiCalendarsEnv } from '../../functions/api-calendars/env.ts';
+import type { Env as ApiConnectEnv } from '../../functions/api-connect/env.ts';
 import type { Env as ApiServiceEnv } from '../../functions/api-service/env.ts';
 import type { Env as ApiWebhooksEnv } from '../../functions/api-webhooks/env.ts';
 import type { Env as ServeDocsEnv } from '../../functions/serve-docs/env.ts';
@@ -52,6 +53,19 @@ export class Api extends Construct {
           ...signing.allowSign(fn),
           ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'GOOGLE_API_URL', 'GOOGLE_OAUTH_URL'),
           ...fromSettings(fn, settings, 'MICROSOFT_GRAPH_URL', 'MICROSOFT_LOGIN_URL', 'MICROSOFT_TENANT'),
+        }),
+      }),
+
+      'api-connect': new KalendsFunction<ApiConnectEnv>(this, 'api-connect', {
+        foundation,
+        timeoutMs,
+        environment: (fn) => ({
+          ...table.allow(fn, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+          ...key.allowSeal(fn, 'credentials'),
+          ...key.allowSeal(fn, 'answer'),
+          ...key.allowOpen(fn, 'answer'),
+          ...signing.allowSign(fn),
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS'),
         }),
       }),
 

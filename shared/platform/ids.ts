@@ -5,7 +5,18 @@ import { millisOf, type Timestamp, timestampOf } from './timestamp.ts';
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const length = 16;
 
-export type IdPrefix = 'cal' | 'evt' | 'bot' | 'proj' | 'key' | 'webhook' | 'delivery' | 'chg' | 'ser';
+export type IdPrefix =
+  | 'cal'
+  | 'evt'
+  | 'bot'
+  | 'proj'
+  | 'key'
+  | 'webhook'
+  | 'delivery'
+  | 'chg'
+  | 'ser'
+  | 'oapp'
+  | 'cses';
 
 /** A public id (docs/api-compatibility.md#conventions): prefix, underscore and 16 characters of `[A-Za-z0-9]`. */
 export type Id<Prefix extends IdPrefix> = `${Prefix}_${string}`;

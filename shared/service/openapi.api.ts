@@ -11,6 +11,7 @@ import { createSchemaWriter } from '../http/describe-schemas.ts';
 import { errorComponents } from '../http/error-responses.ts';
 import type { OperationDocument } from '../http/operation-document.ts';
 import { responseHeaders } from '../http/response-headers.ts';
+import { oauthAppComponents, oauthAppDocuments } from '../oauth-apps/oauth-app-documents.api.ts';
 import { syncComponents } from '../sync/sync-components.api.ts';
 import { describeWebhooks, payloadComponents } from '../webhooks/payload-documents.api.ts';
 import { webhookComponents } from '../webhooks/webhook-components.api.ts';
@@ -19,9 +20,10 @@ import { type PublicOperation, publicRoutes } from './routes.ts';
 import { serviceComponents, serviceDocuments } from './service-documents.api.ts';
 
 /** The documents of all capabilities. A capability that is missing here does not compile. */
-const documents: Record<PublicOperation, OperationDocument> = {
+export const operationDocuments: Record<PublicOperation, OperationDocument> = {
   ...serviceDocuments,
   ...calendarDocuments,
+  ...oauthAppDocuments,
   ...eventDocuments,
   ...botRuleDocuments,
   ...botDocuments,
@@ -30,6 +32,7 @@ const documents: Record<PublicOperation, OperationDocument> = {
 
 const components = [
   ...calendarComponents,
+  ...oauthAppComponents,
   ...contentPolicyComponents,
   ...freeBusyComponents,
   ...syncComponents,
@@ -45,11 +48,12 @@ const components = [
 /** The capabilities, in the order in which a reader needs them. */
 const tags = [
   { name: 'Calendars', description: 'Calendars of users at Google and Microsoft, with their credentials.' },
-  { name: 'Calendar events', description: 'The events of all calendars, kept in step with the providers.' },
+  { name: 'Connect', description: 'Your OAuth apps, and pages on which users connect their calendars.' },
+  { name: 'Calendar events', description: 'The events of all calendars, as they are at the providers.' },
   { name: 'Freshness', description: 'The change feed, sync runs, and the health of calendars.' },
   { name: 'Bots', description: 'Bots that join meetings, and stay on time when meetings move.' },
   { name: 'Bot rules', description: 'Rules that give events a bot automatically.' },
-  { name: 'Webhooks', description: 'Endpoints of yours, what is sent to them, and what became of it.' },
+  { name: 'Webhooks', description: 'Your endpoints, and the deliveries to them.' },
   { name: 'Service', description: 'The service itself.' },
 ];
 
@@ -73,7 +77,7 @@ export function openapiDocument({ version, url }: { version: string; url: string
   const writer = createSchemaWriter(components);
   const paths: Record<string, Record<string, object>> = {};
   for (const route of publicRoutes) {
-    const operation = describeOperation(route, documents[route.operation], writer);
+    const operation = describeOperation(route, operationDocuments[route.operation], writer);
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation };
   }
   return {

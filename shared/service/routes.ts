@@ -3,6 +3,7 @@ import { attendeeRoutes, botRoutes } from '../bots/bot-routes.api.ts';
 import { calendarRoutes } from '../calendars/calendar-routes.api.ts';
 import { docsRoutes } from '../docs-site/docs-routes.api.ts';
 import { eventRoutes } from '../events/event-routes.api.ts';
+import { oauthAppRoutes } from '../oauth-apps/oauth-app-routes.api.ts';
 import { googlePushRoutes, microsoftPushRoutes } from '../sync/push-routes.api.ts';
 import { webhookRoutes } from '../webhooks/webhook-routes.api.ts';
 import { serviceRoutes } from './service-routes.api.ts';
@@ -11,6 +12,7 @@ import { serviceRoutes } from './service-routes.api.ts';
 const functionRoutes = [
   serviceRoutes,
   calendarRoutes,
+  oauthAppRoutes,
   eventRoutes,
   botRuleRoutes,
   botRoutes,

@@ -8,6 +8,7 @@ import type { Operations } from '../http/routes.ts';
 import { AppError } from '../platform/app-error.ts';
 import { sentBytes } from '../platform/sent-bytes.ts';
 import type { ProjectLimiter } from '../projects/limit-project.ts';
+import { pageInMemory } from '../store/page-in-memory.ts';
 import { type RequestTicksDeps, requestTicks } from '../ticks/request-ticks.ts';
 import { createWebhook } from './create-webhook.ts';
 import { deleteWebhook } from './delete-webhook.ts';
@@ -19,7 +20,6 @@ import type { Webhook } from './endpoint.ts';
 import { signingKeyOf } from './endpoint-secret.ts';
 import { findWebhook, listWebhooks } from './endpoint-store.ts';
 import { listWebhookDeliveries } from './list-webhook-deliveries.ts';
-import { pageWebhooks } from './page-webhooks.ts';
 import { redeliver } from './redeliver.ts';
 import { rotateSecret } from './rotate-secret.ts';
 import { startReplay } from './start-replay.ts';
@@ -81,7 +81,7 @@ export function createWebhookOperations(deps: WebhookOperationsDeps): Operations
       return answerList(
         request,
         { secret: deps.signingSecret, query: JSON.stringify(['webhooks']) },
-        async (cursor) => pageWebhooks(await listWebhooks(deps.table, request.projectId), cursor, limit),
+        async (cursor) => pageInMemory(await listWebhooks(deps.table, request.projectId), cursor, limit),
         showWebhook,
       );
     },

@@ -14,7 +14,7 @@ const kit = new Set(['http', 'store', 'platform']);
 const touchesWorld = /(?:-store|-row|-queue|-bus|\.api)\.ts$/;
 
 /** Files of the store kit without a client in them, which every file may use. */
-const pureStore = /^shared\/store\/(?:page|table-schema|stored-values)\.ts$/;
+const pureStore = /^shared\/store\/(?:page|page-in-memory|table-schema|stored-values)\.ts$/;
 
 interface Import {
   from: string;

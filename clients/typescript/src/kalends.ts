@@ -9,12 +9,14 @@ import type {
   ContentPolicy,
   CreateBot,
   CreateCalendar,
+  CreateOAuthApp,
   CreateWebhook,
   Delivery,
   EventChangeList,
   ExplainedBotDecision,
   FreeBusy,
   MeetingLinkList,
+  OAuthApp,
   operations,
   PutContentPolicy,
   ReplaceBotRules,
@@ -27,6 +29,7 @@ import type {
   UpdateBot,
   UpdateBotSettings,
   UpdateCalendar,
+  UpdateOAuthApp,
   UpdateWebhook,
   Webhook,
   WebhookWithSecret,
@@ -62,6 +65,15 @@ export function createKalends(options: KalendsOptions) {
       sync: (id: string) => post<RequestedSync>(at('calendars', id, 'sync')),
       syncs: (id: string) => list<SyncRun>(at('calendars', id, 'syncs')),
       health: (id: string) => get<CalendarHealth>(at('calendars', id, 'health')),
+    },
+    /** Clients of yours at Google and Microsoft. No answer has a secret. */
+    oauthApps: {
+      create: (body: CreateOAuthApp) => post<OAuthApp>('/oauth_apps', body),
+      list: () => list<OAuthApp>('/oauth_apps'),
+      get: (id: string) => get<OAuthApp>(at('oauth_apps', id)),
+      update: (id: string, body: UpdateOAuthApp) => patch<OAuthApp>(at('oauth_apps', id), body),
+      /** Refused while accounts use it. */
+      delete: (id: string) => remove(at('oauth_apps', id)),
     },
     events: {
       list: (query?: QueryOf<'listCalendarEvents'>) => list<CalendarEvent>('/calendar_events', query),

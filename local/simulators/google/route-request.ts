@@ -2,6 +2,7 @@ import { calendarError } from './google-error.ts';
 
 /** What a request was for. `list` is a full listing, `delta` one with a sync token; each page is a request. */
 export type GoogleRequestKind =
+  | 'authorize'
   | 'token'
   | 'list'
   | 'delta'
@@ -11,11 +12,20 @@ export type GoogleRequestKind =
   | 'calendarList'
   | 'watch'
   | 'stop'
+  | 'users'
+  | 'members'
   | 'unknown';
 
-export type Route = { kind: GoogleRequestKind; calendarId: string | undefined; eventId: string | undefined };
+export type Route = {
+  kind: GoogleRequestKind;
+  calendarId: string | undefined;
+  eventId: string | undefined;
+  group?: string | undefined;
+};
 
 const ROUTES: [method: string, path: RegExp, kind: GoogleRequestKind][] = [
+  ['GET', /^\/o\/oauth2\/v2\/auth$/, 'authorize'],
+  ['POST', /^\/o\/oauth2\/v2\/auth$/, 'authorize'],
   ['POST', /^\/token$/, 'token'],
   ['GET', /^\/calendar\/v3\/users\/me\/calendarList(?:\/(?<calendar>[^/]+))?$/, 'calendarList'],
   ['GET', /^\/calendar\/v3\/calendars\/(?<calendar>[^/]+)$/, 'calendar'],
@@ -24,6 +34,8 @@ const ROUTES: [method: string, path: RegExp, kind: GoogleRequestKind][] = [
   ['GET', /^\/calendar\/v3\/calendars\/(?<calendar>[^/]+)\/events\/(?<event>[^/]+)$/, 'event'],
   ['GET', /^\/calendar\/v3\/calendars\/(?<calendar>[^/]+)\/events\/(?<event>[^/]+)\/instances$/, 'instances'],
   ['POST', /^\/calendar\/v3\/channels\/stop$/, 'stop'],
+  ['GET', /^\/admin\/directory\/v1\/users$/, 'users'],
+  ['GET', /^\/admin\/directory\/v1\/groups\/(?<group>[^/]+)\/members$/, 'members'],
 ];
 
 function decode(segment: string | undefined): string | undefined {
@@ -45,6 +57,7 @@ export function routeRequest(method: string, url: URL): Route {
       kind: isDelta ? 'delta' : kind,
       calendarId: decode(match.groups?.calendar),
       eventId: decode(match.groups?.event),
+      group: decode(match.groups?.group),
     };
   }
   return { kind: 'unknown', calendarId: undefined, eventId: undefined };

@@ -4,18 +4,19 @@ import { answerWithFault, type WireAnswer } from '../answer-with-fault.ts';
 import { takeFault } from '../fault-rules.ts';
 import { readBody } from '../read-body.ts';
 import type { RecordedRequest } from '../request-log.ts';
-import { type Answer, answerRequest } from './answer-request.ts';
+import { answerRequest } from './answer-request.ts';
 import type { ControlSurface } from './control-surface.ts';
 import { GoogleError } from './google-error.ts';
 import { pageNumber } from './list-events.ts';
 import type { PushChannels } from './push-channels.ts';
+import { createRequestQuota } from './request-quota.ts';
 import { type GoogleRequestKind, type Route, routeRequest } from './route-request.ts';
 import { sendAnswer } from './send-answer.ts';
 import type { SimulatorState } from './simulator-state.ts';
-import { identifyBearer } from './token-endpoint.ts';
+import { identifyBearer, tokenOf } from './token-endpoint.ts';
 
 /** Runs the work and turns a thrown GoogleError into an answer. Any other error is a bug of the simulator. */
-async function complete(work: () => Promise<Answer>): Promise<WireAnswer> {
+async function complete(work: () => Promise<WireAnswer>): Promise<WireAnswer> {
   try {
     return await work();
   } catch (error) {
@@ -31,6 +32,8 @@ export function createRequestHandler(
   control: ControlSurface,
   closing: AbortSignal,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const refuseBeyondQuota = createRequestQuota(state.now);
+
   const serve = async (request: IncomingMessage, response: ServerResponse, url: URL, body: string) => {
     const method = request.method ?? 'GET';
     let route: Route = { kind: 'unknown', calendarId: undefined, eventId: undefined };
@@ -57,10 +60,24 @@ export function createRequestHandler(
     };
     state.requests.add(record);
     const work = async () => {
+      const { quota } = state.switches;
+      if (quota && account && url.pathname.startsWith('/calendar/')) {
+        const delegated = tokenOf(state, request.headers.authorization)?.delegated;
+        const refusal = refuseBeyondQuota(delegated?.organization.projectId ?? account.clientId, account.email, quota);
+        if (refusal) throw refusal;
+      }
       if (routed.status !== 200) throw new GoogleError(routed.status, routed.body);
       const contentType = request.headers['content-type'] ?? '';
       const baseUrl = `http://${request.headers.host ?? 'localhost'}`;
-      return answerRequest(state, push, { route, query: url.searchParams, contentType, body, baseUrl, account });
+      return answerRequest(state, push, {
+        method,
+        route,
+        query: url.searchParams,
+        contentType,
+        body,
+        baseUrl,
+        account,
+      });
     };
     const fault = takeFault(state.faults, record);
     // An aborted wait means close(): the connection is dropped below like any other.

@@ -1,4 +1,6 @@
 import type { WireAnswer } from '../answer-with-fault.ts';
+import { checkApplication } from './applications.ts';
+import { answerAuthorization } from './authorization-endpoint.ts';
 import {
   findCalendar,
   findEvents,
@@ -12,16 +14,19 @@ import {
 import type { CalendarState } from './calendar-state.ts';
 import { answerCollection, answerInstances, answerView, getEvent } from './calendar-view.ts';
 import { answerDelta } from './calendar-view-delta.ts';
-import { type Caller, requireAccess, requireMailbox } from './check-access.ts';
+import type { Caller } from './caller.ts';
+import { requireAccess, requireMailbox } from './check-access.ts';
+import { answerDirectory } from './directory-endpoints.ts';
 import { answerInstanceDiscovery, answerMetadata } from './discovery-endpoints.ts';
 import { GraphError, graphError } from './graph-error.ts';
 import { readPreferences } from './read-preferences.ts';
 import type { Route } from './route-request.ts';
 import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
 import type { Subscriptions } from './subscriptions.ts';
-import { refreshAccessToken } from './token-endpoint.ts';
+import { grantTokens } from './token-endpoint.ts';
 
 export type IncomingCall = {
+  method: string;
   route: Route;
   query: URLSearchParams;
   contentType: string;
@@ -107,15 +112,21 @@ export async function answerRequest(
   call: IncomingCall,
 ): Promise<WireAnswer> {
   const { kind, id = '', user } = call.route;
-  if (kind === 'token') return { status: 200, body: refreshAccessToken(state, id, call.contentType, call.body) };
+  if (kind === 'authorize') return answerAuthorization(state, id, call);
+  if (kind === 'token') return { status: 200, body: grantTokens(state, id, call.contentType, call.body) };
   if (kind === 'discovery') {
     const isInstance = call.url.endsWith('/discovery/instance');
     return { status: 200, body: isInstance ? answerInstanceDiscovery(call.baseUrl) : answerMetadata(call.baseUrl, id) };
   }
   if (kind === 'unknown') {
-    if (call.caller.account === undefined) requireAccess(call.caller, 'user');
+    if (call.caller.refusal !== '') requireAccess(call.caller, 'user');
     throw graphError(400, 'BadRequest', 'Resource not found for the segment.');
   }
+  if (kind === 'users' || kind === 'members') {
+    if (call.caller.refusal !== '') requireAccess(call.caller, 'user');
+    return { status: 200, body: answerDirectory(state, call.caller, { kind, group: id, url: call.url }, call.query) };
+  }
+  checkApplication(call.caller, user);
   const account = requireAccess(
     call.caller,
     kind === 'me' || kind === 'mailboxSettings' ? SCOPE_GROUPS[kind] : 'calendars',

@@ -1,14 +1,15 @@
+import { identifyApplication } from './applications.ts';
+import type { Caller } from './caller.ts';
 import { graphError } from './graph-error.ts';
 import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
 
-/** Who calls: `refusal` says why a bearer token is not good. */
-export type Caller = { account: MicrosoftAccount | undefined; scopes: string[]; refusal: string };
-
-/** The account behind a bearer token. */
-export function identifyCaller(state: SimulatorState, authorization: string | undefined): Caller {
+/** The account behind a bearer token. @param user whose mailbox the request names */
+export function identifyCaller(state: SimulatorState, authorization: string | undefined, user?: string): Caller {
   const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
   const refused = (refusal: string): Caller => ({ account: undefined, scopes: [], refusal });
   if (token === undefined) return refused('Access token is empty.');
+  const application = identifyApplication(state, token, user);
+  if (application) return application;
   const grant = state.accessTokens.get(token);
   const account = state.accounts.get(grant?.email ?? '');
   if (grant === undefined || account === undefined) {

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAuthorizationCodes } from '../authorization-codes.ts';
 import type { FaultRule } from '../fault-rules.ts';
+import { createOAuthClients, type OAuthClients } from '../oauth-clients.ts';
 import { createOpaqueTokens } from '../opaque-tokens.ts';
 import { createPushSender, type PushAttempt, type PushSettings } from '../push-sender.ts';
 import { createRequestLog, type RecordedRequest, type RequestLog } from '../request-log.ts';
+import { createSimulatedApplications, type SimulatedApplications } from './applications.ts';
 import { createControlSurface } from './control-surface.ts';
 import { createNotificationOutbox, type NotificationPost } from './notification-outbox.ts';
 import type { MicrosoftRequestKind } from './route-request.ts';
@@ -26,10 +29,13 @@ export type MicrosoftSimulatorOptions = {
 };
 
 export type MicrosoftSimulator = SimulatedAccounts &
+  SimulatedApplications &
   SimulatedChanges & {
     /** Base URL of both Graph (`/v1.0/…`) and login (`/{tenant}/oauth2/v2.0/token`). */
     url: string;
     port: number;
+    /** Registers an OAuth client, with its redirect URIs. Clients that accounts name need it only for another secret. */
+    setClient: OAuthClients['set'];
     switches: SimulatorSwitches;
     /** Push rules here; see `microsoftFaults` for ready-made outcomes. */
     faults: FaultRule<MicrosoftRequestKind>[];
@@ -74,8 +80,15 @@ function createSwitches(): SimulatorSwitches {
  * this process.
  */
 export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions = {}): Promise<MicrosoftSimulator> {
+  const accounts: SimulatorState['accounts'] = new Map();
+  const now = options.now ?? Date.now;
   const state: SimulatorState = {
-    accounts: new Map(),
+    accounts,
+    clients: createOAuthClients(accounts),
+    codes: createAuthorizationCodes(now),
+    applications: [],
+    groups: new Map(),
+    applicationTokens: new Map(),
     calendars: new Map(),
     shares: [],
     accessTokens: new Map(),
@@ -85,7 +98,7 @@ export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions
     requests: createRequestLog(),
     snapshots: new Map(),
     tokens: createOpaqueTokens(),
-    now: options.now ?? Date.now,
+    now,
     random: options.random ?? Math.random,
   };
   const { validationTimeoutMs = 10_000, ...pushSettings } = options.push ?? {};
@@ -113,9 +126,11 @@ export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions
   const { port } = server.address() as AddressInfo;
   return {
     ...createSimulatedAccounts(state),
+    ...createSimulatedApplications(state),
     ...changes,
     url: `http://127.0.0.1:${port}`,
     port,
+    setClient: (client) => state.clients.set(client),
     switches: state.switches,
     faults: state.faults,
     requests: state.requests.entries,

@@ -5,6 +5,7 @@ import { graphError } from './graph-error.ts';
  * `view` is the plain calendarView; `discovery` what a token client asks before it asks for a token.
  */
 export type MicrosoftRequestKind =
+  | 'authorize'
   | 'token'
   | 'discovery'
   | 'me'
@@ -23,6 +24,8 @@ export type MicrosoftRequestKind =
   | 'reauthorize'
   | 'unsubscribe'
   | 'batch'
+  | 'users'
+  | 'members'
   | 'unknown';
 
 export type Route = {
@@ -41,6 +44,8 @@ const EVENTS = `${CALENDAR}?/events`;
 
 const ROUTES: [method: string, path: RegExp, kind: MicrosoftRequestKind][] = (
   [
+    ['GET', '^/(?<id>[^/]+)/oauth2/v2\\.0/authorize$', 'authorize'],
+    ['POST', '^/(?<id>[^/]+)/oauth2/v2\\.0/authorize$', 'authorize'],
     ['POST', '^/(?<id>[^/]+)/oauth2/v2\\.0/token$', 'token'],
     ['GET', '^/(?<id>[^/]+)/discovery/instance$', 'discovery'],
     ['GET', '^/(?<id>[^/]+)/v2\\.0/\\.well-known/openid-configuration$', 'discovery'],
@@ -53,6 +58,8 @@ const ROUTES: [method: string, path: RegExp, kind: MicrosoftRequestKind][] = (
     ['GET', `${EVENTS}/delta$`, 'eventsDelta'],
     ['GET', `${EVENTS}/(?<id>[^/]+)$`, 'event'],
     ['GET', `${EVENTS}/(?<id>[^/]+)/instances$`, 'instances'],
+    ['GET', '^/v1\\.0/users$', 'users'],
+    ['GET', '^/v1\\.0/groups/(?<id>[^/]+)/members$', 'members'],
     ['POST', '^/v1\\.0/\\$batch$', 'batch'],
     ['POST', '^/v1\\.0/subscriptions$', 'subscribe'],
     ['GET', '^/v1\\.0/subscriptions(?:/(?<id>[^/]+))?$', 'subscriptions'],

@@ -58,6 +58,12 @@ export function createRequestHandler(
     }
   };
 
+  /** Whose mailbox a request is about: its path names it, its body, or the subscription. */
+  const mailboxOf = (route: Route, body: string): string | undefined => {
+    if (route.kind === 'subscribe') return /"resource"\s*:\s*"\/?users\/([^/"]+)/i.exec(body)?.[1];
+    return route.user ?? subscriptions.all.get(route.id ?? '')?.account;
+  };
+
   const answer = async (record: RecordedRequest<MicrosoftRequestKind>, work: () => Promise<WireAnswer>) => {
     const leave = concurrency.enter(state.accounts.get(record.account ?? ''), record.kind);
     if (leave === undefined) return completeAnswer(() => Promise.reject(refuseConcurrent(state)));
@@ -76,7 +82,7 @@ export function createRequestHandler(
   const work = async (incoming: Incoming, isRecorded: boolean): Promise<WireAnswer | undefined> => {
     const { method, url, headers, body } = incoming;
     const { route, page, failure } = readRoute(method, url);
-    const caller = identifyCaller(state, headers.authorization);
+    const caller = identifyCaller(state, headers.authorization, mailboxOf(route, body));
     const refreshToken = route.kind === 'token' ? new URLSearchParams(body).get('refresh_token') : null;
     const account = caller.account?.email ?? state.refreshTokens.get(refreshToken ?? '')?.email;
     const own = [...state.calendars.values()].find((one) => one.isDefault && one.account === account);
@@ -99,7 +105,7 @@ export function createRequestHandler(
       completeAnswer(async () => {
         if (failure !== undefined) throw failure;
         if (route.kind === 'batch') return answerBatch(incoming, (one) => work(one, false));
-        const call = { route, query: url.searchParams, contentType, prefer, body, baseUrl, caller };
+        const call = { method, route, query: url.searchParams, contentType, prefer, body, baseUrl, caller };
         return answerRequest(state, subscriptions, { ...call, url: `${baseUrl}${url.pathname}` });
       }),
     );

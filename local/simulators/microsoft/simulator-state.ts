@@ -1,4 +1,6 @@
+import type { AuthorizationCodes } from '../authorization-codes.ts';
 import type { FaultRule } from '../fault-rules.ts';
+import type { OAuthClients } from '../oauth-clients.ts';
 import type { OpaqueTokens } from '../opaque-tokens.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { CalendarState } from './calendar-state.ts';
@@ -28,6 +30,8 @@ export type MicrosoftAccount = {
   disabled: boolean;
   /** Conditional Access keeps the app out (AADSTS53003). */
   blockedByAdmin: boolean;
+  /** The tenant lets only administrators consent (AADSTS90094). */
+  needsAdminApproval: boolean;
   /** False: no Exchange Online mailbox, everything about it answers MailboxNotEnabledForRESTAPI. */
   hasMailbox: boolean;
   /** The mailbox's zone, usually by its Windows name; times come in it unless a request prefers another. */
@@ -42,6 +46,19 @@ export type CalendarShare = {
   canEdit: boolean;
   /** Does the list of the reader's own calendars have it? */
   isListed: boolean;
+};
+
+/** An app registration with application permissions, to which the administrator of a tenant has consented. */
+export type MicrosoftApplication = {
+  clientId: string;
+  clientSecret: string;
+  tenantId: string;
+  /** May change at any time; a token keeps those it was issued with. */
+  permissions: string[];
+  /** Addresses of the mailboxes that a policy of the tenant limits the app to; undefined: all. */
+  mailboxes: string[] | undefined;
+  /** The administrator has disabled the app. */
+  isBlocked: boolean;
 };
 
 /** Behaviours that last until they are switched off again; single failures are fault rules. */
@@ -88,11 +105,17 @@ export type RoundSnapshot = { items: RoundItem[]; deltaToken: string };
 
 export type SimulatorState = {
   accounts: Map<string, MicrosoftAccount>;
+  applications: MicrosoftApplication[];
+  /** By id. */
+  groups: Map<string, { tenantId: string; members: string[] }>;
+  applicationTokens: Map<string, { application: MicrosoftApplication; permissions: string[]; expiresMs: number }>;
   calendars: Map<string, CalendarState>;
   shares: CalendarShare[];
   accessTokens: Map<string, { email: string; expiresMs: number; scopes: string[] }>;
   /** Every refresh token ever issued; `supersededMs` is when it was first exchanged. */
   refreshTokens: Map<string, { email: string; issuedMs: number; supersededMs: number | undefined }>;
+  clients: OAuthClients;
+  codes: AuthorizationCodes;
   switches: SimulatorSwitches;
   faults: FaultRule<MicrosoftRequestKind>[];
   requests: RequestLog<MicrosoftRequestKind>;

@@ -135,6 +135,12 @@ describe('the OpenAPI document', () => {
     const span = 'from=2026-05-01&to=2026-05-02';
     expect((await get('GET', `${v1}/free_busy?calendar_ids=${calendar.id}&${span}`)).status).toBe(200);
     expect((await get('POST', `${v1}/calendars`, { json: exampleOf('POST', '/calendars') })).status).toBe(201);
+    const app = await get('POST', `${v1}/oauth_apps`, { json: exampleOf('POST', '/oauth_apps') });
+    const appPath = `${v1}/oauth_apps/${String(app.body.id)}`;
+    expect((await get('GET', `${v1}/oauth_apps`)).status).toBe(200);
+    expect((await get('GET', appPath)).status).toBe(200);
+    expect((await get('PATCH', appPath, { json: exampleOf('PATCH', '/oauth_apps/{id}') })).status).toBe(200);
+    expect((await get('DELETE', appPath)).status).toBe(200);
     expect((await get('GET', `${v1}/calendars`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendars/${calendar.id}`)).status).toBe(200);
     expect(

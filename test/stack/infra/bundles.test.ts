@@ -14,6 +14,7 @@ const limits: Record<string, number> = {
   'api-bots': 355,
   'api-calendar-events': 350,
   'api-calendars': 350,
+  'api-connect': 350,
   'api-service': 350,
   'api-webhooks': 350,
   'decide-bots': 350,

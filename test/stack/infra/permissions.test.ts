@@ -24,6 +24,12 @@ const expected: Record<string, string[]> = {
     'GoogleSyncQueue: sqs:SendMessage',
     'MicrosoftSyncQueue: sqs:SendMessage',
   ],
+  'api-connect': [
+    'Table: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    writesTable,
+    sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
+    sealed('credentials', 'kms:GenerateDataKey'),
+  ],
   'api-bots': [
     'Table: dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
     ...queries('bots-by-meeting-url', 'by-deduplication-key', 'project-by-created'),

@@ -120,6 +120,11 @@ const tableKeys: PartitionKey[] = [
     reads: { ...commits(), units: 3 },
   },
   {
+    key: 'OAUTH_APP#<app>',
+    holds: { count: calendars, what: 'accounts of an OAuth app', bytes: 120 },
+    load: { count: postsPerSecond, what: 'new accounts/s', units: 2 },
+  },
+  {
     key: 'PROJECTS',
     holds: { count: 10_000, what: 'projects', bytes: 200 },
     load: { count: 1, what: 'new projects/s', units: 2 },

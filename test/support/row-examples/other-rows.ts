@@ -45,6 +45,22 @@ export const otherRows: RowExamples = {
       expires_at,
     },
   },
+  'OAuth app': {
+    key: [`PROJECT#${ids.project}`, 'OAUTH_APP#oapp_AbCdEfGhIjKlMn08'],
+    value: {
+      id: 'oapp_AbCdEfGhIjKlMn08',
+      project_id: ids.project,
+      platform: 'microsoft',
+      client_id: '00001111-aaaa-2222-bbbb-3333cccc4444',
+      tenant: 'contoso.com',
+      client_secrets: [sealed, sealed],
+      secret_marks: ['newest', 'former'],
+      secret_expires_at: at(4),
+      refused_since: at(3),
+      created_at: at(1),
+      updated_at: at(2),
+    },
+  },
   'content policy': {
     key: [`PROJECT#${ids.project}`, 'CONTENT_POLICY'],
     value: { mode: 'fields', fields: ['name', 'meeting_url'], drop_event_types: ['birthday'] },

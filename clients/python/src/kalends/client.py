@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ExplainedBotDecision,
         FreeBusy,
         MeetingLinkList,
+        OAuthApp,
         ReplayResult,
         RequestedSync,
         SyncRun,
@@ -205,6 +206,29 @@ class Rules(_Resource):
         return ListOf(self._transport, "/bot_rules/dry_run", {})
 
 
+class OAuthApps(_Resource):
+    """Clients of yours at Google and Microsoft. Fields are those of `CreateOAuthApp` and `UpdateOAuthApp`."""
+
+    def create(self, **fields: Any) -> OAuthApp:
+        app: OAuthApp = self._post("/oauth_apps", fields)
+        return app
+
+    def list(self) -> ListOf[OAuthApp]:
+        return ListOf(self._transport, "/oauth_apps", {})
+
+    def get(self, app_id: str) -> OAuthApp:
+        app: OAuthApp = self._get(_at("oauth_apps", app_id))
+        return app
+
+    def update(self, app_id: str, **fields: Any) -> OAuthApp:
+        app: OAuthApp = self._patch(_at("oauth_apps", app_id), fields)
+        return app
+
+    def delete(self, app_id: str) -> None:
+        """Refused while accounts use it."""
+        self._delete(_at("oauth_apps", app_id))
+
+
 class Webhooks(_Resource):
     """Fields of requests are those of `CreateWebhook`, `UpdateWebhook`, `RotateWebhookSecret` and `ReplayRequest`."""
 
@@ -258,6 +282,7 @@ class Kalends:
     def __init__(self, url: str, api_key: str, *, retries: int = 4, timeout: float = 30.0) -> None:
         transport = Transport(url, api_key, retries=retries, timeout=timeout)
         self.calendars = Calendars(transport)
+        self.oauth_apps = OAuthApps(transport)
         self.events = Events(transport)
         self.content_policy = Policy(transport)
         self.changes = Changes(transport)

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
-import type { PageCursor } from '../../../shared/store/page.ts';
+import type { Page, PageCursor } from '../../../shared/store/page.ts';
+import { pageInMemory } from '../../../shared/store/page-in-memory.ts';
 import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
-import { pageWebhooks } from '../../../shared/webhooks/page-webhooks.ts';
 
 /** Newest first; two share each instant. */
 const endpoints = (count: number): Webhook[] =>
@@ -22,15 +22,15 @@ describe('a page of webhook endpoints', () => {
         let next: PageCursor | null = null;
         do {
           last = next;
-          const page = pageWebhooks(all, last, limit);
+          const page: Page<Webhook> = pageInMemory(all, last, limit);
           forward.push(page.rows);
           ({ next } = page);
         } while (next);
         expect(forward.flat()).toEqual(all);
         expect(forward.every((rows) => rows.length <= limit)).toBe(true);
         const back: Webhook[][] = [];
-        for (let to = pageWebhooks(all, last, limit).previous; to; ) {
-          const page = pageWebhooks(all, to, limit);
+        for (let to = pageInMemory(all, last, limit).previous; to; ) {
+          const page: Page<Webhook> = pageInMemory(all, to, limit);
           back.unshift(page.rows);
           to = page.previous;
         }
@@ -41,6 +41,6 @@ describe('a page of webhook endpoints', () => {
 
   it('has all of them without a limit', () => {
     const all = endpoints(120);
-    expect(pageWebhooks(all, null, Number.POSITIVE_INFINITY)).toEqual({ rows: all, next: null, previous: null });
+    expect(pageInMemory(all, null, Number.POSITIVE_INFINITY)).toEqual({ rows: all, next: null, previous: null });
   });
 });
