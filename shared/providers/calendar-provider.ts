@@ -117,11 +117,10 @@ export interface ChangeSet extends ReadChanges {
 export type Listed = 'listed' | 'absent' | 'unclear';
 
 /** What an account may do with a calendar, in one list for both providers. `free_busy`: it sees only when there are events. */
-export const accessRoles = ['owner', 'writer', 'reader', 'free_busy', 'unknown'] as const;
-export type AccessRole = (typeof accessRoles)[number];
+export type AccessRole = 'owner' | 'writer' | 'reader' | 'free_busy' | 'unknown';
 
 /** A calendar in the list of an account; null is what the list does not say. */
-export interface ProviderCalendar {
+interface ProviderCalendar {
   platform_uuid: string;
   /** The mailbox by whose path it is read: of a calendar that lies in another mailbox than the account's own. */
   mailbox: string | null;

@@ -39,7 +39,7 @@ export type MicrosoftAccount = {
 };
 
 /** A calendar that its owner shares with another account of the simulator. */
-export type CalendarShare = {
+type CalendarShare = {
   calendarId: string;
   /** Address of the account that may read it. */
   reader: string;

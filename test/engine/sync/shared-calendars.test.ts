@@ -46,7 +46,7 @@ it('reads a calendar of another mailbox by its path at Graph, and follows its ch
   expect(await names(id)).toEqual(['Planning']);
   insert('Review', 5);
   await harness.deliver(id, 'schedule');
-  expect((await names(id)).toSorted()).toEqual(['Planning', 'Review']);
+  expect(new Set(await names(id))).toEqual(new Set(['Planning', 'Review']));
   expect((await harness.load(id)).calendar).toMatchObject({ platform_uuid: path, name: 'Team', mailbox: null });
 });
 
@@ -90,7 +90,7 @@ it('keeps the events of a calendar that is not shared any more, and goes on when
   stack.microsoft.shareCalendar(shared, { reader: ada });
   insert('Meanwhile', 6);
   expect(await harness.finish(id, 'patch')).toEqual({ kind: 'ok' });
-  expect((await names(id)).toSorted()).toEqual(['Meanwhile', 'Planning']);
+  expect(new Set(await names(id))).toEqual(new Set(['Meanwhile', 'Planning']));
 });
 
 it('asks the calendar list once about an empty calendar of the account, and never about the primary one', async () => {
