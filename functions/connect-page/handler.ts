@@ -43,7 +43,8 @@ export const handler = createConnectPage({
     google: () => createGoogleConsent(env.GOOGLE_AUTH_URL, env.GOOGLE_OAUTH_URL),
     microsoft: (tenant) => createMicrosoftConsent(env.MICROSOFT_LOGIN_URL, tenant ?? env.MICROSOFT_TENANT),
   },
-  listCalendars: (platform, accessToken) => providers[platform].listCalendars(accessToken, null),
+  listCalendars: async (platform, accessToken) =>
+    (await providers[platform].listCalendars(accessToken, null)).calendars,
   expectedAccount: (session) => expectedAccount(deps, session),
   connect: createConnect(deps),
   announce: (session, ids) => announceConnected(deps, session, ids),

@@ -1,5 +1,5 @@
-import { getCalendars } from '../calendars/calendar-store.ts';
 import { calendarOutbox } from '../calendars/calendar-row.ts';
+import { getCalendars } from '../calendars/calendar-store.ts';
 import type { NotificationBus } from '../notifications/notification-bus.ts';
 import { writeOutboxEntry } from '../notifications/outbox-row.ts';
 import { deleteOutboxRows } from '../notifications/outbox-store.ts';

@@ -39,7 +39,7 @@ export async function chooseCalendars(
   if (chosen.length > 0) return completeConsent(deps, open, { granted, chosen, isForm: true });
   const choices = listed.calendars.map((calendar) => ({
     value: valueOf(calendar),
-    name: calendar.name,
+    name: calendar.name ?? 'Calendar without a name',
     note: noteOf(calendar),
     isChosen: form === null && calendar.is_primary,
   }));
@@ -54,7 +54,7 @@ async function list(
 ): Promise<{ calendars: ListedCalendar[] } | Step> {
   try {
     const all = await deps.listCalendars(open.app.platform, accessToken);
-    const calendars = all.filter(({ access_role: role }) => role !== 'freeBusyReader' && role !== 'none');
+    const calendars = all.filter(({ access_role: role }) => role !== 'free_busy');
     return calendars.length > 0 ? { calendars } : await failConsent(deps, open, 'no_calendar');
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;

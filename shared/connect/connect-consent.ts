@@ -1,8 +1,8 @@
+import type { Account } from '../accounts/account.ts';
+import { findAccount, listAccountCalendars } from '../accounts/account-store.ts';
 import { changeGrant } from '../accounts/change-grant.ts';
 import { connectAccount } from '../accounts/connect-account.ts';
 import { connectCalendars } from '../accounts/connect-calendars.ts';
-import { findAccount, listAccountCalendars } from '../accounts/account-store.ts';
-import type { Account } from '../accounts/account.ts';
 import type { CalendarDeps } from '../calendars/calendar-deps.ts';
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { AppError } from '../platform/app-error.ts';
@@ -13,7 +13,10 @@ import type { ConnectSession } from './connect-session.ts';
 type Deps = CalendarDeps & { limiter: Pick<ProjectLimiter, 'limitOf' | 'refuse'> };
 
 /** The account of the calendar that a session reconnects. @returns null when the calendar is deleted */
-export async function expectedAccount({ table }: Pick<Deps, 'table'>, session: ConnectSession): Promise<Account | null> {
+export async function expectedAccount(
+  { table }: Pick<Deps, 'table'>,
+  session: ConnectSession,
+): Promise<Account | null> {
   const { project_id: project, calendar_id: id } = session;
   if (id === null) return null;
   const calendar = (await readCalendars(table, project, [id])).get(id);

@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { CalendarId } from '../platform/ids.ts';
+import type { CalendarList } from '../providers/calendar-provider.ts';
 import type { ConsentProviders } from '../providers/consent/consent-provider.ts';
 import type { ConsentGrant } from '../providers/consent/redeem-code.ts';
 import type { Table } from '../store/table.ts';
@@ -12,13 +13,10 @@ import type { ConnectSettings } from './connect-settings.ts';
 import type { Page } from './page/page-layout.ts';
 
 /** A calendar in the list of an account at its provider. */
-export interface ListedCalendar {
-  platform_uuid: string;
-  mailbox: string | null;
-  name: string;
-  is_primary: boolean;
-  access_role: string;
-}
+export type ListedCalendar = Pick<
+  CalendarList['calendars'][number],
+  'platform_uuid' | 'mailbox' | 'name' | 'is_primary' | 'access_role'
+>;
 
 /** The account that a reconnect is for. */
 export interface ExpectedAccount {

@@ -1,4 +1,4 @@
-import { credentialsContext } from '../calendars/credentials-context.ts';
+import { credentialsContext } from '../accounts/credentials-context.ts';
 import { noteAppAccepted, noteAppRefused } from '../oauth-apps/oauth-app-store.ts';
 import type { ConsentSecrets } from '../providers/consent/ask-consent.ts';
 import { type ConsentGrant, type ConsentOutcome, redeemCode } from '../providers/consent/redeem-code.ts';

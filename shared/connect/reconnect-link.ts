@@ -1,12 +1,6 @@
 import type { Calendar } from '../calendars/calendar.ts';
 import { sign } from '../platform/signing.ts';
-import {
-  formatTimestamp,
-  microsOf,
-  millisOf,
-  type Timestamp,
-  timestampOfMicros,
-} from '../platform/timestamp.ts';
+import { formatTimestamp, microsOf, millisOf, type Timestamp, timestampOfMicros } from '../platform/timestamp.ts';
 import { connectTimingMs } from '../platform/timing.ts';
 
 /** A lost connection: the calendar, and when it was lost. */
