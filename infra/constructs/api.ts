@@ -55,6 +55,7 @@ export class Api extends Construct {
           ...sync.queues.google.allowSend(fn),
           ...sync.queues.microsoft.allowSend(fn),
           ...signing.allowSign(fn),
+          PUBLIC_URL: publicUrl,
           ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'GOOGLE_API_URL', 'GOOGLE_OAUTH_URL'),
           ...fromSettings(fn, settings, 'MICROSOFT_GRAPH_URL', 'MICROSOFT_LOGIN_URL', 'MICROSOFT_TENANT'),
         }),
