@@ -72,6 +72,10 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
         description: 'Only calendars of this provider. A page may end early, with `next`.',
         schema: { type: 'string', enum: [...platforms] },
       },
+      account_id: { description: 'Only calendars of this account. A page may end early, with `next`.' },
+      account_email: {
+        description: 'Only calendars of accounts with this address, in any case. A page may end early, with `next`.',
+      },
       cursor,
       limit: limitParameter(25),
     },
@@ -205,6 +209,7 @@ export const calendarComponents: readonly Component[] = [
     deduplication_key: 'Your own key of the calendar, unique in the project',
     connection_failure_data: 'Why access is lost; null while the calendar is connected',
     sync_window,
+    account_id: 'Id of the account whose credentials it uses',
     name: 'Its name at the provider; null until the first sync',
     time_zone: 'IANA time zone, where the provider names it',
     account_email: 'Address of the account; null until the first sync, and where the provider does not name it',
