@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { listField } from '../http/list-field.ts';
 import { optionalField, textField } from '../http/request-fields.ts';
-import { type ConnectSettings, findAddressFault } from './connect-settings.ts';
+import { addressPattern, type ConnectSettings, findAddressFault } from './connect-settings.ts';
 
 const longestUrl = 2048;
 const mostRedirectUrls = 50;
@@ -12,7 +12,7 @@ const addressField = () =>
       const message = findAddressFault(text);
       if (message !== null) context.addIssue({ code: 'custom', message });
     })
-    .meta({ format: 'uri', maxLength: longestUrl });
+    .meta({ format: 'uri', maxLength: longestUrl, pattern: addressPattern.source.replaceAll('\\/', '/') });
 
 /** Body of `PATCH /connect_settings`. */
 export const updateConnectSettingsFields = z.object({

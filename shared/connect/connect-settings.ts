@@ -10,21 +10,16 @@ export const connectSettingsSchema = z.object({
 });
 export type ConnectSettings = z.output<typeof connectSettingsSchema>;
 
-const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** https, or http on loopback; without credentials, fragment, spaces, and the backslash, which browsers read as a slash. */
+export const addressPattern =
+  /^(?:https:\/\/[^/?#@\\\s]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)(?:[/?][^#\\\s]*)?$/;
 
-/**
- * What is wrong with an address of a project's own. It must be spelled as browsers spell it, so that what is compared is
- * what is opened: no credentials, no fragment, no other case, no dots to resolve.
- */
+/** What is wrong with an address of a project's own; null when nothing is. */
 export function findAddressFault(text: string): string | null {
   if (!URL.canParse(text)) return 'Enter a valid URL.';
-  const url = new URL(text);
-  const isPlain = url.protocol === 'http:' && loopbackHosts.has(url.hostname);
-  if (url.protocol !== 'https:' && !isPlain) return 'Enter an https URL. Plain http is for loopback only.';
-  if (url.username !== '' || url.password !== '' || url.hash !== '') {
-    return 'Enter a URL without credentials and without a fragment.';
-  }
-  return url.href === text || url.href === `${text}/` ? null : `Enter the URL as browsers spell it: ${url.href}`;
+  return addressPattern.test(text)
+    ? null
+    : 'Enter an https URL without credentials and without a fragment. Plain http is for loopback only.';
 }
 
 /** A redirect URL with the session's id as a parameter. */

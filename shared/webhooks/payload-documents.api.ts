@@ -5,6 +5,7 @@ import type { WebhookTrigger } from '../notifications/notification.ts';
 import {
   botDue,
   botStateChanged,
+  calendarConnected,
   calendarState,
   eventsUpdated,
   payloadSchemas,
@@ -139,6 +140,11 @@ const payloads: readonly Component[] = [
     }),
   ),
   answerObject('CalendarStateData', calendarState, 'The state of a calendar.', stateTexts),
+  answerObject('CalendarConnectedData', calendarConnected, 'A calendar that a user has connected.', {
+    ...stateTexts,
+    connect_session_id: 'The connect session in which it was connected',
+    is_reconnect: 'Whether the calendar existed before',
+  }),
   answerObject('SyncFailingData', syncFailing, 'A calendar that cannot be synchronized.', {
     ...stateTexts,
     sync_error: 'Why it cannot be synchronized',
