@@ -98,7 +98,7 @@ export const connectComponents: readonly Component[] = [
   }),
   requestObject('UpdateConnectSettings', updateConnectSettingsFields, 'What to change; absent fields stay.', {
     redirect_urls: 'Where users may return to: https URLs, or http on loopback. They replace the former ones',
-    name: 'Your name, as users know it; null for none',
+    name: 'Your name, as users know it',
     logo_url: 'Your logo; null for none',
     privacy_url: 'Your privacy policy; null for none',
   }),

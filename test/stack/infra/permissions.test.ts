@@ -24,6 +24,14 @@ const expected: Record<string, string[]> = {
     'GoogleSyncQueue: sqs:SendMessage',
     'MicrosoftSyncQueue: sqs:SendMessage',
   ],
+  'connect-page': [
+    'Table: dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    writesTable,
+    sealed('credentials', 'kms:Decrypt kms:GenerateDataKey'),
+    'NotificationBus: events:PutEvents',
+    'GoogleSyncQueue: sqs:SendMessage',
+    'MicrosoftSyncQueue: sqs:SendMessage',
+  ],
   'api-connect': [
     'Table: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     writesTable,
