@@ -10,20 +10,17 @@ import { createEnvelope } from '../../shared/platform/envelope.ts';
 import { parseEnv } from '../../shared/platform/parse-env.ts';
 import { createGoogleConsent } from '../../shared/providers/google/google-consent.ts';
 import { createMicrosoftConsent } from '../../shared/providers/microsoft/microsoft-consent.ts';
-import { createProviders } from '../../shared/providers/providers.ts';
+import type { ProviderSettings } from '../../shared/providers/providers.ts';
 import { openApi } from '../../shared/service/open-api.api.ts';
 import { createSyncQueues } from '../../shared/sync/sync-queue.ts';
 import { variables } from './env.ts';
 
 const env = parseEnv(variables);
 const { tools } = openApi(env);
-const providers = createProviders(
-  {
-    google: { apiUrl: env.GOOGLE_API_URL, oauthUrl: env.GOOGLE_OAUTH_URL },
-    microsoft: { graphUrl: env.MICROSOFT_GRAPH_URL, loginUrl: env.MICROSOFT_LOGIN_URL, tenant: env.MICROSOFT_TENANT },
-  },
-  tools.clock,
-);
+const providerSettings: ProviderSettings = {
+  google: { apiUrl: env.GOOGLE_API_URL, oauthUrl: env.GOOGLE_OAUTH_URL },
+  microsoft: { graphUrl: env.MICROSOFT_GRAPH_URL, loginUrl: env.MICROSOFT_LOGIN_URL, tenant: env.MICROSOFT_TENANT },
+};
 const deps = {
   ...tools,
   envelope: createEnvelope(createKmsClient(), env.KEY_ARN),
@@ -43,8 +40,12 @@ export const handler = createConnectPage({
     google: () => createGoogleConsent(env.GOOGLE_AUTH_URL, env.GOOGLE_OAUTH_URL),
     microsoft: (tenant) => createMicrosoftConsent(env.MICROSOFT_LOGIN_URL, tenant ?? env.MICROSOFT_TENANT),
   },
-  listCalendars: async (platform, accessToken) =>
-    (await providers[platform].listCalendars(accessToken, null)).calendars,
+  // Loaded when a user chooses: most pages need no code of a provider.
+  listCalendars: async (platform, accessToken) => {
+    const { createProviders } = await import('../../shared/providers/providers.ts');
+    const provider = createProviders(providerSettings, tools.clock)[platform];
+    return (await provider.listCalendars(accessToken, null)).calendars;
+  },
   expectedAccount: (session) => expectedAccount(deps, session),
   connect: createConnect(deps),
   announce: (session, ids) => announceConnected(deps, session, ids),
