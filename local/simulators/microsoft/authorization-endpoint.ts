@@ -1,7 +1,7 @@
 import type { WireAnswer } from '../answer-with-fault.ts';
 import { renderConsent, renderNotice, withParameters } from '../consent-page.ts';
 import { type AadstsCode, aadstsTable } from './aadsts-table.ts';
-import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
+import type { SimulatorState } from './simulator-state.ts';
 import { findTenantFault, SIGN_IN_SCOPES } from './token-endpoint.ts';
 
 const refuse = (code: AadstsCode): WireAnswer => ({
