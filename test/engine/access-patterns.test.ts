@@ -126,7 +126,7 @@ async function walkAccounts(harness: SyncHarness, user: SimulatedUser): Promise<
   const limiter = { limitOf: () => Promise.resolve(10), refuse: () => new AppError('throttled', 'full') };
   const ids = await connectCalendars({ ...deps, limiter }, account, [
     { platform_uuid: null },
-    { platform_uuid: user.addCalendar('second') },
+    { platform_uuid: user.calendar },
   ]);
   for (const id of ids) await harness.deliver(id, 'create');
   await connectAccount(deps, projectId, { ...consent, account_email: user.account.email });
@@ -307,7 +307,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
 
   await walkWebhooks(table);
   await walkOAuthApps(table, projectId);
-  await walkAccounts(harness, simulateUser(stack, 'microsoft'));
+  await walkAccounts(harness, simulateUser(stack, 'microsoft', { secondary: true }));
 
   expect([...(recorded?.patterns ?? [])].sort()).toEqual(documentedPatterns());
 }, 240_000);
