@@ -19,7 +19,7 @@ export type ListedCalendar = Pick<
 >;
 
 /** The account that a reconnect is for. */
-export interface ExpectedAccount {
+interface ExpectedAccount {
   /** Null where it was not connected by this page. */
   provider_account_id: string | null;
   account_email: string | null;

@@ -23,15 +23,16 @@ export function createConnectOperations(deps: ConnectSessionDeps): Operations<ty
       status: 200,
       body: showConnectSettings(await readConnectSettings(table, projectId)),
     }),
-    updateConnectSettings: async ({ projectId, body }) => {
-      const changes = parseFields(updateConnectSettingsFields, body());
+    updateConnectSettings: async (request) => {
+      const { projectId } = request;
+      const changes = parseFields(updateConnectSettingsFields, request.body());
       const settings = { ...(await readConnectSettings(table, projectId)), ...given(changes) };
       await saveConnectSettings(table, projectId, settings);
       return { status: 200, body: showConnectSettings(settings) };
     },
-    createConnectSession: async ({ projectId, body }) => {
-      const fields = parseFields(createConnectSessionFields, body());
-      const { session, url } = await createConnectSession(deps, projectId, fields);
+    createConnectSession: async (request) => {
+      const fields = parseFields(createConnectSessionFields, request.body());
+      const { session, url } = await createConnectSession(deps, request.projectId, fields);
       return { status: 201, body: { id: session.id, url, expires_at: formatTimestamp(session.ends_at) } };
     },
     getConnectSession: async ({ projectId, params }) => {

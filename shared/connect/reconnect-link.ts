@@ -29,7 +29,7 @@ export function readReconnectToken(token: string): { loss: Loss; signature: stri
   const [, id, time, signature] = /^([A-Za-z0-9]{16})\.([0-9a-z]{1,11})\.([\w-]{43})$/.exec(token) ?? [];
   if (id === undefined || time === undefined || signature === undefined) return null;
   const micros = Number.parseInt(time, 36);
-  if (micros > 253_402_300_799_999_999) return null;
+  if (!Number.isSafeInteger(micros)) return null;
   return { loss: { calendarId: `cal_${id}`, at: timestampOfMicros(micros) }, signature };
 }
 

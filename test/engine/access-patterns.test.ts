@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { findAccount, listAccounts } from '../../shared/accounts/account-store.ts';
+import { createAccountTokens } from '../../shared/accounts/account-tokens.ts';
+import { changeGrant } from '../../shared/accounts/change-grant.ts';
+import { connectAccount } from '../../shared/accounts/connect-account.ts';
+import { connectCalendars } from '../../shared/accounts/connect-calendars.ts';
+import { deleteAccount } from '../../shared/accounts/delete-account.ts';
 import { listBotDecisions } from '../../shared/bot-rules/list-bot-decisions.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
@@ -16,6 +22,8 @@ import { listCalendarChanges } from '../../shared/events/change-feed/list-calend
 import { findEvent } from '../../shared/events/event-store.ts';
 import { listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
 import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
+import { createOAuthApp } from '../../shared/oauth-apps/create-oauth-app.ts';
+import { AppError } from '../../shared/platform/app-error.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { syncTimingMs } from '../../shared/platform/timing.ts';
@@ -87,6 +95,34 @@ async function walkWebhooks(table: Table): Promise<void> {
   await harness.restore(rows.filter(({ SK }) => String(SK).endsWith(delivery?.id ?? 'none')));
   harness.jump(3_600_000);
   await harness.tick();
+}
+
+/** Everything that is done with accounts: consents to an app, a refresh, calendars that come and go. */
+async function walkAccounts(harness: SyncHarness, user: SimulatedUser): Promise<void> {
+  const { deps, projectId } = harness;
+  const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = user.account;
+  const { platform } = user;
+  const app = await createOAuthApp(deps, projectId, { platform, client_id, client_secret });
+  const consent = { platform, oauth_app_id: app.id, client_id, provider_account_id: 'tenant.user', refresh_token };
+  const account = await connectAccount(deps, projectId, { ...consent, account_email: null });
+  const limiter = { limitOf: () => Promise.resolve(10), refuse: () => new AppError('throttled', 'full') };
+  const ids = await connectCalendars({ ...deps, limiter }, account, [
+    { platform_uuid: null },
+    { platform_uuid: user.calendar },
+  ]);
+  for (const id of ids) await harness.deliver(id, 'create');
+  await connectAccount(deps, projectId, { ...consent, account_email: user.account.email });
+  await harness.deliver(ids[0] ?? 'none', 'patch');
+  await listAccounts(deps.table, projectId, null, 25);
+  // A refused refresh gives its lease back.
+  const refused = { authorize: () => Promise.reject(new Error('no answer')) };
+  const providers = { google: refused, microsoft: refused };
+  await changeGrant(deps, account.id, { refresh_token });
+  await expect(createAccountTokens({ ...deps, providers }, { account }).obtain()).rejects.toThrow('no answer');
+  await deleteAccount(deps, (await findAccount(deps.table, projectId, account.id)) ?? expect.fail('no account'), () =>
+    freeCalendarPlace(deps.table, projectId),
+  );
+  for (const id of ids) await harness.finish(id, 'delete');
 }
 
 /** An endpoint that wants ticks of events, until it wants none. */
@@ -254,6 +290,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
 
   await walkWebhooks(table);
   await walkOAuthApps(table, projectId);
+  await walkAccounts(harness, simulateUser(stack, 'microsoft', { secondary: true }));
 
   expect([...(recorded?.patterns ?? [])].sort()).toEqual(documentedPatterns());
 }, 240_000);

@@ -132,7 +132,7 @@ describe.each(['google', 'microsoft'] as const)('A user of %s', (platform) => {
       connection_failure_data: null,
     });
     const events = await stack.events(calendarId);
-    expect(events.map(({ name }) => name).sort()).toEqual(['Before', 'Missed']);
+    expect(new Set(events.map(({ name }) => name))).toEqual(new Set(['Before', 'Missed']));
     const second = await createPlainBrowser().open(link ?? '');
     expect(titleOf(second)).toBe('This link was used already');
   });
@@ -141,11 +141,10 @@ describe.each(['google', 'microsoft'] as const)('A user of %s', (platform) => {
 it('An administrator has to approve the app: the page says so', async () => {
   const story = await createConnectStory(stack, 'microsoft');
   const user = story.user();
-  const account =
-    [...[user.account]].map((one) => Object.assign(one, { needsAdminApproval: true }))[0] ?? expect.fail();
+  Object.assign(user.account, { needsAdminApproval: true });
   const { id, url } = await story.createSession();
   const { browser, provider } = await story.toProvider(url);
-  const notice = await story.decide(browser, provider, account);
+  const notice = await story.decide(browser, provider, user.account);
   const back = /id="back" href="([^"]+)"/.exec(notice.html)?.[1]?.replaceAll('&amp;', '&') ?? '';
   expect(titleOf(await browser.open(back))).toBe('Your administrator must approve this');
   expect(await story.readSession(id)).toMatchObject({ status: 'failed', error: 'admin_approval_required' });

@@ -4,7 +4,7 @@ import { createPlainBrowser, type PlainBrowser, type PlainPage } from './plain-b
 import type { SimulatedUser, UserOptions } from './simulated-user-port.ts';
 import type { RunningStack } from './use-stack.ts';
 
-export const calendarScopes: Record<Platform, string[]> = {
+const calendarScopes: Record<Platform, string[]> = {
   google: ['https://www.googleapis.com/auth/calendar.readonly'],
   microsoft: ['User.Read', 'Calendars.Read'],
 };
