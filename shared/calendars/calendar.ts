@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
-import { sealedText } from '../platform/sealed.ts';
 import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 
 export const platforms = ['google', 'microsoft'] as const;
@@ -37,10 +36,15 @@ export type CalendarWindow = z.output<typeof windowSchema>;
 export const calendarSchema = z.object({
   id: idOf('cal'),
   project_id: idOf('proj'),
+  /** Its account has the credentials. */
+  account_id: idOf('acct'),
   platform: z.enum(platforms),
   client_id: z.string(),
   platform_uuid: z.string().nullable(),
-  /** Mailbox that the calendar lies in, by address or id, when it is not the account's own. Microsoft only. */
+  /**
+   * Mailbox by whose path the calendar is read, by address or id; null: the account's own one, or the one that `platform_uuid`
+   * names. Microsoft only.
+   */
   mailbox: z.string().nullable().default(null),
   state: z.enum(calendarStates),
   metadata: jsonText(z.record(z.string(), z.string())).nullable(),
@@ -54,8 +58,6 @@ export const calendarSchema = z.object({
   account_email: z.string().nullish(),
   created_at: storedTimestamp,
   updated_at: storedTimestamp,
-  client_secret: sealedText,
-  refresh_token: sealedText,
   /** Set once the calendar is deleted and waits for its purge. */
   deleted_at: storedTimestamp.optional(),
 });
@@ -69,10 +71,17 @@ export interface CalendarAddress {
   mailbox: string | null;
 }
 
-export const addressOf = ({
-  platform_uuid,
+/** The path of a calendar of another mailbox, as Graph spells it. */
+const mailboxPath = /^\/?users\/(?<mailbox>[^/]+)\/calendar(?:s\/(?<uuid>.+))?$/i;
+
+/** `platform_uuid` of Microsoft may be a path: `users/<mailbox>/calendars/<id>`, or `users/<mailbox>/calendar`. */
+export function addressOf({
+  platform,
+  platform_uuid: id,
   mailbox,
-}: Pick<Calendar, 'platform_uuid' | 'mailbox'>): CalendarAddress => ({
-  uuid: platform_uuid,
-  mailbox,
-});
+}: Pick<Calendar, 'platform' | 'platform_uuid' | 'mailbox'>): CalendarAddress {
+  const path = platform === 'microsoft' ? mailboxPath.exec(id ?? '')?.groups : undefined;
+  return path?.['mailbox'] === undefined
+    ? { uuid: id, mailbox }
+    : { uuid: path['uuid'] ?? null, mailbox: path['mailbox'] };
+}

@@ -59,6 +59,7 @@ export function createCalendarOperations(
       const created = await createCalendar(deps, request.projectId, {
         ...fields,
         refresh_token: verified?.refreshToken ?? fields.refresh_token,
+        posted_token: fields.refresh_token,
       });
       if (!created) await freeCalendarPlace(deps.table, request.projectId);
       if (!created) throw await refuseKey(request.projectId, fields.deduplication_key ?? '');
@@ -69,6 +70,8 @@ export function createCalendarOperations(
         deduplicationKey: lastOf(request.query, 'deduplication_key') ?? null,
         state: readChoice(request.query, 'state', calendarStates),
         platform: readChoice(request.query, 'platform', platforms),
+        accountId: lastOf(request.query, 'account_id') ?? null,
+        accountEmail: lastOf(request.query, 'account_email') ?? null,
       };
       const limit = readLimit(request.query, usualPage);
       return answerList(

@@ -15,6 +15,7 @@ export type IdPrefix =
   | 'delivery'
   | 'chg'
   | 'ser'
+  | 'acct'
   | 'oapp'
   | 'cses';
 
@@ -29,6 +30,7 @@ export type ProjectId = Id<'proj'>;
 export type WebhookId = Id<'webhook'>;
 export type DeliveryId = Id<'delivery'>;
 export type SeriesId = Id<'ser'>;
+export type AccountId = Id<'acct'>;
 
 /** A new id: its 16 characters are random. Calendars have `newCalendarId`. */
 export const randomId = <Prefix extends Exclude<IdPrefix, 'cal'>>(prefix: Prefix): Id<Prefix> =>

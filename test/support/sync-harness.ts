@@ -13,6 +13,7 @@ import type { WebhookPayload } from '../../shared/notifications/notification.ts'
 import { createClock } from '../../shared/platform/clock.ts';
 import { type CalendarId, randomId } from '../../shared/platform/ids.ts';
 import { millisOf, timestampOf } from '../../shared/platform/timestamp.ts';
+import { accountTimingMs } from '../../shared/platform/timing.ts';
 import type { CalendarProvider } from '../../shared/providers/calendar-provider.ts';
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
 import { createMicrosoftProvider } from '../../shared/providers/microsoft/microsoft-provider.ts';
@@ -64,6 +65,7 @@ export function createSyncHarness(
     fetchPage: (token, request) => outside(() => provider.fetchPage(token, request)),
     lookUp: (token, request, mayGoOn) => outside(() => provider.lookUp(token, request, mayGoOn)),
     findInList: (token, address) => outside(() => provider.findInList(token, address)),
+    locate: (token, address) => outside(() => provider.locate(token, address)),
     describe: (token, address) => outside(() => provider.describe(token, address)),
     openChannel: (token, request) => outside(() => provider.openChannel(token, request)),
     ...(provider.renewChannel && {
@@ -204,7 +206,11 @@ export function createSyncHarness(
     /** Connects a calendar of the simulator; its first sync is up to the test. */
     connect: async (
       { platform, account }: Pick<SimulatedUser, 'platform' | 'account'>,
-      { platformUuid, deduplicationKey }: { platformUuid?: string; deduplicationKey?: string } = {},
+      {
+        platformUuid,
+        mailbox,
+        deduplicationKey,
+      }: { platformUuid?: string; mailbox?: string; deduplicationKey?: string } = {},
     ) => {
       const created = await createCalendar({ ...deps, table: direct }, projectId, {
         platform,
@@ -212,6 +218,7 @@ export function createSyncHarness(
         client_secret: account.clientSecret,
         refresh_token: account.refreshToken,
         platform_uuid: platformUuid,
+        mailbox,
         deduplication_key: deduplicationKey,
       });
       if (!created) throw new Error('not created');
@@ -249,6 +256,8 @@ export function createSyncHarness(
         },
       );
       await revive();
+      // The queue hides a message of a killed function for longer than a refresh of the account may be under way.
+      if (crashed) advanceClock(accountTimingMs.refreshLease);
       if (crashed) await deliver(calendarId, trigger, 2);
       return crashed;
     },
