@@ -23,7 +23,7 @@ export interface BotsCommit {
   /** The transaction must be complete before this aborts. */
   signal?: AbortSignal;
   /** To be called when the transaction was refused: readers of the feed do not wait for it any longer. */
-  close(): Promise<unknown>;
+  close: () => Promise<unknown>;
 }
 
 const usualRetentionDays = 30;
