@@ -238,12 +238,9 @@ export async function saveBot(
  */
 async function write(deps: WriteDeps, writes: readonly BotWrite[], items: OtherItems): Promise<string[]> {
   const changed = writes.filter(isShownChange).flatMap(({ before, after }) => changedBot(after ?? before) ?? []);
-  const { items: entries, signal, close } = await openBotsCommit(deps, changed);
-  const refused = await transact<string>(deps.table, { ...items, ...entries }, signal).catch((error: unknown) => {
-    if (signal?.aborted) return ['feed'];
-    throw error;
-  });
-  if (refused.length > 0) await close();
+  const feed = await openBotsCommit(deps, changed);
+  const refused = await transact<string>(deps.table, { ...items, ...feed.items });
+  await feed.close(refused.length > 0 ? 'refused' : 'done');
   return refused;
 }
 

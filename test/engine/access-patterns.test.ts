@@ -249,7 +249,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
     calendar_event_id: 'evt_1',
     version: 1,
   };
-  await (await openBotsCommit({ ...deps, table }, [followed])).close();
+  await (await openBotsCommit({ ...deps, table }, [followed])).close('refused');
   await openCommit(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const [event] = await harness.stored(created.id);

@@ -157,7 +157,7 @@ export function createFeedWriters(stack: { readonly table: Table }, clock: Clock
     const opened = await openBotsCommit({ table: stack.table, clock: own, newId: randomUUID }, [bot]);
     await (typeof pause === 'number' ? sleep(pause) : pause);
     if (dies || Object.keys(opened.items).length === 0) return;
-    const refused = await transact(stack.table, opened.items, opened.signal);
+    const refused = await transact(stack.table, opened.items);
     if (refused.length > 0) throw new Error(`refused: ${refused.join()}`);
     bot.committed += 1;
     bot.version += 1;

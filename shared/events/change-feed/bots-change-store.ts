@@ -1,8 +1,9 @@
 import type { Clock } from '../../platform/clock.ts';
+import { lostRace, retryLostRace } from '../../platform/retry-lost-race.ts';
 import { addMicros, type Timestamp, timestampOf } from '../../platform/timestamp.ts';
 import { feedTimingMs, syncTimingMs } from '../../platform/timing.ts';
 import type { Table } from '../../store/table.ts';
-import type { TransactionItem } from '../../store/transaction.ts';
+import { type TransactionItem, transact } from '../../store/transaction.ts';
 import { putRow } from '../../store/write-row.ts';
 import { fenceCommit, readCommitTerms } from './change-feed-store.ts';
 import { botsChangeItems, markerKey, markerRow } from './change-row.ts';
@@ -20,10 +21,17 @@ export interface ChangedBot {
 /** What the transaction of a change of bots needs for the feed. */
 export interface BotsCommit {
   items: Record<string, TransactionItem>;
-  /** The transaction must be complete before this aborts. */
-  signal?: AbortSignal;
-  /** To be called when the transaction was refused: readers of the feed do not wait for it any longer. */
-  close: () => Promise<unknown>;
+  /**
+   * To be called after the transaction. When it was refused, readers of the feed do not wait for it any longer. When it had no
+   * entry and has taken longer than the first reader of the feed waits, the entry is written now.
+   */
+  close: (outcome: 'done' | 'refused') => Promise<unknown>;
+}
+
+interface BotsCommitDeps {
+  table: Table;
+  clock: Clock;
+  newId: () => string;
 }
 
 const usualRetentionDays = 30;
@@ -35,15 +43,14 @@ const daySeconds = 86_400;
  *
  * @param bots of one project
  */
-export async function openBotsCommit(
-  { table, clock, newId }: { table: Table; clock: Clock; newId: () => string },
-  bots: readonly ChangedBot[],
-): Promise<BotsCommit> {
-  const nothing = { items: {}, close: async () => {} };
+export async function openBotsCommit(deps: BotsCommitDeps, bots: readonly ChangedBot[]): Promise<BotsCommit> {
+  const { table, clock, newId } = deps;
   const [{ project_id } = { project_id: null }] = bots;
-  if (project_id === null) return nothing;
-  const signal = AbortSignal.timeout(feedTimingMs.unmarkedCommit);
-  if ((await readCommitTerms(table, project_id)).feed === null) return { ...nothing, signal };
+  if (project_id === null) return { items: {}, close: async () => {} };
+  const inTime = AbortSignal.timeout(feedTimingMs.unmarkedCommit);
+  if ((await readCommitTerms(table, project_id)).feed === null) {
+    return { items: {}, close: async (outcome) => outcome === 'done' && inTime.aborted && writeLate(deps, bots) };
+  }
   const name = newId();
   const owners = bots.map(({ id, calendar_id }) => ({ id: calendar_id, project_id, bot_id: id }));
   const openedAt = timestampOf(clock.now());
@@ -67,6 +74,14 @@ export async function openBotsCommit(
   });
   return {
     items: Object.assign({}, ...items) as Record<string, TransactionItem>,
-    close: () => Promise.all(markers.map((marker) => fenceCommit(table, marker))),
+    close: async (outcome) => outcome === 'refused' && Promise.all(markers.map((marker) => fenceCommit(table, marker))),
   };
+}
+
+/** Entries show the events as they are, so that they may follow the changes. They are refused when a reader fences them. */
+async function writeLate(deps: BotsCommitDeps, bots: readonly ChangedBot[]): Promise<void> {
+  await retryLostRace(async () => {
+    const { items } = await openBotsCommit(deps, bots);
+    return (await transact<string>(deps.table, items)).length > 0 ? lostRace : undefined;
+  });
 }

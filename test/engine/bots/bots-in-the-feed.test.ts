@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { deleteBot } from '../../../shared/bots/delete-bot.ts';
 import { followRunner } from '../../../shared/bots/follow-runner.ts';
@@ -6,6 +7,7 @@ import { openBotsCommit } from '../../../shared/events/change-feed/bots-change-s
 import { type ChangeCursor, listCalendarChanges } from '../../../shared/events/change-feed/list-calendar-changes.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { feedTimingMs } from '../../../shared/platform/timing.ts';
 import { transact } from '../../../shared/store/transaction.ts';
 import { type CalendarWithBot, connectWithBot } from '../../support/botted-calendar.ts';
 import { useStackWithOwnTable } from '../../support/use-stack.ts';
@@ -76,6 +78,21 @@ describe('the change feed of a project that reads it', () => {
     user.move(uuid, 5);
     await sync();
     expect(await read()).toEqual([['changed', expect.stringContaining('start_time'), (await event()).id]]);
+  });
+
+  it('has the change of a bot that took longer than the first reader waits', async () => {
+    const arranged = await connectWithBot(stack);
+    const { bot } = arranged;
+    const { items, close } = await openBotsCommit(depsOf(arranged), [
+      { ...bot, calendar_id: arranged.calendarId, calendar_event_id: (await arranged.event()).id },
+    ]);
+    expect(items).toEqual({});
+    const read = readerOf(arranged);
+    await read();
+    expect(await read()).toEqual([]);
+    await sleep(feedTimingMs.unmarkedCommit);
+    await close('done');
+    expect(await read()).toEqual([['changed', 'bots', bot.calendar_event_id]]);
   });
 
   it('has no entry of an event that is gone, and goes on after it', async () => {
