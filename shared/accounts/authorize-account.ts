@@ -16,13 +16,13 @@ export interface AccountTokenDeps {
   providers: Record<keyof Providers, Pick<CalendarProvider, 'authorize'>>;
 }
 
-/** What a refresh grants, sealed. */
+/** What a refresh grants, sealed. The grant is the same object where the provider has not rotated its refresh token. */
 interface Granted {
   grant: Grant;
-  access: SealedAccess;
+  access: Omit<SealedAccess, 'grant'>;
 }
 
-/** A fresh access token for an account, and its refresh token as it is now. @throws ProviderError */
+/** A fresh access token for an account, and its grant as it is now. @throws ProviderError */
 export function authorizeAccount(deps: AccountTokenDeps, account: Account): Promise<Granted> {
   const { grant } = account;
   switch (grant.kind) {
@@ -86,16 +86,16 @@ const isClientRefused = (error: unknown): error is ProviderError =>
   error instanceof ProviderError && error.verdict.kind === 'operator' && error.verdict.error === 'client_refused';
 
 /** Seals what was granted with the data key of the refresh token, which was just opened: KMS is not asked for another. */
-async function sealGranted<Kind extends Grant>(
+async function sealGranted(
   envelope: Envelope,
   account: Account,
-  grant: Kind,
+  grant: Extract<Grant, { refresh_token: Sealed }>,
   granted: AccessToken,
-): Promise<{ grant: Kind; access: SealedAccess }> {
+): Promise<Granted> {
   const seal = (text: string): Promise<Sealed> => envelope.seal(credentialsContext(account), text, grant.refresh_token);
-  const rotated = granted.refreshToken === undefined ? grant.refresh_token : await seal(granted.refreshToken);
+  const { refreshToken: rotated } = granted;
   return {
-    grant: { ...grant, refresh_token: rotated },
+    grant: rotated === undefined ? grant : { ...grant, refresh_token: await seal(rotated) },
     access: { sealed: await seal(granted.token), expires_at: granted.expiresAt },
   };
 }
