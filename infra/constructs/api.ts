@@ -82,7 +82,7 @@ export class Api extends Construct {
         foundation,
         timeoutMs,
         environment: (fn) => ({
-          ...table.allow(fn, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+          ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
           ...key.allowSeal(fn, 'credentials'),
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),
@@ -99,6 +99,8 @@ export class Api extends Construct {
         environment: (fn) => ({
           ...table.allow(fn, 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem'),
           ...table.allow(fn, 'PutItem', 'Query', 'UpdateItem'),
+          // The calendars of a project are counted now and then.
+          ...table.allowQuery(fn, 'project-by-created'),
           ...key.allowSeal(fn, 'credentials'),
           ...key.allowOpen(fn, 'credentials'),
           ...notifications.allowPublish(fn),

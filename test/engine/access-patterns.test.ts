@@ -17,6 +17,7 @@ import { listCalendars } from '../../shared/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
 import { applyContentPolicy } from '../../shared/content-policy/apply-content-policy.ts';
 import type { CalendarEvent } from '../../shared/events/calendar-event.ts';
+import { openBotsCommit } from '../../shared/events/change-feed/bots-change-store.ts';
 import { openCommit } from '../../shared/events/change-feed/change-feed-store.ts';
 import { listCalendarChanges } from '../../shared/events/change-feed/list-calendar-changes.ts';
 import { findEvent } from '../../shared/events/event-store.ts';
@@ -25,6 +26,7 @@ import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
 import { createOAuthApp } from '../../shared/oauth-apps/create-oauth-app.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
 import { createClock } from '../../shared/platform/clock.ts';
+import { randomId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { syncTimingMs } from '../../shared/platform/timing.ts';
 import { createApiKey, createProject } from '../../shared/projects/create-project.ts';
@@ -258,6 +260,14 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const own = { calendarId: created.id, cursor: { position: firstDay, index: -1 } };
   await listCalendarChanges(feed, projectId, own);
+  const followed = {
+    id: randomId('bot'),
+    project_id: projectId,
+    calendar_id: created.id,
+    calendar_event_id: 'evt_1',
+    version: 1,
+  };
+  await (await openBotsCommit({ ...deps, table }, [followed])).close('refused');
   await openCommit(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const [event] = await harness.stored(created.id);

@@ -196,6 +196,7 @@ describe('the OpenAPI document', () => {
     const wanted = exampleOf('POST', '/webhooks/{id}/replay');
     expect((await get('POST', `${webhook}/replay`, { json: wanted })).status).toBe(202);
     expect((await get('DELETE', webhook)).status).toBe(200);
+    expect((await get('DELETE', accountPath)).status).toBe(200);
     expect((await get('POST', '/push/google', { apiKey: null })).status).toBe(204);
     expect((await get('POST', '/push/microsoft', { apiKey: null })).status).toBe(202);
     expect((await get('POST', '/push/microsoft/lifecycle', { apiKey: null })).status).toBe(202);

@@ -26,6 +26,7 @@ const expected: Record<string, string[]> = {
   ],
   'connect-page': [
     'Table: dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    ...queries('project-by-created'),
     writesTable,
     sealed('credentials', 'kms:Decrypt kms:GenerateDataKey'),
     'NotificationBus: events:PutEvents',
@@ -33,7 +34,7 @@ const expected: Record<string, string[]> = {
     'MicrosoftSyncQueue: sqs:SendMessage',
   ],
   'api-connect': [
-    'Table: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     writesTable,
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('credentials', 'kms:GenerateDataKey'),
