@@ -41,7 +41,7 @@ export class KalendsStack extends Stack {
     const webhooks = new WebhookDelivery(this, 'WebhookDelivery', { foundation, bots });
     const sync = new SyncPipeline(this, 'SyncPipeline', { foundation, bots, publicUrl: gateway.url });
     const timers = new Timers(this, 'Timers', { foundation, sync, webhooks, bots });
-    const api = new Api(this, 'Api', { foundation, sync, webhooks, bots, rules });
+    const api = new Api(this, 'Api', { foundation, sync, webhooks, bots, rules, publicUrl: gateway.url });
     gateway.serve({ ...api.functions, ...sync.receivers, ...bots.receivers });
 
     new FlowDashboard(this, 'FlowDashboard', { foundation, gateway, api, sync, webhooks, bots, rules, timers });

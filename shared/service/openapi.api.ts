@@ -3,6 +3,7 @@ import { botRuleComponents, botRuleDocuments } from '../bot-rules/bot-rule-docum
 import { botComponents } from '../bots/bot-components.api.ts';
 import { botDocuments } from '../bots/bot-documents.api.ts';
 import { calendarComponents, calendarDocuments } from '../calendars/calendar-documents.api.ts';
+import { connectComponents, connectDocuments } from '../connect/connect-documents.api.ts';
 import { contentPolicyComponents } from '../content-policy/content-policy-components.api.ts';
 import { eventComponents } from '../events/event-components.api.ts';
 import { eventDocuments } from '../events/event-documents.api.ts';
@@ -26,6 +27,7 @@ export const operationDocuments: Record<PublicOperation, OperationDocument> = {
   ...calendarDocuments,
   ...accountDocuments,
   ...oauthAppDocuments,
+  ...connectDocuments,
   ...eventDocuments,
   ...botRuleDocuments,
   ...botDocuments,
@@ -36,6 +38,7 @@ const components = [
   ...calendarComponents,
   ...accountComponents,
   ...oauthAppComponents,
+  ...connectComponents,
   ...contentPolicyComponents,
   ...freeBusyComponents,
   ...syncComponents,

@@ -2,6 +2,7 @@ import { accountRoutes } from '../accounts/account-routes.api.ts';
 import { botRuleRoutes } from '../bot-rules/bot-rule-routes.api.ts';
 import { attendeeRoutes, botRoutes } from '../bots/bot-routes.api.ts';
 import { calendarRoutes } from '../calendars/calendar-routes.api.ts';
+import { connectPageRoutes, connectRoutes } from '../connect/connect-routes.api.ts';
 import { docsRoutes } from '../docs-site/docs-routes.api.ts';
 import { eventRoutes } from '../events/event-routes.api.ts';
 import { oauthAppRoutes } from '../oauth-apps/oauth-app-routes.api.ts';
@@ -15,6 +16,7 @@ const functionRoutes = [
   calendarRoutes,
   accountRoutes,
   oauthAppRoutes,
+  connectRoutes,
   eventRoutes,
   botRuleRoutes,
   botRoutes,
@@ -23,6 +25,7 @@ const functionRoutes = [
   microsoftPushRoutes,
   attendeeRoutes,
   docsRoutes,
+  connectPageRoutes,
 ] as const;
 
 type Served = (typeof functionRoutes)[number];

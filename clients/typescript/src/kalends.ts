@@ -7,9 +7,13 @@ import type {
   Calendar,
   CalendarEvent,
   CalendarHealth,
+  ConnectSession,
+  ConnectSettings,
   ContentPolicy,
   CreateBot,
   CreateCalendar,
+  CreateConnectSession,
+  CreatedConnectSession,
   CreateOAuthApp,
   CreateWebhook,
   Delivery,
@@ -31,6 +35,7 @@ import type {
   UpdateBot,
   UpdateBotSettings,
   UpdateCalendar,
+  UpdateConnectSettings,
   UpdateOAuthApp,
   UpdateWebhook,
   Webhook,
@@ -85,6 +90,14 @@ export function createKalends(options: KalendsOptions) {
       update: (id: string, body: UpdateOAuthApp) => patch<OAuthApp>(at('oauth_apps', id), body),
       /** Refused while accounts use it. */
       delete: (id: string) => remove(at('oauth_apps', id)),
+    },
+    /** Links by which users connect their calendars on a hosted page. */
+    connect: {
+      settings: () => get<ConnectSettings>('/connect_settings'),
+      updateSettings: (body: UpdateConnectSettings) => patch<ConnectSettings>('/connect_settings', body),
+      /** Only this answer has the link. */
+      createSession: (body: CreateConnectSession) => post<CreatedConnectSession>('/connect_sessions', body),
+      getSession: (id: string) => get<ConnectSession>(at('connect_sessions', id)),
     },
     events: {
       list: (query?: QueryOf<'listCalendarEvents'>) => list<CalendarEvent>('/calendar_events', query),

@@ -145,6 +145,12 @@ describe('the OpenAPI document', () => {
     expect((await get('GET', `${v1}/oauth_apps`)).status).toBe(200);
     expect((await get('GET', appPath)).status).toBe(200);
     expect((await get('PATCH', appPath, { json: exampleOf('PATCH', '/oauth_apps/{id}') })).status).toBe(200);
+    const settings = exampleOf('PATCH', '/connect_settings');
+    expect((await get('PATCH', `${v1}/connect_settings`, { json: settings })).body).toEqual(settings);
+    expect((await get('GET', `${v1}/connect_settings`)).body).toEqual(settings);
+    const wantedSession = { ...exampleOf('POST', '/connect_sessions'), oauth_app_id: app.body.id };
+    const session = await get('POST', `${v1}/connect_sessions`, { json: wantedSession });
+    expect((await get('GET', `${v1}/connect_sessions/${String(session.body.id)}`)).body.status).toBe('open');
     expect((await get('DELETE', appPath)).status).toBe(200);
     expect((await get('GET', `${v1}/calendars`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendars/${calendar.id}`)).status).toBe(200);

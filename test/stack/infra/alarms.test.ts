@@ -53,7 +53,7 @@ describe('alarms', () => {
         'functionthrottles',
         // The failures of functions behind the API are 5xx answers.
         ...functionNamesOf(resources)
-          .filter((name) => !/^(api|receive|follow|serve)-/.test(name))
+          .filter((name) => !/^(api|connect|receive|follow|serve)-/.test(name))
           .map((name) => `${name}-errors`.replaceAll('-', '')),
       ].sort(),
     );
