@@ -92,7 +92,8 @@ function standingOf(row: Record<string, unknown>): ClientStanding {
  */
 export async function noteSuccess(table: Table, client: Client, now: number): Promise<void> {
   const key = standingKey(client);
-  const [row] = await getAllRows(table, [key]);
+  // A moment's delay does no harm: the next fresh token is about an hour away.
+  const [row] = await getAllRows(table, [key], { isConsistent: false });
   const recent = timestampOf(Math.floor(now - syncTimingMs.successGranularity));
   const { succeeded_at = '', refused } = standingRow.read(row ?? {});
   if (succeeded_at > recent && refused.length === 0) return;

@@ -101,6 +101,14 @@ describe.each(platforms)(
           expect(logged, `${what}: bytes of the log`).toBeGreaterThan(0.7 * expectedBytes);
         }
       }
+      user.expireAccessTokens();
+      const { units, lines } = await change(() => undefined);
+      show(`a quiet notification with a token refresh at ${platform}`, units, lines);
+      const quiet = measuredCounts['a notification without a change'];
+      const refresh = measuredCounts['a token refresh'];
+      expect(units.writes - quiet.writes, `write units of a refresh\n${lines}`).toBeLessThanOrEqual(refresh.writes);
+      expect(units.reads - quiet.reads, `read units of a refresh\n${lines}`).toBeLessThanOrEqual(refresh.reads);
+      expect(units.requests - quiet.requests, `requests of a refresh\n${lines}`).toBeLessThanOrEqual(refresh.requests);
     });
   },
 );
