@@ -65,12 +65,15 @@ export class Api extends Construct {
           ...table.allow(fn, 'PutItem', 'Query', 'UpdateItem'),
           ...table.allowQuery(fn, 'project-by-created', 'partition-by-created', subsetIndex.name),
           ...key.allowSeal(fn, 'credentials'),
+          // It reads the calendars of an account at its provider.
+          ...key.allowOpen(fn, 'credentials'),
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),
           ...sync.queues.google.allowSend(fn),
           ...sync.queues.microsoft.allowSend(fn),
           ...signing.allowSign(fn),
-          ...fromSettings(fn, settings, 'PROJECT_LIMITS'),
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'GOOGLE_API_URL', 'GOOGLE_OAUTH_URL'),
+          ...fromSettings(fn, settings, 'MICROSOFT_GRAPH_URL', 'MICROSOFT_LOGIN_URL', 'MICROSOFT_TENANT'),
         }),
       }),
 

@@ -73,6 +73,18 @@ export const accountTimingMs = {
   /** A worker that waits for another one looks for the result so often, and after this time each. */
   refreshLooks: 20,
   refreshLook: 250,
+  /** A calendar list that takes longer than this has failed. Less than `functionTimeoutMs.api`. */
+  listing: 20 * second,
+  /** The calendar list of an account whose calendars are all connected is read so often, give or take a quarter. */
+  followInterval: hour,
+  /** A list that lacks a calendar is read again after this time. Far less than `followInterval`. */
+  absentLook: 10 * minute,
+  /** The first pause after a selection could not be applied; it doubles up to `followInterval`. */
+  firstRetry: minute,
+  /** A worker is the only one that applies a selection for this long. Exceeds `functionTimeoutMs.api`. */
+  selectionLease: 40 * second,
+  /** A timer whose message is lost is due again after this time. Exceeds `selectionLease`. */
+  followTimerLease: 5 * minute,
 };
 
 /** Calendars in the API. */

@@ -119,10 +119,11 @@ export interface ChangeSet extends ReadChanges {
 export type Listed = 'listed' | 'absent' | 'unclear';
 
 /** What an account may do with a calendar, in one list for both providers. `free_busy`: it sees only when there are events. */
-export type AccessRole = 'owner' | 'writer' | 'reader' | 'free_busy' | 'unknown';
+export const accessRoles = ['owner', 'writer', 'reader', 'free_busy', 'unknown'] as const;
+export type AccessRole = (typeof accessRoles)[number];
 
 /** A calendar in the list of an account; null is what the list does not say. */
-interface ProviderCalendar {
+export interface ProviderCalendar {
   platform_uuid: string;
   /** The mailbox by whose path it is read: of a calendar that lies in another mailbox than the account's own. */
   mailbox: string | null;
