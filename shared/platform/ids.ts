@@ -16,7 +16,9 @@ export type IdPrefix =
   | 'chg'
   | 'ser'
   | 'oapp'
-  | 'cses';
+  | 'cses'
+  | 'acct'
+  | 'orgc';
 
 /** A public id (docs/api-compatibility.md#conventions): prefix, underscore and 16 characters of `[A-Za-z0-9]`. */
 export type Id<Prefix extends IdPrefix> = `${Prefix}_${string}`;
@@ -29,6 +31,8 @@ export type ProjectId = Id<'proj'>;
 export type WebhookId = Id<'webhook'>;
 export type DeliveryId = Id<'delivery'>;
 export type SeriesId = Id<'ser'>;
+export type AccountId = Id<'acct'>;
+export type OrganizationId = Id<'orgc'>;
 
 /** A new id: its 16 characters are random. Calendars have `newCalendarId`. */
 export const randomId = <Prefix extends Exclude<IdPrefix, 'cal'>>(prefix: Prefix): Id<Prefix> =>
