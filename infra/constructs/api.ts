@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import type { Env as ApiAccountsEnv } from '../../functions/api-accounts/env.ts';
 import type { Env as ApiBotRulesEnv } from '../../functions/api-bot-rules/env.ts';
 import type { Env as ApiBotsEnv } from '../../functions/api-bots/env.ts';
 import type { Env as ApiCalendarEventsEnv } from '../../functions/api-calendar-events/env.ts';
@@ -41,7 +42,7 @@ export class Api extends Construct {
         foundation,
         timeoutMs,
         environment: (fn) => ({
-          ...table.allow(fn, 'BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem'),
+          ...table.allow(fn, 'BatchGetItem', 'BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem'),
           ...table.allow(fn, 'PutItem', 'Query', 'UpdateItem'),
           ...table.allowQuery(fn, 'project-by-created', 'partition-by-created', 'partition-by-end', subsetIndex.name),
           ...key.allowSeal(fn, 'credentials'),
@@ -53,6 +54,23 @@ export class Api extends Construct {
           ...signing.allowSign(fn),
           ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'GOOGLE_API_URL', 'GOOGLE_OAUTH_URL'),
           ...fromSettings(fn, settings, 'MICROSOFT_GRAPH_URL', 'MICROSOFT_LOGIN_URL', 'MICROSOFT_TENANT'),
+        }),
+      }),
+
+      'api-accounts': new KalendsFunction<ApiAccountsEnv>(this, 'api-accounts', {
+        foundation,
+        timeoutMs,
+        environment: (fn) => ({
+          ...table.allow(fn, 'BatchGetItem', 'BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem'),
+          ...table.allow(fn, 'PutItem', 'Query', 'UpdateItem'),
+          ...table.allowQuery(fn, 'project-by-created'),
+          ...key.allowSeal(fn, 'credentials'),
+          ...key.allowSeal(fn, 'answer'),
+          ...key.allowOpen(fn, 'answer'),
+          ...sync.queues.google.allowSend(fn),
+          ...sync.queues.microsoft.allowSend(fn),
+          ...signing.allowSign(fn),
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS'),
         }),
       }),
 

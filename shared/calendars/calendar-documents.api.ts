@@ -186,6 +186,7 @@ export const calendarComponents: readonly Component[] = [
     deduplication_key: 'Your own key of the calendar, unique in the project',
     connection_failure_data: 'Why access is lost; null while the calendar is connected',
     sync_window,
+    account_id: 'Id of the account whose credentials it uses',
     name: 'Its name at the provider; null until the first sync',
     time_zone: 'IANA time zone, where the provider names it',
     account_email: 'Address of the account; null until the first sync, and where the provider does not name it',

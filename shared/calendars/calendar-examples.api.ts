@@ -11,6 +11,7 @@ export const calendarExample: z.output<typeof calendarOut> = {
   deduplication_key: 'user-1',
   connection_failure_data: null,
   sync_window: null,
+  account_id: 'acct_pGz6vKq0R1sT2uV3',
   name: 'Ana',
   time_zone: 'Europe/Berlin',
   account_email: 'ana@example.com',

@@ -1,3 +1,4 @@
+import { type CalendarAccount, joinItems } from '../accounts/account-row.ts';
 import { isId } from '../platform/ids.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
@@ -6,6 +7,7 @@ import { readableRow, readableRows, unreadable } from '../store/readable-rows.ts
 import type { Fields } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/transaction.ts';
+import { accessTokenKey } from '../sync/access-token-store.ts';
 import type { SyncState } from '../sync/sync-state.ts';
 import { readSyncState, readSyncStateRest, syncStateKey, writeSyncState } from '../sync/sync-state-row.ts';
 import type { Calendar } from './calendar.ts';
@@ -29,22 +31,26 @@ export interface CalendarWithSync {
  * Stores a calendar with the state its first sync begins from. The state has a timer, which starts the first sync if the
  * message that asks for it is lost.
  *
- * @returns `key_taken`: the project has a calendar with this deduplication key, also when both are created at once
+ * @returns `key_taken`: the project has a calendar with this deduplication key, also when both are created at once;
+ *   `account_changed`: the account is removed, or another request has created it
  */
 export async function insertCalendar(
   table: Table,
   calendar: Calendar,
   sync: SyncState,
-): Promise<'inserted' | 'key_taken' | 'id_taken'> {
+  account: CalendarAccount,
+): Promise<'inserted' | 'key_taken' | 'id_taken' | 'account_changed'> {
   const { project_id: project, deduplication_key: key, id } = calendar;
   const refused = await transact(table, {
     calendar: { put: writeCalendar(calendar), when: absent() },
     sync: { put: writeSyncState(calendar, sync), when: absent() },
     deduplication:
       key === null ? undefined : { put: { ...deduplicationKey(project, key), calendar_id: id }, when: absent() },
+    ...joinItems(id, account),
   });
   if (refused.length === 0) return 'inserted';
-  return refused.includes('deduplication') ? 'key_taken' : 'id_taken';
+  if (refused.includes('deduplication')) return 'key_taken';
+  return refused.includes('calendar') ? 'id_taken' : 'account_changed';
 }
 
 /**
@@ -70,20 +76,19 @@ const readWithSync = (table: Table, ids: string[]): Promise<Record<string, unkno
   );
 
 /** Fields of a calendar that a PATCH may change. */
-export type CalendarPatch = Pick<Calendar, 'updated_at'> &
-  Fields<Pick<Calendar, 'client_secret' | 'refresh_token' | 'metadata' | 'sync_window'>>;
+export type CalendarPatch = Pick<Calendar, 'updated_at'> & Fields<Pick<Calendar, 'metadata' | 'sync_window'>>;
 
 /**
- * Changes a calendar, and sets the timer that syncs it if the message that asks for a sync is lost. New credentials overtake
- * a run that is under way.
+ * Changes a calendar, and sets the timer that syncs it if the message that asks for a sync is lost.
  *
+ * @param hasNewGrant its account has new credentials: a run that is under way is overtaken, and its copy of the access token goes
  * @returns false when the calendar was deleted meanwhile
  */
 export async function patchCalendar(
   table: Table,
   calendar: CalendarName,
   patch: CalendarPatch,
-  syncDueAt: Timestamp,
+  { syncDueAt, hasNewGrant }: { syncDueAt: Timestamp; hasNewGrant: boolean },
 ): Promise<boolean> {
   const refused = await transact(table, {
     calendar: { update: calendarKey(calendar.id), change: { set: calendarFields(patch), when: isVisible } },
@@ -91,11 +96,29 @@ export async function patchCalendar(
       update: syncStateKey(calendar.id),
       change: {
         set: calendarTimer(calendar, syncDueAt),
-        // A run that works with the former credentials commits nothing.
-        ...((patch.client_secret ?? patch.refresh_token) && overtake),
+        ...(hasNewGrant && overtake),
         when: exists(),
       },
     },
+    accessToken: hasNewGrant ? { delete: accessTokenKey(calendar.id) } : undefined,
+  });
+  return refused.length === 0;
+}
+
+/**
+ * Makes a run that works with former credentials commit nothing, forgets the copy of the access token, and sets the timer
+ * that syncs the calendar if the message is lost.
+ *
+ * @returns false when the calendar is deleted
+ */
+export async function overtakeSync(table: Table, calendar: CalendarName, syncDueAt: Timestamp): Promise<boolean> {
+  const refused = await transact(table, {
+    calendar: { check: calendarKey(calendar.id), when: isVisible },
+    sync: {
+      update: syncStateKey(calendar.id),
+      change: { set: calendarTimer(calendar, syncDueAt), ...overtake, when: exists() },
+    },
+    accessToken: { delete: accessTokenKey(calendar.id) },
   });
   return refused.length === 0;
 }

@@ -9,7 +9,7 @@ import type { CalendarWithSync } from './calendar-store.ts';
 import { windowField, windowSchema } from './window-field.api.ts';
 
 /** Far longer than providers issue, far shorter than an item of the table allows. */
-const longestSecret = 16_384;
+export const longestSecret = 16_384;
 
 export const createCalendarFields = z.object({
   platform: choiceField(platforms),
@@ -49,6 +49,7 @@ export const calendarOut = z.object({
   deduplication_key: z.string().nullable(),
   connection_failure_data: connectionFailureOut.nullable(),
   sync_window: windowSchema.nullable(),
+  account_id: idOut('acct'),
   name: z.string().nullable(),
   time_zone: z.string().nullable(),
   account_email: z.string().nullable(),

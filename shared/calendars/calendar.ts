@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { idOf } from '../platform/ids.ts';
-import { sealedText } from '../platform/sealed.ts';
 import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 
 export const platforms = ['google', 'microsoft'] as const;
@@ -37,6 +36,8 @@ export type CalendarWindow = z.output<typeof windowSchema>;
 export const calendarSchema = z.object({
   id: idOf('cal'),
   project_id: idOf('proj'),
+  /** Its account has the credentials. */
+  account_id: idOf('acct'),
   platform: z.enum(platforms),
   client_id: z.string(),
   platform_uuid: z.string().nullable(),
@@ -54,8 +55,6 @@ export const calendarSchema = z.object({
   account_email: z.string().nullish(),
   created_at: storedTimestamp,
   updated_at: storedTimestamp,
-  client_secret: sealedText,
-  refresh_token: sealedText,
   /** Set once the calendar is deleted and waits for its purge. */
   deleted_at: storedTimestamp.optional(),
 });

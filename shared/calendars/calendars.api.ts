@@ -58,6 +58,7 @@ export function createCalendarOperations(
       const created = await createCalendar(deps, request.projectId, {
         ...fields,
         refresh_token: verified?.refreshToken ?? fields.refresh_token,
+        posted_token: fields.refresh_token,
       });
       if (!created) await freeCalendarPlace(deps.table, request.projectId);
       if (!created) throw await refuseKey(request.projectId, fields.deduplication_key ?? '');

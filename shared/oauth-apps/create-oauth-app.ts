@@ -1,5 +1,5 @@
+import { credentialsContext } from '../accounts/credentials-context.ts';
 import type { Platform } from '../calendars/calendar.ts';
-import { credentialsContext } from '../calendars/credentials-context.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';

@@ -1,4 +1,4 @@
-import { credentialsContext } from '../calendars/credentials-context.ts';
+import { credentialsContext } from '../accounts/credentials-context.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import type { OAuthAppDeps } from './create-oauth-app.ts';

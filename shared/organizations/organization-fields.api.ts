@@ -97,66 +97,6 @@ const nestedField = <Value extends object>(fields: z.ZodObject, schema: z.ZodTyp
     })
     .pipe(schema) as unknown as z.ZodType<Value, unknown>;
 
-const keyFileFields = z.object({
-  type: choiceField(['service_account']),
-  project_id: textField(255),
-  private_key_id: textField(255),
-  private_key: textField(longestSecret),
-  client_email: addressField(),
-  client_id: textField(255),
-});
-
-/** The same, as the document describes it. */
-export const serviceAccountKeySchema = z.looseObject({
-  type: z.literal('service_account'),
-  project_id: z.string(),
-  private_key_id: z.string(),
-  private_key: z.string(),
-  client_email: z.string(),
-  client_id: z.string(),
-});
-
-const shortestKey = 2048;
-
-/** Why a text is no private key that signs assertions; null when it is one. No part of it is repeated. */
-function findKeyFault(pem: string): string | null {
-  try {
-    const key = createPrivateKey(pem);
-    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-    return key.asymmetricKeyType === 'rsa' && bits >= shortestKey
-      ? null
-      : `Enter an RSA key of at least ${shortestKey} bits.`;
-  } catch {
-    return 'Enter the private key in PEM, as the key file has it.';
-  }
-}
-
-/**
- * An object in a body. Faults of its fields are texts that begin with their names.
- *
- * @param schema as the document describes it
- */
-const nestedField = <Shape extends Record<string, z.ZodType>, Schema extends z.ZodType>(
-  fields: z.ZodObject<Shape>,
-  schema: Schema,
-  { isOpen = false } = {},
-) =>
-  z
-    .unknown()
-    .transform((value, context): z.output<z.ZodObject<Shape>> => {
-      const refuse = (message: string) => context.addIssue({ code: 'custom', message });
-      if (value === undefined) refuse('This field is required.');
-      else if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('Enter an object.');
-      if (context.issues.length > 0) return z.NEVER;
-      const { values, faults, unexpected } = checkFields(fields, value as Record<string, unknown>);
-      for (const [name, texts] of Object.entries(faults)) {
-        for (const text of texts) refuse(text.startsWith(`${name}.`) ? text : `${name}: ${text}`);
-      }
-      if (!isOpen && unexpected.length > 0) refuse(spellUnexpected(unexpected, fields));
-      return context.issues.length > 0 ? z.NEVER : (values as z.output<z.ZodObject<Shape>>);
-    })
-    .pipe(schema as unknown as z.ZodType<z.output<z.ZodObject<Shape>>, z.output<z.ZodObject<Shape>>>);
-
 const keyFileField = () =>
   nestedField<ServiceAccountFile>(keyFileFields, serviceAccountKeySchema, { isOpen: true }).superRefine(
     ({ private_key }, context) => {

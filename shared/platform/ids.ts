@@ -15,9 +15,9 @@ export type IdPrefix =
   | 'delivery'
   | 'chg'
   | 'ser'
+  | 'acct'
   | 'oapp'
   | 'cses'
-  | 'acct'
   | 'orgc';
 
 /** A public id (docs/api-compatibility.md#conventions): prefix, underscore and 16 characters of `[A-Za-z0-9]`. */

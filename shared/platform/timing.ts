@@ -66,6 +66,15 @@ export const batchTimingMs = {
   longestPause: 500,
 };
 
+/** Credentials of accounts. */
+export const accountTimingMs = {
+  /** A worker is the only one that refreshes an access token for this long. Exceeds `providerTimingMs.tokenRequest`. */
+  refreshLease: 30 * second,
+  /** A worker that waits for another one looks for the result so often, and after this time each. */
+  refreshLooks: 20,
+  refreshLook: 250,
+};
+
 /** Calendars in the API. */
 export const calendarTimingMs = {
   /** A timer syncs a new or changed calendar if the message was lost. At least `functionTimeoutMs.sync`. */

@@ -8,6 +8,8 @@ export interface Credentials {
   clientId: string;
   clientSecret: string;
   refreshToken: string;
+  /** Tenant of the OAuth client at Microsoft; absent or null is that of the deployment. */
+  tenant?: string | null | undefined;
 }
 
 export interface AccessToken {

@@ -1,3 +1,4 @@
+import { accountComponents, accountDocuments } from '../accounts/account-documents.api.ts';
 import { botRuleComponents, botRuleDocuments } from '../bot-rules/bot-rule-documents.api.ts';
 import { botComponents } from '../bots/bot-components.api.ts';
 import { botDocuments } from '../bots/bot-documents.api.ts';
@@ -23,6 +24,7 @@ import { serviceComponents, serviceDocuments } from './service-documents.api.ts'
 const documents: Record<PublicOperation, OperationDocument> = {
   ...serviceDocuments,
   ...calendarDocuments,
+  ...accountDocuments,
   ...oauthAppDocuments,
   ...eventDocuments,
   ...botRuleDocuments,
@@ -32,6 +34,7 @@ const documents: Record<PublicOperation, OperationDocument> = {
 
 const components = [
   ...calendarComponents,
+  ...accountComponents,
   ...oauthAppComponents,
   ...contentPolicyComponents,
   ...freeBusyComponents,
@@ -48,6 +51,7 @@ const components = [
 /** The capabilities, in the order in which a reader needs them. */
 const tags = [
   { name: 'Calendars', description: 'Calendars of users at Google and Microsoft, with their credentials.' },
+  { name: 'Accounts', description: 'Consents of users, whose calendars share their credentials.' },
   { name: 'Connect', description: 'OAuth apps of yours, and pages on which users connect their calendars.' },
   { name: 'Calendar events', description: 'The events of all calendars, kept in step with the providers.' },
   { name: 'Freshness', description: 'The change feed, sync runs, and the health of calendars.' },

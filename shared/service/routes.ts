@@ -1,3 +1,4 @@
+import { accountRoutes } from '../accounts/account-routes.api.ts';
 import { botRuleRoutes } from '../bot-rules/bot-rule-routes.api.ts';
 import { attendeeRoutes, botRoutes } from '../bots/bot-routes.api.ts';
 import { calendarRoutes } from '../calendars/calendar-routes.api.ts';
@@ -12,6 +13,7 @@ import { serviceRoutes } from './service-routes.api.ts';
 const functionRoutes = [
   serviceRoutes,
   calendarRoutes,
+  accountRoutes,
   oauthAppRoutes,
   eventRoutes,
   botRuleRoutes,

@@ -76,7 +76,7 @@ export const dueProjection = ['project_id'];
  * index. So 10,000 events/s of calendars that are connected take 833 of a partition. The rows of a calendar or bot share
  * theirs. A list of the project costs a request for each.
  */
-export const projectShards = { events: 24, calendars: 1, bots: 4 };
+export const projectShards = { events: 24, calendars: 1, accounts: 1, bots: 4 };
 
 /**
  * Partitions of a project's changes of a day: each takes about 1,000 write units/s, and 10,000 events/s in full commits are

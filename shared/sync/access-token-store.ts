@@ -11,27 +11,27 @@ const accessTokenRow = defineRow(
   1,
   z.object({
     sealed: sealedText,
-    /** Fingerprint of the sealed refresh token it was granted for. With another refresh token it is not used. */
-    source: z.string(),
+    /** Version of the account's grant that it belongs to. */
+    grant: z.number(),
     expires_at: storedTimestamp,
   }),
 );
 
 /**
- * The access token of a calendar. It is a separate row, because it changes about once an hour, and the sync state with
- * every run. Both are read by the same request.
+ * A calendar's copy of the access token of its account, so that a sync need not read the account. It is a separate row,
+ * because it changes about once an hour, and the sync state with every run. Both are read by the same request.
  */
 export type StoredAccessToken = ReturnType<typeof accessTokenRow.read>;
 
 export const accessTokenSortKey = 'ACCESS_TOKEN';
-const keyOf = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: accessTokenSortKey });
+export const accessTokenKey = (calendarId: string) => ({ PK: calendarPartition(calendarId), SK: accessTokenSortKey });
 
 export const readAccessToken = accessTokenRow.read;
 
 export async function putAccessToken(table: Table, calendarId: string, token: StoredAccessToken): Promise<void> {
-  await putRow(table, { ...keyOf(calendarId), ...accessTokenRow.write(token) });
+  await putRow(table, { ...accessTokenKey(calendarId), ...accessTokenRow.write(token) });
 }
 
 export async function deleteAccessToken(table: Table, calendarId: string): Promise<void> {
-  await deleteRow(table, keyOf(calendarId));
+  await deleteRow(table, accessTokenKey(calendarId));
 }

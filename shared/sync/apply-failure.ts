@@ -1,3 +1,4 @@
+import { loadAccount } from '../accounts/account-store.ts';
 import { addressOf, type ConnectionFailure, type FailureCode } from '../calendars/calendar.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
@@ -5,6 +6,7 @@ import { syncTimingMs } from '../platform/timing.ts';
 import type { Listed } from '../providers/calendar-provider.ts';
 import { ProviderError, type ProviderVerdict } from '../providers/provider-error.ts';
 import { requestsWithin } from '../providers/request-scope.ts';
+import { deleteAccessToken } from './access-token-store.ts';
 import { stateChange, syncFailing } from './calendar-notifications.ts';
 import { noteRefused } from './client-standing-store.ts';
 import { commitSync } from './commit-store.ts';
@@ -47,7 +49,10 @@ export async function applyFailure(
   };
   const standing = needsStanding(verdict, known) ? await noteRefused(deps.table, calendar, now) : null;
   const decision = decideFailure(verdict, fault, { ...known, standing });
-  if (decision.kind === 'disconnect') return disconnect(deps, run, state, { code: decision.code, fault, counts });
+  if (decision.kind === 'disconnect') {
+    if (await hasNewGrant(deps, run)) return { kind: 'retry', delayMs: newGrantPauseMs };
+    return disconnect(deps, run, state, { code: decision.code, fault, counts });
+  }
 
   const { failing } = decision;
   const about = {
@@ -71,7 +76,7 @@ export async function applyFailure(
 
 const alarmTexts: Record<FailureAlarm, string> = {
   operator: "the operator's OAuth client or project is refused",
-  client: 'many calendars of one OAuth client are refused',
+  client: 'many accounts of one OAuth client are refused',
 };
 
 /** The metric filters of the stack look for `alarm` and `stale`. */
@@ -149,6 +154,18 @@ async function confirm(
   }
 }
 
+/** The refusal is not about the credentials that the account has meanwhile. The copy of the access token may be of the former. */
+async function hasNewGrant({ table }: SyncDeps, { calendar, tokens }: SyncRun): Promise<boolean> {
+  const used = tokens.grantVersion();
+  const account = used === null ? null : await loadAccount(table, calendar.account_id);
+  if (!account || account.grant_version === used) return false;
+  await deleteAccessToken(table, calendar.id);
+  return true;
+}
+
+/** A refused run begins again with the new credentials after this pause. */
+const newGrantPauseMs = 1_000;
+
 async function disconnect(
   deps: SyncDeps,
   run: SyncRun,
@@ -180,7 +197,7 @@ async function disconnect(
     action: repairs[code],
   };
   const connection = { state: 'disconnected' as const, connection_failure_data: failure, updated_at: at };
-  const calendar = { ...run.calendar, refresh_token: run.tokens.refreshToken() };
+  const { calendar } = run;
   const entries: StateEntry[] = [
     { id: run.id, notification: stateChange({ ...calendar, ...connection }, state, run.id) },
     botMessage(calendar, deps.newId()),

@@ -1,6 +1,7 @@
+import { createAccountTokens } from '../accounts/account-tokens.ts';
 import { type ContentPolicy, fullContent, policyVersion } from '../content-policy/content-policy.ts';
 import { limitProvider } from '../content-policy/limit-provider.ts';
-import { createAccessTokens } from './access-token.ts';
+import { putAccessToken } from './access-token-store.ts';
 import { windowOf } from './listing-due.ts';
 import { seenTimer } from './seen-timer.ts';
 import type { SyncDeps, SyncRequest, SyncRun } from './sync-run.ts';
@@ -25,7 +26,11 @@ export function beginRun(
     began: deps.clock.stamp(),
     policy,
     window: { ...windowOf(deps.window, calendar), ...(version !== '' && { policy: version }) },
-    tokens: createAccessTokens(deps, { calendar, provider, stored: accessToken }),
+    tokens: createAccountTokens(deps, {
+      account: { id: calendar.account_id, project_id: calendar.project_id },
+      stored: accessToken,
+      keep: (token) => putAccessToken(deps.table, calendar.id, token),
+    }),
     timer: seenTimer(sync),
     log,
     requests: { requests: 0 },

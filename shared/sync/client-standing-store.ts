@@ -10,7 +10,7 @@ import { storedTimestamp } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { updateRow } from '../store/write-row.ts';
 
-/** More calendars than this say nothing more. */
+/** More accounts than this say nothing more. */
 const mostRefused = 25;
 
 const retentionMs = 30 * 86_400_000;
@@ -20,9 +20,9 @@ const textSet = z.codec(z.set(z.string()), z.array(z.string()), {
   encode: (texts) => new Set(texts),
 });
 
-/** How the calendars of one OAuth client fare. */
+/** How the accounts of one OAuth client fare. */
 const standingSchema = z.object({
-  /** Calendars that were refused lately, by id. */
+  /** Accounts whose calendars were refused lately, by id. An account counts once: a user who leaves takes all calendars along. */
   refused: textSet.default([]),
   /** Since when they are collected. */
   refused_since: storedTimestamp.optional(),
@@ -32,7 +32,7 @@ const standingSchema = z.object({
 
 const standingRow = defineRow('client standing', 1, standingSchema);
 
-/** How the calendars of an OAuth client fare. */
+/** How the accounts of an OAuth client fare. */
 export interface ClientStanding {
   /** How many of them were refused lately. */
   refused: number;
@@ -51,18 +51,18 @@ const standingKey = ({ platform, client_id: id }: Client): RowKey => ({
 const expiry = (now: number): number => Math.floor((now + retentionMs) / 1000);
 
 /**
- * Notes that a calendar's access is refused, and reads how the client's other calendars fare. One request, a second one
+ * Notes that a calendar's access is refused, and reads how the client's other accounts fare. One request, a second one
  * when the collection begins again or is full.
  *
  * @param now milliseconds since the epoch
  */
 export async function noteRefused(
   table: Table,
-  calendar: Client & Pick<Calendar, 'id'>,
+  calendar: Client & Pick<Calendar, 'account_id'>,
   now: number,
 ): Promise<ClientStanding> {
   const key = standingKey(calendar);
-  const ids = new Set([calendar.id]);
+  const ids = new Set([calendar.account_id]);
   const since = timestampOf(Math.floor(now - syncTimingMs.refusedTogether));
   const added = await updateRow(table, key, {
     add: { refused: ids },

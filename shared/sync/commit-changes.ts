@@ -142,7 +142,7 @@ async function commitPrepared(
   const isReconnect = last !== false && run.calendar.state === 'disconnected';
   const isFirst = !before.state.last_successful_sync_at && state.last_successful_sync_at !== undefined;
   const isRecovered = before.state.failing?.announced === true && !state.failing;
-  const calendar = { ...run.calendar, refresh_token: run.tokens.refreshToken() };
+  const { calendar } = run;
   const decision = decideCommit(calendar, state, {
     changes,
     summary,

@@ -4,7 +4,7 @@ import { calendarFields, calendarKey, calendarOutbox } from '../calendars/calend
 import { changeItems, type FeedEntry } from '../events/change-feed/change-row.ts';
 import { type OutboxEntry, writeOutboxEntry } from '../notifications/outbox-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { absent, all, equals, exists } from '../store/expression.ts';
+import { absent, all, exists } from '../store/expression.ts';
 import type { Table } from '../store/table.ts';
 import { type TransactionItem, transact } from '../store/transaction.ts';
 import type { Connection } from './decide-commit.ts';
@@ -81,17 +81,12 @@ const outboxItems = (calendar: Calendar, { entries, dueAt }: NonNullable<Commit[
 
 const isThere = all(exists(), absent('deleted_at'));
 
-/** The connection belongs to the credentials that were tried: a calendar with other credentials is left alone. */
 const connectionItem = (calendar: Calendar, connection: Connection): TransactionItem => ({
   update: calendarKey(calendar.id),
   change: {
     set: {
       ...calendarFields(connection),
     },
-    when: all(
-      isThere,
-      equals('refresh_token', calendar.refresh_token),
-      equals('client_secret', calendar.client_secret),
-    ),
+    when: isThere,
   },
 });

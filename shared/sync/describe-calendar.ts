@@ -1,3 +1,4 @@
+import { saveAccountEmail } from '../accounts/account-store.ts';
 import { addressOf, type Calendar } from '../calendars/calendar.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
@@ -29,6 +30,8 @@ export async function describeCalendar(deps: SyncDeps, run: SyncRun, state: Sync
   if (!found) return run;
   const description = { ...found, time_zone: resolveTimeZone(found.time_zone) };
   await saveDescription(deps.table, calendar.id, description);
+  const { account_email: email } = description;
+  if (email !== null) await saveAccountEmail(deps.table, calendar.account_id, email);
   deps.logger.info('calendar described', { calendar_id: calendar.id, at: timestampOf(now) });
   return { ...run, calendar: { ...calendar, ...description } satisfies Calendar };
 }

@@ -11,8 +11,8 @@ const quickLooks = 5;
 /** So often in a row a loss of access must be met before it is believed. */
 const looksBelieved = 3;
 
-/** So many calendars of one OAuth client that are refused at once point to the client, and not to their users. */
-const manyCalendars = 5;
+/** So many accounts of one OAuth client that are refused at once point to the client, and not to their users. */
+const manyAccounts = 5;
 
 /** A disconnected calendar that fails for other reasons than its lost access waits for its daily try after so many runs. */
 const disconnectedLooks = 9;
@@ -36,7 +36,7 @@ export type FailureDecision =
   /** The calendar waits for its timer. Until `notBefore` pushes do not end the pause; a PATCH always does. */
   | { kind: 'pause'; dueAt: Timestamp; notBefore: Timestamp; failing: Failing; alarm: FailureAlarm | null };
 
-/** `operator`: the client or project is refused. `client`: many calendars of the client are refused at once. */
+/** `operator`: the client or project is refused. `client`: many accounts of the client are refused at once. */
 export type FailureAlarm = 'operator' | 'client';
 
 export interface FailureContext {
@@ -45,7 +45,7 @@ export interface FailureContext {
   hasSynced: boolean;
   /** The failed runs before this one. */
   failing: Failing | undefined;
-  /** How the other calendars of the client fare; null when it was not asked (`needsStanding`). */
+  /** How the other accounts of the client fare; null when it was not asked (`needsStanding`). */
   standing: ClientStanding | null;
   /** Number in [0, 1). */
   random: number;
@@ -110,7 +110,7 @@ function isProven(loss: Loss, { since }: { since: Timestamp }, context: FailureC
   if (loss.kind === 'tenant' && !isFine) return false;
   if (!hasSynced) return true;
   const isPersistent = ageOf(since, now) >= syncTimingMs.silentLoss;
-  const isWide = !isFine && (standing?.refused ?? 0) >= manyCalendars;
+  const isWide = !isFine && (standing?.refused ?? 0) >= manyAccounts;
   if (loss.kind === 'silent') return !isWide && ageOf(loss.since, now) >= syncTimingMs.silentLoss;
   return isPersistent || (!isWide && ageOf(loss.since, now) >= syncTimingMs.saidLoss);
 }
@@ -180,7 +180,7 @@ function tryAgain(verdict: ProviderVerdict, failing: Failing, context: FailureCo
   const dueAt = timestampOf(Math.ceil(now + dueMs));
   const quietMs = isLong ? dueMs : Math.min(dueMs, syncTimingMs.quietPause);
   const isRefused = verdict.kind === 'operator' || (verdict.kind === 'tenant_refused' && !isFineFor(failing, standing));
-  const isWide = (standing?.refused ?? 0) >= manyCalendars && !isFineFor(failing, standing);
+  const isWide = (standing?.refused ?? 0) >= manyAccounts && !isFineFor(failing, standing);
   return {
     kind: 'pause',
     dueAt,

@@ -1,3 +1,4 @@
+import type { AccountTokens } from '../accounts/account-tokens.ts';
 import type { BotQueue } from '../bots/bot-queue.ts';
 import type { ReadMeetingHosts } from '../bots/meeting-hosts-store.ts';
 import type { Calendar, Platform } from '../calendars/calendar.ts';
@@ -75,22 +76,6 @@ export type SyncOutcome =
   | { kind: 'ok' | 'dropped' | 'continued' | 'moved' | 'disconnected' | 'failed' | 'purged' }
   | { kind: 'retry'; delayMs: number };
 
-/** The access token of a run, obtained once and refreshed once at most. */
-export interface AccessTokens {
-  /** The stored token, or a fresh one. @throws ProviderError */
-  obtain(): Promise<string>;
-  /**
-   * Calls the provider with the token. If the provider refuses the token, it is refreshed, and the call made again.
-   *
-   * @throws ProviderError
-   */
-  use<Result>(call: (accessToken: string) => Promise<Result>): Promise<Result>;
-  /** Was a fresh token granted in this run? */
-  wasRefreshed(): boolean;
-  /** The sealed refresh token that the run used last: the calendar's, or the one that replaced it. */
-  refreshToken(): Calendar['refresh_token'];
-}
-
 /** One run of a calendar's sync: what stays the same until its end. */
 export interface SyncRun {
   readonly calendar: Calendar;
@@ -103,7 +88,7 @@ export interface SyncRun {
   readonly policy: ContentPolicy;
   /** The calendar's window, or the deployment's. */
   readonly window: WindowDays;
-  readonly tokens: AccessTokens;
+  readonly tokens: AccountTokens;
   /** The calendar's timer, which others may set while the run works. */
   readonly timer: SeenTimer;
   /** The last row of the sync log, which the run extends. */

@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { leaveAccount } from '../accounts/account-store.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import {
   type CalendarName,
@@ -152,16 +153,6 @@ export async function saveSyncState(
   });
 }
 
-/** Replaces a calendar's refresh token. @returns false when it is not the former one any more */
-export async function replaceRefreshToken(
-  table: Table,
-  calendarId: string,
-  { former, sealed }: Record<'former' | 'sealed', Calendar['refresh_token']>,
-): Promise<boolean> {
-  const change = { set: { refresh_token: sealed }, when: equals('refresh_token', former) };
-  return (await updateRow(table, calendarKey(calendarId), change)).done;
-}
-
 /** Stores what the provider says of a calendar. A deleted calendar stays as it is. */
 export async function saveDescription(
   table: Table,
@@ -205,7 +196,7 @@ export async function hastenTimer(table: Table, calendar: CalendarName, dueAt: T
   await updateRow(table, syncStateKey(calendar.id), change);
 }
 
-/** The last step of a purge: deletes the calendar's own rows, itself and its timer last. */
+/** The last step of a purge: deletes the calendar's own rows, and its account with its last calendar; its timer last. */
 export async function deleteCalendarRows(table: Table, { calendar, outbox }: LoadedCalendar): Promise<void> {
   await deleteOutboxRows(
     table,
@@ -214,5 +205,6 @@ export async function deleteCalendarRows(table: Table, { calendar, outbox }: Loa
   );
   await deleteAccessToken(table, calendar.id);
   await deleteRow(table, syncStateKey(calendar.id));
+  await leaveAccount(table, calendar.account_id, calendar.id);
   await deleteRow(table, calendarKey(calendar.id));
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Account } from '../../shared/accounts/account.ts';
 import type { Calendar } from '../../shared/calendars/calendar.ts';
 import { insertCalendar } from '../../shared/calendars/calendar-store.ts';
 import type { EventContent } from '../../shared/events/calendar-event.ts';
-import { eventIdOf, newCalendarId, type ProjectId } from '../../shared/platform/ids.ts';
+import { eventIdOf, newCalendarId, type ProjectId, randomId } from '../../shared/platform/ids.ts';
 import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { commitLimits } from '../../shared/sync/commit-size.ts';
@@ -19,9 +20,24 @@ export async function seedCalendar(
   given: Partial<Pick<Calendar, 'deduplication_key' | 'created_at' | 'state' | 'platform' | 'account_email'>> = {},
 ): Promise<Calendar> {
   const now = timestampOf(Date.now(), 1);
+  const account: Account = {
+    id: randomId('acct'),
+    project_id: projectId,
+    platform: 'google',
+    client_id: 'client',
+    provider_account_id: null,
+    account_email: null,
+    grant: { kind: 'client', client_secret: 'v1.sealed', refresh_token: 'v1.sealed' },
+    grant_version: 1,
+    calendar_count: 0,
+    posted: null,
+    created_at: now,
+    updated_at: now,
+  };
   const calendar: Calendar = {
     id: newCalendarId(),
     project_id: projectId,
+    account_id: account.id,
     platform: 'google',
     client_id: 'client',
     platform_uuid: null,
@@ -33,11 +49,9 @@ export async function seedCalendar(
     sync_window: null,
     created_at: now,
     updated_at: now,
-    client_secret: 'v1.sealed',
-    refresh_token: 'v1.sealed',
     ...given,
   };
-  await insertCalendar(table, calendar, initialSyncState());
+  await insertCalendar(table, calendar, initialSyncState(), { create: account });
   return calendar;
 }
 

@@ -13,6 +13,7 @@ import type { WebhookPayload } from '../../shared/notifications/notification.ts'
 import { createClock } from '../../shared/platform/clock.ts';
 import { type CalendarId, randomId } from '../../shared/platform/ids.ts';
 import { millisOf, timestampOf } from '../../shared/platform/timestamp.ts';
+import { accountTimingMs } from '../../shared/platform/timing.ts';
 import type { CalendarProvider } from '../../shared/providers/calendar-provider.ts';
 import { createGoogleProvider } from '../../shared/providers/google/google-provider.ts';
 import { createMicrosoftProvider } from '../../shared/providers/microsoft/microsoft-provider.ts';
@@ -249,6 +250,8 @@ export function createSyncHarness(
         },
       );
       await revive();
+      // The queue hides a message of a killed function for longer than a refresh of the account may be under way.
+      if (crashed) advanceClock(accountTimingMs.refreshLease);
       if (crashed) await deliver(calendarId, trigger, 2);
       return crashed;
     },

@@ -25,10 +25,10 @@ function withoutScope(body: string): string {
  */
 export async function refreshMicrosoftToken(
   { loginUrl, tenant, clock }: { loginUrl: string; tenant: string; clock: Clock },
-  { clientId, clientSecret, refreshToken }: Credentials,
+  { clientId, clientSecret, refreshToken, tenant: ownTenant }: Credentials,
 ): Promise<AccessToken> {
   const { answer, failure } = await requestByMsal(
-    { loginUrl, tenant, clientId, clientSecret },
+    { loginUrl, tenant: ownTenant ?? tenant, clientId, clientSecret },
     (client) => client.acquireTokenByRefreshToken({ refreshToken, scopes }),
     withoutScope,
   );

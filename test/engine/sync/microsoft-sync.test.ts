@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { microsoftFaults } from '../../../local/simulators/microsoft/microsoft-faults.ts';
 import type { MicrosoftRequestKind } from '../../../local/simulators/microsoft/route-request.ts';
+import { loadAccount } from '../../../shared/accounts/account-store.ts';
+import { credentialsContext } from '../../../shared/accounts/credentials-context.ts';
 import { createMicrosoftProvider } from '../../../shared/providers/microsoft/microsoft-provider.ts';
 import { simulateUser } from '../../support/simulated-user.ts';
 import type { SimulatedUser } from '../../support/simulated-user-port.ts';
@@ -44,18 +46,15 @@ describe('Tokens of Microsoft', () => {
     for (let round = 1; round <= 5; round += 1) {
       user.expireAccessTokens();
       user.insert(`round ${round}`, round);
-      // Read of the calendar, the refused delta, the refresh: dead before the new token is stored.
-      if (round === 3) expect(await harness.deliverCrashing(calendarId, 'push', 3)).toBe(true);
+      // Read of the calendar, the refused delta, read and lease of the account, the refresh: dead before the new token is stored.
+      if (round === 3) expect(await harness.deliverCrashing(calendarId, 'push', 5)).toBe(true);
       else expect(await sync()).toEqual({ kind: 'ok' });
       await expectEqualWindows();
     }
     const { calendar } = await harness.load(calendarId);
-    expect(
-      await harness.deps.envelope.open(
-        { purpose: 'credentials', project: harness.projectId, owner: calendarId },
-        calendar.refresh_token,
-      ),
-    ).toBe(user.account.refreshToken);
+    const account = (await loadAccount(harness.table, calendar.account_id)) ?? expect.fail('no account');
+    const stored = await harness.deps.envelope.open(credentialsContext(account), account.grant.refresh_token);
+    expect(stored).toBe(user.account.refreshToken);
   });
 
   it('of one user that are throttled do not stop another user', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { loadAccount } from '../../../shared/accounts/account-store.ts';
 import { platforms } from '../../../shared/calendars/calendar.ts';
 import { type CalendarChanges, updateCalendar } from '../../../shared/calendars/update-calendar.ts';
 import { millisOf } from '../../../shared/platform/timestamp.ts';
@@ -51,12 +52,15 @@ describe.each(platforms)('A PATCH during a sync of %s', (platform) => {
     expect(await deliverPatch()).toEqual({ kind: 'dropped' });
   });
 
-  it('of its refresh token is used by the next message', async () => {
-    patchBefore(2, { refresh_token: calendar.user.account.refreshToken });
+  it('of its refresh token is used at once, although the former one was granted a token', async () => {
+    // Reads of calendar, policy and account, the lease, the refresh: the PATCH comes before its answer is stored.
+    patchBefore(6, { refresh_token: calendar.user.account.refreshToken });
     await calendar.sync('create');
-    const tokens = calendar.user.calls('token');
+    expect(calendar.user.calls('token')).toBe(2);
+    const { account_id: id } = (await calendar.load()).calendar;
+    expect(await loadAccount(calendar.harness.table, id)).toMatchObject({ grant_version: 2 });
     expect(await deliverPatch()).toEqual({ kind: 'ok' });
-    expect(calendar.user.calls('token')).toBe(tokens + 1);
+    expect(calendar.user.calls('token')).toBe(2);
   });
 
   it('of its client secret connects the calendar, although the wrong one was refused meanwhile', async () => {

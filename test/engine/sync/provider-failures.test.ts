@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { patchCalendar } from '../../../shared/calendars/calendar-store.ts';
+import { changeGrant } from '../../../shared/accounts/change-grant.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import type { UserOptions } from '../../support/simulated-user-port.ts';
 import { useStack } from '../../support/use-stack.ts';
@@ -134,12 +134,8 @@ describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) =
           refusals += 1;
           // The user's PATCH comes in just before the refusal that would be believed.
           if (refusals < 3) return provider.authorize(credentials);
-          await patchCalendar(
-            harness.table,
-            { id: calendar.id, platform },
-            { refresh_token: 'v1.new', updated_at: harness.deps.clock.stamp() },
-            harness.deps.clock.stamp(),
-          );
+          const { account_id: account } = (await calendar.load()).calendar;
+          await changeGrant({ ...harness.deps, table: harness.table }, account, { refresh_token: 'new' });
           return provider.authorize(credentials);
         },
       };

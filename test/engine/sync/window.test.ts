@@ -118,7 +118,7 @@ describe.each(['google', 'microsoft'] as const)('The window of a calendar of %s'
         harness.table,
         (await calendar.load()).calendar,
         { sync_window, updated_at: clock.stamp() },
-        clock.stamp(),
+        { syncDueAt: clock.stamp(), hasNewGrant: false },
       );
       expect(await calendar.sync('patch')).toEqual({ kind: 'ok' });
     };

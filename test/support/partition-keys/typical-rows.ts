@@ -4,7 +4,6 @@ import type { CalendarEvent } from '../../../shared/events/calendar-event.ts';
 import { changeItems } from '../../../shared/events/change-feed/change-row.ts';
 import { eventKey } from '../../../shared/events/event-row.ts';
 import { type CalendarId, eventIdOf } from '../../../shared/platform/ids.ts';
-import type { Sealed } from '../../../shared/platform/sealed.ts';
 import { addMicros, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { orderings } from '../../../shared/store/table-schema.ts';
 import { commitLimits } from '../../../shared/sync/commit-size.ts';
@@ -34,13 +33,13 @@ function pick(count: number): number {
 const text = (count: number): string => Array.from({ length: count }, () => words[pick(words.length)]).join(' ');
 const letters = (count: number): string => Array.from({ length: count }, () => pick(36).toString(36)).join('');
 
-const secret = (bytes: number): Sealed => `v1.${letters(bytes)}`;
 const start = timestampOf(Date.parse('2026-11-27T09:00:00Z'), 7);
 
 const calendarId: CalendarId = 'cal_AbCdEfGhIjKlMn01';
 const calendar: Calendar = {
   id: calendarId,
   project_id: 'proj_AbCdEfGhIjKlMn04',
+  account_id: 'acct_AbCdEfGhIjKlMn08',
   platform: 'google',
   client_id: `${letters(45)}.apps.googleusercontent.com`,
   platform_uuid: null,
@@ -52,8 +51,6 @@ const calendar: Calendar = {
   sync_window: null,
   created_at: start,
   updated_at: start,
-  client_secret: secret(320),
-  refresh_token: secret(400),
 };
 
 /** An event of Google with a few people, a description of sixty words and a conference. */

@@ -36,6 +36,7 @@ export const calendarRows: RowExamples = {
     value: {
       id: ids.calendar,
       project_id: ids.project,
+      account_id: ids.account,
       platform: 'microsoft',
       client_id: 'client',
       platform_uuid: 'AAMk',
@@ -53,14 +54,39 @@ export const calendarRows: RowExamples = {
       sync_window: { past_days: 2, future_days: 60 },
       created_at: at(1),
       updated_at: at(3),
-      client_secret: sealed,
-      refresh_token: sealed,
       deleted_at: at(4),
     },
   },
   deduplication: {
     key: [`DEDUPLICATION#${ids.project}#CALENDAR#${'0'.repeat(64)}`, 'DEDUPLICATION'],
     value: { calendar_id: ids.calendar },
+  },
+  account: {
+    key: [`ACCOUNT#${ids.account}`, 'ACCOUNT'],
+    value: {
+      id: ids.account,
+      project_id: ids.project,
+      platform: 'microsoft',
+      client_id: 'client',
+      provider_account_id: 'tenant.object',
+      account_email: 'zoe@example.com',
+      grant: { kind: 'client', client_secret: sealed, refresh_token: sealed },
+      grant_version: 3,
+      access: { sealed, expires_at: at(5) },
+      refreshing_until: at(6),
+      calendar_count: 2,
+      posted: { client_secret: '0'.repeat(64), refresh_token: '1'.repeat(64) },
+      created_at: at(1),
+      updated_at: at(3),
+    },
+  },
+  'calendar of an account': {
+    key: [`ACCOUNT#${ids.account}`, `CALENDAR#${ids.calendar}`],
+    value: { calendar_id: ids.calendar },
+  },
+  'account look-up': {
+    key: [`DEDUPLICATION#${ids.project}#ACCOUNT#${'0'.repeat(64)}`, 'DEDUPLICATION'],
+    value: { account_id: ids.account },
   },
   'sync state': {
     key: [`CALENDAR#${ids.calendar}`, 'SYNC'],
@@ -138,7 +164,7 @@ export const calendarRows: RowExamples = {
   },
   'client standing': {
     key: [`CLIENT#google#${'0'.repeat(64)}`, 'STANDING'],
-    value: { refused: [ids.calendar], refused_since: at(1), succeeded_at: at(2) },
+    value: { refused: [ids.account], refused_since: at(1), succeeded_at: at(2) },
   },
   runs: {
     key: [`CALENDAR#${ids.calendar}`, `${run.started_at}#${uuid}`],
@@ -146,7 +172,7 @@ export const calendarRows: RowExamples = {
   },
   'access token': {
     key: [`CALENDAR#${ids.calendar}`, 'ACCESS_TOKEN'],
-    value: { sealed, source: 'c291cmNl', expires_at: at(3) },
+    value: { sealed, grant: 3, expires_at: at(3) },
   },
   'staged items': {
     key: [`PAGES#${ids.calendar}`, `READING#${uuid}#000001`],

@@ -10,6 +10,7 @@ export const ids = {
   project: 'proj_AbCdEfGhIjKlMn04',
   webhook: 'webhook_AbCdEfGhIjKlMn05',
   key: 'key_AbCdEfGhIjKlMn07',
+  account: 'acct_AbCdEfGhIjKlMn08',
 };
 export const sealed = 'v1.d3JhcHBlZA.aXY.Y2lwaGVydGV4dA';
 export const uuid = '0b8f0f4e-7f0a-4c39-9f3c-6f2f5c9d1a2b';

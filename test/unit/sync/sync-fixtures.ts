@@ -19,6 +19,7 @@ export const days = { pastDays: 1, futureDays: 28 };
 export const calendar: Calendar = {
   id: calendarId,
   project_id: 'proj_AAAAAAAAAAAAAAAA',
+  account_id: 'acct_AAAAAAAAAAAAAAAA',
   platform: 'google',
   client_id: 'client',
   platform_uuid: null,
@@ -30,8 +31,6 @@ export const calendar: Calendar = {
   sync_window: null,
   created_at: at(-30 * day),
   updated_at: at(-30 * day),
-  client_secret: 'v1.secret',
-  refresh_token: 'v1.token',
 };
 
 export const liveChannel: LiveChannel = {

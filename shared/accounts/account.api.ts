@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { longestSecret } from '../calendars/calendar.api.ts';
+import { platforms } from '../calendars/calendar.ts';
+import { optionalField, textField } from '../http/request-fields.ts';
+import { idOut, timeOut } from '../http/response-fields.ts';
+import { formatTimestamp } from '../platform/timestamp.ts';
+import type { Account } from './account.ts';
+
+export const updateAccountFields = z.object({
+  refresh_token: optionalField(textField(longestSecret)),
+  client_secret: optionalField(textField(longestSecret)),
+});
+
+/** An account in answers (docs/api-compatibility.md#accounts). */
+export const accountOut = z.object({
+  id: idOut('acct'),
+  platform: z.enum(platforms),
+  client_id: z.string(),
+  account_email: z.string().nullable(),
+  calendar_count: z.number(),
+  created_at: timeOut(),
+  updated_at: timeOut(),
+});
+
+/** The schema drops undeclared fields, so no secret is shown. */
+export const showAccount = (account: Account): z.output<typeof accountOut> =>
+  accountOut.parse({
+    ...account,
+    created_at: formatTimestamp(account.created_at),
+    updated_at: formatTimestamp(account.updated_at),
+  });
