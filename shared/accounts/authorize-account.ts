@@ -1,4 +1,6 @@
 import { findOAuthApp, noteAppAccepted, noteAppRefused } from '../oauth-apps/oauth-app-store.ts';
+import type { Organization } from '../organizations/organization.ts';
+import { findOrganization } from '../organizations/organization-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Sealed } from '../platform/sealed.ts';
@@ -14,6 +16,8 @@ export interface AccountTokenDeps {
   envelope: Envelope;
   clock: Clock;
   providers: Record<keyof Providers, Pick<CalendarProvider, 'authorize'>>;
+  /** A token for a mailbox of an organization, another one than the refused. @throws ProviderError */
+  organizations(organization: Organization, mailbox: string, refused: string | undefined): Promise<AccessToken>;
 }
 
 /** What a refresh grants, sealed. */
@@ -30,6 +34,8 @@ export function authorizeAccount(deps: AccountTokenDeps, account: Account): Prom
       return authorizeByClient(deps, account, grant);
     case 'oauth_app':
       return authorizeByApp(deps, account, grant);
+    case 'organization':
+      return authorizeByOrganization(deps, account, grant);
   }
 }
 
@@ -81,6 +87,30 @@ async function authorizeByApp(
   if (app.refused_since === null) await noteAppRefused(table, app, clock.stamp());
   throw refusal ?? new Error(`OAuth app ${app.id} has no secret`);
 }
+
+/** The connection of the organization has the key. @param account whose refused token is not used again */
+async function authorizeByOrganization(
+  deps: AccountTokenDeps,
+  account: Account,
+  grant: Extract<Grant, { kind: 'organization' }>,
+): Promise<Granted> {
+  const { table, envelope, organizations } = deps;
+  const organization = await findOrganization(table, account.project_id, grant.organization_id);
+  // While a connection is removed, its accounts are, too.
+  if (!organization) throw organizationAbsent();
+  const context = credentialsContext(account);
+  const refused = account.access && (await envelope.open(context, account.access.sealed));
+  const { token, expiresAt } = await organizations(organization, grant.mailbox, refused);
+  const sealed = await envelope.seal(context, token, account.access?.sealed);
+  return { grant, access: { sealed, expires_at: expiresAt } };
+}
+
+const organizationAbsent = (): ProviderError =>
+  new ProviderError(
+    { kind: 'operator', error: 'client_refused' },
+    'organization_absent',
+    'the connection of the organization is removed',
+  );
 
 const isClientRefused = (error: unknown): error is ProviderError =>
   error instanceof ProviderError && error.verdict.kind === 'operator' && error.verdict.error === 'client_refused';

@@ -1,15 +1,20 @@
-import { textField } from '../http/request-fields.ts';
+import { lengthOf, textField } from '../http/request-fields.ts';
 
-/** At least two labels of letters, digits and hyphens. */
-const pattern = /^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+$/u;
+/**
+ * At least two labels of letters, digits and hyphens, perhaps after an `@`. Characters beyond ASCII count as letters, so
+ * that JSON Schema and this code mean the same.
+ */
+const label = '[^\\u0000-\\u002c\\u002e\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u007f]+';
+const pattern = `^@?${label}(?:\\.${label})+$`;
+const domain = new RegExp(pattern, 'u');
 const longest = 253;
 
 /** The domain of mail addresses, in lower case. An `@` before it is dropped. */
 export const mailDomainField = () =>
   textField()
-    .overwrite((text) => text.replace(/^@/, '').toLowerCase())
     .superRefine((text, context) => {
-      if (!pattern.test(text) || text.length > longest) {
-        context.addIssue({ code: 'custom', message: `"${text.slice(0, longest)}" is not a valid domain.` });
-      }
-    });
+      if (domain.test(text) && lengthOf(text) <= longest) return;
+      context.addIssue({ code: 'custom', message: `"${text.slice(0, longest)}" is not a valid domain.` });
+    })
+    .overwrite((text) => text.replace(/^@/, '').toLowerCase())
+    .meta({ maxLength: longest, pattern });

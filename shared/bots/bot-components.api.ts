@@ -53,7 +53,7 @@ export const botComponents: readonly Component[] = [
     join_at: 'When the bot is to be in the meeting, UTC',
     deduplication_key: 'Your own key, unique among the bots that have not ended',
     bot_name: texts.bot_name,
-    calendar_event_id: 'The event that the bot follows; null for a bot with a link of its own',
+    calendar_event_id: 'The event that the bot follows; null for a bot that was created by link',
     created_at: 'Time of creation, UTC',
     automatic: 'The rule that created the bot. Null: a client created it',
     runner: 'Who runs the bot, and its id there. Null: it was not handed off yet',

@@ -21,6 +21,7 @@ const baseUrlField = (rules: UrlRules) =>
     .meta({
       format: 'uri',
       maxLength: longestUrl,
+      pattern: '^https://[^/?#@\\\\]+(?:/[^?#]*)?$',
     });
 
 const shortestKey = 24;
@@ -28,7 +29,7 @@ const shortestKey = 24;
 const base64Of24Bytes =
   '^(?:whsec_)?(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$';
 
-/** Other spellings of base64 decode to other bytes, or to none: anybody could sign with those. */
+/** Other spellings of base64 decode to other bytes, or to none, and every sender could sign with those. */
 const webhookSecretField = () =>
   textField(longestSecret)
     .superRefine((text, context) => {

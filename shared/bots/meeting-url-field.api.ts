@@ -17,7 +17,7 @@ export const meetingUrlField = () =>
       if (message) context.addIssue({ code: 'custom', message });
     })
     .overwrite((text) => resolveLink(text)?.url ?? text)
-    .meta({ format: 'uri', maxLength: longestUrl });
+    .meta({ format: 'uri', maxLength: longestUrl, pattern: '^https?://[^/]' });
 
 function faultOf(text: string): string | null {
   const isAddress = /^https?:\/\/[^\s/]/i.test(text) && !/\s/.test(text) && URL.canParse(text);

@@ -1,6 +1,7 @@
 import { contentPolicyFields, contentPolicyOut } from '../content-policy/content-policy.api.ts';
 import { contentPolicyExample } from '../content-policy/content-policy-components.api.ts';
 import { freeBusyOut } from '../free-busy/free-busy.api.ts';
+import { mostCalendars } from '../free-busy/free-busy.ts';
 import { freeBusyExample } from '../free-busy/free-busy-components.api.ts';
 import { answerObject, type Component, choiceList, listObject, requestObject } from '../http/component.ts';
 import { metadataSchema } from '../http/metadata-field.ts';
@@ -18,6 +19,18 @@ import { windowSchema } from './window-field.api.ts';
 
 const calendarListOut = listOut(calendarOut);
 const syncRunListOut = listOut(calendarSyncOut);
+
+/** Values with commas between them. */
+const chosen = {
+  schema: {
+    type: 'array',
+    items: { type: 'string', minLength: 1, pattern: '^[^,]*[^,\\s][^,]*$' },
+    minItems: 1,
+    maxItems: mostCalendars,
+  },
+  style: 'form',
+  explode: false,
+};
 
 export const calendarDocuments: Documents<typeof calendarRoutes> = {
   createCalendar: {
@@ -96,7 +109,8 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
   },
   deleteCalendar: {
     summary: 'Delete a calendar',
-    description: 'Its events go, its push channels are stopped, and its bots that have not joined are removed.',
+    description:
+      'Its events are deleted, its push channels are stopped, and its bots that have not joined are removed.',
     tag: 'Calendars',
     answer: { status: 200, description: 'Deleted; the body is empty', schema: null },
     errors: ['NotFound', 'ConflictOrUnreadable'],
@@ -116,7 +130,7 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
   },
   syncCalendar: {
     summary: 'Start a sync',
-    description: 'Queues a sync of a calendar. It counts as two requests, and has a limit besides.',
+    description: 'Queues a sync of a calendar. It counts as two requests, and has a separate limit.',
     tag: 'Freshness',
     answer: {
       status: 202,
@@ -132,10 +146,14 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
       'Merged spans from what is stored, for up to 50 calendars and 60 days. Give either `calendar_ids` or `attendees`. Deleted and declined events do not count.',
     tag: 'Calendars',
     query: {
-      calendar_ids: { description: 'Ids of calendars, separated by commas', example: calendarExample.id },
-      attendees: { description: 'Addresses of accounts, separated by commas' },
-      from: { ...timeParameter('The beginning of the time.'), example: '2026-11-21T00:00:00Z' },
-      to: { ...timeParameter('Its end, at most 60 days after `from`.'), example: '2026-11-28T00:00:00Z' },
+      calendar_ids: { ...chosen, description: 'Ids of calendars', example: [calendarExample.id] },
+      attendees: { ...chosen, description: 'Addresses of accounts' },
+      from: { ...timeParameter('The beginning of the time.'), required: true, example: '2026-11-21T00:00:00Z' },
+      to: {
+        ...timeParameter('Its end, at most 60 days after `from`.'),
+        required: true,
+        example: '2026-11-28T00:00:00Z',
+      },
     },
     answer: { status: 200, description: 'The spans of each calendar', schema: freeBusyOut, example: freeBusyExample },
     errors: ['InvalidQuery', 'Unreadable'],
@@ -194,7 +212,7 @@ export const calendarComponents: readonly Component[] = [
     updated_at: 'Time of the last change of this object, UTC',
     last_successful_sync_at: 'When the last successful sync began, UTC',
     last_attempted_sync_at: 'When the last sync began, UTC',
-    sync_error: 'Why the calendar is connected and yet not synchronized; null while all is well',
+    sync_error: 'Why a connected calendar is not synchronized; null after a successful sync',
   }),
   answerObject('ConnectionFailure', connectionFailureOut, 'Why the access to a calendar is lost.', {
     error: 'What the provider answered, for a person',

@@ -3,6 +3,7 @@ import { parseContentPolicy, showContentPolicy } from '../content-policy/content
 import { readContentPolicy } from '../content-policy/content-policy-store.ts';
 import { readFreeBusyQuery, showFreeBusy } from '../free-busy/free-busy.api.ts';
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
+import { readBoolean } from '../http/boolean-parameter.ts';
 import { readChoice } from '../http/choice-parameter.ts';
 import { readLimit } from '../http/limit-parameter.ts';
 import { answerList } from '../http/list-answer.ts';
@@ -49,7 +50,7 @@ export function createCalendarOperations(
   return {
     createCalendar: async (request) => {
       const fields = parseFields(createCalendarFields, request.body());
-      const verified = lastOf(request.query, 'verify') === 'true' ? await deps.verify(fields) : null;
+      const verified = readBoolean(request.query, 'verify') === true ? await deps.verify(fields) : null;
       if (verified?.faults) throw invalidFields(verified.faults);
       const limit = await deps.limiter.limitOf(request.projectId, 'calendars');
       if (!(await takeCalendarPlace(deps.table, request.projectId, limit, deps.clock.now()))) {

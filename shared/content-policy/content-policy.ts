@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { eventTypes } from '../events/event-traits.ts';
+import { type EventTraits, eventTypes } from '../events/event-traits.ts';
 
 /**
  * How much of an event a project keeps. `no_description`: all but the text; `busy_only`: times and whether the owner is busy;
@@ -24,12 +24,16 @@ export const contentFields = [
 ] as const;
 export type ContentField = (typeof contentFields)[number];
 
+/** Types whose events a project may drop. Without the ordinary events nothing would be left. */
+type DroppableType = Exclude<EventTraits['event_type'], 'default'>;
+export const droppableTypes = eventTypes.filter((type) => type !== 'default') as [DroppableType, ...DroppableType[]];
+
 export const contentPolicySchema = z.object({
   mode: z.enum(contentModes),
   /** Of the mode `fields`; empty otherwise. */
   fields: z.array(z.enum(contentFields)),
   /** Events of these types are not kept. */
-  drop_event_types: z.array(z.enum(eventTypes)),
+  drop_event_types: z.array(z.enum(droppableTypes)),
 });
 export type ContentPolicy = z.output<typeof contentPolicySchema>;
 

@@ -8,8 +8,10 @@ import { allowedFields, type ContentField, type ContentPolicy, isLimiting } from
 import { bodyFields, providerFields } from './provider-fields.ts';
 
 /** Does the policy drop events of this type? */
-export const isDropped = (content: EventContent, { drop_event_types: dropped }: ContentPolicy): boolean =>
-  dropped.length > 0 && dropped.includes(readDetails(content).event_type);
+export function isDropped(content: EventContent, { drop_event_types }: ContentPolicy): boolean {
+  const dropped: readonly string[] = drop_event_types;
+  return dropped.length > 0 && dropped.includes(readDetails(content).event_type);
+}
 
 /**
  * What a policy leaves of an event. The link of the meeting is found before the text is dropped. Applied to its own outcome

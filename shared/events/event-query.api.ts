@@ -1,4 +1,5 @@
 import { lastOf } from '../http/api-request.ts';
+import { readBoolean } from '../http/boolean-parameter.ts';
 import { AppError } from '../platform/app-error.ts';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { type Ordering, orderings } from '../store/table-schema.ts';
@@ -58,13 +59,6 @@ function readTime(
     throw new AppError('invalid_query', `Invalid ${saidAs} format. Use ISO 8601 format (e.g., ${example})`);
   }
   return time;
-}
-
-function readBoolean(query: URLSearchParams, name: string): boolean | null {
-  const text = lastOf(query, name);
-  if (text === undefined) return null;
-  if (text === 'true' || text === 'false') return text === 'true';
-  throw new AppError('invalid_query', `Invalid ${name} value. Allowed values: true, false`);
 }
 
 /** Keys that an answer may leave out. */

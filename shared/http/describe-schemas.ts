@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Component } from './component.ts';
+import { notBlank } from './request-fields.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -100,7 +101,8 @@ function tidy(value: unknown, context: Known): unknown {
     return { ...rest, const: (words as unknown[])[0] };
   }
   if (typeof schema['$ref'] === 'string') return { ...describedAs(schema), $ref: referTo(schema['$ref'], context) };
-  if (schema['format'] !== undefined) delete schema['pattern'];
+  const isNarrower = schema['format'] === 'uri' && schema['pattern'] !== notBlank;
+  if (schema['format'] !== undefined && !isNarrower) delete schema['pattern'];
   if (schema['maximum'] === Number.MAX_SAFE_INTEGER) delete schema['maximum'];
   if (schema['minimum'] === Number.MIN_SAFE_INTEGER) delete schema['minimum'];
   const inner = Object.fromEntries(

@@ -8,6 +8,7 @@ interface QueryParameter {
   description: string;
   schema?: object;
   example?: unknown;
+  required?: true;
   /** How a list is spelled (OpenAPI's words); by default the parameter is repeated. */
   style?: string;
   explode?: boolean;

@@ -24,10 +24,10 @@ function asText(value: unknown): { text: string } | { reason: string } {
 }
 
 /** At least one character that is no space, and no NUL. */
-const notBlank = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$';
+export const notBlank = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$';
 
 /** Length in code points, as the reference counts. */
-const lengthOf = (text: string): number => Array.from(text).length;
+export const lengthOf = (text: string): number => Array.from(text).length;
 
 const surrogate = /[\uD800-\uDFFF]/u;
 

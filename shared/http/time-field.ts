@@ -4,7 +4,7 @@ import { textField } from './request-fields.ts';
 
 /** A time in one of the forms of docs/api-compatibility.md#conventions. @param name field name in the text about a fault */
 export const timeField = (name: string) =>
-  textField(100)
+  textField()
     .transform((text, context): Timestamp => {
       const time = parseTimestamp(text);
       if (time !== null) return time;

@@ -22,7 +22,7 @@ const tag = 'Connect';
 export const oauthAppDocuments: Documents<typeof oauthAppRoutes> = {
   createOauthApp: {
     summary: 'Create an OAuth app',
-    description: 'An OAuth client of yours at Google or Microsoft. Accounts that users connect are refreshed with it.',
+    description: 'Your OAuth client at Google or Microsoft. Accounts that users connect are refreshed with it.',
     tag,
     request: {
       schema: createOAuthAppFields,
@@ -85,7 +85,7 @@ const texts = {
 };
 
 export const oauthAppComponents: readonly Component[] = [
-  answerObject('OAuthApp', oauthAppOut, 'An OAuth client of yours at a provider.', {
+  answerObject('OAuthApp', oauthAppOut, 'Your OAuth client at a provider.', {
     id: 'Id of the app',
     platform: 'Provider of the app',
     client_id: 'Id of the client at the provider',

@@ -10,7 +10,7 @@ const pattern =
 
 /**
  * Reads the input forms of docs/api-compatibility.md#conventions: `T` or space, seconds optional, single digits, `Z`,
- * `±HH:MM`, `±HHMM` or `±HH`, perhaps after a blank. A date alone is midnight, no offset is UTC, digits beyond the sixth are
+ * `±HH:MM`, `±HHMM` or `±HH`, perhaps after a blank. A date alone is midnight, no offset is UTC, a leap second is the second after it, digits beyond the sixth are
  * cut. The `+` of an offset may be a blank, as it is in a query where it was not escaped.
  *
  * @returns null when the text is none of these, or not a real date in years 0001–9999
@@ -41,12 +41,14 @@ function readParts(text: string): { seconds: number; fraction: string } | null {
   const part = (index: number): number => Number(match[index] ?? 0);
   const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
   const [offsetHour, offsetMinute] = [part(10), part(11)];
-  if (year < 1 || hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return null;
+  if (year < 1 || hour > 23 || minute > 59 || second > 60 || offsetHour > 23 || offsetMinute > 59) return null;
   const local = new Date(0);
   local.setUTCFullYear(year, month - 1, day);
   if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return null;
   const offset = (offsetHour * 60 + offsetMinute) * 60_000 * (match[9] === '-' ? -1 : 1);
   const seconds = local.setUTCHours(hour, minute, second) - offset;
+  // A leap second is the last of a UTC day (RFC 3339), and counts as the first of the next day.
+  if (second === 60 && seconds % 86_400_000 !== 0) return null;
   return { seconds, fraction: (match[7] ?? '').slice(0, 6).padEnd(6, '0') };
 }
 

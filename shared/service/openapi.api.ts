@@ -21,7 +21,7 @@ import { type PublicOperation, publicRoutes } from './routes.ts';
 import { serviceComponents, serviceDocuments } from './service-documents.api.ts';
 
 /** The documents of all capabilities. A capability that is missing here does not compile. */
-const documents: Record<PublicOperation, OperationDocument> = {
+export const operationDocuments: Record<PublicOperation, OperationDocument> = {
   ...serviceDocuments,
   ...calendarDocuments,
   ...accountDocuments,
@@ -52,12 +52,12 @@ const components = [
 const tags = [
   { name: 'Calendars', description: 'Calendars of users at Google and Microsoft, with their credentials.' },
   { name: 'Accounts', description: 'Consents of users, whose calendars share their credentials.' },
-  { name: 'Connect', description: 'OAuth apps of yours, and pages on which users connect their calendars.' },
-  { name: 'Calendar events', description: 'The events of all calendars, kept in step with the providers.' },
+  { name: 'Connect', description: 'Your OAuth apps, and pages on which users connect their calendars.' },
+  { name: 'Calendar events', description: 'The events of all calendars, as they are at the providers.' },
   { name: 'Freshness', description: 'The change feed, sync runs, and the health of calendars.' },
   { name: 'Bots', description: 'Bots that join meetings, and stay on time when meetings move.' },
   { name: 'Bot rules', description: 'Rules that give events a bot automatically.' },
-  { name: 'Webhooks', description: 'Endpoints of yours, what is sent to them, and what became of it.' },
+  { name: 'Webhooks', description: 'Your endpoints, and the deliveries to them.' },
   { name: 'Service', description: 'The service itself.' },
 ];
 
@@ -81,7 +81,7 @@ export function openapiDocument({ version, url }: { version: string; url: string
   const writer = createSchemaWriter(components);
   const paths: Record<string, Record<string, object>> = {};
   for (const route of publicRoutes) {
-    const operation = describeOperation(route, documents[route.operation], writer);
+    const operation = describeOperation(route, operationDocuments[route.operation], writer);
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation };
   }
   return {

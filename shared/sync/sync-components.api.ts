@@ -34,7 +34,7 @@ export const syncComponents: readonly Component[] = [
     last_change_lag_ms: 'Milliseconds from the last change at the provider to its commit here',
     next_sync_at: 'Time of the next scheduled sync, UTC; a push from the provider starts a sync earlier',
     last_run: 'How the last sync run ended, and when it began',
-    sync_error: 'Why the calendar is connected and yet not synchronized; null while all is well',
+    sync_error: 'Why a connected calendar is not synchronized; null after a successful sync',
   }),
   answerObject('LastRun', lastRunOut, 'The last sync run of a calendar.', {
     outcome: 'How it ended',

@@ -160,7 +160,7 @@ const payloads: readonly Component[] = [
     runner: 'Who runs the bot, and its id there. Null: it is not handed off',
   }),
   answerObject('BotDueData', botDue, 'An instruction to a runner.', {
-    action: '`start`: join. `update`: go elsewhere or at another time. `cancel`: do not join after all',
+    action: '`start`: join. `update`: the link or the time has changed. `cancel`: do not join',
     hand_off_id: 'One per bot, the same in every correction',
     revision: 'The instruction with the highest revision of a hand-off is valid',
     bot_name: 'The name that the bot shows in the meeting',

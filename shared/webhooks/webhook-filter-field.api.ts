@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { JsonNumber } from '../http/json-number.ts';
 import { listField } from '../http/list-field.ts';
 import { metadataField, metadataSchema } from '../http/metadata-field.ts';
 import { textField, textSchema } from '../http/request-fields.ts';
@@ -20,7 +21,9 @@ export const filterField = () =>
     .unknown()
     .transform((value, context): WebhookFilter | null => {
       if (value === null) return null;
-      if (typeof value !== 'object' || Array.isArray(value)) return refuse(context, 'Filter must be an object.');
+      if (typeof value !== 'object' || Array.isArray(value) || value instanceof JsonNumber) {
+        return refuse(context, 'Filter must be an object.');
+      }
       const filter: WebhookFilter = {};
       for (const [name, given] of Object.entries(value)) {
         if (!Object.hasOwn(parts, name)) return refuse(context, `Unexpected key '${name.slice(0, 100)}' in filter.`);

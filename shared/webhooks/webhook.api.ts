@@ -22,6 +22,7 @@ const urlField = (rules: UrlRules) =>
     .meta({
       format: 'uri',
       maxLength: longestUrl,
+      pattern: '^https://[^/?#@\\\\]+(?:[/?#]|$)',
     });
 
 const mostOffsets = 5;

@@ -83,6 +83,12 @@ export function createSchemaCompiler(document: object) {
     /** What about a value is not as the schema at a place says; null when all is. */
     findFault: (pointer: string, value: unknown): string | null => findFault(compile(pointer), value),
     findFaultBy: (schema: object, value: unknown): string | null => findFault(ajv.compile(schema), value),
+    /** The same for a schema with references into the document, for many values. */
+    findFaultIn: (schema: object): ((value: unknown) => string | null) => {
+      const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/', `"${id}#/`)) as object;
+      const validate = ajv.compile(absolute);
+      return (value) => findFault(validate, value);
+    },
   };
 }
 

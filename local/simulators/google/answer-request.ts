@@ -1,3 +1,5 @@
+import type { WireAnswer } from '../answer-with-fault.ts';
+import { answerAuthorization } from './authorization-endpoint.ts';
 import { findCalendar, getCalendar, getCalendarListEntry, listCalendars } from './calendar-endpoints.ts';
 import { answerDirectory } from './directory-endpoints.ts';
 import { getEvent, listInstances } from './event-endpoints.ts';
@@ -8,9 +10,10 @@ import { checkParameters } from './parse-list-query.ts';
 import type { PushChannels } from './push-channels.ts';
 import type { Route } from './route-request.ts';
 import type { GoogleAccount, SimulatorState } from './simulator-state.ts';
-import { refreshAccessToken, requireAccess } from './token-endpoint.ts';
+import { grantTokens, requireAccess } from './token-endpoint.ts';
 
 export type IncomingCall = {
+  method: string;
   route: Route;
   query: URLSearchParams;
   contentType: string;
@@ -18,8 +21,6 @@ export type IncomingCall = {
   baseUrl: string;
   account: GoogleAccount | undefined;
 };
-
-export type Answer = { status: number; body?: unknown };
 
 function parseJson(body: string): unknown {
   try {
@@ -29,7 +30,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-async function answerCalendarCall(state: SimulatorState, push: PushChannels, call: IncomingCall): Promise<Answer> {
+async function answerCalendarCall(state: SimulatorState, push: PushChannels, call: IncomingCall): Promise<WireAnswer> {
   const { route, query, body } = call;
   const account = requireAccess(call.account, route.kind === 'calendarList');
   const { calendarId, eventId = '' } = route;
@@ -56,6 +57,7 @@ async function answerCalendarCall(state: SimulatorState, push: PushChannels, cal
       return { status: 200, body: getCalendar(state, account, calendar.id) };
     case 'watch':
       return { status: 200, body: await push.watch(calendar, account, parseJson(body), call.baseUrl) };
+    case 'authorize':
     case 'token':
     case 'users':
     case 'members':
@@ -66,9 +68,14 @@ async function answerCalendarCall(state: SimulatorState, push: PushChannels, cal
 }
 
 /** The answer Google would give, mask applied. Throws GoogleError. */
-export async function answerRequest(state: SimulatorState, push: PushChannels, call: IncomingCall): Promise<Answer> {
+export async function answerRequest(
+  state: SimulatorState,
+  push: PushChannels,
+  call: IncomingCall,
+): Promise<WireAnswer> {
+  if (call.route.kind === 'authorize') return answerAuthorization(state, call.method, call.query, call.body);
   if (call.route.kind === 'token') {
-    return { status: 200, body: refreshAccessToken(state, call.contentType, call.body) };
+    return { status: 200, body: grantTokens(state, call.contentType, call.body) };
   }
   const { kind, group } = call.route;
   if (kind === 'unknown') throw notFound();

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAuthorizationCodes } from '../authorization-codes.ts';
 import type { FaultRule } from '../fault-rules.ts';
+import { createOAuthClients, type OAuthClients } from '../oauth-clients.ts';
 import { createOpaqueTokens } from '../opaque-tokens.ts';
 import { createPushSender, type PushAttempt, type PushSettings } from '../push-sender.ts';
 import { createRequestLog, type RecordedRequest, type RequestLog } from '../request-log.ts';
@@ -32,6 +34,8 @@ export type GoogleSimulator = SimulatedAccounts &
     /** Base URL of both `/calendar/v3/…` and `/token`. */
     url: string;
     port: number;
+    /** Registers an OAuth client, with its redirect URIs. Clients that accounts name need it only for another secret. */
+    setClient: OAuthClients['set'];
     switches: SimulatorSwitches;
     /** Push rules here; see `googleFaults` for ready-made outcomes. */
     faults: FaultRule<GoogleRequestKind>[];
@@ -48,9 +52,13 @@ export type GoogleSimulator = SimulatedAccounts &
 
 /** Starts a strict stand-in for Google's Calendar API, OAuth token endpoint and push, on loopback, in this process. */
 export async function startGoogleSimulator(options: GoogleSimulatorOptions = {}): Promise<GoogleSimulator> {
+  const accounts: SimulatorState['accounts'] = new Map();
+  const now = options.now ?? Date.now;
   const state: SimulatorState = {
-    accounts: new Map(),
+    accounts,
     organizations: [],
+    clients: createOAuthClients(accounts),
+    codes: createAuthorizationCodes(now),
     calendars: new Map(),
     accessTokens: new Map(),
     switches: {
@@ -69,7 +77,7 @@ export async function startGoogleSimulator(options: GoogleSimulatorOptions = {})
     requests: createRequestLog(),
     snapshots: new Map(),
     tokens: createOpaqueTokens(),
-    now: options.now ?? Date.now,
+    now,
     random: options.random ?? Math.random,
   };
   const sender = createPushSender<ChannelMessage>(
@@ -93,6 +101,7 @@ export async function startGoogleSimulator(options: GoogleSimulatorOptions = {})
     ...changes,
     url: `http://127.0.0.1:${port}`,
     port,
+    setClient: (client) => state.clients.set(client),
     switches: state.switches,
     faults: state.faults,
     requests: state.requests.entries,

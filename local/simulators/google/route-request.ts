@@ -2,6 +2,7 @@ import { calendarError } from './google-error.ts';
 
 /** What a request was for. `list` is a full listing, `delta` one with a sync token; each page is a request. */
 export type GoogleRequestKind =
+  | 'authorize'
   | 'token'
   | 'list'
   | 'delta'
@@ -23,6 +24,8 @@ export type Route = {
 };
 
 const ROUTES: [method: string, path: RegExp, kind: GoogleRequestKind][] = [
+  ['GET', /^\/o\/oauth2\/v2\/auth$/, 'authorize'],
+  ['POST', /^\/o\/oauth2\/v2\/auth$/, 'authorize'],
   ['POST', /^\/token$/, 'token'],
   ['GET', /^\/calendar\/v3\/users\/me\/calendarList(?:\/(?<calendar>[^/]+))?$/, 'calendarList'],
   ['GET', /^\/calendar\/v3\/calendars\/(?<calendar>[^/]+)$/, 'calendar'],

@@ -4,7 +4,7 @@ import { answerWithFault, type WireAnswer } from '../answer-with-fault.ts';
 import { takeFault } from '../fault-rules.ts';
 import { readBody } from '../read-body.ts';
 import type { RecordedRequest } from '../request-log.ts';
-import { type Answer, answerRequest } from './answer-request.ts';
+import { answerRequest } from './answer-request.ts';
 import type { ControlSurface } from './control-surface.ts';
 import { GoogleError } from './google-error.ts';
 import { pageNumber } from './list-events.ts';
@@ -16,7 +16,7 @@ import type { SimulatorState } from './simulator-state.ts';
 import { identifyBearer, tokenOf } from './token-endpoint.ts';
 
 /** Runs the work and turns a thrown GoogleError into an answer. Any other error is a bug of the simulator. */
-async function complete(work: () => Promise<Answer>): Promise<WireAnswer> {
+async function complete(work: () => Promise<WireAnswer>): Promise<WireAnswer> {
   try {
     return await work();
   } catch (error) {
@@ -69,7 +69,15 @@ export function createRequestHandler(
       if (routed.status !== 200) throw new GoogleError(routed.status, routed.body);
       const contentType = request.headers['content-type'] ?? '';
       const baseUrl = `http://${request.headers.host ?? 'localhost'}`;
-      return answerRequest(state, push, { route, query: url.searchParams, contentType, body, baseUrl, account });
+      return answerRequest(state, push, {
+        method,
+        route,
+        query: url.searchParams,
+        contentType,
+        body,
+        baseUrl,
+        account,
+      });
     };
     const fault = takeFault(state.faults, record);
     // An aborted wait means close(): the connection is dropped below like any other.

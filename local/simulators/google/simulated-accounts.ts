@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isZone } from '../zone-clock.ts';
 import { createCalendarState } from './calendar-state.ts';
 import type { AccessRole } from './present-event.ts';
@@ -43,6 +44,9 @@ export function createSimulatedAccounts(state: SimulatorState): SimulatedAccount
     addAccount(input) {
       if (state.accounts.has(input.email)) throw new Error(`Account ${input.email} exists.`);
       const account: GoogleAccount = {
+        sub: BigInt(`0x${createHash('sha256').update(input.email).digest('hex')}`)
+          .toString()
+          .slice(0, 21),
         refreshToken: `1//simulated-${input.email}`,
         clientId: 'simulated-client.apps.googleusercontent.com',
         clientSecret: 'simulated-secret',

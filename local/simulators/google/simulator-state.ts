@@ -1,4 +1,6 @@
+import type { AuthorizationCodes } from '../authorization-codes.ts';
 import type { FaultRule } from '../fault-rules.ts';
+import type { OAuthClients } from '../oauth-clients.ts';
 import type { OpaqueTokens } from '../opaque-tokens.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { CalendarState } from './calendar-state.ts';
@@ -19,6 +21,8 @@ export type CalendarEntry = {
 /** One Google account with one grant to one OAuth client. The flags may be flipped at any time. */
 export type GoogleAccount = {
   email: string;
+  /** The account's id, which never changes. */
+  sub: string;
   refreshToken: string;
   clientId: string;
   clientSecret: string;
@@ -89,6 +93,8 @@ export type SimulatorState = {
     string,
     { email: string; expiresMs: number; delegated?: { scopes: string[]; organization: GoogleOrganization } }
   >;
+  clients: OAuthClients;
+  codes: AuthorizationCodes;
   switches: SimulatorSwitches;
   faults: FaultRule<GoogleRequestKind>[];
   requests: RequestLog<GoogleRequestKind>;

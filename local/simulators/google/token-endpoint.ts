@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { OAuthClient } from '../oauth-clients.ts';
+import { unsignedIdToken } from '../unsigned-id-token.ts';
+import { idClaims } from './authorization-endpoint.ts';
 import { calendarError, GoogleError } from './google-error.ts';
 import { acceptAssertion } from './organizations.ts';
 import type { GoogleAccount, SimulatorState } from './simulator-state.ts';
@@ -13,11 +16,33 @@ function refuse(status: number, error: string, description: string): never {
   throw new GoogleError(status, { error, error_description: description });
 }
 
-function findGrant(state: SimulatorState, form: URLSearchParams): GoogleAccount {
-  const accounts = [...state.accounts.values()];
-  const client = accounts.find((account) => account.clientId === form.get('client_id'));
+function findClient(state: SimulatorState, form: URLSearchParams): OAuthClient {
+  const client = state.clients.find(form.get('client_id'));
   if (client === undefined) return refuse(401, 'invalid_client', 'The OAuth client was not found.');
-  if (client.clientSecret !== form.get('client_secret')) return refuse(401, 'invalid_client', 'Unauthorized');
+  if (!client.secrets.includes(form.get('client_secret') ?? '')) refuse(401, 'invalid_client', 'Unauthorized');
+  return client;
+}
+
+/** The account becomes one of the client, with the granted scopes and a new refresh token. */
+function redeemCode(state: SimulatorState, client: OAuthClient, form: URLSearchParams) {
+  const grant = state.codes.redeem(form.get('code') ?? '', form);
+  if (grant === 'redirect_uri') return refuse(400, 'redirect_uri_mismatch', 'Bad Request');
+  if (grant === 'verifier') return refuse(400, 'invalid_grant', 'Invalid code verifier.');
+  const account = grant === 'unknown' ? undefined : state.accounts.get(grant.email);
+  if (grant === 'unknown' || account === undefined) return refuse(400, 'invalid_grant', 'Malformed auth code.');
+  Object.assign(account, {
+    clientId: client.clientId,
+    clientSecret: form.get('client_secret'),
+    scopes: grant.scopes,
+    refreshToken: `1//simulated-${randomBytes(32).toString('base64url')}`,
+    revoked: false,
+  });
+  const idToken = unsignedIdToken(idClaims(account, grant.nonce, state.now()));
+  return { account, more: { refresh_token: account.refreshToken, id_token: idToken } };
+}
+
+function findGrant(state: SimulatorState, client: OAuthClient, form: URLSearchParams): GoogleAccount {
+  const accounts = [...state.accounts.values()];
   const grantType = form.get('grant_type');
   if (grantType !== 'refresh_token') return refuse(400, 'unsupported_grant_type', `Invalid grant_type: ${grantType}`);
   if (!form.get('refresh_token')) return refuse(400, 'invalid_request', 'Missing required parameter: refresh_token');
@@ -30,10 +55,10 @@ function findGrant(state: SimulatorState, form: URLSearchParams): GoogleAccount 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /**
- * `POST /token` with grant_type=refresh_token: no new refresh token, access tokens of an hour. With an assertion of a
- * service account: a token of the user whom it names.
+ * `POST /token`: a refresh gives no new refresh token, an authorization code gives one, and an id token. Access tokens live
+ * an hour. With an assertion of a service account: a token of the user whom it names.
  */
-export function refreshAccessToken(state: SimulatorState, contentType: string, body: string): Record<string, unknown> {
+export function grantTokens(state: SimulatorState, contentType: string, body: string): Record<string, unknown> {
   if (!contentType.startsWith('application/x-www-form-urlencoded')) {
     refuse(400, 'invalid_request', 'The request body must be form-encoded.');
   }
@@ -43,7 +68,11 @@ export function refreshAccessToken(state: SimulatorState, contentType: string, b
     const access = issueAccessToken(state, { email, delegated });
     return { access_token: access, expires_in: TOKEN_LIFETIME_S, token_type: 'Bearer' };
   }
-  const account = findGrant(state, form);
+  const client = findClient(state, form);
+  const { account, more } =
+    form.get('grant_type') === 'authorization_code'
+      ? redeemCode(state, client, form)
+      : { account: findGrant(state, client, form), more: {} };
   if (account.disabled) refuse(400, 'invalid_grant', 'Account has been deleted');
   if (account.revoked) refuse(400, 'invalid_grant', 'Token has been expired or revoked.');
   if (account.blockedByAdmin) {
@@ -54,6 +83,7 @@ export function refreshAccessToken(state: SimulatorState, contentType: string, b
     expires_in: TOKEN_LIFETIME_S,
     scope: account.scopes.join(' '),
     token_type: 'Bearer',
+    ...more,
   };
 }
 

@@ -31,6 +31,7 @@ const server = (text: string): AadstsRow => ({ status: 500, error: 'server_error
 /** Errors of Microsoft's sign-in by number. The texts are not Microsoft's, because clients must not read them. */
 export const aadstsTable = {
   // The user must do something.
+  501481: grant('The code_verifier does not match the code_challenge of the authorization request.'),
   50173: grant('The grant was revoked; a fresh sign-in is needed.', 'bad_token'),
   700082: grant('The refresh token has expired due to inactivity.'),
   70008: grant('The provided authorization code or refresh token has expired.'),
@@ -82,6 +83,8 @@ export const aadstsTable = {
   50194: request('The application is not configured as a multi-tenant application.'),
   9002332: request('The application is configured for use by other users only.'),
   90002: request('The tenant was not found.'),
+  50011: request('The redirect URI does not match the ones configured for the application.'),
+  900144: request('The request must contain the parameters of an authorization code with PKCE.'),
   500011: resource('The resource principal was not found in the tenant.'),
   700025: client('The client is public, so neither assertion nor secret may be presented.'),
   // A passing state: no action is needed.

@@ -1,5 +1,6 @@
 import type { WireAnswer } from '../answer-with-fault.ts';
 import { checkApplication } from './applications.ts';
+import { answerAuthorization } from './authorization-endpoint.ts';
 import {
   calendarsOf,
   findCalendar,
@@ -18,9 +19,10 @@ import { readPreferences } from './read-preferences.ts';
 import type { Route } from './route-request.ts';
 import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
 import type { Subscriptions } from './subscriptions.ts';
-import { refreshAccessToken } from './token-endpoint.ts';
+import { grantTokens } from './token-endpoint.ts';
 
 export type IncomingCall = {
+  method: string;
   route: Route;
   query: URLSearchParams;
   contentType: string;
@@ -102,7 +104,8 @@ export async function answerRequest(
   call: IncomingCall,
 ): Promise<WireAnswer> {
   const { kind, id = '', user } = call.route;
-  if (kind === 'token') return { status: 200, body: refreshAccessToken(state, id, call.contentType, call.body) };
+  if (kind === 'authorize') return answerAuthorization(state, id, call);
+  if (kind === 'token') return { status: 200, body: grantTokens(state, id, call.contentType, call.body) };
   if (kind === 'discovery') {
     const isInstance = call.url.endsWith('/discovery/instance');
     return { status: 200, body: isInstance ? answerInstanceDiscovery(call.baseUrl) : answerMetadata(call.baseUrl, id) };

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAuthorizationCodes } from '../authorization-codes.ts';
 import type { FaultRule } from '../fault-rules.ts';
+import { createOAuthClients, type OAuthClients } from '../oauth-clients.ts';
 import { createOpaqueTokens } from '../opaque-tokens.ts';
 import { createPushSender, type PushAttempt, type PushSettings } from '../push-sender.ts';
 import { createRequestLog, type RecordedRequest, type RequestLog } from '../request-log.ts';
@@ -32,6 +34,8 @@ export type MicrosoftSimulator = SimulatedAccounts &
     /** Base URL of both Graph (`/v1.0/…`) and login (`/{tenant}/oauth2/v2.0/token`). */
     url: string;
     port: number;
+    /** Registers an OAuth client, with its redirect URIs. Clients that accounts name need it only for another secret. */
+    setClient: OAuthClients['set'];
     switches: SimulatorSwitches;
     /** Push rules here; see `microsoftFaults` for ready-made outcomes. */
     faults: FaultRule<MicrosoftRequestKind>[];
@@ -76,8 +80,12 @@ function createSwitches(): SimulatorSwitches {
  * this process.
  */
 export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions = {}): Promise<MicrosoftSimulator> {
+  const accounts: SimulatorState['accounts'] = new Map();
+  const now = options.now ?? Date.now;
   const state: SimulatorState = {
-    accounts: new Map(),
+    accounts,
+    clients: createOAuthClients(accounts),
+    codes: createAuthorizationCodes(now),
     applications: [],
     groups: new Map(),
     applicationTokens: new Map(),
@@ -89,7 +97,7 @@ export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions
     requests: createRequestLog(),
     snapshots: new Map(),
     tokens: createOpaqueTokens(),
-    now: options.now ?? Date.now,
+    now,
     random: options.random ?? Math.random,
   };
   const { validationTimeoutMs = 10_000, ...pushSettings } = options.push ?? {};
@@ -121,6 +129,7 @@ export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions
     ...changes,
     url: `http://127.0.0.1:${port}`,
     port,
+    setClient: (client) => state.clients.set(client),
     switches: state.switches,
     faults: state.faults,
     requests: state.requests.entries,

@@ -5,6 +5,7 @@ import { graphError } from './graph-error.ts';
  * `view` is the plain calendarView; `discovery` what a token client asks before it asks for a token.
  */
 export type MicrosoftRequestKind =
+  | 'authorize'
   | 'token'
   | 'discovery'
   | 'me'
@@ -43,6 +44,8 @@ const EVENTS = `${CALENDAR}?/events`;
 
 const ROUTES: [method: string, path: RegExp, kind: MicrosoftRequestKind][] = (
   [
+    ['GET', '^/(?<id>[^/]+)/oauth2/v2\\.0/authorize$', 'authorize'],
+    ['POST', '^/(?<id>[^/]+)/oauth2/v2\\.0/authorize$', 'authorize'],
     ['POST', '^/(?<id>[^/]+)/oauth2/v2\\.0/token$', 'token'],
     ['GET', '^/(?<id>[^/]+)/discovery/instance$', 'discovery'],
     ['GET', '^/(?<id>[^/]+)/v2\\.0/\\.well-known/openid-configuration$', 'discovery'],

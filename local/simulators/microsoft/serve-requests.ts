@@ -105,7 +105,7 @@ export function createRequestHandler(
       completeAnswer(async () => {
         if (failure !== undefined) throw failure;
         if (route.kind === 'batch') return answerBatch(incoming, (one) => work(one, false));
-        const call = { route, query: url.searchParams, contentType, prefer, body, baseUrl, caller };
+        const call = { method, route, query: url.searchParams, contentType, prefer, body, baseUrl, caller };
         return answerRequest(state, subscriptions, { ...call, url: `${baseUrl}${url.pathname}` });
       }),
     );

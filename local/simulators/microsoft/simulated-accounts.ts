@@ -46,6 +46,7 @@ export function createSimulatedAccounts(state: SimulatorState): SimulatedAccount
         revoked: false,
         disabled: false,
         blockedByAdmin: false,
+        needsAdminApproval: false,
         hasMailbox: true,
         // Not UTC, so that a client that forgets to ask for UTC fails.
         timeZone: 'W. Europe Standard Time',

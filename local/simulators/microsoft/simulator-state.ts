@@ -1,4 +1,6 @@
+import type { AuthorizationCodes } from '../authorization-codes.ts';
 import type { FaultRule } from '../fault-rules.ts';
+import type { OAuthClients } from '../oauth-clients.ts';
 import type { OpaqueTokens } from '../opaque-tokens.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { CalendarState } from './calendar-state.ts';
@@ -28,6 +30,8 @@ export type MicrosoftAccount = {
   disabled: boolean;
   /** Conditional Access keeps the app out (AADSTS53003). */
   blockedByAdmin: boolean;
+  /** The tenant lets only administrators consent (AADSTS90094). */
+  needsAdminApproval: boolean;
   /** False: no Exchange Online mailbox, everything about it answers MailboxNotEnabledForRESTAPI. */
   hasMailbox: boolean;
   /** The mailbox's zone, usually by its Windows name; times come in it unless a request prefers another. */
@@ -99,6 +103,8 @@ export type SimulatorState = {
   accessTokens: Map<string, { email: string; expiresMs: number; scopes: string[] }>;
   /** Every refresh token ever issued; `supersededMs` is when it was first exchanged. */
   refreshTokens: Map<string, { email: string; issuedMs: number; supersededMs: number | undefined }>;
+  clients: OAuthClients;
+  codes: AuthorizationCodes;
   switches: SimulatorSwitches;
   faults: FaultRule<MicrosoftRequestKind>[];
   requests: RequestLog<MicrosoftRequestKind>;
