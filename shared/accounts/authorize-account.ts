@@ -1,5 +1,6 @@
 import { findOAuthApp, noteAppAccepted, noteAppRefused } from '../oauth-apps/oauth-app-store.ts';
-import type { Organization } from '../organizations/organization.ts';
+import { authorizeOrganization } from '../organizations/authorize-organization.ts';
+import { sealedKeyOf } from '../organizations/organization.ts';
 import { findOrganization } from '../organizations/organization-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
@@ -15,9 +16,7 @@ export interface AccountTokenDeps {
   table: Table;
   envelope: Envelope;
   clock: Clock;
-  providers: Record<keyof Providers, Pick<CalendarProvider, 'authorize'>>;
-  /** A token for a mailbox of an organization, another one than the refused. @throws ProviderError */
-  organizations(organization: Organization, mailbox: string, refused: string | undefined): Promise<AccessToken>;
+  providers: Record<keyof Providers, Pick<CalendarProvider, 'authorize' | 'authorizeOrganization'>>;
 }
 
 /** What a refresh grants, sealed. */
@@ -88,20 +87,21 @@ async function authorizeByApp(
   throw refusal ?? new Error(`OAuth app ${app.id} has no secret`);
 }
 
-/** The connection of the organization has the key. @param account whose refused token is not used again */
+/** The connection of the organization has the key. The token that the account has is not used again: it was refused, or ends. */
 async function authorizeByOrganization(
   deps: AccountTokenDeps,
   account: Account,
   grant: Extract<Grant, { kind: 'organization' }>,
 ): Promise<Granted> {
-  const { table, envelope, organizations } = deps;
+  const { table, envelope } = deps;
   const organization = await findOrganization(table, account.project_id, grant.organization_id);
   // While a connection is removed, its accounts are, too.
   if (!organization) throw organizationAbsent();
   const context = credentialsContext(account);
   const refused = account.access && (await envelope.open(context, account.access.sealed));
-  const { token, expiresAt } = await organizations(organization, grant.mailbox, refused);
-  const sealed = await envelope.seal(context, token, account.access?.sealed);
+  const { token, expiresAt } = await authorizeOrganization(deps, organization, grant.mailbox, { refused });
+  // The data key of the organization's key was just opened, and is one of the same project: KMS is not asked for another.
+  const sealed = await envelope.seal(context, token, sealedKeyOf(organization));
   return { grant, access: { sealed, expires_at: expiresAt } };
 }
 
@@ -116,7 +116,7 @@ const isClientRefused = (error: unknown): error is ProviderError =>
   error instanceof ProviderError && error.verdict.kind === 'operator' && error.verdict.error === 'client_refused';
 
 /** Seals what was granted with the data key of the refresh token, which was just opened: KMS is not asked for another. */
-async function sealGranted<Kind extends Grant>(
+async function sealGranted<Kind extends Extract<Grant, { refresh_token: Sealed }>>(
   envelope: Envelope,
   account: Account,
   grant: Kind,

@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Platform } from '../calendars/calendar.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { organizationTimingMs, syncTimingMs } from '../platform/timing.ts';
-import type { AccessToken } from '../providers/calendar-provider.ts';
+import type { AccessToken, CalendarProvider } from '../providers/calendar-provider.ts';
+import type { OrganizationAccess } from '../providers/directory.ts';
 import { ProviderError } from '../providers/provider-error.ts';
-import type { ProviderSettings } from '../providers/providers.ts';
 import type { Table } from '../store/table.ts';
 import { type Organization, type OrganizationIdentity, organizationContext } from './organization.ts';
 import {
@@ -19,7 +20,7 @@ export interface AuthorizeDeps {
   table: Table;
   envelope: Pick<Envelope, 'open' | 'seal'>;
   clock: Clock;
-  settings: Pick<ProviderSettings['google'], 'oauthUrl'> & Pick<ProviderSettings['microsoft'], 'loginUrl'>;
+  providers: Record<Platform, Pick<CalendarProvider, 'authorizeOrganization'>>;
 }
 
 type GoogleIdentity = Extract<OrganizationIdentity, { platform: 'google' }>;
@@ -40,31 +41,26 @@ export async function authorizeOrganization(
 ): Promise<AccessToken> {
   const { identity } = organization;
   if (identity.platform === 'microsoft') return tenantToken(deps, organization, identity, refused);
-  const { delegatedScopes } = await import('../providers/google/google-delegation.ts');
-  return authorizeUser(deps, organization, identity, { subject: mailbox, scope: delegatedScopes.calendar });
+  return authorizeUser(deps, organization, identity, { subject: mailbox, purpose: 'calendar' });
 }
 
-/** An access token for the directory. Null: the connection reads none. @throws ProviderError */
-export async function authorizeDirectory(deps: AuthorizeDeps, organization: Organization): Promise<string | null> {
+/** An access token for the directory, from which a connection without a list of users reads them. @throws ProviderError */
+export async function authorizeDirectory(deps: AuthorizeDeps, organization: Organization): Promise<AccessToken> {
   const { identity, choice } = organization;
-  if (choice.kind === 'users') return null;
-  if (identity.platform === 'microsoft') return (await tenantToken(deps, organization, identity)).token;
-  const { delegatedScopes } = await import('../providers/google/google-delegation.ts');
-  const scope = choice.kind === 'group' ? delegatedScopes.members : delegatedScopes.users;
-  const subject = identity.admin_subject ?? '';
-  return (await authorizeUser(deps, organization, identity, { subject, scope })).token;
+  if (identity.platform === 'microsoft') return tenantToken(deps, organization, identity);
+  const purpose = choice.kind === 'group' ? 'members' : 'users';
+  return authorizeUser(deps, organization, identity, { subject: identity.admin_subject ?? '', purpose });
 }
 
 async function authorizeUser(
-  { envelope, settings, clock }: AuthorizeDeps,
+  { envelope, providers }: AuthorizeDeps,
   organization: Organization,
-  identity: GoogleIdentity,
-  delegation: { subject: string; scope: string },
+  { client_email, private_key_id, private_key: sealed }: GoogleIdentity,
+  access: OrganizationAccess,
 ): Promise<AccessToken> {
-  const { authorizeDelegation } = await import('../providers/google/google-delegation.ts');
-  const { client_email, private_key_id } = identity;
-  const private_key = await envelope.open(organizationContext(organization), identity.private_key);
-  return authorizeDelegation({ ...settings, clock }, { client_email, private_key_id, private_key }, delegation);
+  const private_key = await envelope.open(organizationContext(organization), sealed);
+  const key = { client_email, private_key_id, private_key };
+  return providers.google.authorizeOrganization({ platform: 'google', key }, access);
 }
 
 /** The stored token of the tenant, or a fresh one, which one worker at a time requests. */
@@ -97,16 +93,18 @@ async function tenantToken(
 }
 
 async function requestTenantToken(
-  { table, clock, envelope, settings }: AuthorizeDeps,
+  { table, envelope, providers }: AuthorizeDeps,
   organization: Organization,
   { tenant, client_id: clientId, client_secret }: MicrosoftIdentity,
   until: ReturnType<typeof timestampOf>,
 ): Promise<AccessToken> {
-  const { authorizeApplication } = await import('../providers/microsoft/microsoft-application.ts');
   const context = organizationContext(organization);
   try {
     const clientSecret = await envelope.open(context, client_secret);
-    const granted = await authorizeApplication({ ...settings, clock }, { tenant, clientId, clientSecret });
+    const granted = await providers.microsoft.authorizeOrganization(
+      { platform: 'microsoft', tenant, clientId, clientSecret },
+      { purpose: 'calendar', subject: '' },
+    );
     // The data key of the secret was just opened: KMS is not asked for another one.
     const sealed = await envelope.seal(context, granted.token, client_secret);
     await saveOrganizationAccess(table, organization.id, { sealed, expires_at: granted.expiresAt }, until);

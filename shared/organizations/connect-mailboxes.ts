@@ -3,23 +3,13 @@ import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts'
 import { organizationTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { type Assessment, assessRefusal } from './assess-refusal.ts';
-import { pauseAfter, refusedPart, succeeded } from './failed-part.ts';
+import { calendarsReached, pauseAfter, refusedPart } from './failed-part.ts';
 import type { FollowDeps, Part } from './follow-organization.ts';
-import { type Mailbox, type MailboxFailureCode, quotaOwnerOf } from './organization.ts';
+import { MailboxRefused } from './mailbox-refused.ts';
+import { type Mailbox, quotaOwnerOf } from './organization.ts';
 import type { FollowedOrganization } from './organization-store.ts';
 import { holdPlaces, takePlaces } from './pace-store.ts';
 import { moveMailbox } from './progress.ts';
-
-/** A mailbox that Kalends itself refuses to connect. */
-export class MailboxRefused extends Error {
-  override readonly name = 'MailboxRefused';
-  readonly code: MailboxFailureCode;
-
-  constructor(code: MailboxFailureCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 const minuteMs = 60_000;
 
@@ -58,7 +48,7 @@ export async function connectMailboxes(deps: FollowDeps, found: FollowedOrganiza
     ({ accountId, refusal }) =>
       accountId !== null || (refusal?.assessed.about === 'mailbox' && refusal.assessed.otherwise === undefined),
   );
-  return { after: { ...(isAccepted ? succeeded(following) : following), progress }, changes };
+  return { after: { ...(isAccepted ? calendarsReached(following) : following), progress }, changes };
 }
 
 interface Outcome {

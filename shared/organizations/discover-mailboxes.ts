@@ -1,11 +1,12 @@
 import type { Timestamp } from '../platform/timestamp.ts';
 import type { DirectoryUser } from '../providers/directory.ts';
 import { ProviderError } from '../providers/provider-error.ts';
-import { assessDirectory, assessRefusal } from './assess-refusal.ts';
-import { postponedPart, refusedPart, succeeded } from './failed-part.ts';
+import { assessDirectory } from './assess-refusal.ts';
+import { directoryRead, postponedPart, refusedPart } from './failed-part.ts';
 import type { FollowDeps, Part } from './follow-organization.ts';
-import { mostMailboxes, pageMailboxes, readMailboxes } from './mailbox-store.ts';
-import type { Discovery, Following, Mailbox, OrganizationErrorCode, Progress } from './organization.ts';
+import { lookAtConnected } from './look-at-connected.ts';
+import { mostMailboxes, readMailboxes } from './mailbox-store.ts';
+import type { Discovery, Following, Mailbox, Progress } from './organization.ts';
 import type { FollowedOrganization } from './organization-store.ts';
 import { moveMailbox } from './progress.ts';
 
@@ -19,8 +20,8 @@ export async function readUsers(deps: FollowDeps, found: FollowedOrganization, n
   const following = begin(found.following);
   const { discovery } = following;
   if (discovery.position === null) {
-    const refused = await lookAtConnected(deps, found, now);
-    if (refused) return refused;
+    const looked = await lookAtConnected(deps, found, now);
+    if ('wait' in looked) return looked;
   }
   const page = await deps.readPage(organization, discovery.position, mostMailboxes).catch((error: unknown) => {
     if (error instanceof ProviderError) return error;
@@ -58,7 +59,8 @@ export async function readUsers(deps: FollowDeps, found: FollowedOrganization, n
           least: leastOf(found, seen, progress),
         }
       : { ...discovery, seen, position: page.next };
-  return { after: { ...readOn(following), discovery: next, progress }, changes };
+  const looked_at = discovery.position === null ? now : following.looked_at;
+  return { after: { ...directoryRead(following), looked_at, discovery: next, progress }, changes };
 }
 
 /** A list that lacks more users than this, and a larger part of them, has to be confirmed by the next one. */
@@ -75,15 +77,6 @@ function leastOf({ organization, following }: FollowedOrganization, seen: number
   const isSuspicious = missing > fewUsers && missing > smallPart * progress.discovered;
   return isSuspicious && organization.choice.kind !== 'users' ? previous : number;
 }
-
-const directoryCodes = new Set<OrganizationErrorCode | undefined>(['directory_refused', 'group_not_found']);
-
-/** The directory can be read. Another error stays until a calendar can be read as well. */
-const readOn = (following: Following): Following => {
-  const { error, progress } = following;
-  const isOver = directoryCodes.has(error?.code) || progress.connected > 0 || progress.discovered === 0;
-  return { ...succeeded(following), error: isOver ? null : error };
-};
 
 const begin = (following: Following): Following => {
   const { discovery } = following;
@@ -126,28 +119,3 @@ const disabled = (mailbox: Mailbox, now: Timestamp): Mailbox => ({
   failure: { code: 'account_disabled', provider_code: 'directory', message: `suspended, as listed at ${now}` },
   try_at: null,
 });
-
-/** So many connected mailboxes are read before the users are: a permission that is gone is seen by them. */
-const looks = 3;
-
-async function lookAtConnected(
-  deps: FollowDeps,
-  { organization, following }: FollowedOrganization,
-  now: Timestamp,
-): Promise<Part | null> {
-  const { mailboxes } = await pageMailboxes(deps.table, organization.id, null, mostMailboxes);
-  const connected = mailboxes.filter(({ status }) => status === 'connected').slice(0, looks);
-  let refused: Part | null = null;
-  for (const { mailbox } of connected) {
-    try {
-      await deps.look(organization, mailbox);
-      return null;
-    } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      const assessed = assessRefusal(error, organization.platform);
-      const code = assessed.about === 'organization' ? assessed.code : 'otherwise' in assessed && assessed.otherwise;
-      if (code) refused ??= refusedPart(following, code, error, now);
-    }
-  }
-  return refused;
-}

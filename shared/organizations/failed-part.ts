@@ -29,9 +29,24 @@ export const pauseAfter = (failures: number): number =>
   Math.min(organizationTimingMs.firstRetry * 2 ** Math.min(failures, 20), organizationTimingMs.longestRetry);
 
 /** What worked ends an error. */
-export const succeeded = (following: Following): Following => ({
+const succeeded = (following: Following): Following => ({
   ...following,
   error: null,
   retry_at: null,
   failures: 0,
 });
+
+const directoryCodes = new Set<OrganizationErrorCode | undefined>(['directory_refused', 'group_not_found']);
+
+/** The directory can be read. Another error stays until a calendar can be read as well. */
+export function directoryRead(following: Following): Following {
+  const { error, progress } = following;
+  const isOver = directoryCodes.has(error?.code) || progress.connected > 0 || progress.discovered === 0;
+  return { ...succeeded(following), error: isOver ? null : error };
+}
+
+/** Calendars can be read. An error of the directory stays until it can be read as well. */
+export function calendarsReached(following: Following): Following {
+  const { error } = following;
+  return { ...succeeded(following), error: directoryCodes.has(error?.code) ? error : null };
+}

@@ -1,12 +1,13 @@
 import type { Clock } from '../platform/clock.ts';
 import type { AccountId } from '../platform/ids.ts';
-import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { organizationTimingMs } from '../platform/timing.ts';
 import type { DirectoryPage } from '../providers/directory.ts';
 import type { Table } from '../store/table.ts';
 import { connectMailboxes } from './connect-mailboxes.ts';
 import { readUsers } from './discover-mailboxes.ts';
 import { discoveryDueAt } from './discovery-due.ts';
+import { lookAtConnected } from './look-at-connected.ts';
 import { readDueMailboxes, removeOrganization, saveMailboxes } from './mailbox-store.ts';
 import type { Following, Mailbox, Organization } from './organization.ts';
 import { type FollowedOrganization, findFollowedOrganization } from './organization-store.ts';
@@ -91,11 +92,16 @@ async function workOn(deps: FollowDeps, found: FollowedOrganization, now: Timest
   if (discovery.step === 'reading' || (discovery.step === 'complete' && dueAt <= now))
     return readUsers(deps, found, now);
   if (discovery.step === 'removing') return disconnectMissing(deps, found);
-  if (progress.discovered === progress.connected) return { wait: dueAt };
-  const { due, next } = await readDueMailboxes(deps.table, organization.id, now, batchSize);
-  if (due.length === 0) return { wait: next === null || dueAt < next ? dueAt : next };
+  const lookAt = timestampOf(millisOf(following.looked_at ?? now) + organizationTimingMs.look);
+  if (progress.connected > 0 && lookAt <= now) return lookAtConnected(deps, found, now);
+  const next = earliest(dueAt, progress.connected > 0 ? lookAt : null);
+  if (progress.discovered === progress.connected) return { wait: next };
+  const { due, next: tryAt } = await readDueMailboxes(deps.table, organization.id, now, batchSize);
+  if (due.length === 0) return { wait: earliest(next, tryAt) };
   return connectMailboxes(deps, found, due);
 }
+
+const earliest = (one: Timestamp, other: Timestamp | null): Timestamp => (other !== null && other < one ? other : one);
 
 /** Mailboxes that are connected side by side. */
 const batchSize = 25;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { platforms } from '../calendars/calendar.ts';
 import { idOf } from '../platform/ids.ts';
-import { sealedText } from '../platform/sealed.ts';
+import { type Sealed, sealedText } from '../platform/sealed.ts';
 import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 
 /** What a project wants of a connection. */
@@ -122,6 +122,8 @@ export const followingSchema = z.object({
   error: errorSchema.nullable(),
   /** When the work goes on after a failure; null: at once. */
   retry_at: storedTimestamp.nullable(),
+  /** When connected mailboxes were read the last time, to see that the grant still reaches them. */
+  looked_at: storedTimestamp.nullable(),
   /** Failures in a row that passed. */
   failures: z.number(),
 });
@@ -159,6 +161,7 @@ export const initialFollowing: Following = {
   progress: { discovered: 0, connected: 0, waiting: 0, failed: {} },
   error: null,
   retry_at: null,
+  looked_at: null,
   failures: 0,
 };
 
@@ -181,3 +184,7 @@ export const organizationContext = ({ id, project_id }: Pick<Organization, 'id' 
 /** Whose quota the requests of a connection use, across all projects of the deployment. */
 export const quotaOwnerOf = ({ identity }: Pick<Organization, 'identity'>): string =>
   identity.platform === 'google' ? `google ${identity.quota_project}` : `microsoft ${identity.client_id}`;
+
+/** The sealed key of a connection. */
+export const sealedKeyOf = ({ identity }: Pick<Organization, 'identity'>): Sealed =>
+  identity.platform === 'google' ? identity.private_key : identity.client_secret;

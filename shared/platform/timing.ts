@@ -19,6 +19,7 @@ export const functionTimeoutMs = {
   delivery: 60 * second,
   handOff: 40 * second,
   decideBots: 120 * second,
+  follow: 120 * second,
   /** Less than the minute between two runs. */
   dispatch: 55 * second,
 };
@@ -272,6 +273,8 @@ export const httpTimingMs = {
 export const organizationTimingMs = {
   /** Users who came or went are found this often. */
   discovery: 4 * hour,
+  /** Whether the grant still reaches connected mailboxes is looked at this often. Less than `discovery`. */
+  look: 30 * minute,
   /** A list that lacks many users is read again after this time, before they are disconnected. Less than `discovery`. */
   confirmation: hour,
   /** What an administrator or the operator has to repair is tried again this often. */

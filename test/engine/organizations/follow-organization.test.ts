@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MailboxRefused } from '../../../shared/organizations/connect-mailboxes.ts';
+import { MailboxRefused } from '../../../shared/organizations/mailbox-refused.ts';
 import type { Mailbox } from '../../../shared/organizations/organization.ts';
 import { organizationTimingMs } from '../../../shared/platform/timing.ts';
 import { ProviderError, type ProviderVerdict } from '../../../shared/providers/provider-error.ts';
