@@ -64,7 +64,7 @@ export class Api extends Construct {
         environment: (fn) => ({
           ...table.allow(fn, 'BatchGetItem', 'BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem'),
           ...table.allow(fn, 'PutItem', 'Query', 'UpdateItem'),
-          ...table.allowQuery(fn, 'project-by-created'),
+          ...table.allowQuery(fn, 'project-by-created', 'partition-by-created', subsetIndex.name),
           ...key.allowSeal(fn, 'credentials'),
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),

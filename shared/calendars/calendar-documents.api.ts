@@ -72,6 +72,10 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
         description: 'Only calendars of this provider. A page may end early, with `next`.',
         schema: { type: 'string', enum: [...platforms] },
       },
+      account_id: { description: 'Only calendars of this account. A page may end early, with `next`.' },
+      account_email: {
+        description: 'Only calendars of accounts with this address, in any case. A page may end early, with `next`.',
+      },
       cursor,
       limit: limitParameter(25),
     },

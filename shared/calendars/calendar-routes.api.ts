@@ -18,7 +18,7 @@ export const calendarRoutes = {
   },
   query: {
     createCalendar: ['verify'],
-    listCalendars: ['deduplication_key', 'state', 'platform', 'cursor', 'limit'],
+    listCalendars: ['deduplication_key', 'state', 'platform', 'account_id', 'account_email', 'cursor', 'limit'],
     listCalendarSyncs: ['cursor', 'limit'],
     readFreeBusy: ['calendar_ids', 'attendees', 'from', 'to'],
   },

@@ -70,6 +70,8 @@ export function createCalendarOperations(
         deduplicationKey: lastOf(request.query, 'deduplication_key') ?? null,
         state: readChoice(request.query, 'state', calendarStates),
         platform: readChoice(request.query, 'platform', platforms),
+        accountId: lastOf(request.query, 'account_id') ?? null,
+        accountEmail: lastOf(request.query, 'account_email') ?? null,
       };
       const limit = readLimit(request.query, usualPage);
       return answerList(

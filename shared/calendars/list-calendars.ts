@@ -15,6 +15,9 @@ export interface CalendarFilters {
   deduplicationKey?: string | null | undefined;
   state?: Calendar['state'] | null;
   platform?: Platform | null;
+  accountId?: string | null;
+  /** Compared without regard to case. */
+  accountEmail?: string | null;
 }
 
 /** A page of a project's calendars, newest first. @param request `limit`: calendars in the page */
@@ -24,14 +27,18 @@ export async function listCalendars(
   request: CalendarFilters & { cursor: PageCursor | null; limit?: number },
 ): Promise<Page<CalendarWithSync>> {
   const { deduplicationKey = null, state = null, platform = null, cursor, limit = usualPage } = request;
+  const { accountId = null, accountEmail = null } = request;
   const passes = ({ calendar }: CalendarWithSync): boolean =>
-    (state === null || calendar.state === state) && (platform === null || calendar.platform === platform);
+    (state === null || calendar.state === state) &&
+    (platform === null || calendar.platform === platform) &&
+    (accountId === null || calendar.account_id === accountId) &&
+    (accountEmail === null || calendar.account_email?.toLowerCase() === accountEmail.toLowerCase());
   if (deduplicationKey !== null) {
     const id = deduplicationKey === '' ? null : await findCalendarByKey(table, projectId, deduplicationKey);
     const found = id === null ? [] : await getCalendars(table, projectId, [id]);
     return { rows: found.filter(passes), next: null, previous: null };
   }
-  const isFiltered = state !== null || platform !== null;
+  const isFiltered = [state, platform, accountId, accountEmail].some((filter) => filter !== null);
   const ascending = cursor?.direction === 'back';
   const rows: CalendarWithSync[] = [];
   const positions: string[] = [];

@@ -1,4 +1,5 @@
 import type {
+  Account,
   Bot,
   BotDecision,
   BotRules,
@@ -26,6 +27,7 @@ import type {
   RequestedSync,
   RotateWebhookSecret,
   SyncRun,
+  UpdateAccount,
   UpdateBot,
   UpdateBotSettings,
   UpdateCalendar,
@@ -65,6 +67,15 @@ export function createKalends(options: KalendsOptions) {
       sync: (id: string) => post<RequestedSync>(at('calendars', id, 'sync')),
       syncs: (id: string) => list<SyncRun>(at('calendars', id, 'syncs')),
       health: (id: string) => get<CalendarHealth>(at('calendars', id, 'health')),
+    },
+    /** Consents of users. The calendars of an account share its credentials. */
+    accounts: {
+      list: (query?: QueryOf<'listAccounts'>) => list<Account>('/accounts', query),
+      get: (id: string) => get<Account>(at('accounts', id)),
+      /** Renews the credentials. All calendars of the account are synced with them. */
+      update: (id: string, body: UpdateAccount) => patch<Account>(at('accounts', id), body),
+      /** Its calendars are deleted with it. */
+      delete: (id: string) => remove(at('accounts', id)),
     },
     /** Clients of yours at Google and Microsoft. No answer has a secret. */
     oauthApps: {

@@ -118,9 +118,9 @@ describe.each(platforms)('Five calendars of one account of %s', (platform: Platf
     harness.sent.length = 0;
     const refresh_token = user.account.refreshToken;
     await updateCalendar({ ...harness.deps, table: harness.table }, calendar, { refresh_token });
-    expect(harness.sent.map(({ calendar_id: id }) => id).sort()).toEqual([...ids].sort());
-    for (const { calendar_id: id } of [...harness.sent])
-      expect(await harness.deliver(id, 'patch')).toEqual({ kind: 'ok' });
+    const asked = harness.sent.map(({ calendar_id: id }) => id);
+    expect(asked.toSorted()).toEqual(ids.toSorted());
+    for (const id of asked) expect(await harness.deliver(id, 'patch')).toEqual({ kind: 'ok' });
     const states = [...(await readCalendars(harness.table, harness.projectId, ids)).values()].map(({ state }) => state);
     expect(states).toEqual(ids.map(() => 'connected'));
   });

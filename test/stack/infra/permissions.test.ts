@@ -16,7 +16,7 @@ const queries = (...indexes: string[]) => indexes.map((index) => `Table/index/${
 /** All permissions of each function, except those for its log group and X-Ray, which every function has. */
 const expected: Record<string, string[]> = {
   'api-calendars': [
-    'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     ...queries('partition-by-created', 'partition-by-end', 'project-by-created', 'partition-by-subset'),
     writesTable,
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
@@ -42,6 +42,15 @@ const expected: Record<string, string[]> = {
     writesTable,
     sealed('credentials', 'kms:Decrypt'),
     `FollowQueue: ${polls}`,
+    'GoogleSyncQueue: sqs:SendMessage',
+    'MicrosoftSyncQueue: sqs:SendMessage',
+  ],
+  'api-accounts': [
+    'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    ...queries('partition-by-created', 'project-by-created', 'partition-by-subset'),
+    writesTable,
+    sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
+    sealed('credentials', 'kms:GenerateDataKey'),
     'GoogleSyncQueue: sqs:SendMessage',
     'MicrosoftSyncQueue: sqs:SendMessage',
   ],

@@ -120,6 +120,12 @@ const tableKeys: PartitionKey[] = [
     reads: { ...commits(), units: 3 },
   },
   {
+    key: 'ACCOUNT#<account>',
+    holds: { count: 250, what: 'calendars of an account', bytes: 130 },
+    // A refresh costs a lease and what it grants: 4 kB at Microsoft.
+    load: { count: 10, what: 'calendars/s of an account that are connected', units: 10 },
+  },
+  {
     key: 'OAUTH_APP#<app>',
     holds: { count: calendars, what: 'accounts of an OAuth app', bytes: 120 },
     load: { count: postsPerSecond, what: 'new accounts/s', units: 2 },

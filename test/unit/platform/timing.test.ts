@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { botTimingMs, ruleTimingMs, tickTimingMs } from '../../../shared/platform/bot-timing.ts';
 import {
+  accountTimingMs,
   awsTimingMs,
   batchTimingMs,
   calendarTimingMs,
@@ -33,6 +34,7 @@ const inequalities: [string, number, string, number][] = [
     'three attempts at the queue',
     3 * awsTimingMs.attempt + 3 * awsTimingMs.firstPause,
   ],
+  ['the lease of a refresh', accountTimingMs.refreshLease, 'a request of a token', providerTimingMs.tokenRequest],
   ['the lease of an idempotency key', httpTimingMs.idempotencyLease, 'a request', functionTimeoutMs.api],
   ['the interval of the dispatcher', timerTimingMs.dispatchInterval, 'its run', functionTimeoutMs.dispatch],
   ['the run of the dispatcher', functionTimeoutMs.dispatch, 'its reserve', timerTimingMs.dispatchReserve],

@@ -10,6 +10,7 @@ from .transport import Transport
 
 if TYPE_CHECKING:
     from .models import (
+        Account,
         Bot,
         BotDecision,
         BotRules,
@@ -115,6 +116,26 @@ class Calendars(_Resource):
     def health(self, calendar_id: str) -> CalendarHealth:
         health: CalendarHealth = self._get(_at("calendars", calendar_id, "health"))
         return health
+
+
+class Accounts(_Resource):
+    """Consents of users. The calendars of an account share its credentials."""
+
+    def list(self, **filters: Any) -> ListOf[Account]:
+        return ListOf(self._transport, "/accounts", filters)
+
+    def get(self, account_id: str) -> Account:
+        account: Account = self._get(_at("accounts", account_id))
+        return account
+
+    def update(self, account_id: str, **fields: Any) -> Account:
+        """Renews the credentials. All calendars of the account are synced with them."""
+        account: Account = self._patch(_at("accounts", account_id), fields)
+        return account
+
+    def delete(self, account_id: str) -> None:
+        """Its calendars are deleted with it."""
+        self._delete(_at("accounts", account_id))
 
 
 class Events(_Resource):
@@ -282,6 +303,7 @@ class Kalends:
     def __init__(self, url: str, api_key: str, *, retries: int = 4, timeout: float = 30.0) -> None:
         transport = Transport(url, api_key, retries=retries, timeout=timeout)
         self.calendars = Calendars(transport)
+        self.accounts = Accounts(transport)
         self.oauth_apps = OAuthApps(transport)
         self.events = Events(transport)
         self.content_policy = Policy(transport)
