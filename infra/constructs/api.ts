@@ -5,6 +5,7 @@ import type { Env as ApiBotsEnv } from '../../functions/api-bots/env.ts';
 import type { Env as ApiCalendarEventsEnv } from '../../functions/api-calendar-events/env.ts';
 import type { Env as ApiCalendarsEnv } from '../../functions/api-calendars/env.ts';
 import type { Env as ApiConnectEnv } from '../../functions/api-connect/env.ts';
+import type { Env as ApiOrganizationsEnv } from '../../functions/api-organizations/env.ts';
 import type { Env as ApiServiceEnv } from '../../functions/api-service/env.ts';
 import type { Env as ApiWebhooksEnv } from '../../functions/api-webhooks/env.ts';
 import type { Env as ServeDocsEnv } from '../../functions/serve-docs/env.ts';
@@ -82,6 +83,19 @@ export class Api extends Construct {
         timeoutMs,
         environment: (fn) => ({
           ...table.allow(fn, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+          ...key.allowSeal(fn, 'credentials'),
+          ...key.allowSeal(fn, 'answer'),
+          ...key.allowOpen(fn, 'answer'),
+          ...signing.allowSign(fn),
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS'),
+        }),
+      }),
+
+      'api-organizations': new KalendsFunction<ApiOrganizationsEnv>(this, 'api-organizations', {
+        foundation,
+        timeoutMs,
+        environment: (fn) => ({
+          ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
           ...key.allowSeal(fn, 'credentials'),
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { asOrganizationFailure } from '../organizations/assess-refusal.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { accountTimingMs, syncTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
@@ -86,7 +87,7 @@ export function createAccountTokens(
           return await call(accessToken);
         } catch (error) {
           // A token that was refreshed for this work is not accepted after another refresh either.
-          if (!mayBeToken(error) || isRefreshed) throw error;
+          if (!mayBeToken(error) || isRefreshed) throw await meantFailure(deps, name, error);
           accessToken = await replace(access);
         }
       }
@@ -94,6 +95,17 @@ export function createAccountTokens(
     wasRefreshed: () => isRefreshed,
     grantVersion: () => grant,
   };
+}
+
+/** A missing permission of an organization is not a loss of the calendar. The account is read for such a failure only. */
+async function meantFailure(
+  { table }: AccountTokenDeps,
+  { id }: Pick<Account, 'id'>,
+  error: unknown,
+): Promise<unknown> {
+  const meant = asOrganizationFailure(error);
+  if (meant === error) return error;
+  return (await loadAccount(table, id))?.grant.kind === 'organization' ? meant : error;
 }
 
 const mayBeToken = (error: unknown): boolean =>

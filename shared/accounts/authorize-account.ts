@@ -1,4 +1,7 @@
 import { findOAuthApp, noteAppAccepted, noteAppRefused } from '../oauth-apps/oauth-app-store.ts';
+import { authorizeOrganization } from '../organizations/authorize-organization.ts';
+import { sealedKeyOf } from '../organizations/organization.ts';
+import { findOrganization } from '../organizations/organization-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Sealed } from '../platform/sealed.ts';
@@ -13,7 +16,7 @@ export interface AccountTokenDeps {
   table: Table;
   envelope: Envelope;
   clock: Clock;
-  providers: Record<keyof Providers, Pick<CalendarProvider, 'authorize'>>;
+  providers: Record<keyof Providers, Pick<CalendarProvider, 'authorize' | 'authorizeOrganization'>>;
 }
 
 /** What a refresh grants, sealed. */
@@ -30,6 +33,8 @@ export function authorizeAccount(deps: AccountTokenDeps, account: Account): Prom
       return authorizeByClient(deps, account, grant);
     case 'oauth_app':
       return authorizeByApp(deps, account, grant);
+    case 'organization':
+      return authorizeByOrganization(deps, account, grant);
   }
 }
 
@@ -82,11 +87,36 @@ async function authorizeByApp(
   throw refusal ?? new Error(`OAuth app ${app.id} has no secret`);
 }
 
+/** The connection of the organization has the key. The token that the account has is not used again: it was refused, or ends. */
+async function authorizeByOrganization(
+  deps: AccountTokenDeps,
+  account: Account,
+  grant: Extract<Grant, { kind: 'organization' }>,
+): Promise<Granted> {
+  const { table, envelope } = deps;
+  const organization = await findOrganization(table, account.project_id, grant.organization_id);
+  // While a connection is removed, its accounts are, too.
+  if (!organization) throw organizationAbsent();
+  const context = credentialsContext(account);
+  const refused = account.access && (await envelope.open(context, account.access.sealed));
+  const { token, expiresAt } = await authorizeOrganization(deps, organization, grant.mailbox, { refused });
+  // The data key of the organization's key was just opened, and is one of the same project: KMS is not asked for another.
+  const sealed = await envelope.seal(context, token, sealedKeyOf(organization));
+  return { grant, access: { sealed, expires_at: expiresAt } };
+}
+
+const organizationAbsent = (): ProviderError =>
+  new ProviderError(
+    { kind: 'operator', error: 'client_refused' },
+    'organization_absent',
+    'the connection of the organization is removed',
+  );
+
 const isClientRefused = (error: unknown): error is ProviderError =>
   error instanceof ProviderError && error.verdict.kind === 'operator' && error.verdict.error === 'client_refused';
 
 /** Seals what was granted with the data key of the refresh token, which was just opened: KMS is not asked for another. */
-async function sealGranted<Kind extends Grant>(
+async function sealGranted<Kind extends Extract<Grant, { refresh_token: Sealed }>>(
   envelope: Envelope,
   account: Account,
   grant: Kind,

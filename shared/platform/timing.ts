@@ -19,6 +19,7 @@ export const functionTimeoutMs = {
   delivery: 60 * second,
   handOff: 40 * second,
   decideBots: 120 * second,
+  follow: 120 * second,
   /** Less than the minute between two runs. */
   dispatch: 55 * second,
 };
@@ -278,4 +279,35 @@ export const httpTimingMs = {
   idempotencyLease: 30 * second,
   /** A key answers repeated requests for this long (docs/api-compatibility.md#conventions). */
   idempotencyRetention: day,
+};
+
+/** Connections of whole organizations. */
+export const organizationTimingMs = {
+  /** Users who came or went are found this often. */
+  discovery: 4 * hour,
+  /** Whether the grant still reaches connected mailboxes is looked at this often. Less than `discovery`. */
+  look: 30 * minute,
+  /** A list that lacks many users is read again after this time, before they are disconnected. Less than `discovery`. */
+  confirmation: hour,
+  /** What an administrator or the operator has to repair is tried again this often. */
+  errorRetry: 30 * minute,
+  /** A mailbox that is refused is tried again this often. At least `discovery`. */
+  mailboxRetry: 6 * hour,
+  /** After a passing failure the work goes on after this time; it doubles each time. */
+  firstRetry: minute,
+  longestRetry: hour,
+  /** After a quota was refused no mailbox is connected for this long at least. A quota counts for a minute. */
+  quotaPause: minute,
+  /** A pace that was not used for a while is caught up for this long. */
+  paceBurst: 5 * second,
+  /** A worker that waits for a place for longer than this ends, and goes on with its timer. */
+  longestWait: 10 * second,
+  /** A worker begins no further part with less time than this. Exceeds what a part takes. */
+  reserve: 30 * second,
+  /** The work goes on after this time, if its message was lost or its worker has crashed. Exceeds the function that follows. */
+  timerLease: 5 * minute,
+  /** One worker requests the token of a tenant for this long; the others wait. Exceeds `providerTimingMs.tokenRequest`. */
+  tokenLease: 25 * second,
+  /** A worker looks for the token that another one requests this often. */
+  tokenLook: 250,
 };

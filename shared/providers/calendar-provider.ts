@@ -3,6 +3,7 @@ import type { ProviderChange } from '../events/calendar-event.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import type { OpenedChannel } from '../sync/sync-state.ts';
 import type { TimeSpan } from '../sync/sync-window.ts';
+import type { DirectoryPage, DirectoryRequest, OrganizationAccess, OrganizationCredentials } from './directory.ts';
 
 export interface Credentials {
   clientId: string;
@@ -168,6 +169,10 @@ export interface CalendarProvider {
   modifiedField: string;
   /** Fresh access token for the refresh token; one request. */
   authorize(credentials: Credentials): Promise<AccessToken>;
+  /** Access token of an organization by its administrator's grant; one request. */
+  authorizeOrganization(credentials: OrganizationCredentials, access: OrganizationAccess): Promise<AccessToken>;
+  /** One page of the users of an organization; one request. */
+  readDirectory(accessToken: string, request: DirectoryRequest): Promise<DirectoryPage>;
   /** Page sizes, the largest first. An answer that is too large or too slow is requested with the next one. */
   pageSizes: readonly [number, ...number[]];
   /** Has it a view without change tracking? */

@@ -126,6 +126,7 @@ describe('the dashboard', () => {
       'Webhook queue → deliver-webhook',
       'Bot queue → hand-off-bot',
       'Notifications → rule queue → decide-bots',
+      'Follow queue → follow-accounts',
       'Every minute → dispatch-due',
     ]);
   });

@@ -73,6 +73,8 @@ describe('the stack', () => {
       'NotificationBus',
       'NotificationQueue',
       'NotificationQueueDeadLetters',
+      'FollowQueue',
+      'FollowQueueDeadLetters',
       'RuleQueue',
       'RuleQueueDeadLetters',
       'SigningSecret',

@@ -30,6 +30,21 @@ const expected: Record<string, string[]> = {
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('credentials', 'kms:GenerateDataKey'),
   ],
+  'api-organizations': [
+    'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    writesTable,
+    sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
+    sealed('credentials', 'kms:GenerateDataKey'),
+  ],
+  'follow-accounts': [
+    'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    ...queries('partition-by-created', 'partition-by-subset', 'project-by-created'),
+    writesTable,
+    sealed('credentials', 'kms:Decrypt'),
+    `FollowQueue: ${polls}`,
+    'GoogleSyncQueue: sqs:SendMessage',
+    'MicrosoftSyncQueue: sqs:SendMessage',
+  ],
   'api-accounts': [
     'Table: dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     ...queries('partition-by-created', 'project-by-created', 'partition-by-subset'),
@@ -112,6 +127,7 @@ const expected: Record<string, string[]> = {
     'GoogleSyncQueue: sqs:SendMessage',
     'MicrosoftSyncQueue: sqs:SendMessage',
     'WebhookQueue: sqs:SendMessage',
+    'FollowQueue: sqs:SendMessage',
   ],
   'fan-out-notification': [
     'Table: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',

@@ -131,6 +131,17 @@ const tableKeys: PartitionKey[] = [
     load: { count: postsPerSecond, what: 'new accounts/s', units: 2 },
   },
   {
+    key: 'ORGANIZATION#<connection>',
+    holds: { count: calendars, what: 'mailboxes of an organization', bytes: 900 },
+    // Each reading of its users writes every mailbox, and so does connecting it.
+    load: { count: 20, what: 'mailboxes/s that are connected', units: 4 },
+  },
+  {
+    key: 'PACE#<SHA-256>',
+    holds: { count: 1, what: 'pace', bytes: 200 },
+    load: { count: 4, what: 'batches/s of mailboxes of one quota', units: 1 },
+  },
+  {
     key: 'PROJECTS',
     holds: { count: 10_000, what: 'projects', bytes: 200 },
     load: { count: 1, what: 'new projects/s', units: 2 },
