@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
 import { createFollowQueue } from '../../shared/accounts/follow-queue.ts';
+import { followTimerTarget } from '../../shared/accounts/follow-timer-target.ts';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { lookBeforeHandOffs } from '../../shared/bots/look-before-hand-offs.ts';
-import { organizationTimerTarget } from '../../shared/organizations/organization-timer-target.ts';
 import { createSqsClient } from '../../shared/platform/aws/sqs-client.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createLogger } from '../../shared/platform/create-logger.ts';
@@ -36,7 +36,7 @@ const deps: DispatchDeps = {
       clock,
     ),
     delivery: deliveryTimerTarget(createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL), clock),
-    organization: organizationTimerTarget(createFollowQueue(sqs, env.FOLLOW_QUEUE_URL)),
+    follow: followTimerTarget(createFollowQueue(sqs, env.FOLLOW_QUEUE_URL)),
   },
   clock,
   logger: createLogger(),

@@ -38,5 +38,6 @@ export const handler = createFollowAccounts({
   sqs,
   queueUrl: env.FOLLOW_QUEUE_URL,
   organizations: createFollowDeps(deps, (ms) => pause(ms)),
+  selections: { ...deps, random: Math.random },
   logger: base.logger,
 });

@@ -26,9 +26,13 @@ export interface SelectionDeps extends CalendarDeps {
 export const readProviderCalendars = (deps: SelectionDeps, account: Account): Promise<CalendarList> =>
   requestsWithin(accountTimingMs.listing, () =>
     createAccountTokens(deps, { account, stored: accessOf(account) }).use((accessToken) =>
-      deps.providers[account.platform].listCalendars(accessToken, null),
+      deps.providers[account.platform].listCalendars(accessToken, mailboxOf(account)),
     ),
   );
+
+/** Whose calendars are listed: an organization's token of Microsoft is of no mailbox. */
+const mailboxOf = ({ platform, grant }: Account): string | null =>
+  platform === 'microsoft' && grant.kind === 'organization' ? grant.mailbox : null;
 
 const accessOf = ({ access, grant_version: grant }: Account): AccessCopy | undefined => access && { ...access, grant };
 

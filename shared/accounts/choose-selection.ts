@@ -24,7 +24,7 @@ export async function chooseSelection(
     throw invalidFields({ selection: unknown.map((id) => `The account has no calendar "${id.slice(0, 200)}".`) });
   }
   const now = Math.floor(deps.clock.now());
-  const until = timestampOf(now + accountTimingMs.selectionLease);
+  const until = timestampOf(now + accountTimingMs.selectionRequest);
   const selection = {
     account_id: account.id,
     project_id: account.project_id,
@@ -36,7 +36,7 @@ export async function chooseSelection(
     failures: 0,
   };
   if (!(await putSelection(deps.table, selection, until, timestampOf(now)))) {
-    const retryAfterSeconds = accountTimingMs.selectionLease / 1000;
+    const retryAfterSeconds = accountTimingMs.selectionRequest / 1000;
     throw new AppError('conflict', 'The selection of this account is being applied. Please try again.', {
       retryAfterSeconds,
     });

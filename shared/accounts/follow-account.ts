@@ -18,7 +18,7 @@ export async function followAccount(deps: SelectionDeps, accountId: string): Pro
   const account = await loadAccount(table, accountId);
   if (!account) return deleteSelection(table, accountId);
   const now = Math.floor(clock.now());
-  const until = timestampOf(now + accountTimingMs.selectionLease);
+  const until = timestampOf(now + accountTimingMs.selectionWork);
   if (!(await acquireSelection(table, selection, { until, now: timestampOf(now) }))) return;
   try {
     await applySelection(deps, { account, selection, list: await readProviderCalendars(deps, account) });

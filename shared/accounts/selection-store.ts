@@ -13,7 +13,7 @@ import { type Selection, selectionSchema } from './selection.ts';
 const selectionRow = defineRow('selection', 1, selectionSchema);
 const selectionKey = (accountId: string) => ({ PK: accountPartition(accountId), SK: 'SELECTION' });
 const timerOf = ({ account_id: id, project_id: project }: Selection, dueAt: Timestamp) =>
-  timerAttributes('account', id, dueAt, project);
+  timerAttributes('follow', id, dueAt, project);
 const isFree = (now: Timestamp) => any(absent('working_until'), below('working_until', now));
 
 /** One strongly consistent read. @returns null when the account has none @throws UnreadableRow */

@@ -45,7 +45,7 @@ export const writeFollowing = (
   ...followingKey(id),
   ...followingRow.write(following),
   project_id,
-  ...(dueAt !== null && timerAttributes('organization', id, dueAt, project_id)),
+  ...(dueAt !== null && timerAttributes('follow', id, dueAt, project_id)),
 });
 
 export const mailboxRow = defineRow('mailbox of an organization', 1, mailboxSchema);

@@ -82,9 +82,11 @@ export const accountTimingMs = {
   absentLook: 10 * minute,
   /** The first pause after a selection could not be applied; it doubles up to `followInterval`. */
   firstRetry: minute,
-  /** A worker is the only one that applies a selection for this long. Exceeds `functionTimeoutMs.api`. */
-  selectionLease: 40 * second,
-  /** A timer whose message is lost is due again after this time. Exceeds `selectionLease`. */
+  /** A request is the only one that applies a selection for this long. Exceeds `functionTimeoutMs.api`. */
+  selectionRequest: 40 * second,
+  /** The same for a worker. Exceeds `functionTimeoutMs.follow`. */
+  selectionWork: 150 * second,
+  /** A timer whose message is lost is due again after this time. Exceeds `selectionWork`. */
   followTimerLease: 5 * minute,
 };
 

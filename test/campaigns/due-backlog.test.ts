@@ -56,7 +56,7 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
       'microsoft-sync': noTarget,
       delivery: noTarget,
       bot: noTarget,
-      organization: noTarget,
+      follow: noTarget,
     },
     clock: createClock(() => at),
     logger: {

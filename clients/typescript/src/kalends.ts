@@ -1,5 +1,6 @@
 import type {
   Account,
+  AccountCalendar,
   Bot,
   BotDecision,
   BotRules,
@@ -26,6 +27,8 @@ import type {
   ReportBotState,
   RequestedSync,
   RotateWebhookSecret,
+  SelectCalendars,
+  SelectedCalendars,
   SyncRun,
   UpdateAccount,
   UpdateBot,
@@ -76,6 +79,11 @@ export function createKalends(options: KalendsOptions) {
       update: (id: string, body: UpdateAccount) => patch<Account>(at('accounts', id), body),
       /** Its calendars are deleted with it. */
       delete: (id: string) => remove(at('accounts', id)),
+      /** The calendars that the account has at its provider. */
+      calendars: (id: string) => list<AccountCalendar>(at('accounts', id, 'calendars')),
+      /** Connects the calendars that are chosen, and disconnects all others. */
+      select: (id: string, body: SelectCalendars) =>
+        send<SelectedCalendars>({ method: 'PUT', path: at('accounts', id, 'selection'), body }),
     },
     /** Clients of yours at Google and Microsoft. No answer has a secret. */
     oauthApps: {

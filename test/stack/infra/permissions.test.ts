@@ -50,7 +50,7 @@ const expected: Record<string, string[]> = {
     ...queries('partition-by-created', 'project-by-created', 'partition-by-subset'),
     writesTable,
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
-    sealed('credentials', 'kms:GenerateDataKey'),
+    sealed('credentials', 'kms:Decrypt kms:GenerateDataKey'),
     'GoogleSyncQueue: sqs:SendMessage',
     'MicrosoftSyncQueue: sqs:SendMessage',
   ],

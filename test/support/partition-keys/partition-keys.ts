@@ -121,6 +121,7 @@ const tableKeys: PartitionKey[] = [
   },
   {
     key: 'ACCOUNT#<account>',
+    // The selection of one account names up to 100 calendars of 1,024 characters.
     holds: { count: 250, what: 'calendars of an account', bytes: 130 },
     // A refresh costs a lease and what it grants: 4 kB at Microsoft.
     load: { count: 10, what: 'calendars/s of an account that are connected', units: 10 },

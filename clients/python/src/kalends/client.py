@@ -11,6 +11,7 @@ from .transport import Transport
 if TYPE_CHECKING:
     from .models import (
         Account,
+        AccountCalendar,
         Bot,
         BotDecision,
         BotRules,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         OAuthApp,
         ReplayResult,
         RequestedSync,
+        SelectedCalendars,
         SyncRun,
         Webhook,
         WebhookWithSecret,
@@ -136,6 +138,16 @@ class Accounts(_Resource):
     def delete(self, account_id: str) -> None:
         """Its calendars are deleted with it."""
         self._delete(_at("accounts", account_id))
+
+    def calendars(self, account_id: str) -> ListOf[AccountCalendar]:
+        """The calendars that the account has at its provider."""
+        return ListOf(self._transport, _at("accounts", account_id, "calendars"), {})
+
+    def select(self, account_id: str, **fields: Any) -> SelectedCalendars:
+        """Connects the calendars that are chosen, and disconnects all others."""
+        path = _at("accounts", account_id, "selection")
+        selected: SelectedCalendars = self._transport.send("PUT", path, body=fields)
+        return selected
 
 
 class Events(_Resource):
