@@ -202,7 +202,8 @@ export const calendarComponents: readonly Component[] = [
     id: 'Id of the calendar',
     platform: 'The provider',
     client_id: 'Id of the OAuth client that the refresh token belongs to',
-    platform_uuid: 'Id of the calendar at the provider; null is the primary calendar of the account',
+    platform_uuid:
+      'Id of the calendar at the provider, or the path of Microsoft; null is the primary calendar of the account',
     state: '`disconnected`: access is lost, and `connection_failure_data` says why',
     metadata,
     deduplication_key: 'Your own key of the calendar, unique in the project',
@@ -229,7 +230,8 @@ export const calendarComponents: readonly Component[] = [
     platform: 'The provider',
     client_id: 'Id of your OAuth client',
     ...credentials,
-    platform_uuid: 'Id of the calendar at the provider; absent is the primary calendar of the account',
+    platform_uuid:
+      'Id of the calendar at the provider; absent is the primary calendar of the account. A calendar in another mailbox of Microsoft has a path: users/team@example.com/calendars/AAMk',
     metadata,
     deduplication_key: 'Your own key of the calendar, unique in the project',
     sync_window,

@@ -41,7 +41,10 @@ export const calendarSchema = z.object({
   platform: z.enum(platforms),
   client_id: z.string(),
   platform_uuid: z.string().nullable(),
-  /** Mailbox that the calendar lies in, by address or id, when it is not the account's own. Microsoft only. */
+  /**
+   * Mailbox by whose path the calendar is read, by address or id; null: the account's own one, or the one that `platform_uuid`
+   * names. Microsoft only.
+   */
   mailbox: z.string().nullable().default(null),
   state: z.enum(calendarStates),
   metadata: jsonText(z.record(z.string(), z.string())).nullable(),
@@ -68,10 +71,17 @@ export interface CalendarAddress {
   mailbox: string | null;
 }
 
-export const addressOf = ({
-  platform_uuid,
+/** The path of a calendar of another mailbox, as Graph spells it. */
+const mailboxPath = /^\/?users\/(?<mailbox>[^/]+)\/calendar(?:s\/(?<uuid>.+))?$/i;
+
+/** `platform_uuid` of Microsoft may be a path: `users/<mailbox>/calendars/<id>`, or `users/<mailbox>/calendar`. */
+export function addressOf({
+  platform,
+  platform_uuid: id,
   mailbox,
-}: Pick<Calendar, 'platform_uuid' | 'mailbox'>): CalendarAddress => ({
-  uuid: platform_uuid,
-  mailbox,
-});
+}: Pick<Calendar, 'platform' | 'platform_uuid' | 'mailbox'>): CalendarAddress {
+  const path = platform === 'microsoft' ? mailboxPath.exec(id ?? '')?.groups : undefined;
+  return path?.['mailbox'] === undefined
+    ? { uuid: id, mailbox }
+    : { uuid: path['uuid'] ?? null, mailbox: path['mailbox'] };
+}

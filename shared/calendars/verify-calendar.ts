@@ -4,7 +4,7 @@ import { calendarTimingMs } from '../platform/timing.ts';
 import type { CalendarProvider } from '../providers/calendar-provider.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { createProviders, type ProviderSettings } from '../providers/providers.ts';
-import type { CalendarAddress } from './calendar.ts';
+import { addressOf, type CalendarAddress } from './calendar.ts';
 import type { NewCalendar } from './create-calendar.ts';
 
 type Field = 'client_id' | 'client_secret' | 'refresh_token' | 'platform_uuid';
@@ -28,12 +28,9 @@ export async function verifyCalendar(
     const granted = await provider.authorize({ clientId, clientSecret, refreshToken });
     refreshToken = granted.refreshToken ?? refreshToken;
     fieldOf = fieldOfCalendar;
-    await readAnHour(
-      provider,
-      granted.token,
-      { uuid: request.platform_uuid ?? null, mailbox: request.mailbox ?? null },
-      clock.now(),
-    );
+    const named = { platform: request.platform, platform_uuid: request.platform_uuid ?? null, mailbox: null };
+    const address = await provider.locate(granted.token, addressOf(named));
+    await readAnHour(provider, granted.token, address, clock.now());
   };
   try {
     await withinTime(verify());
@@ -59,6 +56,8 @@ const fieldOfGrant: FieldOf = ({ verdict, message }) => {
 const fieldOfCalendar: FieldOf = ({ verdict }, { platform_uuid }) => {
   if (verdict.kind === 'operator') return 'client_id';
   if (verdict.kind === 'missing') return platform_uuid === undefined ? 'refresh_token' : 'platform_uuid';
+  // Known words of a denied access: the account may not read this calendar.
+  if (verdict.kind === 'refused' && verdict.suspected && platform_uuid !== undefined) return 'platform_uuid';
   return verdict.kind === 'disconnect' || verdict.kind === 'unauthorized' ? 'refresh_token' : null;
 };
 

@@ -119,6 +119,31 @@ export interface ChangeSet extends ReadChanges {
  */
 export type Listed = 'listed' | 'absent' | 'unclear';
 
+/** What an account may do with a calendar, in one list for both providers. `free_busy`: it sees only when there are events. */
+export type AccessRole = 'owner' | 'writer' | 'reader' | 'free_busy' | 'unknown';
+
+/** A calendar in the list of an account; null is what the list does not say. */
+interface ProviderCalendar {
+  platform_uuid: string;
+  /** The mailbox by whose path it is read: of a calendar that lies in another mailbox than the account's own. */
+  mailbox: string | null;
+  name: string | null;
+  is_primary: boolean;
+  access_role: AccessRole;
+  /** IANA zone. */
+  time_zone: string | null;
+}
+
+export interface CalendarList {
+  /** Each calendar once. */
+  calendars: ProviderCalendar[];
+  /**
+   * Was the list read to its end, and could all its entries be read? Only then does it count that a calendar is not in it.
+   * An empty list is never complete.
+   */
+  isComplete: boolean;
+}
+
 /** What an account's calendar list says of a calendar; null is what it does not say. */
 export interface CalendarDescription {
   name: string | null;
@@ -170,6 +195,15 @@ export interface CalendarProvider {
   ): Promise<ProviderChange[]>;
   /** Looks for the calendar in the account's calendar list. A 404 alone does not prove that it is deleted. */
   findInList(accessToken: string, calendar: CalendarAddress): Promise<Listed>;
+  /**
+   * Looks for a calendar whose reading has shown no events: a calendar of another mailbox answers so by the path of the
+   * account's own one. One request, or a few where others share calendars with the account.
+   *
+   * @returns the address by which it is read @throws ProviderError `missing` when the account does not have it
+   */
+  locate(accessToken: string, calendar: CalendarAddress): Promise<CalendarAddress>;
+  /** Reads the calendars of the account, or of another mailbox of Microsoft that its token can read. */
+  listCalendars(accessToken: string, mailbox: string | null): Promise<CalendarList>;
   /** Reads what the account's calendar list says of the calendar. One request. */
   describe(accessToken: string, calendar: CalendarAddress): Promise<CalendarDescription>;
   /** Opens a channel. Its id is stored before the call, because its first message may arrive before the answer. */

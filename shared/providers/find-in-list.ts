@@ -11,6 +11,18 @@ export interface ListPage<Entry> {
   next: string | null;
 }
 
+/** Reads a whole calendar list. @returns isComplete: it says of every calendar that is not in it that it is absent */
+export async function readWholeList<Entry>(
+  readPage: (link: string | null) => Promise<ListPage<Entry>>,
+): Promise<{ entries: Entry[]; isComplete: boolean }> {
+  const entries: Entry[] = [];
+  const found = await findInPages(readPage, (entry) => {
+    entries.push(entry);
+    return null;
+  });
+  return { entries, isComplete: found === 'absent' };
+}
+
 /**
  * Looks for a calendar in the account's calendar list.
  *

@@ -149,7 +149,8 @@ async function viewPlainly(reader: Reader, reading: ReadingState, failed: Failed
   return end(reading, view.unfinished ? view : failed);
 }
 
-const isAboutAccess = ({ fault }: FailedRound): boolean => judgeToken(fault) === 'access';
+const isAboutAccess = ({ fault, isElsewhere }: FailedRound): boolean =>
+  isElsewhere === true || judgeToken(fault) === 'access';
 
 const noteFailedListing = (reading: ReadingState, now: number): ReadingState => ({
   ...reading,

@@ -9,6 +9,7 @@ import { windowName } from './listing-due.ts';
 import type { Unfinished } from './reading-state.ts';
 import { readStaged, stageItems } from './staged-page-store.ts';
 import type { SyncDeps, SyncRun } from './sync-run.ts';
+import { saveDescription } from './sync-store.ts';
 import { listedSpan, type SyncWindow } from './sync-window.ts';
 
 /** What a round reads. */
@@ -30,7 +31,10 @@ export interface Round {
  * What a round has read, or the error that ended it. A round that has come far goes on where it is: then `unfinished` is
  * for the next run, and what was read is staged.
  */
-export type RoundOutcome = { fault: null; set: ChangeSet } | { fault: ProviderError; unfinished: Unfinished | null };
+export type RoundOutcome =
+  | { fault: null; set: ChangeSet }
+  /** `isElsewhere`: the calendar is not where it was read, so that no other way of reading it is tried. */
+  | { fault: ProviderError; unfinished: Unfinished | null; isElsewhere?: true };
 
 /** A reading that fails after fewer pages begins from the start. */
 const worthStaging = 5;
@@ -58,6 +62,10 @@ export async function fetchRound(deps: SyncDeps, run: SyncRun, round: Round): Pr
   if (fault) return { fault, unfinished: await stage(deps, run, round, { reading, fault }) };
   if (syncToken !== null && reading.syncToken === null) return { fault: noToken(), unfinished: null };
 
+  const isEmpty = resumed === null && reading.items.length + reading.skipped + reading.tooLarge.length === 0;
+  const elsewhere = isEmpty && syncToken === null ? await findElsewhere(deps, run) : null;
+  if (elsewhere) return { fault: elsewhere, unfinished: null, isElsewhere: true };
+
   const staged = resumed ? await readStaged(deps.table, calendar.id, resumed.id) : [];
   const items = staged.length > 0 ? staged.concat(reading.items) : reading.items;
   const tooLarge = [...(resumed?.too_large ?? []), ...reading.tooLarge];
@@ -76,6 +84,30 @@ export async function fetchRound(deps: SyncDeps, run: SyncRun, round: Round): Pr
     return { fault: null, set };
   } catch (error) {
     if (error instanceof ProviderError) return { fault: error, unfinished: null };
+    throw error;
+  }
+}
+
+/**
+ * Says why a listing without events is not believed: the account does not have the calendar, or it lies in another mailbox,
+ * which the next run reads.
+ */
+async function findElsewhere(
+  { table }: SyncDeps,
+  { calendar, provider, tokens }: SyncRun,
+): Promise<ProviderError | null> {
+  try {
+    const address = addressOf(calendar);
+    const { mailbox } = await tokens.use((accessToken) => provider.locate(accessToken, address));
+    if (mailbox === address.mailbox) return null;
+    await saveDescription(table, calendar.id, { mailbox });
+    return new ProviderError(
+      { kind: 'retry', error: 'answer_unreadable' },
+      'other_mailbox',
+      'the calendar lies in another mailbox, which is read next',
+    );
+  } catch (error) {
+    if (error instanceof ProviderError) return error;
     throw error;
   }
 }

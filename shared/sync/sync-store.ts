@@ -157,7 +157,7 @@ export async function saveSyncState(
 export async function saveDescription(
   table: Table,
   calendarId: string,
-  description: Pick<Calendar, 'name' | 'time_zone' | 'account_email'>,
+  description: Partial<Pick<Calendar, 'name' | 'time_zone' | 'account_email' | 'mailbox'>>,
 ): Promise<void> {
   await updateRow(table, calendarKey(calendarId), {
     set: calendarFields(description),

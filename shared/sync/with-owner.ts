@@ -1,17 +1,18 @@
-import type { Calendar } from '../calendars/calendar.ts';
+import { addressOf, type Calendar } from '../calendars/calendar.ts';
 import type { ProviderChange } from '../events/calendar-event.ts';
 import { isSameAddress } from '../events/details/guests.ts';
 
 /**
  * The changes, with the owner of the calendar marked among the guests. Google marks the owner itself, in `raw`.
  *
- * @param calendar whose account is known since its first sync
+ * @param calendar whose owner is known since its first sync
  */
 export function withOwner(
   changes: ProviderChange[],
-  { platform, account_email: email }: Pick<Calendar, 'platform' | 'account_email'>,
+  calendar: Pick<Calendar, 'platform' | 'platform_uuid' | 'account_email' | 'mailbox'>,
 ): ProviderChange[] {
-  if (platform === 'google' || !email) return changes;
+  const email = addressOf(calendar).mailbox ?? calendar.account_email;
+  if (calendar.platform === 'google' || !email) return changes;
   return changes.map((change) => {
     if (change.kind !== 'event' || !change.event.attendees.some((guest) => isSameAddress(guest.email, email)))
       return change;

@@ -65,6 +65,7 @@ export function createSyncHarness(
     fetchPage: (token, request) => outside(() => provider.fetchPage(token, request)),
     lookUp: (token, request, mayGoOn) => outside(() => provider.lookUp(token, request, mayGoOn)),
     findInList: (token, address) => outside(() => provider.findInList(token, address)),
+    locate: (token, address) => outside(() => provider.locate(token, address)),
     describe: (token, address) => outside(() => provider.describe(token, address)),
     openChannel: (token, request) => outside(() => provider.openChannel(token, request)),
     ...(provider.renewChannel && {
@@ -205,7 +206,11 @@ export function createSyncHarness(
     /** Connects a calendar of the simulator; its first sync is up to the test. */
     connect: async (
       { platform, account }: Pick<SimulatedUser, 'platform' | 'account'>,
-      { platformUuid, deduplicationKey }: { platformUuid?: string; deduplicationKey?: string } = {},
+      {
+        platformUuid,
+        mailbox,
+        deduplicationKey,
+      }: { platformUuid?: string; mailbox?: string; deduplicationKey?: string } = {},
     ) => {
       const created = await createCalendar({ ...deps, table: direct }, projectId, {
         platform,
@@ -213,6 +218,7 @@ export function createSyncHarness(
         client_secret: account.clientSecret,
         refresh_token: account.refreshToken,
         platform_uuid: platformUuid,
+        mailbox,
         deduplication_key: deduplicationKey,
       });
       if (!created) throw new Error('not created');

@@ -2,12 +2,16 @@ import type { WireAnswer } from '../answer-with-fault.ts';
 import { checkApplication } from './applications.ts';
 import { answerAuthorization } from './authorization-endpoint.ts';
 import {
-  calendarsOf,
   findCalendar,
+  findEvents,
+  listMailbox,
+  type OpenMailbox,
+  openMailbox,
   presentCalendar,
   presentMailboxSettings,
   presentUser,
 } from './calendar-endpoints.ts';
+import type { CalendarState } from './calendar-state.ts';
 import { answerCollection, answerInstances, answerView, getEvent } from './calendar-view.ts';
 import { answerDelta } from './calendar-view-delta.ts';
 import type { Caller } from './caller.ts';
@@ -36,9 +40,9 @@ export type IncomingCall = {
 
 const SCOPE_GROUPS = { me: 'user', mailboxSettings: 'mailboxSettings' } as const;
 
-/** `/users/{id}` is the caller's own mailbox, by object id or principal name; delegated access goes no further. */
-function checkUser(account: MicrosoftAccount, user: string | undefined): void {
-  if (user === undefined || user === account.oid || user.toLowerCase() === account.email.toLowerCase()) return;
+/** What is of a user and not of a calendar can be read of oneself only. */
+function requireOwn({ isOwn }: OpenMailbox): void {
+  if (isOwn) return;
   throw graphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
 }
 
@@ -60,17 +64,27 @@ async function answerSubscriptionCall(
   return { status: 204 };
 }
 
-function answerMailboxCall(state: SimulatorState, call: IncomingCall, account: MicrosoftAccount): WireAnswer {
+function answerMailboxCall(
+  state: SimulatorState,
+  call: IncomingCall,
+  account: MicrosoftAccount,
+  mailbox: OpenMailbox,
+): WireAnswer {
   const { route, query, url } = call;
-  const preferences = readPreferences(call.prefer, account.timeZone);
-  const owner = { name: account.displayName, address: account.mail ?? account.email };
+  const preferences = readPreferences(call.prefer, mailbox.owner.timeZone);
+  const owner = { name: mailbox.owner.displayName, address: mailbox.owner.mail ?? mailbox.owner.email };
   const presentation = { ...preferences, owner };
   const request = { preferences, presentation, url, pageSize: state.switches.pageSize };
-  const calendar = findCalendar(state, account, route.calendarId);
   const applied = (body: unknown, extra?: string): WireAnswer => {
     const value = [extra, preferences.applied].filter((one) => one !== undefined).join(', ');
     return { status: 200, body, ...(value === '' ? {} : { headers: { 'preference-applied': value } }) };
   };
+  const present = (one: CalendarState) => presentCalendar(state, account, one);
+  if (route.kind === 'calendars') {
+    return applied(answerCollection(listMailbox(state, account, mailbox), present, query, request));
+  }
+  if (route.kind === 'calendar') return applied(present(findCalendar(mailbox, route.calendarId)));
+  const calendar = findEvents(state, account, mailbox, route.calendarId);
   switch (route.kind) {
     case 'list':
     case 'delta':
@@ -86,12 +100,6 @@ function answerMailboxCall(state: SimulatorState, call: IncomingCall, account: M
       );
     case 'event':
       return applied(getEvent(calendar, route.id ?? '', presentation));
-    case 'calendar':
-      return applied(presentCalendar(calendar, account));
-    case 'calendars': {
-      const present = (one: typeof calendar) => presentCalendar(one, account);
-      return applied(answerCollection(calendarsOf(state, account), present, query, request));
-    }
     default:
       throw graphError(400, 'ErrorInvalidRequest', "Change tracking is not supported against 'microsoft.graph.event'.");
   }
@@ -123,13 +131,14 @@ export async function answerRequest(
     call.caller,
     kind === 'me' || kind === 'mailboxSettings' ? SCOPE_GROUPS[kind] : 'calendars',
   );
-  checkUser(account, user);
+  const mailbox = openMailbox(state, { ...call.caller, account }, user);
+  if (kind === 'me' || kind === 'mailboxSettings') requireOwn(mailbox);
   if (kind === 'me') return { status: 200, body: presentUser(account) };
-  requireMailbox(account);
+  requireMailbox(mailbox.owner);
   if (kind === 'mailboxSettings') return { status: 200, body: presentMailboxSettings(account, call.route.id) };
   const isSubscription = ['subscribe', 'subscriptions', 'renew', 'reauthorize', 'unsubscribe'].includes(kind);
   if (isSubscription) return answerSubscriptionCall(subscriptions, call, account);
-  return answerMailboxCall(state, call, account);
+  return answerMailboxCall(state, call, account, mailbox);
 }
 
 /** Runs the work and turns a thrown GraphError into an answer. Any other error is a bug of the simulator. */

@@ -1,7 +1,7 @@
 import type { WireAnswer } from '../answer-with-fault.ts';
 import { renderConsent, renderNotice, withParameters } from '../consent-page.ts';
 import { type AadstsCode, aadstsTable } from './aadsts-table.ts';
-import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
+import type { SimulatorState } from './simulator-state.ts';
 import { findTenantFault, SIGN_IN_SCOPES } from './token-endpoint.ts';
 
 const refuse = (code: AadstsCode): WireAnswer => ({
@@ -81,23 +81,3 @@ function decide(state: SimulatorState, tenant: string, request: URLSearchParams)
 }
 
 const describe = (code: AadstsCode): string => `AADSTS${code}: ${aadstsTable[code].text}`;
-
-/** What the id token says of an account, and of the sign-in. */
-export function idClaims(account: MicrosoftAccount, nonce: string | null, nowMs: number): object {
-  const seconds = Math.floor(nowMs / 1000);
-  return {
-    aud: account.clientId,
-    iss: `https://login.microsoftonline.com/${account.tenantId}/v2.0`,
-    iat: seconds,
-    nbf: seconds,
-    exp: seconds + 3600,
-    name: account.displayName,
-    oid: account.oid,
-    preferred_username: account.email,
-    sub: Buffer.from(account.oid).toString('base64url'),
-    tid: account.tenantId,
-    ver: '2.0',
-    ...(account.mail !== null && { email: account.mail }),
-    ...(nonce !== null && { nonce }),
-  };
-}

@@ -90,6 +90,7 @@ export async function startMicrosoftSimulator(options: MicrosoftSimulatorOptions
     groups: new Map(),
     applicationTokens: new Map(),
     calendars: new Map(),
+    shares: [],
     accessTokens: new Map(),
     refreshTokens: new Map(),
     switches: createSwitches(),

@@ -1,4 +1,4 @@
-import { findCalendar } from './calendar-endpoints.ts';
+import { findEvents, ownMailbox } from './calendar-endpoints.ts';
 import { graphError } from './graph-error.ts';
 import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
 
@@ -54,8 +54,9 @@ function readResource(state: SimulatorState, account: MicrosoftAccount, value: u
   if (user !== undefined && user !== account.oid && user.toLowerCase() !== account.email.toLowerCase()) {
     throw graphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
   }
-  const calendar = findCalendar(state, account, path.groups?.calendar);
-  if (calendar.shared) throw graphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
+  const calendar = findEvents(state, account, ownMailbox(state, account), path.groups?.calendar);
+  if (calendar.shared || calendar.account !== account.email)
+    throw graphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
   return calendar.id;
 }
 

@@ -21,6 +21,13 @@ export type SimulatedAccounts = {
   addAccount(account: AccountInput): MicrosoftAccount;
   /** Creates a calendar in the account's mailbox. Returns its id. */
   addCalendar(account: MicrosoftAccount, calendar?: CalendarInput): string;
+  /**
+   * Lets another account read a calendar, by the path of its owner's mailbox. By the path of the reader's own mailbox its
+   * id answers with success and without events, as has been reported. Sharing again changes the share.
+   */
+  shareCalendar(calendarId: string, share: { reader: MicrosoftAccount; canEdit?: boolean; isListed?: boolean }): void;
+  unshareCalendar(calendarId: string, reader: MicrosoftAccount): void;
+  renameCalendar(calendarId: string, name: string): void;
   /** The calendar is gone: 404 everywhere. */
   removeCalendar(calendarId: string): void;
   /** Another zone for the mailbox, by its Windows or IANA name. Events do not move. */
@@ -31,6 +38,14 @@ export type SimulatedAccounts = {
 
 /** Binds accounts to a simulator's state. All accounts share one app registration unless an option names another. */
 export function createSimulatedAccounts(state: SimulatorState): SimulatedAccounts {
+  const find = (calendarId: string): CalendarState => {
+    const calendar = state.calendars.get(calendarId);
+    if (calendar === undefined) throw new Error(`No calendar ${calendarId} in the simulator.`);
+    return calendar;
+  };
+  const unshare = (calendarId: string, { email }: MicrosoftAccount): void => {
+    state.shares = state.shares.filter((one) => one.calendarId !== calendarId || one.reader !== email);
+  };
   return {
     addAccount(input) {
       if (state.accounts.has(input.email)) throw new Error(`Account ${input.email} exists.`);
@@ -77,10 +92,16 @@ export function createSimulatedAccounts(state: SimulatorState): SimulatedAccount
       state.calendars.set(id, calendar);
       return id;
     },
+    shareCalendar(calendarId, { reader, canEdit = false, isListed = true }) {
+      unshare(find(calendarId).id, reader);
+      state.shares.push({ calendarId, reader: reader.email, canEdit, isListed });
+    },
+    unshareCalendar: (calendarId, reader) => unshare(find(calendarId).id, reader),
+    renameCalendar(calendarId, name) {
+      find(calendarId).name = name;
+    },
     removeCalendar(calendarId) {
-      const calendar = state.calendars.get(calendarId);
-      if (calendar === undefined) throw new Error(`No calendar ${calendarId} in the simulator.`);
-      calendar.removed = true;
+      find(calendarId).removed = true;
     },
     setTimeZone(account, timeZone) {
       requireZone(timeZone);

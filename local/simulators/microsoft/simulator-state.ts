@@ -38,6 +38,16 @@ export type MicrosoftAccount = {
   timeZone: string;
 };
 
+/** A calendar that its owner shares with another account of the simulator. */
+type CalendarShare = {
+  calendarId: string;
+  /** Address of the account that may read it. */
+  reader: string;
+  canEdit: boolean;
+  /** Does the list of the reader's own calendars have it? */
+  isListed: boolean;
+};
+
 /** An app registration with application permissions, to which the administrator of a tenant has consented. */
 export type MicrosoftApplication = {
   clientId: string;
@@ -100,6 +110,7 @@ export type SimulatorState = {
   groups: Map<string, { tenantId: string; members: string[] }>;
   applicationTokens: Map<string, { application: MicrosoftApplication; permissions: string[]; expiresMs: number }>;
   calendars: Map<string, CalendarState>;
+  shares: CalendarShare[];
   accessTokens: Map<string, { email: string; expiresMs: number; scopes: string[] }>;
   /** Every refresh token ever issued; `supersededMs` is when it was first exchanged. */
   refreshTokens: Map<string, { email: string; issuedMs: number; supersededMs: number | undefined }>;

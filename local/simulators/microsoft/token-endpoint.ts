@@ -3,8 +3,8 @@ import type { OAuthClient } from '../oauth-clients.ts';
 import { unsignedIdToken } from '../unsigned-id-token.ts';
 import { type AadstsCode, aadstsAnswer, tokenError } from './aadsts-table.ts';
 import { issueApplicationToken } from './applications.ts';
-import { idClaims } from './authorization-endpoint.ts';
 import { GraphError } from './graph-error.ts';
+import { idClaims } from './id-claims.ts';
 import type { MicrosoftAccount, SimulatorState } from './simulator-state.ts';
 
 /** Tenant of all personal accounts. */

@@ -1,12 +1,8 @@
-import * as z from 'zod';
-import type { CalendarAddress } from '../../calendars/calendar.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { CalendarProvider, Listed } from '../calendar-provider.ts';
-import { findInPages } from '../find-in-list.ts';
-import { noError, pageLink } from '../page-link.ts';
-import { readAnswer } from '../read-answer.ts';
+import type { CalendarProvider } from '../calendar-provider.ts';
 import { describeGoogleCalendar } from './describe-google-calendar.ts';
 import { createGoogleApi, type GoogleApi } from './google-api.ts';
+import { findInGoogleList, listGoogleCalendars } from './google-calendar-list.ts';
 import { readGoogleChanges } from './google-changes.ts';
 import { closeGoogleChannel, openGoogleChannel } from './google-channels.ts';
 import { googleVolatile } from './google-event.ts';
@@ -53,29 +49,11 @@ export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProvider
         mayGoOn,
       ),
     findInList: (accessToken, calendar) => findInGoogleList(api(accessToken), calendar),
+    // A calendar that the account cannot read is not found.
+    locate: async (_accessToken, calendar) => calendar,
+    listCalendars: (accessToken) => listGoogleCalendars(api(accessToken)),
     describe: (accessToken, calendar) => describeGoogleCalendar(api(accessToken), calendar),
     openChannel: (accessToken, request) => openGoogleChannel(api(accessToken), request, clock.now()),
     closeChannel: (accessToken, channel) => closeGoogleChannel(api(accessToken), channel),
   };
-}
-
-const listSchema = z.object({ items: z.array(z.unknown()), nextPageToken: pageLink, error: noError });
-const flag = z.boolean().nullish().catch(null);
-const entrySchema = z.object({ id: z.string(), primary: flag, deleted: flag });
-
-/** https://developers.google.com/workspace/calendar/api/v3/reference/calendarList/list */
-async function findInGoogleList(api: GoogleApi, { uuid }: CalendarAddress): Promise<Listed> {
-  const isPrimary = uuid === null || uuid === 'primary';
-  const found = await findInPages(
-    async (link) => {
-      const query = { maxResults: '250', showHidden: 'true', ...(link && { pageToken: link }) };
-      const page = readAnswer(listSchema, await api.get('/users/me/calendarList', query));
-      return { entries: page.items.map((item) => entrySchema.safeParse(item).data ?? null), next: page.nextPageToken };
-    },
-    ({ id, primary, deleted }) => {
-      if (isPrimary ? primary !== true : id !== uuid) return null;
-      return deleted ? 'absent' : 'listed';
-    },
-  );
-  return found === 'absent' && isPrimary ? 'unclear' : found;
 }

@@ -1,13 +1,8 @@
-import * as z from 'zod';
-import type { CalendarAddress } from '../../calendars/calendar.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { CalendarProvider, Listed } from '../calendar-provider.ts';
-import { findInPages } from '../find-in-list.ts';
-import { noError, pageLink } from '../page-link.ts';
-import { readAnswer } from '../read-answer.ts';
+import type { CalendarProvider } from '../calendar-provider.ts';
 import { describeMicrosoftCalendar } from './describe-microsoft-calendar.ts';
 import { createGraphApi, type GraphApi } from './graph-api.ts';
-import { mailboxPath } from './mailbox-path.ts';
+import { findInGraphList, listMicrosoftCalendars, locateMicrosoftCalendar } from './microsoft-calendar-list.ts';
 import { readMicrosoftChanges } from './microsoft-changes.ts';
 import { closeMicrosoftChannel, openMicrosoftChannel, renewMicrosoftChannel } from './microsoft-channels.ts';
 import { microsoftVolatile } from './microsoft-event.ts';
@@ -56,25 +51,11 @@ export function createMicrosoftProvider({
     readChanges: (accessToken, request, read) => readMicrosoftChanges(api(accessToken), request, read),
     lookUp: (accessToken, request, mayGoOn) => lookUpMicrosoftEvents(api(accessToken), request, mayGoOn),
     findInList: (accessToken, calendar) => findInGraphList(api(accessToken), calendar),
+    locate: (accessToken, calendar) => locateMicrosoftCalendar(api(accessToken), calendar),
+    listCalendars: (accessToken, mailbox) => listMicrosoftCalendars(api(accessToken), mailbox),
     describe: (accessToken, calendar) => describeMicrosoftCalendar(api(accessToken), calendar),
     openChannel: (accessToken, request) => openMicrosoftChannel(api(accessToken), request, clock.now()),
     renewChannel: (accessToken, channel) => renewMicrosoftChannel(api(accessToken), channel, clock.now()),
     closeChannel: (accessToken, channel) => closeMicrosoftChannel(api(accessToken), channel),
   };
-}
-
-const listSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': pageLink, error: noError });
-const entrySchema = z.object({ id: z.string(), isDefaultCalendar: z.boolean().nullish().catch(null) });
-
-/** https://learn.microsoft.com/en-us/graph/api/user-list-calendars */
-async function findInGraphList(api: GraphApi, { uuid, mailbox }: CalendarAddress): Promise<Listed> {
-  const found = await findInPages(
-    async (link) => {
-      const page = readAnswer(listSchema, await api.get(link ?? `${mailboxPath(mailbox)}/calendars`));
-      const entries = page.value.map((entry) => entrySchema.safeParse(entry).data ?? null);
-      return { entries, next: page['@odata.nextLink'] };
-    },
-    ({ id, isDefaultCalendar }) => ((uuid === null ? isDefaultCalendar === true : id === uuid) ? 'listed' : null),
-  );
-  return found === 'absent' && uuid === null ? 'unclear' : found;
 }
