@@ -18,6 +18,7 @@ const use = [
   'use/microsoft',
   'use/exchange-the-code',
   'use/connect',
+  'use/organizations',
   'use/calendars',
   'use/events',
   'use/webhooks',

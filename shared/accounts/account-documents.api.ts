@@ -10,6 +10,7 @@ import {
   providerCalendarOut,
   selectCalendarsFields,
   selectedCalendarsOut,
+  selectionWords,
 } from './selection.api.ts';
 
 const accountListOut = listOut(accountOut);
@@ -119,6 +120,7 @@ export const accountComponents: readonly Component[] = [
     time_zone: 'IANA time zone; null where the provider names none, as Microsoft',
     connected_as: 'Id of the calendar that it is connected as; null: it is not',
   }),
+  choiceList('SelectionWord', selectionWords, 'Which calendars of an account are connected, without their ids.'),
   choiceList(
     'AccessRole',
     accessRoles,

@@ -1,16 +1,20 @@
 import * as z from 'zod';
 import type { Calendar } from '../calendars/calendar.ts';
 import { listField } from '../http/list-field.ts';
-import { choiceField, textField } from '../http/request-fields.ts';
+import { choiceField, textField, textSchema } from '../http/request-fields.ts';
 import { idOut, listOut } from '../http/response-fields.ts';
 import { accessRoles, type CalendarList } from '../providers/calendar-provider.ts';
 import { isConnectedAs, type SelectionChoice } from './selection.ts';
 
 /** Calendars that one request can choose. */
 const mostChosen = 100;
+const longestId = 1024;
 
-const words = choiceField(['primary', 'all']);
-const ids = listField(textField(1024), mostChosen);
+export const selectionWords = ['primary', 'all'] as const;
+const words = choiceField(selectionWords);
+const ids = listField(textField(longestId), mostChosen);
+
+const selectionOut = z.union([z.enum(selectionWords), z.array(textSchema(longestId)).min(1).max(mostChosen)]);
 
 /** `primary`, `all`, or ids of calendars at the provider. */
 const selectionField = () =>
@@ -23,8 +27,6 @@ const selectionField = () =>
       return z.NEVER;
     })
     .pipe(selectionOut);
-
-const selectionOut = z.union([z.enum(['primary', 'all']), z.array(z.string().min(1).max(1024)).min(1).max(mostChosen)]);
 
 export const selectCalendarsFields = z.object({ selection: selectionField() });
 

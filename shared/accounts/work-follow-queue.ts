@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { type FollowDeps, followOrganization } from '../organizations/follow-organization.ts';
+import { followOrganization } from '../organizations/follow-organization.ts';
+import type { FollowDeps } from '../organizations/follow-part.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { SqsClient } from '../platform/aws/sqs-client.ts';
 import type { Logger } from '../platform/create-logger.ts';

@@ -4,7 +4,7 @@ import { organizationTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { type Assessment, assessRefusal } from './assess-refusal.ts';
 import { calendarsReached, pauseAfter, refusedPart } from './failed-part.ts';
-import type { FollowDeps, Part } from './follow-organization.ts';
+import type { FollowDeps, Part } from './follow-part.ts';
 import { MailboxRefused } from './mailbox-refused.ts';
 import { type Mailbox, quotaOwnerOf } from './organization.ts';
 import type { FollowedOrganization } from './organization-store.ts';

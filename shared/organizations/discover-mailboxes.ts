@@ -3,7 +3,7 @@ import type { DirectoryUser } from '../providers/directory.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { assessDirectory } from './assess-refusal.ts';
 import { directoryRead, postponedPart, refusedPart } from './failed-part.ts';
-import type { FollowDeps, Part } from './follow-organization.ts';
+import type { FollowDeps, Part } from './follow-part.ts';
 import { lookAtConnected } from './look-at-connected.ts';
 import { mostMailboxes, readMailboxes } from './mailbox-store.ts';
 import type { Discovery, Following, Mailbox, Progress } from './organization.ts';

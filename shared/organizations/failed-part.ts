@@ -1,7 +1,7 @@
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { organizationTimingMs } from '../platform/timing.ts';
 import type { ProviderError } from '../providers/provider-error.ts';
-import type { Part } from './follow-organization.ts';
+import type { Part } from './follow-part.ts';
 import type { Following, OrganizationErrorCode } from './organization.ts';
 
 /** The whole organization is refused: it is shown, and tried again later. Nothing is disconnected. */

@@ -2,7 +2,7 @@ import type { DirectoryPage, DirectoryUser } from '../providers/directory.ts';
 import { authorizeDirectory } from './authorize-organization.ts';
 import type { ConnectDeps } from './connect-mailbox.ts';
 import { connectMailbox, disconnectMailbox, lookAtMailbox } from './connect-mailbox.ts';
-import type { FollowDeps } from './follow-organization.ts';
+import type { FollowDeps } from './follow-part.ts';
 import type { Organization } from './organization.ts';
 import { readUserList } from './organization-store.ts';
 

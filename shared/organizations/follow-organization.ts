@@ -1,44 +1,18 @@
-import type { Clock } from '../platform/clock.ts';
-import type { AccountId } from '../platform/ids.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { organizationTimingMs } from '../platform/timing.ts';
-import type { DirectoryPage } from '../providers/directory.ts';
-import type { Table } from '../store/table.ts';
 import { connectMailboxes } from './connect-mailboxes.ts';
 import { readUsers } from './discover-mailboxes.ts';
 import { discoveryDueAt } from './discovery-due.ts';
+import type { FollowDeps, Part } from './follow-part.ts';
 import { lookAtConnected } from './look-at-connected.ts';
 import { readDueMailboxes, removeOrganization, saveMailboxes } from './mailbox-store.ts';
-import type { Following, Mailbox, Organization } from './organization.ts';
 import { type FollowedOrganization, findFollowedOrganization } from './organization-store.ts';
 import { disconnectAll, disconnectMissing } from './remove-mailboxes.ts';
-
-export interface FollowDeps {
-  table: Table;
-  clock: Pick<Clock, 'now'>;
-  /** One page of the users that are to be connected. @throws ProviderError */
-  readPage(organization: Organization, link: string | null, pageSize: number): Promise<DirectoryPage>;
-  /** Checks that a mailbox can be read, and connects it. Again it changes nothing. @throws ProviderError, MailboxRefused */
-  connect(organization: Organization, mailbox: Mailbox): Promise<AccountId>;
-  /** Deletes the account of a mailbox with its calendars, if there is one. Again it changes nothing. */
-  disconnect(organization: Organization, mailbox: Mailbox): Promise<void>;
-  /** Reads a connected mailbox. @throws ProviderError */
-  look(organization: Organization, mailbox: string): Promise<void>;
-  pause(ms: number): Promise<void>;
-}
 
 export interface FollowMessage {
   project_id: string;
   organization_id: string;
 }
-
-/**
- * What a part of the work has done: `after` is how far the connection is then, with the changed mailboxes. `wait`: nothing
- * can be done before that time.
- */
-export type Part =
-  | { after: Following; changes: Map<string, Mailbox | null> }
-  | { wait: Timestamp | null; after?: Following };
 
 /**
  * Follows an organization: reads its users, connects those who are new, disconnects those who are gone. The work is done in

@@ -2,7 +2,7 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { assessRefusal } from './assess-refusal.ts';
 import { calendarsReached, refusedPart } from './failed-part.ts';
-import type { FollowDeps, Part } from './follow-organization.ts';
+import type { FollowDeps, Part } from './follow-part.ts';
 import { mostMailboxes, pageMailboxes } from './mailbox-store.ts';
 import type { FollowedOrganization } from './organization-store.ts';
 

@@ -1,4 +1,4 @@
-import type { FollowDeps, Part } from './follow-organization.ts';
+import type { FollowDeps, Part } from './follow-part.ts';
 import { mostMailboxes, pageMailboxes } from './mailbox-store.ts';
 import type { Mailbox } from './organization.ts';
 import type { FollowedOrganization } from './organization-store.ts';

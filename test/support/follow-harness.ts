@@ -1,4 +1,5 @@
-import { type FollowDeps, followOrganization } from '../../shared/organizations/follow-organization.ts';
+import { followOrganization } from '../../shared/organizations/follow-organization.ts';
+import type { FollowDeps } from '../../shared/organizations/follow-part.ts';
 import { pageMailboxes } from '../../shared/organizations/mailbox-store.ts';
 import type { Mailbox, Organization } from '../../shared/organizations/organization.ts';
 import { followingKey } from '../../shared/organizations/organization-row.ts';

@@ -12,6 +12,7 @@ import type {
   CreateBot,
   CreateCalendar,
   CreateOAuthApp,
+  CreateOrganizationConnection,
   CreateWebhook,
   Delivery,
   EventChangeList,
@@ -19,6 +20,7 @@ import type {
   FreeBusy,
   MeetingLinkList,
   OAuthApp,
+  OrganizationConnection,
   operations,
   PutContentPolicy,
   ReplaceBotRules,
@@ -35,6 +37,7 @@ import type {
   UpdateBotSettings,
   UpdateCalendar,
   UpdateOAuthApp,
+  UpdateOrganizationConnection,
   UpdateWebhook,
   Webhook,
   WebhookWithSecret,
@@ -93,6 +96,17 @@ export function createKalends(options: KalendsOptions) {
       update: (id: string, body: UpdateOAuthApp) => patch<OAuthApp>(at('oauth_apps', id), body),
       /** Refused while accounts use it. */
       delete: (id: string) => remove(at('oauth_apps', id)),
+    },
+    /** Whole organizations at Google and Microsoft. No answer has a key. */
+    organizationConnections: {
+      create: (body: CreateOrganizationConnection) => post<OrganizationConnection>('/organization_connections', body),
+      list: (query?: QueryOf<'listOrganizationConnections'>) =>
+        list<OrganizationConnection>('/organization_connections', query),
+      get: (id: string) => get<OrganizationConnection>(at('organization_connections', id)),
+      update: (id: string, body: UpdateOrganizationConnection) =>
+        patch<OrganizationConnection>(at('organization_connections', id), body),
+      /** Deletes every calendar that it has connected. Until that is done its state is `removing`. */
+      delete: (id: string) => remove(at('organization_connections', id)),
     },
     events: {
       list: (query?: QueryOf<'listCalendarEvents'>) => list<CalendarEvent>('/calendar_events', query),

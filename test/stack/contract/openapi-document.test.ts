@@ -141,6 +141,15 @@ describe('the OpenAPI document', () => {
     expect((await get('GET', appPath)).status).toBe(200);
     expect((await get('PATCH', appPath, { json: exampleOf('PATCH', '/oauth_apps/{id}') })).status).toBe(200);
     expect((await get('DELETE', appPath)).status).toBe(200);
+    const connections = `${v1}/organization_connections`;
+    const connected = await get('POST', connections, { json: exampleOf('POST', '/organization_connections') });
+    const connection = `${connections}/${String(connected.body.id)}`;
+    expect((await get('GET', connections)).status).toBe(200);
+    expect((await get('GET', connection)).status).toBe(200);
+    expect(
+      (await get('PATCH', connection, { json: exampleOf('PATCH', '/organization_connections/{id}') })).status,
+    ).toBe(200);
+    expect((await get('DELETE', connection)).status).toBe(200);
     expect((await get('GET', `${v1}/calendars`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendars/${calendar.id}`)).status).toBe(200);
     expect(

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createFollowQueue } from '../../../shared/accounts/follow-queue.ts';
+import { followTimerTarget } from '../../../shared/accounts/follow-timer-target.ts';
 import { createRuleQueue } from '../../../shared/bot-rules/rule-queue.ts';
 import { createBotQueue } from '../../../shared/bots/bot-queue.ts';
 import { botTimerTarget } from '../../../shared/bots/bot-timer-target.ts';
@@ -83,6 +85,13 @@ describe('A message of a sync queue', () => {
   });
 });
 
+describe('A message of the follow queue', () => {
+  it('has the group of its organization', async () => {
+    const due = timer({ PK: 'ORGANIZATION#orgc_1', SK: 'FOLLOWING' });
+    expect(await groupsOf((sqs) => followTimerTarget(createFollowQueue(sqs, 'q')).send([due]))).toEqual(['orgc_1']);
+  });
+});
+
 describe('The modules that send messages', () => {
   it('are those whose groups are tested here', () => {
     const root = join(import.meta.dirname, '../../..');
@@ -95,6 +104,7 @@ describe('The modules that send messages', () => {
         .map((file) => `${folder}/${file}`),
     );
     expect(senders.toSorted()).toEqual([
+      'shared/accounts/follow-queue.ts',
       'shared/bot-rules/rule-queue.ts',
       'shared/bots/bot-queue.ts',
       'shared/platform/queue/send-delayed.ts',

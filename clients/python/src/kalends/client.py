@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         FreeBusy,
         MeetingLinkList,
         OAuthApp,
+        OrganizationConnection,
         ReplayResult,
         RequestedSync,
         SelectedCalendars,
@@ -262,6 +263,29 @@ class OAuthApps(_Resource):
         self._delete(_at("oauth_apps", app_id))
 
 
+class OrganizationConnections(_Resource):
+    """Whole organizations. Fields are those of `CreateOrganizationConnection` and `UpdateOrganizationConnection`."""
+
+    def create(self, **fields: Any) -> OrganizationConnection:
+        connection: OrganizationConnection = self._post("/organization_connections", fields)
+        return connection
+
+    def list(self, **query: Any) -> ListOf[OrganizationConnection]:
+        return ListOf(self._transport, "/organization_connections", query)
+
+    def get(self, connection_id: str) -> OrganizationConnection:
+        connection: OrganizationConnection = self._get(_at("organization_connections", connection_id))
+        return connection
+
+    def update(self, connection_id: str, **fields: Any) -> OrganizationConnection:
+        connection: OrganizationConnection = self._patch(_at("organization_connections", connection_id), fields)
+        return connection
+
+    def delete(self, connection_id: str) -> None:
+        """Deletes every calendar that it has connected. Until that is done its state is `removing`."""
+        self._delete(_at("organization_connections", connection_id))
+
+
 class Webhooks(_Resource):
     """Fields of requests are those of `CreateWebhook`, `UpdateWebhook`, `RotateWebhookSecret` and `ReplayRequest`."""
 
@@ -317,6 +341,7 @@ class Kalends:
         self.calendars = Calendars(transport)
         self.accounts = Accounts(transport)
         self.oauth_apps = OAuthApps(transport)
+        self.organization_connections = OrganizationConnections(transport)
         self.events = Events(transport)
         self.content_policy = Policy(transport)
         self.changes = Changes(transport)
