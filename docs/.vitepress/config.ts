@@ -20,6 +20,7 @@ const use = [
   'use/connect',
   'use/organizations',
   'use/calendars',
+  'use/accounts',
   'use/events',
   'use/webhooks',
   'verify-webhooks',

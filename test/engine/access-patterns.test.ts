@@ -58,6 +58,7 @@ import { simulateUser } from '../support/simulated-user.ts';
 import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import type { SyncHarness } from '../support/sync-harness.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
+import { walkSelection } from '../support/walk-selection.ts';
 import { createTestWebhook } from '../support/webhook-fixtures.ts';
 
 const stack = useStackWithOwnTable('access-patterns');
@@ -273,6 +274,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
 
   await walkWebhooks(table);
   await walkOAuthApps(table, projectId);
+  await walkSelection(harness, simulateUser(stack, 'google'));
 
   expect([...(recorded?.patterns ?? [])].sort()).toEqual(documentedPatterns());
 }, 240_000);

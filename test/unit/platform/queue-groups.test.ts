@@ -86,9 +86,12 @@ describe('A message of a sync queue', () => {
 });
 
 describe('A message of the follow queue', () => {
-  it('has the group of its organization', async () => {
-    const due = timer({ PK: 'ORGANIZATION#orgc_1', SK: 'FOLLOWING' });
-    expect(await groupsOf((sqs) => followTimerTarget(createFollowQueue(sqs, 'q')).send([due]))).toEqual(['orgc_1']);
+  it.each([
+    ['organization', { PK: 'ORGANIZATION#orgc_1', SK: 'FOLLOWING' }, 'orgc_1'],
+    ['account', { PK: 'ACCOUNT#acct_1', SK: 'SELECTION' }, 'acct_1'],
+  ])('has the group of its %s', async (_kind, key, group) => {
+    const send = (sqs: SqsClient) => followTimerTarget(createFollowQueue(sqs, 'q')).send([timer(key)]);
+    expect(await groupsOf(send)).toEqual([group]);
   });
 });
 
