@@ -11,11 +11,10 @@ import { showAccount, updateAccountFields } from './account.api.ts';
 import type { Account } from './account.ts';
 import type { accountRoutes } from './account-routes.api.ts';
 import { findAccount, listAccountCalendars, listAccounts } from './account-store.ts';
-import { readProviderCalendars, type SelectionDeps } from './apply-selection.ts';
+import type { SelectionDeps } from './apply-selection.ts';
 import { changeGrant } from './change-grant.ts';
-import { chooseSelection } from './choose-selection.ts';
 import { deleteAccount } from './delete-account.ts';
-import { orRefusal } from './provider-refusal.ts';
+import type { OpenSelection } from './open-selection.ts';
 import { selectCalendarsFields, showProviderCalendars } from './selection.api.ts';
 
 /** Accounts in a page. */
@@ -23,15 +22,16 @@ const usualPage = 25;
 
 /** Accounts (docs/api-compatibility.md#accounts). */
 export function createAccountOperations(
-  deps: SelectionDeps & { signingSecret: string },
+  deps: Omit<SelectionDeps, 'providers'> & {
+    signingSecret: string;
+    openSelection(deps: Omit<SelectionDeps, 'providers'>): Promise<OpenSelection>;
+  },
 ): Operations<typeof accountRoutes> {
   const find = async ({ projectId, params }: ApiRequest): Promise<Account> => {
     const account = await findAccount(deps.table, projectId, params.id ?? '');
     if (!account) throw absent();
     return account;
   };
-  const readList = (account: Account): Promise<CalendarList> =>
-    orRefusal(readProviderCalendars(deps, account), account);
   const showList = async ({ id, project_id: project }: Account, list: CalendarList) => {
     const connected = await readCalendars(deps.table, project, await listAccountCalendars(deps.table, id));
     return showProviderCalendars(list, [...connected.values()]);
@@ -39,14 +39,16 @@ export function createAccountOperations(
   return {
     listAccountCalendars: async (request) => {
       const account = await find(request);
-      const results = await showList(account, await readList(account));
+      const { list } = await deps.openSelection(deps);
+      const results = await showList(account, await list(account));
       return { status: 200, body: { next: null, previous: null, results } };
     },
     selectAccountCalendars: async (request) => {
       const account = await find(request);
       const { selection } = parseFields(selectCalendarsFields, request.body());
-      const list = await readList(account);
-      await chooseSelection(deps, { account, choice: selection, list });
+      const calendars = await deps.openSelection(deps);
+      const list = await calendars.list(account);
+      await calendars.choose(account, selection, list);
       return { status: 200, body: { selection, results: await showList(account, list) } };
     },
     listAccounts: async (request) => {
