@@ -1,9 +1,8 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { oauthAppKey, oauthAppUseKey } from '../oauth-apps/oauth-app-row.ts';
 import { type AccountId, type CalendarId, isId } from '../platform/ids.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
-import { absent, all, any, atMost, below, equals, exists } from '../store/expression.ts';
+import { absent, all, any, atMost, equals, exists } from '../store/expression.ts';
 import { readOrderedPage } from '../store/ordered-page.ts';
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import { queryRows } from '../store/query-rows.ts';
@@ -11,7 +10,8 @@ import { readableRows } from '../store/readable-rows.ts';
 import type { Table } from '../store/table.ts';
 import { transact } from '../store/transaction.ts';
 import { deleteRow, updateRow } from '../store/write-row.ts';
-import type { Account, SealedAccess } from './account.ts';
+import { accessKey, refreshKey } from './access-store.ts';
+import type { Account } from './account.ts';
 import {
   accountCalendarKey,
   accountCalendarPrefix,
@@ -122,7 +122,6 @@ export async function replaceGrant(table: Table, before: Account, after: Account
       update: accountKey(before.id),
       change: {
         set: accountFields({ grant, grant_version, posted, account_email, updated_at }),
-        remove: ['access', 'refreshing_until'],
         when: equals('grant_version', before.grant_version),
       },
     },
@@ -151,49 +150,13 @@ async function freeKey(table: Table, account: Account, key: string | null): Prom
 }
 
 /**
- * Makes this worker the only one that refreshes the access token of an account, until a time.
+ * Stores a grant whose refresh token the provider has rotated.
  *
- * @returns false when another worker refreshes it or has refreshed it, or the account has another grant or is removed
+ * @returns false when the account has another grant meanwhile, or another worker has stored one
  */
-export async function acquireRefresh(
-  table: Table,
-  { id, grant_version: version, access }: Account,
-  { until, now }: Record<'until' | 'now', Timestamp>,
-): Promise<boolean> {
-  const isUnchanged = access ? equals('access', accountFields({ access })['access']) : absent('access');
-  const isFree = any(absent('refreshing_until'), below('refreshing_until', now));
-  const change = {
-    set: accountFields({ refreshing_until: until }),
-    when: all(exists(), equals('grant_version', version), isUnchanged, isFree),
-  };
-  return (await updateRow(table, accountKey(id), change)).done;
-}
-
-/** The refresh has failed: the next worker may try at once. */
-export async function releaseRefresh(table: Table, accountId: string, until: Timestamp): Promise<void> {
-  await updateRow(table, accountKey(accountId), {
-    remove: ['refreshing_until'],
-    when: equals('refreshing_until', until),
-  });
-}
-
-/**
- * Stores what a refresh has granted: the access token, and the rotated refresh token in one write.
- *
- * @param until of `acquireRefresh`
- * @returns false when the account has another grant meanwhile, or another worker refreshes it, because this one took too long
- */
-export async function saveGranted(
-  table: Table,
-  { id, grant_version: version }: Account,
-  { grant, access, until }: { grant: Account['grant']; access: SealedAccess; until: Timestamp },
-): Promise<boolean> {
-  const change = {
-    set: accountFields({ grant, access }),
-    remove: ['refreshing_until'],
-    when: all(equals('grant_version', version), equals('refreshing_until', until)),
-  };
-  return (await updateRow(table, accountKey(id), change)).done;
+export async function saveRotated(table: Table, before: Account, grant: Account['grant']): Promise<boolean> {
+  const isUnchanged = equals('grant', accountFields({ grant: before.grant })['grant']);
+  return (await updateRow(table, accountKey(before.id), { set: accountFields({ grant }), when: isUnchanged })).done;
 }
 
 /** Stores the address of an account whose provider did not name it before. */
@@ -229,6 +192,8 @@ export async function removeEmptyAccount(table: Table, account: Account): Promis
   const { grant } = account;
   const refused = await transact(table, {
     account: { delete: accountKey(account.id), when: any(absent(), atMost('calendar_count', 0)) },
+    access: { delete: accessKey(account.id) },
+    refresh: { delete: refreshKey(account.id) },
     use: grant.kind === 'oauth_app' ? { delete: oauthAppUseKey(grant.oauth_app_id, account.id) } : undefined,
   });
   return refused.length === 0;

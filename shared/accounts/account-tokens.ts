@@ -3,23 +3,18 @@ import { asOrganizationFailure } from '../organizations/assess-refusal.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { accountTimingMs, syncTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
+import { acquireRefresh, putAccess, readSharedAccess, releaseRefresh } from './access-store.ts';
 import type { Account, SealedAccess } from './account.ts';
-import { acquireRefresh, loadAccount, releaseRefresh, saveGranted } from './account-store.ts';
+import { loadAccount, saveRotated } from './account-store.ts';
 import { type AccountTokenDeps, authorizeAccount } from './authorize-account.ts';
 import { credentialsContext } from './credentials-context.ts';
-
-/** The access token of an account, as a calendar keeps a copy of it: a usual sync need not read the account. */
-export interface AccessCopy extends SealedAccess {
-  /** Version of the grant that it belongs to. */
-  grant: number;
-}
 
 interface AccountAccess {
   account: Pick<Account, 'id' | 'project_id'>;
   /** Undefined: the account is asked. */
-  stored?: AccessCopy | undefined;
+  stored?: SealedAccess | undefined;
   /** Called with each token that is not the stored one. */
-  keep?: (access: AccessCopy) => Promise<void>;
+  keep?: (access: SealedAccess) => Promise<void>;
 }
 
 /** The access token of one piece of work. */
@@ -41,8 +36,10 @@ export interface AccountTokens {
 
 /**
  * Tokens of an account. Its calendars share one access token: one worker at a time refreshes it, and the others wait for the
- * result. A rotated refresh token is stored in the same write as the access token, before that is used. A worker that
- * crashes between the provider's answer and that write leaves the former refresh token, which providers accept for a while.
+ * result. A rotated refresh token is stored before the access token is used. A worker that crashes between the provider's
+ * answer and that write leaves the former refresh token, which providers accept for a while.
+ *
+ * An account with one calendar has one worker: it takes no lease, and the calendar's copy is the only one.
  */
 export function createAccountTokens(
   deps: AccountTokenDeps,
@@ -55,7 +52,7 @@ export function createAccountTokens(
   let grant = stored?.grant ?? null;
   let isRefreshed = false;
 
-  const take = async (found: AccessCopy): Promise<string> => {
+  const take = async (found: SealedAccess): Promise<string> => {
     access = found;
     grant = found.grant;
     token = await envelope.open(context, found.sealed);
@@ -63,7 +60,7 @@ export function createAccountTokens(
   };
 
   /** A token other than the refused one: the account's, or a fresh one. */
-  const replace = async (refused: AccessCopy | undefined): Promise<string> => {
+  const replace = async (refused: SealedAccess | undefined): Promise<string> => {
     const found = await obtainAccess(deps, name, refused, (version) => {
       grant = version;
     });
@@ -119,18 +116,17 @@ const isUsable = ({ expires_at }: SealedAccess, now: number): boolean =>
 async function obtainAccess(
   deps: AccountTokenDeps,
   { id }: Pick<Account, 'id'>,
-  refused: AccessCopy | undefined,
+  refused: SealedAccess | undefined,
   noteGrant: (version: number) => void,
-): Promise<{ access: AccessCopy; isFresh: boolean }> {
+): Promise<{ access: SealedAccess; isFresh: boolean }> {
   for (let look = 0; look < accountTimingMs.refreshLooks; look += 1) {
-    const account = await loadAccount(deps.table, id);
-    if (!account) throw new Error(`account ${id} is absent`);
-    const { access, grant_version: version } = account;
-    noteGrant(version);
-    const isOther = access && (access.sealed !== refused?.sealed || version !== refused.grant);
-    if (isOther && isUsable(access, deps.clock.now())) return { access: { ...access, grant: version }, isFresh: false };
-    const fresh = await refreshAlone(deps, account);
-    if (fresh) return { access: fresh, isFresh: true };
+    const loaded = await load(deps, id, refused);
+    noteGrant(loaded.account.grant_version);
+    if (loaded.access) return { access: loaded.access, isFresh: false };
+    // The calendar alone waits for the token, and has the only copy.
+    const isShared = loaded.account.calendar_count > 1;
+    const found = isShared ? await refreshAlone(deps, id, refused) : await refresh(deps, loaded.account, refused);
+    if (found) return found;
     await pause(accountTimingMs.refreshLook);
   }
   throw new ProviderError(
@@ -140,18 +136,44 @@ async function obtainAccess(
   );
 }
 
-/** Refreshes the access token. @returns null when another worker does, or the account has another grant meanwhile */
-async function refreshAlone(deps: AccountTokenDeps, account: Account): Promise<AccessCopy | null> {
+/** The account, and the access token that its calendars share, if it may be used: it is not the refused one, and of this grant. */
+async function load({ table, clock }: AccountTokenDeps, id: string, refused: SealedAccess | undefined) {
+  const account = await loadAccount(table, id);
+  if (!account) throw new Error(`account ${id} is absent`);
+  const access = account.calendar_count > 1 ? await readSharedAccess(table, id) : undefined;
+  const isOurs = access?.grant === account.grant_version && access.sealed !== refused?.sealed;
+  return { account, access: access && isOurs && isUsable(access, clock.now()) ? access : undefined };
+}
+
+/** Refreshes the access token that calendars share. @returns null when another worker does, or was faster */
+async function refreshAlone(
+  deps: AccountTokenDeps,
+  id: string,
+  refused: SealedAccess | undefined,
+): Promise<{ access: SealedAccess; isFresh: boolean } | null> {
   const { table, clock } = deps;
   const now = Math.floor(clock.now());
   const until = timestampOf(now + accountTimingMs.refreshLease);
-  if (!(await acquireRefresh(table, account, { until, now: timestampOf(now) }))) return null;
+  if (!(await acquireRefresh(table, id, { until, now: timestampOf(now) }))) return null;
   try {
-    const granted = await authorizeAccount(deps, account);
-    const isSaved = await saveGranted(table, account, { ...granted, until });
-    return isSaved ? { ...granted.access, grant: account.grant_version } : null;
-  } catch (error) {
-    await releaseRefresh(table, account.id, until);
-    throw error;
+    // Another worker may have ended its refresh since the account was read.
+    const { account, access } = await load(deps, id, refused);
+    if (access) return { access, isFresh: false };
+    const fresh = await refresh(deps, account, refused);
+    if (fresh) await putAccess(table, id, fresh.access);
+    return fresh;
+  } finally {
+    await releaseRefresh(table, id, until);
   }
+}
+
+/** A fresh access token. A rotated refresh token is stored before it is used. @returns null when the grant is another one meanwhile */
+async function refresh(
+  deps: AccountTokenDeps,
+  account: Account,
+  refused: SealedAccess | undefined,
+): Promise<{ access: SealedAccess; isFresh: boolean } | null> {
+  const { grant, access } = await authorizeAccount(deps, account, refused);
+  if (grant !== account.grant && !(await saveRotated(deps.table, account, grant))) return null;
+  return { access: { ...access, grant: account.grant_version }, isFresh: true };
 }

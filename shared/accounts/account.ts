@@ -16,8 +16,13 @@ const grantSchema = z.discriminatedUnion('kind', [
 export type Grant = z.output<typeof grantSchema>;
 
 /** An access token, sealed for the account. */
-const accessSchema = z.object({ sealed: sealedText, expires_at: storedTimestamp });
-export type SealedAccess = z.output<typeof accessSchema>;
+export const sealedAccessSchema = z.object({
+  sealed: sealedText,
+  /** Version of the account's grant that it belongs to. */
+  grant: z.number(),
+  expires_at: storedTimestamp,
+});
+export type SealedAccess = z.output<typeof sealedAccessSchema>;
 
 /** One consent: the account of a user at a provider, whose calendars share its credentials. */
 export const accountSchema = z.object({
@@ -32,10 +37,6 @@ export const accountSchema = z.object({
   grant: grantSchema,
   /** It grows with each new grant. A token of another grant is not used. */
   grant_version: z.number(),
-  /** The access token that all calendars of the account share. */
-  access: accessSchema.optional(),
-  /** A worker refreshes the access token until then. No other one does. */
-  refreshing_until: storedTimestamp.optional(),
   /** How many calendars the account has, those included that wait for their purge. */
   calendar_count: z.number(),
   /** SHA-256 of the credentials as they were posted: a calendar with the same ones joins the account. */

@@ -19,14 +19,18 @@ export interface AccountTokenDeps {
   providers: Record<keyof Providers, Pick<CalendarProvider, 'authorize' | 'authorizeOrganization'>>;
 }
 
-/** What a refresh grants, sealed. */
+/** What a refresh grants, sealed. The grant is the same object where the provider has not rotated its refresh token. */
 interface Granted {
   grant: Grant;
-  access: SealedAccess;
+  access: Omit<SealedAccess, 'grant'>;
 }
 
-/** A fresh access token for an account, and its refresh token as it is now. @throws ProviderError */
-export function authorizeAccount(deps: AccountTokenDeps, account: Account): Promise<Granted> {
+/** A fresh access token for an account, and its grant as it is now. @throws ProviderError */
+export function authorizeAccount(
+  deps: AccountTokenDeps,
+  account: Account,
+  former?: Pick<SealedAccess, 'sealed'>,
+): Promise<Granted> {
   const { grant } = account;
   switch (grant.kind) {
     case 'client':
@@ -34,7 +38,7 @@ export function authorizeAccount(deps: AccountTokenDeps, account: Account): Prom
     case 'oauth_app':
       return authorizeByApp(deps, account, grant);
     case 'organization':
-      return authorizeByOrganization(deps, account, grant);
+      return authorizeByOrganization(deps, account, grant, former);
   }
 }
 
@@ -87,18 +91,19 @@ async function authorizeByApp(
   throw refusal ?? new Error(`OAuth app ${app.id} has no secret`);
 }
 
-/** The connection of the organization has the key. The token that the account has is not used again: it was refused, or ends. */
+/** The connection of the organization has the key. @param former a token that is not used again: it was refused, or ends */
 async function authorizeByOrganization(
   deps: AccountTokenDeps,
   account: Account,
   grant: Extract<Grant, { kind: 'organization' }>,
+  former: Pick<SealedAccess, 'sealed'> | undefined,
 ): Promise<Granted> {
   const { table, envelope } = deps;
   const organization = await findOrganization(table, account.project_id, grant.organization_id);
   // While a connection is removed, its accounts are, too.
   if (!organization) throw organizationAbsent();
   const context = credentialsContext(account);
-  const refused = account.access && (await envelope.open(context, account.access.sealed));
+  const refused = former && (await envelope.open(context, former.sealed));
   const { token, expiresAt } = await authorizeOrganization(deps, organization, grant.mailbox, { refused });
   // The data key of the organization's key was just opened, and is one of the same project: KMS is not asked for another.
   const sealed = await envelope.seal(context, token, sealedKeyOf(organization));
@@ -116,16 +121,16 @@ const isClientRefused = (error: unknown): error is ProviderError =>
   error instanceof ProviderError && error.verdict.kind === 'operator' && error.verdict.error === 'client_refused';
 
 /** Seals what was granted with the data key of the refresh token, which was just opened: KMS is not asked for another. */
-async function sealGranted<Kind extends Extract<Grant, { refresh_token: Sealed }>>(
+async function sealGranted(
   envelope: Envelope,
   account: Account,
-  grant: Kind,
+  grant: Extract<Grant, { refresh_token: Sealed }>,
   granted: AccessToken,
-): Promise<{ grant: Kind; access: SealedAccess }> {
+): Promise<Granted> {
   const seal = (text: string): Promise<Sealed> => envelope.seal(credentialsContext(account), text, grant.refresh_token);
-  const rotated = granted.refreshToken === undefined ? grant.refresh_token : await seal(granted.refreshToken);
+  const { refreshToken: rotated } = granted;
   return {
-    grant: { ...grant, refresh_token: rotated },
+    grant: rotated === undefined ? grant : { ...grant, refresh_token: await seal(rotated) },
     access: { sealed: await seal(granted.token), expires_at: granted.expiresAt },
   };
 }

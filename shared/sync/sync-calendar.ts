@@ -2,6 +2,7 @@ import { timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { countRequests, requestsWithin } from '../providers/request-scope.ts';
+import { deleteAccessToken } from './access-token-store.ts';
 import { applyFailure } from './apply-failure.ts';
 import { assessPush, canAssessPush, type Findings } from './assess-push.ts';
 import { beginRun } from './begin-run.ts';
@@ -63,6 +64,8 @@ export async function syncCalendar(deps: SyncDeps, received: SyncRequest): Promi
   } catch (error) {
     if (error instanceof OvertakenRun) {
       deps.logger.info('run overtaken', { calendar_id: calendar.id, sync_id: run.id });
+      // It may be a token of the grant that was replaced meanwhile.
+      if (run.tokens.wasRefreshed()) await deleteAccessToken(deps.table, calendar.id);
       return { kind: 'retry', delayMs: overtakenPauseMs };
     }
     await recordUnexpected(deps, request, error);

@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { SealedAccess } from '../accounts/account.ts';
 import { leaveAccount } from '../accounts/account-store.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import {
@@ -18,12 +19,7 @@ import { above, absent, all, any, equals, exists } from '../store/expression.ts'
 import { readableRow, unreadable } from '../store/readable-rows.ts';
 import type { Table } from '../store/table.ts';
 import { deleteRow, putRow, putRowOrRead, updateRow } from '../store/write-row.ts';
-import {
-  accessTokenSortKey,
-  deleteAccessToken,
-  readAccessToken,
-  type StoredAccessToken,
-} from './access-token-store.ts';
+import { accessTokenSortKey, deleteAccessToken, readAccessToken } from './access-token-store.ts';
 import { OvertakenRun } from './overtaken-run.ts';
 import { type SeenTimer, seeTimer, withSeenTimer } from './seen-timer.ts';
 import { entryIds, withoutEntries } from './state-outbox.ts';
@@ -47,7 +43,7 @@ export interface LoadedCalendar {
   outbox: OutboxEntry[];
   /** The end of the sync log. What it notes as sent is not in the outbox of the state. */
   log: LogTail;
-  accessToken: StoredAccessToken | undefined;
+  accessToken: SealedAccess | undefined;
 }
 
 /**

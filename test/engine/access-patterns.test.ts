@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { findAccount, listAccounts } from '../../shared/accounts/account-store.ts';
+import { createAccountTokens } from '../../shared/accounts/account-tokens.ts';
+import { changeGrant } from '../../shared/accounts/change-grant.ts';
+import { connectAccount } from '../../shared/accounts/connect-account.ts';
+import { connectCalendars } from '../../shared/accounts/connect-calendars.ts';
+import { deleteAccount } from '../../shared/accounts/delete-account.ts';
 import { listBotDecisions } from '../../shared/bot-rules/list-bot-decisions.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { deleteBot } from '../../shared/bots/delete-bot.ts';
@@ -24,6 +30,7 @@ import {
   noteAppRefused,
 } from '../../shared/oauth-apps/oauth-app-store.ts';
 import { updateOAuthApp } from '../../shared/oauth-apps/update-oauth-app.ts';
+import { AppError } from '../../shared/platform/app-error.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import type { ProjectId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
@@ -58,6 +65,7 @@ import { simulateUser } from '../support/simulated-user.ts';
 import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import type { SyncHarness } from '../support/sync-harness.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
+import { walkOrganizations } from '../support/walk-organizations.ts';
 import { walkSelection } from '../support/walk-selection.ts';
 import { createTestWebhook } from '../support/webhook-fixtures.ts';
 
@@ -107,6 +115,35 @@ async function walkOAuthApps(table: Table, projectId: ProjectId): Promise<void> 
   await noteAppRefused(table, app, clock.stamp());
   await noteAppAccepted(table, app);
   await deleteOAuthApp(table, (await findOAuthApp(table, projectId, app.id)) ?? expect.fail('not found'));
+}
+
+/** Everything that is done with accounts: consents to an app, a refresh, calendars that come and go. */
+async function walkAccounts(harness: SyncHarness, user: SimulatedUser): Promise<void> {
+  const { deps, projectId } = harness;
+  const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = user.account;
+  const { platform } = user;
+  const app = await createOAuthApp(deps, projectId, { platform, client_id, client_secret });
+  const consent = { platform, oauth_app_id: app.id, client_id, provider_account_id: 'tenant.user', refresh_token };
+  const account = await connectAccount(deps, projectId, { ...consent, account_email: null });
+  const limiter = { limitOf: () => Promise.resolve(10), refuse: () => new AppError('throttled', 'full') };
+  const ids = await connectCalendars({ ...deps, limiter }, account, [
+    { platform_uuid: null },
+    { platform_uuid: user.calendar },
+  ]);
+  for (const id of ids) await harness.deliver(id, 'create');
+  await connectAccount(deps, projectId, { ...consent, account_email: user.account.email });
+  await harness.deliver(ids[0] ?? 'none', 'patch');
+  await listAccounts(deps.table, projectId, null, 25);
+  // A refused refresh gives its lease back.
+  const noAnswer = () => Promise.reject(new Error('no answer'));
+  const refused = { authorize: noAnswer, authorizeOrganization: noAnswer };
+  const providers = { google: refused, microsoft: refused };
+  await changeGrant(deps, account.id, { refresh_token });
+  await expect(createAccountTokens({ ...deps, providers }, { account }).obtain()).rejects.toThrow('no answer');
+  await deleteAccount(deps, (await findAccount(deps.table, projectId, account.id)) ?? expect.fail('no account'), () =>
+    freeCalendarPlace(deps.table, projectId),
+  );
+  for (const id of ids) await harness.finish(id, 'delete');
 }
 
 /** An endpoint that wants ticks of events, until it wants none. */
@@ -275,6 +312,8 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await walkWebhooks(table);
   await walkOAuthApps(table, projectId);
   await walkSelection(harness, simulateUser(stack, 'google'));
+  await walkOrganizations(table, projectId);
+  await walkAccounts(harness, simulateUser(stack, 'microsoft', { secondary: true }));
 
   expect([...(recorded?.patterns ?? [])].sort()).toEqual(documentedPatterns());
 }, 240_000);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { refreshKey } from '../../../shared/accounts/access-store.ts';
 import { credentialsKeyOf } from '../../../shared/accounts/account-row.ts';
 import { findAccountByKey, listAccountCalendars, loadAccount } from '../../../shared/accounts/account-store.ts';
 import { credentialsContext } from '../../../shared/accounts/credentials-context.ts';
@@ -8,6 +9,7 @@ import { readCalendars } from '../../../shared/calendars/calendar-look-up-store.
 import { updateCalendar } from '../../../shared/calendars/update-calendar.ts';
 import type { AccountId, CalendarId } from '../../../shared/platform/ids.ts';
 import { accountTimingMs } from '../../../shared/platform/timing.ts';
+import { getAllRows } from '../../../shared/store/batch-get.ts';
 import { Crash } from '../../support/crashable-process.ts';
 import { simulateUser } from '../../support/simulated-user.ts';
 import type { SimulatedUser } from '../../support/simulated-user-port.ts';
@@ -33,6 +35,7 @@ describe.each(platforms)('Five calendars of one account of %s', (platform: Platf
     }
   });
   const load = async () => (await loadAccount(harness.table, accountId)) ?? expect.fail('no account');
+  const readLease = async () => (await getAllRows(harness.table, [refreshKey(accountId)]))[0];
   const syncAll = (trigger: 'create' | 'schedule' = 'schedule') =>
     Promise.all(ids.map((id) => harness.deliver(id, trigger)));
 
@@ -74,7 +77,7 @@ describe.each(platforms)('Five calendars of one account of %s', (platform: Platf
     };
     await expect(harness.deliver(first, 'schedule')).rejects.toThrow('out of memory');
     harness.deps.providers[platform] = provider;
-    expect((await load()).refreshing_until).toBeUndefined();
+    expect(await readLease()).toBeUndefined();
     for (const id of others) expect(await harness.deliver(id, 'schedule')).toEqual({ kind: 'ok' });
     expect(await harness.deliver(first, 'schedule', 2)).toEqual({ kind: 'ok' });
     for (const id of ids) {
@@ -100,11 +103,11 @@ describe.each(platforms)('Five calendars of one account of %s', (platform: Platf
     await expect(harness.deliver(first, 'schedule')).rejects.toThrow();
     harness.deps.providers[platform] = provider;
     await harness.revive();
-    expect((await load()).refreshing_until).toBeDefined();
+    expect(await readLease()).toBeDefined();
     expect(await harness.deliver(second, 'schedule')).toMatchObject({ kind: 'retry' });
     stack.local.advanceClock(accountTimingMs.refreshLease);
     expect(await harness.deliver(second, 'schedule', 2)).toEqual({ kind: 'ok' });
-    expect((await load()).refreshing_until).toBeUndefined();
+    expect(await readLease()).toBeUndefined();
   });
 
   it('come back together when one of them gets new credentials', async () => {

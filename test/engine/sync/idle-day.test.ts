@@ -17,7 +17,7 @@ const days = 7;
 const hour = 3_600_000;
 
 describe.each(['google', 'microsoft'] as const)('An idle calendar of %s', (platform) => {
-  it('costs at most two listings, one channel call, twelve write units and thirteen read units a day', {
+  it('costs at most two listings, one channel call, twelve write units and fourteen read units a day', {
     timeout: 180_000,
   }, async () => {
     let metered: UnitMeter | undefined;

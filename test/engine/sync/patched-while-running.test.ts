@@ -5,6 +5,7 @@ import { type CalendarChanges, updateCalendar } from '../../../shared/calendars/
 import { millisOf } from '../../../shared/platform/timestamp.ts';
 import { syncCalendar } from '../../../shared/sync/sync-calendar.ts';
 import type { SyncOutcome } from '../../../shared/sync/sync-run.ts';
+import { loadCalendar } from '../../../shared/sync/sync-store.ts';
 import { type ConnectedCalendar, connectCalendar } from '../../support/connected-calendar.ts';
 import { useStack } from '../../support/use-stack.ts';
 
@@ -52,15 +53,16 @@ describe.each(platforms)('A PATCH during a sync of %s', (platform) => {
     expect(await deliverPatch()).toEqual({ kind: 'dropped' });
   });
 
-  it('of its refresh token is used at once, although the former one was granted a token', async () => {
-    // Reads of calendar, policy and account, the lease, the refresh: the PATCH comes before its answer is stored.
-    patchBefore(6, { refresh_token: calendar.user.account.refreshToken });
+  it('of its refresh token is used by the next message', async () => {
+    // Reads of calendar, policy and account: the PATCH comes before the former token is granted an access token.
+    patchBefore(4, { refresh_token: calendar.user.account.refreshToken });
     await calendar.sync('create');
-    expect(calendar.user.calls('token')).toBe(2);
+    const tokens = calendar.user.calls('token');
     const { account_id: id } = (await calendar.load()).calendar;
     expect(await loadAccount(calendar.harness.table, id)).toMatchObject({ grant_version: 2 });
     expect(await deliverPatch()).toEqual({ kind: 'ok' });
-    expect(calendar.user.calls('token')).toBe(2);
+    expect(calendar.user.calls('token')).toBe(tokens + 1);
+    expect(await loadCalendar(calendar.harness.table, calendar.id)).toMatchObject({ accessToken: { grant: 2 } });
   });
 
   it('of its client secret connects the calendar, although the wrong one was refused meanwhile', async () => {

@@ -19,6 +19,7 @@ describe('creating a calendar', () => {
     expect(status).toBe(201);
     expect(headers.get('content-type')).toBe('application/json');
     expect(body).toEqual({
+      account_id: expect.stringMatching(/^acct_[A-Za-z0-9]{16}$/),
       id: expect.stringMatching(/^cal_[A-Za-z0-9]{16}$/),
       platform: 'google',
       client_id: 'client',

@@ -135,6 +135,11 @@ describe('the OpenAPI document', () => {
     const span = 'from=2026-05-01&to=2026-05-02';
     expect((await get('GET', `${v1}/free_busy?calendar_ids=${calendar.id}&${span}`)).status).toBe(200);
     expect((await get('POST', `${v1}/calendars`, { json: exampleOf('POST', '/calendars') })).status).toBe(201);
+    const accounts = (await get('GET', `${v1}/accounts`)).body as { results?: { id: string }[] };
+    const accountPath = `${v1}/accounts/${accounts.results?.at(0)?.id}`;
+    expect((await get('GET', accountPath)).status).toBe(200);
+    expect((await get('PATCH', accountPath, { json: exampleOf('PATCH', '/accounts/{id}') })).status).toBe(200);
+
     const app = await get('POST', `${v1}/oauth_apps`, { json: exampleOf('POST', '/oauth_apps') });
     const appPath = `${v1}/oauth_apps/${String(app.body.id)}`;
     expect((await get('GET', `${v1}/oauth_apps`)).status).toBe(200);

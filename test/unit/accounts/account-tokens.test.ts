@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Account } from '../../../shared/accounts/account.ts';
+import type { Account, SealedAccess } from '../../../shared/accounts/account.ts';
 import { readAccount, writeAccount } from '../../../shared/accounts/account-row.ts';
-import { type AccessCopy, createAccountTokens } from '../../../shared/accounts/account-tokens.ts';
+import { createAccountTokens } from '../../../shared/accounts/account-tokens.ts';
 import { credentialsContext } from '../../../shared/accounts/credentials-context.ts';
 import type { KmsClient } from '../../../shared/platform/aws/kms-client.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
@@ -32,7 +32,7 @@ const kms: KmsClient = {
 };
 
 /** As `createCalendar` seals the credentials. */
-async function createAccount(): Promise<Account> {
+async function createAccount(calendar_count: number): Promise<Account> {
   const envelope = createEnvelope(kms, 'key');
   const context = credentialsContext(names);
   const client_secret = await envelope.seal(context, 'client secret');
@@ -46,31 +46,39 @@ async function createAccount(): Promise<Account> {
     account_email: null,
     grant: { kind: 'client', client_secret, refresh_token },
     grant_version: 1,
-    calendar_count: 1,
+    calendar_count,
     posted: null,
     created_at: at,
     updated_at: at,
   };
 }
 
-/** The row of the account. Each write takes; conditions are not checked here. */
-let row: Record<string, unknown>;
+/** The rows of the account by sort key. Each write takes; conditions are not checked here. */
+let rows: Map<string, Record<string, unknown>>;
 /** The copy that was kept last. */
-let kept: AccessCopy | undefined;
-const send = async (command: { input: UpdateInput }): Promise<object> => {
-  const { UpdateExpression: update, ExpressionAttributeNames: attributes = {}, ...input } = command.input;
-  for (const [, name = '', value = ''] of update?.matchAll(/(#\d+) = (:\d+)/g) ?? []) {
-    row[attributes[name] ?? ''] = input.ExpressionAttributeValues?.[value];
-  }
-  return { Item: row, Attributes: row };
-};
-interface UpdateInput {
+let kept: SealedAccess | undefined;
+interface Input {
+  Item?: Record<string, unknown>;
+  RequestItems?: object;
+  /** Of a read, an update or a deletion. */
+  Key?: Record<string, string>;
   UpdateExpression?: string;
   ExpressionAttributeNames?: Record<string, string>;
   ExpressionAttributeValues?: Record<string, unknown>;
 }
+const send = async ({ input }: { input: Input }): Promise<object> => {
+  const { Item, Key, RequestItems, UpdateExpression: update } = input;
+  const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = input;
+  if (RequestItems) return { Responses: { table: [...rows.values()].filter(({ SK }) => SK === 'ACCESS_TOKEN') } };
+  if (Item) rows.set(String(Item['SK']), Item);
+  const found = rows.get(Key?.['SK'] ?? '') ?? {};
+  for (const [, name = '', value = ''] of update?.matchAll(/(#\d+) = (:\d+)/g) ?? []) {
+    found[names[name] ?? ''] = values[value];
+  }
+  return { Item: found, Attributes: found };
+};
 const table = { name: 'table', client: { send } } as unknown as Table;
-const tokensOf = (envelope: Envelope, stored: AccessCopy | undefined, granted: Partial<AccessToken> = {}) => {
+const tokensOf = (envelope: Envelope, stored: SealedAccess | undefined, granted: Partial<AccessToken> = {}) => {
   const authorize = async () => ({ token: 'access', expiresAt: timestampOf(now + 3_600_000), ...granted });
   const provider = { authorize, authorizeOrganization: authorize };
   return createAccountTokens(
@@ -80,12 +88,12 @@ const tokensOf = (envelope: Envelope, stored: AccessCopy | undefined, granted: P
 };
 
 /** The table has the account; nothing is counted yet. */
-async function storeAccount(): Promise<void> {
-  row = writeAccount(await createAccount());
+async function storeAccount(calendars: number): Promise<void> {
+  rows = new Map([['ACCOUNT', writeAccount(await createAccount(calendars))]]);
   kept = undefined;
   calls = { generated: 0, decrypted: 0 };
 }
-beforeEach(storeAccount);
+beforeEach(() => storeAccount(2));
 
 describe('the access token of an account', () => {
   it('costs one call of KMS at a cold start, to open the credentials, and none to seal it', async () => {
@@ -101,10 +109,17 @@ describe('the access token of an account', () => {
     expect(calls).toEqual({ generated: 0, decrypted: 1 });
   });
 
+  it('of one calendar needs no lease, and is stored once, as the copy of the calendar', async () => {
+    await storeAccount(1);
+    expect(await tokensOf(createEnvelope(kms, 'key'), undefined).obtain()).toBe('access');
+    expect([...rows.keys()]).toEqual(['ACCOUNT']);
+    expect(kept).toMatchObject({ grant: 1 });
+  });
+
   it('costs no further call when the refresh token was rotated', async () => {
     await tokensOf(createEnvelope(kms, 'key'), undefined, { refreshToken: 'rotated' }).obtain();
     expect(calls).toEqual({ generated: 0, decrypted: 1 });
-    const { grant } = readAccount(row);
+    const { grant } = readAccount(rows.get('ACCOUNT'));
     if (grant.kind !== 'client') expect.fail('another grant');
     expect(await createEnvelope(kms, 'key').open(credentialsContext(names), grant.refresh_token)).toBe('rotated');
   });
@@ -125,10 +140,10 @@ describe('the access token of an account', () => {
       throw refused;
     };
     await tokensOf(createEnvelope(kms, 'key'), undefined).obtain();
-    const [before] = [readAccount(row).access?.sealed];
+    const before = rows.get('ACCESS_TOKEN')?.['sealed'];
     await expect(tokens.use(call)).rejects.toBe(refused);
     // With the token that was stored, and with a fresh one.
     expect(asked).toBe(2);
-    expect(readAccount(row).access?.sealed).not.toBe(before);
+    expect(rows.get('ACCESS_TOKEN')?.['sealed']).not.toBe(before);
   });
 });
