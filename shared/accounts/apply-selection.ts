@@ -9,7 +9,7 @@ import type { Providers } from '../providers/providers.ts';
 import { requestsWithin } from '../providers/request-scope.ts';
 import type { Account } from './account.ts';
 import { listAccountCalendars } from './account-store.ts';
-import { type AccessCopy, createAccountTokens } from './account-tokens.ts';
+import { createAccountTokens } from './account-tokens.ts';
 import { connectCalendars } from './connect-calendars.ts';
 import { disconnectCalendars } from './delete-account.ts';
 import { planSelection, type Selection } from './selection.ts';
@@ -25,7 +25,7 @@ export interface SelectionDeps extends CalendarDeps {
 /** The calendars that an account has at its provider. @throws ProviderError */
 export const readProviderCalendars = (deps: SelectionDeps, account: Account): Promise<CalendarList> =>
   requestsWithin(accountTimingMs.listing, () =>
-    createAccountTokens(deps, { account, stored: accessOf(account) }).use((accessToken) =>
+    createAccountTokens(deps, { account }).use((accessToken) =>
       deps.providers[account.platform].listCalendars(accessToken, mailboxOf(account)),
     ),
   );
@@ -33,8 +33,6 @@ export const readProviderCalendars = (deps: SelectionDeps, account: Account): Pr
 /** Whose calendars are listed: an organization's token of Microsoft is of no mailbox. */
 const mailboxOf = ({ platform, grant }: Account): string | null =>
   platform === 'microsoft' && grant.kind === 'organization' ? grant.mailbox : null;
-
-const accessOf = ({ access, grant_version: grant }: Account): AccessCopy | undefined => access && { ...access, grant };
 
 /**
  * Connects and disconnects calendars of an account as its selection wants it. New ones are connected first, because an

@@ -12,7 +12,7 @@ const longestId = 1024;
 
 export const selectionWords = ['primary', 'all'] as const;
 const words = choiceField(selectionWords);
-const ids = listField(textField(longestId), mostChosen);
+const ids = listField(textField(longestId), mostChosen).overwrite((list) => [...new Set(list)]);
 
 const selectionOut = z.union([z.enum(selectionWords), z.array(textSchema(longestId)).min(1).max(mostChosen)]);
 

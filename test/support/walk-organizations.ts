@@ -45,7 +45,7 @@ export async function walkOrganizations(table: Table, projectId: ProjectId): Pro
   await updateOrganization(deps, await read(), { users: ['bob@example.com'] });
 
   const idle: TimerTarget = { lookAheadMs: 0, leaseMs: 60_000, send: () => Promise.resolve() };
-  const targets = { 'google-sync': idle, 'microsoft-sync': idle, delivery: idle, bot: idle, organization: idle };
+  const targets = { 'google-sync': idle, 'microsoft-sync': idle, delivery: idle, bot: idle, follow: idle };
   await dispatchTimers({ table, targets, clock, logger: silentLogger }, () => 60_000);
 
   let users = [userOf('ada'), userOf('bob')];
