@@ -20,7 +20,7 @@ const limits: Record<string, number> = {
   'api-service': 350,
   'api-webhooks': 350,
   'decide-bots': 350,
-  'follow-accounts': 360,
+  'follow-accounts': 470,
   'deliver-webhook': 350,
   'dispatch-due': 350,
   'fan-out-notification': 350,
