@@ -1,7 +1,4 @@
 import { findOAuthApp, noteAppAccepted, noteAppRefused } from '../oauth-apps/oauth-app-store.ts';
-import { authorizeOrganization } from '../organizations/authorize-organization.ts';
-import { sealedKeyOf } from '../organizations/organization.ts';
-import { findOrganization } from '../organizations/organization-store.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { Sealed } from '../platform/sealed.ts';
@@ -26,7 +23,7 @@ interface Granted {
 }
 
 /** A fresh access token for an account, and its grant as it is now. @throws ProviderError */
-export function authorizeAccount(
+export async function authorizeAccount(
   deps: AccountTokenDeps,
   account: Account,
   former?: Pick<SealedAccess, 'sealed'>,
@@ -38,7 +35,7 @@ export function authorizeAccount(
     case 'oauth_app':
       return authorizeByApp(deps, account, grant);
     case 'organization':
-      return authorizeByOrganization(deps, account, grant, former);
+      return (await import('./authorize-by-organization.ts')).authorizeByOrganization(deps, account, grant, former);
   }
 }
 
@@ -90,32 +87,6 @@ async function authorizeByApp(
   if (app.refused_since === null) await noteAppRefused(table, app, clock.stamp());
   throw refusal ?? new Error(`OAuth app ${app.id} has no secret`);
 }
-
-/** The connection of the organization has the key. @param former a token that is not used again: it was refused, or ends */
-async function authorizeByOrganization(
-  deps: AccountTokenDeps,
-  account: Account,
-  grant: Extract<Grant, { kind: 'organization' }>,
-  former: Pick<SealedAccess, 'sealed'> | undefined,
-): Promise<Granted> {
-  const { table, envelope } = deps;
-  const organization = await findOrganization(table, account.project_id, grant.organization_id);
-  // While a connection is removed, its accounts are, too.
-  if (!organization) throw organizationAbsent();
-  const context = credentialsContext(account);
-  const refused = former && (await envelope.open(context, former.sealed));
-  const { token, expiresAt } = await authorizeOrganization(deps, organization, grant.mailbox, { refused });
-  // The data key of the organization's key was just opened, and is one of the same project: KMS is not asked for another.
-  const sealed = await envelope.seal(context, token, sealedKeyOf(organization));
-  return { grant, access: { sealed, expires_at: expiresAt } };
-}
-
-const organizationAbsent = (): ProviderError =>
-  new ProviderError(
-    { kind: 'operator', error: 'client_refused' },
-    'organization_absent',
-    'the connection of the organization is removed',
-  );
 
 const isClientRefused = (error: unknown): error is ProviderError =>
   error instanceof ProviderError && error.verdict.kind === 'operator' && error.verdict.error === 'client_refused';

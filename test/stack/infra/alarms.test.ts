@@ -44,6 +44,8 @@ describe('alarms', () => {
         'botbacklog',
         'ruledeadletters',
         'rulebacklog',
+        'followdeadletters',
+        'followbacklog',
         'webhooksexhausted',
         'webhookbacklog',
         'dispatchduestopped',
@@ -53,7 +55,7 @@ describe('alarms', () => {
         'functionthrottles',
         // The failures of functions behind the API are 5xx answers.
         ...functionNamesOf(resources)
-          .filter((name) => !/^(api|receive|follow|serve)-/.test(name))
+          .filter((name) => !/^(api|receive|serve)-|^follow-attendee$/.test(name))
           .map((name) => `${name}-errors`.replaceAll('-', '')),
       ].sort(),
     );

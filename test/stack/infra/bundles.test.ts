@@ -14,13 +14,13 @@ const limits: Record<string, number> = {
   'api-bot-rules': 350,
   'api-bots': 355,
   'api-calendar-events': 350,
-  'api-calendars': 355,
+  'api-calendars': 350,
   'api-connect': 350,
   'api-organizations': 350,
   'api-service': 350,
   'api-webhooks': 350,
   'decide-bots': 350,
-  'follow-accounts': 480,
+  'follow-accounts': 470,
   'deliver-webhook': 350,
   'dispatch-due': 350,
   'fan-out-notification': 350,
@@ -29,7 +29,7 @@ const limits: Record<string, number> = {
   'receive-google-push': 20,
   'receive-microsoft-push': 20,
   'serve-docs': 10,
-  'sync-calendar': 540,
+  'sync-calendar': 530,
 };
 
 const { inputs, outputs } = await bundleFunctions(mkdtempSync(join(tmpdir(), 'kalends-bundles-')));
