@@ -22,6 +22,7 @@ const splitFunctions: ReadonlySet<string> = new Set([
   'api-accounts',
   'api-calendars',
   'api-service',
+  'connect-page',
   'follow-accounts',
   'sync-calendar',
 ]);

@@ -51,6 +51,8 @@ const settingsSchema = z.strictObject({
   projectWorkers: z.number().int().min(1).max(mostShareLeases).optional(),
 
   googleApiUrl: z.url().default('https://www.googleapis.com'),
+  /** Where users sign in and consent. */
+  googleAuthUrl: z.url().default('https://accounts.google.com'),
   googleOauthUrl: z.url().default('https://oauth2.googleapis.com'),
   microsoftGraphUrl: z.url().default('https://graph.microsoft.com'),
   microsoftLoginUrl: z.url().default('https://login.microsoftonline.com'),

@@ -43,7 +43,7 @@ export class KalendsStack extends Stack {
     const sync = new SyncPipeline(this, 'SyncPipeline', { foundation, bots, publicUrl: gateway.url });
     const following = new Following(this, 'Following', { foundation, sync });
     const timers = new Timers(this, 'Timers', { foundation, sync, webhooks, bots, following });
-    const api = new Api(this, 'Api', { foundation, sync, webhooks, bots, rules });
+    const api = new Api(this, 'Api', { foundation, sync, webhooks, bots, rules, publicUrl: gateway.url });
     gateway.serve({ ...api.functions, ...sync.receivers, ...bots.receivers });
 
     new FlowDashboard(this, 'FlowDashboard', {

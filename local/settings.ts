@@ -24,6 +24,7 @@ const environmentSchema = z.object({
   KALENDS_TABLE_INDEX_LAG_MS: z.coerce.number({ error: 'must be milliseconds' }).positive().optional(),
   KALENDS_TABLE_EXPIRY_DELAY_HOURS: z.coerce.number({ error: 'must be hours' }).positive().optional(),
   GOOGLE_API_URL: url('https://www.googleapis.com'),
+  GOOGLE_AUTH_URL: url('https://accounts.google.com'),
   GOOGLE_OAUTH_URL: url('https://oauth2.googleapis.com'),
   MICROSOFT_GRAPH_URL: url('https://graph.microsoft.com'),
   MICROSOFT_LOGIN_URL: url('https://login.microsoftonline.com'),
@@ -46,6 +47,7 @@ export type LocalSettings = {
   /** For how long expired rows stay. */
   expiryDelayMs?: number;
   googleApiUrl: string;
+  googleAuthUrl: string;
   googleOauthUrl: string;
   microsoftGraphUrl: string;
   microsoftLoginUrl: string;
@@ -83,6 +85,7 @@ export const readLocalSettings = (environment: Readonly<Record<string, string | 
     ...(values.KALENDS_DYNAMODB_ENDPOINT !== undefined && { dynamodbEndpoint: values.KALENDS_DYNAMODB_ENDPOINT }),
     ...readTableLimits(values),
     googleApiUrl: values.GOOGLE_API_URL,
+    googleAuthUrl: values.GOOGLE_AUTH_URL,
     googleOauthUrl: values.GOOGLE_OAUTH_URL,
     microsoftGraphUrl: values.MICROSOFT_GRAPH_URL,
     microsoftLoginUrl: values.MICROSOFT_LOGIN_URL,

@@ -52,6 +52,7 @@ export const localWorkersPerQueue = 24;
 const toStackSettings = (settings: LocalSettings, publicUrl: string) => ({
   publicUrl,
   googleApiUrl: settings.googleApiUrl,
+  googleAuthUrl: settings.googleAuthUrl,
   googleOauthUrl: settings.googleOauthUrl,
   microsoftGraphUrl: settings.microsoftGraphUrl,
   microsoftLoginUrl: settings.microsoftLoginUrl,

@@ -7,6 +7,8 @@ export const variables = {
   GOOGLE_SYNC_QUEUE_URL: text,
   MICROSOFT_SYNC_QUEUE_URL: text,
   SIGNING_SECRET: text,
+  /** Where users reach the pages, without a trailing slash. */
+  PUBLIC_URL: text,
   PROJECT_LIMITS: readProjectLimits,
   GOOGLE_API_URL: text,
   GOOGLE_OAUTH_URL: text,

@@ -25,6 +25,7 @@ export const handler = createApi(
       microsoft: env.MICROSOFT_SYNC_QUEUE_URL,
     }),
     signingSecret: env.SIGNING_SECRET,
+    publicUrl: env.PUBLIC_URL,
     // Loaded when a calendar is verified: few requests need the code of a provider.
     verify: async (request) => {
       const { verifyCalendar } = await import('../../shared/calendars/verify-calendar.ts');

@@ -5,6 +5,8 @@ export const variables = {
   TABLE_NAME: text,
   KEY_ARN: text,
   SIGNING_SECRET: text,
+  /** Where users reach the page, without a trailing slash. */
+  PUBLIC_URL: text,
   PROJECT_LIMITS: readProjectLimits,
 };
 export type Env = EnvOf<typeof variables>;

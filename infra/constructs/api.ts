@@ -8,6 +8,7 @@ import type { Env as ApiConnectEnv } from '../../functions/api-connect/env.ts';
 import type { Env as ApiOrganizationsEnv } from '../../functions/api-organizations/env.ts';
 import type { Env as ApiServiceEnv } from '../../functions/api-service/env.ts';
 import type { Env as ApiWebhooksEnv } from '../../functions/api-webhooks/env.ts';
+import type { Env as ConnectPageEnv } from '../../functions/connect-page/env.ts';
 import type { Env as ServeDocsEnv } from '../../functions/serve-docs/env.ts';
 import { functionTimeoutMs } from '../../shared/platform/timing.ts';
 import { lookupIndexes, orderings, subsetIndex } from '../../shared/store/table-schema.ts';
@@ -26,6 +27,8 @@ interface ApiProps {
   webhooks: WebhookDelivery;
   bots: Bots;
   rules: BotRules;
+  /** Where clients and users reach the API and the pages, without a trailing slash. */
+  publicUrl: string;
 }
 
 const timeoutMs = functionTimeoutMs.api;
@@ -34,9 +37,9 @@ const timeoutMs = functionTimeoutMs.api;
 export class Api extends Construct {
   readonly functions;
 
-  constructor(scope: Construct, id: string, { foundation, sync, webhooks, bots, rules }: ApiProps) {
+  constructor(scope: Construct, id: string, { foundation, sync, webhooks, bots, rules, publicUrl }: ApiProps) {
     super(scope, id);
-    const { table, key, signing, settings } = foundation;
+    const { table, key, signing, notifications, settings } = foundation;
 
     this.functions = {
       'api-calendars': new KalendsFunction<ApiCalendarsEnv>(this, 'api-calendars', {
@@ -53,6 +56,7 @@ export class Api extends Construct {
           ...sync.queues.google.allowSend(fn),
           ...sync.queues.microsoft.allowSend(fn),
           ...signing.allowSign(fn),
+          PUBLIC_URL: publicUrl,
           ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'GOOGLE_API_URL', 'GOOGLE_OAUTH_URL'),
           ...fromSettings(fn, settings, 'MICROSOFT_GRAPH_URL', 'MICROSOFT_LOGIN_URL', 'MICROSOFT_TENANT'),
         }),
@@ -82,11 +86,12 @@ export class Api extends Construct {
         foundation,
         timeoutMs,
         environment: (fn) => ({
-          ...table.allow(fn, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+          ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
           ...key.allowSeal(fn, 'credentials'),
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),
           ...signing.allowSign(fn),
+          PUBLIC_URL: publicUrl,
           ...fromSettings(fn, settings, 'PROJECT_LIMITS'),
         }),
       }),
@@ -101,6 +106,27 @@ export class Api extends Construct {
           ...key.allowOpen(fn, 'answer'),
           ...signing.allowSign(fn),
           ...fromSettings(fn, settings, 'PROJECT_LIMITS'),
+        }),
+      }),
+
+      // It may open and seal credentials: it exchanges codes with the secrets of OAuth apps, and stores what is granted.
+      'connect-page': new KalendsFunction<ConnectPageEnv>(this, 'connect-page', {
+        foundation,
+        timeoutMs,
+        environment: (fn) => ({
+          ...table.allow(fn, 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem'),
+          ...table.allow(fn, 'PutItem', 'Query', 'UpdateItem'),
+          // The calendars of a project are counted now and then.
+          ...table.allowQuery(fn, 'project-by-created'),
+          ...key.allowSeal(fn, 'credentials'),
+          ...key.allowOpen(fn, 'credentials'),
+          ...notifications.allowPublish(fn),
+          ...sync.queues.google.allowSend(fn),
+          ...sync.queues.microsoft.allowSend(fn),
+          ...signing.allowSign(fn),
+          PUBLIC_URL: publicUrl,
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'GOOGLE_API_URL', 'GOOGLE_AUTH_URL', 'GOOGLE_OAUTH_URL'),
+          ...fromSettings(fn, settings, 'MICROSOFT_GRAPH_URL', 'MICROSOFT_LOGIN_URL', 'MICROSOFT_TENANT'),
         }),
       }),
 
@@ -177,7 +203,7 @@ export class Api extends Construct {
       }),
     };
     for (const { name, logs } of Object.values(this.functions)) {
-      if (name !== 'api-service' && name !== 'serve-docs') countRefusedRequests(logs);
+      if (name !== 'api-service' && name !== 'serve-docs' && name !== 'connect-page') countRefusedRequests(logs);
     }
   }
 }

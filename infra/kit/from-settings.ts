@@ -28,6 +28,7 @@ const variables = {
   ENDPOINT_PER_SECOND: ({ endpointPerSecond }) => String(endpointPerSecond),
   EVENT_RETENTION_DAYS: ({ eventRetentionDays }) => String(eventRetentionDays),
   GOOGLE_API_URL: ({ googleApiUrl }) => googleApiUrl,
+  GOOGLE_AUTH_URL: ({ googleAuthUrl }) => googleAuthUrl,
   GOOGLE_OAUTH_URL: ({ googleOauthUrl }) => googleOauthUrl,
   MICROSOFT_GRAPH_URL: ({ microsoftGraphUrl }) => microsoftGraphUrl,
   MICROSOFT_LOGIN_URL: ({ microsoftLoginUrl }) => microsoftLoginUrl,

@@ -39,8 +39,8 @@ export function createAccountOperations(
   return {
     listAccountCalendars: async (request) => {
       const account = await find(request);
-      const { list } = await deps.openSelection(deps);
-      const results = await showList(account, await list(account));
+      const calendars = await deps.openSelection(deps);
+      const results = await showList(account, await calendars.list(account));
       return { status: 200, body: { next: null, previous: null, results } };
     },
     selectAccountCalendars: async (request) => {

@@ -1,10 +1,11 @@
 import { lengthOf, textField } from '../http/request-fields.ts';
 
 /**
- * At least two labels of letters, digits and hyphens, perhaps after an `@`. Characters beyond ASCII count as letters, so
- * that JSON Schema and this code mean the same.
+ * At least two labels of letters, digits and hyphens, perhaps after an `@`. Characters beyond ASCII count as letters, but
+ * for spaces and controls, so that JSON Schema and this code mean the same.
  */
-const label = '[^\\u0000-\\u002c\\u002e\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u007f]+';
+const label =
+  '[^\\u0000-\\u002c\\u002e\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u00a0\\u1680\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\ufeff]+';
 const pattern = `^@?${label}(?:\\.${label})+$`;
 const domain = new RegExp(pattern, 'u');
 const longest = 253;

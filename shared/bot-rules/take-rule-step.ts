@@ -142,7 +142,7 @@ async function remove(
   { next, ...removal }: { decision: DecisionReason; also?: OtherItems; next?: Bot },
 ): Promise<void> {
   const { calendar } = await readFollowed(deps.table, bot);
-  const removed = await saveRemoval(deps, bot, calendar, { reason: 'not_wanted_by_rules', ...removal });
+  const removed = await saveRemoval(deps, bot, calendar, { reason: 'not_wanted_by_rules', ...removal, next });
   if (removed === lostRace) return;
   await callBots(deps, [{ id: bot.id, project_id: bot.project_id }, ...(next ? [next] : [])]);
 }

@@ -2,6 +2,7 @@ import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Calendar } from '../calendars/calendar.ts';
 import { calendarKey } from '../calendars/calendar-row.ts';
+import { type ChangedBot, openBotsCommit } from '../events/change-feed/bots-change-store.ts';
 import { eventKey } from '../events/event-row.ts';
 import { type OutboxEntry, readOutbox, writeOutboxEntry } from '../notifications/outbox-row.ts';
 import { botTimingMs } from '../platform/bot-timing.ts';
@@ -35,6 +36,7 @@ import {
   readBot,
 } from './bot-row.ts';
 import { withTimer } from './bot-times.ts';
+import { isShownChange } from './shown-change.ts';
 
 /** Bots an event can have, ended ones included: so many changes of bots fit into one transaction with the event. */
 export const botsPerEvent = 20;
@@ -42,7 +44,7 @@ export const botsPerEvent = 20;
 /** Items of other rows in a bot's transaction, by name. */
 export type OtherItems = Record<string, TransactionItem>;
 
-type WriteDeps = Pick<BotDeps, 'table' | 'clock' | 'botLeadMs'>;
+type WriteDeps = Pick<BotDeps, 'table' | 'clock' | 'newId' | 'botLeadMs'>;
 
 /** A bot's row, removed or not, and its notifications that are not published yet, oldest first. One request. */
 export async function loadBot(table: Table, id: string): Promise<{ bot: Bot | null; outbox: OutboxEntry[] }> {
@@ -156,12 +158,12 @@ export type InsertOutcome = { kind: 'inserted'; bot: Bot } | { kind: 'key_taken'
  * @returns `changed`: event, calendar or claim have changed since they were read, or the event has no room for a bot
  */
 export async function insertBot(
-  { table, clock, botLeadMs }: WriteDeps,
+  deps: WriteDeps,
   bot: Bot,
   { event, also = {} }: { event?: BotEventGuard | undefined; also?: OtherItems } = {},
 ): Promise<InsertOutcome> {
-  const after = withTimer(bot, timestampOf(clock.now()), botLeadMs);
-  const refused = await transact<string>(table, { ...insertionItems(after, event), ...also });
+  const after = withTimer(bot, timestampOf(deps.clock.now()), deps.botLeadMs);
+  const refused = await write(deps, [{ before: null, after }], { ...insertionItems(after, event), ...also });
   if (refused.length === 0) return { kind: 'inserted', bot: { ...after, version: nextVersion(null) } };
   const isOnlyTheKey = refused.every((name) => name === keyItemName(bot.id));
   return { kind: isOnlyTheKey ? 'key_taken' : 'changed' };
@@ -198,28 +200,54 @@ export const connectionGuard = (calendarId: string, state: Calendar['state']): T
  * @param link adds the bot to its event, which must have room, or removes it; removing it from an event that is gone is
  *   no failure
  * @param also items of other rows, with their own conditions
+ * @param next a bot that `also` inserts
  * @returns the bot as stored, null when it was deleted; `lostRace` when the bot was written meanwhile, another bot holds
  *   its key, the event has no room, or another row refused
  */
 export async function saveBot(
-  { table, clock, botLeadMs }: WriteDeps,
+  deps: WriteDeps,
   { before, after }: BotWrite & { before: Bot },
-  { outbox = [], link, also = {} }: { outbox?: OutboxEntry[]; link?: 'add' | 'remove'; also?: OtherItems } = {},
+  {
+    outbox = [],
+    link,
+    also = {},
+    next,
+  }: { outbox?: OutboxEntry[]; link?: 'add' | 'remove'; also?: OtherItems; next?: Bot | undefined } = {},
 ): Promise<Bot | null | typeof lostRace> {
-  const now = clock.now();
-  const timed = after && withTimer(after, timestampOf(now), botLeadMs);
+  const now = deps.clock.now();
+  const timed = after && withTimer(after, timestampOf(now), deps.botLeadMs);
   const items: OtherItems = { ...botItems(timed ? { before, after: timed } : { before, after: null }), ...also };
   const publishedBy = timestampOf(now + botTimingMs.outboxPatience);
   for (const entry of outbox) {
     items[`notification ${entry.id}`] = { put: writeOutboxEntry(botOutbox(before.id), entry, publishedBy) };
   }
   const eventItem = link && linkToEvent(after ?? before, link);
-  const refused = await transact<string>(table, { ...items, ...(eventItem && { event: eventItem }) });
+  const change = after === null ? { before, after } : { before, after };
+  const writes: BotWrite[] = [change, ...(next ? [{ before: null, after: next }] : [])];
+  const refused = await write(deps, writes, { ...items, ...(eventItem && { event: eventItem }) });
   const isEventGone = link === 'remove' && refused.length > 0 && refused.every((name) => name === 'event');
-  const stillRefused = isEventGone ? await transact<string>(table, items) : refused;
+  const stillRefused = isEventGone ? await write(deps, writes, items) : refused;
   if (stillRefused.length > 0) return lostRace;
   return timed && { ...timed, version: nextVersion(before) };
 }
+
+/**
+ * Writes changes of bots, and what the change feed says of those that users see.
+ *
+ * @returns names of the items that were refused
+ */
+async function write(deps: WriteDeps, writes: readonly BotWrite[], items: OtherItems): Promise<string[]> {
+  const changed = writes.filter(isShownChange).flatMap(({ before, after }) => changedBot(after ?? before) ?? []);
+  const feed = await openBotsCommit(deps, changed);
+  const refused = await transact<string>(deps.table, { ...items, ...feed.items });
+  await feed.close(refused.length > 0 ? 'refused' : 'done');
+  return refused;
+}
+
+const changedBot = (bot: Bot | null): ChangedBot | null =>
+  bot !== null && bot.calendar_id !== null && bot.calendar_event_id !== null
+    ? { ...bot, calendar_id: bot.calendar_id, calendar_event_id: bot.calendar_event_id }
+    : null;
 
 function linkToEvent(bot: Bot, link: 'add' | 'remove'): TransactionItem | undefined {
   if (bot.calendar_id === null || bot.calendar_event_id === null) return undefined;

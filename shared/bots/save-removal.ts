@@ -15,6 +15,8 @@ export interface Removal {
   isEventKept?: boolean;
   /** Items of other rows, with their own conditions. */
   also?: OtherItems;
+  /** A bot that `also` inserts. */
+  next?: Bot | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function saveRemoval(
   deps: Pick<BotDeps, 'table' | 'clock' | 'newId' | 'botLeadMs'>,
   bot: Bot,
   calendar: NamedCalendar,
-  { reason, park = false, decision, isEventKept = true, also = {} }: Removal,
+  { reason, park = false, decision, isEventKept = true, also = {}, next }: Removal,
 ): Promise<'removed' | typeof lostRace> {
   const at = deps.clock.stamp();
   const id = deps.newId();
@@ -37,6 +39,7 @@ export async function saveRemoval(
     outbox: [{ id, notification }],
     ...(isEventKept && { link: 'remove' }),
     also,
+    next,
   });
   return saved === lostRace ? lostRace : 'removed';
 }

@@ -225,6 +225,8 @@ export const calendarComponents: readonly Component[] = [
     code: 'Why the access is lost. A later version may add codes',
     provider_code: 'The code of the provider',
     action: 'How to repair the access, for a person',
+    reconnect_url:
+      'A link by which the user repairs the access: it works once, for seven days. Only where the account has an OAuth app',
   }),
   requestObject('CreateCalendar', createCalendarFields, 'A calendar to connect, with the credentials of its user.', {
     platform: 'The provider',

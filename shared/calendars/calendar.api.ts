@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type ReconnectLinks, showFailure } from '../connect/reconnect-link.ts';
 import { metadataField, metadataSchema } from '../http/metadata-field.ts';
 import { choiceField, optionalField, textField } from '../http/request-fields.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
@@ -36,6 +37,8 @@ export const connectionFailureOut = z.object({
   code: z.string().meta({ 'x-extensible-enum': failureCodes }),
   provider_code: z.string(),
   action: z.string(),
+  /** Only where the account has an OAuth app, for seven days. */
+  reconnect_url: z.string().meta({ format: 'uri' }).optional(),
 });
 
 /** A calendar in answers (docs/api-compatibility.md#calendars, #freshness-health-and-the-change-feed). */
@@ -61,15 +64,18 @@ export const calendarOut = z.object({
 });
 
 /** The schema drops undeclared fields, so no secret is shown. @param now milliseconds since the epoch */
-export function showCalendar({ calendar, sync }: CalendarWithSync, now: number): z.output<typeof calendarOut> {
+export function showCalendar(
+  { calendar, sync }: CalendarWithSync,
+  now: number,
+  links: ReconnectLinks,
+): z.output<typeof calendarOut> {
   const shown = (time: Timestamp | undefined): string | null => (time ? formatTimestamp(time) : null);
-  const failure = calendar.connection_failure_data;
   return calendarOut.parse({
     ...calendar,
     name: calendar.name ?? null,
     time_zone: calendar.time_zone ?? null,
     account_email: calendar.account_email ?? null,
-    connection_failure_data: failure && { ...failure, timestamp: formatTimestamp(failure.timestamp) },
+    connection_failure_data: showFailure(calendar, now, links),
     created_at: formatTimestamp(calendar.created_at),
     updated_at: formatTimestamp(calendar.updated_at),
     last_successful_sync_at: shown(sync.last_successful_sync_at),

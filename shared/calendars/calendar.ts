@@ -26,6 +26,8 @@ const connectionFailureSchema = z.object({
   provider_code: z.string(),
   /** How a person can repair it. */
   action: z.string(),
+  /** The OAuth app of the account, with which a user can repair it. */
+  oauth_app_id: z.string().optional(),
 });
 export type ConnectionFailure = z.output<typeof connectionFailureSchema>;
 

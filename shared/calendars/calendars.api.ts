@@ -31,6 +31,8 @@ import type { Verification } from './verify-calendar.ts';
 export function createCalendarOperations(
   deps: CalendarDeps & {
     signingSecret: string;
+    /** Where users reach the pages, without a trailing slash. */
+    publicUrl: string;
     limiter: ProjectLimiter;
     verify(request: NewCalendar): Promise<Verification>;
   },
@@ -45,7 +47,7 @@ export function createCalendarOperations(
     const existingId = await findCalendarByKey(deps.table, projectId, key);
     return invalidFields({ deduplication_key: [keyTaken] }, existingId === null ? {} : { existingId });
   };
-  const show = (found: CalendarWithSync) => showCalendar(found, deps.clock.now());
+  const show = (found: CalendarWithSync) => showCalendar(found, deps.clock.now(), deps);
 
   return {
     createCalendar: async (request) => {

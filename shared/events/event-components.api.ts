@@ -78,7 +78,7 @@ export const eventComponents: readonly Component[] = [
   answerObject('EventChange', calendarChangeOut, 'A change of an event.', {
     change_id: 'Id of the change',
     type: 'What happened to the event',
-    changed_fields: 'Fields of `event` that changed; empty when it was created',
+    changed_fields: 'Fields of `event` that changed; empty when it was created. `bots` alone: only its bots changed',
     event: 'The event right after the change, with the bots that it has now',
   }),
   answerObject('EventChangeList', calendarChangesOut, 'A part of the change feed.', {

@@ -12,7 +12,8 @@ export async function joinBots(
   getBots: (ids: string[]) => Promise<Bot[]>,
   rows: readonly Pick<EventRow, 'event' | 'bot_ids'>[],
 ): Promise<EventWithBots[]> {
-  const bots = await getBots(rows.flatMap(({ bot_ids }) => bot_ids));
+  // A page of the change feed may have an event several times.
+  const bots = await getBots([...new Set(rows.flatMap(({ bot_ids }) => bot_ids))]);
   const byId = new Map<string, Bot>(bots.map((bot) => [bot.id, bot]));
   const byAge = (a: Bot, b: Bot): number => (a.created_at < b.created_at ? -1 : 1);
   return rows.map(({ event, bot_ids }) => ({

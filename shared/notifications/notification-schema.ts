@@ -22,6 +22,10 @@ const connectionFailure = z
     code: z.string().meta({ description: 'Why access was lost. More may come.', examples: [...failureCodes] }),
     provider_code: z.string().meta({ description: 'The provider’s own code.' }),
     action: z.string().meta({ description: 'How to repair the access; a text for people.' }),
+    reconnect_url: z.string().optional().meta({
+      description:
+        'A link by which the user repairs the access. It works once, for seven days. Only with an OAuth app.',
+    }),
   })
   .meta({ id: 'ConnectionFailure' });
 
@@ -45,6 +49,13 @@ const syncError = z
 
 export const syncFailing = calendarState.extend({ sync_error: syncError });
 export const syncRecovered = calendarState.extend({ sync_error: z.null() });
+
+export const calendarConnected = calendarState.extend({
+  connect_session_id: id('cses').meta({ description: 'The connect session in which a user has connected it.' }),
+  is_reconnect: z
+    .boolean()
+    .meta({ description: 'The calendar existed before, and had lost its access or was renewed.' }),
+});
 
 export const eventsUpdated = calendarState.extend({
   sync_id: z.uuid(),
@@ -127,6 +138,7 @@ export const payloadSchemas = {
   'calendar.sync_failing': calendarPayload('calendar.sync_failing', syncFailing),
   'calendar.sync_recovered': calendarPayload('calendar.sync_recovered', syncRecovered),
   'calendar.first_sync': calendarPayload('calendar.first_sync', calendarState),
+  'calendar.connected': calendarPayload('calendar.connected', calendarConnected),
   'bot.state_change': botPayload('bot.state_change', botStateChanged),
   'event.starting': calendarPayload('event.starting', tick),
   'event.ended': calendarPayload('event.ended', tick),

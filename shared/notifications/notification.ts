@@ -16,6 +16,7 @@ export const announcedTriggers = [
   'calendar.sync_failing',
   'calendar.sync_recovered',
   'calendar.first_sync',
+  'calendar.connected',
   'bot.state_change',
   'event.starting',
   'event.ended',

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** The purpose of a signature. A signature for one purpose is invalid for another. */
-export type SignaturePurpose = 'push-channel' | 'cursor';
+export type SignaturePurpose = 'push-channel' | 'cursor' | 'reconnect-link';
 
 /** HMAC-SHA256 of `text` under the deployment's signing secret, as base64url. */
 export const sign = (secret: string, purpose: SignaturePurpose, text: string): string =>

@@ -102,6 +102,20 @@ export const calendarTimingMs = {
   purgeTimer: 5 * minute,
 };
 
+/** Connect sessions (docs/use/connect.md). */
+export const connectTimingMs = {
+  /** A link works for this long, unless the request says otherwise. Far more than a sign-in with a second factor takes. */
+  usualLink: hour,
+  shortestLink: minute,
+  longestLink: 7 * day,
+  /** The link of a lost connection works for this long after the loss. */
+  reconnectLink: 7 * day,
+  /** A browser may go on for this long after it has opened the link. Exceeds a sign-in; a retry renews it. */
+  browserCookie: 2 * hour,
+  /** What became of a session can be read for this long after its end. */
+  sessionRetention: 30 * day,
+};
+
 /** Providers. */
 export const providerTimingMs = {
   /** A request without an answer for this long has failed. Less than `syncTimingMs.readReserve`. */

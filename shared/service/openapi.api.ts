@@ -3,6 +3,7 @@ import { botRuleComponents, botRuleDocuments } from '../bot-rules/bot-rule-docum
 import { botComponents } from '../bots/bot-components.api.ts';
 import { botDocuments } from '../bots/bot-documents.api.ts';
 import { calendarComponents, calendarDocuments } from '../calendars/calendar-documents.api.ts';
+import { connectComponents, connectDocuments } from '../connect/connect-documents.api.ts';
 import { contentPolicyComponents } from '../content-policy/content-policy-components.api.ts';
 import { eventComponents } from '../events/event-components.api.ts';
 import { eventDocuments } from '../events/event-documents.api.ts';
@@ -28,6 +29,7 @@ export const operationDocuments: Record<PublicOperation, OperationDocument> = {
   ...accountDocuments,
   ...oauthAppDocuments,
   ...organizationDocuments,
+  ...connectDocuments,
   ...eventDocuments,
   ...botRuleDocuments,
   ...botDocuments,
@@ -39,6 +41,7 @@ const components = [
   ...accountComponents,
   ...oauthAppComponents,
   ...organizationComponents,
+  ...connectComponents,
   ...contentPolicyComponents,
   ...freeBusyComponents,
   ...syncComponents,

@@ -2,6 +2,7 @@ import { accountRoutes } from '../accounts/account-routes.api.ts';
 import { botRuleRoutes } from '../bot-rules/bot-rule-routes.api.ts';
 import { attendeeRoutes, botRoutes } from '../bots/bot-routes.api.ts';
 import { calendarRoutes } from '../calendars/calendar-routes.api.ts';
+import { connectPageRoutes, connectRoutes } from '../connect/connect-routes.api.ts';
 import { docsRoutes } from '../docs-site/docs-routes.api.ts';
 import { eventRoutes } from '../events/event-routes.api.ts';
 import { oauthAppRoutes } from '../oauth-apps/oauth-app-routes.api.ts';
@@ -17,6 +18,7 @@ const functionRoutes = [
   accountRoutes,
   oauthAppRoutes,
   organizationRoutes,
+  connectRoutes,
   eventRoutes,
   botRuleRoutes,
   botRoutes,
@@ -25,6 +27,7 @@ const functionRoutes = [
   microsoftPushRoutes,
   attendeeRoutes,
   docsRoutes,
+  connectPageRoutes,
 ] as const;
 
 type Served = (typeof functionRoutes)[number];

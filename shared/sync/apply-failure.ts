@@ -166,6 +166,20 @@ async function hasNewGrant({ table }: SyncDeps, { calendar, tokens }: SyncRun): 
 /** A refused run begins again with the new credentials after this pause. */
 const newGrantPauseMs = 1_000;
 
+/** Losses that another consent of the user does not cure. */
+const notCuredByConsent: ReadonlySet<FailureCode> = new Set(['calendar_not_found', 'mailbox_unavailable']);
+
+/** The OAuth app with which the user can consent again: the calendar then has a link to reconnect it. */
+async function findHealingApp(
+  { table }: Pick<SyncDeps, 'table'>,
+  { calendar }: Pick<SyncRun, 'calendar'>,
+  code: FailureCode,
+): Promise<Pick<ConnectionFailure, 'oauth_app_id'>> {
+  if (notCuredByConsent.has(code)) return {};
+  const account = await loadAccount(table, calendar.account_id);
+  return account?.grant.kind === 'oauth_app' ? { oauth_app_id: account.grant.oauth_app_id } : {};
+}
+
 async function disconnect(
   deps: SyncDeps,
   run: SyncRun,
@@ -195,11 +209,12 @@ async function disconnect(
     code,
     provider_code: fault.providerCode,
     action: repairs[code],
+    ...(await findHealingApp(deps, run, code)),
   };
   const connection = { state: 'disconnected' as const, connection_failure_data: failure, updated_at: at };
   const { calendar } = run;
   const entries: StateEntry[] = [
-    { id: run.id, notification: stateChange({ ...calendar, ...connection }, state, run.id) },
+    { id: run.id, notification: stateChange({ ...calendar, ...connection }, state, run.id, deps) },
     botMessage(calendar, deps.newId()),
   ];
   const committed = await commitSync(deps.table, {

@@ -1,7 +1,8 @@
 import type { Calendar } from '../calendars/calendar.ts';
+import { type ReconnectLinks, showFailure } from '../connect/reconnect-link.ts';
 import type { PublishedNotification } from '../notifications/notification-schema.ts';
 import type { OutboxEntry, OutboxMessage } from '../notifications/outbox-row.ts';
-import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
+import { formatTimestamp, millisOf, type Timestamp } from '../platform/timestamp.ts';
 import type { ChangeSummary } from './state-outbox.ts';
 import { describeFailing, type Failing } from './sync-error.ts';
 import type { SyncState } from './sync-state.ts';
@@ -11,8 +12,9 @@ type SyncTimes = Pick<SyncState, 'last_successful_sync_at' | 'last_attempted_syn
 
 const shown = (time: Timestamp | undefined): string | null => (time ? formatTimestamp(time) : null);
 
-function describeCalendar(calendar: Calendar, sync: SyncTimes) {
-  const failure = calendar.connection_failure_data;
+/** @param links absent: what is shown has no link to reconnect the calendar */
+function describeCalendar(calendar: Calendar, sync: SyncTimes, links?: ReconnectLinks) {
+  const lostAt = calendar.connection_failure_data?.timestamp;
   return {
     names: {
       calendar_id: calendar.id,
@@ -21,7 +23,7 @@ function describeCalendar(calendar: Calendar, sync: SyncTimes) {
     },
     state: {
       state: calendar.state,
-      connection_failure_data: failure && { ...failure, timestamp: formatTimestamp(failure.timestamp) },
+      connection_failure_data: showFailure(calendar, lostAt ? millisOf(lostAt) : 0, links),
       last_successful_sync_at: shown(sync.last_successful_sync_at),
       last_attempted_sync_at: shown(sync.last_attempted_sync_at),
     },
@@ -51,8 +53,13 @@ export function eventsUpdate(
 }
 
 /** `calendar.state_change`: the calendar was disconnected or connected again. */
-export function stateChange(calendar: Calendar, sync: SyncTimes, key: string): PublishedNotification {
-  const { names, state } = describeCalendar(calendar, sync);
+export function stateChange(
+  calendar: Calendar,
+  sync: SyncTimes,
+  key: string,
+  links?: ReconnectLinks,
+): PublishedNotification {
+  const { names, state } = describeCalendar(calendar, sync, links);
   return {
     project_id: calendar.project_id,
     payload: { idempotency_key: key, ...names, trigger: 'calendar.state_change', data: state },
@@ -94,6 +101,20 @@ export function firstSync(calendar: Calendar, sync: SyncTimes, key: string): Pub
   return {
     project_id: calendar.project_id,
     payload: { idempotency_key: key, ...names, trigger: 'calendar.first_sync', data: state },
+  };
+}
+
+/** `calendar.connected`: a user has connected the calendar, or connected it again, in a connect session. */
+export function calendarConnected(
+  calendar: Calendar,
+  sync: SyncTimes,
+  key: string,
+  session: { connect_session_id: string; is_reconnect: boolean },
+): PublishedNotification {
+  const { names, state } = describeCalendar(calendar, sync);
+  return {
+    project_id: calendar.project_id,
+    payload: { idempotency_key: key, ...names, trigger: 'calendar.connected', data: { ...state, ...session } },
   };
 }
 

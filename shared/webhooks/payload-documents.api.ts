@@ -5,6 +5,7 @@ import type { WebhookTrigger } from '../notifications/notification.ts';
 import {
   botDue,
   botStateChanged,
+  calendarConnected,
   calendarState,
   eventsUpdated,
   payloadSchemas,
@@ -61,6 +62,11 @@ const documents: Record<SentTrigger, WebhookDocument> = {
     name: 'CalendarFirstSyncPayload',
     summary: 'The events of a new calendar can be read',
     description: 'Sent once, after the first successful sync of a calendar.',
+  },
+  'calendar.connected': {
+    name: 'CalendarConnectedPayload',
+    summary: 'A user has connected a calendar on your connect page',
+    description: 'Sent for each calendar that a connect session has connected, or connected again.',
   },
   'bot.state_change': {
     name: 'BotStateChangePayload',
@@ -134,6 +140,11 @@ const payloads: readonly Component[] = [
     }),
   ),
   answerObject('CalendarStateData', calendarState, 'The state of a calendar.', stateTexts),
+  answerObject('CalendarConnectedData', calendarConnected, 'A calendar that a user has connected.', {
+    ...stateTexts,
+    connect_session_id: 'The connect session in which it was connected',
+    is_reconnect: 'Whether the calendar existed before',
+  }),
   answerObject('SyncFailingData', syncFailing, 'A calendar that cannot be synchronized.', {
     ...stateTexts,
     sync_error: 'Why it cannot be synchronized',

@@ -80,6 +80,11 @@ export const payloadExamples: Payloads = {
     data: { ...connected, sync_error: null },
   },
   'calendar.first_sync': { ...calendar, trigger: 'calendar.first_sync', data: connected },
+  'calendar.connected': {
+    ...calendar,
+    trigger: 'calendar.connected',
+    data: { ...connected, connect_session_id: 'cses_Kd7Fq2Zx9Bn4Ws1M', is_reconnect: false },
+  },
   'bot.state_change': {
     ...bot,
     trigger: 'bot.state_change',

@@ -17,22 +17,16 @@ import { listCalendars } from '../../shared/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
 import { applyContentPolicy } from '../../shared/content-policy/apply-content-policy.ts';
 import type { CalendarEvent } from '../../shared/events/calendar-event.ts';
+import { openBotsCommit } from '../../shared/events/change-feed/bots-change-store.ts';
 import { openCommit } from '../../shared/events/change-feed/change-feed-store.ts';
 import { listCalendarChanges } from '../../shared/events/change-feed/list-calendar-changes.ts';
 import { findEvent } from '../../shared/events/event-store.ts';
 import { listCalendarEvents } from '../../shared/events/list-calendar-events.ts';
 import { createIdempotencyStore } from '../../shared/http/idempotency-store.ts';
 import { createOAuthApp } from '../../shared/oauth-apps/create-oauth-app.ts';
-import {
-  deleteOAuthApp,
-  findOAuthApp,
-  noteAppAccepted,
-  noteAppRefused,
-} from '../../shared/oauth-apps/oauth-app-store.ts';
-import { updateOAuthApp } from '../../shared/oauth-apps/update-oauth-app.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
 import { createClock } from '../../shared/platform/clock.ts';
-import type { ProjectId } from '../../shared/platform/ids.ts';
+import { randomId } from '../../shared/platform/ids.ts';
 import { timestampOf } from '../../shared/platform/timestamp.ts';
 import { syncTimingMs } from '../../shared/platform/timing.ts';
 import { createApiKey, createProject } from '../../shared/projects/create-project.ts';
@@ -65,6 +59,7 @@ import { simulateUser } from '../support/simulated-user.ts';
 import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import type { SyncHarness } from '../support/sync-harness.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
+import { walkConnect, walkOAuthApps } from '../support/walk-connect.ts';
 import { walkOrganizations } from '../support/walk-organizations.ts';
 import { walkSelection } from '../support/walk-selection.ts';
 import { createTestWebhook } from '../support/webhook-fixtures.ts';
@@ -104,17 +99,6 @@ async function walkWebhooks(table: Table): Promise<void> {
   await harness.restore(rows.filter(({ SK }) => String(SK).endsWith(delivery?.id ?? 'none')));
   harness.jump(3_600_000);
   await harness.tick();
-}
-
-/** Everything that is done with OAuth apps. */
-async function walkOAuthApps(table: Table, projectId: ProjectId): Promise<void> {
-  const clock = createClock();
-  const deps = { table, clock, envelope: { seal: () => Promise.resolve('v1.sealed' as const) } };
-  const app = await createOAuthApp(deps, projectId, { platform: 'google', client_id: 'id', client_secret: 'secret' });
-  await updateOAuthApp(deps, app, { client_secret: 'other' });
-  await noteAppRefused(table, app, clock.stamp());
-  await noteAppAccepted(table, app);
-  await deleteOAuthApp(table, (await findOAuthApp(table, projectId, app.id)) ?? expect.fail('not found'));
 }
 
 /** Everything that is done with accounts: consents to an app, a refresh, calendars that come and go. */
@@ -279,6 +263,14 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const own = { calendarId: created.id, cursor: { position: firstDay, index: -1 } };
   await listCalendarChanges(feed, projectId, own);
+  const followed = {
+    id: randomId('bot'),
+    project_id: projectId,
+    calendar_id: created.id,
+    calendar_event_id: 'evt_1',
+    version: 1,
+  };
+  await (await openBotsCommit({ ...deps, table }, [followed])).close('refused');
   await openCommit(table, created, { name: 'of a dead run', openedAt: timestampOf(0), expiresAt: 0 });
   await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
   const [event] = await harness.stored(created.id);
@@ -288,6 +280,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await listCalendars(table, projectId, { deduplicationKey: undefined, cursor: null });
   await listCalendars(table, projectId, { deduplicationKey: 'key', cursor: null });
   const { calendar: found } = (await findCalendar(table, projectId, created.id)) ?? expect.fail('not found');
+  await walkConnect(table, projectId, created.id);
   await applyContentPolicy({ ...deps, table }, projectId, { mode: 'busy_only', fields: [], drop_event_types: [] });
   await updateCalendar({ ...deps, table }, found, { metadata: { a: 'b' } });
   await deleteCalendar({ ...deps, table }, found);

@@ -5,7 +5,14 @@ import { localWorkersPerQueue } from '../../local/start-local.ts';
 import type { Synthesize } from '../../local/synthesize.ts';
 
 /** The addresses a stack is given, which is all in which the stacks of tests differ. */
-const addresses = ['publicUrl', 'googleApiUrl', 'googleOauthUrl', 'microsoftGraphUrl', 'microsoftLoginUrl'] as const;
+const addresses = [
+  'publicUrl',
+  'googleApiUrl',
+  'googleAuthUrl',
+  'googleOauthUrl',
+  'microsoftGraphUrl',
+  'microsoftLoginUrl',
+] as const;
 
 const placeholderOf = (name: string): string => `http://${name.toLowerCase()}.kalends.test`;
 

@@ -26,6 +26,7 @@ export async function startTestStack(log?: (source: string, line: string) => voi
       PORT: '0',
       KALENDS_DYNAMODB_ENDPOINT: inject('dynamodbEndpoint'),
       GOOGLE_API_URL: google.url,
+      GOOGLE_AUTH_URL: google.url,
       GOOGLE_OAUTH_URL: google.url,
       MICROSOFT_GRAPH_URL: microsoft.url,
       MICROSOFT_LOGIN_URL: microsoft.url,

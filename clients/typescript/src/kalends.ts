@@ -8,9 +8,13 @@ import type {
   Calendar,
   CalendarEvent,
   CalendarHealth,
+  ConnectSession,
+  ConnectSettings,
   ContentPolicy,
   CreateBot,
   CreateCalendar,
+  CreateConnectSession,
+  CreatedConnectSession,
   CreateOAuthApp,
   CreateOrganizationConnection,
   CreateWebhook,
@@ -36,6 +40,7 @@ import type {
   UpdateBot,
   UpdateBotSettings,
   UpdateCalendar,
+  UpdateConnectSettings,
   UpdateOAuthApp,
   UpdateOrganizationConnection,
   UpdateWebhook,
@@ -107,6 +112,14 @@ export function createKalends(options: KalendsOptions) {
         patch<OrganizationConnection>(at('organization_connections', id), body),
       /** Deletes every calendar that it has connected. Until that is done its state is `removing`. */
       delete: (id: string) => remove(at('organization_connections', id)),
+    },
+    /** Links by which users connect their calendars on a hosted page. */
+    connect: {
+      settings: () => get<ConnectSettings>('/connect_settings'),
+      updateSettings: (body: UpdateConnectSettings) => patch<ConnectSettings>('/connect_settings', body),
+      /** Only this answer has the link. */
+      createSession: (body: CreateConnectSession) => post<CreatedConnectSession>('/connect_sessions', body),
+      getSession: (id: string) => get<ConnectSession>(at('connect_sessions', id)),
     },
     events: {
       list: (query?: QueryOf<'listCalendarEvents'>) => list<CalendarEvent>('/calendar_events', query),

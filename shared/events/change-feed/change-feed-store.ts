@@ -26,7 +26,7 @@ import {
   markerRow,
   timeOfPosition,
 } from './change-row.ts';
-import type { EventChange } from './event-change.ts';
+import type { BotsChange, EventChange } from './event-change.ts';
 
 /*
  * The changes of a project in commit order (docs/decisions/0005-change-feed-in-commit-order.md). The changes of one
@@ -84,6 +84,8 @@ export interface ReadFeed {
   /** The feed was delivered up to here. */
   mark: Timestamp | null;
   firstReadAt: Timestamp | null;
+  /** Changes are stored for this many days. */
+  retentionDays: number | null;
 }
 
 /** What every commit of a project has to know. */
@@ -94,14 +96,15 @@ export interface CommitTerms {
 }
 
 /** A row that cannot be read asks for everything. */
-async function readCommitTerms(table: Table, projectId: string): Promise<CommitTerms> {
+export async function readCommitTerms(table: Table, projectId: string): Promise<CommitTerms> {
   const { Item = {} } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: commitTermsKey(projectId), ConsistentRead: true }),
   );
   const row = readableRow(table, Item, commitTermsRow.read);
-  if (row === unreadable) return { feed: { mark: null, firstReadAt: null }, hasBotRules: true };
-  const { mark, first_read_at: firstReadAt = null, has_bot_rules: hasBotRules = false } = row;
-  return { feed: mark === undefined ? null : { mark: timeOfPosition(mark), firstReadAt }, hasBotRules };
+  if (row === unreadable) return { feed: { mark: null, firstReadAt: null, retentionDays: null }, hasBotRules: true };
+  const { mark, first_read_at: firstReadAt = null, retention_days: retentionDays = null } = row;
+  const feed = mark === undefined ? null : { mark: timeOfPosition(mark), firstReadAt, retentionDays };
+  return { feed, hasBotRules: row.has_bot_rules ?? false };
 }
 
 /** @returns null when the feed was never read */
@@ -109,18 +112,26 @@ export const readHighWaterMark = async (table: Table, projectId: string): Promis
   (await readCommitTerms(table, projectId)).feed;
 
 /** Writes the high-water mark of a project whose feed is read for the first time. One that is there stays. */
-export async function startFeed(table: Table, projectId: string, position: string, at: Timestamp): Promise<ReadFeed> {
+export async function startFeed(
+  table: Table,
+  projectId: string,
+  { position, at, retentionDays }: { position: string; at: Timestamp; retentionDays: number },
+): Promise<ReadFeed> {
   await updateRow(table, commitTermsKey(projectId), {
-    set: commitTermsRow.write({ mark: position, first_read_at: at }),
+    set: commitTermsRow.write({ mark: position, first_read_at: at, retention_days: retentionDays }),
     when: absent('mark'),
   });
-  return { mark: timeOfPosition(position), firstReadAt: at };
+  return { mark: timeOfPosition(position), firstReadAt: at, retentionDays };
 }
 
 /** Raises a project's high-water mark to a position. Commits that write their marker later are stamped later. */
-export async function raiseHighWaterMark(table: Table, projectId: string, position: string): Promise<void> {
+export async function raiseHighWaterMark(
+  table: Table,
+  projectId: string,
+  { position, retentionDays }: { position: string; retentionDays: number },
+): Promise<void> {
   await updateRow(table, commitTermsKey(projectId), {
-    set: { mark: position },
+    set: { mark: position, retention_days: retentionDays },
     when: any(absent('mark'), below('mark', position)),
   });
 }
@@ -138,7 +149,7 @@ export async function fenceCommit(table: Table, { PK, SK, marker }: Marker): Pro
 
 export interface ChangeRow {
   position: string;
-  changes: EventChange[];
+  changes: (EventChange | BotsChange)[];
 }
 
 /**

@@ -1,18 +1,20 @@
 import * as z from 'zod';
-import { type CalendarId, idOf, shardOf } from '../../platform/ids.ts';
+import { shardOf } from '../../platform/ids.ts';
 import type { Timestamp } from '../../platform/timestamp.ts';
-import { equals } from '../../store/expression.ts';
+import { absent, equals } from '../../store/expression.ts';
 import { defineRow } from '../../store/row.ts';
 import { orderText, packedJson, storedOrder, storedTimestamp } from '../../store/stored-values.ts';
 import { changeShards } from '../../store/table-schema.ts';
 import type { TransactionItem } from '../../store/transaction.ts';
 import { contentDictionary } from '../content-dictionary.ts';
-import { type EventChange, eventChangeSchema } from './event-change.ts';
+import { botsChangeSchema, type EventChange, eventChangeSchema } from './event-change.ts';
 
 /** The calendar whose changes a commit stores. */
 export interface ChangeOwner {
-  id: CalendarId;
+  id: string;
   project_id: string;
+  /** The bot whose change a commit stores: it may be under way beside that of the calendar. */
+  bot_id?: string;
 }
 
 export const changeShardOf = (calendarId: string): number => shardOf(calendarId, changeShards);
@@ -24,25 +26,26 @@ export const dayPartition = (projectId: string, shard: number, day: string): str
   `CHANGES#${projectId}#${shard}#${day}`;
 export const inFlightPartition = (projectId: string, shard: number): string =>
   `CHANGES#${projectId}#${shard}#IN_FLIGHT`;
-export const markerKey = ({ id, project_id }: ChangeOwner) => ({
+export const markerKey = ({ id, project_id, bot_id }: ChangeOwner) => ({
   PK: inFlightPartition(project_id, changeShardOf(id)),
-  SK: id,
+  SK: bot_id ?? id,
 });
 export const commitTermsKey = (projectId: string) => ({ PK: `CHANGES#${projectId}`, SK: 'COMMIT_TERMS' });
 
 /** The row of a commit. @param time of its first change */
-export const changesKey = ({ id, project_id }: ChangeOwner, time: Timestamp) => ({
+export const changesKey = ({ id, project_id, bot_id }: ChangeOwner, time: Timestamp) => ({
   PK: dayPartition(project_id, changeShardOf(id), dayOf(time)),
-  SK: orderText(time, id),
+  SK: orderText(time, bot_id ? `${bot_id}#${id}` : id),
 });
 
-/** In-flight marker: a commit of this calendar is under way since `opened_at`. */
+/** In-flight marker: a commit of this calendar or bot is under way since `opened_at`. */
 export const markerRow = defineRow(
   'in-flight marker',
   1,
   z.object({
     PK: z.string(),
-    SK: idOf('cal'),
+    /** Id of the calendar, or of the bot. */
+    SK: z.string(),
     /** Name of the run that commits. */
     marker: z.string(),
     opened_at: storedTimestamp,
@@ -61,6 +64,8 @@ export const commitTermsRow = defineRow(
     mark: z.string().optional(),
     /** When the feed was read first. Commits since then have markers, and their rows are in the index. */
     first_read_at: storedTimestamp.optional(),
+    /** Changes are stored for this many days, as the last reader had it. */
+    retention_days: z.number().optional(),
     /** The project has bot rules: changes of events are forwarded to them. */
     has_bot_rules: z.literal(true).optional(),
   }),
@@ -77,9 +82,9 @@ export const changesRow = defineRow(
   'changes',
   1,
   z.object({
-    /** Position in the feed: `<time of the first change>#<calendar>`. */
+    /** Position in the feed: `<time of the first change>#<calendar>`; of a bot's change `<time>#<bot>#<calendar>`. */
     SK: storedOrder,
-    changes: packedJson(z.array(eventChangeSchema), contentDictionary),
+    changes: packedJson(z.array(z.union([eventChangeSchema, botsChangeSchema])), contentDictionary),
     /** Seconds since the epoch. */
     expires_at: z.number(),
   }),
@@ -121,6 +126,30 @@ export function changeItems(
   };
 }
 
+/**
+ * The same of a bot's change. Two changes of a bot never have the same time: then the second is refused, and made again.
+ *
+ * @param at its time, later than the high-water mark
+ */
+export function botsChangeItems(
+  owner: ChangeOwner & { bot_id: string },
+  { marker, eventId, at, expiresAt }: { marker: string; eventId: string; at: Timestamp; expiresAt: number },
+): Record<string, TransactionItem> {
+  const key = changesKey(owner, at);
+  const change = botsChangeSchema.parse({ bots_of: { calendar_id: owner.id, id: eventId } });
+  return {
+    [`feed marker of ${owner.bot_id}`]: { delete: markerKey(owner), when: equals('marker', marker) },
+    [`feed entry of ${owner.bot_id}`]: {
+      put: {
+        PK: key.PK,
+        by_subset: changesOfCalendar(owner.id, key.SK),
+        ...changesRow.write({ SK: key.SK, changes: [change], expires_at: expiresAt }),
+      },
+      when: absent(),
+    },
+  };
+}
+
 /** Bytes that a row has for its changes. */
 const packedBytes = 390_000;
 
@@ -133,7 +162,7 @@ const shorter: ((change: EventChange) => EventChange)[] = [
 const withoutRaw = (change: EventChange): EventChange => ({ ...change, event: { ...change.event, raw: {} } });
 
 /** The sync sizes its commits so that their changes fit. This is the last resort. */
-function packFitting(row: ReturnType<typeof changesRow.read>): Record<string, unknown> {
+function packFitting(row: ReturnType<typeof changesRow.read> & { changes: EventChange[] }): Record<string, unknown> {
   let packed = changesRow.write(row);
   for (const shorten of shorter) {
     if ((packed['changes'] as Uint8Array).length <= packedBytes) break;

@@ -8,6 +8,8 @@ import { feedTimingMs } from '../../platform/timing.ts';
 import { findProjectCreation } from '../../projects/project-store.ts';
 import type { Table } from '../../store/table.ts';
 import { changeShards } from '../../store/table-schema.ts';
+import type { CalendarEvent } from '../calendar-event.ts';
+import { readEventsOf } from '../event-store.ts';
 import {
   type ChangeRow,
   fenceCommit,
@@ -72,7 +74,7 @@ export async function listCalendarChanges(
   if (seen.next.position === start.position && seen.changes.length === 0) return seen;
 
   const end = seen.next.position;
-  await raiseHighWaterMark(deps.table, projectId, end);
+  await raiseHighWaterMark(deps.table, projectId, { position: end, retentionDays: deps.retentionDays });
   const open = await readOldestMarker(deps, projectId, calendarId);
   // Read again: a commit that was under way at the first reading may be complete before the markers were read.
   const isBeyond = (position: string): boolean => position > end || (open !== null && position >= open);
@@ -87,13 +89,14 @@ export async function listCalendarChanges(
  * @returns the first day whose rows are all in the index by calendar
  */
 async function openFeed(
-  { table, clock, pause }: ListChangesDeps,
+  { table, clock, pause, retentionDays }: ListChangesDeps,
   projectId: string,
   { position }: ChangeCursor,
 ): Promise<string> {
   const now = clock.now();
   const feed =
-    (await readHighWaterMark(table, projectId)) ?? (await startFeed(table, projectId, position, timestampOf(now)));
+    (await readHighWaterMark(table, projectId)) ??
+    (await startFeed(table, projectId, { position, at: timestampOf(now), retentionDays }));
   const age = feed.firstReadAt === null ? feedTimingMs.firstRead : now - millisOf(feed.firstReadAt);
   if (age < feedTimingMs.firstRead) await pause(feedTimingMs.firstRead - Math.max(0, age));
   return indexedFrom(feed);
@@ -136,9 +139,13 @@ async function gather(
         limit: rowsPerRead,
         indexedFrom: indexed,
       });
-      for (const [cursor, change] of read.rows.flatMap(listRow)) {
+      for (const [cursor, change] of await listRows(table, projectId, read.rows)) {
         if (!isAfter(cursor, next)) continue;
         if (isBeyond(cursor.position)) return { changes, next, hasMore: false };
+        if (change === null) {
+          next = cursor;
+          continue;
+        }
         bytes += sentBytes(JSON.stringify(change));
         if (changes.length === limit || (changes.length > 0 && bytes > pageBytes)) {
           return { changes, next, hasMore: true };
@@ -176,11 +183,25 @@ interface Gathering {
 
 const startOf = (day: string): Timestamp => timestampOf(Date.parse(`${day}T00:00:00.000Z`));
 
-const listRow = ({ position, changes }: ChangeRow): [ChangeCursor, ListedChange][] =>
-  changes.map((change, index) => [
-    { position, index },
-    { change_id: derivedId('chg', `${position}#${index}`), ...change },
-  ]);
+/** The changes of rows with their cursors; null is a change of the bots of an event that is gone. */
+async function listRows(
+  table: Table,
+  projectId: string,
+  rows: ChangeRow[],
+): Promise<[ChangeCursor, ListedChange | null][]> {
+  const named = rows.flatMap(({ changes }) => changes.flatMap((one) => ('bots_of' in one ? [one.bots_of] : [])));
+  const read = named.length > 0 ? await readEventsOf(table, projectId, named) : [];
+  const events = new Map(read.map((event) => [event.id, event]));
+  return rows.flatMap(({ position, changes }) =>
+    changes.map((change, index): [ChangeCursor, ListedChange | null] => {
+      const shown = 'bots_of' in change ? botsChangeOf(events.get(change.bots_of.id)) : change;
+      return [{ position, index }, shown && { change_id: derivedId('chg', `${position}#${index}`), ...shown }];
+    }),
+  );
+}
+
+const botsChangeOf = (event: CalendarEvent | undefined): EventChange | null =>
+  event ? { type: 'changed', changed_fields: ['bots'], event } : null;
 
 const isAfter = (a: ChangeCursor, b: ChangeCursor): boolean =>
   a.position > b.position || (a.position === b.position && a.index > b.index);

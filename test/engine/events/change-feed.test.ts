@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { openCommit, purgeChanges, readMarkers } from '../../../shared/events/change-feed/change-feed-store.ts';
-import type { EventChange } from '../../../shared/events/change-feed/event-change.ts';
 import {
   type ChangeCursor,
   type ChangePage,
@@ -13,16 +11,15 @@ import {
 } from '../../../shared/events/change-feed/list-calendar-changes.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
-import { addMicros, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { feedTimingMs } from '../../../shared/platform/timing.ts';
 import { createProject } from '../../../shared/projects/create-project.ts';
 import { changeShards } from '../../../shared/store/table-schema.ts';
 import { commitSync } from '../../../shared/sync/commit-store.ts';
 import { seenTimer } from '../../../shared/sync/seen-timer.ts';
-import { initialSyncState, type SyncState } from '../../../shared/sync/sync-state.ts';
 import { createEventContent } from '../../support/event-content.ts';
+import { type BotWriter, createFeedWriters, type FeedWriter } from '../../support/feed-writers.ts';
 import { recordTableCalls } from '../../support/record-table-calls.ts';
-import { seedCalendar } from '../../support/seed-events.ts';
 import { useStack } from '../../support/use-stack.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -32,105 +29,10 @@ const runs = Number(process.env.KALENDS_CAMPAIGN_RUNS ?? 6);
 const stack = useStack();
 
 const clock = createClock();
-const began = clock.now();
 const expiresAt = 4_000_000_000;
 
-interface Writer {
-  calendar: Calendar;
-  /** Its clock differs from the reader's by so many milliseconds. */
-  skewMs: number;
-  sync: SyncState;
-  last: Timestamp;
-  /** Names of the events it has committed, in order. */
-  committed: string[];
-}
-
-/** Commits as a sync does. It may pause, or die, between its in-flight marker and the transaction. */
-async function commit(writer: Writer, names: string[], pause: number | Promise<unknown>, dies: boolean): Promise<void> {
-  const { calendar } = writer;
-  const marker = randomUUID();
-  const own = createClock(() => clock.now() + writer.skewMs);
-  const { after, ...open } = await openCommit(stack.table, calendar, {
-    name: marker,
-    openedAt: timestampOf(own.now()),
-    expiresAt,
-  });
-  const mark = after ?? '';
-  const [now, last] = [own.stamp(), (writer.last > mark ? writer.last : mark) as Timestamp];
-  const first = last >= now ? addMicros(last, 1) : now;
-  await (typeof pause === 'number' ? sleep(pause) : pause);
-  if (dies) return;
-  const changes = names.map((name, index): EventChange => {
-    const updated_at = addMicros(first, index);
-    const event = { ...createEventContent({ name }), id: randomId('evt'), calendar_id: calendar.id };
-    return {
-      type: 'created',
-      changed_fields: [],
-      event: { ...event, is_deleted: false, created_at: updated_at, updated_at },
-    };
-  });
-  const [head, ...rest] = changes;
-  if (!head) return;
-  const result = await commitSync(stack.table, {
-    calendar,
-    sync: writer.sync,
-    timer: seenTimer(writer.sync),
-    events: [],
-    feed: { ...open, changes: [head, ...rest], expiresAt },
-  });
-  if (result.kind !== 'committed') throw new Error(`commit ${result.kind}`);
-  writer.sync = result.sync;
-  writer.last = changes.at(-1)?.event.updated_at ?? writer.last;
-  writer.committed.push(...names);
-}
-
-const deps = () => ({ table: stack.table, clock, retentionDays: 30, pause: (ms: number) => sleep(ms) });
-
-/** Reads on until the end; keeps its cursor only now and then, and begins there again when it is killed. */
-async function consume(
-  projectId: string,
-  {
-    until,
-    killedAfter,
-    calendarId = null,
-  }: { until: () => boolean; killedAfter: number[]; calendarId?: string | null },
-): Promise<ListedChange[]> {
-  // Begins shortly before the test: reading a month of empty days would take longer than the writers do.
-  const start: ChangeCursor = { position: timestampOf(began - 10_000), index: -1 };
-  let kept: { seen: ListedChange[]; cursor: ChangeCursor } = { seen: [], cursor: start };
-  let current = kept;
-  for (let page = 1; ; page += 1) {
-    const isLast = until();
-    const { changes, next, hasMore } = await listCalendarChanges(deps(), projectId, {
-      calendarId,
-      cursor: current.cursor,
-    });
-    current = { seen: [...current.seen, ...changes], cursor: next };
-    if (page % 2 === 0) kept = current;
-    if (killedAfter.includes(page)) current = kept;
-    if (isLast && !hasMore && !killedAfter.includes(page)) return current.seen;
-    await sleep(2);
-  }
-}
-
-const readAll = (projectId: string, calendarId: string | null = null) =>
-  consume(projectId, { until: () => true, killedAfter: [], calendarId });
+const { createWriters, createBotWriters, commit, changeBot, readAll, consume } = createFeedWriters(stack, clock);
 const idsOf = (changes: ListedChange[]) => changes.map(({ change_id }) => change_id);
-
-async function createWriters(count: number, skews: number[] = []): Promise<{ projectId: string; writers: Writer[] }> {
-  const projectId = randomId('proj');
-  const calendars = await Promise.all(Array.from({ length: count }, () => seedCalendar(stack.table, projectId)));
-  return {
-    projectId,
-    writers: calendars.map((calendar, index) => ({
-      calendar,
-      skewMs: skews[index] ?? 0,
-      sync: initialSyncState(),
-      last: '' as Timestamp,
-      committed: [],
-    })),
-  };
-}
 
 describe('the change feed', () => {
   const plan = fc.record({
@@ -141,18 +43,34 @@ describe('the change feed', () => {
       }),
       { minLength: 2, maxLength: 6 },
     ),
+    /** Changes of the bots of one event, beside the commits of the calendars. */
+    bots: fc.array(fc.array(fc.record({ pauseMs: fc.nat(30), dies: fc.boolean() }), { maxLength: 6 }), {
+      maxLength: 4,
+    }),
     killedAfter: fc.array(fc.integer({ min: 2, max: 60 }), { maxLength: 5 }),
+    isReadBefore: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
     skews: fc.array(fc.integer({ min: -3000, max: 3000 }), { maxLength: 6 }),
   });
 
   it('delivers every change once and in order to a consumer that is killed and resumed while writers with other clocks commit', {
-    timeout: 20_000 + runs * 10_000,
+    timeout: 20_000 + runs * 20_000,
   }, async () => {
     await fc.assert(
-      fc.asyncProperty(plan, async ({ writers: steps, killedAfter, skews }) => {
+      fc.asyncProperty(plan, async ({ writers: steps, bots: botSteps, killedAfter, skews, isReadBefore }) => {
         const { projectId, writers } = await createWriters(steps.length, skews);
+        const bots = await createBotWriters(projectId, botSteps.length, skews);
+        // Otherwise the first reader waits until all is committed.
+        if (isReadBefore) await readAll(projectId);
         let isOver = false;
         const consumer = consume(projectId, { until: () => isOver, killedAfter });
+        const changingBots = Promise.all(
+          bots.map(async (bot, number) => {
+            for (const { pauseMs, dies } of botSteps[number] ?? []) {
+              await changeBot(bot, pauseMs, dies);
+              if (dies) await changeBot(bot, 0, false);
+            }
+          }),
+        );
         await Promise.all(
           writers.map(async (writer, number) => {
             for (const [index, { changes, pauseMs, dies }] of (steps[number] ?? []).entries()) {
@@ -163,9 +81,13 @@ describe('the change feed', () => {
             }
           }),
         );
+        await changingBots;
         isOver = true;
         const seen = await consumer;
         const all = await readAll(projectId);
+        const ofBots = all.filter(({ changed_fields }) => changed_fields.includes('bots'));
+        expect(ofBots).toHaveLength(bots.reduce((sum, { committed }) => sum + committed, 0));
+        if (bots[0]) expect(idsOf(await readAll(projectId, bots[0].calendar_id))).toEqual(idsOf(ofBots));
         expect(idsOf(seen)).toEqual(idsOf(all));
         expect(new Set(idsOf(all)).size).toBe(all.length);
         for (const { calendar, committed } of writers) {
@@ -180,7 +102,7 @@ describe('the change feed', () => {
 
   it('that is read first waits for commits without a marker, and finds what they have stored by calendar', async () => {
     const { projectId, writers } = await createWriters(2);
-    const [slow, other] = writers as [Writer, Writer];
+    const [slow, other] = writers as [FeedWriter, FeedWriter];
     await commit(other, ['before'], 0, false);
     const slowly = commit(slow, ['slow'], 1_500, false);
     await sleep(300);
@@ -201,14 +123,14 @@ describe('the change feed', () => {
 
   it('is not joined by a commit without a marker that takes longer than its first reader waits', async () => {
     const { writers } = await createWriters(1);
-    const [slow] = writers as [Writer];
+    const [slow] = writers as [FeedWriter];
     await expect(commit(slow, ['slow'], feedTimingMs.unmarkedCommit + 200, false)).rejects.toThrow('commit changed');
     expect(feedTimingMs.firstRead).toBeGreaterThan(feedTimingMs.unmarkedCommit);
   });
 
   it('waits for a commit whose in-flight marker is written, and delivers nothing beyond it', async () => {
     const { projectId, writers } = await createWriters(2);
-    const [slow, fast] = writers as [Writer, Writer];
+    const [slow, fast] = writers as [FeedWriter, FeedWriter];
     expect(await readAll(projectId)).toEqual([]);
     const { promise: pause, resolve: goOn } = Promise.withResolvers<void>();
     const slowly = commit(slow, ['slow'], pause, false);
@@ -220,9 +142,34 @@ describe('the change feed', () => {
     expect((await readAll(projectId)).map(({ event }) => event.name)).toEqual(['slow', 'fast']);
   });
 
+  it('waits for a change of a bot whose in-flight marker is written, and fences it after ten seconds', async () => {
+    const { projectId, writers } = await createWriters(1);
+    const [fast] = writers as [FeedWriter];
+    const [bot] = (await createBotWriters(projectId, 1)) as [BotWriter];
+    expect(await readAll(projectId)).toEqual([]);
+    const { promise: pause, resolve: goOn } = Promise.withResolvers<void>();
+    const slowly = changeBot(bot, pause, false);
+    await waitUntil(async () => (await readMarkers(stack.table, projectId, shards)).length === 1);
+    await commit(fast, ['fast'], 0, false);
+    expect(await readAll(projectId)).toEqual([]);
+    goOn();
+    await slowly;
+    const ofBot = { type: 'changed', changed_fields: ['bots'], event: { id: bot.calendar_event_id } };
+    expect(await readAll(projectId)).toMatchObject([ofBot, { type: 'created', event: { name: 'fast' } }]);
+    expect(await readAll(projectId, bot.calendar_id)).toMatchObject([ofBot]);
+
+    const long = Promise.withResolvers<void>();
+    const late = changeBot({ ...bot, skewMs: -11_000 }, long.promise, false);
+    await waitUntil(async () => (await readMarkers(stack.table, projectId, shards)).length === 1);
+    await commit(fast, ['faster'], 0, false);
+    expect((await readAll(projectId)).at(-1)).toMatchObject({ event: { name: 'faster' } });
+    long.resolve();
+    await expect(late).rejects.toThrow('refused: feed marker');
+  });
+
   it('waits for a commit no longer than ten seconds: then it is fenced, and fails as a whole', async () => {
     const { projectId, writers } = await createWriters(2);
-    const [late, fast] = writers as [Writer, Writer];
+    const [late, fast] = writers as [FeedWriter, FeedWriter];
     const marker = randomUUID();
     expect(await readAll(projectId)).toEqual([]);
     await openCommit(stack.table, late.calendar, {
@@ -246,7 +193,7 @@ describe('the change feed', () => {
 
   it('refuses a cursor older than the stored changes, and begins without a cursor at the oldest one', async () => {
     const { projectId, writers } = await createWriters(1);
-    const [writer] = writers as [Writer];
+    const [writer] = writers as [FeedWriter];
     await commit(writer, ['one'], 0, false);
     const later = {
       table: stack.table,
@@ -264,7 +211,7 @@ describe('the change feed', () => {
 
   it('takes a consumer over idle weeks to the present, and never refuses one that keeps reading', async () => {
     const { projectId, writers } = await createWriters(1);
-    const [writer] = writers as [Writer];
+    const [writer] = writers as [FeedWriter];
     await commit(writer, ['before'], 0, false);
     let at = Date.now();
     const idle = { table: stack.table, clock: createClock(() => at), retentionDays: 30, pause: sleep };

@@ -173,6 +173,7 @@ describe('settings', () => {
     expect(readLocalSettings({ KALENDS_API_KEY: '' })).toEqual({
       port: 4000,
       googleApiUrl: 'https://www.googleapis.com',
+      googleAuthUrl: 'https://accounts.google.com',
       googleOauthUrl: 'https://oauth2.googleapis.com',
       microsoftGraphUrl: 'https://graph.microsoft.com',
       microsoftLoginUrl: 'https://login.microsoftonline.com',

@@ -86,7 +86,7 @@ describe.each(platforms)('the calendars of an account of %s', (platform) => {
     expect(connectedIn(await list())).toEqual([user.calendar]);
     const again = await select({ selection: [team] });
     await stack.idle();
-    const [{ connected_as: id } = expect.fail('none')] = again.body.results.filter((one) => one.connected_as !== null);
+    const id = again.body.results.find((one) => one.connected_as !== null)?.connected_as;
     expect((await api.call<ShownCalendar>('GET', `${calendarsPath}/${id}`)).body).toMatchObject({
       platform_uuid: team,
       state: 'connected',

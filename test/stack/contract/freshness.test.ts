@@ -172,6 +172,8 @@ describe('the change feed', () => {
     const json = { calendar_event_id: entry.event.id, bot_name: 'b' };
     const { body: bot } = await api.call('POST', `${v1}/bots`, { json });
     const after = (await readAll('', next)).results.filter(({ event }) => event.id === entry.event.id);
+    expect(after.map(({ changed_fields }) => changed_fields).slice(-1)).toEqual([['bots']]);
+    expect(after.length).toBeGreaterThan(1);
     expect(after.map(({ event }) => event.bots)).toEqual(after.map(() => [bot]));
   });
 

@@ -145,6 +145,12 @@ describe('the OpenAPI document', () => {
     expect((await get('GET', `${v1}/oauth_apps`)).status).toBe(200);
     expect((await get('GET', appPath)).status).toBe(200);
     expect((await get('PATCH', appPath, { json: exampleOf('PATCH', '/oauth_apps/{id}') })).status).toBe(200);
+    const settings = exampleOf('PATCH', '/connect_settings');
+    expect((await get('PATCH', `${v1}/connect_settings`, { json: settings })).body).toEqual(settings);
+    expect((await get('GET', `${v1}/connect_settings`)).body).toEqual(settings);
+    const wantedSession = { ...exampleOf('POST', '/connect_sessions'), oauth_app_id: app.body.id };
+    const session = await get('POST', `${v1}/connect_sessions`, { json: wantedSession });
+    expect((await get('GET', `${v1}/connect_sessions/${String(session.body.id)}`)).body.status).toBe('open');
     expect((await get('DELETE', appPath)).status).toBe(200);
     const connections = `${v1}/organization_connections`;
     const connected = await get('POST', connections, { json: exampleOf('POST', '/organization_connections') });
@@ -199,6 +205,7 @@ describe('the OpenAPI document', () => {
     const wanted = exampleOf('POST', '/webhooks/{id}/replay');
     expect((await get('POST', `${webhook}/replay`, { json: wanted })).status).toBe(202);
     expect((await get('DELETE', webhook)).status).toBe(200);
+    expect((await get('DELETE', accountPath)).status).toBe(200);
     expect((await get('POST', '/push/google', { apiKey: null })).status).toBe(204);
     expect((await get('POST', '/push/microsoft', { apiKey: null })).status).toBe(202);
     expect((await get('POST', '/push/microsoft/lifecycle', { apiKey: null })).status).toBe(202);

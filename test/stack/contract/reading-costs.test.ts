@@ -78,6 +78,7 @@ const calendarsOf = (counted: Table) =>
     newId: unused,
     logger: { error: unused },
     signingSecret: 's',
+    publicUrl: 'https://kalends.example',
     limiter: freeLimiter,
     verify: unused,
   });

@@ -55,7 +55,7 @@ describe('alarms', () => {
         'functionthrottles',
         // The failures of functions behind the API are 5xx answers.
         ...functionNamesOf(resources)
-          .filter((name) => !/^(api|receive|serve)-|^follow-attendee$/.test(name))
+          .filter((name) => !/^(api|connect|receive|serve)-|^follow-attendee$/.test(name))
           .map((name) => `${name}-errors`.replaceAll('-', '')),
       ].sort(),
     );

@@ -12,13 +12,14 @@ import { bundleFunctions, functionNames } from '../../../infra/bundle.ts';
 const limits: Record<string, number> = {
   'api-accounts': 350,
   'api-bot-rules': 350,
-  'api-bots': 355,
+  'api-bots': 357,
   'api-calendar-events': 350,
-  'api-calendars': 350,
+  'api-calendars': 355,
   'api-connect': 350,
   'api-organizations': 350,
   'api-service': 350,
   'api-webhooks': 350,
+  'connect-page': 450,
   'decide-bots': 350,
   'follow-accounts': 470,
   'deliver-webhook': 350,
@@ -29,7 +30,7 @@ const limits: Record<string, number> = {
   'receive-google-push': 20,
   'receive-microsoft-push': 20,
   'serve-docs': 10,
-  'sync-calendar': 530,
+  'sync-calendar': 535,
 };
 
 const { inputs, outputs } = await bundleFunctions(mkdtempSync(join(tmpdir(), 'kalends-bundles-')));

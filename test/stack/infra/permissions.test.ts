@@ -24,8 +24,17 @@ const expected: Record<string, string[]> = {
     'GoogleSyncQueue: sqs:SendMessage',
     'MicrosoftSyncQueue: sqs:SendMessage',
   ],
+  'connect-page': [
+    'Table: dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    ...queries('project-by-created'),
+    writesTable,
+    sealed('credentials', 'kms:Decrypt kms:GenerateDataKey'),
+    'NotificationBus: events:PutEvents',
+    'GoogleSyncQueue: sqs:SendMessage',
+    'MicrosoftSyncQueue: sqs:SendMessage',
+  ],
   'api-connect': [
-    'Table: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     writesTable,
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('credentials', 'kms:GenerateDataKey'),

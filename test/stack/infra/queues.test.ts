@@ -58,6 +58,7 @@ describe('the notification queue', () => {
           'calendar.sync_failing',
           'calendar.sync_recovered',
           'calendar.first_sync',
+          'calendar.connected',
           'bot.state_change',
           'event.starting',
           'event.ended',

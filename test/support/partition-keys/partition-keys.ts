@@ -143,6 +143,11 @@ const tableKeys: PartitionKey[] = [
     load: { count: 4, what: 'batches/s of mailboxes of one quota', units: 1 },
   },
   {
+    key: 'CONNECT_SESSION#<session>',
+    holds: { count: 1, what: 'session', bytes: 8 * kB },
+    load: { count: 1, what: 'steps/s of a user', units: 8 },
+  },
+  {
     key: 'PROJECTS',
     holds: { count: 10_000, what: 'projects', bytes: 200 },
     load: { count: 1, what: 'new projects/s', units: 2 },

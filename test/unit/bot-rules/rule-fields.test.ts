@@ -62,8 +62,9 @@ describe('a mail domain', () => {
     ['Bücher.example', 'bücher.example'],
   ])('is %j', (text, expected) => expect(read(mailDomainField(), text)).toBe(expected));
 
-  it.each(['acme', 'a@b.com', '.com', 'acme.', 'https://acme.com', '*.acme.com'])('is not %j', (text) =>
-    expect(read(mailDomainField(), text)).toEqual([`"${text}" is not a valid domain.`]),
+  it.each(['acme', 'a@b.com', '.com', 'acme.', 'https://acme.com', '*.acme.com', 'acme\u00a0.com'])(
+    'is not %j',
+    (text) => expect(read(mailDomainField(), text)).toEqual([`"${text}" is not a valid domain.`]),
   );
 });
 

@@ -15,8 +15,8 @@ describe('the routes of all capabilities', () => {
     }
   });
 
-  it('need an API key below /api, and only there; providers push below /push, pages are below /docs', () => {
-    const groups: Record<string, string> = { api: 'api_key', push: 'push', docs: 'page' };
+  it('need an API key below /api, and only there; providers push below /push, pages are below /docs and /connect', () => {
+    const groups: Record<string, string> = { api: 'api_key', push: 'push', docs: 'page', connect: 'page' };
     for (const { path, auth } of routes)
       expect([path, auth]).toEqual([path, groups[path.split('/')[1] ?? ''] ?? 'none']);
   });

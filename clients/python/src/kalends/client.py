@@ -19,7 +19,10 @@ if TYPE_CHECKING:
         Calendar,
         CalendarEvent,
         CalendarHealth,
+        ConnectSession,
+        ConnectSettings,
         ContentPolicy,
+        CreatedConnectSession,
         Delivery,
         EventChangeList,
         ExplainedBotDecision,
@@ -286,6 +289,27 @@ class OrganizationConnections(_Resource):
         self._delete(_at("organization_connections", connection_id))
 
 
+class Connect(_Resource):
+    """Links by which users connect their calendars on a hosted page."""
+
+    def settings(self) -> ConnectSettings:
+        settings: ConnectSettings = self._get("/connect_settings")
+        return settings
+
+    def update_settings(self, **fields: Any) -> ConnectSettings:
+        settings: ConnectSettings = self._patch("/connect_settings", fields)
+        return settings
+
+    def create_session(self, **fields: Any) -> CreatedConnectSession:
+        """Fields are those of `CreateConnectSession`. Only this answer has the link."""
+        session: CreatedConnectSession = self._post("/connect_sessions", fields)
+        return session
+
+    def get_session(self, session_id: str) -> ConnectSession:
+        session: ConnectSession = self._get(_at("connect_sessions", session_id))
+        return session
+
+
 class Webhooks(_Resource):
     """Fields of requests are those of `CreateWebhook`, `UpdateWebhook`, `RotateWebhookSecret` and `ReplayRequest`."""
 
@@ -342,6 +366,7 @@ class Kalends:
         self.accounts = Accounts(transport)
         self.oauth_apps = OAuthApps(transport)
         self.organization_connections = OrganizationConnections(transport)
+        self.connect = Connect(transport)
         self.events = Events(transport)
         self.content_policy = Policy(transport)
         self.changes = Changes(transport)

@@ -1,0 +1,69 @@
+import type { ConsentGrant } from '../providers/consent/redeem-code.ts';
+import { ProviderError } from '../providers/provider-error.ts';
+import { completeConsent } from './complete-consent.ts';
+import type { ConnectPageDeps, Cookies, ListedCalendar, OpenSession, Step } from './connect-deps.ts';
+import { hashSecret, sessionContext } from './connect-session.ts';
+import { keepGrant } from './connect-session-store.ts';
+import { failConsent } from './fail-consent.ts';
+import { findByBrowser, isOpen, unknownLink } from './find-open-session.ts';
+import { choicePage } from './page/connect-pages.ts';
+
+const pathOf = (sessionId: string): string => `/connect/choose/${sessionId}`;
+
+/** The user has consented. All calendars are connected now, or the grant waits, sealed, until some are chosen. */
+export async function chooseLater(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGrant): Promise<Step> {
+  const { session } = open;
+  if (session.selection === 'all') {
+    const listed = await list(deps, open, granted);
+    return 'calendars' in listed ? completeConsent(deps, open, { granted, chosen: listed.calendars }) : listed;
+  }
+  const sealed = await deps.envelope.seal(sessionContext(session), JSON.stringify(granted));
+  if (!(await keepGrant(deps.table, session, sealed))) return unknownLink();
+  return { redirect: pathOf(session.id) };
+}
+
+/** Shows the calendars of the account, or connects those that the user has chosen. @param form null: shows them */
+export async function chooseCalendars(
+  deps: ConnectPageDeps,
+  { sessionId, cookies, form }: { sessionId: string; cookies: Cookies; form: URLSearchParams | null },
+): Promise<Step> {
+  const open = await findByBrowser(deps, sessionId, cookies);
+  if (!isOpen(open)) return open;
+  const { session, app, settings } = open;
+  if (session.grant === undefined) return unknownLink();
+  const granted = JSON.parse(await deps.envelope.open(sessionContext(session), session.grant)) as ConsentGrant;
+  const listed = await list(deps, open, granted);
+  if (!('calendars' in listed)) return listed;
+  const values = new Set(form?.getAll('calendar'));
+  const chosen = listed.calendars.filter((calendar) => values.has(valueOf(calendar)));
+  if (chosen.length > 0) return completeConsent(deps, open, { granted, chosen, isForm: true });
+  const choices = listed.calendars.map((calendar) => ({
+    value: valueOf(calendar),
+    name: calendar.name ?? 'Calendar without a name',
+    note: noteOf(calendar),
+    isChosen: form === null && calendar.is_primary,
+  }));
+  const way = { action: pathOf(session.id), email: granted.account.email, choices, isEmpty: form !== null };
+  return { page: choicePage({ settings, platform: app.platform }, way) };
+}
+
+async function list(
+  deps: ConnectPageDeps,
+  open: OpenSession,
+  { accessToken }: ConsentGrant,
+): Promise<{ calendars: ListedCalendar[] } | Step> {
+  try {
+    const all = await deps.listCalendars(open.app.platform, accessToken);
+    const calendars = all.filter(({ access_role: role }) => role !== 'free_busy');
+    return calendars.length > 0 ? { calendars } : await failConsent(deps, open, 'no_calendar');
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return failConsent(deps, open, error.verdict.kind === 'refused' ? 'missing_scope' : 'provider_unavailable');
+  }
+}
+
+/** Ids of calendars may be long, and say nothing to a person. */
+const valueOf = ({ platform_uuid: uuid, mailbox }: ListedCalendar): string => hashSecret(`${mailbox ?? ''}\0${uuid}`);
+
+const noteOf = ({ is_primary: isPrimary, mailbox }: ListedCalendar): string =>
+  isPrimary ? '(your main calendar)' : mailbox === null ? '' : `(of ${mailbox})`;

@@ -1,0 +1,70 @@
+import type { Account } from '../accounts/account.ts';
+import { findAccount, listAccountCalendars } from '../accounts/account-store.ts';
+import { changeGrant } from '../accounts/change-grant.ts';
+import { connectAccount } from '../accounts/connect-account.ts';
+import { connectCalendars } from '../accounts/connect-calendars.ts';
+import type { CalendarDeps } from '../calendars/calendar-deps.ts';
+import { readCalendars } from '../calendars/calendar-look-up-store.ts';
+import { AppError } from '../platform/app-error.ts';
+import type { ProjectLimiter } from '../projects/limit-project.ts';
+import type { ConnectPageDeps } from './connect-deps.ts';
+import type { ConnectSession } from './connect-session.ts';
+
+type Deps = CalendarDeps & { limiter: Pick<ProjectLimiter, 'limitOf' | 'refuse'> };
+
+/** The account of the calendar that a session reconnects. @returns null when the calendar is deleted */
+export async function expectedAccount(
+  { table }: Pick<Deps, 'table'>,
+  session: ConnectSession,
+): Promise<Account | null> {
+  const { project_id: project, calendar_id: id } = session;
+  if (id === null) return null;
+  const calendar = (await readCalendars(table, project, [id])).get(id);
+  return calendar ? findAccount(table, project, calendar.account_id) : null;
+}
+
+/** Stores the account of a consent, or its new grant, and connects calendars of it (`connect-deps.ts`). */
+export function createConnect(deps: Deps): ConnectPageDeps['connect'] {
+  return async (session, app, granted, chosen) => {
+    const { project_id: project } = session;
+    const refreshToken = granted.refreshToken;
+    if (session.calendar_id !== null) {
+      const expected = await expectedAccount(deps, session);
+      if (!expected) throw new AppError('not_found', 'Calendar not found');
+      // An account of explicit credentials keeps them, with the new token of the same user.
+      if (expected.grant.kind === 'client') {
+        await changeGrant(deps, expected.id, { refresh_token: refreshToken });
+        return reconnected(deps, session, expected);
+      }
+    }
+    const account = await connectAccount(deps, project, {
+      platform: app.platform,
+      oauth_app_id: app.id,
+      client_id: app.client_id,
+      provider_account_id: granted.account.id,
+      account_email: granted.account.email,
+      refresh_token: refreshToken,
+    });
+    if (session.calendar_id !== null) return reconnected(deps, session, account);
+    const more = { metadata: session.metadata ?? undefined };
+    const wanted = (chosen ?? [{ platform_uuid: null, mailbox: null }]).map(({ platform_uuid, mailbox }, index) => ({
+      ...more,
+      platform_uuid,
+      mailbox: mailbox ?? undefined,
+      deduplication_key: index === 0 ? (session.deduplication_key ?? undefined) : undefined,
+    }));
+    return connectCalendars(deps, account, wanted);
+  };
+}
+
+/** All calendars of an account that is reconnected; the one that was asked for comes first. */
+async function reconnected(
+  { table }: Deps,
+  session: ConnectSession,
+  account: Account,
+): Promise<ConnectSession['calendar_ids']> {
+  const ids = await listAccountCalendars(table, account.id);
+  const visible = await readCalendars(table, session.project_id, ids);
+  const others = ids.filter((id) => id !== session.calendar_id && visible.has(id));
+  return session.calendar_id === null ? others : [session.calendar_id, ...others];
+}

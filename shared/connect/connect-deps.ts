@@ -1,0 +1,71 @@
+import type { Platform } from '../calendars/calendar.ts';
+import type { OAuthApp } from '../oauth-apps/oauth-app.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/create-logger.ts';
+import type { Envelope } from '../platform/envelope.ts';
+import type { CalendarId } from '../platform/ids.ts';
+import type { CalendarList } from '../providers/calendar-provider.ts';
+import type { ConsentProviders } from '../providers/consent/consent-provider.ts';
+import type { ConsentGrant } from '../providers/consent/redeem-code.ts';
+import type { Table } from '../store/table.ts';
+import type { ConnectSession } from './connect-session.ts';
+import type { ConnectSettings } from './connect-settings.ts';
+import type { Page } from './page/page-layout.ts';
+
+/** A calendar in the list of an account at its provider. */
+export type ListedCalendar = Pick<
+  CalendarList['calendars'][number],
+  'platform_uuid' | 'mailbox' | 'name' | 'is_primary' | 'access_role'
+>;
+
+/** The account that a reconnect is for. */
+interface ExpectedAccount {
+  /** Null where it was not connected by this page. */
+  provider_account_id: string | null;
+  account_email: string | null;
+}
+
+/** What the pages need. */
+export interface ConnectPageDeps {
+  table: Table;
+  envelope: Pick<Envelope, 'seal' | 'open'>;
+  clock: Clock;
+  logger: Pick<Logger, 'info' | 'warn'>;
+  /** Where users reach the pages, without a trailing slash. */
+  publicUrl: string;
+  signingSecret: string;
+  consents: ConsentProviders;
+  listCalendars(platform: Platform, accessToken: string): Promise<ListedCalendar[]>;
+  /** @returns null when the calendar is deleted */
+  expectedAccount(session: ConnectSession): Promise<ExpectedAccount | null>;
+  /**
+   * Stores the account with its new grant, and connects calendars of it.
+   *
+   * @param chosen null: the primary calendar, or those of the account that is reconnected
+   * @throws AppError when a calendar cannot be connected
+   */
+  connect(
+    session: ConnectSession,
+    app: OAuthApp,
+    granted: ConsentGrant,
+    chosen: ListedCalendar[] | null,
+  ): Promise<CalendarId[]>;
+  /** Commits `calendar.connected` of the calendars, and publishes it. It may be called again after a crash. */
+  announce(session: ConnectSession, calendarIds: CalendarId[]): Promise<void>;
+}
+
+/** A session with what its pages need. */
+export interface OpenSession {
+  session: ConnectSession;
+  app: OAuthApp;
+  settings: ConnectSettings;
+}
+
+/** What a request of a browser leads to. */
+export type Step =
+  | { page: Page; cookie?: { sessionId: string; secret: string } }
+  /** Another page of ours, or after a request that was no form the application's. */
+  | { redirect: string };
+
+/** Secrets of a browser by session, from its cookies. */
+export type Cookies = (sessionId: string) => string | undefined;

@@ -1,0 +1,18 @@
+import type { ConnectPageDeps, OpenSession, Step } from './connect-deps.ts';
+import type { ConnectError } from './connect-session.ts';
+import { failSession } from './connect-session-store.ts';
+import { backOf } from './find-open-session.ts';
+import { failurePage } from './page/connect-pages.ts';
+
+/** Notes why there is no access, and shows the way on. The same browser may try again. */
+export async function failConsent(
+  { table, logger }: Pick<ConnectPageDeps, 'table' | 'logger'>,
+  { session, app, settings }: OpenSession,
+  error: ConnectError,
+  about = '',
+): Promise<Step> {
+  await failSession(table, session, { status: error === 'access_denied' ? 'denied' : 'failed', error });
+  logger.info('connect session failed', { connect_session_id: session.id, code: error });
+  const way = { error, start: { session: session.id }, back: backOf(session), about };
+  return { page: failurePage({ settings, platform: app.platform }, way) };
+}

@@ -1,0 +1,81 @@
+import { credentialsContext } from '../accounts/credentials-context.ts';
+import { noteAppAccepted, noteAppRefused } from '../oauth-apps/oauth-app-store.ts';
+import type { ConsentSecrets } from '../providers/consent/ask-consent.ts';
+import { type ConsentGrant, type ConsentOutcome, redeemCode } from '../providers/consent/redeem-code.ts';
+import { chooseLater } from './choose-calendars.ts';
+import { completeConsent } from './complete-consent.ts';
+import type { ConnectPageDeps, Cookies, OpenSession, Step } from './connect-deps.ts';
+import { isSecret, readNamedSecret, sessionContext } from './connect-session.ts';
+import { takeAttempt } from './connect-session-store.ts';
+import { failConsent } from './fail-consent.ts';
+import { findByBrowser, isOpen, unknownLink } from './find-open-session.ts';
+import { endPage } from './page/connect-pages.ts';
+import { redirectUriOf } from './start-consent.ts';
+
+/** The provider sends the user back. An answer is used once, by the browser that asked, for the session that asked. */
+export async function finishConsent(deps: ConnectPageDeps, callback: URLSearchParams, cookies: Cookies): Promise<Step> {
+  const state = callback.get('state') ?? '';
+  const named = readNamedSecret(state);
+  if (!named) return unknownLink();
+  const found = await findByBrowser(deps, named.sessionId, cookies);
+  if (!isOpen(found)) return found;
+  const { session, settings } = found;
+  const isAwaited = isSecret(state, session.attempt?.state_hash) && (await takeAttempt(deps.table, session));
+  if (!isAwaited) {
+    return {
+      page: endPage(settings, {
+        status: 400,
+        title: 'This sign-in is over',
+        text: 'Its answer was used already, or another one has begun. Open your link again.',
+      }),
+    };
+  }
+  const outcome = await redeem(deps, found, { callback, state });
+  if ('failure' in outcome) return failConsent(deps, found, outcome.failure);
+  return goOn(deps, found, outcome.granted);
+}
+
+async function redeem(
+  { table, envelope, clock, consents, publicUrl }: ConnectPageDeps,
+  { session, app }: OpenSession,
+  answer: { callback: URLSearchParams; state: string },
+): Promise<ConsentOutcome> {
+  const sealed = session.attempt?.sealed ?? 'v1.';
+  const secrets = JSON.parse(await envelope.open(sessionContext(session), sealed)) as ConsentSecrets;
+  const clientSecrets = await Promise.all(
+    app.client_secrets.map((secret) => envelope.open(credentialsContext(app), secret)),
+  );
+  const outcome = await redeemCode(consents[app.platform](app.tenant), {
+    ...secrets,
+    ...answer,
+    clientId: app.client_id,
+    clientSecrets,
+    redirectUri: redirectUriOf(publicUrl),
+  });
+  const isRefused = 'failure' in outcome && outcome.failure === 'client_refused';
+  // An error in the callback proves nothing: anyone may write it there.
+  if (isRefused && answer.callback.has('code')) await noteAppRefused(table, app, clock.stamp());
+  if ('granted' in outcome && app.refused_since !== null) await noteAppAccepted(table, app);
+  return outcome;
+}
+
+async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGrant): Promise<Step> {
+  const { session } = open;
+  if (session.calendar_id !== null) {
+    const expected = await deps.expectedAccount(session);
+    if (!expected) return unknownLink();
+    const isSame =
+      expected.provider_account_id === null
+        ? expected.account_email === null || isSameAddress(expected.account_email, granted.account.email)
+        : expected.provider_account_id === granted.account.id;
+    if (isSame) return completeConsent(deps, open, { granted, chosen: null });
+    const [asked, given] = [expected.account_email, granted.account.email];
+    const about = `The calendar belongs to ${asked ?? 'another account'}${given === null ? '' : `, and you signed in as ${given}`}. Nothing was changed.`;
+    return failConsent(deps, open, 'wrong_account', about);
+  }
+  return session.selection === 'primary'
+    ? completeConsent(deps, open, { granted, chosen: null })
+    : chooseLater(deps, open, granted);
+}
+
+const isSameAddress = (one: string, other: string | null): boolean => one.toLowerCase() === other?.toLowerCase();

@@ -1,0 +1,87 @@
+import type { ConnectError } from '../connect-session.ts';
+
+interface Named {
+  provider: string;
+  name: string;
+  /** The addresses of accounts, where the text is about them. */
+  about: string;
+}
+
+interface FailureText {
+  status: number;
+  title: string;
+  /** Paragraphs. */
+  text: string[];
+  /** The button that begins again; null where that would change nothing. */
+  retry: string | null;
+}
+
+/** What a user is shown for each reason. One that is missing here does not compile. */
+export const failureTexts: Record<ConnectError, (named: Named) => FailureText> = {
+  access_denied: ({ provider, name }) => ({
+    status: 200,
+    title: 'You have not given access',
+    text: [`${provider} says that you declined. ${name} reads nothing.`, 'If that was a mistake, try again.'],
+    retry: 'Try again',
+  }),
+  missing_scope: ({ provider, name }) => ({
+    status: 200,
+    title: 'The calendar permission is missing',
+    text: [
+      `You signed in, but the permission to see your calendars was not given. Without it ${name} cannot read them.`,
+      `Try again, and leave the box for calendars ticked on the page of ${provider}.`,
+    ],
+    retry: 'Try again',
+  }),
+  admin_approval_required: ({ provider, name }) => ({
+    status: 200,
+    title: 'Your administrator must approve this',
+    text: [
+      `Your organization lets only an administrator give ${name} access to calendars at ${provider}.`,
+      `Ask your administrator to approve ${name}. Then try again, or use another account.`,
+    ],
+    retry: 'Try again',
+  }),
+  wrong_account: ({ about }) => ({
+    status: 200,
+    title: 'This is another account',
+    text: [about, 'Try again, and choose the account that the calendar belongs to.'],
+    retry: 'Choose another account',
+  }),
+  client_refused: ({ provider, name }) => ({
+    status: 502,
+    title: `${name} is not set up correctly`,
+    text: [`${provider} does not accept ${name}. You can do nothing about it: please tell ${name} about this page.`],
+    retry: 'Try again',
+  }),
+  code_refused: ({ provider }) => ({
+    status: 400,
+    title: 'The sign-in did not complete',
+    text: [`The answer of ${provider} was too old, or was used already. Nothing was connected.`],
+    retry: 'Try again',
+  }),
+  provider_unavailable: ({ provider }) => ({
+    status: 503,
+    title: `${provider} does not answer`,
+    text: [`${provider} could not be reached. Please try again in a few minutes.`],
+    retry: 'Try again',
+  }),
+  no_calendar: ({ provider }) => ({
+    status: 200,
+    title: 'This account has no calendar',
+    text: [`${provider} lists no calendar of this account that can be read. Try again with another account.`],
+    retry: 'Choose another account',
+  }),
+  deduplication_key_taken: ({ name }) => ({
+    status: 409,
+    title: 'This calendar is connected already',
+    text: [`${name} has a calendar for you already, and has connected no other one.`],
+    retry: null,
+  }),
+  too_many_calendars: ({ name }) => ({
+    status: 503,
+    title: `${name} can connect no further calendar`,
+    text: [`${name} has as many calendars as it may have. Please tell ${name} about this page.`],
+    retry: 'Try again',
+  }),
+};

@@ -1,0 +1,64 @@
+import { consentUrl, createConsentSecrets } from '../providers/consent/ask-consent.ts';
+import type { ConnectPageDeps, Cookies, OpenSession, Step } from './connect-deps.ts';
+import { hashSecret, nameSecret, randomSecret, sessionContext } from './connect-session.ts';
+import { beginAttempt } from './connect-session-store.ts';
+import { findByBrowser, findByLink, isOpen } from './find-open-session.ts';
+import { askPage, endPage, goOnPage, providerNames } from './page/connect-pages.ts';
+
+/** The page of a link. It changes nothing: programs that look at links in messages use up none. */
+export async function openLink(deps: ConnectPageDeps, token: string, cookies: Cookies): Promise<Step> {
+  const found = await findByLink(deps, token, cookies);
+  if (!isOpen(found)) return found;
+  const { session, app, settings } = found;
+  return {
+    page: askPage(
+      { settings, platform: app.platform },
+      { start: { token }, isReconnect: session.calendar_id !== null },
+    ),
+  };
+}
+
+/** The user goes on: the browser takes the session, and is sent to the provider. */
+export async function startConsent(deps: ConnectPageDeps, form: URLSearchParams, cookies: Cookies): Promise<Step> {
+  const token = form.get('token');
+  const found =
+    token === null
+      ? await findByBrowser(deps, form.get('session') ?? '', cookies)
+      : await findByLink(deps, token, cookies);
+  return isOpen(found) ? begin(deps, found, cookies) : found;
+}
+
+async function begin(deps: ConnectPageDeps, { session, app, settings }: OpenSession, cookies: Cookies): Promise<Step> {
+  const { table, envelope, consents, publicUrl } = deps;
+  const browser = session.browser_hash === undefined ? randomSecret() : (cookies(session.id) ?? '');
+  const state = nameSecret(session.id, randomSecret());
+  const secrets = createConsentSecrets();
+  const expected = session.calendar_id === null ? null : await deps.expectedAccount(session);
+  const sealed = await envelope.seal(sessionContext(session), JSON.stringify(secrets));
+  const attempt = { state_hash: hashSecret(state), sealed };
+  if (!(await beginAttempt(table, session, { browser_hash: hashSecret(browser), attempt }))) {
+    return {
+      page: endPage(settings, {
+        status: 409,
+        title: 'This link was used already',
+        text: 'It works once, in the browser that opened it first. Go on there, or ask for a new link.',
+      }),
+    };
+  }
+  const url = await consentUrl(consents[app.platform](app.tenant), {
+    ...secrets,
+    clientId: app.client_id,
+    redirectUri: redirectUriOf(publicUrl),
+    state,
+    isReconnect: session.calendar_id !== null,
+    loginHint: expected?.account_email ?? null,
+    mustChoose: session.error === 'wrong_account' || session.error === 'no_calendar',
+  });
+  return {
+    page: goOnPage(settings, url, providerNames[app.platform]),
+    cookie: { sessionId: session.id, secret: browser },
+  };
+}
+
+/** The redirect URI that is registered for the OAuth app. */
+export const redirectUriOf = (publicUrl: string): string => `${publicUrl}/connect/callback`;

@@ -1,0 +1,33 @@
+import { type ConsentProvider, textClaim } from '../consent/consent-provider.ts';
+
+const issuerOf = (tenantId: string): string => `https://login.microsoftonline.com/${tenantId}/v2.0`;
+const issuerPattern = /^https:\/\/login\.microsoftonline\.com\/[0-9a-f-]{36}\/v2\.0$/;
+const graphPrefix = 'https://graph.microsoft.com/';
+
+/** Scopes with which calendars and events can be read. Answers spell them in any case, with or without the prefix. */
+const sufficient = new Set(['calendars.read', 'calendars.readwrite']);
+
+/**
+ * Consent at Microsoft (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow). Each tenant is an
+ * issuer. An account is named by tenant and object: its address may change.
+ *
+ * @param loginUrl `https://login.microsoftonline.com` @param tenant at which users sign in
+ */
+export const createMicrosoftConsent = (loginUrl: string, tenant: string): ConsentProvider => ({
+  authorizationEndpoint: `${loginUrl}/${tenant}/oauth2/v2.0/authorize`,
+  tokenEndpoint: `${loginUrl}/${tenant}/oauth2/v2.0/token`,
+  scopes: 'offline_access openid email profile User.Read Calendars.Read',
+  parametersFor: ({ isReconnect, loginHint, mustChoose }) => ({
+    response_mode: 'query',
+    prompt: isReconnect && !mustChoose ? 'consent' : 'select_account',
+    ...(loginHint !== null && !mustChoose && { login_hint: loginHint }),
+  }),
+  issuerOf: (named) => (named !== null && issuerPattern.test(named) ? named : issuerOf('common')),
+  issuerOfToken: (claims) => issuerOf(textClaim(claims, 'tid') ?? ''),
+  accountOf: (claims) => {
+    const [tid, oid] = [textClaim(claims, 'tid'), textClaim(claims, 'oid')];
+    if (tid === null || oid === null) return null;
+    return { id: `${tid}.${oid}`, email: textClaim(claims, 'email') ?? textClaim(claims, 'preferred_username') };
+  },
+  canReadCalendars: (granted) => granted.some((scope) => sufficient.has(scope.replace(graphPrefix, '').toLowerCase())),
+});

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { backUrl, type ConnectStory, createConnectStory } from '../support/connect-story.ts';
+import { createPlainBrowser, titleOf } from '../support/plain-browser.ts';
+import type { SimulatedUser } from '../support/simulated-user-port.ts';
+import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
+
+const stack = useStack();
+const receiver = useWebhookReceiver();
+
+/** Connects a user by a link of its own. @returns the session as the API shows it */
+async function connect(story: ConnectStory, user: SimulatedUser, fields: object = {}) {
+  const { id, url } = await story.createSession(fields);
+  const { browser, provider } = await story.toProvider(url);
+  await story.decide(browser, provider, user.account);
+  return story.readSession(id);
+}
+
+describe.each(['google', 'microsoft'] as const)('A user of %s', (platform) => {
+  it('connects the primary calendar, and the application reads its events', async () => {
+    const story = await createConnectStory(stack, platform);
+    const user = story.user();
+    user.insert('Board', 2);
+    const key = randomUUID();
+    const { id, url } = await story.createSession({ deduplication_key: key, metadata: { tenant: 'acme' } });
+    expect(await story.readSession(id)).toMatchObject({ status: 'open', calendar_ids: [], error: null });
+    const { browser, asked, sent, provider } = await story.toProvider(url);
+    expect(titleOf(asked)).toMatch(/^Connect your (Google|Microsoft) calendar$/);
+    expect(asked.html).toContain('Ada &amp; Co');
+    for (const page of [asked, sent]) expect(Buffer.byteLength(page.html)).toBeLessThan(10_000);
+    expect(provider.url).toContain('code_challenge_method=S256');
+    const back = await story.decide(browser, provider, user.account);
+    expect(back.url).toBe(`${backUrl}&connect_session_id=${id}`);
+    const session = await story.readSession(id);
+    expect(session).toMatchObject({ status: 'completed', error: null });
+    const [calendarId] = session.calendar_ids;
+    await stack.idle();
+    expect((await stack.events(calendarId)).map(({ name }) => name)).toEqual(['Board']);
+    const { body } = await stack.call('GET', `/calendars/${calendarId}`);
+    expect(body).toMatchObject({
+      platform,
+      state: 'connected',
+      client_id: story.clientId,
+      deduplication_key: key,
+      metadata: { tenant: 'acme' },
+      account_email: user.account.email,
+    });
+  });
+
+  it('chooses calendars, without which the page asks again', async () => {
+    const story = await createConnectStory(stack, platform);
+    const user = story.user();
+    const { id, url } = await story.createSession({ selection: 'choose' });
+    const { browser, provider } = await story.toProvider(url);
+    const choice = await story.decide(browser, provider, user.account);
+    expect(titleOf(choice)).toBe('Choose your calendars');
+    const none = await browser.submit(choice);
+    expect([none.status, none.html.includes('Choose at least one calendar.')]).toEqual([400, true]);
+    const forged = await browser.submit(choice, [['calendar', 'invented']]);
+    expect(forged.status).toBe(400);
+    const values = [...choice.html.matchAll(/name="calendar" value="([^"]+)"/g)].map(([, value = '']) => value);
+    expect(values.length).toBeGreaterThan(0);
+    const done = await browser.submit(
+      choice,
+      values.map((value): [string, string] => ['calendar', value]),
+    );
+    expect((await browser.goOn(done)).url).toBe(`${backUrl}&connect_session_id=${id}`);
+    const session = await story.readSession(id);
+    expect([session.status, session.calendar_ids.length]).toEqual(['completed', values.length]);
+  });
+
+  it('may decline, or take the calendars away, and then try again in the same browser', async () => {
+    const story = await createConnectStory(stack, platform);
+    const user = story.user();
+    const { id, url } = await story.createSession();
+    const { browser, provider } = await story.toProvider(url);
+    const declined = await story.decide(browser, provider, { ...user.account, decision: 'deny' });
+    expect(titleOf(declined)).toBe('You have not given access');
+    expect(declined.html).toContain(`href="${backUrl.replace('&', '&amp;')}&amp;connect_session_id=${id}"`);
+    expect(await story.readSession(id)).toMatchObject({ status: 'denied', error: 'access_denied' });
+    const again = await browser.goOn(await browser.submit(declined));
+    const without = await story.decide(browser, again, { ...user.account, granted: [] });
+    expect(titleOf(without)).toBe('The calendar permission is missing');
+    expect(await story.readSession(id)).toMatchObject({ status: 'failed', error: 'missing_scope' });
+    const third = await browser.goOn(await browser.submit(without));
+    await story.decide(browser, third, user.account);
+    expect(await story.readSession(id)).toMatchObject({ status: 'completed', error: null });
+  });
+
+  it('reconnects by the link of a webhook, once, and only with the same account', async () => {
+    const story = await createConnectStory(stack, platform);
+    const [user, other] = [story.user(), story.user()];
+    user.insert('Before', 2);
+    const path = `/${randomUUID()}`;
+    const triggers = ['calendar.state_change', 'calendar.connected'];
+    await stack.call('POST', '/webhooks', { url: receiver.urlOf(path), triggers });
+    const first = await connect(story, user);
+    const [calendarId] = first.calendar_ids;
+    const connected = await receiver.waitFor((one) => one.path === path && one.payload.calendar_id === calendarId);
+    expect(connected.payload).toMatchObject({
+      trigger: 'calendar.connected',
+      data: { connect_session_id: first.id, is_reconnect: false, state: 'connected' },
+    });
+    await stack.idle();
+
+    user.account.revoked = true;
+    user.expireAccessTokens();
+    user.insert('Missed', 3);
+    await stack.loseAccess(calendarId);
+    const lost = await receiver.waitFor(
+      ({ path: at, payload }) =>
+        at === path && payload.trigger === 'calendar.state_change' && payload.data['state'] === 'disconnected',
+    );
+    const { reconnect_url: link } = lost.payload.data['connection_failure_data'] as Record<string, string>;
+    const shown = (await stack.call('GET', `/calendars/${calendarId}`)).body.connection_failure_data;
+    expect(shown.reconnect_url).toBe(link);
+    expect(shown).not.toHaveProperty('oauth_app_id');
+
+    const { browser, asked, provider } = await story.toProvider(link ?? '');
+    expect(titleOf(asked)).toMatch(/^Reconnect your/);
+    expect(provider.url).toContain(`login_hint=${encodeURIComponent(user.account.email)}`);
+    const wrong = await story.decide(browser, provider, other.account);
+    expect(titleOf(wrong)).toBe('This is another account');
+    expect((await stack.call('GET', `/calendars/${calendarId}`)).body.state).toBe('disconnected');
+    const sent = await browser.submit(wrong);
+    expect(sent.headers.get('refresh')).toContain('select_account');
+    const done = await story.decide(browser, await browser.goOn(sent), user.account);
+    expect(titleOf(done)).toBe('Your calendar is connected again');
+    await stack.idle();
+    expect((await stack.call('GET', `/calendars/${calendarId}`)).body).toMatchObject({
+      state: 'connected',
+      connection_failure_data: null,
+    });
+    const events = await stack.events(calendarId);
+    expect(new Set(events.map(({ name }) => name))).toEqual(new Set(['Before', 'Missed']));
+    const second = await createPlainBrowser().open(link ?? '');
+    expect(titleOf(second)).toBe('This link was used already');
+  });
+});
+
+it('An administrator has to approve the app: the page says so', async () => {
+  const story = await createConnectStory(stack, 'microsoft');
+  const user = story.user();
+  Object.assign(user.account, { needsAdminApproval: true });
+  const { id, url } = await story.createSession();
+  const { browser, provider } = await story.toProvider(url);
+  const notice = await story.decide(browser, provider, user.account);
+  const back = /id="back" href="([^"]+)"/.exec(notice.html)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  expect(titleOf(await browser.open(back))).toBe('Your administrator must approve this');
+  expect(await story.readSession(id)).toMatchObject({ status: 'failed', error: 'admin_approval_required' });
+});
+
+it('A secret of the app may be rotated while users connect; one that is refused shows at the app', async () => {
+  const story = await createConnectStory(stack, 'google');
+  const appPath = `/oauth_apps/${story.app.id}`;
+  await stack.call('PATCH', appPath, { client_secret: 'not-active-yet' });
+  expect(await connect(story, story.user())).toMatchObject({ status: 'completed' });
+  story.setSecrets('another');
+  expect(await connect(story, story.user())).toMatchObject({ status: 'failed', error: 'client_refused' });
+  expect((await stack.call('GET', appPath)).body.refused_since).toMatch(/^\d{4}-/);
+  story.setSecrets('not-active-yet');
+  expect(await connect(story, story.user())).toMatchObject({ status: 'completed' });
+  expect((await stack.call('GET', appPath)).body.refused_since).toBeNull();
+  expect((await stack.call('DELETE', appPath)).status).toBe(400);
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { platforms } from '../../../shared/calendars/calendar.ts';
+import { connectErrors } from '../../../shared/connect/connect-session.ts';
+import { askPage, choicePage, failurePage } from '../../../shared/connect/page/connect-pages.ts';
+import { pageHeaders } from '../../../shared/connect/page/page-layout.ts';
+import { readConsentError } from '../../../shared/providers/consent/consent-error.ts';
+import { createGoogleConsent } from '../../../shared/providers/google/google-consent.ts';
+import { createMicrosoftConsent } from '../../../shared/providers/microsoft/microsoft-consent.ts';
+
+const hostile = `"><script>alert('x')</script>`;
+const settings = {
+  redirect_urls: [],
+  name: hostile,
+  logo_url: 'https://app.example.com/logo.svg?a="b"',
+  privacy_url: 'https://app.example.com/privacy',
+};
+
+describe.each(platforms)('A page for users of %s', (platform) => {
+  const asked = { settings, platform };
+
+  it('shows what a project calls itself as text, in less than 10 kB', () => {
+    const pages = [
+      askPage(asked, { start: { token: hostile }, isReconnect: false }),
+      choicePage(asked, {
+        action: '/connect/choose/cses_x',
+        email: hostile,
+        choices: [{ value: hostile, name: hostile, note: hostile, isChosen: true }],
+        isEmpty: true,
+      }),
+      ...connectErrors.map((error) =>
+        failurePage(asked, { error, start: { session: 'cses_x' }, back: 'https://app.example.com/', about: hostile }),
+      ),
+    ];
+    for (const { html } of pages) {
+      expect(html).not.toContain('<script');
+      expect(html).not.toContain('"b"');
+      expect(Buffer.byteLength(html)).toBeLessThan(10_000);
+    }
+  });
+
+  it('says what is read, why, and how it ends, in the words that Google asks for', () => {
+    const { html } = askPage(asked, { start: { token: 't' }, isReconnect: false });
+    for (const words of ['What is read', 'Why', 'end the access at any time']) expect(html).toContain(words);
+    expect(html.includes('Limited Use requirements')).toBe(platform === 'google');
+  });
+
+  it('has a way on for every reason', () => {
+    for (const error of connectErrors) {
+      const page = failurePage(asked, { error, start: { session: 'cses_x' }, back: null, about: 'a' });
+      expect([error, page.html.includes('<button>')]).toEqual([error, error !== 'deduplication_key_taken']);
+    }
+  });
+});
+
+it('The headers of a page allow no script, no frame, no other form, and no referrer', () => {
+  const headers = pageHeaders({ logoUrl: settings.logo_url });
+  expect(headers['content-security-policy']).toMatch(
+    /^default-src 'none'; style-src 'sha256-[^']+'; img-src https:\/\/app\.example\.com; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
+  );
+  expect(headers).toMatchObject({
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+    'x-frame-options': 'DENY',
+  });
+});
+
+describe('Consent', () => {
+  const google = createGoogleConsent('https://accounts.google.com', 'https://oauth2.googleapis.com');
+  const microsoft = createMicrosoftConsent('https://login.microsoftonline.com', 'common');
+
+  it('asks for a refresh token, and after another account for a choice', () => {
+    const first = { isReconnect: false, loginHint: null, mustChoose: false };
+    const again = { isReconnect: true, loginHint: 'ada@example.com', mustChoose: false };
+    expect(google.parametersFor(first)).toEqual({ access_type: 'offline', prompt: 'consent' });
+    expect(google.parametersFor(again)).toMatchObject({ prompt: 'consent', login_hint: 'ada@example.com' });
+    expect(google.parametersFor({ ...again, mustChoose: true })).toEqual({
+      access_type: 'offline',
+      prompt: 'select_account consent',
+    });
+    expect(microsoft.parametersFor(first)).toMatchObject({ prompt: 'select_account' });
+    expect(microsoft.parametersFor(again)).toMatchObject({ prompt: 'consent', login_hint: 'ada@example.com' });
+  });
+
+  it('is complete only with the scope of calendars, however it is spelled', () => {
+    expect(google.canReadCalendars(['openid', 'https://www.googleapis.com/auth/calendar.events.readonly'])).toBe(false);
+    expect(google.canReadCalendars(['https://www.googleapis.com/auth/calendar.readonly'])).toBe(true);
+    expect(microsoft.canReadCalendars(['https://graph.microsoft.com/Calendars.Read'])).toBe(true);
+    expect(microsoft.canReadCalendars(['User.Read', 'openid'])).toBe(false);
+  });
+
+  it('names an account by what never changes', () => {
+    expect(google.accountOf({ sub: '1', email: 'a@b' })).toEqual({ id: '1', email: 'a@b' });
+    expect(microsoft.accountOf({ tid: 't', oid: 'o', preferred_username: 'a@b' })).toEqual({ id: 't.o', email: 'a@b' });
+    expect([google.accountOf({}), microsoft.accountOf({ oid: 'o' })]).toEqual([null, null]);
+  });
+
+  it('takes the issuer of a tenant of Microsoft, and of no other host', () => {
+    const tenant = 'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0';
+    expect(microsoft.issuerOf(tenant)).toBe(tenant);
+    expect(microsoft.issuerOf('https://evil.example/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0')).not.toContain('evil');
+    expect(google.issuerOf('https://evil.example')).toBe('https://accounts.google.com');
+  });
+
+  it.each([
+    ['access_denied', '', 'access_denied'],
+    ['access_denied', 'AADSTS65004: User declined to consent', 'access_denied'],
+    ['consent_required', 'AADSTS90094: The grant requires admin permission', 'admin_approval_required'],
+    ['access_denied', 'AADSTS90094: The grant requires admin permission', 'admin_approval_required'],
+    ['admin_policy_enforced', '', 'admin_approval_required'],
+    ['invalid_client', 'AADSTS7000215: Invalid client secret provided', 'client_refused'],
+    ['temporarily_unavailable', '', 'provider_unavailable'],
+    ['invalid_grant', 'Malformed auth code.', 'code_refused'],
+    ['anything', '', 'code_refused'],
+  ])('that fails with %s %s is %s', (error, description, failure) => {
+    expect(readConsentError(error, description)).toBe(failure);
+  });
+});
