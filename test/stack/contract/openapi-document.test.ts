@@ -140,6 +140,17 @@ describe('the OpenAPI document', () => {
     expect((await get('GET', accountPath)).status).toBe(200);
     expect((await get('PATCH', accountPath, { json: exampleOf('PATCH', '/accounts/{id}') })).status).toBe(200);
 
+    const {
+      clientId: client_id,
+      clientSecret: client_secret,
+      refreshToken: refresh_token,
+    } = stack.simulate('google').account;
+    const credentials = { platform: 'google', client_id, client_secret, refresh_token };
+    const own = await get('POST', `${v1}/calendars`, { json: credentials });
+    const ownPath = `${v1}/accounts/${String(own.body.account_id)}`;
+    expect((await get('GET', `${ownPath}/calendars`)).status).toBe(200);
+    expect((await get('PUT', `${ownPath}/selection`, { json: { selection: 'primary' } })).status).toBe(200);
+
     const app = await get('POST', `${v1}/oauth_apps`, { json: exampleOf('POST', '/oauth_apps') });
     const appPath = `${v1}/oauth_apps/${String(app.body.id)}`;
     expect((await get('GET', `${v1}/oauth_apps`)).status).toBe(200);
