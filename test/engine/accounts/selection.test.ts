@@ -150,7 +150,9 @@ describe.each(platforms)('the selection of an account of %s', (platform) => {
     }
   });
 
-  it('is tried again after growing pauses while the provider does not answer, and stays as it is', async () => {
+  it('is tried again after growing pauses while the provider does not answer, and stays as it is', {
+    timeout: 120_000,
+  }, async () => {
     await choose('all');
     answerList(503, {});
     const pauses: number[] = [];
