@@ -24,7 +24,7 @@ export const organizationErrorCodes = [
 export type OrganizationErrorCode = (typeof organizationErrorCodes)[number];
 
 /** Why a mailbox could not be connected. It is tried again later. */
-export const mailboxFailureCodes = [
+const mailboxFailureCodes = [
   'account_disabled',
   'mailbox_unavailable',
   'admin_blocked',
@@ -89,7 +89,7 @@ const errorSchema = z.object({
 });
 
 /** How many mailboxes there are. `discovered` is the sum of all others. */
-export const progressSchema = z.object({
+const progressSchema = z.object({
   discovered: z.number(),
   connected: z.number(),
   waiting: z.number(),
@@ -129,7 +129,7 @@ export const followingSchema = z.object({
 });
 export type Following = z.output<typeof followingSchema>;
 
-export const mailboxStatuses = ['waiting', 'connected', 'failed'] as const;
+const mailboxStatuses = ['waiting', 'connected', 'failed'] as const;
 
 /** A user whose primary calendar is connected. */
 export const mailboxSchema = z.object({
