@@ -9,7 +9,18 @@ export function canonicalJson(value: unknown): string {
   // JSON.stringify of a sorted object does not do: objects put keys that look like numbers first.
   const members = Object.entries(value)
     .filter(([, item]) => item !== undefined)
-    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .sort(([a], [b]) => compareCodePoints(a, b))
     .map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`);
   return `{${members.join(',')}}`;
+}
+
+/** Order by code point. As bytes of UTF-8, halves of surrogate pairs would all be equal; as UTF-16 they would come too early. */
+function compareCodePoints(a: string, b: string): number {
+  let index = 0;
+  while (index < a.length && index < b.length) {
+    const [left = 0, right = 0] = [a.codePointAt(index), b.codePointAt(index)];
+    if (left !== right) return left - right;
+    index += left > 0xffff ? 2 : 1;
+  }
+  return a.length - b.length;
 }

@@ -66,6 +66,16 @@ describe('the signature of a webhook', () => {
     );
   });
 
+  it('sorts keys that are halves of surrogate pairs as every other key', () => {
+    const keys = ['\u{1F600}', '\uE000', '\uDFFF', '\uD801', '\uD800'];
+    const { body } = signed({
+      ...fc.sample(payloads, 1)[0],
+      data: Object.fromEntries(keys.map((key) => [key, 1])),
+    } as never);
+    const { data } = JSON.parse(body.toString()) as { data: object };
+    expect(Object.keys(data)).toEqual(['\uD800', '\uD801', '\uDFFF', '\uE000', '\u{1F600}']);
+  });
+
   it('is refused when any bit of the body was changed', () => {
     fc.assert(
       fc.property(payloads, fc.nat(), (payload, bit) => {
