@@ -18,7 +18,7 @@ export async function walkTicks(
   const send = (): Promise<void> => Promise.resolve();
   const deps = { table, clock, newId: () => 'm', tickQueue: { sendTicks: send, sendScans: send } };
   const scan = (given: object = {}) =>
-    scanTicks({ ...deps: () => Promise.resolve(endpoints) }, { kind: 'tick_scan', project_id, ...given });
+    scanTicks({ ...deps, listWebhooks: () => Promise.resolve(endpoints) }, { kind: 'tick_scan', project_id, ...given });
   await requestTicks(deps, createTestWebhook({ project_id, triggers: ['event.*'] }));
   await scan();
   await scan({ calendar_id: calendar.id });
