@@ -86,7 +86,7 @@ const nestedField = <Value extends object>(fields: z.ZodObject, schema: z.ZodTyp
       if (!isOpen && unexpected.length > 0) refuse(spellUnexpected(unexpected, fields));
       return context.issues.length > 0 ? z.NEVER : values;
     })
-    .pipe(schema) as unknown as z.ZodType<Value, unknown>;
+    .pipe(schema) as unknown as z.ZodType<Value>;
 
 const keyFileField = () => nestedField<ServiceAccountFile>(keyFileFields, serviceAccountKeySchema, { isOpen: true });
 

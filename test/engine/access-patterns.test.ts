@@ -16,7 +16,6 @@ import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import { listCalendars } from '../../shared/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
 import { applyContentPolicy } from '../../shared/content-policy/apply-content-policy.ts';
-import type { CalendarEvent } from '../../shared/events/calendar-event.ts';
 import { openBotsCommit } from '../../shared/events/change-feed/bots-change-store.ts';
 import { openCommit } from '../../shared/events/change-feed/change-feed-store.ts';
 import { listCalendarChanges } from '../../shared/events/change-feed/list-calendar-changes.ts';
@@ -40,9 +39,6 @@ import { orderings } from '../../shared/store/table-schema.ts';
 import { listCalendarSyncs } from '../../shared/sync/list-calendar-syncs.ts';
 import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
 import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
-import { announceTicks } from '../../shared/ticks/announce-ticks.ts';
-import { requestTicks } from '../../shared/ticks/request-ticks.ts';
-import { scanTicks } from '../../shared/ticks/scan-ticks.ts';
 import { dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 import { deleteWebhook, listWebhooks } from '../../shared/webhooks/endpoint-store.ts';
 import { listWebhookDeliveries } from '../../shared/webhooks/list-webhook-deliveries.ts';
@@ -62,7 +58,7 @@ import { useStackWithOwnTable } from '../support/use-stack.ts';
 import { walkConnect, walkOAuthApps } from '../support/walk-connect.ts';
 import { walkOrganizations } from '../support/walk-organizations.ts';
 import { walkSelection } from '../support/walk-selection.ts';
-import { createTestWebhook } from '../support/webhook-fixtures.ts';
+import { walkTicks } from '../support/walk-ticks.ts';
 
 const stack = useStackWithOwnTable('access-patterns');
 
@@ -128,30 +124,6 @@ async function walkAccounts(harness: SyncHarness, user: SimulatedUser): Promise<
     freeCalendarPlace(deps.table, projectId),
   );
   for (const id of ids) await harness.finish(id, 'delete');
-}
-
-/** An endpoint that wants ticks of events, until it wants none. */
-async function walkTicks(
-  table: Table,
-  calendar: { project_id: string; id: string },
-  event: CalendarEvent,
-): Promise<void> {
-  const clock = createClock();
-  const { project_id } = calendar;
-  const endpoints = [createTestWebhook({ project_id, triggers: ['event.*'] })];
-  const send = (): Promise<void> => Promise.resolve();
-  const deps = { table, clock, newId: () => 'm', tickQueue: { sendTicks: send, sendScans: send } };
-  const scan = (given: object = {}) =>
-    scanTicks({ ...deps, listWebhooks: () => Promise.resolve(endpoints) }, { kind: 'tick_scan', project_id, ...given });
-  await requestTicks(deps, createTestWebhook({ project_id, triggers: ['event.*'] }));
-  await scan();
-  await scan({ calendar_id: calendar.id });
-  const tick = { trigger: 'event.starting' as const, offset_minutes: 0 };
-  const events = [{ id: event.id, calendar_id: calendar.id, moment: event.start_time }];
-  const bus = { publishAll: () => Promise.resolve([null]) };
-  await announceTicks({ table, clock, bus }, { kind: 'ticks', id: 'm', project_id, ...tick, events });
-  endpoints.length = 0;
-  await scan();
 }
 
 /** A delta of many pages, of which the first run reads some. */

@@ -156,7 +156,7 @@ describe('an organization at Microsoft', () => {
       progress: { discovered: 4, connected: 2, failed: { admin_blocked: 1, mailbox_unavailable: 1 } },
     });
     await waitUntil(async () => (await calendarsIn(domain)).every((one) => one['last_successful_sync_at'] !== null));
-    expect((await calendarsIn(domain)).map(({ account_email }) => account_email).sort()).toEqual([
+    expect((await calendarsIn(domain)).map(({ account_email }) => String(account_email)).sort()).toEqual([
       `ada@${domain}`,
       `bob@${domain}`,
     ]);

@@ -224,7 +224,7 @@ it('is removed with every account, also one that a crash has kept from being cou
   const { world, deps, organization, follow, intend, read, mailboxes } = await followInMemory(table);
   world.users = users(120);
   await follow(table, () => world.connects.length < 50);
-  const [waiting] = (await mailboxes()).filter(({ status }) => status === 'waiting');
+  const waiting = (await mailboxes()).find(({ status }) => status === 'waiting');
   if (!waiting) throw new Error('none waits');
   await deps.connect(organization, waiting);
   await intend('remove');
