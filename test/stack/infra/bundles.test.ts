@@ -14,7 +14,7 @@ const limits: Record<string, number> = {
   'api-bot-rules': 350,
   'api-bots': 357,
   'api-calendar-events': 350,
-  'api-calendars': 350,
+  'api-calendars': 355,
   'api-connect': 350,
   'api-organizations': 350,
   'api-service': 350,
