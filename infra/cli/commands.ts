@@ -4,6 +4,7 @@ import { listApiKeys, listProjects, revokeApiKey } from '../../shared/projects/p
 import { alignColumns } from './align-columns.ts';
 import { CliError } from './cli-error.ts';
 import { type Command, requireProject } from './command.ts';
+import { connectCalendar } from './connect-calendar.ts';
 import { importAttendee } from './import-attendee.ts';
 import { limitCommands } from './limit-commands.ts';
 
@@ -90,6 +91,16 @@ export const commands: readonly Command[] = [
     },
   },
   ...limitCommands,
+  {
+    words: 'connect google',
+    operands: [],
+    runByApi: (env, _operands, progress) => connectCalendar(env, 'google', progress),
+  },
+  {
+    words: 'connect microsoft',
+    operands: [],
+    runByApi: (env, _operands, progress) => connectCalendar(env, 'microsoft', progress),
+  },
   {
     words: 'import attendee',
     operands: ['CREDENTIALS_FILE'],

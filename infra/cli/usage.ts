@@ -8,6 +8,7 @@ export const usage = `Kalends: projects, their API keys and limits, and imports.
   npm run -s kalends -- key revoke PROJECT_ID KEY_ID     requests with that key fail from now on
   npm run -s kalends -- limit list PROJECT_ID            limits that differ from those of the stack
   npm run -s kalends -- limit set PROJECT_ID LIMIT VALUE sets it within five minutes; VALUE \`default\` resets it
+  npm run -s kalends -- connect google                   connects a calendar in your browser; or: connect microsoft
   npm run -s kalends -- import attendee CREDENTIALS_FILE creates the calendars of an Attendee project in Kalends
 
 A key is shown once, when it is created: Kalends stores its SHA-256, not the key.
@@ -22,6 +23,8 @@ Where it works
                   stack's outputs, so it needs DescribeStacks, and reads and writes on the table
   local           KALENDS_TABLE and AWS_ENDPOINT_URL_DYNAMODB: \`table\` and \`dynamodb_endpoint\` of the READY line
 
+  connect         KALENDS_URL, KALENDS_API_KEY; for a project without an OAuth app also CLIENT_ID, CLIENT_SECRET and, for
+                  an app of one Microsoft tenant, TENANT; KALENDS_NO_BROWSER only prints the link
   import          ATTENDEE_URL (https://app.attendee.dev), ATTENDEE_API_KEY, KALENDS_URL, KALENDS_API_KEY; the file has a
                   line {"client_id", "client_secret"} per OAuth client and {"calendar", "refresh_token"} per calendar, by
                   its id or deduplication key; the report is KALENDS_IMPORT_REPORT (attendee-import.jsonl)

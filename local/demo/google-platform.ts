@@ -108,7 +108,7 @@ export async function startGooglePlatform(): Promise<SimulatedPlatform> {
   return {
     label: 'Google',
     url: google.url,
-    settings: { GOOGLE_API_URL: google.url, GOOGLE_OAUTH_URL: google.url },
+    settings: { GOOGLE_API_URL: google.url, GOOGLE_AUTH_URL: google.url, GOOGLE_OAUTH_URL: google.url },
     addPerson: (person, zone) => addPerson(google, person, zone),
     takeNotified: () =>
       newNotifications().flatMap(({ channelId, state, status = 0 }) => {

@@ -84,7 +84,8 @@ export const connectDocuments: Documents<typeof connectRoutes> = {
 
 const asked = {
   oauth_app_id: 'The OAuth app that the user consents to',
-  redirect_url: 'Where the user returns to: one of the redirect URLs of the connect settings',
+  redirect_url:
+    'Where the user returns to: one of the redirect URLs of the connect settings; without it the user stays on the page',
   calendar_id: 'The calendar to reconnect. Only its own account is accepted; absent: the user connects an account',
   selection: 'Which calendars are connected: the primary one, those that the user chooses, or all',
 };
@@ -125,7 +126,7 @@ export const connectComponents: readonly Component[] = [
     error: 'Why it is denied or failed; null otherwise',
     calendar_ids: 'The calendars that are connected',
     ...asked,
-    redirect_url: 'Where the user returns to; null for the link of a lost connection',
+    redirect_url: 'Where the user returns to; null: the user stays on the page',
     created_at: 'Time of creation, UTC',
     expires_at: 'When the session ends, UTC',
   }),

@@ -12,7 +12,7 @@ const seconds = (milliseconds: number): number => milliseconds / 1000;
 /** Body of `POST /connect_sessions`. */
 export const createConnectSessionFields = z.object({
   oauth_app_id: textField(255),
-  redirect_url: textField(2048),
+  redirect_url: optionalField(textField(2048)),
   calendar_id: optionalField(textField(255)),
   deduplication_key: optionalField(textField(1024)),
   metadata: optionalField(metadataField()),

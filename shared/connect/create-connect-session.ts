@@ -19,7 +19,8 @@ export interface ConnectSessionDeps {
 
 export interface NewConnectSession {
   oauth_app_id: string;
-  redirect_url: string;
+  /** Absent: the user stays on the page at the end. */
+  redirect_url?: string | undefined;
   calendar_id?: string | undefined;
   deduplication_key?: string | undefined;
   metadata?: Record<string, string> | undefined;
@@ -44,12 +45,14 @@ export async function createConnectSession(
     request.calendar_id === undefined ? null : findCalendar(table, projectId, request.calendar_id),
   ]);
   const calendar = found?.calendar;
+  const redirectUrl = request.redirect_url ?? null;
   const fits = calendar && app && calendar.platform === app.platform && calendar.client_id === app.client_id;
   const faults = {
     ...(!app && { oauth_app_id: ['OAuth app not found'] }),
-    ...(!settings.redirect_urls.includes(request.redirect_url) && {
-      redirect_url: ['This URL is not among the redirect_urls of the connect settings.'],
-    }),
+    ...(redirectUrl !== null &&
+      !settings.redirect_urls.includes(redirectUrl) && {
+        redirect_url: ['This URL is not among the redirect_urls of the connect settings.'],
+      }),
     ...(request.calendar_id !== undefined && !calendar && { calendar_id: ['Calendar not found'] }),
     ...(calendar && app && !fits && { calendar_id: ['The calendar was connected with another OAuth client.'] }),
   };
@@ -61,7 +64,7 @@ export async function createConnectSession(
     id: randomId('cses'),
     project_id: projectId,
     oauth_app_id: app.id,
-    redirect_url: request.redirect_url,
+    redirect_url: redirectUrl,
     calendar_id: calendar?.id ?? null,
     deduplication_key: request.deduplication_key ?? null,
     metadata: request.metadata ?? null,
