@@ -18,7 +18,14 @@ const substitutes = {
  * Functions that load a part of their code only when they need it. Each is bundled by itself: together, the chunks would
  * be cut along what functions share, and every function would load dozens of them.
  */
-const splitFunctions: ReadonlySet<string> = new Set(['api-calendars', 'api-service', 'connect-page', 'sync-calendar']);
+const splitFunctions: ReadonlySet<string> = new Set([
+  'api-accounts',
+  'api-calendars',
+  'api-service',
+  'connect-page',
+  'follow-accounts',
+  'sync-calendar',
+]);
 
 /** The function that writes the OpenAPI document. */
 const describingFunction = 'api-service';

@@ -6,6 +6,7 @@ import { Api } from './constructs/api.ts';
 import { BotRules } from './constructs/bot-rules.ts';
 import { Bots } from './constructs/bots.ts';
 import { FlowDashboard } from './constructs/flow-dashboard.ts';
+import { Following } from './constructs/following.ts';
 import { SyncPipeline } from './constructs/sync-pipeline.ts';
 import { Timers } from './constructs/timers.ts';
 import { WebhookDelivery } from './constructs/webhook-delivery.ts';
@@ -40,11 +41,22 @@ export class KalendsStack extends Stack {
     const rules = new BotRules(this, 'BotRules', { foundation, bots });
     const webhooks = new WebhookDelivery(this, 'WebhookDelivery', { foundation, bots });
     const sync = new SyncPipeline(this, 'SyncPipeline', { foundation, bots, publicUrl: gateway.url });
-    const timers = new Timers(this, 'Timers', { foundation, sync, webhooks, bots });
+    const following = new Following(this, 'Following', { foundation, sync });
+    const timers = new Timers(this, 'Timers', { foundation, sync, webhooks, bots, following });
     const api = new Api(this, 'Api', { foundation, sync, webhooks, bots, rules, publicUrl: gateway.url });
     gateway.serve({ ...api.functions, ...sync.receivers, ...bots.receivers });
 
-    new FlowDashboard(this, 'FlowDashboard', { foundation, gateway, api, sync, webhooks, bots, rules, timers });
+    new FlowDashboard(this, 'FlowDashboard', {
+      foundation,
+      gateway,
+      api,
+      sync,
+      webhooks,
+      bots,
+      rules,
+      following,
+      timers,
+    });
 
     new CfnOutput(this, 'ApiUrl', { value: gateway.url });
     new CfnOutput(this, 'TableName', { value: table.name });

@@ -8,5 +8,10 @@ export const variables = {
   MICROSOFT_SYNC_QUEUE_URL: text,
   SIGNING_SECRET: text,
   PROJECT_LIMITS: readProjectLimits,
+  GOOGLE_API_URL: text,
+  GOOGLE_OAUTH_URL: text,
+  MICROSOFT_GRAPH_URL: text,
+  MICROSOFT_LOGIN_URL: text,
+  MICROSOFT_TENANT: text,
 };
 export type Env = EnvOf<typeof variables>;

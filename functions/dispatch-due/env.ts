@@ -6,5 +6,6 @@ export const variables = {
   MICROSOFT_SYNC_QUEUE_URL: text,
   BOT_QUEUE_URL: text,
   WEBHOOK_QUEUE_URL: text,
+  FOLLOW_QUEUE_URL: text,
 };
 export type Env = EnvOf<typeof variables>;

@@ -1,4 +1,6 @@
 import type { Context } from 'aws-lambda';
+import { createFollowQueue } from '../../shared/accounts/follow-queue.ts';
+import { followTimerTarget } from '../../shared/accounts/follow-timer-target.ts';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { botTimerTarget } from '../../shared/bots/bot-timer-target.ts';
 import { lookBeforeHandOffs } from '../../shared/bots/look-before-hand-offs.ts';
@@ -34,6 +36,7 @@ const deps: DispatchDeps = {
       clock,
     ),
     delivery: deliveryTimerTarget(createWebhookQueue(sqs, env.WEBHOOK_QUEUE_URL), clock),
+    follow: followTimerTarget(createFollowQueue(sqs, env.FOLLOW_QUEUE_URL)),
   },
   clock,
   logger: createLogger(),

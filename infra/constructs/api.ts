@@ -5,6 +5,7 @@ import type { Env as ApiBotsEnv } from '../../functions/api-bots/env.ts';
 import type { Env as ApiCalendarEventsEnv } from '../../functions/api-calendar-events/env.ts';
 import type { Env as ApiCalendarsEnv } from '../../functions/api-calendars/env.ts';
 import type { Env as ApiConnectEnv } from '../../functions/api-connect/env.ts';
+import type { Env as ApiOrganizationsEnv } from '../../functions/api-organizations/env.ts';
 import type { Env as ApiServiceEnv } from '../../functions/api-service/env.ts';
 import type { Env as ApiWebhooksEnv } from '../../functions/api-webhooks/env.ts';
 import type { Env as ConnectPageEnv } from '../../functions/connect-page/env.ts';
@@ -69,12 +70,15 @@ export class Api extends Construct {
           ...table.allow(fn, 'PutItem', 'Query', 'UpdateItem'),
           ...table.allowQuery(fn, 'project-by-created', 'partition-by-created', subsetIndex.name),
           ...key.allowSeal(fn, 'credentials'),
+          // It reads the calendars of an account at its provider.
+          ...key.allowOpen(fn, 'credentials'),
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),
           ...sync.queues.google.allowSend(fn),
           ...sync.queues.microsoft.allowSend(fn),
           ...signing.allowSign(fn),
-          ...fromSettings(fn, settings, 'PROJECT_LIMITS'),
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'GOOGLE_API_URL', 'GOOGLE_OAUTH_URL'),
+          ...fromSettings(fn, settings, 'MICROSOFT_GRAPH_URL', 'MICROSOFT_LOGIN_URL', 'MICROSOFT_TENANT'),
         }),
       }),
 
@@ -88,6 +92,19 @@ export class Api extends Construct {
           ...key.allowOpen(fn, 'answer'),
           ...signing.allowSign(fn),
           PUBLIC_URL: publicUrl,
+          ...fromSettings(fn, settings, 'PROJECT_LIMITS'),
+        }),
+      }),
+
+      'api-organizations': new KalendsFunction<ApiOrganizationsEnv>(this, 'api-organizations', {
+        foundation,
+        timeoutMs,
+        environment: (fn) => ({
+          ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+          ...key.allowSeal(fn, 'credentials'),
+          ...key.allowSeal(fn, 'answer'),
+          ...key.allowOpen(fn, 'answer'),
+          ...signing.allowSign(fn),
           ...fromSettings(fn, settings, 'PROJECT_LIMITS'),
         }),
       }),

@@ -18,6 +18,7 @@ import type { WorkQueue } from '../kit/work-queue.ts';
 import type { Api } from './api.ts';
 import type { BotRules } from './bot-rules.ts';
 import type { Bots } from './bots.ts';
+import type { Following } from './following.ts';
 import type { SyncPipeline } from './sync-pipeline.ts';
 import type { Timers } from './timers.ts';
 import type { WebhookDelivery } from './webhook-delivery.ts';
@@ -30,6 +31,7 @@ interface Flow {
   webhooks: WebhookDelivery;
   bots: Bots;
   rules: BotRules;
+  following: Following;
   timers: Timers;
 }
 
@@ -41,7 +43,7 @@ const slow = { period, statistic: Stats.percentile(95) };
 export class FlowDashboard extends Construct {
   constructor(scope: Construct, id: string, flow: Flow) {
     super(scope, id);
-    const { gateway, api, sync, webhooks, bots, rules, timers } = flow;
+    const { gateway, api, sync, webhooks, bots, rules, following, timers } = flow;
     const { key, table, notifications, alarms } = flow.foundation;
     const rows: IWidget[][] = [
       [new AlarmStatusWidget({ title: 'Alarms (docs/runbook.md)', alarms: alarms.all, width: 24, height: 4 })],
@@ -89,6 +91,9 @@ export class FlowDashboard extends Construct {
       section('Notifications → rule queue → decide-bots'),
       queueGraphs(rules.queue),
       functionGraphs(rules.worker),
+      section('Follow queue → follow-accounts'),
+      queueGraphs(following.queue),
+      functionGraphs(following.worker),
       section('Every minute → dispatch-due'),
       functionGraphs(timers.dispatcher),
     ];

@@ -9,6 +9,7 @@ import type { Foundation } from '../kit/foundation.ts';
 import { KalendsFunction } from '../kit/kalends-function.ts';
 import { metricPeriod } from '../kit/metric-period.ts';
 import type { Bots } from './bots.ts';
+import type { Following } from './following.ts';
 import type { SyncPipeline } from './sync-pipeline.ts';
 import type { WebhookDelivery } from './webhook-delivery.ts';
 
@@ -17,13 +18,14 @@ interface TimersProps {
   sync: SyncPipeline;
   webhooks: WebhookDelivery;
   bots: Bots;
+  following: Following;
 }
 
 /** Every minute → dispatcher → the queue of each timer that is due. */
 export class Timers extends Construct {
   readonly dispatcher: KalendsFunction;
 
-  constructor(scope: Construct, id: string, { foundation, sync, webhooks, bots }: TimersProps) {
+  constructor(scope: Construct, id: string, { foundation, sync, webhooks, bots, following }: TimersProps) {
     super(scope, id);
     const { table, alarms } = foundation;
 
@@ -38,6 +40,7 @@ export class Timers extends Construct {
         ...sync.queues.microsoft.allowSend(fn),
         ...webhooks.queue.allowSend(fn),
         ...bots.queue.allowSend(fn),
+        ...following.queue.allowSend(fn),
       }),
     });
 

@@ -1,9 +1,17 @@
 import type * as z from 'zod';
-import { answerObject, type Component, listObject, requestObject } from '../http/component.ts';
+import { answerObject, type Component, choiceList, listObject, requestObject } from '../http/component.ts';
 import { cursor, type Documents, limitParameter } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
+import { accessRoles } from '../providers/calendar-provider.ts';
 import { accountOut, updateAccountFields } from './account.api.ts';
 import type { accountRoutes } from './account-routes.api.ts';
+import {
+  providerCalendarListOut,
+  providerCalendarOut,
+  selectCalendarsFields,
+  selectedCalendarsOut,
+  selectionWords,
+} from './selection.api.ts';
 
 const accountListOut = listOut(accountOut);
 
@@ -15,6 +23,15 @@ const accountExample: z.output<typeof accountOut> = {
   calendar_count: 2,
   created_at: '2026-11-20T08:00:00.123456Z',
   updated_at: '2026-11-20T08:00:00.123456Z',
+};
+
+const providerCalendarExample: z.output<typeof providerCalendarOut> = {
+  platform_uuid: 'ada@example.com',
+  name: 'Ada',
+  is_primary: true,
+  access_role: 'owner',
+  time_zone: 'Europe/Vienna',
+  connected_as: 'cal_k3mN9pQrS1tUvW5x',
 };
 
 export const accountDocuments: Documents<typeof accountRoutes> = {
@@ -47,6 +64,35 @@ export const accountDocuments: Documents<typeof accountRoutes> = {
     answer: { status: 200, description: 'The account', schema: accountOut, example: accountExample },
     errors: ['NotFound', 'ConflictOrUnreadable'],
   },
+  listAccountCalendars: {
+    summary: 'List the calendars of an account',
+    description: 'As the provider lists them now, with the calendar that each is connected as.',
+    tag: 'Accounts',
+    answer: {
+      status: 200,
+      description: 'All calendars of the account, on one page',
+      schema: providerCalendarListOut,
+      example: { next: null, previous: null, results: [providerCalendarExample] },
+    },
+    errors: ['InvalidQuery', 'NotFound', 'Unreadable', 'ProviderUnavailable'],
+  },
+  selectAccountCalendars: {
+    summary: 'Choose the calendars of an account',
+    description:
+      'Connects those that are chosen and disconnects all others, as `DELETE /calendars/{id}` does. `all` also follows calendars that are added, renamed or removed later. The request may be repeated.',
+    tag: 'Accounts',
+    request: {
+      schema: selectCalendarsFields,
+      example: { selection: ['ada@example.com', 'team@group.calendar.google.com'] },
+    },
+    answer: {
+      status: 200,
+      description: 'The choice, and the calendars of the account',
+      schema: selectedCalendarsOut,
+      example: { selection: 'primary', results: [providerCalendarExample] },
+    },
+    errors: ['NotFound', 'ConflictOrUnreadable', 'ProviderUnavailable'],
+  },
   deleteAccount: {
     summary: 'Delete an account',
     description: 'Its calendars are deleted with it, as `DELETE /calendars/{id}` does.',
@@ -65,6 +111,28 @@ export const accountComponents: readonly Component[] = [
     calendar_count: 'How many calendars the account has, deleted ones included until they are purged',
     created_at: 'Time of creation, UTC',
     updated_at: 'Time of the last change of the credentials, UTC',
+  }),
+  answerObject('AccountCalendar', providerCalendarOut, 'A calendar in the list of an account at its provider.', {
+    platform_uuid: 'Id of the calendar at the provider',
+    name: 'Its name in the list; null where the list has none',
+    is_primary: 'Is it the primary calendar of the account',
+    access_role: 'What the account may do with it',
+    time_zone: 'IANA time zone; null where the provider names none, as Microsoft',
+    connected_as: 'Id of the calendar that it is connected as; null: it is not',
+  }),
+  choiceList('SelectionWord', selectionWords, 'Which calendars of an account are connected, without their ids.'),
+  choiceList(
+    'AccessRole',
+    accessRoles,
+    'What an account may do with a calendar. `free_busy`: it sees only when there are events.',
+  ),
+  listObject('AccountCalendarList', providerCalendarListOut, 'The calendars of an account.'),
+  requestObject('SelectCalendars', selectCalendarsFields, 'Which calendars of an account are connected.', {
+    selection: '`primary`, `all`, or a list of `platform_uuid`',
+  }),
+  answerObject('SelectedCalendars', selectedCalendarsOut, 'The chosen calendars of an account.', {
+    selection: '`primary`, `all`, or a list of `platform_uuid`',
+    results: 'All calendars of the account, and what each is connected as',
   }),
   listObject('AccountList', accountListOut, 'A page of accounts.'),
   requestObject('UpdateAccount', updateAccountFields, 'New credentials of an account; absent fields stay.', {

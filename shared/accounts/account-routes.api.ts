@@ -8,6 +8,8 @@ export const accountRoutes = {
     getAccount: 'GET /api/v1/accounts/{id}',
     updateAccount: 'PATCH /api/v1/accounts/{id}',
     deleteAccount: 'DELETE /api/v1/accounts/{id}',
+    listAccountCalendars: 'GET /api/v1/accounts/{id}/calendars',
+    selectAccountCalendars: 'PUT /api/v1/accounts/{id}/selection',
   },
   query: { listAccounts: ['cursor', 'limit'] },
 } as const satisfies FunctionRoutes;

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { asOrganizationFailure } from '../organizations/assess-refusal.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { accountTimingMs, syncTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
@@ -83,7 +84,7 @@ export function createAccountTokens(
           return await call(accessToken);
         } catch (error) {
           // A token that was refreshed for this work is not accepted after another refresh either.
-          if (!mayBeToken(error) || isRefreshed) throw error;
+          if (!mayBeToken(error) || isRefreshed) throw await meantFailure(deps, name, error);
           accessToken = await replace(access);
         }
       }
@@ -91,6 +92,17 @@ export function createAccountTokens(
     wasRefreshed: () => isRefreshed,
     grantVersion: () => grant,
   };
+}
+
+/** A missing permission of an organization is not a loss of the calendar. The account is read for such a failure only. */
+async function meantFailure(
+  { table }: AccountTokenDeps,
+  { id }: Pick<Account, 'id'>,
+  error: unknown,
+): Promise<unknown> {
+  const meant = asOrganizationFailure(error);
+  if (meant === error) return error;
+  return (await loadAccount(table, id))?.grant.kind === 'organization' ? meant : error;
 }
 
 const mayBeToken = (error: unknown): boolean =>
@@ -113,7 +125,7 @@ async function obtainAccess(
     if (loaded.access) return { access: loaded.access, isFresh: false };
     // The calendar alone waits for the token, and has the only copy.
     const isShared = loaded.account.calendar_count > 1;
-    const found = isShared ? await refreshAlone(deps, id, refused) : await refresh(deps, loaded.account);
+    const found = isShared ? await refreshAlone(deps, id, refused) : await refresh(deps, loaded.account, refused);
     if (found) return found;
     await pause(accountTimingMs.refreshLook);
   }
@@ -147,7 +159,7 @@ async function refreshAlone(
     // Another worker may have ended its refresh since the account was read.
     const { account, access } = await load(deps, id, refused);
     if (access) return { access, isFresh: false };
-    const fresh = await refresh(deps, account);
+    const fresh = await refresh(deps, account, refused);
     if (fresh) await putAccess(table, id, fresh.access);
     return fresh;
   } finally {
@@ -159,8 +171,9 @@ async function refreshAlone(
 async function refresh(
   deps: AccountTokenDeps,
   account: Account,
+  refused: SealedAccess | undefined,
 ): Promise<{ access: SealedAccess; isFresh: boolean } | null> {
-  const { grant, access } = await authorizeAccount(deps, account);
+  const { grant, access } = await authorizeAccount(deps, account, refused);
   if (grant !== account.grant && !(await saveRotated(deps.table, account, grant))) return null;
   return { access: { ...access, grant: account.grant_version }, isFresh: true };
 }

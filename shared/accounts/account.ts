@@ -10,6 +10,8 @@ const grantSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('client'), client_secret: sealedText, refresh_token: sealedText }),
   /** The consent of a user to an OAuth app of the project, which has the client's secrets. */
   z.object({ kind: z.literal('oauth_app'), oauth_app_id: idOf('oapp'), refresh_token: sealedText }),
+  /** An administrator's grant for all mailboxes of an organization, whose connection has the key. */
+  z.object({ kind: z.literal('organization'), organization_id: idOf('orgc'), mailbox: z.string() }),
 ]);
 export type Grant = z.output<typeof grantSchema>;
 

@@ -13,7 +13,7 @@ export interface AccountTokenDeps {
   table: Table;
   envelope: Envelope;
   clock: Clock;
-  providers: Record<keyof Providers, Pick<CalendarProvider, 'authorize'>>;
+  providers: Record<keyof Providers, Pick<CalendarProvider, 'authorize' | 'authorizeOrganization'>>;
 }
 
 /** What a refresh grants, sealed. The grant is the same object where the provider has not rotated its refresh token. */
@@ -23,13 +23,19 @@ interface Granted {
 }
 
 /** A fresh access token for an account, and its grant as it is now. @throws ProviderError */
-export function authorizeAccount(deps: AccountTokenDeps, account: Account): Promise<Granted> {
+export async function authorizeAccount(
+  deps: AccountTokenDeps,
+  account: Account,
+  former?: Pick<SealedAccess, 'sealed'>,
+): Promise<Granted> {
   const { grant } = account;
   switch (grant.kind) {
     case 'client':
       return authorizeByClient(deps, account, grant);
     case 'oauth_app':
       return authorizeByApp(deps, account, grant);
+    case 'organization':
+      return (await import('./authorize-by-organization.ts')).authorizeByOrganization(deps, account, grant, former);
   }
 }
 

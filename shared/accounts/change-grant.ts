@@ -50,7 +50,7 @@ export async function changeGrant(
   return changed;
 }
 
-/** The grant with its new credentials. @throws AppError 400 for a secret that belongs to an OAuth app */
+/** The grant with its new credentials. @throws AppError 400 for those that belong to an OAuth app or an organization */
 async function sealGrant(
   { envelope }: CalendarDeps,
   account: Account,
@@ -58,6 +58,10 @@ async function sealGrant(
 ): Promise<Grant> {
   const { grant } = account;
   const context = credentialsContext(account);
+  if (grant.kind === 'organization') {
+    const text = `Change the key of ${grant.organization_id} instead.`;
+    throw invalidFields({ ...(secret !== undefined && { client_secret: [text] }), refresh_token: [text] });
+  }
   if (grant.kind === 'oauth_app') {
     if (secret !== undefined)
       throw invalidFields({ client_secret: [`Change the secret of ${grant.oauth_app_id} instead.`] });

@@ -40,6 +40,7 @@ const errorAnswers: Record<AppErrorCode, { status: number; shape: ErrorShape; he
   unsupported_media_type: { status: 415, shape: 'detail' },
   key_reused: { status: 422, shape: 'detail' },
   throttled: { status: 429, shape: 'detail' },
+  provider_unavailable: { status: 503, shape: 'detail' },
 };
 
 /** How the API answers an error that it can explain. */

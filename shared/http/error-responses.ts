@@ -112,6 +112,13 @@ export const errorResponses = {
     status: 429,
     description: 'The API as a whole gets more requests than it may. Send the request again later.',
   },
+  ProviderUnavailable: {
+    status: 503,
+    description: 'The provider does not answer now, or a quota is used up. Send the request again after `Retry-After`.',
+    schema: detailOut,
+    example: { detail: 'Google does not answer: backendError. Please try again.' },
+    headers: ['Retry-After'],
+  },
   UnexpectedError: {
     status: 500,
     description: 'An unexpected error. The log of the operator has its cause under `error_id`.',

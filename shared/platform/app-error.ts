@@ -25,7 +25,9 @@ export type AppErrorCode =
   | 'unsupported_media_type'
   /** The `Idempotency-Key` belongs to another request. */
   | 'key_reused'
-  | 'throttled';
+  | 'throttled'
+  /** A provider does not answer, or not yet. */
+  | 'provider_unavailable';
 
 export interface AppErrorDetails {
   /** Texts by name of the field. */

@@ -17,7 +17,8 @@ export type IdPrefix =
   | 'ser'
   | 'acct'
   | 'oapp'
-  | 'cses';
+  | 'cses'
+  | 'orgc';
 
 /** A public id (docs/api-compatibility.md#conventions): prefix, underscore and 16 characters of `[A-Za-z0-9]`. */
 export type Id<Prefix extends IdPrefix> = `${Prefix}_${string}`;
@@ -31,6 +32,7 @@ export type WebhookId = Id<'webhook'>;
 export type DeliveryId = Id<'delivery'>;
 export type SeriesId = Id<'ser'>;
 export type AccountId = Id<'acct'>;
+export type OrganizationId = Id<'orgc'>;
 
 /** A new id: its 16 characters are random. Calendars have `newCalendarId`. */
 export const randomId = <Prefix extends Exclude<IdPrefix, 'cal'>>(prefix: Prefix): Id<Prefix> =>

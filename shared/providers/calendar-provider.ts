@@ -3,6 +3,7 @@ import type { ProviderChange } from '../events/calendar-event.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
 import type { OpenedChannel } from '../sync/sync-state.ts';
 import type { TimeSpan } from '../sync/sync-window.ts';
+import type { DirectoryPage, DirectoryRequest, OrganizationAccess, OrganizationCredentials } from './directory.ts';
 
 export interface Credentials {
   clientId: string;
@@ -119,10 +120,11 @@ export interface ChangeSet extends ReadChanges {
 export type Listed = 'listed' | 'absent' | 'unclear';
 
 /** What an account may do with a calendar, in one list for both providers. `free_busy`: it sees only when there are events. */
-export type AccessRole = 'owner' | 'writer' | 'reader' | 'free_busy' | 'unknown';
+export const accessRoles = ['owner', 'writer', 'reader', 'free_busy', 'unknown'] as const;
+export type AccessRole = (typeof accessRoles)[number];
 
 /** A calendar in the list of an account; null is what the list does not say. */
-interface ProviderCalendar {
+export interface ProviderCalendar {
   platform_uuid: string;
   /** The mailbox by whose path it is read: of a calendar that lies in another mailbox than the account's own. */
   mailbox: string | null;
@@ -167,6 +169,10 @@ export interface CalendarProvider {
   modifiedField: string;
   /** Fresh access token for the refresh token; one request. */
   authorize(credentials: Credentials): Promise<AccessToken>;
+  /** Access token of an organization by its administrator's grant; one request. */
+  authorizeOrganization(credentials: OrganizationCredentials, access: OrganizationAccess): Promise<AccessToken>;
+  /** One page of the users of an organization; one request. */
+  readDirectory(accessToken: string, request: DirectoryRequest): Promise<DirectoryPage>;
   /** Page sizes, the largest first. An answer that is too large or too slow is requested with the next one. */
   pageSizes: readonly [number, ...number[]];
   /** Has it a view without change tracking? */

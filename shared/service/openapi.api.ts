@@ -14,6 +14,7 @@ import { errorComponents } from '../http/error-responses.ts';
 import type { OperationDocument } from '../http/operation-document.ts';
 import { responseHeaders } from '../http/response-headers.ts';
 import { oauthAppComponents, oauthAppDocuments } from '../oauth-apps/oauth-app-documents.api.ts';
+import { organizationComponents, organizationDocuments } from '../organizations/organization-documents.api.ts';
 import { syncComponents } from '../sync/sync-components.api.ts';
 import { describeWebhooks, payloadComponents } from '../webhooks/payload-documents.api.ts';
 import { webhookComponents } from '../webhooks/webhook-components.api.ts';
@@ -27,6 +28,7 @@ export const operationDocuments: Record<PublicOperation, OperationDocument> = {
   ...calendarDocuments,
   ...accountDocuments,
   ...oauthAppDocuments,
+  ...organizationDocuments,
   ...connectDocuments,
   ...eventDocuments,
   ...botRuleDocuments,
@@ -38,6 +40,7 @@ const components = [
   ...calendarComponents,
   ...accountComponents,
   ...oauthAppComponents,
+  ...organizationComponents,
   ...connectComponents,
   ...contentPolicyComponents,
   ...freeBusyComponents,

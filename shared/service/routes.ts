@@ -6,6 +6,7 @@ import { connectPageRoutes, connectRoutes } from '../connect/connect-routes.api.
 import { docsRoutes } from '../docs-site/docs-routes.api.ts';
 import { eventRoutes } from '../events/event-routes.api.ts';
 import { oauthAppRoutes } from '../oauth-apps/oauth-app-routes.api.ts';
+import { organizationRoutes } from '../organizations/organization-routes.api.ts';
 import { googlePushRoutes, microsoftPushRoutes } from '../sync/push-routes.api.ts';
 import { webhookRoutes } from '../webhooks/webhook-routes.api.ts';
 import { serviceRoutes } from './service-routes.api.ts';
@@ -16,6 +17,7 @@ const functionRoutes = [
   calendarRoutes,
   accountRoutes,
   oauthAppRoutes,
+  organizationRoutes,
   connectRoutes,
   eventRoutes,
   botRuleRoutes,
@@ -47,7 +49,8 @@ export type FunctionName =
   | 'fan-out-notification'
   | 'deliver-webhook'
   | 'hand-off-bot'
-  | 'decide-bots';
+  | 'decide-bots'
+  | 'follow-accounts';
 
 export interface Route {
   /** Method and path as API Gateway spells them in `event.routeKey`, e.g. `GET /api/v1/calendars/{id}`. */

@@ -85,7 +85,7 @@ export const projectShards = { events: 24, calendars: 1, accounts: 1, bots: 4 };
 export const changeShards = 10;
 
 /** The kind of a timer decides its queue. A backlog of one kind delays no other kind. */
-export const timerKinds = ['google-sync', 'microsoft-sync', 'delivery', 'bot'] as const;
+export const timerKinds = ['google-sync', 'microsoft-sync', 'delivery', 'bot', 'follow'] as const;
 export type TimerKind = (typeof timerKinds)[number];
 
 /** Partitions of the due index for each kind. `docs/data-model.md` has the arithmetic. */

@@ -51,7 +51,13 @@ it(`${rows} due calendars are handed over once each by two dispatchers, though s
   let failures = 0;
   const deps = (at: number): DispatchDeps => ({
     table: stack.table,
-    targets: { 'google-sync': syncTimerTarget(queue), 'microsoft-sync': noTarget, delivery: noTarget, bot: noTarget },
+    targets: {
+      'google-sync': syncTimerTarget(queue),
+      'microsoft-sync': noTarget,
+      delivery: noTarget,
+      bot: noTarget,
+      follow: noTarget,
+    },
     clock: createClock(() => at),
     logger: {
       error: () => {

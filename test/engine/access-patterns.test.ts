@@ -16,7 +16,6 @@ import { deleteCalendar } from '../../shared/calendars/delete-calendar.ts';
 import { listCalendars } from '../../shared/calendars/list-calendars.ts';
 import { updateCalendar } from '../../shared/calendars/update-calendar.ts';
 import { applyContentPolicy } from '../../shared/content-policy/apply-content-policy.ts';
-import type { CalendarEvent } from '../../shared/events/calendar-event.ts';
 import { openBotsCommit } from '../../shared/events/change-feed/bots-change-store.ts';
 import { openCommit } from '../../shared/events/change-feed/change-feed-store.ts';
 import { listCalendarChanges } from '../../shared/events/change-feed/list-calendar-changes.ts';
@@ -40,9 +39,6 @@ import { orderings } from '../../shared/store/table-schema.ts';
 import { listCalendarSyncs } from '../../shared/sync/list-calendar-syncs.ts';
 import { syncCalendar } from '../../shared/sync/sync-calendar.ts';
 import { syncTimerTarget } from '../../shared/sync/sync-timer-target.ts';
-import { announceTicks } from '../../shared/ticks/announce-ticks.ts';
-import { requestTicks } from '../../shared/ticks/request-ticks.ts';
-import { scanTicks } from '../../shared/ticks/scan-ticks.ts';
 import { dispatchTimers } from '../../shared/timers/dispatch-timers.ts';
 import { deleteWebhook, listWebhooks } from '../../shared/webhooks/endpoint-store.ts';
 import { listWebhookDeliveries } from '../../shared/webhooks/list-webhook-deliveries.ts';
@@ -60,7 +56,9 @@ import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import type { SyncHarness } from '../support/sync-harness.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
 import { walkConnect, walkOAuthApps } from '../support/walk-connect.ts';
-import { createTestWebhook } from '../support/webhook-fixtures.ts';
+import { walkOrganizations } from '../support/walk-organizations.ts';
+import { walkSelection } from '../support/walk-selection.ts';
+import { walkTicks } from '../support/walk-ticks.ts';
 
 const stack = useStackWithOwnTable('access-patterns');
 
@@ -117,7 +115,8 @@ async function walkAccounts(harness: SyncHarness, user: SimulatedUser): Promise<
   await harness.deliver(ids[0] ?? 'none', 'patch');
   await listAccounts(deps.table, projectId, null, 25);
   // A refused refresh gives its lease back.
-  const refused = { authorize: () => Promise.reject(new Error('no answer')) };
+  const noAnswer = () => Promise.reject(new Error('no answer'));
+  const refused = { authorize: noAnswer, authorizeOrganization: noAnswer };
   const providers = { google: refused, microsoft: refused };
   await changeGrant(deps, account.id, { refresh_token });
   await expect(createAccountTokens({ ...deps, providers }, { account }).obtain()).rejects.toThrow('no answer');
@@ -125,30 +124,6 @@ async function walkAccounts(harness: SyncHarness, user: SimulatedUser): Promise<
     freeCalendarPlace(deps.table, projectId),
   );
   for (const id of ids) await harness.finish(id, 'delete');
-}
-
-/** An endpoint that wants ticks of events, until it wants none. */
-async function walkTicks(
-  table: Table,
-  calendar: { project_id: string; id: string },
-  event: CalendarEvent,
-): Promise<void> {
-  const clock = createClock();
-  const { project_id } = calendar;
-  const endpoints = [createTestWebhook({ project_id, triggers: ['event.*'] })];
-  const send = (): Promise<void> => Promise.resolve();
-  const deps = { table, clock, newId: () => 'm', tickQueue: { sendTicks: send, sendScans: send } };
-  const scan = (given: object = {}) =>
-    scanTicks({ ...deps, listWebhooks: () => Promise.resolve(endpoints) }, { kind: 'tick_scan', project_id, ...given });
-  await requestTicks(deps, createTestWebhook({ project_id, triggers: ['event.*'] }));
-  await scan();
-  await scan({ calendar_id: calendar.id });
-  const tick = { trigger: 'event.starting' as const, offset_minutes: 0 };
-  const events = [{ id: event.id, calendar_id: calendar.id, moment: event.start_time }];
-  const bus = { publishAll: () => Promise.resolve([null]) };
-  await announceTicks({ table, clock, bus }, { kind: 'ticks', id: 'm', project_id, ...tick, events });
-  endpoints.length = 0;
-  await scan();
 }
 
 /** A delta of many pages, of which the first run reads some. */
@@ -290,6 +265,7 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
         'microsoft-sync': syncTimerTarget(deps.queues.microsoft),
         delivery: idle,
         bot: botTimerTarget(deps.botQueue, later),
+        follow: idle,
       },
       logger: deps.logger,
       clock: later,
@@ -300,6 +276,8 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
 
   await walkWebhooks(table);
   await walkOAuthApps(table, projectId);
+  await walkSelection(harness, simulateUser(stack, 'google'));
+  await walkOrganizations(table, projectId);
   await walkAccounts(harness, simulateUser(stack, 'microsoft', { secondary: true }));
 
   expect([...(recorded?.patterns ?? [])].sort()).toEqual(documentedPatterns());

@@ -76,6 +76,7 @@ export function createBotHarness(stack: TestStack, observe?: Parameters<typeof c
           'microsoft-sync': syncTimerTarget(deps.queues.microsoft),
           delivery: nothing,
           bot: botTimerTarget(deps.botQueue, deps.clock),
+          follow: nothing,
         },
       },
       () => 60_000,

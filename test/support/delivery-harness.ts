@@ -157,7 +157,7 @@ export function createDeliveryHarness(direct: Table, limits = { concurrency: 4, 
   const tick = async (): Promise<void> => {
     const none = { lookAheadMs: 0, leaseMs: minute, send: () => Promise.resolve() };
     const delivery = deliveryTimerTarget(queue, clock);
-    const targets = { 'google-sync': none, 'microsoft-sync': none, delivery, bot: none };
+    const targets = { 'google-sync': none, 'microsoft-sync': none, delivery, bot: none, follow: none };
     await dispatchTimers({ table: ownTimers, targets, clock, logger: deps.logger }, () => 60_000);
     // The dispatcher catches the crash of a hand-over; the next minute has a new one.
     if (calls.made >= calls.crashAfter) calls.onCrash();

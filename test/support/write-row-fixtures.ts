@@ -11,10 +11,11 @@ import { rowKinds } from '../../shared/store/row.ts';
 import { botRows } from './row-examples/bot-rows.ts';
 import { calendarRows } from './row-examples/calendar-rows.ts';
 import { eventRows } from './row-examples/event-rows.ts';
+import { organizationRows } from './row-examples/organization-rows.ts';
 import { otherRows } from './row-examples/other-rows.ts';
 import { fixtureFolder, fixturePath, loadRowKinds, plainOf } from './row-fixtures.ts';
 
-const examples = { ...calendarRows, ...eventRows, ...botRows, ...otherRows };
+const examples = { ...calendarRows, ...eventRows, ...botRows, ...organizationRows, ...otherRows };
 
 await loadRowKinds();
 mkdirSync(fixtureFolder, { recursive: true });

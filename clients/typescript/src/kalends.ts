@@ -1,5 +1,6 @@
 import type {
   Account,
+  AccountCalendar,
   Bot,
   BotDecision,
   BotRules,
@@ -15,6 +16,7 @@ import type {
   CreateConnectSession,
   CreatedConnectSession,
   CreateOAuthApp,
+  CreateOrganizationConnection,
   CreateWebhook,
   Delivery,
   EventChangeList,
@@ -22,6 +24,7 @@ import type {
   FreeBusy,
   MeetingLinkList,
   OAuthApp,
+  OrganizationConnection,
   operations,
   PutContentPolicy,
   ReplaceBotRules,
@@ -30,6 +33,8 @@ import type {
   ReportBotState,
   RequestedSync,
   RotateWebhookSecret,
+  SelectCalendars,
+  SelectedCalendars,
   SyncRun,
   UpdateAccount,
   UpdateBot,
@@ -37,6 +42,7 @@ import type {
   UpdateCalendar,
   UpdateConnectSettings,
   UpdateOAuthApp,
+  UpdateOrganizationConnection,
   UpdateWebhook,
   Webhook,
   WebhookWithSecret,
@@ -81,6 +87,11 @@ export function createKalends(options: KalendsOptions) {
       update: (id: string, body: UpdateAccount) => patch<Account>(at('accounts', id), body),
       /** Its calendars are deleted with it. */
       delete: (id: string) => remove(at('accounts', id)),
+      /** The calendars that the account has at its provider. */
+      calendars: (id: string) => list<AccountCalendar>(at('accounts', id, 'calendars')),
+      /** Connects the calendars that are chosen, and disconnects all others. */
+      select: (id: string, body: SelectCalendars) =>
+        send<SelectedCalendars>({ method: 'PUT', path: at('accounts', id, 'selection'), body }),
     },
     /** Clients of yours at Google and Microsoft. No answer has a secret. */
     oauthApps: {
@@ -90,6 +101,17 @@ export function createKalends(options: KalendsOptions) {
       update: (id: string, body: UpdateOAuthApp) => patch<OAuthApp>(at('oauth_apps', id), body),
       /** Refused while accounts use it. */
       delete: (id: string) => remove(at('oauth_apps', id)),
+    },
+    /** Whole organizations at Google and Microsoft. No answer has a key. */
+    organizationConnections: {
+      create: (body: CreateOrganizationConnection) => post<OrganizationConnection>('/organization_connections', body),
+      list: (query?: QueryOf<'listOrganizationConnections'>) =>
+        list<OrganizationConnection>('/organization_connections', query),
+      get: (id: string) => get<OrganizationConnection>(at('organization_connections', id)),
+      update: (id: string, body: UpdateOrganizationConnection) =>
+        patch<OrganizationConnection>(at('organization_connections', id), body),
+      /** Deletes every calendar that it has connected. Until that is done its state is `removing`. */
+      delete: (id: string) => remove(at('organization_connections', id)),
     },
     /** Links by which users connect their calendars on a hosted page. */
     connect: {

@@ -27,6 +27,7 @@ const actions: Record<AppErrorCode, FailureAction> = {
   unsupported_media_type: 'park',
   key_reused: 'park',
   throttled: 'retry',
+  provider_unavailable: 'retry',
 };
 
 /**

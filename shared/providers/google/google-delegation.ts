@@ -3,26 +3,19 @@ import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import { providerTimingMs } from '../../platform/timing.ts';
 import type { AccessToken } from '../calendar-provider.ts';
+import type { OrganizationAccess, ServiceAccountKey } from '../directory.ts';
 import { ProviderError, type ProviderVerdict } from '../provider-error.ts';
 import { readGrant } from '../read-grant.ts';
 import type { FailedAnswer } from '../read-refusal.ts';
 import { requestJson } from '../request-json.ts';
 import { googleTokenError } from './google-errors.ts';
 
-/** The parts of a service account's JSON key file that sign. */
-export interface ServiceAccountKey {
-  client_email: string;
-  private_key_id: string;
-  /** PEM. */
-  private_key: string;
-}
-
 /** What a service account may do as a user, once an administrator has delegated it. */
-export const delegatedScopes = {
+const delegatedScopes: Record<OrganizationAccess['purpose'], string> = {
   calendar: 'https://www.googleapis.com/auth/calendar.readonly',
   users: 'https://www.googleapis.com/auth/admin.directory.user.readonly',
   members: 'https://www.googleapis.com/auth/admin.directory.group.member.readonly',
-} as const;
+};
 
 /** Whom an assertion is for. Always Google's address, also where requests go through another one. */
 const audience = 'https://oauth2.googleapis.com/token';
@@ -34,18 +27,19 @@ const earlyS = 30;
 
 const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** `@returns` a signed assertion (https://developers.google.com/identity/protocols/oauth2/service-account#httprest). */
-function signAssertion(key: ServiceAccountKey, { subject, scope }: Delegation, now: number): string {
+/** A signed assertion (https://developers.google.com/identity/protocols/oauth2/service-account#httprest). */
+function signAssertion(key: ServiceAccountKey, { subject, purpose }: OrganizationAccess, now: number): string {
   const iat = Math.floor(now / 1000) - earlyS;
-  const claims = { iss: key.client_email, sub: subject, scope, aud: audience, iat, exp: iat + lifetimeS };
+  const claims = {
+    iss: key.client_email,
+    sub: subject,
+    scope: delegatedScopes[purpose],
+    aud: audience,
+    iat,
+    exp: iat + lifetimeS,
+  };
   const signed = `${encode({ alg: 'RS256', typ: 'JWT', kid: key.private_key_id })}.${encode(claims)}`;
   return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), key.private_key).toString('base64url')}`;
-}
-
-interface Delegation {
-  /** Address of the user in whose name the token acts. */
-  subject: string;
-  scope: string;
 }
 
 /**
@@ -57,11 +51,11 @@ interface Delegation {
 export async function authorizeDelegation(
   { oauthUrl, clock }: { oauthUrl: string; clock: Clock },
   key: ServiceAccountKey,
-  delegation: Delegation,
+  access: OrganizationAccess,
 ): Promise<AccessToken> {
   const form = new URLSearchParams({
     grant_type: grantType,
-    assertion: signAssertion(key, delegation, clock.now()),
+    assertion: signAssertion(key, access, clock.now()),
   });
   const init = {
     method: 'POST',

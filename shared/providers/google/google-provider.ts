@@ -29,6 +29,15 @@ export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProvider
       const { refreshGoogleToken } = await import('./google-token.ts');
       return refreshGoogleToken(oauthUrl, credentials, clock);
     },
+    authorizeOrganization: async (credentials, access) => {
+      if (credentials.platform !== 'google') throw new Error('not the key of a service account');
+      const { authorizeDelegation } = await import('./google-delegation.ts');
+      return authorizeDelegation({ oauthUrl, clock }, credentials.key, access);
+    },
+    readDirectory: async (accessToken, request) => {
+      const { readGoogleDirectory } = await import('./google-directory.ts');
+      return readGoogleDirectory({ apiUrl, clock }, accessToken, request);
+    },
     pageSizes: [2500, 250, 50, 10, 1],
     hasPlainView: false,
     fetchPage: (accessToken, request) => fetchGooglePage(api(accessToken), request),

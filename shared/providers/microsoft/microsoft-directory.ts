@@ -48,6 +48,6 @@ function readUser(entry: unknown): DirectoryUser[] {
   // Members of a group may be groups, devices and contacts. A guest has its mailbox in another tenant.
   if ((user['@odata.type'] ?? '#microsoft.graph.user') !== '#microsoft.graph.user') return [];
   if (user.userType?.toLowerCase() === 'guest') return [];
-  const { id, userPrincipalName: mailbox, mail } = user;
-  return [{ id, mailbox, email: mail ?? mailbox, isEnabled: user.accountEnabled !== false }];
+  const { id, userPrincipalName: name, mail } = user;
+  return [{ id, mailbox: id, email: mail ?? name, isEnabled: user.accountEnabled !== false }];
 }

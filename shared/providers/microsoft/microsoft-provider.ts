@@ -36,6 +36,15 @@ export function createMicrosoftProvider({
       const { refreshMicrosoftToken } = await import('./microsoft-token.ts');
       return refreshMicrosoftToken({ loginUrl, tenant, clock }, credentials);
     },
+    authorizeOrganization: async (credentials) => {
+      if (credentials.platform !== 'microsoft') throw new Error('not the secret of an app');
+      const { authorizeApplication } = await import('./microsoft-application.ts');
+      return authorizeApplication({ loginUrl, clock }, credentials);
+    },
+    readDirectory: async (accessToken, request) => {
+      const { readMicrosoftDirectory } = await import('./microsoft-directory.ts');
+      return readMicrosoftDirectory({ graphUrl, clock }, accessToken, request);
+    },
     pageSizes: [200, 50, 10, 1],
     hasPlainView: true,
     fetchPage: (accessToken, request) => fetchMicrosoftPage(api(accessToken), request),

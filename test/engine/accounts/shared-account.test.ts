@@ -51,6 +51,7 @@ describe.each(platforms)('Five calendars of one account of %s', (platform: Platf
     expect(await syncAll('create')).toEqual(ids.map(() => ({ kind: 'ok' })));
     expect(user.calls('token')).toBe(1);
     const { grant } = await load();
+    if (grant.kind !== 'client') expect.fail('another grant');
     const stored = await harness.deps.envelope.open(credentialsContext(await load()), grant.refresh_token);
     expect(stored).toBe(user.account.refreshToken);
     // All tokens are refused now: again one refresh serves all.

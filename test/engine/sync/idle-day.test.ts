@@ -49,6 +49,7 @@ describe.each(['google', 'microsoft'] as const)('An idle calendar of %s', (platf
       'microsoft-sync': syncTimerTarget(harness.deps.queues.microsoft),
       delivery: nothing,
       bot: botTimerTarget(harness.deps.botQueue, harness.deps.clock),
+      follow: nothing,
     };
     const { clock, logger } = harness.deps;
     const perDay: ReturnType<typeof count>[] = [];

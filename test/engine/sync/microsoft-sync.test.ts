@@ -53,7 +53,10 @@ describe('Tokens of Microsoft', () => {
     }
     const { calendar } = await harness.load(calendarId);
     const account = (await loadAccount(harness.table, calendar.account_id)) ?? expect.fail('no account');
-    const stored = await harness.deps.envelope.open(credentialsContext(account), account.grant.refresh_token);
+    const stored = await harness.deps.envelope.open(
+      credentialsContext(account),
+      account.grant.kind === 'client' ? account.grant.refresh_token : 'v1.none',
+    );
     expect(stored).toBe(user.account.refreshToken);
   });
 

@@ -140,6 +140,17 @@ describe('the OpenAPI document', () => {
     expect((await get('GET', accountPath)).status).toBe(200);
     expect((await get('PATCH', accountPath, { json: exampleOf('PATCH', '/accounts/{id}') })).status).toBe(200);
 
+    const {
+      clientId: client_id,
+      clientSecret: client_secret,
+      refreshToken: refresh_token,
+    } = stack.simulate('google').account;
+    const credentials = { platform: 'google', client_id, client_secret, refresh_token };
+    const own = await get('POST', `${v1}/calendars`, { json: credentials });
+    const ownPath = `${v1}/accounts/${String(own.body.account_id)}`;
+    expect((await get('GET', `${ownPath}/calendars`)).status).toBe(200);
+    expect((await get('PUT', `${ownPath}/selection`, { json: { selection: 'primary' } })).status).toBe(200);
+
     const app = await get('POST', `${v1}/oauth_apps`, { json: exampleOf('POST', '/oauth_apps') });
     const appPath = `${v1}/oauth_apps/${String(app.body.id)}`;
     expect((await get('GET', `${v1}/oauth_apps`)).status).toBe(200);
@@ -152,6 +163,15 @@ describe('the OpenAPI document', () => {
     const session = await get('POST', `${v1}/connect_sessions`, { json: wantedSession });
     expect((await get('GET', `${v1}/connect_sessions/${String(session.body.id)}`)).body.status).toBe('open');
     expect((await get('DELETE', appPath)).status).toBe(200);
+    const connections = `${v1}/organization_connections`;
+    const connected = await get('POST', connections, { json: exampleOf('POST', '/organization_connections') });
+    const connection = `${connections}/${String(connected.body.id)}`;
+    expect((await get('GET', connections)).status).toBe(200);
+    expect((await get('GET', connection)).status).toBe(200);
+    expect(
+      (await get('PATCH', connection, { json: exampleOf('PATCH', '/organization_connections/{id}') })).status,
+    ).toBe(200);
+    expect((await get('DELETE', connection)).status).toBe(200);
     expect((await get('GET', `${v1}/calendars`)).status).toBe(200);
     expect((await get('GET', `${v1}/calendars/${calendar.id}`)).status).toBe(200);
     expect(

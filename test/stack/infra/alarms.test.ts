@@ -44,6 +44,8 @@ describe('alarms', () => {
         'botbacklog',
         'ruledeadletters',
         'rulebacklog',
+        'followdeadletters',
+        'followbacklog',
         'webhooksexhausted',
         'webhookbacklog',
         'dispatchduestopped',
@@ -53,7 +55,7 @@ describe('alarms', () => {
         'functionthrottles',
         // The failures of functions behind the API are 5xx answers.
         ...functionNamesOf(resources)
-          .filter((name) => !/^(api|connect|receive|follow|serve)-/.test(name))
+          .filter((name) => !/^(api|connect|receive|serve)-|^follow-attendee$/.test(name))
           .map((name) => `${name}-errors`.replaceAll('-', '')),
       ].sort(),
     );
@@ -126,6 +128,7 @@ describe('the dashboard', () => {
       'Webhook queue → deliver-webhook',
       'Bot queue → hand-off-bot',
       'Notifications → rule queue → decide-bots',
+      'Follow queue → follow-accounts',
       'Every minute → dispatch-due',
     ]);
   });

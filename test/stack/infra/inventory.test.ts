@@ -28,7 +28,7 @@ describe('the stack', () => {
       'AWS::ApiGatewayV2::Integration': integrations,
       'AWS::ApiGatewayV2::Route': served.length + 1,
       'AWS::ApiGatewayV2::Stage': 1,
-      'AWS::CloudWatch::Alarm': 28,
+      'AWS::CloudWatch::Alarm': 31,
       'AWS::CloudWatch::Dashboard': 1,
       'AWS::DynamoDB::GlobalTable': 1,
       'AWS::Events::EventBus': 1,
@@ -37,7 +37,7 @@ describe('the stack', () => {
       'AWS::IAM::Role': functions,
       'AWS::KMS::Key': 1,
       'AWS::Lambda::EventInvokeConfig': 1,
-      'AWS::Lambda::EventSourceMapping': 6,
+      'AWS::Lambda::EventSourceMapping': 7,
       'AWS::Lambda::Function': functions,
       // One per route, and one for the minute rule.
       'AWS::Lambda::Permission': served.length + 2,
@@ -46,8 +46,8 @@ describe('the stack', () => {
       'AWS::Logs::MetricFilter': 5 + tableFunctions + keyedFunctions,
       'AWS::SNS::Topic': 1,
       'AWS::SNS::TopicPolicy': 1,
-      'AWS::SQS::Queue': 12,
-      'AWS::SQS::QueuePolicy': 12,
+      'AWS::SQS::Queue': 14,
+      'AWS::SQS::QueuePolicy': 14,
       'AWS::SecretsManager::Secret': 1,
     });
   });
@@ -66,6 +66,8 @@ describe('the stack', () => {
       'BotQueue',
       'BotQueueDeadLetters',
       'EncryptionKey',
+      'FollowQueue',
+      'FollowQueueDeadLetters',
       'GoogleSyncQueue',
       'GoogleSyncQueueDeadLetters',
       'MicrosoftSyncQueue',

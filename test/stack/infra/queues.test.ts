@@ -119,26 +119,31 @@ describe('the rule queue', () => {
   });
 });
 
-describe.each(['GoogleSyncQueue', 'MicrosoftSyncQueue', 'NotificationQueue', 'WebhookQueue', 'BotQueue', 'RuleQueue'])(
-  '%s',
-  (name) => {
-    it('is encrypted', () => {
-      expect(queue(name)['SqsManagedSseEnabled']).toBe(true);
-      expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);
-    });
+describe.each([
+  'GoogleSyncQueue',
+  'MicrosoftSyncQueue',
+  'NotificationQueue',
+  'WebhookQueue',
+  'BotQueue',
+  'RuleQueue',
+  'FollowQueue',
+])('%s', (name) => {
+  it('is encrypted', () => {
+    expect(queue(name)['SqsManagedSseEnabled']).toBe(true);
+    expect(queue(`${name}DeadLetters`)['SqsManagedSseEnabled']).toBe(true);
+  });
 
-    it('moves a message to its dead letters after twelve receives, and keeps it there for at least a week', () => {
-      expect(queue(name)['RedrivePolicy']).toMatchObject({
-        deadLetterTargetArn: { 'Fn::GetAtt': [`${name}DeadLetters`, 'Arn'] },
-        maxReceiveCount: 12,
-      });
-      // A message of a standard queue keeps its age when it becomes a dead letter.
-      const left =
-        Number(queue(`${name}DeadLetters`)['MessageRetentionPeriod']) - Number(queue(name)['MessageRetentionPeriod']);
-      expect(left).toBeGreaterThanOrEqual(7 * day);
+  it('moves a message to its dead letters after twelve receives, and keeps it there for at least a week', () => {
+    expect(queue(name)['RedrivePolicy']).toMatchObject({
+      deadLetterTargetArn: { 'Fn::GetAtt': [`${name}DeadLetters`, 'Arn'] },
+      maxReceiveCount: 12,
     });
-  },
-);
+    // A message of a standard queue keeps its age when it becomes a dead letter.
+    const left =
+      Number(queue(`${name}DeadLetters`)['MessageRetentionPeriod']) - Number(queue(name)['MessageRetentionPeriod']);
+    expect(left).toBeGreaterThanOrEqual(7 * day);
+  });
+});
 
 describe('Chains of messages that Lambda stops after sixteen', () => {
   it('are allowed exactly to the functions that send to the queue they work', () => {

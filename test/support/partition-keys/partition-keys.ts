@@ -121,6 +121,7 @@ const tableKeys: PartitionKey[] = [
   },
   {
     key: 'ACCOUNT#<account>',
+    // The selection of one account names up to 100 calendars of 1,024 characters.
     holds: { count: 250, what: 'calendars of an account', bytes: 130 },
     // A refresh costs a lease and what it grants: 4 kB at Microsoft.
     load: { count: 10, what: 'calendars/s of an account that are connected', units: 10 },
@@ -129,6 +130,17 @@ const tableKeys: PartitionKey[] = [
     key: 'OAUTH_APP#<app>',
     holds: { count: calendars, what: 'accounts of an OAuth app', bytes: 120 },
     load: { count: postsPerSecond, what: 'new accounts/s', units: 2 },
+  },
+  {
+    key: 'ORGANIZATION#<connection>',
+    holds: { count: calendars, what: 'mailboxes of an organization', bytes: 900 },
+    // Each reading of its users writes every mailbox, and so does connecting it.
+    load: { count: 20, what: 'mailboxes/s that are connected', units: 4 },
+  },
+  {
+    key: 'PACE#<SHA-256>',
+    holds: { count: 1, what: 'pace', bytes: 200 },
+    load: { count: 4, what: 'batches/s of mailboxes of one quota', units: 1 },
   },
   {
     key: 'CONNECT_SESSION#<session>',

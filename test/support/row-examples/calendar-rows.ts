@@ -83,6 +83,19 @@ export const calendarRows: RowExamples = {
     key: [`ACCOUNT#${ids.account}`, `CALENDAR#${ids.calendar}`],
     value: { calendar_id: ids.calendar },
   },
+  selection: {
+    key: [`ACCOUNT#${ids.account}`, 'SELECTION'],
+    value: {
+      account_id: ids.account,
+      project_id: ids.project,
+      choice: ['AAMk', 'team@group.calendar.google.com'],
+      version: uuid,
+      is_applied: true,
+      working_until: at(2),
+      absent: [ids.calendar],
+      failures: 3,
+    },
+  },
   'account look-up': {
     key: [`DEDUPLICATION#${ids.project}#ACCOUNT#${'0'.repeat(64)}`, 'DEDUPLICATION'],
     value: { account_id: ids.account },

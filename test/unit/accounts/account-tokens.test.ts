@@ -80,8 +80,9 @@ const send = async ({ input }: { input: Input }): Promise<object> => {
 const table = { name: 'table', client: { send } } as unknown as Table;
 const tokensOf = (envelope: Envelope, stored: SealedAccess | undefined, granted: Partial<AccessToken> = {}) => {
   const authorize = async () => ({ token: 'access', expiresAt: timestampOf(now + 3_600_000), ...granted });
+  const provider = { authorize, authorizeOrganization: authorize };
   return createAccountTokens(
-    { envelope, table, clock: createClock(() => now), providers: { google: { authorize }, microsoft: { authorize } } },
+    { envelope, table, clock: createClock(() => now), providers: { google: provider, microsoft: provider } },
     { account: names, stored, keep: async (access) => void (kept = access) },
   );
 };
@@ -119,6 +120,7 @@ describe('the access token of an account', () => {
     await tokensOf(createEnvelope(kms, 'key'), undefined, { refreshToken: 'rotated' }).obtain();
     expect(calls).toEqual({ generated: 0, decrypted: 1 });
     const { grant } = readAccount(rows.get('ACCOUNT'));
+    if (grant.kind !== 'client') expect.fail('another grant');
     expect(await createEnvelope(kms, 'key').open(credentialsContext(names), grant.refresh_token)).toBe('rotated');
   });
 

@@ -18,6 +18,7 @@ const answers: Record<AppErrorCode, [status: number, body: object]> = {
   conflict: [409, { detail: 'text' }],
   unsupported_media_type: [415, { detail: 'text' }],
   key_reused: [422, { detail: 'text' }],
+  provider_unavailable: [503, { detail: 'text' }],
   throttled: [429, { detail: 'text' }],
   unreadable: [409, { error: 'text' }],
 };

@@ -20,6 +20,7 @@ const actions: Record<AppErrorCode, FailureAction> = {
   conflict: 'retry',
   unsupported_media_type: 'park',
   key_reused: 'park',
+  provider_unavailable: 'retry',
   throttled: 'retry',
   unreadable: 'park',
 };

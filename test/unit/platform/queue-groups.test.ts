@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createFollowQueue } from '../../../shared/accounts/follow-queue.ts';
+import { followTimerTarget } from '../../../shared/accounts/follow-timer-target.ts';
 import { createRuleQueue } from '../../../shared/bot-rules/rule-queue.ts';
 import { createBotQueue } from '../../../shared/bots/bot-queue.ts';
 import { botTimerTarget } from '../../../shared/bots/bot-timer-target.ts';
@@ -83,6 +85,16 @@ describe('A message of a sync queue', () => {
   });
 });
 
+describe('A message of the follow queue', () => {
+  it.each([
+    ['organization', { PK: 'ORGANIZATION#orgc_1', SK: 'FOLLOWING' }, 'orgc_1'],
+    ['account', { PK: 'ACCOUNT#acct_1', SK: 'SELECTION' }, 'acct_1'],
+  ])('has the group of its %s', async (_kind, key, group) => {
+    const send = (sqs: SqsClient) => followTimerTarget(createFollowQueue(sqs, 'q')).send([timer(key)]);
+    expect(await groupsOf(send)).toEqual([group]);
+  });
+});
+
 describe('The modules that send messages', () => {
   it('are those whose groups are tested here', () => {
     const root = join(import.meta.dirname, '../../..');
@@ -95,6 +107,7 @@ describe('The modules that send messages', () => {
         .map((file) => `${folder}/${file}`),
     );
     expect(senders.toSorted()).toEqual([
+      'shared/accounts/follow-queue.ts',
       'shared/bot-rules/rule-queue.ts',
       'shared/bots/bot-queue.ts',
       'shared/platform/queue/send-delayed.ts',

@@ -4,7 +4,7 @@ import { startGoogleSimulator } from '../../../local/simulators/google/google-si
 import { startMicrosoftSimulator } from '../../../local/simulators/microsoft/microsoft-simulator.ts';
 import { createClock } from '../../../shared/platform/clock.ts';
 import type { DirectoryPage, DirectoryRequest } from '../../../shared/providers/directory.ts';
-import { authorizeDelegation, delegatedScopes } from '../../../shared/providers/google/google-delegation.ts';
+import { authorizeDelegation } from '../../../shared/providers/google/google-delegation.ts';
 import { readGoogleDirectory } from '../../../shared/providers/google/google-directory.ts';
 import { authorizeApplication } from '../../../shared/providers/microsoft/microsoft-application.ts';
 import { readMicrosoftDirectory } from '../../../shared/providers/microsoft/microsoft-directory.ts';
@@ -48,12 +48,15 @@ describe('a token by domain-wide delegation', () => {
     for (const user of ['admin', 'ada', 'bob']) google.addCalendar(google.addAccount({ email: `${user}@${name}` }));
     return { name, organization, key: google.addServiceAccountKey(organization) };
   };
-  const authorize = (key: Parameters<typeof authorizeDelegation>[1], subject: string, scope: string) =>
-    authorizeDelegation({ oauthUrl: google.url, clock }, key, { subject, scope });
+  const authorize = (
+    key: Parameters<typeof authorizeDelegation>[1],
+    subject: string,
+    purpose: Parameters<typeof authorizeDelegation>[2]['purpose'],
+  ) => authorizeDelegation({ oauthUrl: google.url, clock }, key, { subject, purpose });
 
   it('reads the calendars of the user that it names, and of no other one', async () => {
     const { name, key } = arrange();
-    const { token } = await authorize(key, `ada@${name}`, delegatedScopes.calendar);
+    const { token } = await authorize(key, `ada@${name}`, 'calendar');
     const read = async (calendar: string) => {
       const headers = { authorization: `Bearer ${token}` };
       return (await fetch(`${google.url}/calendar/v3/calendars/${calendar}/events`, { headers })).status;
@@ -68,30 +71,28 @@ describe('a token by domain-wide delegation', () => {
     const refused = { kind: 'operator', code: 'invalid_grant' };
     const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const foreign = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    expect(await refusalOf(authorize({ ...key, private_key: foreign }, subject, delegatedScopes.calendar))).toEqual(
-      refused,
-    );
+    expect(await refusalOf(authorize({ ...key, private_key: foreign }, subject, 'calendar'))).toEqual(refused);
     const unknown = { ...key, client_email: 'gone@simulated.iam.gserviceaccount.com' };
-    expect(await refusalOf(authorize(unknown, subject, delegatedScopes.calendar))).toEqual(refused);
+    expect(await refusalOf(authorize(unknown, subject, 'calendar'))).toEqual(refused);
     organization.keys.clear();
-    expect(await refusalOf(authorize(key, subject, delegatedScopes.calendar))).toEqual(refused);
+    expect(await refusalOf(authorize(key, subject, 'calendar'))).toEqual(refused);
   });
 
   it('is refused for the whole organization while a scope is not delegated', async () => {
     const { name, organization, key } = arrange();
-    organization.delegatedScopes = [delegatedScopes.users];
-    expect(await refusalOf(authorize(key, `ada@${name}`, delegatedScopes.calendar))).toEqual({
+    organization.delegatedScopes = ['https://www.googleapis.com/auth/admin.directory.user.readonly'];
+    expect(await refusalOf(authorize(key, `ada@${name}`, 'calendar'))).toEqual({
       kind: 'operator',
       code: 'unauthorized_client',
     });
-    expect(await authorize(key, `admin@${name}`, delegatedScopes.users)).toHaveProperty('token');
+    expect(await authorize(key, `admin@${name}`, 'users')).toHaveProperty('token');
   });
 
   it('is refused for one user who is suspended or unknown', async () => {
     const { name, key } = arrange();
     google.addAccount({ email: `sue@${name}`, disabled: true });
     for (const user of ['sue', 'unknown']) {
-      expect(await refusalOf(authorize(key, `${user}@${name}`, delegatedScopes.calendar))).toEqual({
+      expect(await refusalOf(authorize(key, `${user}@${name}`, 'calendar'))).toEqual({
         kind: 'disconnect',
         code: 'invalid_grant',
         of: 'account_disabled',
@@ -108,7 +109,7 @@ describe('a token by domain-wide delegation', () => {
     it('page by page, with suspended users marked', async () => {
       const { name, key } = arrange();
       google.addAccount({ email: `sue@${name}`, disabled: true });
-      const { token } = await authorize(key, `admin@${name}`, delegatedScopes.users);
+      const { token } = await authorize(key, `admin@${name}`, 'users');
       const users = await read(token, {});
       expect(users.map(({ mailbox, isEnabled }) => [mailbox, isEnabled])).toEqual([
         [`ada@${name}`, true],
@@ -123,7 +124,7 @@ describe('a token by domain-wide delegation', () => {
       const { name, organization, key } = arrange();
       organization.groups.set(`inner@${name}`, [`bob@${name}`, `ada@${name}`]);
       organization.groups.set(`all@${name}`, [`ada@${name}`, `inner@${name}`]);
-      const { token } = await authorize(key, `admin@${name}`, delegatedScopes.members);
+      const { token } = await authorize(key, `admin@${name}`, 'members');
       const users = await read(token, { group: `all@${name}` });
       expect(users.map(({ mailbox }) => mailbox)).toEqual([`ada@${name}`, `bob@${name}`]);
       expect(await refusalOf(read(token, { group: `none@${name}` }))).toEqual({ kind: 'missing', code: 'notFound' });
@@ -131,13 +132,13 @@ describe('a token by domain-wide delegation', () => {
 
     it('by administrators only', async () => {
       const { name, key } = arrange();
-      const { token } = await authorize(key, `ada@${name}`, delegatedScopes.users);
+      const { token } = await authorize(key, `ada@${name}`, 'users');
       expect(await refusalOf(read(token, {}))).toEqual({ kind: 'refused', code: 'forbidden' });
     });
 
     it('again from the beginning when a link is refused', async () => {
       const { name, key } = arrange();
-      const { token } = await authorize(key, `admin@${name}`, delegatedScopes.users);
+      const { token } = await authorize(key, `admin@${name}`, 'users');
       const page = { group: undefined, pageSize: 2, link: 'bm90IGEgbGluaw' };
       const refused = await refusalOf(readGoogleDirectory({ apiUrl: google.url, clock }, token, page));
       expect(refused.kind).toBe('resync');
@@ -199,13 +200,15 @@ describe('a token of an app', () => {
         readMicrosoftDirectory({ graphUrl: microsoft.url, clock }, token, { group, link, pageSize: 2 }),
       );
     const users = await read();
-    expect(users.map(({ mailbox, isEnabled }) => `${mailbox} ${isEnabled}`).sort()).toEqual([
+    expect(users.map(({ email, isEnabled }) => `${email} ${isEnabled}`).sort()).toEqual([
       'ada@contoso.example true',
       'bob@contoso.example true',
       'dora@contoso.example false',
       'eve@contoso.example true',
     ]);
-    expect((await read('sales')).map(({ mailbox }) => mailbox)).toEqual(['eve@contoso.example']);
+    const members = await read('sales');
+    expect(members.map(({ email }) => email)).toEqual(['eve@contoso.example']);
+    expect(await get(token, `/users/${members[0]?.mailbox}/calendars`)).toBe(200);
     expect((await refusalOf(read('none'))).kind).toBe('missing');
     application.permissions = ['Calendars.Read'];
     const { token: less } = await authorize();

@@ -11,6 +11,7 @@ from .transport import Transport
 if TYPE_CHECKING:
     from .models import (
         Account,
+        AccountCalendar,
         Bot,
         BotDecision,
         BotRules,
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
         FreeBusy,
         MeetingLinkList,
         OAuthApp,
+        OrganizationConnection,
         ReplayResult,
         RequestedSync,
+        SelectedCalendars,
         SyncRun,
         Webhook,
         WebhookWithSecret,
@@ -139,6 +142,16 @@ class Accounts(_Resource):
     def delete(self, account_id: str) -> None:
         """Its calendars are deleted with it."""
         self._delete(_at("accounts", account_id))
+
+    def calendars(self, account_id: str) -> ListOf[AccountCalendar]:
+        """The calendars that the account has at its provider."""
+        return ListOf(self._transport, _at("accounts", account_id, "calendars"), {})
+
+    def select(self, account_id: str, **fields: Any) -> SelectedCalendars:
+        """Connects the calendars that are chosen, and disconnects all others."""
+        path = _at("accounts", account_id, "selection")
+        selected: SelectedCalendars = self._transport.send("PUT", path, body=fields)
+        return selected
 
 
 class Events(_Resource):
@@ -253,6 +266,29 @@ class OAuthApps(_Resource):
         self._delete(_at("oauth_apps", app_id))
 
 
+class OrganizationConnections(_Resource):
+    """Whole organizations. Fields are those of `CreateOrganizationConnection` and `UpdateOrganizationConnection`."""
+
+    def create(self, **fields: Any) -> OrganizationConnection:
+        connection: OrganizationConnection = self._post("/organization_connections", fields)
+        return connection
+
+    def list(self, **query: Any) -> ListOf[OrganizationConnection]:
+        return ListOf(self._transport, "/organization_connections", query)
+
+    def get(self, connection_id: str) -> OrganizationConnection:
+        connection: OrganizationConnection = self._get(_at("organization_connections", connection_id))
+        return connection
+
+    def update(self, connection_id: str, **fields: Any) -> OrganizationConnection:
+        connection: OrganizationConnection = self._patch(_at("organization_connections", connection_id), fields)
+        return connection
+
+    def delete(self, connection_id: str) -> None:
+        """Deletes every calendar that it has connected. Until that is done its state is `removing`."""
+        self._delete(_at("organization_connections", connection_id))
+
+
 class Connect(_Resource):
     """Links by which users connect their calendars on a hosted page."""
 
@@ -329,6 +365,7 @@ class Kalends:
         self.calendars = Calendars(transport)
         self.accounts = Accounts(transport)
         self.oauth_apps = OAuthApps(transport)
+        self.organization_connections = OrganizationConnections(transport)
         self.connect = Connect(transport)
         self.events = Events(transport)
         self.content_policy = Policy(transport)

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import { addressOf, type Calendar } from '../calendars/calendar.ts';
+import { type CalendarId, idOf } from '../platform/ids.ts';
+import type { CalendarList, ProviderCalendar } from '../providers/calendar-provider.ts';
+import { jsonText, storedTimestamp } from '../store/stored-values.ts';
+import type { WantedCalendar } from './connect-calendars.ts';
+
+/** Which calendars of an account are connected: the primary one, all, or those with these ids at the provider. */
+export type SelectionChoice = 'primary' | 'all' | string[];
+
+export const selectionSchema = z.object({
+  account_id: idOf('acct'),
+  project_id: idOf('proj'),
+  choice: jsonText(z.union([z.enum(['primary', 'all']), z.array(z.string())])),
+  /** Another one with each `PUT`. */
+  version: z.string(),
+  /** Is it applied as a whole? Otherwise it is applied again. */
+  is_applied: z.boolean(),
+  /** A worker applies it until then. No other one does. */
+  working_until: storedTimestamp.optional(),
+  /** Calendars that the last complete list did not have. The next one decides. */
+  absent: jsonText(z.array(idOf('cal'))),
+  /** Tries in a row that failed. */
+  failures: z.number(),
+});
+export type Selection = z.output<typeof selectionSchema>;
+
+/** Is it the primary calendar of its mailbox, by its name? */
+function isPrimary(calendar: Calendar): boolean {
+  const { uuid } = addressOf(calendar);
+  return uuid === null || (calendar.platform === 'google' && uuid === 'primary');
+}
+
+/** Does a calendar of an account have an entry of the account's list? */
+export function isConnectedAs(calendar: Calendar, entry: ProviderCalendar): boolean {
+  const { uuid, mailbox } = addressOf(calendar);
+  const isSameMailbox =
+    mailbox === null || entry.mailbox === null || mailbox.toLowerCase() === entry.mailbox.toLowerCase();
+  if (!isSameMailbox) return false;
+  // The primary calendar of another mailbox is not that of the account.
+  return isPrimary(calendar)
+    ? entry.is_primary && (mailbox === null || entry.mailbox !== null)
+    : uuid === entry.platform_uuid;
+}
+
+/** What makes the calendars of an account those of its selection. */
+export interface SelectionPlan {
+  connect: WantedCalendar[];
+  disconnect: CalendarId[];
+  rename: { id: CalendarId; name: string }[];
+  /** Calendars of an account whose complete list does not have them. They are disconnected when the next one has them neither. */
+  absent: CalendarId[];
+}
+
+/**
+ * Plans a selection. A calendar is disconnected because it is not chosen, or, of all calendars, because two complete lists
+ * in a row do not have it. One that names its mailbox by its path is in no list.
+ *
+ * @param former `absent` of the last plan
+ */
+export function planSelection(
+  choice: SelectionChoice,
+  { calendars, isComplete }: CalendarList,
+  { connected, former }: { connected: Calendar[]; former: readonly CalendarId[] },
+): SelectionPlan {
+  const chosen = calendars.filter((entry) => isChosen(choice, entry));
+  const connect = chosen.filter((entry) => !connected.some((calendar) => isConnectedAs(calendar, entry))).map(wantedOf);
+  if (choice !== 'all') {
+    const others = connected.filter((calendar) => !isKept(calendar, choice, chosen));
+    return { connect, disconnect: others.map(({ id }) => id), rename: [], absent: [] };
+  }
+  const unlisted = connected.filter((calendar) => {
+    const isByPath = addressOf(calendar).mailbox !== calendar.mailbox;
+    return !isByPath && !isPrimary(calendar) && !calendars.some((entry) => isConnectedAs(calendar, entry));
+  });
+  const absent = isComplete ? unlisted.map(({ id }) => id) : [...former];
+  const disconnect = isComplete ? absent.filter((id) => former.includes(id)) : [];
+  return {
+    connect,
+    disconnect,
+    rename: connected.flatMap((calendar) => {
+      const name = calendars.find((entry) => isConnectedAs(calendar, entry))?.name;
+      return name && calendar.name !== undefined && calendar.name !== name ? [{ id: calendar.id, name }] : [];
+    }),
+    absent: absent.filter((id) => !disconnect.includes(id)),
+  };
+}
+
+const wantedOf = ({ is_primary, platform_uuid, mailbox }: ProviderCalendar): WantedCalendar => ({
+  platform_uuid: is_primary ? null : platform_uuid,
+  ...(mailbox !== null && { mailbox }),
+});
+
+const isChosen = (choice: SelectionChoice, entry: ProviderCalendar): boolean => {
+  if (choice === 'primary') return entry.is_primary;
+  return choice === 'all' ? entry.access_role !== 'free_busy' : choice.includes(entry.platform_uuid);
+};
+
+/** What a list does not have, because it is not complete, is known by the choice itself. */
+const isKept = (calendar: Calendar, choice: SelectionChoice, chosen: ProviderCalendar[]): boolean => {
+  if (chosen.some((entry) => isConnectedAs(calendar, entry))) return true;
+  const { uuid, mailbox } = addressOf(calendar);
+  if (choice === 'primary') return isPrimary(calendar) && mailbox === null;
+  return uuid !== null && choice.includes(uuid);
+};
