@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { asOrganizationFailure } from '../organizations/assess-refusal.ts';
+import { accountTimingMs } from '../platform/account-timing.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { accountTimingMs, syncTimingMs } from '../platform/timing.ts';
+import { syncTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { acquireRefresh, putAccess, readSharedAccess, releaseRefresh } from './access-store.ts';
 import type { Account, SealedAccess } from './account.ts';

@@ -1,8 +1,8 @@
 import { freeCalendarPlace } from '../calendars/calendar-count-store.ts';
 import type { CalendarDeps } from '../calendars/calendar-deps.ts';
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
+import { accountTimingMs } from '../platform/account-timing.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { accountTimingMs } from '../platform/timing.ts';
 import type { ProjectLimiter } from '../projects/limit-project.ts';
 import type { CalendarList } from '../providers/calendar-provider.ts';
 import type { Providers } from '../providers/providers.ts';

@@ -1,6 +1,6 @@
+import { accountTimingMs } from '../platform/account-timing.ts';
 import { AppError, invalidFields } from '../platform/app-error.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { accountTimingMs } from '../platform/timing.ts';
 import type { CalendarList } from '../providers/calendar-provider.ts';
 import type { Account } from './account.ts';
 import { applySelection, postponeSelection, type SelectionDeps } from './apply-selection.ts';

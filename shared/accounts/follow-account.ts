@@ -1,6 +1,6 @@
+import { accountTimingMs } from '../platform/account-timing.ts';
 import { AppError } from '../platform/app-error.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { accountTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { loadAccount } from './account-store.ts';
 import { applySelection, postponeSelection, readProviderCalendars, type SelectionDeps } from './apply-selection.ts';

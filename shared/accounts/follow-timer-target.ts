@@ -1,4 +1,4 @@
-import { accountTimingMs } from '../platform/timing.ts';
+import { accountTimingMs } from '../platform/account-timing.ts';
 import type { TimerTarget } from '../timers/dispatch-timers.ts';
 import { accountPartition } from './account-row.ts';
 import type { FollowMessage } from './follow-message.ts';

@@ -1,11 +1,11 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { followOrganization } from '../organizations/follow-organization.ts';
 import type { FollowDeps } from '../organizations/follow-part.ts';
+import { organizationTimingMs } from '../platform/account-timing.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { SqsClient } from '../platform/aws/sqs-client.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import { workFifoBatch } from '../platform/queue/work-fifo-batch.ts';
-import { organizationTimingMs } from '../platform/timing.ts';
 import type { SelectionDeps } from './apply-selection.ts';
 import { followAccount } from './follow-account.ts';
 import { parseFollowMessage } from './follow-message.ts';

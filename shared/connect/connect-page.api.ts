@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { connectTimingMs } from '../platform/account-timing.ts';
 import type { Logger } from '../platform/create-logger.ts';
-import { connectTimingMs } from '../platform/timing.ts';
 import { chooseCalendars } from './choose-calendars.ts';
 import type { ConnectPageDeps, Cookies, Step } from './connect-deps.ts';
 import type { connectPageRoutes } from './connect-routes.api.ts';

@@ -3,8 +3,8 @@ import { integerField } from '../http/integer-field.ts';
 import { metadataField } from '../http/metadata-field.ts';
 import { choiceField, optionalField, textField } from '../http/request-fields.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
+import { connectTimingMs } from '../platform/account-timing.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
-import { connectTimingMs } from '../platform/timing.ts';
 import { type ConnectSession, connectErrors, selections, statusOf } from './connect-session.ts';
 
 const seconds = (milliseconds: number): number => milliseconds / 1000;

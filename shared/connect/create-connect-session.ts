@@ -1,10 +1,10 @@
 import { findCalendar } from '../calendars/calendar-store.ts';
 import { findOAuthApp } from '../oauth-apps/oauth-app-store.ts';
+import { connectTimingMs } from '../platform/account-timing.ts';
 import { invalidFields } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type ProjectId, randomId } from '../platform/ids.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { connectTimingMs } from '../platform/timing.ts';
 import type { Table } from '../store/table.ts';
 import { type ConnectSession, hashSecret, nameSecret, randomSecret } from './connect-session.ts';
 import { insertConnectSession } from './connect-session-store.ts';

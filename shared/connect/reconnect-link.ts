@@ -1,7 +1,7 @@
 import type { Calendar } from '../calendars/calendar.ts';
+import { connectTimingMs } from '../platform/account-timing.ts';
 import { sign } from '../platform/signing.ts';
 import { formatTimestamp, microsOf, millisOf, type Timestamp, timestampOfMicros } from '../platform/timestamp.ts';
-import { connectTimingMs } from '../platform/timing.ts';
 
 /** A lost connection: the calendar, and when it was lost. */
 export interface Loss {

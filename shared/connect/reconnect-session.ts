@@ -1,7 +1,7 @@
 import type { Calendar } from '../calendars/calendar.ts';
+import { connectTimingMs } from '../platform/account-timing.ts';
 import { derivedId } from '../platform/ids.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
-import { connectTimingMs } from '../platform/timing.ts';
 import { type ConnectSession, hashSecret } from './connect-session.ts';
 import type { Loss } from './reconnect-link.ts';
 

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Platform } from '../calendars/calendar.ts';
+import { organizationTimingMs } from '../platform/account-timing.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { organizationTimingMs, syncTimingMs } from '../platform/timing.ts';
+import { syncTimingMs } from '../platform/timing.ts';
 import type { AccessToken, CalendarProvider } from '../providers/calendar-provider.ts';
 import type { OrganizationAccess } from '../providers/directory.ts';
 import { ProviderError } from '../providers/provider-error.ts';

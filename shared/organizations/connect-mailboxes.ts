@@ -1,6 +1,6 @@
+import { organizationTimingMs } from '../platform/account-timing.ts';
 import type { AccountId } from '../platform/ids.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { organizationTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { type Assessment, assessRefusal } from './assess-refusal.ts';
 import { calendarsReached, pauseAfter, refusedPart } from './failed-part.ts';

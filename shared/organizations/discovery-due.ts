@@ -1,5 +1,5 @@
+import { organizationTimingMs } from '../platform/account-timing.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { organizationTimingMs } from '../platform/timing.ts';
 import type { Following } from './organization.ts';
 
 /** When the users are read the next time. */

@@ -1,5 +1,5 @@
+import { organizationTimingMs } from '../platform/account-timing.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { organizationTimingMs } from '../platform/timing.ts';
 import type { ProviderError } from '../providers/provider-error.ts';
 import type { Part } from './follow-part.ts';
 import type { Following, OrganizationErrorCode } from './organization.ts';

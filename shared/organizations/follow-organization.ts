@@ -1,5 +1,5 @@
+import { organizationTimingMs } from '../platform/account-timing.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
-import { organizationTimingMs } from '../platform/timing.ts';
 import { connectMailboxes } from './connect-mailboxes.ts';
 import { readUsers } from './discover-mailboxes.ts';
 import { discoveryDueAt } from './discovery-due.ts';

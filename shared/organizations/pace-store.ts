@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { organizationTimingMs } from '../platform/timing.ts';
+import { organizationTimingMs } from '../platform/account-timing.ts';
 import { absent, equals } from '../store/expression.ts';
 import { defineRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { MailboxRefused } from '../../../shared/organizations/mailbox-refused.ts';
 import type { Mailbox } from '../../../shared/organizations/organization.ts';
-import { organizationTimingMs } from '../../../shared/platform/timing.ts';
+import { organizationTimingMs } from '../../../shared/platform/account-timing.ts';
 import { ProviderError, type ProviderVerdict } from '../../../shared/providers/provider-error.ts';
 import { followInMemory, userOf } from '../../support/follow-harness.ts';
 import { interceptTable } from '../../support/intercept-table.ts';

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { accountTimingMs, connectTimingMs, organizationTimingMs } from '../../../shared/platform/account-timing.ts';
 import { botTimingMs, ruleTimingMs, tickTimingMs } from '../../../shared/platform/bot-timing.ts';
 import {
-  accountTimingMs,
   awsTimingMs,
   batchTimingMs,
   calendarTimingMs,
-  connectTimingMs,
   debounceMarginMs,
   feedTimingMs,
   functionTimeoutMs,
@@ -38,6 +37,16 @@ const inequalities: [string, number, string, number][] = [
   ['the lease of a refresh', accountTimingMs.refreshLease, 'a request of a token', providerTimingMs.tokenRequest],
   ['the cookie of a browser', connectTimingMs.browserCookie, 'a usual link', connectTimingMs.usualLink],
   ['a usual link', connectTimingMs.usualLink, 'the shortest one', connectTimingMs.shortestLink],
+  ['a request', functionTimeoutMs.api, 'the list of calendars', accountTimingMs.listing],
+  ['a request’s hold of a selection', accountTimingMs.selectionRequest, 'a request', functionTimeoutMs.api],
+  ['a worker’s hold of a selection', accountTimingMs.selectionWork, 'its function', functionTimeoutMs.follow],
+  ['the timer of an account', accountTimingMs.followTimerLease, 'that hold', accountTimingMs.selectionWork],
+  ['the interval of lists', accountTimingMs.followInterval, 'the second look', accountTimingMs.absentLook],
+  ['the discovery of users', organizationTimingMs.discovery, 'the look at their mailboxes', organizationTimingMs.look],
+  ['the same', organizationTimingMs.discovery, 'the second look at a short list', organizationTimingMs.confirmation],
+  ['another try of a mailbox', organizationTimingMs.mailboxRetry, 'the discovery', organizationTimingMs.discovery - 1],
+  ['the timer of an organization', organizationTimingMs.timerLease, 'its function', functionTimeoutMs.follow],
+  ['the lease of a tenant’s token', organizationTimingMs.tokenLease, 'a request of it', providerTimingMs.tokenRequest],
   ['the lease of an idempotency key', httpTimingMs.idempotencyLease, 'a request', functionTimeoutMs.api],
   ['the interval of the dispatcher', timerTimingMs.dispatchInterval, 'its run', functionTimeoutMs.dispatch],
   ['the run of the dispatcher', functionTimeoutMs.dispatch, 'its reserve', timerTimingMs.dispatchReserve],
