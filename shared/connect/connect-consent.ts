@@ -3,6 +3,7 @@ import { findAccount, listAccountCalendars } from '../accounts/account-store.ts'
 import { changeGrant } from '../accounts/change-grant.ts';
 import { connectAccount } from '../accounts/connect-account.ts';
 import { connectCalendars } from '../accounts/connect-calendars.ts';
+import { followAll } from '../accounts/follow-all.ts';
 import type { CalendarDeps } from '../calendars/calendar-deps.ts';
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { AppError } from '../platform/app-error.ts';
@@ -53,7 +54,9 @@ export function createConnect(deps: Deps): ConnectPageDeps['connect'] {
       mailbox: mailbox ?? undefined,
       deduplication_key: index === 0 ? (session.deduplication_key ?? undefined) : undefined,
     }));
-    return connectCalendars(deps, account, wanted);
+    const ids = await connectCalendars(deps, account, wanted);
+    if (session.selection === 'all') await followAll(deps, account);
+    return ids;
   };
 }
 

@@ -7,6 +7,7 @@ import { googleFaults } from '../../local/simulators/google/google-faults.ts';
 import { microsoftFaults } from '../../local/simulators/microsoft/microsoft-faults.ts';
 import { webhookTriggers } from '../../shared/notifications/notification.ts';
 import { notificationDetailSchema } from '../../shared/notifications/notification-schema.ts';
+import { createConnectStory } from '../support/connect-story.ts';
 import { notificationJsonSchema } from '../support/notification-json-schema.ts';
 import { readDocBlock } from '../support/read-doc-block.ts';
 import { useStack } from '../support/use-stack.ts';
@@ -68,11 +69,22 @@ async function tick(): Promise<void> {
   );
 }
 
+/** A user who connects a calendar by a connect page. */
+async function connectByPage(): Promise<void> {
+  const story = await createConnectStory(stack, 'google');
+  const user = story.user();
+  const { url } = await story.createSession();
+  const { browser, provider } = await story.toProvider(url);
+  await story.decide(browser, provider, user.account);
+  await waitUntil(() => events.some((event) => event['detail-type'] === 'calendar.connected'));
+}
+
 beforeAll(async () => {
   stack.local.onEvent((event) => void events.push(event));
   await live('google', { metadata: { tenant: 'Zoë' }, deduplication_key: 'one' });
   await live('microsoft', {});
   await tick();
+  await connectByPage();
   // A bot that is handed off at once.
   const join_at = new Date(stack.local.now() + 60_000).toISOString();
   await stack.call('POST', '/bots', { meeting_url: 'https://zoom.us/j/5551112222', join_at, bot_name: 'Recorder' });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../infra/cli/run-cli.ts';
+import type { GoogleAccount } from '../../local/simulators/google/simulator-state.ts';
+import type { MicrosoftAccount } from '../../local/simulators/microsoft/simulator-state.ts';
 import { backUrl, type ConnectStory, createConnectStory } from '../support/connect-story.ts';
 import { createPlainBrowser, titleOf } from '../support/plain-browser.ts';
 import type { SimulatedUser } from '../support/simulated-user-port.ts';
@@ -68,6 +70,23 @@ describe.each(['google', 'microsoft'] as const)('A user of %s', (platform) => {
     expect((await browser.goOn(done)).url).toBe(`${backUrl}&connect_session_id=${id}`);
     const session = await story.readSession(id);
     expect([session.status, session.calendar_ids.length]).toEqual(['completed', values.length]);
+  });
+
+  it('gives all calendars, and one that is added later is connected, too', async () => {
+    const story = await createConnectStory(stack, platform);
+    const user = story.user();
+    const session = await connect(story, user, { selection: 'all' });
+    expect([session.status, session.calendar_ids.length]).toEqual(['completed', 1]);
+    const { body } = await stack.call('GET', `/calendars/${session.calendar_ids[0]}`);
+    const { account_id: id } = body;
+    if (platform === 'google')
+      stack.google.addCalendar(user.account as GoogleAccount, { id: `later-${user.calendar}` });
+    else stack.microsoft.addCalendar(user.account as MicrosoftAccount, { name: 'later' });
+    stack.local.advanceClock(80 * 60_000);
+    await stack.local.tick();
+    await stack.idle();
+    const { body: list } = await stack.call('GET', `/calendars?account_id=${id}`);
+    expect(list.results).toHaveLength(2);
   });
 
   it('may decline, or take the calendars away, and then try again in the same browser', async () => {
