@@ -17,6 +17,9 @@ export const accountOut = z.object({
   platform: z.enum(platforms),
   client_id: z.string(),
   account_email: z.string().nullable(),
+  provider_account_id: z.string().nullable(),
+  oauth_app_id: idOut('oapp').nullable(),
+  organization_id: idOut('orgc').nullable(),
   calendar_count: z.number(),
   created_at: timeOut(),
   updated_at: timeOut(),
@@ -26,6 +29,8 @@ export const accountOut = z.object({
 export const showAccount = (account: Account): z.output<typeof accountOut> =>
   accountOut.parse({
     ...account,
+    oauth_app_id: account.grant.kind === 'oauth_app' ? account.grant.oauth_app_id : null,
+    organization_id: account.grant.kind === 'organization' ? account.grant.organization_id : null,
     created_at: formatTimestamp(account.created_at),
     updated_at: formatTimestamp(account.updated_at),
   });

@@ -79,6 +79,11 @@ describe.each(['google', 'microsoft'] as const)('A user of %s', (platform) => {
     expect([session.status, session.calendar_ids.length]).toEqual(['completed', 1]);
     const { body } = await stack.call('GET', `/calendars/${session.calendar_ids[0]}`);
     const { account_id: id } = body;
+    expect((await stack.call('GET', `/accounts/${id}`)).body).toMatchObject({
+      provider_account_id: expect.any(String),
+      oauth_app_id: expect.stringMatching(/^oapp_/),
+      organization_id: null,
+    });
     if (platform === 'google')
       stack.google.addCalendar(user.account as GoogleAccount, { id: `later-${user.calendar}` });
     else stack.microsoft.addCalendar(user.account as MicrosoftAccount, { name: 'later' });
