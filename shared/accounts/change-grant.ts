@@ -59,8 +59,13 @@ async function sealGrant(
   const { grant } = account;
   const context = credentialsContext(account);
   if (grant.kind === 'organization') {
-    const text = `Change the key of ${grant.organization_id} instead.`;
-    throw invalidFields({ ...(secret !== undefined && { client_secret: [text] }), refresh_token: [text] });
+    const text = [`Change the key of ${grant.organization_id} instead.`];
+    const faults = {
+      ...(secret !== undefined && { client_secret: text }),
+      ...(token !== undefined && { refresh_token: text }),
+    };
+    if (Object.keys(faults).length > 0) throw invalidFields(faults);
+    return grant;
   }
   if (grant.kind === 'oauth_app') {
     if (secret !== undefined)

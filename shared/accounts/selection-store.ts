@@ -47,17 +47,27 @@ export async function acquireSelection(
   return (await updateRow(table, selectionKey(id), change)).done;
 }
 
-/** Stores what came of a try, and when the next one is. @param dueAt null: never */
+/**
+ * Stores what came of a try, and when the next one is.
+ *
+ * @param dueAt null: never, so that nothing needs the row any more
+ */
 export async function settleSelection(
   table: Table,
   selection: Selection,
   result: Pick<Selection, 'is_applied' | 'absent' | 'failures'>,
   dueAt: Timestamp | null,
 ): Promise<void> {
-  await updateRow(table, selectionKey(selection.account_id), {
-    set: { ...selectionRow.writeFields(result), ...(dueAt && timerOf(selection, dueAt)) },
-    remove: ['working_until', ...(dueAt ? [] : ['due_shard', 'due_at'])],
-    when: equals('version', selection.version),
+  const key = selectionKey(selection.account_id);
+  const isOurs = equals('version', selection.version);
+  if (dueAt === null) {
+    await deleteRow(table, key, isOurs);
+    return;
+  }
+  await updateRow(table, key, {
+    set: { ...selectionRow.writeFields(result), ...timerOf(selection, dueAt) },
+    remove: ['working_until'],
+    when: isOurs,
   });
 }
 

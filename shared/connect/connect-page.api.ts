@@ -73,7 +73,7 @@ function toAnswer(step: Step, isSecure: boolean): APIGatewayProxyStructuredResul
   };
 }
 
-/** A session has a cookie of its own: another session in the same browser neither reads nor replaces it. */
+/** Each session has its cookie: another session in the same browser neither reads nor replaces it. */
 const cookieName = (sessionId: string, isSecure: boolean): string =>
   `${isSecure ? '__Host-' : ''}kalends_${sessionId.replace(/^cses_/, '')}`;
 

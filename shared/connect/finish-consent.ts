@@ -66,11 +66,13 @@ async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGr
     if (!expected) return unknownLink();
     const isSame =
       expected.provider_account_id === null
-        ? expected.account_email === null || isSameAddress(expected.account_email, granted.account.email)
+        ? isSameAddress(expected.account_email, granted.account.email)
         : expected.provider_account_id === granted.account.id;
     if (isSame) return completeConsent(deps, open, { granted, chosen: null });
     const [asked, given] = [expected.account_email, granted.account.email];
-    const about = `The calendar belongs to ${asked ?? 'another account'}${given === null ? '' : `, and you signed in as ${given}`}. Nothing was changed.`;
+    const isUnknown = expected.provider_account_id === null && asked === null;
+    const owner = isUnknown ? 'an account that is not known here' : (asked ?? 'another account');
+    const about = `The calendar belongs to ${owner}${given === null ? '' : `, and you signed in as ${given}`}. Nothing was changed.`;
     return failConsent(deps, open, 'wrong_account', about);
   }
   return session.selection === 'primary'
@@ -78,4 +80,6 @@ async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGr
     : chooseLater(deps, open, granted);
 }
 
-const isSameAddress = (one: string, other: string | null): boolean => one.toLowerCase() === other?.toLowerCase();
+/** Nothing is the address of an account that is not known. */
+const isSameAddress = (one: string | null, other: string | null): boolean =>
+  one !== null && one.toLowerCase() === other?.toLowerCase();

@@ -12,8 +12,8 @@ export interface Loss {
 const lossText = ({ calendarId, at }: Loss): string => `${calendarId}\0${at}`;
 
 /**
- * The link that heals a lost connection. It is a signature, and stored nowhere: whoever shows the loss writes it again, and
- * the same.
+ * The link that heals a lost connection. It is a signature, and is not stored: each answer that shows the loss computes the
+ * same link.
  */
 export function reconnectUrl(
   { publicUrl, signingSecret }: { publicUrl: string; signingSecret: string },

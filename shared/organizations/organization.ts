@@ -58,7 +58,7 @@ const identitySchema = z.discriminatedUnion('platform', [
 ]);
 export type OrganizationIdentity = z.output<typeof identitySchema>;
 
-/** Whose mailboxes are connected. A list of users is in a row of its own, because it may be long. */
+/** Whose mailboxes are connected. A list of users is in a separate row, because it may be long. */
 const choiceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   z.object({ kind: z.literal('group'), group: z.string() }),

@@ -173,6 +173,17 @@ describe('A connect page refuses', () => {
     }
   });
 
+  it('to reconnect a calendar of which no account is known, whoever signs in', async () => {
+    const story = await createConnectStory(stack, 'google');
+    const posted = { platform: 'google', client_id: story.clientId, client_secret: 'x', refresh_token: randomUUID() };
+    const { body: calendar } = await stack.call('POST', '/calendars', posted);
+    const session = await story.createSession({ calendar_id: calendar.id });
+    const { browser, provider } = await story.toProvider(session.url);
+    const page = await story.decide(browser, provider, story.user().account);
+    expect(page.html).toContain('an account that is not known here');
+    expect(await story.readSession(session.id)).toMatchObject({ status: 'failed', error: 'wrong_account' });
+  });
+
   it('to be used up by programs that look at links', async () => {
     const story = await createConnectStory(stack, 'google');
     const { url } = await story.createSession();

@@ -11,7 +11,7 @@ import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
 const stack = useStack();
 const receiver = useWebhookReceiver();
 
-/** Connects a user by a link of its own. @returns the session as the API shows it */
+/** Connects a user by a new link. @returns the session as the API shows it */
 async function connect(story: ConnectStory, user: SimulatedUser, fields: object = {}) {
   const { id, url } = await story.createSession(fields);
   const { browser, provider } = await story.toProvider(url);

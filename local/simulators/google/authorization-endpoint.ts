@@ -14,7 +14,7 @@ const refuse = (code: string, text: string, status = 400): WireAnswer => ({
   html: renderNotice(`Error ${status}: ${code}`, text),
 });
 
-/** What Google shows as a page of its own, because it would not send a user back for it. */
+/** What Google shows on its page, because it would not send a user back for it. */
 function findFault(state: SimulatorState, request: URLSearchParams): WireAnswer | undefined {
   const client = state.clients.find(request.get('client_id'));
   if (client === undefined) return refuse('invalid_client', 'The OAuth client was not found.', 401);

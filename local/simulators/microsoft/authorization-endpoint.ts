@@ -12,7 +12,7 @@ const refuse = (code: AadstsCode): WireAnswer => ({
   ),
 });
 
-/** What the sign-in shows as a page of its own, because it would not send a user back for it. */
+/** What the sign-in shows on its page, because it would not send a user back for it. */
 function findFault(state: SimulatorState, request: URLSearchParams): WireAnswer | undefined {
   const client = state.clients.find(request.get('client_id'));
   if (client === undefined) return refuse(700016);

@@ -8,7 +8,7 @@ export interface ConsentSecrets {
   verifier: string;
 }
 
-/** Values that nobody can guess, of 256 bits. */
+/** Values of 256 random bits, which cannot be guessed. */
 export const createConsentSecrets = (): ConsentSecrets => ({
   nonce: oauth.generateRandomNonce(),
   verifier: oauth.generateRandomCodeVerifier(),
