@@ -52,7 +52,7 @@ export async function applySelection(
   if (plan.connect.length > 0) await connectCalendars(deps, account, plan.connect);
   await disconnectCalendars(deps, account, plan.disconnect, () => freeCalendarPlace(table, project));
   for (const { id, name } of plan.rename) await renameCalendar(table, id, name);
-  const result = { is_applied: true, absent: plan.absent, failures: 0 };
+  const result = { absent: plan.absent, failures: 0 };
   const isFollowed = selection.choice === 'all';
   const pauseMs = plan.absent.length > 0 ? accountTimingMs.absentLook : followPauseMs(deps.random());
   await settleSelection(
@@ -68,8 +68,8 @@ const followPauseMs = (random: number): number => accountTimingMs.followInterval
 
 /** A try has failed: the next one is after a minute, then two, four … and after the interval of following at most. */
 export async function postponeSelection({ table, clock, random }: SelectionDeps, selection: Selection): Promise<void> {
-  const { is_applied, absent, failures } = selection;
+  const { absent, failures } = selection;
   const pauseMs = Math.min(accountTimingMs.firstRetry * 2 ** failures, accountTimingMs.followInterval);
   const dueAt = timestampOf(Math.ceil(clock.now() + pauseMs * (1 + random() / 4)));
-  await settleSelection(table, selection, { is_applied, absent, failures: Math.min(failures + 1, 20) }, dueAt);
+  await settleSelection(table, selection, { absent, failures: Math.min(failures + 1, 20) }, dueAt);
 }

@@ -30,7 +30,6 @@ export async function chooseSelection(
     project_id: account.project_id,
     choice,
     version: deps.newId(),
-    is_applied: false,
     working_until: until,
     absent: [],
     failures: 0,

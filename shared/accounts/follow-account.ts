@@ -14,7 +14,7 @@ import { acquireSelection, deleteSelection, loadSelection } from './selection-st
 export async function followAccount(deps: SelectionDeps, accountId: string): Promise<void> {
   const { table, clock, logger } = deps;
   const selection = await loadSelection(table, accountId);
-  if (!selection || (selection.is_applied && selection.choice !== 'all')) return;
+  if (!selection) return;
   const account = await loadAccount(table, accountId);
   if (!account) return deleteSelection(table, accountId);
   const now = Math.floor(clock.now());

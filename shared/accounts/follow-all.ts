@@ -19,7 +19,6 @@ export async function followAll(
     project_id,
     choice: 'all' as const,
     version: newId(),
-    is_applied: false,
     absent: [],
     failures: 0,
   };

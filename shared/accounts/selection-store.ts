@@ -55,7 +55,7 @@ export async function acquireSelection(
 export async function settleSelection(
   table: Table,
   selection: Selection,
-  result: Pick<Selection, 'is_applied' | 'absent' | 'failures'>,
+  result: Pick<Selection, 'absent' | 'failures'>,
   dueAt: Timestamp | null,
 ): Promise<void> {
   const key = selectionKey(selection.account_id);

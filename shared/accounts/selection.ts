@@ -8,14 +8,13 @@ import type { WantedCalendar } from './connect-calendars.ts';
 /** Which calendars of an account are connected: the primary one, all, or those with these ids at the provider. */
 export type SelectionChoice = 'primary' | 'all' | string[];
 
+/** A selection that is not applied yet, or one of all calendars, which is followed. Any other one leaves no row. */
 export const selectionSchema = z.object({
   account_id: idOf('acct'),
   project_id: idOf('proj'),
   choice: jsonText(z.union([z.enum(['primary', 'all']), z.array(z.string())])),
   /** Another one with each `PUT`. */
   version: z.string(),
-  /** Is it applied as a whole? Otherwise it is applied again. */
-  is_applied: z.boolean(),
   /** A worker applies it until then. No other one does. */
   working_until: storedTimestamp.optional(),
   /** Calendars that the last complete list did not have. The next one decides. */

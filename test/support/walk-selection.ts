@@ -23,7 +23,7 @@ export async function walkSelection(
   await followAccount(selecting, account_id);
   await renameCalendar(table, id, 'renamed');
   const selection = await loadSelection(table, account_id);
-  if (selection) await settleSelection(table, selection, { is_applied: true, absent: [], failures: 0 }, null);
+  if (selection) await settleSelection(table, selection, { absent: [], failures: 0 }, null);
   await deleteAccount(selecting, account, async () => undefined);
   await finish(id, 'delete');
   await followAccount(selecting, account_id);

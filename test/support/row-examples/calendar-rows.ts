@@ -90,7 +90,6 @@ export const calendarRows: RowExamples = {
       project_id: ids.project,
       choice: ['AAMk', 'team@group.calendar.google.com'],
       version: uuid,
-      is_applied: true,
       working_until: at(2),
       absent: [ids.calendar],
       failures: 3,
