@@ -23,7 +23,7 @@ export const selectionErrorCodes = [
   'too_many_calendars',
   'unexpected',
 ] as const;
-export type SelectionErrorCode = (typeof selectionErrorCodes)[number];
+type SelectionErrorCode = (typeof selectionErrorCodes)[number];
 
 export interface SelectionFault {
   code: SelectionErrorCode;

@@ -26,7 +26,7 @@ async function startApplication() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }
 
-describe.skipIf(!hasChromium)('In Chromium (skipped where there is none)', () => {
+describe.skipIf(!hasChromium)('In Chromium (skipped where there is none)', { timeout: 180_000 }, () => {
   const stack = useStack();
   const receiver = useWebhookReceiver();
   const openPage = useChromium();

@@ -73,14 +73,14 @@ const closed = (id: string): boolean =>
 it('replaces a subscription that was opened before the mailbox was found, at once and once', async () => {
   stack.microsoft.shareCalendar(shared, { reader: ada });
   const id = await connect(shared);
-  openSubscription(`own-of-${ada.email}`);
+  openSubscription(`own-${ada.oid}`);
   expect(await harness.deliver(id, 'create')).toMatchObject({ kind: 'retry' });
-  expect(await channelOf(id)).toMatchObject({ kind: 'live', resource_id: `own-of-${ada.email}` });
-  openSubscription(`owner-of-${ada.email}`);
+  expect(await channelOf(id)).toMatchObject({ kind: 'live', resource_id: `own-${ada.oid}` });
+  openSubscription(`owner-${ada.oid}`);
   expect(await harness.deliver(id, 'create', 2)).toEqual({ kind: 'ok' });
   const channel = await channelOf(id);
-  expect(channel).toMatchObject({ kind: 'live', resource_id: `owner-of-${ada.email}` });
-  expect([closed(`own-of-${ada.email}`), closed(`owner-of-${ada.email}`)]).toEqual([true, false]);
+  expect(channel).toMatchObject({ kind: 'live', resource_id: `owner-${ada.oid}` });
+  expect([closed(`own-${ada.oid}`), closed(`owner-${ada.oid}`)]).toEqual([true, false]);
   await harness.deliver(id, 'schedule');
   expect(await channelOf(id)).toEqual(channel);
 });
@@ -88,12 +88,12 @@ it('replaces a subscription that was opened before the mailbox was found, at onc
 it('ends a subscription that was opened before the mailbox was found, also where Graph pushes nothing of that mailbox', async () => {
   stack.microsoft.shareCalendar(shared, { reader: ada });
   const id = await connect(shared);
-  openSubscription(`alone-of-${ada.email}`);
+  openSubscription(`alone-${ada.oid}`);
   await harness.deliver(id, 'create');
   expect(await harness.deliver(id, 'create', 2)).toEqual({ kind: 'ok' });
   // It is polled, and is shown so.
   expect(await channelOf(id)).toEqual({ kind: 'none' });
-  expect(closed(`alone-of-${ada.email}`)).toBe(true);
+  expect(closed(`alone-${ada.oid}`)).toBe(true);
 });
 
 it('never takes the id of another mailbox for an empty calendar', async () => {

@@ -98,7 +98,7 @@ describe.each(platforms)('the calendars of an account of %s', (platform) => {
 
   it('are followed when all are selected, and the account shows so', async () => {
     const { user, select, list, path } = await connect();
-    const shown = async () => (await api.call<Record<string, unknown>>('GET', path)).body;
+    const shown = async () => (await api.call('GET', path)).body;
     expect(await shown()).toMatchObject({ selection: null, selection_applied_at: null, selection_error: null });
     expect((await select({ selection: 'all' })).status).toBe(200);
     const applied = { selection: 'all', selection_applied_at: expect.stringMatching(/Z$/), selection_error: null };
