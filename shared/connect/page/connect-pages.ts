@@ -64,7 +64,7 @@ ${platform === 'google' ? limitedUse(name) : []}`;
 export const goOnPage = (settings: ConnectSettings | null, url: string, where: string): Page =>
   renderPage(settings, {
     title: `Continue to ${where}`,
-    content: html`<p>You are being sent to ${where}. If nothing happens, go on yourself.</p><div class="actions"><a class="button" href="${url}">Continue</a></div>`,
+    content: html`<p>You are being sent to ${where}. If nothing happens, press Continue.</p><div class="actions"><a class="button" href="${url}">Continue</a></div>`,
     goTo: url,
   });
 
