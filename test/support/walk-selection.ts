@@ -3,6 +3,7 @@ import { readProviderCalendars } from '../../shared/accounts/apply-selection.ts'
 import { chooseSelection } from '../../shared/accounts/choose-selection.ts';
 import { deleteAccount } from '../../shared/accounts/delete-account.ts';
 import { followAccount } from '../../shared/accounts/follow-account.ts';
+import { followAll } from '../../shared/accounts/follow-all.ts';
 import {
   loadSelection,
   readSelections,
@@ -33,5 +34,7 @@ export async function walkSelection(
     await settleSelection(table, selection, { absent: [], failures: 0, applied_at: null, error: null }, null);
   await deleteAccount(selecting, account, async () => undefined);
   await finish(id, 'delete');
+  // Of an account that was removed meanwhile.
+  await followAll(selecting, account, null);
   await followAccount(selecting, account_id);
 }
