@@ -48,7 +48,6 @@ export class BotRules extends Construct {
 
     this.worker = new KalendsFunction<DecideBotsEnv>(this, 'decide-bots', {
       foundation,
-      errorImpact: 'Meetings do not get the bots that rules want for them, or keep bots that rules do not want.',
       timeoutMs: functionTimeoutMs.decideBots,
       memorySize: 1024,
       environment: (fn) => ({

@@ -45,7 +45,6 @@ export class Bots extends Construct {
 
     this.worker = new KalendsFunction<HandOffBotEnv>(this, 'hand-off-bot', {
       foundation,
-      errorImpact: 'Bots are not handed off, or not corrected when their meetings move.',
       timeoutMs: functionTimeoutMs.handOff,
       environment: (fn) => ({
         ...table.allow(fn, 'BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem'),

@@ -32,7 +32,6 @@ export class Following extends Construct {
 
     this.worker = new KalendsFunction<FollowAccountsEnv>(this, 'follow-accounts', {
       foundation,
-      errorImpact: 'Users of organizations are not connected, and those who left not disconnected.',
       timeoutMs: functionTimeoutMs.follow,
       environment: (fn) => ({
         ...table.allow(fn, 'BatchGetItem', 'BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem'),

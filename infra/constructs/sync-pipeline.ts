@@ -72,7 +72,6 @@ export class SyncPipeline extends Construct {
 
     this.worker = new KalendsFunction<SyncCalendarEnv>(this, 'sync-calendar', {
       foundation,
-      errorImpact: 'Calendars are not kept up to date.',
       timeoutMs: functionTimeoutMs.sync,
       // It waits for providers. A listing of 5,000 events of 2 kB holds 46 MB, so one of 20,000 fits with a wide margin.
       memorySize: 512,

@@ -55,7 +55,6 @@ export class WebhookDelivery extends Construct {
 
     this.fanOut = new KalendsFunction<FanOutNotificationEnv>(this, 'fan-out-notification', {
       foundation,
-      errorImpact: 'Applications are not notified of changes.',
       timeoutMs: functionTimeoutMs.fanOut,
       // It waits for endpoints, and computes for milliseconds.
       memorySize: 256,
@@ -73,7 +72,6 @@ export class WebhookDelivery extends Construct {
     // Attempts that may hang run here, where they do not delay notifications of healthy endpoints.
     this.worker = new KalendsFunction<DeliverWebhookEnv>(this, 'deliver-webhook', {
       foundation,
-      errorImpact: 'Endpoints that have failed or been slow are not notified of changes.',
       timeoutMs: functionTimeoutMs.delivery,
       memorySize: 256,
       environment: (fn) => ({

@@ -32,8 +32,8 @@ export interface FunctionBase {
 export interface KalendsFunctionProps<Env> {
   foundation: FunctionBase;
   /**
-   * Who is hurt, and how, when the function fails: the text of its alarm. Absent for a function behind the API: its
-   * failures are 5xx answers, which have an alarm of the API.
+   * Who is hurt, and how, when the function fails: the text of its alarm. Absent where another alarm shows the failures:
+   * behind the API they are 5xx answers; in a queue's worker the messages wait, or end among the dead letters.
    */
   errorImpact?: string;
   /** From `functionTimeoutMs` in `shared/platform/timing.ts`. */

@@ -12,8 +12,8 @@ export interface Use {
   cure: string;
 }
 
-/** Write units of the row of one changed event in one project-wide order: its old place and its new one, in a transaction. */
-const unitsPerOrder = 4;
+/** Write units of the row of one changed event in one project-wide order: its old place and its new one (decision 17). */
+const unitsPerOrder = 2;
 /** Write units of a claim in the due index: the old entry and the new one. */
 const unitsPerClaim = 2;
 /** Requests of a provider per daily sync: token, calendar, three pages, delta. */

@@ -19,14 +19,14 @@ const correct = (handOff: HandOff | undefined, more: Partial<HandOff> = {}): Pic
     : {};
 
 /**
- * Changes what a bot does: link, time, name, settings. A staged bot whose new time is not near yet is scheduled again:
+ * Changes what a bot does: link, time, name, metadata, settings. A staged bot whose new time is not near yet is scheduled again:
  * its hand-off is withdrawn, and it gets another one at its new time.
  *
  * @param leadMs how long before `join_at` a bot is handed off
  */
 export function moveBot(
   bot: Bot,
-  to: Partial<Pick<Bot, 'join_at' | 'meeting_url' | 'bot_name' | 'settings'>>,
+  to: Partial<Pick<Bot, 'join_at' | 'meeting_url' | 'bot_name' | 'metadata' | 'settings'>>,
   { now, leadMs }: { now: Timestamp; leadMs: number },
 ): Bot {
   const isFar = to.join_at !== undefined && millisOf(to.join_at) - leadMs > millisOf(now);

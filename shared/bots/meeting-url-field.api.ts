@@ -1,5 +1,8 @@
 import { textField } from '../http/request-fields.ts';
 import { classifyMeetingUrl, isMeetingHost } from '../meeting-links/classify-meeting-url.ts';
+import { indexByHost } from '../meeting-links/index-by-host.ts';
+import { ZOOM_HOSTS } from '../meeting-links/meeting-platforms.ts';
+import type { ParsedLink } from '../meeting-links/parse-link.ts';
 import { resolveLink } from '../meeting-links/resolve-link.ts';
 import { isPublicHost } from '../webhooks/egress/find-url-faults.ts';
 
@@ -25,5 +28,15 @@ function faultOf(text: string): string | null {
   const link = resolveLink(text);
   // Null: it has credentials, or is wrapped too often.
   if (!link || !isPublicHost(link.host)) return 'Invalid meeting URL';
-  return isMeetingHost(link.host) && !classifyMeetingUrl(link.url) ? 'Invalid meeting URL' : null;
+  const namesMeeting = classifyMeetingUrl(link.url) !== null || hasZoomNumber(link);
+  return isMeetingHost(link.host) && !namesMeeting ? 'Invalid meeting URL' : null;
 }
+
+const isZoom = indexByHost([{ hosts: ZOOM_HOSTS }]);
+
+/**
+ * Has the link a meeting number of any length? The reference's own examples have `/j/123`. In the text of an event, a
+ * short number is a link that was cut; a client says which meeting it means.
+ */
+const hasZoomNumber = ({ host, tail }: ParsedLink): boolean =>
+  isZoom(host).length > 0 && /^\/[jw]\/\d+(?![\w-])/.test(tail);

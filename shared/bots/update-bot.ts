@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RuleMessage } from '../bot-rules/rule-message.ts';
 import { AppError } from '../platform/app-error.ts';
 import { ruleTimingMs } from '../platform/bot-timing.ts';
@@ -79,11 +80,14 @@ function change(
   const given = Object.fromEntries(Object.entries(changes).filter(isNew));
   const all = isSetUp ? { ...before.settings, ...settings } : before.settings;
   checkSettings(all);
-  const to = { ...given, ...(isSetUp && { settings: all }) };
+  const isDescribed = metadata !== undefined && !isDeepStrictEqual(metadata, before.metadata);
+  // A bot may be in its meeting when its metadata change: then its runner gets no correction.
+  if (isDescribed && !isFollowing(before)) return { ...before, metadata };
+  const hasNewSettings = !isDeepStrictEqual(all, before.settings);
+  const to = { ...given, ...(hasNewSettings && { settings: all }), ...(isDescribed && { metadata }) };
   const isElsewhere = 'join_at' in to || 'meeting_url' in to;
   const left = isElsewhere ? { ...before, meeting_keys: undefined } : before;
-  const moved = Object.keys(to).length > 0 ? moveBot(left, to, time) : before;
-  return { ...moved, metadata: metadata ?? before.metadata };
+  return Object.keys(to).length > 0 ? moveBot(left, to, time) : before;
 }
 
 const refuse = (reason: string): AppError => new AppError('refused', reason);

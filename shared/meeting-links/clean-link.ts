@@ -1,10 +1,11 @@
+import { cutGluedWords } from './cut-glued-words.ts';
 import { decodeEntities } from './decode-entities.ts';
 import { indexByHost } from './index-by-host.ts';
 import { MEETING_HOSTS } from './meeting-platforms.ts';
 import { stripInvisible } from './strip-invisible.ts';
 
 /** Characters of sentences and markup at the end of a link, escaped or not; `%E2%80%8B` and the like are invisible. */
-const JUNK_AT_END = /(?:[\s<>"'.,;:!?*([{]|%(?:3[CE]|2[02]|0[AD]|C2%A0|E2%80%8[B-F]|EF%BB%BF))$/i;
+const JUNK_AT_END = /(?:[\s<>"'.,;:!?&*([{]|%(?:3[CE]|2[02]|0[AD]|C2%A0|E2%80%8[B-F]|EF%BB%BF))$/i;
 const LONGEST_JUNK = 9;
 
 /** A closing bracket is junk unless the link has an opening one: Teams links can end in a raw `{"Tid":…}`. */
@@ -25,7 +26,7 @@ export function cleanLink(raw: string): string {
   const decoded = decodeEntities(raw);
   if (decoded !== raw) return decoded;
 
-  const [first = ''] = stripInvisible(raw)
+  const [first = ''] = cutGluedWords(stripInvisible(raw))
     .replace(/^[\s<("'[]+|[\t\n\r]+/g, '')
     .split(/[\s<>]/, 1);
   const link = trimEnd(first);

@@ -12,7 +12,17 @@ interface LinkWrapper {
   readonly decode: (groups: Readonly<Record<string, string | undefined>>, wrapper: ParsedLink) => string;
 }
 
-const decodeInner: LinkWrapper['decode'] = ({ inner = '' }) => decodePercent(inner);
+const HTTP = /^\s*https?:\/\//i;
+
+/** Wrappers escape what another one has escaped already. */
+const MOST_ESCAPES = 4;
+
+/** The inner link, which is escaped once or several times. */
+const decodeInner: LinkWrapper['decode'] = ({ inner = '' }) => {
+  let link = decodePercent(inner);
+  for (let times = 1; times < MOST_ESCAPES && !HTTP.test(link); times += 1) link = decodePercent(link);
+  return link;
+};
 
 /**
  * Links that contain another link, written by mail security and redirectors. They are decoded offline, because a request
@@ -23,11 +33,24 @@ const decodeInner: LinkWrapper['decode'] = ({ inner = '' }) => decodePercent(inn
  */
 const LINK_WRAPPERS: readonly LinkWrapper[] = [
   {
-    hosts: ['.safelinks.protection.outlook.com', '.safelinks.protection.office365.us'],
+    hosts: [
+      '.safelinks.protection.outlook.com',
+      '.safelinks.protection.office365.us',
+      '.safelinks.protection.partner.outlook.cn',
+      '.safelinks.protection.apps.mil',
+    ],
     link: /^\/(?:ap\/[^/?#]+\/)?\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
     decode: decodeInner,
   },
-  { hosts: GOOGLE_HOSTS, link: /^\/url\?(?:[^#]*?&)?(?:q|url)=(?<inner>[^&#]*)/i, decode: decodeInner },
+  {
+    // Teams opens links of chats by this page.
+    hosts: ['statics.teams.cdn.office.net'],
+    link: /^\/[^?#]*safelinks[^?#]*\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  // Of `q`, which may be what was searched for, and `url` the one that is a link.
+  { hosts: GOOGLE_HOSTS, link: /^\/url\?(?:[^#]*?&)?(?:q|url)=(?<inner>https?[:%][^&#]*)/i, decode: decodeInner },
+  { hosts: ['.youtube.com'], link: /^\/redirect\?(?:[^#]*?&)?q=(?<inner>[^&#]*)/i, decode: decodeInner },
   { hosts: ['meet.google.com'], link: /^\/linkredirect\?(?:[^#]*?&)?dest=(?<inner>[^&#]*)/i, decode: decodeInner },
   {
     hosts: ['urldefense.proofpoint.com', 'urldefense.com'],
@@ -60,7 +83,7 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
   },
   { hosts: ['.linkprotect.cudasvc.com'], link: /^\/url\?(?:[^#]*?&)?a=(?<inner>[^&#]*)/i, decode: decodeInner },
   // The link is the rest of the path.
-  { hosts: ['secure-web.cisco.com'], link: /^\/[^/]+\/(?<inner>https?(?:%3A|:)[^?#]+)/i, decode: decodeInner },
+  { hosts: ['secure-web.cisco.com'], link: /^\/[^/]+\/(?<inner>https?(?:%(?:25)*3A|:)[^?#]+)/i, decode: decodeInner },
   // Zix, which was AppRiver.
   {
     hosts: ['link.edgepilot.com', 'link.zixcentral.com'],
@@ -72,14 +95,20 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
     link: /^\/wis\/clicktime\/v\d\/query\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
     decode: decodeInner,
   },
-  { hosts: ['.content.exclaimer.net'], link: /^\/\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i, decode: decodeInner },
+  { hosts: ['.content.exclaimer.net'], link: /^\/[^?#]*\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i, decode: decodeInner },
   {
     hosts: ['.protection.sophos.com'],
     link: /^\/\?(?:[^#]*?&)?u=(?<inner>[\w%+/-]+)/i,
     decode: ({ inner = '' }) => Buffer.from(decodePercent(inner), 'base64').toString(),
   },
   {
-    hosts: ['clicktime.symantec.com', '.fireeye.com', 'l.facebook.com'],
+    // Check Point, which was Avanan.
+    hosts: ['protect.checkpoint.com', 'url.avanan.click'],
+    link: /^\/v2\/(?:\w+\/)?___(?<inner>https?:.+?)___\./i,
+    decode: decodeInner,
+  },
+  {
+    hosts: ['clicktime.symantec.com', '.fireeye.com', 'l.facebook.com', 'urlsand.esvalabs.com'],
     link: /^\/[^?#]*\?(?:[^#]*?&)?u=(?<inner>[^&#]*)/i,
     decode: decodeInner,
   },
@@ -92,7 +121,7 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
   {
     // What remains when people copy the target out of a redirect: its query is still escaped, the redirect's follows.
     hosts: [...ZOOM_HOSTS, ...TEAMS_HOSTS],
-    link: /^(?<path>\/[^?#]*)\?(?<inner>[a-z]+%3D[^&#=]*)(?:[&#]|$)/i,
+    link: /^(?<path>\/[^?#]*)\?(?<inner>[a-z]+%(?:25)*3D[^&#=]*)(?:[&#]|$)/i,
     decode: ({ path = '', inner = '' }, { authority }) => `https://${authority}${path}?${decodePercent(inner)}`,
   },
   {
@@ -113,7 +142,7 @@ export function unwrapLink(link: ParsedLink): string | null {
   for (const { link: pattern, decode } of wrappersOf(link.host)) {
     const groups = pattern.exec(link.tail)?.groups;
     const inner = groups && decode(groups, link);
-    if (inner && /^\s*https?:\/\//i.test(inner)) return inner;
+    if (inner && HTTP.test(inner)) return inner;
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import { cutGluedWords } from './cut-glued-words.ts';
 import { decodeEntities } from './decode-entities.ts';
 import { dropStruckText } from './drop-struck-text.ts';
 import { MEETING_HOSTS } from './meeting-platforms.ts';
@@ -34,14 +35,10 @@ function patternOf(meetingHosts: readonly string[]): RegExp {
 }
 
 /** A link in angle brackets that a mail program folded over several lines. */
-const FOLDED = /<https?:\/\/[^\s<>]+(?:\r?\n[ \t]?[^\s<>]+)+>/gi;
+const FOLDED = /<https?:\/\/[^\s<>]+(?:[ \t]*\r?\n[ \t]*[^\s<>]+)+>/gi;
 
 /** `Join now<https://…>` is how Outlook writes a link with a text, as plain text: the link is in the brackets. */
 const LINK_BEHIND_TEXT = /(?<=[^\s<>])<(https?:\/\/[^\s<>]+)>/gi;
-
-/** The next line of an invitation, glued to the passcode. */
-const GLUED_WORD =
-  /([?&](?:pwd|tk|p|pw)=[\w.-]{1,200}?)(?=(?:passcode|password|passwort|kenncode|kennwort|meeting[ -]?id)\s*:)/gi;
 
 const SCHEME = /^\w+:\/\//;
 
@@ -55,11 +52,12 @@ const SEAM = /(?<=[^=_/])(?=https?:\/\/)/i;
  * @param meetingHosts more hosts that may be typed without a scheme
  */
 export function listLinks(text: string, meetingHosts: readonly string[] = []): string[] {
-  const valid = dropStruckText(text).replace(FOLDED, (link) => link.replace(/\s+/g, ''));
+  const valid = dropStruckText(text);
   const hrefs = Array.from(valid.matchAll(HREF), ([, double, single, bare]) => double ?? single ?? bare ?? '');
-  const visible = stripInvisible(decodeEntities(valid.replace(LINE_BREAK_HINT, '').replace(TAG, ' ')));
+  const shown = stripInvisible(decodeEntities(valid.replace(LINE_BREAK_HINT, '').replace(TAG, ' ')));
+  const visible = shown.replace(FOLDED, (link) => link.replace(/\s+/g, ''));
   const behind = Array.from(visible.matchAll(LINK_BEHIND_TEXT), ([, link = '']) => link);
-  const written = Array.from(visible.replace(GLUED_WORD, '$1 ').matchAll(patternOf(meetingHosts)), ([run]) =>
+  const written = Array.from(cutGluedWords(visible).matchAll(patternOf(meetingHosts)), ([run]) =>
     run.split(SEAM).map((link) => (SCHEME.test(link) ? link : `https://${link}`)),
   );
   return [...new Set([...hrefs, ...behind, ...written.flat()])];

@@ -119,8 +119,9 @@ function isUnknownMeeting({ host, url, tail }: ResolvedLink, hosts: readonly str
 }
 
 function tierOf(place: LinkPlace, isKnown: boolean, certainty: LinkCandidate['certainty']): number {
-  if (place === 'entry_point') return isKnown && certainty === 'certain' ? 0 : 1;
-  return certainty === 'certain' ? 2 : 3;
+  if (certainty === 'possible') return 3;
+  if (place !== 'entry_point') return 2;
+  return isKnown ? 0 : 1;
 }
 
 /** Zoom, webinars (`tk`), Teams (`p`), RingCentral (`pw`), Linux Foundation; a fragment at Proton Meet and FaceTime. */

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { attendeeBotApi } from '../support/attendee-client.ts';
 import { startAttendee } from '../support/start-attendee.ts';
 import { useStack } from '../support/use-stack.ts';
 import { useStarted } from '../support/use-started.ts';
@@ -7,6 +8,12 @@ import { waitUntil } from '../support/wait-until.ts';
 import { startWebhookReceiver } from '../support/webhook-receiver.ts';
 
 const link = 'https://zoom.us/j/5551112222';
+const { meeting_url: _link, join_at: _time, deduplication_key: _key, ...fields } = attendeeBotApi.create.fields;
+/** A value of every further field of Attendee's bot API. */
+const asked = {
+  ...Object.fromEntries(Object.entries(fields).map(([name, [value]]) => [name, value])),
+  bot_chat_message: null,
+};
 const apiKey = 'key-of-the-attendee-server';
 
 const stack = useStack();
@@ -104,11 +111,6 @@ describe('an Attendee server as the runner', () => {
   });
 
   it('gets what the user asked for: metadata and settings of the request', async () => {
-    const asked = {
-      recording_settings: { format: 'mp4', quality: 1.5 },
-      bot_chat_message: null,
-      webhooks: [{ url: 'x' }],
-    };
     const bot = await create({ ...asked, metadata: { tenant: 'a' } });
     await waitUntil(() => remote().length === 1);
     expect(remote()).toMatchObject([{ ...asked, metadata: { tenant: 'a', kalends_bot_id: bot.id } }]);
@@ -161,7 +163,7 @@ describe('a webhook endpoint as the runner', () => {
     const { body: webhook } = await stack.call('POST', '/webhooks', { url: receiver.url, triggers: ['bot.due'] });
     await settings({ runner: 'webhook' });
     receiver.answers.push(500);
-    const bot = await create({ zoom_settings: { sdk: 'web' }, metadata: { tenant: 'a' } });
+    const bot = await create({ ...asked, metadata: { tenant: 'a' } });
     await waitUntil(() => receiver.received.length === 2, 20_000);
     const bodies = receiver.received.map(({ body }) => JSON.parse(body));
     expect(bodies[1]).toEqual(bodies[0]);
@@ -171,13 +173,15 @@ describe('a webhook endpoint as the runner', () => {
       calendar_id: null,
       bot_metadata: { tenant: 'a' },
       data: {
-        settings: { zoom_settings: { sdk: 'web' } },
         action: 'start',
         revision: 1,
         meeting_url: link,
         meeting_platform: 'zoom',
       },
     });
+    const { bot_name, metadata: _metadata, ...further } = asked as Record<string, unknown>;
+    expect(bodies[0].data).toMatchObject({ bot_name });
+    expect(bodies[0].data.settings).toEqual(further);
     expect(webhook.secret).toMatch(/^whsec_/);
     await receiver.close();
   });

@@ -1,4 +1,11 @@
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+export const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+
+/** All that the document names. */
+const states =
+  'ready joining joined_not_recording joined_recording leaving post_processing fatal_error waiting_room ended'
+    .concat(' data_deleted scheduled staged joined_recording_paused joining_breakout_room leaving_breakout_room')
+    .concat(' joined_recording_permission_denied')
+    .split(' ');
 
 /**
  * What Attendee's published OpenAPI document (docs/openapi.yml in its repository) says of its bots: for each operation
@@ -7,7 +14,7 @@ const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000
 export const attendeeBotApi = {
   create: {
     fields: {
-      meeting_url: ['https://zoom.us/j/5551112222?pwd=456'],
+      meeting_url: ['https://zoom.us/j/5551112222?pwd=456', 'https://zoom.us/j/123?pwd=456'],
       bot_name: ['My Bot'],
       bot_image: [{ type: 'image/png', data: 'iVBORw0KGgo=' }],
       metadata: [{ customer_id: 'abc123' }],
@@ -22,7 +29,7 @@ export const attendeeBotApi = {
       external_media_storage_settings: [{ bucket_name: 'recordings', recording_file_name: 'one.mp4' }],
       voice_agent_settings: [{ url: 'https://example.com/agent', reserve_resources: true }, { screenshare_url: '' }],
       transcription_settings: [
-        { deepgram: { language: 'en', detect_language: false, keyterm: ['Kalends'] } },
+        { deepgram: { language: 'en', detect_language: false, keyterms: ['Kalends'] } },
         { meeting_closed_captions: { google_meet_language: 'en-US' } },
         null,
       ],
@@ -57,7 +64,11 @@ export const attendeeBotApi = {
       join_at_after: [inDays(-1)],
       join_at_before: [inDays(9)],
       meeting_url: ['https://zoom.us/j/5551112222?pwd=456'],
-      states: [['scheduled'], ['scheduled', 'staged', 'joining_breakout_room', 'joined_recording_permission_denied']],
+      states: [
+        ['scheduled'],
+        ['scheduled', 'staged', 'joining_breakout_room', 'joined_recording_permission_denied'],
+        states,
+      ],
       cursor: [''],
     },
     required: [],

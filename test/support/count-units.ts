@@ -9,7 +9,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { interceptTable } from './intercept-table.ts';
 import { itemBytes } from './item-bytes.ts';
 import { kindOf } from './record-table-calls.ts';
-import { type IndexShape, indexEntry, indexWriteUnits, readUnits, rowWriteUnits } from './unit-rules.ts';
+import { type IndexShape, indexEntry, indexWriteUnits, readUnits, rowWriteUnits, timesCharged } from './unit-rules.ts';
 
 type Row = Record<string, unknown>;
 
@@ -119,7 +119,7 @@ export function countUnits(direct: Table): UnitMeter {
     if (writes.length === 0) throw new Error(`units of ${operation} are not known`);
     const indexes = await (shapes ??= readShapes(direct));
     const before = await readRows(writes.map(({ key }) => key));
-    const times = operation === 'TransactWrite' ? 2 : 1;
+    const times = timesCharged(operation === 'TransactWrite');
     try {
       const answer = await send();
       const after = await readRows(writes.map(({ key }) => key));
@@ -127,7 +127,7 @@ export function countUnits(direct: Table): UnitMeter {
         const [old, now] = [before.get(textOf(key)) ?? null, after.get(textOf(key)) ?? null];
         note(what, key, { writes: times * rowWriteUnits(old, now) });
         for (const index of indexes) {
-          const units = times * indexWriteUnits(old, now, index);
+          const units = indexWriteUnits(old, now, index);
           if (units > 0) note(what, key, { writes: units, index: index.name });
         }
       }

@@ -83,12 +83,20 @@ async function start(deps: AttendeeRunnerDeps, call: Call, order: HandOffOrder):
   return found;
 }
 
+/** The settings that the server lets be changed: of its scheduled bots, and never to null. */
+function changeableSettings({ settings = {} }: HandOffOrder['bot']): object {
+  const { bot_image, recording_settings } = settings;
+  return { ...(bot_image != null && { bot_image }), ...(recording_settings != null && { recording_settings }) };
+}
+
 /** @returns false when a new bot must be created: the server has no such bot, or the bot ended before its meeting */
 async function update(deps: AttendeeRunnerDeps, call: Call, id: string, order: HandOffOrder): Promise<boolean> {
   const { meeting_url, join_at, bot_name } = order.bot;
   const soonest = timestampOf(deps.clock.now() + botTimingMs.attendeeMargin);
   const at = formatTimestamp(join_at > soonest ? join_at : soonest);
-  const answer = await call('PATCH', pathOf(id), { meeting_url, join_at: at, bot_name });
+  const metadata = metadataFor(order.bot, order.handOff.id);
+  const changes = { meeting_url, join_at: at, bot_name, ...changeableSettings(order.bot), metadata };
+  const answer = await call('PATCH', pathOf(id), changes);
   if (answer.status === 404) return false;
   if (answer.status < 300) return true;
   const remote = answer.status === 400 ? await readRemote(call, id) : undefined;

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Bot, HandOff } from '../../../shared/bots/bot.ts';
 import { botDue } from '../../../shared/bots/bot-notifications.ts';
@@ -6,6 +7,7 @@ import { createAttendeeRunner } from '../../../shared/bots/runners/attendee-runn
 import { type BotRequest, scheduleBot } from '../../../shared/bots/schedule-bot.ts';
 import { formatTimestamp, type Timestamp, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createSafeRequest } from '../../../shared/webhooks/egress/request-safely.ts';
+import { someSettings } from '../../support/attendee-settings.ts';
 import { type RemoteBot, startAttendee } from '../../support/start-attendee.ts';
 
 const apiKey = 'key-of-the-attendee-server';
@@ -84,6 +86,41 @@ describe('a bot at an Attendee server', () => {
       join_at: formatTimestamp(inSeconds(600)),
       deduplication_key: handOff.id,
     });
+  });
+
+  it('is created with every setting of its user, unchanged', async () => {
+    await fc.assert(
+      fc.asyncProperty(someSettings, async (settings) => {
+        server.bots.clear();
+        await dispatch({ settings, metadata: { tenant: 'a' } });
+        expect(only()).toMatchObject({ metadata: { tenant: 'a', kalends_hand_off_id: handOff.id } });
+        const { id: _id, state: _state, deduplication_key: _key, metadata: _metadata, ...created } = only();
+        const { meeting_url: _url, join_at: _at, bot_name: _name, ...further } = created;
+        expect(further).toEqual(JSON.parse(JSON.stringify(settings)));
+      }),
+    );
+  });
+
+  it('gets the metadata and settings that its server lets be changed with every correction', async () => {
+    const remote_id = await dispatch({ settings: { zoom_settings: { sdk: 'web' }, recording_settings: null } });
+    const settings = {
+      bot_image: { type: 'image/png', data: 'AAAA' },
+      recording_settings: { format: 'mp3' },
+      zoom_settings: { sdk: 'native' },
+      webhooks: [],
+    };
+    const changed = { settings, metadata: { tenant: 'b' } };
+    await dispatch(changed, { revision: 2, delivered_revision: 1, remote_id });
+    expect(only()).toMatchObject({
+      bot_image: settings.bot_image,
+      recording_settings: settings.recording_settings,
+      zoom_settings: { sdk: 'web' },
+      metadata: { tenant: 'b', kalends_bot_id: 'bot_1', kalends_hand_off_id: handOff.id },
+    });
+    expect(only()).not.toHaveProperty('webhooks');
+    const cleared = { settings: { bot_image: null, recording_settings: null } };
+    await dispatch(cleared, { revision: 3, delivered_revision: 2, remote_id });
+    expect(only()).toMatchObject({ bot_image: settings.bot_image, recording_settings: { format: 'mp3' } });
   });
 
   it('joins at once when it is moved from another day to now', async () => {

@@ -142,13 +142,15 @@ describe('a change after the hand-off', () => {
   it('that changes nothing for the runner is not dispatched', async () => {
     const { harness, bot } = await arrangeHandedOff();
     const own = { ...harness.deps, ...harness.asksForRules, table: harness.table };
-    const given = { bot_name: bot.bot_name, metadata: { a: 'b' } };
-    expect(await updateBot(own, harness.projectId, bot.id, given)).toMatchObject({ metadata: { a: 'b' } });
+    await updateBot(own, harness.projectId, bot.id, { bot_name: bot.bot_name });
     await harness.workBots();
     expect(harness.orders).toHaveLength(1);
-    await updateBot(own, harness.projectId, bot.id, { bot_name: 'Other' });
-    await harness.workBots();
-    expect(harness.standing()).toMatchObject([{ action: 'update', revision: 2, bot_name: 'Other' }]);
+    const changes = [{ metadata: { a: 'b' } }, { settings: { zoom_settings: {} } }, { bot_name: 'Other' }];
+    for (const changed of [...changes, ...changes]) {
+      await updateBot(own, harness.projectId, bot.id, changed);
+      await harness.workBots();
+    }
+    expect(harness.standing()).toMatchObject([{ action: 'update', revision: 4, bot_name: 'Other' }]);
   });
 
   it('that removes the meeting withdraws the hand-off, and deletes the bot', async () => {

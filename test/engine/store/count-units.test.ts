@@ -101,6 +101,16 @@ describe('the counter of request units', () => {
     }
   });
 
+  it('counts entries of indexes once in a transaction, as DynamoDB does, beside the row twice', async () => {
+    const Key = { PK, SK: 'row' };
+    const put = (created: string) => ({ Put: { TableName, Item: { ...Key, by_created: created, x: text(1_500) } } });
+    await meter.table.client.send(new TransactWriteCommand({ TransactItems: [put('2026-01-01')] }));
+    expect(meter.units().writes).toBe(2 * 2 + 1);
+    meter.reset();
+    await meter.table.client.send(new TransactWriteCommand({ TransactItems: [put('2026-01-02')] }));
+    expect(meter.units().writes).toBe(2 * 2 + 2);
+  });
+
   it('counts what was refused by the row that stays, and checks like writes', async () => {
     const Key = { PK, SK: 'row' };
     await table.client.send(new PutCommand({ TableName, Item: { ...Key, x: text(2_500) } }));

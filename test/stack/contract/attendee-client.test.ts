@@ -1,15 +1,20 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findBot } from '../../../shared/bots/bot-store.ts';
 import { runnerSettingNames } from '../../../shared/bots/runner-settings-fields.api.ts';
-import { attendeeBotApi } from '../../support/attendee-client.ts';
+import { attendeeBotApi, inDays } from '../../support/attendee-client.ts';
+import { someSettings } from '../../support/attendee-settings.ts';
 import { botsPath, type ShownBot, type ShownBots, useBotApi } from '../../support/bot-api.ts';
 
 const { stack, api, other } = useBotApi();
-const own = () => ({ apiKey: other.apiKey });
+const own = () => ({ apiKey: other.apiKey, headers: { 'content-type': 'application/json' } });
 
 type Fields = Record<string, unknown>;
 
-/** A client as a generator makes it of the document: a method for each operation, which sends what it is given. */
+/**
+ * A client as a generator makes it of the document: a method for each operation, which sends what it is given. The
+ * document has the header `Content-Type` in every operation, also in those without a body.
+ */
 const client = {
   create: (json: Fields) => api.call<ShownBot>('POST', botsPath, { json, ...own() }),
   patch: (id: string, json: Fields) => api.call<ShownBot>('PATCH', `${botsPath}/${id}`, { json, ...own() }),
@@ -54,6 +59,40 @@ describe('a client of Attendee’s bot API', () => {
     const requests = requestsOf(attendeeBotApi.create);
     await Promise.all(requests.slice(0, -1).map(live));
     await live(requests.at(-1) ?? {});
+  });
+
+  it('creates bots with any settings, also those of later versions, which read and change as they were sent', async () => {
+    const least = { meeting_url: attendeeBotApi.create.fields.meeting_url[0], bot_name: 'My Bot', join_at: inDays(3) };
+    await fc.assert(
+      fc.asyncProperty(someSettings, someSettings, async (settings, changes) => {
+        const { status, body: bot } = await client.create({ ...least, ...settings });
+        expect({ settings, status }).toEqual({ settings, status: 201 });
+        await expectKept(settings, bot);
+        const changed = await client.patch(bot.id, changes);
+        expect({ changes, status: changed.status }).toEqual({ changes, status: 200 });
+        await expectKept({ ...settings, ...changes }, bot);
+        expect((await client.delete(bot.id)).status).toBe(200);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('pages through its bots in both directions', async () => {
+    const all = await Promise.all(
+      Array.from({ length: 30 }, async (_, index) => {
+        const fields = { bot_name: 'My Bot', meeting_url: 'https://zoom.us/j/5551114444', join_at: inDays(6) };
+        return (await client.create({ ...fields, deduplication_key: `page ${index}` })).body.id;
+      }),
+    );
+    const filter = { meeting_url: 'https://zoom.us/j/5551114444', join_at_after: inDays(5), states: ['scheduled'] };
+    const follow = async (link: string | null): Promise<ShownBots> =>
+      (await client.list({ ...filter, cursor: new URL(link ?? '').searchParams.get('cursor') })).body;
+    const { body: first } = await client.list(filter);
+    const second = await follow(first.next);
+    expect([first, second].map(({ results }) => results.length)).toEqual([25, 5]);
+    expect([...first.results, ...second.results].map(({ id }) => id).toSorted()).toEqual(all.toSorted());
+    expect((await follow(second.previous)).results).toEqual(first.results);
+    await Promise.all(all.map((id) => client.delete(id)));
   });
 
   it('changes bots in every field that it can send, unchanged', async () => {

@@ -69,6 +69,8 @@ describe('creating a bot', () => {
     'https://meet.internal/room',
     'http://169.254.169.254/latest/meta-data',
     'https://zoom.us/pricing',
+    'https://zoom.us/j/',
+    'https://zoom.us/j/123-456',
     'https://meet.google.com/',
     'https://teams.microsoft.com/l/meetup-join/19%3ameeting_cut',
   ])('refuses %s', async (meeting_url) => {

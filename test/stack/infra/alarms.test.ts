@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { functionNamesOf, ofType, type Resources, readResources, spell } from './synthesize-stack.ts';
+import { ofType, type Resources, readResources, spell } from './synthesize-stack.ts';
 
 const resources = readResources({ alarmEmail: 'operator@example.com' });
 const alarmSchema = z.looseObject({
@@ -49,14 +49,12 @@ describe('alarms', () => {
         'webhooksexhausted',
         'webhookbacklog',
         'dispatchduestopped',
+        // The failures of other functions are 5xx answers, or messages that wait or end among the dead letters.
+        'dispatchdueerrors',
         'tablethrottles',
         'unreadablerows',
         'keyquota',
         'functionthrottles',
-        // The failures of functions behind the API are 5xx answers.
-        ...functionNamesOf(resources)
-          .filter((name) => !/^(api|connect|receive|serve)-|^follow-attendee$/.test(name))
-          .map((name) => `${name}-errors`.replaceAll('-', '')),
       ].sort(),
     );
   });

@@ -15,12 +15,12 @@ describe('what the stack costs', () => {
     expect(page.split('-->')[1]?.trim()).toBe(renderCosts(standing));
   });
 
-  it('is at most six dollars a month without calendars', () => {
-    expect(totalOf(monthOf(idle, 0, standing))).toBeLessThanOrEqual(6);
+  it('is at most five dollars a month without calendars', () => {
+    expect(totalOf(monthOf(idle, 0, standing))).toBeLessThanOrEqual(5);
   });
 
-  it('is at most 1.55 cents for a typical calendar of a hundred thousand', () => {
-    expect(totalOf(monthOf(typical, 100_000, standing)) / 100_000).toBeLessThanOrEqual(0.0155);
+  it('is at most 1.5 cents for a typical calendar of a hundred thousand', () => {
+    expect(totalOf(monthOf(typical, 100_000, standing)) / 100_000).toBeLessThanOrEqual(0.015);
   });
 
   it('grows with the calendars and with what they change', () => {

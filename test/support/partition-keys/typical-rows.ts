@@ -11,7 +11,7 @@ import { eventItem } from '../../../shared/sync/event-write-row.ts';
 import { createEventContent } from '../event-content.ts';
 import { itemBytes } from '../item-bytes.ts';
 import { rowLeftBy } from '../row-left-by.ts';
-import { indexEntry, indexWriteUnits, rowWriteUnits } from '../unit-rules.ts';
+import { indexEntry, indexWriteUnits, rowWriteUnits, timesCharged } from '../unit-rules.ts';
 
 /*
  * Rows of a usual calendar as the code writes them, for the sizes in docs/data-model.md. Their texts are made of words, so
@@ -144,7 +144,7 @@ function localUnits(row: Record<string, unknown>): number {
   const entries = orderings.map(({ attribute, copies }) =>
     indexWriteUnits(null, row, { name: attribute, keys: ['PK', attribute], copies: [...copies] }),
   );
-  return 2 * (rowWriteUnits(null, row) + entries.reduce((sum, units) => sum + units, 0));
+  return timesCharged(true) * rowWriteUnits(null, row) + entries.reduce((sum, units) => sum + units, 0);
 }
 
 const row = eventRow(one as CalendarEvent);
@@ -154,14 +154,17 @@ const fullCommit = changesRow(events);
 export const typical = {
   event: { bytes: withEntries(row), units: localUnits(row) },
   changesOfOne: { bytes: itemBytes(changesRow(events.slice(0, 1))) },
-  changesOfCommit: { bytes: itemBytes(fullCommit), units: 2 * rowWriteUnits(null, fullCommit), events: events.length },
+  changesOfCommit: {
+    bytes: itemBytes(fullCommit),
+    units: timesCharged(true) * rowWriteUnits(null, fullCommit),
+    events: events.length,
+  },
   calendar: { bytes: itemBytes(writeCalendar(calendar)) },
 };
 
 /** Units of a new event in the largest entry of a project's index. */
 export const projectEntryUnits = Math.max(
-  ...orderings.map(
-    ({ attribute, copies }) =>
-      2 * indexWriteUnits(null, row, { name: attribute, keys: ['project_shard', attribute], copies: [...copies] }),
+  ...orderings.map(({ attribute, copies }) =>
+    indexWriteUnits(null, row, { name: attribute, keys: ['project_shard', attribute], copies: [...copies] }),
   ),
 );

@@ -12,6 +12,10 @@ const codeUnits = fc
   .array(fc.integer({ min: 0, max: 0xffff }))
   .map((units) => units.map((unit) => String.fromCharCode(unit)).join(''));
 
+const { safeLinks, proofpointV2, google } = WRAP_LINK;
+const inThreeWrappers = (link: string): string =>
+  [google, proofpointV2, safeLinks].reduce((inner, wrap) => wrap?.(inner) ?? inner, link);
+
 const words = (text: string) => text.trim().split(/\s+/);
 
 const FRAGMENTS = words(`
@@ -19,6 +23,7 @@ const FRAGMENTS = words(`
   < > " ' ( ) [ {" "} % %3E %22 %C3 &amp; &#38; &lt; & ; # @ \\ é 会 * ** __; !! . / <a <wbr> </a> href="
   https://www.google.com/url?q= https://urldefense.com/v3/__ https://www.bing.com/ck/a?u=a1 aHR0cHM6Ly8
   https://teams.microsoft.com/dl/launcher/launcher.html?url= /light-meetings/launch?coords=
+  <s> </s> <del style="line-through"> </del> zak= Passcode: https://protect.checkpoint.com/v2/___ ___. https%253A%252F%252F
 `).concat(' ', '\n', '\0', '\u200b', '\ud800');
 const dirt = fc.oneof(
   codeUnits,
@@ -81,7 +86,20 @@ describe('findMeetingLink, for a megabyte of hostile text', () => {
   const PIECES = words(`
     https:// < <a & &amp; &#38; a. -. % %3E {" https://{" https://a{"b" zoom.us/ a.zoom.us * ) h __; <wbr>
     href= href=" href=' https://www.google.com/url?q= https://urldefense.com/v3/__ https://a/?u=https://
-  `).concat('https:// ', '<a ', '<a href="', 'https://zoom.us/j/123456789 ', ' ', '\0', '\u200b', '\ud800');
+    http %25 <s> <s></s> <s <a><s></s> ?pwd= ?pwd=aPasscode: style=line-through a<https://b <https://a
+  `).concat(
+    'https:// ',
+    '<https://a\n',
+    '<https://a \r\n ',
+    '<span style="line-through">',
+    '<a ',
+    '<a href="',
+    'https://zoom.us/j/123456789 ',
+    ' ',
+    '\0',
+    '\u200b',
+    '\ud800',
+  );
 
   it.each(PIECES)('takes linear time for a repeated %j', (piece) => {
     expect(millisecondsFor(fill(piece))).toBeLessThan(3000);
@@ -90,6 +108,9 @@ describe('findMeetingLink, for a megabyte of hostile text', () => {
   it.each<[string, (index: number) => string]>([
     ['links', (index) => `https://zoom.us/j/${100_000_000 + index} `],
     ['wrapped links', (index) => `https://www.google.com/url?q=https%3A%2F%2Fzoom.us%2Fj%2F${100_000_000 + index} `],
+    ['links in three wrappers', (index) => `${inThreeWrappers(`https://zoom.us/j/${100_000_000 + index}`)} `],
+    ['long folded links', (index) => `<https://zoom.us/j/${100_000_000 + index}${'\r\n a'.repeat(2000)} `],
+    ['tags with long styles', (index) => `<a ${index} line-through ${'style='.repeat(2000)} `],
     ['long brackets', (index) => `https://zoom.us/j/123456789?${index}${')'.repeat(8000)} `],
     ['long junk', (index) => `https://zoom.us/j/123456789?${index}${'*'.repeat(8000)} `],
     ['long Proofpoint links', (index) => `https://urldefense.com/v3/__${index}${'__;a'.repeat(1900)} `],
