@@ -71,11 +71,14 @@ describe('A request of the TypeScript client', () => {
     expect(later.sent).toHaveLength(1);
   });
 
-  it.each(['', 'soon', '-5', '1e9', '2026-11-28'])('whose `Retry-After` is %j is sent again after a pause', async (text) => {
-    const { kalends, sent } = clientOf(refusal(429, {}, { 'retry-after': text }), Response.json({ id: 'cal_1' }));
-    await kalends.calendars.sync('cal_1');
-    expect(sent).toHaveLength(2);
-  });
+  it.each(['', 'soon', '-5', '1e9', '2026-11-28'])(
+    'whose `Retry-After` is %j is sent again after a pause',
+    async (text) => {
+      const { kalends, sent } = clientOf(refusal(429, {}, { 'retry-after': text }), Response.json({ id: 'cal_1' }));
+      await kalends.calendars.sync('cal_1');
+      expect(sent).toHaveLength(2);
+    },
+  );
 
   it('whose success is no JSON is an error at once, and names the request', async () => {
     const page = '<html>Sign in to the network</html>';
