@@ -9,7 +9,10 @@ const pages = readdirSync(docs, { recursive: true, encoding: 'utf8' }).filter(
 );
 const files = [
   ...pages.map((page) => join('docs', page)),
-  ...['README.md', 'CONTRIBUTING.md', 'clients/python/README.md', 'clients/typescript/README.md'],
+  'README.md',
+  'CONTRIBUTING.md',
+  'clients/python/README.md',
+  'clients/typescript/README.md',
   'examples/note-taker/README.md',
 ].sort();
 
