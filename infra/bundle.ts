@@ -50,7 +50,19 @@ const replacedFiles = {
     importer: '/@aws-sdk/client-dynamodb/dist-es/runtimeConfig.shared.js',
     substitute: './infra/substitutes/dynamodb-endpoint.ts',
   },
+  partitions: {
+    filter: /^\.\/partitions$/,
+    importer: '/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partition.js',
+    substitute: './infra/substitutes/partitions.ts',
+  },
+  sha256: {
+    filter: /^\.\/Sha256Js$/,
+    importer: '/@smithy/core/dist-es/submodules/checksum/sha256/Sha256Node.js',
+    substitute: './infra/substitutes/sha256.ts',
+  },
 } satisfies Record<string, ReplacedFile>;
+
+const replacedNames = Object.keys(replacedFiles) as (keyof typeof replacedFiles)[];
 
 const replaceFile = (name: keyof typeof replacedFiles): Plugin => ({
   name,
@@ -101,7 +113,7 @@ interface BundleOptions {
 /** Options of one esbuild call. */
 export type FunctionBuild = BuildOptions & { entryPoints: { in: string; out: string }[] };
 
-const lighter = [packageVersion, replaceFile('dynamodbEndpoint'), replaceFile('jsonSchema')];
+const lighter = [packageVersion, ...replacedNames.map(replaceFile)];
 
 const entryOf = (name: string) => ({ in: `functions/${name}/handler.ts`, out: `${name}/index` });
 
@@ -122,7 +134,7 @@ export function functionBuilds(outdir: string, { isReadable = false }: BundleOpt
       splitting: true,
       banner: { js: requireBanner },
       chunkNames: `${name}/[name]-[hash]`,
-      plugins: name === describingFunction ? [packageVersion, replaceFile('dynamodbEndpoint')] : lighter,
+      plugins: name === describingFunction ? lighter.filter((plugin) => plugin.name !== 'jsonSchema') : lighter,
     })),
   ];
 }

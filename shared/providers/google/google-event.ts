@@ -29,9 +29,6 @@ const eventSchema = z.looseObject({
   attendees: listOf(personSchema.extend({ responseStatus: text })),
 });
 
-/** Fields that Google changes although the event is the same. Reminders belong to the reader. */
-export const googleVolatile = ['etag', 'updated', 'kind', 'reminders'] as const;
-
 const responses: Record<string, string> = {
   needsAction: 'needs_action',
   accepted: 'accepted',

@@ -3,11 +3,11 @@ import type { CalendarProvider } from '../calendar-provider.ts';
 import { describeGoogleCalendar } from './describe-google-calendar.ts';
 import { createGoogleApi, type GoogleApi } from './google-api.ts';
 import { findInGoogleList, listGoogleCalendars } from './google-calendar-list.ts';
-import { readGoogleChanges } from './google-changes.ts';
 import { closeGoogleChannel, openGoogleChannel } from './google-channels.ts';
-import { googleVolatile } from './google-event.ts';
-import { lookUpGoogleEvents } from './google-look-up.ts';
 import { eventsPath, fetchGooglePage } from './google-pages.ts';
+
+/** Fields that Google changes although the event is the same. Reminders belong to the reader. */
+const volatile = ['etag', 'updated', 'kind', 'reminders'] as const;
 
 export interface GoogleProviderDeps {
   /** Base addresses, e.g. `https://www.googleapis.com` and `https://oauth2.googleapis.com`. */
@@ -21,7 +21,7 @@ export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProvider
   return {
     name: 'Google',
     syncShape: 'google:events.list:singleEvents:1',
-    volatile: googleVolatile,
+    volatile,
     createdField: 'created',
     modifiedField: 'updated',
     // Loaded at the first refresh: the library is half a megabyte, and a calendar of the other provider never needs it.
@@ -41,13 +41,15 @@ export function createGoogleProvider({ apiUrl, oauthUrl, clock }: GoogleProvider
     pageSizes: [2500, 250, 50, 10, 1],
     hasPlainView: false,
     fetchPage: (accessToken, request) => fetchGooglePage(api(accessToken), request),
-    readChanges: async (_accessToken, _request, read) => readGoogleChanges(read),
-    lookUp: (accessToken, { since, timeZone, wanted, ...request }, mayGoOn) =>
-      lookUpGoogleEvents(
-        api(accessToken),
-        { events: eventsPath(request), since, timeZone, wanted, now: clock.now() },
-        mayGoOn,
-      ),
+    readChanges: async (_accessToken, _request, read) => {
+      const { readGoogleChanges } = await import('./google-changes.ts');
+      return readGoogleChanges(read);
+    },
+    lookUp: async (accessToken, { since, timeZone, wanted, ...request }, mayGoOn) => {
+      const { lookUpGoogleEvents } = await import('./google-look-up.ts');
+      const calendar = { events: eventsPath(request), since, timeZone, wanted, now: clock.now() };
+      return lookUpGoogleEvents(api(accessToken), calendar, mayGoOn);
+    },
     findInList: (accessToken, calendar) => findInGoogleList(api(accessToken), calendar),
     // A calendar that the account cannot read is not found.
     locate: async (_accessToken, calendar) => calendar,

@@ -34,16 +34,6 @@ const eventSchema = z.looseObject({
 });
 type GraphEvent = z.output<typeof eventSchema>;
 
-/** Fields that Graph changes although the event is the same. */
-export const microsoftVolatile = [
-  '@odata.etag',
-  '@odata.context',
-  '@odata.type',
-  'changeKey',
-  'lastModifiedDateTime',
-  'webLink',
-] as const;
-
 const responses: Record<string, string> = {
   organizer: 'accepted',
   accepted: 'accepted',

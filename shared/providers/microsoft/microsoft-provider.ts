@@ -3,11 +3,18 @@ import type { CalendarProvider } from '../calendar-provider.ts';
 import { describeMicrosoftCalendar } from './describe-microsoft-calendar.ts';
 import { createGraphApi, type GraphApi } from './graph-api.ts';
 import { findInGraphList, listMicrosoftCalendars, locateMicrosoftCalendar } from './microsoft-calendar-list.ts';
-import { readMicrosoftChanges } from './microsoft-changes.ts';
 import { closeMicrosoftChannel, openMicrosoftChannel, renewMicrosoftChannel } from './microsoft-channels.ts';
-import { microsoftVolatile } from './microsoft-event.ts';
-import { lookUpMicrosoftEvents } from './microsoft-look-up.ts';
 import { fetchMicrosoftPage } from './microsoft-pages.ts';
+
+/** Fields that Graph changes although the event is the same. */
+const volatile = [
+  '@odata.etag',
+  '@odata.context',
+  '@odata.type',
+  'changeKey',
+  'lastModifiedDateTime',
+  'webLink',
+] as const;
 
 export interface MicrosoftProviderDeps {
   /** Base addresses, e.g. `https://graph.microsoft.com` and `https://login.microsoftonline.com`. */
@@ -28,7 +35,7 @@ export function createMicrosoftProvider({
   return {
     name: 'Microsoft',
     syncShape: 'microsoft:calendarView.delta:immutable:1',
-    volatile: microsoftVolatile,
+    volatile,
     createdField: 'createdDateTime',
     modifiedField: 'lastModifiedDateTime',
     // Loaded at the first refresh: the library is half a megabyte, and a calendar of the other provider never needs it.
@@ -48,8 +55,14 @@ export function createMicrosoftProvider({
     pageSizes: [200, 50, 10, 1],
     hasPlainView: true,
     fetchPage: (accessToken, request) => fetchMicrosoftPage(api(accessToken), request),
-    readChanges: (accessToken, request, read) => readMicrosoftChanges(api(accessToken), request, read),
-    lookUp: (accessToken, request, mayGoOn) => lookUpMicrosoftEvents(api(accessToken), request, mayGoOn),
+    readChanges: async (accessToken, request, read) => {
+      const { readMicrosoftChanges } = await import('./microsoft-changes.ts');
+      return readMicrosoftChanges(api(accessToken), request, read);
+    },
+    lookUp: async (accessToken, request, mayGoOn) => {
+      const { lookUpMicrosoftEvents } = await import('./microsoft-look-up.ts');
+      return lookUpMicrosoftEvents(api(accessToken), request, mayGoOn);
+    },
     findInList: (accessToken, calendar) => findInGraphList(api(accessToken), calendar),
     locate: (accessToken, calendar) => locateMicrosoftCalendar(api(accessToken), calendar),
     listCalendars: (accessToken, mailbox) => listMicrosoftCalendars(api(accessToken), mailbox),

@@ -12,16 +12,16 @@ import { bundleFunctions, functionNames } from '../../../infra/bundle.ts';
 const limits: Record<string, number> = {
   'api-accounts': 350,
   'api-bot-rules': 350,
-  'api-bots': 357,
+  'api-bots': 350,
   'api-calendar-events': 350,
-  'api-calendars': 355,
+  'api-calendars': 350,
   'api-connect': 350,
   'api-organizations': 350,
   'api-service': 350,
   'api-webhooks': 350,
-  'connect-page': 450,
+  'connect-page': 350,
   'decide-bots': 350,
-  'follow-accounts': 470,
+  'follow-accounts': 375,
   'deliver-webhook': 350,
   'dispatch-due': 350,
   'fan-out-notification': 350,
@@ -30,7 +30,7 @@ const limits: Record<string, number> = {
   'receive-google-push': 20,
   'receive-microsoft-push': 20,
   'serve-docs': 10,
-  'sync-calendar': 535,
+  'sync-calendar': 475,
 };
 
 const { inputs, outputs } = await bundleFunctions(mkdtempSync(join(tmpdir(), 'kalends-bundles-')));
