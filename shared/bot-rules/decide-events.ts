@@ -43,6 +43,8 @@ export async function decideEvents(
   const calendars = new Map<string, Calendar>();
   const all = new Map<string, EventDecision>();
   const claims = new Map<string, MeetingClaim>();
+  /** Keys whose claims were looked for. */
+  const looked = new Set<string>();
   const bots: Bot[] = [];
 
   const decide = async (some: CalendarEvent[]): Promise<EventDecision[]> => {
@@ -55,8 +57,9 @@ export async function decideEvents(
   /** Decides events that are not known yet, with the bots of their meetings and the events of these. */
   const add = async (some: CalendarEvent[]): Promise<void> => {
     const decided = await decide(some.filter(({ id }) => !all.has(id)));
-    const keys = decided.flatMap((one) => (one.decision.join ? one.keys : [])).filter((key) => !claims.has(key));
-    const read = await readClaims(table, projectId, [...new Set(keys)]);
+    const keys = new Set(decided.flatMap((one) => (one.decision.join ? one.keys : []))).difference(looked);
+    for (const key of keys) looked.add(key);
+    const read = await readClaims(table, projectId, [...keys]);
     for (const [key, claim] of read) claims.set(key, claim);
     const holders = [...read.values()].flatMap(({ holder }) => (holder && !all.has(holder.event_id) ? holder : []));
     const unread = [...new Map(holders.map((holder) => [holder.event_id, holder])).values()];
@@ -79,11 +82,10 @@ export async function decideEvents(
   if (!shared.some(isNew)) return shared;
 
   await add(await readAround(table, projectId, events, { isStart }));
-  for (const { calendar_event_id: id } of bots) if (id !== null) placed.add(id);
   const joining = [...all.values()].filter(({ decision }) => decision.join);
   const { lasting } = findMeetingBots(claims, bots, joining);
   const staying = new Set([...lasting.values()].filter((id) => id !== null));
-  return share(await readPlaces(table, projectId, joining, { lasting: staying, placed }));
+  return share(await readPlaces(table, projectId, joining, { bots, lasting: staying }));
 }
 
 const decideEvent = (

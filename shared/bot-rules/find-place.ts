@@ -35,7 +35,7 @@ export const limitsOf = (settings: BotSettings): BotLimits => ({
 });
 
 /** From the day before the event, as far as meetings last, to the end of its day or its own. */
-export function timesAround({ start_time: start, end_time: end }: CalendarEvent): { from: Timestamp; to: Timestamp } {
+function timesAround({ start_time: start, end_time: end }: CalendarEvent): { from: Timestamp; to: Timestamp } {
   const day = Math.floor(millisOf(start) / dayMs) * dayMs;
   return {
     from: timestampOf(Math.min(day, millisOf(start) - ruleTimingMs.longestMeeting)),
