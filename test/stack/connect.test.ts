@@ -184,7 +184,7 @@ describe.each(platforms)('A user of %s', (platform) => {
     expect(await story.readSession(id)).toMatchObject({ status: 'completed', error: null });
   });
 
-  it('reconnects by the link of a webhook, once, and only with the same account', async () => {
+  it('reconnects by the link of a webhook, once, and only with the same account', { timeout: 120_000 }, async () => {
     const story = await createConnectStory(stack, platform);
     const [user, other] = [story.user(), story.user()];
     user.insert('Before', 2);
