@@ -173,7 +173,7 @@ describe('an organization at Microsoft', () => {
     });
     const page = (await call('GET', `/${id}/failures?limit=1`)).body;
     const rest = (await api.call('GET', String(page.next).slice(stack.local.url.length))).body;
-    const failed = [...(page.results as Body[]), ...(rest.results as Body[])].map(({ email }) => email);
+    const failed = [...(page.results as Body[]), ...(rest.results as Body[])].map(({ email }) => String(email));
     expect(failed.toSorted()).toEqual([`eve@${domain}`, `nomail@${domain}`]);
     expect((await call('GET', `/${id}/failures`, { apiKey: other.apiKey })).status).toBe(404);
     await waitUntil(async () => (await calendarsIn(domain)).every((one) => one['last_successful_sync_at'] !== null));

@@ -24,11 +24,11 @@ async function connected(count: number, change: Parameters<typeof followInMemory
 describe('A list of users', () => {
   it('with more users on a page than were asked for is read whole, and each user once', async () => {
     const { world, deps, followFor, read } = await followInMemory(table);
-    world.users = users(230);
+    world.users = users(120);
     deps.readPage = () => Promise.resolve({ users: [...world.users, ...world.users], isWhole: true, next: null });
     await followFor(minute);
-    const all = { discovered: 230, connected: 230, waiting: 0, failed: {} };
-    expect(await read()).toMatchObject({ progress: all, discovery: { number: 1, step: 'complete', seen: 230 } });
+    const all = { discovered: 120, connected: 120, waiting: 0, failed: {} };
+    expect(await read()).toMatchObject({ progress: all, discovery: { number: 1, step: 'complete', seen: 120 } });
     world.users = world.users.slice(5);
     await followFor(4 * hour);
     expect(world.disconnects).toHaveLength(5);
@@ -36,7 +36,7 @@ describe('A list of users', () => {
 
   it('that repeats its page under ever new links is shown, and disconnects no one', async () => {
     const { world, deps, followFor, read } = await connected(30);
-    const { readPage } = deps;
+    const usual = { ...deps };
     let pages = 0;
     deps.readPage = async () => {
       pages += 1;
@@ -45,7 +45,7 @@ describe('A list of users', () => {
     await followFor(4 * hour + minute);
     expect(await read()).toMatchObject({ error: { code: 'directory_refused', provider_code: 'endless_list' } });
     expect(pages).toBeLessThan(60);
-    deps.readPage = readPage;
+    Object.assign(deps, usual);
     await followFor(hour);
     expect(await read()).toMatchObject({ error: null, progress: { connected: 30 } });
     expect(world.disconnects).toEqual([]);

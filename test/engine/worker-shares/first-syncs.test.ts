@@ -12,9 +12,9 @@ import { waitUntil } from '../../support/wait-until.ts';
 
 const stack = useStack();
 /** Of the queue, and what one project may have of it: leases and groups of long runs. */
-const workers = 24;
-const [leases, longGroups] = [3, 3];
-const firstSyncs = 40;
+const workers = 12;
+const [leases, longGroups] = [2, 2];
+const firstSyncs = 20;
 const samples = 7;
 
 /** The calendar of the other project is of the same OAuth client, and of another one. */
@@ -67,7 +67,7 @@ it.each([
       await syncs.queue.send({ calendar_id: other.id, trigger: 'push' }, name);
       await syncs.drain(1, work);
       const took = performance.now() - since;
-      expect((await other.living()).map((event) => event.name).toSorted()).toEqual(names.toSorted());
+      expect(new Set((await other.living()).map((event) => event.name))).toEqual(new Set(names));
       return took;
     };
     const pushes = async (when: string): Promise<number> => {
