@@ -1,3 +1,5 @@
+import { millisOf, parseTimestamp } from '../platform/timestamp.ts';
+
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /** The forms of a date in HTTP (RFC 9110 §5.6.7): the preferred one, that of RFC 850, and that of C's `asctime`. */
@@ -8,15 +10,16 @@ const dateForms = [
 ];
 
 /**
- * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date in any form of HTTP.
+ * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date in any form of HTTP. Fractions and ISO 8601 are no valid
+ * forms, but leave no doubt.
  *
  * @param now milliseconds since the epoch
  * @returns seconds from now, or null when the header is absent or unreadable
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | null {
   const text = header?.trim() ?? '';
-  if (/^\d+$/.test(text)) return Number(text);
-  const date = parseHttpDate(text, now);
+  if (/^\d+(?:\.\d*)?$/.test(text)) return Math.ceil(Number(text));
+  const date = parseHttpDate(text, now) ?? parseIsoTime(text);
   return date === null ? null : Math.max(0, Math.ceil((date - now) / 1000));
 }
 
@@ -28,6 +31,11 @@ function parseHttpDate(text: string, now: number): number | null {
   if (index < 0 || Number(day) > 31 || hours > 23 || minutes > 59 || seconds > 60) return null;
   return Date.UTC(fullYear(year, now), index, Number(day), hours, minutes, seconds);
 }
+
+const parseIsoTime = (text: string): number | null => {
+  const time = parseTimestamp(text);
+  return time === null ? null : millisOf(time);
+};
 
 /** A year of two digits that is more than 50 years ahead is of the last century (RFC 9110 §5.6.7). */
 function fullYear(year: string, now: number): number {

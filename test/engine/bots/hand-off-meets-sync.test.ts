@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatTimestamp, millisOf } from '../../../shared/platform/timestamp.ts';
 import { type CalendarWithBot, connectWithBot, zoomLink } from '../../support/botted-calendar.ts';
+import { callsOf } from '../../support/share-of-cases.ts';
 import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
 const stack = useStackWithOwnTable('hand-off-meets-sync');
@@ -25,10 +26,11 @@ async function meet({ harness, sync }: CalendarWithBot, outer: 'sync' | 'hand-of
 }
 
 describe.each(['sync', 'hand-off'] as const)('a %s that the other one interrupts', (outer) => {
-  it.each(Object.entries(edits))(
-    'leaves the one hand-off that the event needs, or none, when the event %s',
-    async (_name, edit) => {
-      for (let before = 1; ; before += 1) {
+  it.each(Object.entries(edits).map(([name, edit], story) => ({ name, edit, story })))(
+    'leaves the one hand-off that the event needs, or none, when the event $name',
+    async ({ edit, story }) => {
+      const { first, step } = callsOf(story, Object.keys(edits).length);
+      for (let before = first; ; before += step) {
         const arranged = await connectWithBot(stack);
         const { harness, bot, event, read } = arranged;
         stack.local.advanceClock(millisOf(bot.join_at) - 150_000 - stack.local.now());

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectCalendar } from '../../support/connected-calendar.ts';
 import { foreignBodies, type OddAnswer, oddPages, unknownStatuses } from '../../support/odd-answers.ts';
+import { shareOf } from '../../support/share-of-cases.ts';
 import { startTrap, type Trap } from '../../support/trap.ts';
 import { connectUnharmed, expectNoHarm } from '../../support/unharmed-calendar.ts';
 import { useStack } from '../../support/use-stack.ts';
@@ -18,14 +19,12 @@ const redirects = (): OddAnswer[] =>
     outcome: { status, html: '', headers: { location: `${trap.url}/elsewhere` } },
   }));
 
-/** Each body with one of the statuses. */
-const isThird = (_answer: OddAnswer, index: number): boolean => index % 3 === 0;
-
 describe.each(['google', 'microsoft'] as const)('A calendar of %s', (platform) => {
   const places: [string, 'any' | 'delta' | 'token', () => OddAnswer[]][] = [
     ['every call answers a status in no table', 'any', () => unknownStatuses(platform)],
     ['every call succeeds without an answer, or is redirected', 'any', () => [...oddPages(platform), ...redirects()]],
-    ['every call is refused in another shape', 'any', () => [401, 403, 404].flatMap(foreignBodies).filter(isThird)],
+    // Each body with one of the statuses.
+    ['every call is refused in another shape', 'any', () => shareOf([401, 403, 404].flatMap(foreignBodies), 0, 3)],
     ['deltas succeed without an answer', 'delta', () => oddPages(platform)],
     ['tokens are answered oddly', 'token', () => [...foreignBodies(400), ...oddPages(platform), ...redirects()]],
   ];

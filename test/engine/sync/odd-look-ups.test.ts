@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FaultOutcome } from '../../../local/simulators/fault-rules.ts';
 import { foreignBodies, type OddAnswer, oddPages } from '../../support/odd-answers.ts';
+import { shareOf } from '../../support/share-of-cases.ts';
 import { connectUnharmed, type UnharmedCalendar } from '../../support/unharmed-calendar.ts';
 import { useStack } from '../../support/use-stack.ts';
 
@@ -23,13 +24,11 @@ function disturb({ user }: UnharmedCalendar, outcome: FaultOutcome): void {
     stack.microsoft.faults.push({ on: 'batch', account: email, times: 10_000, outcome });
 }
 
-/** Each body with one of the statuses. */
-const isSecond = (_answer: OddAnswer, index: number): boolean => index % 2 === 0;
-
 describe.each(['google', 'microsoft'] as const)('Look-ups of %s', (platform) => {
   const tables: [string, () => OddAnswer[]][] = [
     ['with a success that says nothing', () => oddPages(platform)],
-    ['with 404 or 410 in another shape', () => [404, 410].flatMap(foreignBodies).filter(isSecond)],
+    // Each body with one of the statuses.
+    ['with 404 or 410 in another shape', () => shareOf([404, 410].flatMap(foreignBodies), 0, 2)],
   ];
   it.each(tables)('that are answered %s delete nothing', { timeout: 120_000 }, async (_title, answers) => {
     const calendars = await Promise.all(

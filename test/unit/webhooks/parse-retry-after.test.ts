@@ -7,6 +7,11 @@ describe('the header Retry-After', () => {
   it.each([
     ['120', 120],
     [' 0 ', 0],
+    ['1.5', 2],
+    ['120.', 120],
+    ['9'.repeat(400), Number.POSITIVE_INFINITY],
+    ['2026-11-21T09:02:00Z', 120],
+    ['2026-11-21T10:02:00+01:00', 120],
     ['Sat, 21 Nov 2026 09:02:00 GMT', 120],
     ['Sat, 21 Nov 2026 08:00:00 GMT', 0],
     ['Saturday, 21-Nov-26 09:02:00 GMT', 120],
@@ -22,13 +27,18 @@ describe('the header Retry-After', () => {
     [undefined, null],
     ['', null],
     ['-5', null],
-    ['1.5', null],
     ['soon', null],
     ['soon GMT', null],
     ['Sat, 21 Nob 2026 09:02:00 GMT', null],
     ['Sat, 21 Nov 2026 25:02:00 GMT', null],
     ['Sat, 32 Nov 2026 09:02:00 GMT', null],
-    ['2026-11-21T09:02:00Z', null],
+    ['120 s', null],
+    ['1e3', null],
+    ['+5', null],
+    ['.5', null],
+    ['٥', null],
+    ['Sat, 21 Nov 2026 09:02:00', null],
+    ['Sat, 21 Nov 2026 09:02:00 EST', null],
   ])('%j means %j seconds', (header, seconds) => {
     expect(parseRetryAfter(header, now)).toBe(seconds);
   });
