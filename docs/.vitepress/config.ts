@@ -17,6 +17,7 @@ const use = [
   'use/google',
   'use/microsoft',
   'use/exchange-the-code',
+  'use/clients',
   'use/connect',
   'use/organizations',
   'use/calendars',

@@ -6,10 +6,12 @@ import { accessRoles } from '../providers/calendar-provider.ts';
 import { accountOut, updateAccountFields } from './account.api.ts';
 import type { accountRoutes } from './account-routes.api.ts';
 import {
+  chosenCalendarsOut,
   providerCalendarListOut,
   providerCalendarOut,
   selectCalendarsFields,
   selectedCalendarsOut,
+  selectionOut,
   selectionWords,
 } from './selection.api.ts';
 
@@ -128,6 +130,8 @@ export const accountComponents: readonly Component[] = [
     connected_as: 'Id of the calendar that it is connected as; null: it is not',
   }),
   choiceList('SelectionWord', selectionWords, 'Which calendars of an account are connected, without their ids.'),
+  { name: 'ChosenCalendars', schema: chosenCalendarsOut, description: 'Ids of calendars at the provider.' },
+  { name: 'CalendarSelection', schema: selectionOut, description: '`primary`, `all`, or a list of `platform_uuid`.' },
   choiceList(
     'AccessRole',
     accessRoles,

@@ -14,7 +14,9 @@ export const selectionWords = ['primary', 'all'] as const;
 const words = choiceField(selectionWords);
 const ids = listField(textField(longestId), mostChosen).overwrite((list) => [...new Set(list)]);
 
-const selectionOut = z.union([z.enum(selectionWords), z.array(textSchema(longestId)).min(1).max(mostChosen)]);
+/** Ids of calendars at the provider. */
+export const chosenCalendarsOut = z.array(textSchema(longestId)).min(1).max(mostChosen);
+export const selectionOut = z.union([z.enum(selectionWords), chosenCalendarsOut]);
 
 /** `primary`, `all`, or ids of calendars at the provider. */
 const selectionField = () =>

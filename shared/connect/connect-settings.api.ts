@@ -23,10 +23,11 @@ export const updateConnectSettingsFields = z.object({
 });
 
 export const connectSettingsOut = z.object({
-  redirect_urls: z.array(z.string().meta({ format: 'uri' })),
+  // As they were given: not each of them is a URI by RFC 3986.
+  redirect_urls: z.array(z.string()),
   name: z.string().nullable(),
-  logo_url: z.string().meta({ format: 'uri' }).nullable(),
-  privacy_url: z.string().meta({ format: 'uri' }).nullable(),
+  logo_url: z.string().nullable(),
+  privacy_url: z.string().nullable(),
 });
 
 export const showConnectSettings = (settings: ConnectSettings): z.output<typeof connectSettingsOut> =>

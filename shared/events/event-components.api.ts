@@ -1,4 +1,4 @@
-import { answerObject, type Component, choiceList, listObject } from '../http/component.ts';
+import { answerObject, type Component, choiceList, listObject, pascalCase } from '../http/component.ts';
 import { choiceReasons, linkPlaces } from '../meeting-links/list-meeting-links.ts';
 import { meetingPlatforms } from '../meeting-links/meeting-platforms.ts';
 import { attendeeOut, calendarEventOut, conferenceOut, entryPointOut, personOut } from './calendar-event.api.ts';
@@ -9,9 +9,9 @@ import { eventOrderings } from './event-query.api.ts';
 import { busyKinds, eventTypes, visibilities } from './event-traits.ts';
 import { meetingLinkOut, meetingLinksOut } from './meeting-links.api.ts';
 
-/** `UPDATED_AT_DESCENDING` for `-updated_at`. */
+/** `UpdatedAtDescending` for `-updated_at`. */
 const nameOrdering = (ordering: string): string =>
-  `${ordering.replace('-', '')}_${ordering.startsWith('-') ? 'descending' : 'ascending'}`.toUpperCase();
+  `${pascalCase(ordering)}${ordering.startsWith('-') ? 'Descending' : 'Ascending'}`;
 
 const person = {
   email: 'Mail address; null where the provider has none',

@@ -48,6 +48,13 @@ export const listObject = (name: string, schema: z.ZodObject, description: strin
   },
 });
 
+/** A name of generated code, from which each generator makes the spelling of its language: `EventsUpdate` for `events_update`. */
+export const pascalCase = (text: string): string =>
+  text
+    .split(/[^a-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
 /**
  * A closed list of words. Every schema with exactly these words refers to it.
  *

@@ -1,4 +1,4 @@
-import { answerObject, type Component, choiceList, listObject, requestObject } from '../http/component.ts';
+import { answerObject, type Component, choiceList, listObject, pascalCase, requestObject } from '../http/component.ts';
 import { deliveryAttemptOut, deliveryOut, replayOut } from './delivery.api.ts';
 import { deliveryStatuses } from './delivery.ts';
 import { inactiveReasons, triggerChoices } from './endpoint.ts';
@@ -31,9 +31,9 @@ const webhook = {
   updated_at: 'Time of the last change, UTC',
 };
 
-/** `calendar_events_update` for `calendar.events_update`, `calendar_all` for `calendar.*`. */
+/** `CalendarEventsUpdate` for `calendar.events_update`, `AllCalendarTriggers` for `calendar.*`. */
 const nameTrigger = (trigger: string): string =>
-  trigger === '*' ? 'ALL' : trigger.replace('*', 'all').replace('.', '_').toUpperCase();
+  trigger.endsWith('*') ? `All${pascalCase(trigger.replace('*', ''))}Triggers` : pascalCase(trigger);
 
 export const webhookComponents: readonly Component[] = [
   answerObject('Webhook', webhookSchema, 'An endpoint to which notifications are sent.', webhook),

@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type CalendarEvent,
   type CursorStore,
@@ -15,6 +17,13 @@ import {
   type WebhookPayload,
 } from '../../clients/typescript/src/index.ts';
 import { encodeWebhook, signWebhook } from '../../shared/webhooks/sign.ts';
+import {
+  type ClientReport,
+  findClientGenerator,
+  generatedClients,
+  makeClientFolder,
+} from '../support/generated-clients.ts';
+import { readDocBlock } from '../support/read-doc-block.ts';
 import { findCommand } from '../support/run-generator.ts';
 import { type SimulatedUser } from '../support/simulated-user-port.ts';
 import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
@@ -118,11 +127,58 @@ describe('The TypeScript client', () => {
 });
 
 const python = findCommand('python3');
+const clients = join(import.meta.dirname, '../../clients');
+
+describe('The programs of the page about clients', () => {
+  const running: ChildProcess[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'kalends-clients-page-'));
+  afterAll(() => {
+    for (const child of running) child.kill();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The client as it is installed, but for the build. */
+  const installClient = (): void => {
+    const client = join(folder, 'node_modules/@kalends/client');
+    mkdirSync(client, { recursive: true });
+    symlinkSync(join(clients, 'typescript/src'), join(client, 'src'));
+    writeFileSync(join(client, 'package.json'), JSON.stringify({ type: 'module', exports: './src/index.ts' }));
+  };
+
+  it.for([
+    [process.execPath, 'events.mjs', 'in JavaScript'],
+    [python, 'events.py', 'in Python'],
+  ] as const)(
+    'print the events, and each change: $2',
+    { timeout: 60_000 },
+    async ([command, name, title], { skip }) => {
+      if (command === null) return skip('python3 is not installed');
+      if (command === process.execPath) installClient();
+      writeFileSync(join(folder, name), readDocBlock('use/clients.md', name));
+      const child = spawn(command, [name], {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: {
+          KALENDS_URL: stack.local.url,
+          KALENDS_API_KEY: stack.local.apiKey,
+          PYTHONPATH: join(clients, 'python/src'),
+          PYTHONDONTWRITEBYTECODE: '1',
+        },
+      });
+      running.push(child);
+      let printed = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => void (printed += text));
+      await waitUntil(() => /^\d{4}-\S+ meeting 119$/m.test(printed), 30_000);
+      user.insert(`seen ${title}`, 5);
+      await waitUntil(() => new RegExp(`^created \\S+ seen ${title}$`, 'm').test(printed), 30_000);
+    },
+  );
+});
 
 describe('The Python client', () => {
   it('passes its tests against this stack', { timeout: 60_000 }, async ({ skip }) => {
     if (python === null) return skip('python3 is not installed');
-    const folder = join(import.meta.dirname, '../../clients/python');
+    const folder = join(clients, 'python');
     const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
     const { payload } = createNotification();
     const [body, now] = [encodeWebhook(payload), Date.now()];
@@ -139,6 +195,35 @@ describe('The Python client', () => {
         SIGNED: JSON.stringify({ secret, headers, body: body.toString(), now }),
       },
     });
-    expect(stderr).toMatch(/^Ran 12 tests[^]*OK$/m);
+    expect(stderr).toMatch(/^Ran 19 tests[^]*OK$/m);
   });
+});
+
+describe('A client that a generator makes of GET /openapi.json', () => {
+  it.for(generatedClients)(
+    'compiles, lists over pages, changes a calendar and creates an endpoint: $generator',
+    { timeout: 180_000 },
+    async (client, { skip }) => {
+      const generator = findClientGenerator(client);
+      if (generator === null) return skip(`${client.generator} is not installed (npm run generators)`);
+      const folder = makeClientFolder(await (await fetch(`${stack.local.url}/openapi.json`)).text());
+      await client.build(folder, generator);
+      if (client.run === undefined) return;
+      const path = `/${client.generator}`;
+      const { url: KALENDS_URL, apiKey: KALENDS_API_KEY } = stack.local;
+      const env = { KALENDS_URL, KALENDS_API_KEY, CALENDAR_ID: calendarId, RECEIVER: receiver.urlOf(path) };
+      const report = JSON.parse(await client.run(folder, env, generator)) as ClientReport;
+      expect(report.names.length).toBeGreaterThanOrEqual(120);
+      expect(report.names.filter((name) => name?.startsWith('meeting '))).toEqual(
+        Array.from({ length: 120 }, (_none, index) => `meeting ${index}`),
+      );
+      expect(report.pages).toBe(Math.ceil(report.names.length / 50));
+      expect(report.metadata).toEqual({ made: `by ${client.generator}` });
+      expect(report.missing).toBe('Calendar not found');
+      expect(report.secret).toMatch(/^whsec_/);
+      receiver.trust(report.secret);
+      user.insert(`for ${client.generator}`, 4);
+      await receiver.waitFor((webhook) => webhook.path === path);
+    },
+  );
 });

@@ -1,3 +1,9 @@
+/** What an answer says beside its status and body. */
+export interface AnswerDetails {
+  retryAfterSeconds: number | null;
+  requestId: string | null;
+}
+
 /** An answer of Kalends that is no success. */
 export class KalendsError extends Error {
   override name = 'KalendsError';
@@ -7,12 +13,15 @@ export class KalendsError extends Error {
   readonly body: unknown;
   /** How long to wait before the request is sent again, where the answer says so. */
   readonly retryAfterSeconds: number | null;
+  /** Id of the request at API Gateway, for the operator; null in local mode. */
+  readonly requestId: string | null;
 
-  constructor(status: number, body: unknown, retryAfterSeconds: number | null) {
-    super(`${status}: ${textOf(body)}`);
+  constructor(status: number, body: unknown, { retryAfterSeconds, requestId }: AnswerDetails) {
+    super(`${status}: ${textOf(body)}${requestId === null ? '' : ` (request ${requestId})`}`);
     this.status = status;
     this.body = body;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.requestId = requestId;
   }
 }
 
@@ -54,6 +63,17 @@ export class RateLimitError extends KalendsError {
 /** 5xx, after the retries. */
 export class ServerError extends KalendsError {
   override name = 'ServerError';
+
+  /** Id under which the log of the operator has the cause; null where Kalends itself did not answer. */
+  get errorId(): string | null {
+    const id = isObject(this.body) ? this.body['error_id'] : null;
+    return typeof id === 'string' ? id : null;
+  }
+}
+
+/** A success whose body is no JSON: something between this client and Kalends answered. */
+export class UnreadableAnswerError extends KalendsError {
+  override name = 'UnreadableAnswerError';
 }
 
 /** No answer came, after the retries. `cause` says why. */
@@ -72,9 +92,9 @@ const classes: Readonly<Record<number, typeof KalendsError>> = {
 };
 
 /** The error of an answer, by its status. */
-export function errorOf(status: number, body: unknown, retryAfterSeconds: number | null): KalendsError {
+export function errorOf(status: number, body: unknown, details: AnswerDetails): KalendsError {
   const ErrorClass = status >= 500 ? ServerError : (classes[status] ?? KalendsError);
-  return new ErrorClass(status, body, retryAfterSeconds);
+  return new ErrorClass(status, body, details);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

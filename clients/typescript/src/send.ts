@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionError, errorOf, KalendsError, NotFoundError } from './errors.ts';
+import { ConnectionError, errorOf, KalendsError, NotFoundError, UnreadableAnswerError } from './errors.ts';
 
 export interface KalendsOptions {
   /** Address of your Kalends, without `/api/v1`. */
@@ -40,22 +40,26 @@ export function createSend(options: KalendsOptions): Send {
   const { apiKey, retries = 4, timeoutMs = 30_000, fetch: call = fetch } = options;
   const base = `${options.url.replace(/\/+$/, '')}/api/v1`;
 
-  const attempt = async (url: URL, { method, body }: Request, key: string): Promise<unknown> => {
+  const attempt = async (url: URL, { method, body: sent }: Request, key: string): Promise<unknown> => {
     const response = await call(url, {
       method,
       headers: {
         authorization: `Token ${apiKey}`,
-        ...(body && { 'content-type': 'application/json' }),
+        ...(sent && { 'content-type': 'application/json' }),
         ...(method === 'POST' && { 'idempotency-key': key }),
       },
-      ...(body && { body: JSON.stringify(body) }),
+      ...(sent && { body: JSON.stringify(sent) }),
       // The API has none. A followed one would carry credentials to another address.
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await response.text();
-    if (response.ok) return text === '' ? undefined : JSON.parse(text);
-    throw errorOf(response.status, parse(text), retryAfter(response));
+    const { status, headers } = response;
+    const details = { retryAfterSeconds: retryAfter(headers), requestId: headers.get('apigw-requestid') };
+    const body = parse(text);
+    if (!response.ok) throw errorOf(status, body ?? text, details);
+    if (body === undefined && text !== '') throw new UnreadableAnswerError(status, text, details);
+    return body;
   };
 
   return async <Answer>(request: Request): Promise<Answer> => {
@@ -101,15 +105,20 @@ function pauseAfter(error: unknown, count: number): number | null {
   return retryAfterSeconds > longestRetryAfterSeconds ? null : 1000 * retryAfterSeconds;
 }
 
-function retryAfter({ headers }: Response): number | null {
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) ? seconds : null;
+/** Seconds or a date, as HTTP has it (RFC 9110, 10.2.3). */
+function retryAfter(headers: Headers): number | null {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d+$/.test(value)) return Number(value);
+  // Dates have the name of a day; `Date.parse` reads more than dates of HTTP.
+  const at = /^[A-Z][a-z]+, /.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - Date.now()) / 1000));
 }
 
+/** @returns undefined when the text is no JSON, such as a page of a proxy */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    return undefined;
   }
 }

@@ -19,10 +19,10 @@ export class WebhookVerificationError extends Error {
 export interface VerifyOptions {
   /** `whsec_…`, as `webhooks.create` answered it; several while a secret is replaced. */
   secret: string | readonly string[];
-  /** Names in lower case, as Node gives them, or a `Headers` object. */
+  /** As Node, a framework or `fetch` gives them; names in any case. */
   headers: Headers | Readonly<Record<string, string | string[] | undefined>>;
   /** The bytes as they came. */
-  body: Uint8Array | string;
+  body: Uint8Array | ArrayBuffer | string;
   /** How old or early a webhook may be, in seconds; default 300. `X-Webhook-Signature` has no time. */
   toleranceSeconds?: number;
   /** Milliseconds since the epoch. */
@@ -37,7 +37,10 @@ export interface VerifyOptions {
 export function verifyWebhook(options: VerifyOptions): WebhookPayload {
   const { body, secret, toleranceSeconds = 300, now = Date.now() } = options;
   const header = (name: string): string => headerOf(options.headers, name);
-  const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body);
+  const bytes =
+    typeof body === 'string'
+      ? Buffer.from(body)
+      : Buffer.from(body instanceof ArrayBuffer ? new Uint8Array(body) : body);
   const secrets = typeof secret === 'string' ? [secret] : secret;
   const [id, timestamp, standard] = [header('webhook-id'), header('webhook-timestamp'), header('webhook-signature')];
   if (standard !== '') {
@@ -68,6 +71,7 @@ function isEqual(given: string, expected: string): boolean {
 }
 
 function headerOf(headers: VerifyOptions['headers'], name: string): string {
-  const value = headers instanceof Headers ? headers.get(name) : headers[name];
+  if (headers instanceof Headers) return headers.get(name) ?? '';
+  const [, value] = Object.entries(headers).find(([given]) => given.toLowerCase() === name) ?? [];
   return (Array.isArray(value) ? value[0] : value) ?? '';
 }

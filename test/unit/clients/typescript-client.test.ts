@@ -1,11 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   AuthenticationError,
   ConnectionError,
+  CursorExpiredError,
+  consumeChanges,
   createKalends,
   NotFoundError,
   RateLimitError,
   ServerError,
+  UnreadableAnswerError,
   ValidationError,
   verifyWebhook,
   WebhookVerificationError,
@@ -44,6 +47,8 @@ function clientOf(...answers: (Response | Error)[]) {
 const refusal = (status: number, body: object = {}, headers: Record<string, string> = {}): Response =>
   Response.json(body, { status, headers: { 'retry-after': '0', ...headers } });
 
+const zero = { 'retry-after': '0' };
+
 describe('A request of the TypeScript client', () => {
   it('is sent again after failures that pass, a POST always under the same key', async () => {
     const { kalends, sent } = clientOf(new Error('reset'), refusal(503), refusal(429), Response.json({ id: 'cal_1' }));
@@ -51,6 +56,48 @@ describe('A request of the TypeScript client', () => {
     expect(sent).toHaveLength(4);
     expect(new Set(sent.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
     expect(sent[0]?.headers['idempotency-key']).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it('is sent again at the time that `Retry-After` names as a date', async () => {
+    const past = refusal(503, {}, { 'retry-after': 'Sun, 06 Nov 1994 08:49:37 GMT' });
+    const { kalends, sent } = clientOf(past, Response.json({ id: 'cal_1' }));
+    await kalends.calendars.sync('cal_1');
+    expect(sent).toHaveLength(2);
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    const later = clientOf(refusal(429, {}, { 'retry-after': date }));
+    const error = await later.kalends.calendars.sync('cal_1').catch((refused: unknown) => refused);
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect((error as RateLimitError).retryAfterSeconds).toBeGreaterThan(3590);
+    expect(later.sent).toHaveLength(1);
+  });
+
+  it.each(['', 'soon', '-5', '1e9', '2026-11-28'])(
+    'whose `Retry-After` is %j is sent again after a pause',
+    async (text) => {
+      const { kalends, sent } = clientOf(refusal(429, {}, { 'retry-after': text }), Response.json({ id: 'cal_1' }));
+      await kalends.calendars.sync('cal_1');
+      expect(sent).toHaveLength(2);
+    },
+  );
+
+  it('whose success is no JSON is an error at once, and names the request', async () => {
+    const page = '<html>Sign in to the network</html>';
+    const { kalends, sent } = clientOf(new Response(page, { headers: { 'apigw-requestid': 'Xb1=' } }));
+    const error = await kalends.calendars.get('x').catch((failed: unknown) => failed);
+    expect(error).toBeInstanceOf(UnreadableAnswerError);
+    expect(error).toMatchObject({ status: 200, body: page, requestId: 'Xb1=' });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('that fails names the request, and what the log of the operator has', async () => {
+    const headers = { 'apigw-requestid': 'Xb2=' };
+    const five = Array.from({ length: 5 }, () => refusal(500, { detail: 'Internal error', error_id: 'e1' }, headers));
+    const error = await clientOf(...five)
+      .kalends.calendars.get('x')
+      .catch((failed: unknown) => failed);
+    expect(error).toMatchObject({ requestId: 'Xb2=', errorId: 'e1', message: '500: Internal error (request Xb2=)' });
+    const gateway = Array.from({ length: 5 }, () => new Response('<h1>502</h1>', { status: 502, headers: zero }));
+    await expect(clientOf(...gateway).kalends.calendars.get('x')).rejects.toMatchObject({ errorId: null });
   });
 
   it.each([
@@ -129,6 +176,69 @@ describe('A request of the TypeScript client', () => {
   });
 });
 
+describe('A list of the TypeScript client', () => {
+  const page = (next: string | null, ...ids: string[]): Response =>
+    Response.json({ next, previous: null, results: ids.map((id) => ({ id })) });
+  const next = 'https://kalends.example/api/v1/calendars?cursor=c';
+
+  it('goes on after a page without items', async () => {
+    const { kalends } = clientOf(page(next, 'cal_1'), page(next), page(null, 'cal_2'));
+    const ids: string[] = [];
+    for await (const { id } of kalends.calendars.list()) ids.push(id);
+    expect(ids).toEqual(['cal_1', 'cal_2']);
+  });
+
+  it('ends with the error of a page, and repeats a page that fails for now', async () => {
+    const { kalends, sent } = clientOf(page(next, 'cal_1'), refusal(503), refusal(404, { detail: 'Invalid cursor' }));
+    const ids: string[] = [];
+    const read = async (): Promise<void> => {
+      for await (const { id } of kalends.calendars.list()) ids.push(id);
+    };
+    await expect(read()).rejects.toBeInstanceOf(NotFoundError);
+    expect([ids, sent.length]).toEqual([['cal_1'], 3]);
+  });
+});
+
+describe('consumeChanges', () => {
+  const change = (id: string): object => ({ change_id: id, type: 'changed', changed_fields: [], event: { id } });
+  const feed = (cursor: string, more: boolean, ...ids: string[]): Response =>
+    Response.json({ results: ids.map(change), next_cursor: cursor, has_more: more });
+  const memory = (saved: string | null = null) => ({
+    saved,
+    load: async () => saved,
+    save: vi.fn<(cursor: string) => Promise<void>>(async () => undefined),
+  });
+
+  it('saves a cursor only after its changes are applied, and gets them again after a crash in between', async () => {
+    const { kalends } = clientOf(feed('one', true, 'a'), feed('two', true, 'b'));
+    const cursor = memory();
+    const applied: string[] = [];
+    const crash = consumeChanges(kalends, {
+      cursor,
+      apply: async ([first]) => {
+        if (first?.change_id === 'b') throw new Error('crash');
+        applied.push(first?.change_id ?? '');
+      },
+    });
+    await expect(crash).rejects.toThrow('crash');
+    expect(applied).toEqual(['a']);
+    expect(cursor.save.mock.calls).toEqual([['one']]);
+    const again = clientOf(feed('two', false, 'b'));
+    const stop = new AbortController();
+    const apply = async (): Promise<void> => stop.abort();
+    await consumeChanges(again.kalends, { cursor: memory('one'), apply, signal: stop.signal });
+    expect(again.sent.map(({ url }) => url)).toEqual(['https://kalends.example/api/v1/calendar_changes?cursor=one']);
+  });
+
+  it('ends with a CursorExpiredError when its cursor is too old, and saves nothing', async () => {
+    const { kalends } = clientOf(refusal(410, { detail: 'The cursor has expired' }));
+    const cursor = memory('old');
+    const consumed = consumeChanges(kalends, { cursor, apply: async () => undefined });
+    await expect(consumed).rejects.toBeInstanceOf(CursorExpiredError);
+    expect(cursor.save).not.toHaveBeenCalled();
+  });
+});
+
 describe('verifyWebhook', () => {
   const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
   const other = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
@@ -143,6 +253,22 @@ describe('verifyWebhook', () => {
     expect(verifyWebhook({ secret, headers: lower, body })).toEqual(payload);
     expect(verifyWebhook({ secret: [other, secret], headers: new Headers(headers), body })).toEqual(payload);
     expect(verifyWebhook({ secret, headers: { 'x-webhook-signature': legacy }, body })).toEqual(payload);
+    expect(verifyWebhook({ secret, headers: { 'X-Webhook-Signature': legacy }, body })).toEqual(payload);
+  });
+
+  it('takes names of headers in any case, and a body of any form', () => {
+    const upper = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]));
+    expect(verifyWebhook({ secret, headers: upper, body })).toEqual(payload);
+    const buffer = body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength) as ArrayBuffer;
+    for (const one of [body.toString(), buffer, new Uint8Array(buffer)]) {
+      expect(verifyWebhook({ secret, headers: lower, body: one })).toEqual(payload);
+    }
+  });
+
+  it('takes one of several signatures, as during a rotation', () => {
+    const both = signWebhook({ id: payload.idempotency_key, now, body }, [other, secret]);
+    expect(both['webhook-signature']?.split(' ')).toHaveLength(2);
+    for (const one of [secret, other]) expect(verifyWebhook({ secret: one, headers: both, body })).toEqual(payload);
   });
 
   it.each([
@@ -150,6 +276,12 @@ describe('verifyWebhook', () => {
     ['other bytes', { secret, headers: lower, body: Buffer.concat([body, Buffer.from(' ')]) }],
     ['an old one', { secret, headers: lower, body, now: now + 301_000 }],
     ['one from the future', { secret, headers: lower, body, now: now - 301_000 }],
+    ['the id of another one', { secret, headers: { ...lower, 'webhook-id': 'other' }, body }],
+    [
+      'a time that was changed',
+      { secret, headers: { ...lower, 'webhook-timestamp': String(Math.floor(now / 1000) + 1) }, body },
+    ],
+    ['a signature of another version', { secret, headers: { ...lower, 'webhook-signature': `v2,${legacy}` }, body }],
     ['no headers', { secret, headers: {}, body }],
     ['an empty secret', { secret: 'whsec_', headers: lower, body }],
   ])('refuses %s', (_what, options) => {

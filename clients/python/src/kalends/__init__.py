@@ -11,6 +11,7 @@ from .errors import (
     NotFoundError,
     RateLimitError,
     ServerError,
+    UnreadableAnswerError,
     ValidationError,
 )
 from .webhooks import WebhookVerificationError, verify_webhook
@@ -27,6 +28,7 @@ __all__ = [
     "NotFoundError",
     "RateLimitError",
     "ServerError",
+    "UnreadableAnswerError",
     "ValidationError",
     "WebhookVerificationError",
     "consume_changes",

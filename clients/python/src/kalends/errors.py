@@ -12,13 +12,15 @@ class KalendsError(Exception):
     status: the HTTP status.
     body: parsed where it is JSON, otherwise its text.
     retry_after: seconds to wait before the request is sent again, where the answer says so.
+    request_id: of the request at API Gateway, for the operator; None in local mode.
     """
 
-    def __init__(self, status: int, body: Any, retry_after: float | None) -> None:
-        super().__init__(f"{status}: {_text_of(body)}")
+    def __init__(self, status: int, body: Any, retry_after: float | None, request_id: str | None) -> None:
+        super().__init__(f"{status}: {_text_of(body)}" + (f" (request {request_id})" if request_id else ""))
         self.status = status
         self.body = body
         self.retry_after = retry_after
+        self.request_id = request_id
 
 
 class ValidationError(KalendsError):
@@ -53,6 +55,15 @@ class RateLimitError(KalendsError):
 class ServerError(KalendsError):
     """5xx, after the retries."""
 
+    @property
+    def error_id(self) -> str | None:
+        """Under which the log of the operator has the cause; None where Kalends itself did not answer."""
+        return self.body.get("error_id") if isinstance(self.body, dict) else None
+
+
+class UnreadableAnswerError(KalendsError):
+    """A success whose body is no JSON: something between this client and Kalends answered."""
+
 
 class NoAnswerError(Exception):
     """No answer came, after the retries. `__cause__` says why."""
@@ -69,10 +80,10 @@ _classes: dict[int, type[KalendsError]] = {
 }
 
 
-def error_of(status: int, body: Any, retry_after: float | None) -> KalendsError:
+def error_of(status: int, body: Any, retry_after: float | None, request_id: str | None) -> KalendsError:
     """The error of an answer, by its status."""
     error_class = ServerError if status >= 500 else _classes.get(status, KalendsError)
-    return error_class(status, body, retry_after)
+    return error_class(status, body, retry_after, request_id)
 
 
 def _text_of(body: Any) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import re
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .errors import KalendsError, NoAnswerError, error_of
+from .errors import KalendsError, NoAnswerError, UnreadableAnswerError, error_of
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
@@ -82,15 +84,25 @@ class Transport:
         if method == "POST":
             request.add_header("Idempotency-Key", key)
         if body is not None:
-            request.data = json.dumps(body).encode()
+            request.data = json.dumps(body, default=_spell).encode()
             request.add_header("Content-Type", "application/json")
         try:
             with self._opener.open(request, timeout=self._timeout) as response:
-                text = response.read().decode()
+                status, headers, content = response.status, response.headers, response.read()
         except urllib.error.HTTPError as refused:
             with refused:
-                raise error_of(refused.code, _parse(refused.read().decode()), _retry_after(refused.headers)) from None
-        return json.loads(text) if text else None
+                status, headers, content = refused.code, refused.headers, refused.read()
+        details = _retry_after(headers.get("Retry-After")), headers.get("apigw-requestid")
+        text = content.decode(errors="replace")
+        try:
+            answer = json.loads(text) if text else None
+        except ValueError:
+            if status < 300:
+                raise UnreadableAnswerError(status, text, *details) from None
+            answer = text
+        if status >= 300:
+            raise error_of(status, answer, *details)
+        return answer
 
 
 def _spell(value: Any) -> str:
@@ -112,15 +124,14 @@ def _pause_after(error: KalendsError, count: int) -> float | None:
     return None if error.retry_after > _LONGEST_RETRY_AFTER else error.retry_after
 
 
-def _retry_after(headers: Any) -> float | None:
+def _retry_after(value: str | None) -> float | None:
+    """Seconds or a date, as HTTP has it (RFC 9110, 10.2.3)."""
+    given = (value or "").strip()
+    if re.fullmatch(r"\d+", given, re.ASCII):
+        return float(given)
     try:
-        return float(headers.get("Retry-After"))
-    except (TypeError, ValueError):
-        return None
-
-
-def _parse(text: str) -> Any:
-    try:
-        return json.loads(text)
+        at = parsedate_to_datetime(given)
     except ValueError:
-        return text
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return max(0.0, (at - datetime.now(UTC)).total_seconds())
