@@ -10,7 +10,8 @@ export type RuleStep =
   | { kind: 'create'; replaced: Bot | null }
   /** A bot becomes the meeting's bot, by these keys. `replaced`: a bot that rules created is removed. */
   | { kind: 'take_claim'; bot: Bot; keys: string[]; replaced: Bot | null }
-  | { kind: 'remove'; bot: Bot; reason: DecisionReason }
+  /** `makesWay`: the bot is that of a worse event, and this event takes its meeting over next. */
+  | { kind: 'remove'; bot: Bot; reason: DecisionReason; makesWay?: true }
   /** Another rule wants the bot now, or gives it another name. */
   | { kind: 'relabel'; bot: Bot };
 
@@ -98,7 +99,12 @@ export function nextRuleStep({
     return bot ? { kind: 'remove', bot, reason: 'duplicate_of_other_calendar' } : { kind: 'done' };
   }
   const chosen = prefer(removable);
-  if (!chosen) return hasRoom ? { kind: 'create', replaced: rival ?? null } : { kind: 'done' };
+  if (!chosen && !hasRoom) return { kind: 'done' };
+  // An event may share its link with one meeting and its UID with another. Its claims will name one bot, so that a second
+  // bot would not be found again.
+  const second = [...named.values()].find(({ id }) => !own.has(id) && id !== rival?.id);
+  if (second) return { kind: 'remove', bot: second, reason: 'duplicate_of_other_calendar', makesWay: true };
+  if (!chosen) return { kind: 'create', replaced: rival ?? null };
   if (rival || !keys.every((key) => isHeldBy(chosen, key, named))) {
     return { kind: 'take_claim', bot: chosen, keys, replaced: rival ?? null };
   }
@@ -110,7 +116,8 @@ export function nextRuleStep({
 
 /** Has the event a bot of rules after the step, so that it needs a place among those of its calendar? */
 export const needsPlace = (step: RuleStep, { decision, bots }: Pick<MeetingOfEvent, 'decision' | 'bots'>): boolean =>
-  decision.join && (step.kind === 'create' || (step.kind !== 'remove' && bots.some(isRemovable)));
+  decision.join &&
+  (step.kind === 'create' || (step.kind === 'remove' ? step.makesWay === true : bots.some(isRemovable)));
 
 /** Does the claim name the bot, and the bot know it? */
 const isHeldBy = (bot: Bot, key: string, named: ReadonlyMap<string, Bot>): boolean =>

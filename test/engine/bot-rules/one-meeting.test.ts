@@ -225,3 +225,16 @@ describe('a standing room', () => {
     expect(await shown()).toHaveLength(2);
   });
 });
+
+describe('an event that shares its link with one meeting and its UID with another', () => {
+  const personal = 'https://zoom.us/my/a.person';
+
+  it('takes the bots of both over when it is better', async () => {
+    const { insert, applied, idOf } = await arrange(3);
+    insert(0, { link, uid: 'a@acme.example', start: 120, from: 'stranger' });
+    insert(1, { link: personal, uid: 'b@acme.example', start: 120, from: 'stranger' });
+    expect(await applied()).toHaveLength(2);
+    insert(2, { link: spelled, uid: 'b@acme.example', start: 120, from: 'accepted' });
+    expect(await applied()).toEqual([`Notetaker ${spelled} ${idOf(2)}`]);
+  });
+});

@@ -2,7 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BotDecision } from '../../../shared/bot-rules/bot-decision.ts';
 import { refuse } from '../../../shared/bot-rules/decide-bot.ts';
-import { isInMeeting, type MeetingOfEvent, nextRuleStep } from '../../../shared/bot-rules/next-rule-step.ts';
+import {
+  isInMeeting,
+  type MeetingOfEvent,
+  needsPlace,
+  nextRuleStep,
+} from '../../../shared/bot-rules/next-rule-step.ts';
 import { type Bot, botStates } from '../../../shared/bots/bot.ts';
 import { scheduleBot } from '../../../shared/bots/schedule-bot.ts';
 import { meetingKey } from '../../../shared/meeting-links/meeting-key.ts';
@@ -49,6 +54,25 @@ describe('an event that rules want a bot for', () => {
     expect(step({ held: theirs, yielding, hasRoom: false })).toEqual({ kind: 'done' });
     const joined = { ...theirs, state: 'joining' as const };
     expect(step({ held: joined, yielding })).toEqual({ kind: 'done' });
+  });
+
+  it('takes over two meetings that it belongs to: the second bot makes way, if the event gets the first one’s place', () => {
+    const second = botOf('second', { ...automatic, meeting_keys: [uid] });
+    const both = {
+      keys: [key, uid],
+      yielding: new Set([theirs.id, second.id]),
+      named: new Map([
+        [key, theirs],
+        [uid, second],
+      ]),
+    };
+    const makesWay = { kind: 'remove', bot: second, reason, makesWay: true };
+    expect(step(both)).toEqual(makesWay);
+    expect(step({ ...both, bots: [own] })).toEqual(makesWay);
+    expect(step({ ...both, hasRoom: false })).toEqual({ kind: 'done' });
+    expect(needsPlace(step(both), { decision: joins, bots: [] })).toBe(true);
+    expect(step({ ...both, named: new Map([[key, theirs]]) })).toEqual({ kind: 'create', replaced: theirs });
+    expect(step({ ...both, yielding: new Set([theirs.id]) })).toEqual({ kind: 'done' });
   });
 
   it('keeps its bot, which becomes the meeting’s bot if that has none', () => {
