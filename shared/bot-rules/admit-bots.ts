@@ -29,7 +29,7 @@ const dayOf = (time: string): string => time.slice(0, 'yyyy-mm-dd'.length);
  *
  * @returns ids
  */
-export function admitBots(bots: readonly PlacedBot[], { perDay, atOnce }: BotLimits): Set<string> {
+export function admitBots(bots: readonly PlacedBot[], limits: BotLimits): Set<string> {
   const admitted: PlacedBot[] = [];
   const inOrder = bots.toSorted(
     (a, b) =>
@@ -39,10 +39,15 @@ export function admitBots(bots: readonly PlacedBot[], { perDay, atOnce }: BotLim
       (`${a.start}#${a.id}` < `${b.start}#${b.id}` ? -1 : 1),
   );
   for (const bot of inOrder) {
-    const sameDay = admitted.filter(({ start }) => dayOf(start) === dayOf(bot.start));
-    if (bot.isFixed || (sameDay.length < perDay && mostBeside(bot, admitted) < atOnce)) admitted.push(bot);
+    if (bot.isFixed || hasPlaceAmong(bot, admitted, limits)) admitted.push(bot);
   }
   return new Set(admitted.map(({ id }) => id));
+}
+
+/** Is there a place for one more bot beside those that have one? */
+export function hasPlaceAmong(bot: PlacedBot, admitted: readonly PlacedBot[], { perDay, atOnce }: BotLimits): boolean {
+  const sameDay = admitted.filter(({ start }) => dayOf(start) === dayOf(bot.start));
+  return sameDay.length < perDay && mostBeside(bot, admitted) < atOnce;
 }
 
 /** How many others are in meetings at one time while the bot is in its meeting, at most. */

@@ -4,8 +4,8 @@ import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { decisionReasons, ruleOutcomes } from './bot-decision.ts';
 import { ruleActions } from './bot-rules.ts';
-import type { EventDecision } from './decide-events.ts';
 import type { ExplainedDecision } from './find-bot-decision.ts';
+import type { EventDecision } from './read-places.ts';
 
 /** What the rules decide for an event; docs/bot-rules.md explains the reasons. */
 export const botDecisionOut = z.object({

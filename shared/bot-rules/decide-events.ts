@@ -1,5 +1,6 @@
-import { findWaitingEvents } from '../bots/automatic-bot-store.ts';
+import type { Bot } from '../bots/bot.ts';
 import { getBots } from '../bots/bot-store.ts';
+import type { MeetingClaim } from '../bots/meeting-claim.ts';
 import { readClaims } from '../bots/meeting-claim-store.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
@@ -7,33 +8,28 @@ import type { CalendarEvent } from '../events/calendar-event.ts';
 import { listStartingEvents } from '../events/event-list-store.ts';
 import { getEvents } from '../events/event-store.ts';
 import { meetingKeysOf } from '../meeting-links/meeting-key.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { orderText } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { readAttendeeEvents } from './attendee-event-store.ts';
 import type { BotRules } from './bot-rules.ts';
-import { decideBot, refuse } from './decide-bot.ts';
+import { decideBot } from './decide-bot.ts';
 import { eventRank, eventRanks } from './event-rank.ts';
 import { findMeetingBots } from './find-meeting-bots.ts';
-import { type DecidedEvent, type MeetingBots, shareMeetings } from './share-meetings.ts';
+import { type EventDecision, readPlaces } from './read-places.ts';
+import { type Places, shareMeetings } from './share-meetings.ts';
 
-/** An event and whether it gets a bot, other calendars considered. */
-export interface EventDecision extends DecidedEvent {
-  event: CalendarEvent;
-  /** null when it is deleted. */
-  calendar: Calendar | null;
-}
-
-/** Events with the same start as the first one that are read besides the given ones, at most. */
-const eventsBefore = 100;
+/** Events of the same day that are read besides the given ones, at most, on either side. */
+const eventsAround = 100;
 
 /**
- * Decides up to 100 events of a project, in the order of their start, as a sync would now.
+ * Decides up to 100 events of a project, in the order of their start, as rules would now.
  *
  * Events of other calendars matter if they have a meeting's bot, or would get it. The claims of the meetings are read, and
- * the bots they name. For a meeting without a bot, events are read that start when the first given one does and stand
- * before it, a hundred at most. Requests: calendars, claims, bots of claims, holders of claims, events before (one, and one
- * per shard), their calendars, events that wait for a place – each once for a hundred rows.
+ * the bots they name. For an event that is to get a bot, others of its day are read that stand before and behind the given
+ * ones, a hundred at most on either side, because they may be better, or take its place. Requests: calendars, claims, bots
+ * of claims, holders of claims; where an event is to get a bot, also events around (one, and one per shard, on either
+ * side), the same for these, and the places (`read-places.ts`) – each once for a hundred rows.
  *
  * @param isStart no event stands before the first one
  */
@@ -45,82 +41,96 @@ export async function decideEvents(
   { now, isStart }: { now: Timestamp; isStart: boolean },
 ): Promise<EventDecision[]> {
   const calendars = new Map<string, Calendar>();
+  const all = new Map<string, EventDecision>();
+  const claims = new Map<string, MeetingClaim>();
+  /** Keys whose claims were looked for. */
+  const looked = new Set<string>();
+  const bots: Bot[] = [];
+
   const decide = async (some: CalendarEvent[]): Promise<EventDecision[]> => {
     const missing = new Set(some.map(({ calendar_id }) => calendar_id).filter((id) => !calendars.has(id)));
     for (const [id, calendar] of await readCalendars(table, projectId, [...missing])) calendars.set(id, calendar);
-    return some.map((event) => {
-      const calendar = calendars.get(event.calendar_id) ?? null;
-      const rank = calendar ? eventRank(event, calendar, rules.internal_domains) : eventRanks.other;
-      const decision = decideBot(rules, event, calendar, now);
-      return { id: event.id, event, calendar, keys: meetingKeysOf(event), rank, decision };
-    });
+    const decided = some.map((event) => decideEvent(rules, event, calendars.get(event.calendar_id) ?? null, now));
+    for (const one of decided) all.set(one.id, one);
+    return decided;
+  };
+  /** Decides events that are not known yet, with the bots of their meetings and the events of these. */
+  const add = async (some: CalendarEvent[]): Promise<void> => {
+    const decided = await decide(some.filter(({ id }) => !all.has(id)));
+    const keys = new Set(decided.flatMap((one) => (one.decision.join ? one.keys : []))).difference(looked);
+    for (const key of keys) looked.add(key);
+    const read = await readClaims(table, projectId, [...keys]);
+    for (const [key, claim] of read) claims.set(key, claim);
+    const holders = [...read.values()].flatMap(({ holder }) => (holder && !all.has(holder.event_id) ? holder : []));
+    const unread = [...new Map(holders.map((holder) => [holder.event_id, holder])).values()];
+    await decide((await readAttendeeEvents(table, projectId, unread)).map(({ event }) => event));
+    const ids = [...read.values()].flatMap(({ bot_id }) => bot_id ?? []);
+    bots.push(...(await getBots(table, [...new Set(ids)])));
+  };
+  const share = (places?: Places<EventDecision>): EventDecision[] => {
+    const some = [...all.values()];
+    const shared = new Map(
+      shareMeetings(some, findMeetingBots(claims, bots, some), places).map((one) => [one.id, one]),
+    );
+    return events.flatMap(({ id }) => shared.get(id) ?? []);
   };
 
-  const decided = await decide(events);
-  const joining = decided.filter(({ decision }) => decision.join);
-  const claims = await readClaims(table, projectId, [...new Set(joining.flatMap(({ keys }) => keys))]);
-  const known = new Set<string>(events.map(({ id }) => id));
-  const holders = [...claims.values()].flatMap(({ holder }) => (holder && !known.has(holder.event_id) ? holder : []));
-  const unread = [...new Map(holders.map((holder) => [holder.event_id, holder])).values()];
-  const held = (await readAttendeeEvents(table, projectId, unread)).map(({ event }) => event);
-  const all = [...decided, ...(await decide(held))];
-  const ids = [...claims.values()].flatMap(({ bot_id }) => bot_id ?? []);
-  const stored = await getBots(table, [...new Set(ids)]);
-  const bots = findMeetingBots(claims, stored, all);
+  await add(events);
+  const placed = new Set<string>(bots.flatMap(({ calendar_event_id }) => calendar_event_id ?? []));
+  const shared = share();
+  const isNew = ({ id, decision }: EventDecision): boolean => decision.join && !placed.has(id);
+  if (!shared.some(isNew)) return shared;
 
-  const first = events[0];
-  const isFree = (key: string): boolean => !bots.lasting.has(key) && !bots.holders.has(key);
-  const isOpen = joining.some(({ event, keys }) => event.start_time === first?.start_time && keys.every(isFree));
-  if (first && isOpen && !isStart) {
-    const read = new Set(all.map(({ id }) => id));
-    const before = (await readBefore(table, projectId, first)).filter(({ id }) => !read.has(id));
-    all.push(...(await decide(before)));
-  }
-  const placed = new Set<string>(stored.flatMap(({ calendar_event_id }) => calendar_event_id ?? []));
-  return placeEvents(table, all, bots, { known, placed });
+  await add(await readAround(table, projectId, events, { isStart }));
+  const joining = [...all.values()].filter(({ decision }) => decision.join);
+  const { lasting } = findMeetingBots(claims, bots, joining);
+  const staying = new Set([...lasting.values()].filter((id) => id !== null));
+  return share(await readPlaces(table, projectId, joining, { bots, lasting: staying }));
 }
 
-/**
- * Shares meetings among the events, and refuses those that wait for a place in their calendar: then another event of the
- * meeting may have its bot. One request, if an event is to get one.
- *
- * @param known the events that are asked for @param placed those that have a bot
- */
-async function placeEvents(
-  table: Table,
-  all: EventDecision[],
-  bots: MeetingBots,
-  { known, placed }: { known: ReadonlySet<string>; placed: ReadonlySet<string> },
-): Promise<EventDecision[]> {
-  const isNew = ({ id, decision }: EventDecision): boolean => known.has(id) && decision.join && !placed.has(id);
-  const added = all.filter(isNew).map(({ event }) => event);
-  const waiting = shareMeetings(all, bots).some(isNew)
-    ? await findWaitingEvents(table, added)
-    : new Map<string, string | null>();
-  for (let decided = all; ; ) {
-    const shared = shareMeetings(decided, bots);
-    const refused = new Set(shared.filter((one) => isNew(one) && waiting.has(one.id)).map(({ id }) => id));
-    if (refused.size === 0) return shared.filter(({ id }) => known.has(id));
-    decided = decided.map((one) => {
-      if (!refused.has(one.id)) return one;
-      const { rule } = one.decision;
-      const duplicate_of = waiting.get(one.id) ?? null;
-      const reason = duplicate_of === null ? 'too_many_bots' : 'duplicate_of_other_calendar';
-      return { ...one, decision: refuse(reason, { rule, duplicate_of }) };
-    });
-  }
-}
+const decideEvent = (
+  rules: BotRules,
+  event: CalendarEvent,
+  calendar: Calendar | null,
+  now: Timestamp,
+): EventDecision => ({
+  id: event.id,
+  event,
+  calendar,
+  keys: meetingKeysOf(event),
+  start: event.start_time,
+  rank: calendar ? eventRank(event, calendar, rules.internal_domains) : eventRanks.other,
+  decision: decideBot(rules, event, calendar, now),
+});
 
-async function readBefore(
+/** The events of the first one's day that stand before it, and those of the last one's day behind it. */
+async function readAround(
   table: Table,
   projectId: string,
-  { start_time, id }: CalendarEvent,
+  events: CalendarEvent[],
+  { isStart }: { isStart: boolean },
 ): Promise<CalendarEvent[]> {
-  const { rows } = await listStartingEvents(
-    table,
-    projectId,
-    { from: start_time, to: start_time },
-    { ascending: false, from: { position: orderText(start_time, id) }, limit: eventsBefore },
-  );
+  const [first, last] = [events[0], events.at(-1)];
+  if (!first || !last) return [];
+  const positionOf = ({ start_time, id }: CalendarEvent): string => orderText(start_time, id);
+  const list = (span: { from: Timestamp; to: Timestamp }, ascending: boolean, from: CalendarEvent) =>
+    listStartingEvents(table, projectId, span, {
+      ascending,
+      from: { position: positionOf(from) },
+      limit: eventsAround,
+    });
+  const [before, behind] = await Promise.all([
+    isStart ? { rows: [] } : list({ from: dayOf(first).from, to: first.start_time }, false, first),
+    list({ from: last.start_time, to: dayOf(last).to }, true, last),
+  ]);
+  const rows = [...before.rows, ...behind.rows];
   return rows.length === 0 ? [] : (await getEvents(table, rows)).events.map(({ event }) => event);
 }
+
+/** The limits of a calendar are those of a day, and of meetings that last at the same time. */
+function dayOf({ start_time }: CalendarEvent): { from: Timestamp; to: Timestamp } {
+  const day = Math.floor(millisOf(start_time) / dayMs) * dayMs;
+  return { from: timestampOf(day), to: timestampOf(day + dayMs - 1) };
+}
+
+const dayMs = 86_400_000;

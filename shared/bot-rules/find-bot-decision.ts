@@ -4,8 +4,9 @@ import { isId } from '../platform/ids.ts';
 import type { Table } from '../store/table.ts';
 import type { RuleEvaluation } from './bot-decision.ts';
 import { readBotRules } from './bot-rules-store.ts';
-import { decideEvents, type EventDecision } from './decide-events.ts';
+import { decideEvents } from './decide-events.ts';
 import { evaluateRules } from './evaluate-rules.ts';
+import type { EventDecision } from './read-places.ts';
 
 /** A decision, with the result of each rule. */
 export interface ExplainedDecision extends EventDecision {

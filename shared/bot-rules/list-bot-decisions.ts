@@ -5,7 +5,8 @@ import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { type Page, type PageCursor, pageOf } from '../store/page.ts';
 import type { Table } from '../store/table.ts';
 import { readBotRules } from './bot-rules-store.ts';
-import { decideEvents, type EventDecision } from './decide-events.ts';
+import { decideEvents } from './decide-events.ts';
+import type { EventDecision } from './read-places.ts';
 
 const daysAhead = 28;
 

@@ -9,6 +9,7 @@ export const rulesPath = '/api/v1/bot_rules';
 
 interface ListedDecision {
   calendar_event_id: string;
+  start_time: string;
   decision: string;
   reason: string;
   rule: { index: number; name: string | null } | null;

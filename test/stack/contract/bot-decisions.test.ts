@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { defaultBotSettings } from '../../../shared/bots/bot-settings.ts';
+import { putBotSettings } from '../../../shared/bots/bot-settings-store.ts';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import type { EventContent } from '../../../shared/events/calendar-event.ts';
 import { meetingKey } from '../../../shared/meeting-links/meeting-key.ts';
@@ -118,7 +120,16 @@ describe('the dry run', () => {
     const idsOf = ({ results }: DecisionPage) => results.map(({ calendar_event_id }) => calendar_event_id);
     expect(pages.map(({ results }) => results.length)).toEqual([100, 100, 30]);
     expect(pages.flatMap(idsOf)).toEqual(ordered.map((position) => position.split('#')[1]));
-    expect(pages.flatMap(({ results }) => results).every(({ decision }) => decision === 'join')).toBe(true);
+    const starts = Map.groupBy(
+      pages.flatMap(({ results }) => results),
+      ({ start_time }) => start_time,
+    );
+    const joining = [...starts.values()].map((some) => some.filter(({ decision }) => decision === 'join').length);
+    // A calendar has five bots at one time, also where a page ends in between.
+    expect(joining).toEqual(Array.from({ length: 33 }, () => 5));
+    expect(new Set([...starts.values()].flat().map(({ reason }) => reason))).toEqual(
+      new Set(['rule_matched', 'too_many_bots']),
+    );
     const back = await page(pages[2]?.previous ?? '');
     expect(idsOf(back)).toEqual(pages[1] && idsOf(pages[1]));
     expect((await call('GET', `${rulesPath}/dry_run?cursor=x`)).status).toBe(404);
@@ -221,6 +232,8 @@ describe('a meeting in several calendars', () => {
         Array.from({ length: 75 }, (_, index) => meeting(1, link(index))),
       );
     }
+    const limits = { max_automatic_bots_per_calendar_per_day: 100, max_automatic_bots_at_once: 100 };
+    await putBotSettings(stack.table, projectId, { ...defaultBotSettings, ...limits });
     await put([{ action: 'join' }]);
     const first = await page();
     const second = await page(first.next ?? '');

@@ -6,6 +6,7 @@ import { type EventRank, eventRanks } from '../../../shared/bot-rules/event-rank
 import { findMeetingBots } from '../../../shared/bot-rules/find-meeting-bots.ts';
 import { type MeetingBots, shareMeetings } from '../../../shared/bot-rules/share-meetings.ts';
 import { meetingKey } from '../../../shared/meeting-links/meeting-key.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { createBotValue } from '../bots/create-bot-value.ts';
 
 const joins: BotDecision = {
@@ -15,11 +16,12 @@ const joins: BotDecision = {
   bot_name: 'x',
   duplicate_of: null,
 };
+const start = timestampOf(0);
 const decided = (
   id: string,
   keys: string[],
   { decision = joins, rank = eventRanks.own }: { decision?: BotDecision; rank?: EventRank } = {},
-) => ({ id, keys, rank, decision });
+) => ({ id, keys, start, rank, decision });
 const none: MeetingBots = { suppressed: new Set(), lasting: new Map(), holders: new Map() };
 const outcomes = (events: Parameters<typeof shareMeetings>[0], bots: Partial<MeetingBots> = {}) =>
   shareMeetings(events, { ...none, ...bots }).map(({ decision }) => decision.duplicate_of ?? decision.reason);
