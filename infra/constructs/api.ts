@@ -101,6 +101,7 @@ export class Api extends Construct {
         timeoutMs,
         environment: (fn) => ({
           ...table.allow(fn, 'BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+          ...table.allowQuery(fn, 'partition-by-created'),
           ...key.allowSeal(fn, 'credentials'),
           ...key.allowSeal(fn, 'answer'),
           ...key.allowOpen(fn, 'answer'),

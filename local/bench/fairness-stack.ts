@@ -58,6 +58,13 @@ async function startEndpoints() {
   };
 }
 
+/** A sixth of Google's quota, because this machine does in a minute what it can, and a sixth of the usual pace. */
+export const organizationNoise = {
+  users: 600,
+  mailboxesPerMinute: 200,
+  quota: { project: 1_667, user: 600 },
+};
+
 /** Kalends with two projects, one of which will be noisy. */
 export async function startFairnessStack(closing: Closing) {
   const google = await startGoogleSimulator();
@@ -80,12 +87,45 @@ export async function startFairnessStack(closing: Closing) {
   const { apiKey } = await createProject(deps, 'noisy');
   client.destroy();
   let people = 0;
+  const noisy = createApiClient(local.url, apiKey);
   return {
     google,
     endpoints,
     url: local.url,
     quiet: createApiClient(local.url, local.apiKey),
-    noisy: createApiClient(local.url, apiKey),
+    noisy,
+    /**
+     * Begins to connect an organization of the noisy project, at the pace that is usual for the quota. @returns what pauses it
+     */
+    connectOrganization: async ({ cloudProject, delayMs }: { cloudProject: string; delayMs: number }) => {
+      people += 1;
+      const domain = `organization-${people}.example`;
+      google.switches.quota = organizationNoise.quota;
+      for (let index = 0; index < organizationNoise.users; index += 1) {
+        const account = google.addAccount({ email: `user${index}@${domain}` });
+        google.addCalendar(account, { timeZone: 'UTC', summary: 'Calendar' });
+        google.faults.push({ on: 'list', account: account.email, times: 1, outcome: { delayMs } });
+      }
+      const organization = google.addOrganization({ domain, projectId: cloudProject, admins: [`user0@${domain}`] });
+      const service_account_key = google.addServiceAccountKey(organization);
+      const { id } = (await noisy.post('/organization_connections', {
+        platform: 'google',
+        google: { service_account_key, admin_subject: `user0@${domain}` },
+        mailboxes_per_minute: organizationNoise.mailboxesPerMinute,
+      })) as { id: string };
+      await local.tick();
+      const read = async () =>
+        (await noisy.get(`/organization_connections/${id}`)) as { progress: { connected: number } };
+      for (const end = Date.now() + 60_000; Date.now() < end; await sleep(250)) {
+        if ((await read()).progress.connected > 0) break;
+      }
+      return async (): Promise<number> => {
+        await noisy.patch(`/organization_connections/${id}`, { paused: true });
+        google.switches.quota = undefined;
+        google.faults.splice(0);
+        return (await read()).progress.connected;
+      };
+    },
     /** Connects a calendar with one event. `delayMs`: how long the provider takes for a listing. */
     connect: async (api: ApiClient, delayMs = 0) => {
       people += 1;

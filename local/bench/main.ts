@@ -21,7 +21,7 @@ Measures Kalends on this machine, with the default debounce, in about ten minute
 - webhooks to fifty endpoints, one of which never answers
 - the CPU of a process that loads a function (with --cold-starts only this, in half a minute)
 With --fairness only this, in about ten minutes: how much a noisy project delays another one, for every lane (1 syncs,
-2 hand-offs, 3 webhooks, 4 API). With --memory only this: the memory of local mode under constant load, ten minutes. With
+2 hand-offs, 3 webhooks, 4 API, 5 and 6 organizations). With --memory only this: the memory of local mode under constant load, ten minutes. With
 --rows only this: a page of a hundred events by every ordering among N rows, e.g. 300000.
 The figures are stored in .bench/. The exit code is 1 when a promise is broken.
 `;
@@ -61,7 +61,7 @@ function readOptions() {
       samples: numberFrom('samples', values.samples, { absent: 20, least: 2, most: 1000 }),
       minutes: numberFrom('minutes', values.minutes, { absent: 10, least: 1, most: 60 }),
       rows: numberFrom('rows', values.rows, { absent: 0, least: 0, most: 1_000_000 }),
-      lanes: values.lanes?.split(',').map((lane) => numberFrom('lanes', lane, { absent: 1, least: 1, most: 4 })),
+      lanes: values.lanes?.split(',').map((lane) => numberFrom('lanes', lane, { absent: 1, least: 1, most: 6 })),
       spread: more > 0 ? [1, 20, more] : [1, 20],
     };
   } catch (error) {

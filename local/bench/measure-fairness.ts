@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../demo/percentile.ts';
 import type { Closing } from '../runner/create-closing.ts';
-import { type Arrival, type FairnessStack, startFairnessStack } from './fairness-stack.ts';
+import { type Arrival, type FairnessStack, organizationNoise, startFairnessStack } from './fairness-stack.ts';
 
 /** Times of the quiet project in one lane, alone and beside the noisy one, in milliseconds. */
 export interface FairnessFigures {
@@ -13,6 +13,8 @@ export interface FairnessFigures {
   noisy_p99_ms: number;
 }
 
+/** The OAuth client of the simulator's users. */
+const simulatedClient = 'simulated-client.apps.googleusercontent.com';
 /** A time that counts for what has not come at all. */
 const never = 30_000;
 /** Pause of a retry after the first attempt, without its jitter (`retryDelays`). */
@@ -89,14 +91,25 @@ async function createMeasurements(stack: FairnessStack, count: number): Promise<
   const postBot = (api: typeof quiet): Promise<unknown> =>
     again(() => api.post('/bots', { ...meeting, join_at: new Date(Date.now() + 60_000).toISOString() }));
 
+  const sampleSyncs = async (): Promise<Samples> => {
+    const syncs: number[] = [];
+    for (let index = 0; index < count; index += 1) syncs.push((await change(`sync ${Date.now()}`)).total);
+    return { 'change → webhook': syncs };
+  };
+  /** The quiet project's requests use the quota of its OAuth client's Cloud project. */
+  const organization = (where: string, cloudProject: string): Measurement => ({
+    noise: `an organization that is being connected, ${organizationNoise.mailboxesPerMinute} users a minute, ${where}`,
+    sample: sampleSyncs,
+    disturb: async () => {
+      const pause = await stack.connectOrganization({ cloudProject, delayMs: 1000 });
+      return async () => void (await pause());
+    },
+  });
+
   return [
     {
       noise: '40 calendars whose listings take 8 s',
-      sample: async () => {
-        const syncs: number[] = [];
-        for (let index = 0; index < count; index += 1) syncs.push((await change(`sync ${Date.now()}`)).total);
-        return { 'change → webhook': syncs };
-      },
+      sample: sampleSyncs,
       disturb: async () => {
         await inTurns(40, 8, () => stack.connect(noisy, 8000));
         return async () => void stack.google.faults.splice(0);
@@ -189,6 +202,8 @@ async function createMeasurements(stack: FairnessStack, count: number): Promise<
         };
       },
     },
+    organization('in the same Google Cloud project', simulatedClient),
+    organization('in another Google Cloud project', 'another'),
   ];
 }
 

@@ -5,6 +5,7 @@ import { ProviderError } from '../providers/provider-error.ts';
 import { type Assessment, assessRefusal } from './assess-refusal.ts';
 import { calendarsReached, pauseAfter, refusedPart } from './failed-part.ts';
 import type { FollowDeps, Part } from './follow-part.ts';
+import { lookAtConnected } from './look-at-connected.ts';
 import { MailboxRefused } from './mailbox-refused.ts';
 import { type Mailbox, quotaOwnerOf } from './organization.ts';
 import type { FollowedOrganization } from './organization-store.ts';
@@ -31,6 +32,11 @@ export async function connectMailboxes(deps: FollowDeps, found: FollowedOrganiza
 
   const whole = findRefusal(outcomes, following.progress.connected);
   if (whole) return refusedPart(following, whole.code, whole.error, now);
+  // All of them in words that may be about the organization: do they reach those that are connected?
+  if (outcomes.every(({ refusal }) => isAboutEither(refusal))) {
+    const looked = await lookAtConnected(deps, found, now);
+    if ('wait' in looked) return looked;
+  }
   const quota = outcomes.flatMap(({ refusal }) => (refusal?.assessed.about === 'quota' ? [refusal.assessed] : []));
   if (quota.length > 0) {
     const pause = Math.max(organizationTimingMs.quotaPause, ...quota.map(({ retryAfterMs }) => retryAfterMs));
@@ -78,6 +84,9 @@ async function tryMailbox(
   }
 }
 
+const isAboutEither = (refusal: Outcome['refusal']): boolean =>
+  refusal?.assessed.about === 'mailbox' && refusal.assessed.otherwise !== undefined;
+
 /** The refusal that is about the whole organization: in its words, or because no mailbox at all is accepted. */
 function findRefusal(outcomes: Outcome[], connected: number) {
   const isAnyAccepted = connected > 0 || outcomes.some(({ accountId }) => accountId !== null);
@@ -110,6 +119,9 @@ function refuse(mailbox: Mailbox, refusal: Outcome['refusal'], now: Timestamp): 
     const pause = 'retryAfterMs' in assessed ? assessed.retryAfterMs : 0;
     return { ...mailbox, tries, try_at: at(Math.max(pause, pauseAfter(mailbox.tries))) };
   }
-  const failure = { code: assessed.code, provider_code: error.providerCode, message: error.message };
-  return { ...mailbox, status: 'failed', failure, tries, try_at: at(organizationTimingMs.mailboxRetry) };
+  const { firstMailboxRetry, mailboxRetry } = organizationTimingMs;
+  const since = mailbox.failure?.since ?? now;
+  const failure = { code: assessed.code, provider_code: error.providerCode, message: error.message, since };
+  const pause = Math.min(firstMailboxRetry * 2 ** Math.min(mailbox.tries, 20), mailboxRetry);
+  return { ...mailbox, status: 'failed', failure, tries, try_at: at(pause) };
 }

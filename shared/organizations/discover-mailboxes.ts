@@ -1,5 +1,5 @@
 import type { Timestamp } from '../platform/timestamp.ts';
-import type { DirectoryUser } from '../providers/directory.ts';
+import type { DirectoryPage, DirectoryUser } from '../providers/directory.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { assessDirectory } from './assess-refusal.ts';
 import { directoryRead, postponedPart, refusedPart } from './failed-part.ts';
@@ -12,7 +12,8 @@ import { moveMailbox } from './progress.ts';
 
 /**
  * Reads one page of the users, and stores those who are new. The page and the link to the next one are stored in one
- * transaction, so that a user is neither lost nor counted twice.
+ * transaction, so that a user is neither lost nor counted twice. A page with more users than a transaction takes is read
+ * again for the others.
  */
 export async function readUsers(deps: FollowDeps, found: FollowedOrganization, now: Timestamp): Promise<Part> {
   const { organization } = found;
@@ -36,31 +37,51 @@ export async function readUsers(deps: FollowDeps, found: FollowedOrganization, n
   }
   const users = new Map(page.users.map((user) => [user.id, user]));
   const known = await readMailboxes(deps.table, organization.id, [...users.keys()]);
+  const fresh = [...users.values()].filter(({ id }) => known.get(id)?.seen !== discovery.number);
   const changes = new Map<string, Mailbox | null>();
   let { progress } = following;
-  let { seen } = discovery;
-  for (const user of users.values()) {
+  for (const user of fresh.slice(0, mostMailboxes)) {
     const before = known.get(user.id) ?? null;
     const after = meet(before, user, discovery.number, now);
-    if (before?.seen !== discovery.number) seen += 1;
     progress = moveMailbox(progress, before, after);
     changes.set(user.id, after);
   }
-  const isEndless = page.next !== null && page.next === discovery.position;
-  if (isEndless) return postponedPart({ ...following, discovery: restart(discovery) }, 0, now);
+  const read: Discovery = {
+    ...discovery,
+    seen: discovery.seen + changes.size,
+    idle_pages: fresh.length > 0 ? 0 : discovery.idle_pages + 1,
+    is_whole: discovery.is_whole && page.isWhole,
+  };
+  const fault = findListFault(read, page, organization.choice.kind);
+  if (fault) {
+    const restarted = { ...found.following, discovery: restart(discovery) };
+    return refusedPart(restarted, 'directory_refused', fault, now);
+  }
+  const rest = fresh.length > mostMailboxes;
+  const position = rest ? discovery.position : page.next;
   const next: Discovery =
-    page.next === null
-      ? {
-          ...discovery,
-          seen,
-          step: 'removing',
-          position: null,
-          completed_at: now,
-          least: leastOf(found, seen, progress),
-        }
-      : { ...discovery, seen, position: page.next };
+    rest || page.next !== null
+      ? { ...read, position }
+      : { ...read, step: 'removing', position: null, completed_at: now, least: leastOf(found, read, progress) };
   const looked_at = discovery.position === null ? now : following.looked_at;
   return { after: { ...directoryRead(following), looked_at, discovery: next, progress }, changes };
+}
+
+/** A list goes on for so many pages without another user at most: a group may have many members that are no users. */
+const mostIdlePages = 50;
+
+/** What no list of users may be. It is read again from its beginning later, and proves nothing. */
+function findListFault(
+  { seen, position, idle_pages }: Discovery,
+  { next }: DirectoryPage,
+  kind: FollowedOrganization['organization']['choice']['kind'],
+): Pick<ProviderError, 'providerCode' | 'message'> | null {
+  if (next !== null && (next === position || idle_pages > mostIdlePages))
+    return { providerCode: 'endless_list', message: 'the list of users has no end' };
+  // At least its administrator is a user of an organization.
+  if (next === null && seen === 0 && kind === 'all')
+    return { providerCode: 'empty_list', message: 'the list of users is empty' };
+  return null;
 }
 
 /** A list that lacks more users than this, and a larger part of them, has to be confirmed by the next one. */
@@ -69,10 +90,12 @@ const smallPart = 0.2;
 
 /**
  * Users whom this list did not have are gone. If it lacks suspiciously many, only those whom the complete list before it
- * lacked as well: an administrator's mistake costs no calendar. A list that the project names is not suspicious.
+ * lacked as well: an administrator's mistake costs no calendar. A list that the project names is not suspicious. A list with
+ * entries that cannot be read proves of no user that it is gone.
  */
-function leastOf({ organization, following }: FollowedOrganization, seen: number, progress: Progress): number {
-  const { number, previous } = begin(following).discovery;
+function leastOf({ organization }: FollowedOrganization, read: Discovery, progress: Progress): number {
+  const { number, previous, seen, is_whole } = read;
+  if (!is_whole) return 0;
   const missing = progress.discovered - seen;
   const isSuspicious = missing > fewUsers && missing > smallPart * progress.discovered;
   return isSuspicious && organization.choice.kind !== 'users' ? previous : number;
@@ -81,11 +104,8 @@ function leastOf({ organization, following }: FollowedOrganization, seen: number
 const begin = (following: Following): Following => {
   const { discovery } = following;
   if (discovery.step === 'reading') return following;
-  const { number: previous } = discovery;
-  return {
-    ...following,
-    discovery: { ...discovery, step: 'reading', number: previous + 1, position: null, seen: 0, previous },
-  };
+  const previous = discovery.is_whole ? discovery.number : discovery.previous;
+  return { ...following, discovery: restart({ ...discovery, step: 'reading', previous }) };
 };
 
 const restart = (discovery: Discovery): Discovery => ({
@@ -93,6 +113,8 @@ const restart = (discovery: Discovery): Discovery => ({
   number: discovery.number + 1,
   position: null,
   seen: 0,
+  idle_pages: 0,
+  is_whole: true,
 });
 
 /** A user of the list, who may be known. */
@@ -116,6 +138,6 @@ function meet(before: Mailbox | null, user: DirectoryUser, number: number, now: 
 const disabled = (mailbox: Mailbox, now: Timestamp): Mailbox => ({
   ...mailbox,
   status: 'failed',
-  failure: { code: 'account_disabled', provider_code: 'directory', message: `suspended, as listed at ${now}` },
+  failure: { code: 'account_disabled', provider_code: 'directory', message: 'suspended in the directory', since: now },
   try_at: null,
 });

@@ -37,5 +37,5 @@ function pageOfList(list: string[], link: string | null, pageSize: number): Dire
     .slice(from, from + pageSize)
     .map((address): DirectoryUser => ({ id: address, mailbox: address, email: address, isEnabled: true }));
   const next = from + pageSize;
-  return { users, next: next < list.length ? String(next) : null };
+  return { users, isWhole: true, next: next < list.length ? String(next) : null };
 }

@@ -7,11 +7,13 @@ import {
   googleOrganizationOut,
   microsoftOrganizationOut,
   organizationErrorOut,
+  organizationFailureListOut,
+  organizationFailureOut,
   organizationListOut,
   organizationOut,
   organizationProgressOut,
 } from './organization.api.ts';
-import { organizationStates } from './organization.ts';
+import { mailboxFailureCodes, organizationStates } from './organization.ts';
 import {
   createOrganizationFields,
   googleChangeSchema,
@@ -40,6 +42,18 @@ const example: z.output<typeof organizationOut> = {
   next_discovery_at: '2026-11-21T13:29:40Z',
   created_at: '2026-11-21T09:29:00.000001Z',
   updated_at: '2026-11-21T09:29:00.000001Z',
+};
+
+const failureExample: z.output<typeof organizationFailureOut> = {
+  user_id: '48d31887-5fad-4d73-a9f5-3c356e68a038',
+  email: 'room-12@contoso.com',
+  code: 'mailbox_unavailable',
+  provider_code: 'MailboxNotEnabledForRESTAPI',
+  message: 'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
+  action: 'Give the user a mailbox: a licence of Exchange Online, or the Google Calendar service.',
+  since: '2026-11-21T09:30:10Z',
+  tries: 2,
+  next_try_at: '2026-11-21T12:30:12Z',
 };
 
 const connection = { status: 200, schema: organizationOut } as const;
@@ -117,6 +131,27 @@ export const organizationDocuments: Documents<typeof organizationRoutes> = {
     answer: { status: 200, description: 'The removal has begun; the body is empty', schema: null },
     errors: ['NotFound', 'ConflictOrUnreadable'],
   },
+  listOrganizationConnectionFailures: {
+    summary: 'List users who could not be connected',
+    description:
+      'Those who failed last come first. They are tried again an hour later, then after two and four hours, and then every six hours. With `code` a page may end early: read on while `next` is not null.',
+    tag,
+    query: {
+      code: {
+        description: 'Only users who could not be connected for this reason',
+        schema: { type: 'string', enum: [...mailboxFailureCodes] },
+      },
+      cursor,
+      limit: limitParameter(25),
+    },
+    answer: {
+      status: 200,
+      description: 'A page of users',
+      schema: organizationFailureListOut,
+      example: { next: null, previous: null, results: [failureExample] },
+    },
+    errors: ['InvalidQuery', 'InvalidCursor', 'NotFound', 'Unreadable'],
+  },
 };
 
 const texts = {
@@ -184,8 +219,24 @@ export const organizationComponents: readonly Component[] = [
     discovered: 'All of them',
     connected: 'Those whose calendar is connected',
     waiting: 'Those who are still to be connected',
-    failed: 'Those who could not be connected, by the reason. They are tried again every six hours',
+    failed: 'Those who could not be connected, by the reason. `GET …/failures` lists them',
   }),
+  answerObject('OrganizationConnectionFailure', organizationFailureOut, 'A user who could not be connected.', {
+    user_id: 'Id of the user in the directory; the address where users are named',
+    email: 'Address of the user',
+    code: 'The reason',
+    provider_code: 'Code of the provider; `directory` where the directory has the user as suspended',
+    message: 'Words of the provider',
+    action: 'How a person can get the user connected',
+    since: 'When the user could not be connected for the first time, UTC',
+    tries: 'How often in a row the user could not be connected',
+    next_try_at: 'When it is tried again, UTC; null until the directory has the user as enabled again',
+  }),
+  listObject(
+    'OrganizationConnectionFailureList',
+    organizationFailureListOut,
+    'A page of users who could not be connected.',
+  ),
   answerObject('GoogleOrganization', googleOrganizationOut, 'The service account of a connection.', {
     client_email: 'Address of the service account',
     private_key_id: 'Id of its key',
@@ -196,6 +247,7 @@ export const organizationComponents: readonly Component[] = [
     client_id: 'Id of the app',
   }),
   listObject('OrganizationConnectionList', organizationListOut, 'A page of organization connections.'),
+  choiceList('MailboxFailure', mailboxFailureCodes, 'Why a user could not be connected.'),
   choiceList('OrganizationState', organizationStates, 'How an organization connection is.'),
   requestObject(
     'CreateOrganizationConnection',

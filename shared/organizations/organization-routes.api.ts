@@ -9,6 +9,10 @@ export const organizationRoutes = {
     getOrganizationConnection: 'GET /api/v1/organization_connections/{id}',
     updateOrganizationConnection: 'PATCH /api/v1/organization_connections/{id}',
     deleteOrganizationConnection: 'DELETE /api/v1/organization_connections/{id}',
+    listOrganizationConnectionFailures: 'GET /api/v1/organization_connections/{id}/failures',
   },
-  query: { listOrganizationConnections: ['deduplication_key', 'cursor', 'limit'] },
+  query: {
+    listOrganizationConnections: ['deduplication_key', 'cursor', 'limit'],
+    listOrganizationConnectionFailures: ['code', 'cursor', 'limit'],
+  },
 } as const satisfies FunctionRoutes;

@@ -8,6 +8,7 @@ import { gzippedJson, storedTimestamp } from '../store/stored-values.ts';
 import { subsetIndex } from '../store/table-schema.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
 import {
+  type FailedMailbox,
   type Following,
   followingSchema,
   type Mailbox,
@@ -55,13 +56,23 @@ export const mailboxKey = (id: string, userId: string) => ({
   SK: `${mailboxPrefix}${userId}`,
 });
 
-/** Mailboxes that are not connected are in a local index by the time at which they are tried. */
+/**
+ * Mailboxes that are not connected are in a local index by the time at which they are tried, and failed ones in another one
+ * by the time since which they fail.
+ */
 export const writeMailbox = (id: string, mailbox: Mailbox): Record<string, unknown> => ({
   ...mailboxKey(id, mailbox.user_id),
   ...mailboxRow.write(mailbox),
   ...(mailbox.status !== 'connected' &&
     mailbox.try_at !== null && { [subsetIndex.attribute]: `${mailbox.try_at}#${mailbox.user_id}` }),
+  ...(isFailed(mailbox) && { by_created: failurePosition(mailbox) }),
 });
+
+export const isFailed = (mailbox: Mailbox): mailbox is FailedMailbox =>
+  mailbox.status === 'failed' && mailbox.failure !== null;
+
+/** Where a failed mailbox is in the list of failures. */
+const failurePosition = ({ failure, user_id }: FailedMailbox): string => `${failure.since}#${user_id}`;
 
 /** The list of users of a connection that names them. */
 export const userListRow = defineRow(

@@ -4,7 +4,15 @@ import { metadataSchema } from '../http/metadata-field.ts';
 import { idOut, listOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { discoveryDueAt } from './discovery-due.ts';
-import { type OrganizationErrorCode, organizationErrorCodes, organizationStates, stateOf } from './organization.ts';
+import {
+  type FailedMailbox,
+  type MailboxFailureCode,
+  mailboxFailureCodes,
+  type OrganizationErrorCode,
+  organizationErrorCodes,
+  organizationStates,
+  stateOf,
+} from './organization.ts';
 import type { FollowedOrganization } from './organization-store.ts';
 
 export const organizationErrorOut = z.object({
@@ -51,6 +59,49 @@ export const organizationOut = z.object({
   updated_at: timeOut(),
 });
 export const organizationListOut = listOut(organizationOut);
+
+/** A user who could not be connected. */
+export const organizationFailureOut = z.object({
+  user_id: z.string(),
+  email: z.string(),
+  // A later version may add codes.
+  code: z.string().meta({ 'x-extensible-enum': mailboxFailureCodes }),
+  provider_code: z.string(),
+  message: z.string(),
+  action: z.string(),
+  since: timeOut(),
+  tries: count(),
+  next_try_at: timeOut().nullable(),
+});
+export const organizationFailureListOut = listOut(organizationFailureOut);
+
+/** How a person can get the mailbox connected. */
+const mailboxActions: Record<MailboxFailureCode, string> = {
+  account_disabled: 'Enable the user in the directory, if the calendar is wanted.',
+  mailbox_unavailable: 'Give the user a mailbox: a licence of Exchange Online, or the Google Calendar service.',
+  admin_blocked: 'Add the mailbox to the scope of the policy that keeps the app from it.',
+  refused: 'Check the grant of the domain or mailbox at the provider. The message has its words.',
+  already_connected: 'Delete the account that connects the user already, if the organization is to connect the user.',
+  limit_reached: 'Ask for more calendars for the project, or delete some.',
+};
+
+export const showFailure = ({
+  user_id,
+  email,
+  failure: { code, provider_code, message, since },
+  tries,
+  try_at,
+}: FailedMailbox): z.output<typeof organizationFailureOut> => ({
+  user_id,
+  email,
+  code,
+  provider_code,
+  message,
+  action: mailboxActions[code],
+  since: formatTimestamp(since),
+  tries,
+  next_try_at: try_at && formatTimestamp(try_at),
+});
 
 /** How a person can repair what is refused. */
 const actions: Record<OrganizationErrorCode, string> = {

@@ -24,7 +24,7 @@ export const organizationErrorCodes = [
 export type OrganizationErrorCode = (typeof organizationErrorCodes)[number];
 
 /** Why a mailbox could not be connected. It is tried again later. */
-const mailboxFailureCodes = [
+export const mailboxFailureCodes = [
   'account_disabled',
   'mailbox_unavailable',
   'admin_blocked',
@@ -106,7 +106,11 @@ const discoverySchema = z.object({
   position: z.string().nullable(),
   /** How many different users were read. */
   seen: z.number(),
-  /** Number of the last complete reading before this one. */
+  /** Pages in a row that had no user who was not read before. */
+  idle_pages: z.number(),
+  /** Could every entry be read? A list with others proves of no user that it is gone. */
+  is_whole: z.boolean(),
+  /** Number of the last complete and whole reading before this one. */
   previous: z.number(),
   /** Users whom no reading since this number has had are gone. */
   least: z.number(),
@@ -131,6 +135,14 @@ export type Following = z.output<typeof followingSchema>;
 
 const mailboxStatuses = ['waiting', 'connected', 'failed'] as const;
 
+const mailboxFailureSchema = z.object({
+  code: z.enum(mailboxFailureCodes),
+  provider_code: z.string(),
+  message: z.string(),
+  /** When it failed for the first time since it was connected or found. */
+  since: storedTimestamp,
+});
+
 /** A user whose primary calendar is connected. */
 export const mailboxSchema = z.object({
   /** The directory's id of the user; the address, in lower case, where a list names it. */
@@ -139,25 +151,36 @@ export const mailboxSchema = z.object({
   email: z.string(),
   status: z.enum(mailboxStatuses),
   account_id: idOf('acct').nullable(),
-  failure: z.object({ code: z.enum(mailboxFailureCodes), provider_code: z.string(), message: z.string() }).nullable(),
+  failure: mailboxFailureSchema.nullable(),
   /** Failures in a row. */
   tries: z.number(),
-  /** When a mailbox that is not connected is tried. */
+  /** When a mailbox that is not connected is tried; null: once its user is enabled again. */
   try_at: storedTimestamp.nullable(),
   /** Number of the last reading that had the user. */
   seen: z.number(),
 });
 export type Mailbox = z.output<typeof mailboxSchema>;
+export type FailedMailbox = Mailbox & { failure: z.output<typeof mailboxFailureSchema> };
 
 /**
- * Mailboxes that are connected a minute. At Google connecting a mailbox and its first sync are five requests: 6,000 of the
- * 10,000 that a project may make a minute. The others are left to the calendars that are synced.
+ * Mailboxes that are connected a minute. At Google connecting a mailbox and its first sync are four requests of the Calendar
+ * API: 4,800 of the 10,000 that a project may make a minute. The others are left to the calendars that are synced.
  */
 export const usualMailboxesPerMinute = 1_200;
 
 export const initialFollowing: Following = {
   version: 1,
-  discovery: { number: 0, step: 'complete', position: null, seen: 0, previous: 0, least: 0, completed_at: null },
+  discovery: {
+    number: 0,
+    step: 'complete',
+    position: null,
+    seen: 0,
+    idle_pages: 0,
+    is_whole: true,
+    previous: 0,
+    least: 0,
+    completed_at: null,
+  },
   progress: { discovered: 0, connected: 0, waiting: 0, failed: {} },
   error: null,
   retry_at: null,

@@ -1,4 +1,5 @@
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
+import { readChoice } from '../http/choice-parameter.ts';
 import { readLimit } from '../http/limit-parameter.ts';
 import { answerList } from '../http/list-answer.ts';
 import { parseFields } from '../http/request-fields.ts';
@@ -6,8 +7,10 @@ import type { Operations } from '../http/routes.ts';
 import { AppError, invalidFields } from '../platform/app-error.ts';
 import { pageInMemory } from '../store/page-in-memory.ts';
 import { createOrganization, type OrganizationDeps } from './create-organization.ts';
+import { listFailedMailboxes } from './failed-mailbox-store.ts';
 import { findChangeFaults, findFaults } from './find-organization-faults.ts';
-import { showOrganization } from './organization.api.ts';
+import { showFailure, showOrganization } from './organization.api.ts';
+import { mailboxFailureCodes } from './organization.ts';
 import { createOrganizationFields, updateOrganizationFields } from './organization-fields.api.ts';
 import type { organizationRoutes } from './organization-routes.api.ts';
 import {
@@ -77,6 +80,17 @@ export function createOrganizationOperations(deps: OrganizationOperationsDeps): 
     deleteOrganizationConnection: async (request) => {
       await removeOrganizationConnection(deps, await find(request));
       return { status: 200 };
+    },
+    listOrganizationConnectionFailures: async (request) => {
+      const { id } = (await find(request)).organization;
+      const code = readChoice(request.query, 'code', mailboxFailureCodes);
+      const limit = readLimit(request.query, usualPage);
+      return answerList(
+        request,
+        { secret: signingSecret, query: JSON.stringify(['organization_failures', id, code]) },
+        (cursor) => listFailedMailboxes(table, id, { code, cursor, limit }),
+        showFailure,
+      );
     },
   };
 }

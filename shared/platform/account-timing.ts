@@ -50,7 +50,9 @@ export const organizationTimingMs = {
   confirmation: hour,
   /** What an administrator or the operator has to repair is tried again this often. */
   errorRetry: 30 * minute,
-  /** A mailbox that is refused is tried again this often. At least `discovery`. */
+  /** A mailbox that is refused is tried again after this time; it doubles each time, up to `mailboxRetry`. */
+  firstMailboxRetry: hour,
+  /** At least `discovery`. */
   mailboxRetry: 6 * hour,
   /** After a passing failure the work goes on after this time; it doubles each time. */
   firstRetry: minute,

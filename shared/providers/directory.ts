@@ -39,9 +39,20 @@ export interface DirectoryRequest {
   pageSize: number;
 }
 
-/** A page of users. A member that is no user, a guest, and an entry without an address are left out. */
+/** A page of users. A member that is no user, and a guest are left out. It may have more users than were asked for. */
 export interface DirectoryPage {
   users: DirectoryUser[];
+  /** False: the page has entries that could not be read. They may be users. */
+  isWhole: boolean;
   /** Null: the list was read to its end. */
   next: string | null;
 }
+
+/** An entry of a list: a user, something else, or something that cannot be read. */
+export type DirectoryEntry = DirectoryUser | 'no_user' | 'unreadable';
+
+export const pageOf = (entries: DirectoryEntry[], next: string | null): DirectoryPage => ({
+  users: entries.filter((entry) => typeof entry === 'object'),
+  isWhole: !entries.includes('unreadable'),
+  next,
+});

@@ -155,6 +155,27 @@ describe('an organization at Microsoft', () => {
       state: 'running',
       progress: { discovered: 4, connected: 2, failed: { admin_blocked: 1, mailbox_unavailable: 1 } },
     });
+    const failures = await call('GET', `/${id}/failures?code=mailbox_unavailable`);
+    expect(failures).toMatchObject({
+      status: 200,
+      body: {
+        next: null,
+        results: [
+          {
+            email: `nomail@${domain}`,
+            code: 'mailbox_unavailable',
+            provider_code: 'MailboxNotEnabledForRESTAPI',
+            tries: 1,
+            next_try_at: expect.any(String),
+          },
+        ],
+      },
+    });
+    const page = (await call('GET', `/${id}/failures?limit=1`)).body;
+    const rest = (await api.call('GET', String(page.next).slice(stack.local.url.length))).body;
+    const failed = [...(page.results as Body[]), ...(rest.results as Body[])].map(({ email }) => String(email));
+    expect(failed.toSorted()).toEqual([`eve@${domain}`, `nomail@${domain}`]);
+    expect((await call('GET', `/${id}/failures`, { apiKey: other.apiKey })).status).toBe(404);
     await waitUntil(async () => (await calendarsIn(domain)).every((one) => one['last_successful_sync_at'] !== null));
     expect((await calendarsIn(domain)).map(({ account_email }) => String(account_email)).sort()).toEqual([
       `ada@${domain}`,

@@ -55,8 +55,12 @@ export async function followInMemory(table: Table, change: Partial<Organization>
     users: [] as DirectoryUser[],
     /** Fails a page. */
     readPage: null as null | ((link: string | null) => void),
+    /** Holds a mailbox up while it is connected. */
+    before: null as null | (() => Promise<void>),
     /** Fails a mailbox. */
     refuse: null as null | ((mailbox: string) => void),
+    /** False: entries of each page cannot be read. */
+    isWhole: true,
     connected: new Map<string, AccountId>(),
     connects: [] as string[],
     disconnects: [] as string[],
@@ -69,11 +73,12 @@ export async function followInMemory(table: Table, change: Partial<Organization>
       world.readPage?.(link);
       const from = Number(link ?? 0);
       const next = from + size < world.users.length ? String(from + size) : null;
-      return { users: world.users.slice(from, from + size), next };
+      return { users: world.users.slice(from, from + size), isWhole: world.isWhole, next };
     },
     connect: async (_organization, { user_id, mailbox }) => {
       await Promise.resolve();
       world.connects.push(mailbox);
+      await world.before?.();
       world.refuse?.(mailbox);
       const account = derivedId('acct', `${id} ${user_id}`);
       world.connected.set(user_id, account);

@@ -1,5 +1,6 @@
 import { authorizeOrganization } from '../../shared/organizations/authorize-organization.ts';
 import { createOrganization } from '../../shared/organizations/create-organization.ts';
+import { listFailedMailboxes } from '../../shared/organizations/failed-mailbox-store.ts';
 import { followOrganization } from '../../shared/organizations/follow-organization.ts';
 import {
   findFollowedOrganization,
@@ -56,7 +57,7 @@ export async function walkOrganizations(table: Table, projectId: ProjectId): Pro
       clock,
       readPage: async () => {
         await readUserList(table, id);
-        return { users, next: null };
+        return { users, isWhole: true, next: null };
       },
       connect: () => Promise.resolve(randomId('acct')),
       disconnect: () => Promise.resolve(),
@@ -69,6 +70,7 @@ export async function walkOrganizations(table: Table, projectId: ProjectId): Pro
   users = users.slice(1);
   await updateOrganization(deps, await read(), { users: ['bob@example.com'] });
   await follow();
+  await listFailedMailboxes(table, id, { code: null, cursor: null, limit: 25 });
   await holdPlaces(table, 'owner', clock.now());
 
   const granted = { token: 'token', expiresAt: timestampOf(clock.now() + 3_600_000) };

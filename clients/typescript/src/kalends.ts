@@ -25,6 +25,7 @@ import type {
   MeetingLinkList,
   OAuthApp,
   OrganizationConnection,
+  OrganizationConnectionFailure,
   operations,
   PutContentPolicy,
   ReplaceBotRules,
@@ -112,6 +113,9 @@ export function createKalends(options: KalendsOptions) {
         patch<OrganizationConnection>(at('organization_connections', id), body),
       /** Deletes every calendar that it has connected. Until that is done its state is `removing`. */
       delete: (id: string) => remove(at('organization_connections', id)),
+      /** Users who could not be connected, with the reason and the time of the next try. */
+      failures: (id: string, query?: QueryOf<'listOrganizationConnectionFailures'>) =>
+        list<OrganizationConnectionFailure>(at('organization_connections', id, 'failures'), query),
     },
     /** Links by which users connect their calendars on a hosted page. */
     connect: {

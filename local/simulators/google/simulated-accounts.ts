@@ -26,6 +26,8 @@ export type SimulatedAccounts = {
   addCalendar(account: GoogleAccount, calendar?: CalendarInput): string;
   /** Changes an account's role on a calendar; its sync tokens end, as ACL changes end them. */
   setAccessRole(account: GoogleAccount, calendarId: string, accessRole: AccessRole): void;
+  /** An administrator gives the user another address. The user's id stays. */
+  renameAccount(account: GoogleAccount, email: string): void;
   /** The account loses the calendar: 404 everywhere, `deleted` in the calendar list. */
   removeCalendar(account: GoogleAccount, calendarId: string): void;
   /** Access tokens issued so far answer 401, of one account or all. */
@@ -85,6 +87,11 @@ export function createSimulatedAccounts(state: SimulatorState): SimulatedAccount
       findEntry(account, calendarId).accessRole = accessRole;
       const calendar = state.calendars.get(calendarId);
       if (calendar !== undefined) calendar.tokenGeneration += 1;
+    },
+    renameAccount(account, email) {
+      state.accounts.delete(account.email);
+      account.email = email;
+      state.accounts.set(email, account);
     },
     removeCalendar(account, calendarId) {
       findEntry(account, calendarId).deleted = true;

@@ -72,6 +72,7 @@ function createSwitches(): SimulatorSwitches {
     shortSubscriptionMs: undefined,
     refuseDuplicates: false,
     concurrencyStatus: 429,
+    quota: undefined,
   };
 }
 

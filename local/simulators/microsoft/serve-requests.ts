@@ -12,6 +12,7 @@ import { identifyCaller } from './check-access.ts';
 import type { ControlSurface } from './control-surface.ts';
 import { graphError } from './graph-error.ts';
 import { createMailboxConcurrency, refuseConcurrent } from './mailbox-concurrency.ts';
+import { createRequestQuota } from './request-quota.ts';
 import { type MicrosoftRequestKind, type Route, routeRequest } from './route-request.ts';
 import type { SimulatorState } from './simulator-state.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -46,6 +47,7 @@ export function createRequestHandler(
   closing: AbortSignal,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const concurrency = createMailboxConcurrency();
+  const refuseBeyondQuota = createRequestQuota(state.now);
 
   const readRoute = (method: string, url: URL): { route: Route; page: number; failure: unknown } => {
     try {
@@ -99,10 +101,14 @@ export function createRequestHandler(
       status: 0,
     };
     if (isRecorded) state.requests.add(record);
+    const clientId = caller.application?.clientId ?? caller.account?.clientId;
     const { prefer, 'content-type': contentType = '', host = 'localhost' } = headers;
     const baseUrl = `http://${host}`;
     const given = await answer(record, () =>
       completeAnswer(async () => {
+        const { quota } = state.switches;
+        const refusal = quota && clientId ? refuseBeyondQuota(clientId, caller.account?.email, quota) : null;
+        if (refusal) throw refusal;
         if (failure !== undefined) throw failure;
         if (route.kind === 'batch') return answerBatch(incoming, (one) => work(one, false));
         const call = { method, route, query: url.searchParams, contentType, prefer, body, baseUrl, caller };

@@ -5,6 +5,7 @@ import type { OpaqueTokens } from '../opaque-tokens.ts';
 import type { RequestLog } from '../request-log.ts';
 import type { CalendarState } from './calendar-state.ts';
 import type { RoundItem } from './collect-round.ts';
+import type { GraphQuota } from './request-quota.ts';
 import type { MicrosoftRequestKind } from './route-request.ts';
 
 /** One Microsoft account with one grant to one app registration. The flags may be flipped at any time. */
@@ -98,6 +99,8 @@ export type SimulatorSwitches = {
   refuseDuplicates: boolean;
   /** What the fifth concurrent request to a mailbox gets. */
   concurrencyStatus: 429 | 503;
+  /** Requests beyond which Graph refuses an app, besides those of a mailbox at a time. */
+  quota: GraphQuota | undefined;
 };
 
 /** A frozen round or view from which pages are cut, so that changes between two pages neither shift nor lose anything. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
-import type { DirectoryPage, DirectoryRequest, DirectoryUser } from '../directory.ts';
+import { type DirectoryEntry, type DirectoryPage, type DirectoryRequest, pageOf } from '../directory.ts';
 import { noError, pageLink } from '../page-link.ts';
 import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
@@ -50,22 +50,24 @@ export async function readGoogleDirectory(
     throw new ProviderError({ kind: 'retry', error: 'answer_unreadable' }, 'cut_off', 'the answer was cut off');
   if (group === undefined) {
     const { users, nextPageToken: next } = readAnswer(usersSchema, answer.body);
-    return { users: users.flatMap(readUser), next };
+    return pageOf(users.map(readUser), next);
   }
   const { members, nextPageToken: next } = readAnswer(membersSchema, answer.body);
-  return { users: members.flatMap(readMember), next };
+  return pageOf(members.map(readMember), next);
 }
 
-function readUser(entry: unknown): DirectoryUser[] {
+function readUser(entry: unknown): DirectoryEntry {
   const user = userSchema.safeParse(entry).data;
-  if (!user?.primaryEmail) return [];
+  if (!user?.primaryEmail) return 'unreadable';
   const isEnabled = user.suspended !== true && user.archived !== true;
-  return [{ id: user.id, mailbox: user.primaryEmail, email: user.primaryEmail, isEnabled }];
+  return { id: user.id, mailbox: user.primaryEmail, email: user.primaryEmail, isEnabled };
 }
 
-function readMember(entry: unknown): DirectoryUser[] {
+function readMember(entry: unknown): DirectoryEntry {
   const member = memberSchema.safeParse(entry).data;
-  if (!member?.email || (member.type ?? 'USER') !== 'USER') return [];
+  // A group, a customer or a user of another domain may have no address.
+  if (member && (member.type ?? 'USER') !== 'USER') return 'no_user';
+  if (!member?.email) return 'unreadable';
   const isEnabled = member.status !== 'SUSPENDED' && member.status !== 'ARCHIVED';
-  return [{ id: member.id, mailbox: member.email, email: member.email, isEnabled }];
+  return { id: member.id, mailbox: member.email, email: member.email, isEnabled };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../../platform/clock.ts';
-import type { DirectoryPage, DirectoryRequest, DirectoryUser } from '../directory.ts';
+import { type DirectoryEntry, type DirectoryPage, type DirectoryRequest, pageOf } from '../directory.ts';
 import { noError, pageLink } from '../page-link.ts';
 import { ProviderError } from '../provider-error.ts';
 import { readAnswer } from '../read-answer.ts';
@@ -34,7 +34,7 @@ export async function readMicrosoftDirectory(
   const api = createGraphApi(graphUrl, accessToken, clock);
   try {
     const { value, '@odata.nextLink': next } = readAnswer(pageSchema, await api.get(link ?? `${path}?${query}`));
-    return { users: value.flatMap(readUser), next };
+    return pageOf(value.map(readUser), next);
   } catch (error) {
     // An old link of a list is refused as a bad request (`Directory_ExpiredPageToken`).
     const isLinkRefused = error instanceof ProviderError && link !== null && error.verdict.kind === 'rejected';
@@ -42,12 +42,12 @@ export async function readMicrosoftDirectory(
   }
 }
 
-function readUser(entry: unknown): DirectoryUser[] {
+function readUser(entry: unknown): DirectoryEntry {
   const user = userSchema.safeParse(entry).data;
-  if (!user?.userPrincipalName) return [];
   // Members of a group may be groups, devices and contacts. A guest has its mailbox in another tenant.
-  if ((user['@odata.type'] ?? '#microsoft.graph.user') !== '#microsoft.graph.user') return [];
-  if (user.userType?.toLowerCase() === 'guest') return [];
+  if (user && (user['@odata.type'] ?? '#microsoft.graph.user') !== '#microsoft.graph.user') return 'no_user';
+  if (user?.userType?.toLowerCase() === 'guest') return 'no_user';
+  if (!user?.userPrincipalName) return 'unreadable';
   const { id, userPrincipalName: name, mail } = user;
-  return [{ id, mailbox: id, email: mail ?? name, isEnabled: user.accountEnabled !== false }];
+  return { id, mailbox: id, email: mail ?? name, isEnabled: user.accountEnabled !== false };
 }

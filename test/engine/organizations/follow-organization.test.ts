@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
+import { listFailedMailboxes } from '../../../shared/organizations/failed-mailbox-store.ts';
 import { MailboxRefused } from '../../../shared/organizations/mailbox-refused.ts';
 import type { Mailbox } from '../../../shared/organizations/organization.ts';
 import { organizationTimingMs } from '../../../shared/platform/account-timing.ts';
+import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import { ProviderError, type ProviderVerdict } from '../../../shared/providers/provider-error.ts';
+import type { PageCursor } from '../../../shared/store/page.ts';
 import { followInMemory, userOf } from '../../support/follow-harness.ts';
 import { interceptTable } from '../../support/intercept-table.ts';
 import { useOwnTable } from '../../support/use-stack.ts';
@@ -128,8 +131,8 @@ it('connects new and renamed users at a later reading, and suspended ones when t
   });
 });
 
-it('counts users who are refused by the reason, and tries them again later', async () => {
-  const { world, followFor, read, mailboxes } = await followInMemory(table);
+it('counts and lists users who are refused, by the reason, and tries them again later', async () => {
+  const { world, organization, followFor, read, mailboxes, now } = await followInMemory(table);
   world.users = [...users(3), userOf('nomail'), userOf('gone'), userOf('foreign'), userOf('taken')];
   world.refuse = (mailbox) => {
     if (mailbox.startsWith('nomail')) fail({ kind: 'disconnect', code: 'mailbox_unavailable' }, 'notACalendarUser');
@@ -143,10 +146,30 @@ it('counts users who are refused by the reason, and tries them again later', asy
   expect((await mailboxes()).find(({ user_id }) => user_id === 'id-nomail')?.failure).toMatchObject({
     provider_code: 'notACalendarUser',
   });
+  const list = (code: 'refused' | null, cursor: PageCursor | null = null) =>
+    listFailedMailboxes(table, organization.id, { code, cursor, limit: 3 });
+  const first = await list(null);
+  const second = await list(null, first.next);
+  expect([...first.rows, ...second.rows].map(({ user_id }) => user_id).toSorted()).toEqual(
+    ['foreign', 'gone', 'nomail', 'taken'].map((name) => `id-${name}`),
+  );
+  expect(second.next).toBeNull();
+  expect(await list(null, second.previous)).toMatchObject({ rows: first.rows });
+  expect((await list('refused')).rows.map(({ user_id }) => user_id)).toEqual(['id-foreign']);
+  // An hour later, after two and four hours, and then every six hours: since the first time.
+  const pauses: number[] = [];
+  for (let tries = 1; tries <= 5; tries += 1) {
+    const [failed] = (await list('refused')).rows;
+    expect(failed).toMatchObject({ tries, failure: { since: first.rows[0]?.failure.since } });
+    pauses.push(millisOf(failed?.try_at ?? timestampOf(0)) - Math.floor(now()));
+    await followFor(Math.max(0, pauses.at(-1) ?? 0));
+  }
+  expect(pauses.map((pause) => Math.round(pause / hour))).toEqual([1, 2, 4, 6, 6]);
   world.refuse = null;
   await followFor(organizationTimingMs.mailboxRetry);
   expect((await read())?.progress).toEqual({ discovered: 7, connected: 7, waiting: 0, failed: {} });
   expect((await mailboxes()).map(codeOf)).not.toContain('refused');
+  expect(await list(null)).toMatchObject({ rows: [], next: null });
 });
 
 it('believes no refusal of a quota: it waits, and connects all', async () => {

@@ -168,6 +168,7 @@ describe('the OpenAPI document', () => {
     const connection = `${connections}/${String(connected.body.id)}`;
     expect((await get('GET', connections)).status).toBe(200);
     expect((await get('GET', connection)).status).toBe(200);
+    expect((await get('GET', `${connection}/failures`)).status).toBe(200);
     expect(
       (await get('PATCH', connection, { json: exampleOf('PATCH', '/organization_connections/{id}') })).status,
     ).toBe(200);

@@ -41,6 +41,7 @@ const expected: Record<string, string[]> = {
   ],
   'api-organizations': [
     'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    ...queries('partition-by-created'),
     writesTable,
     sealed('answer', 'kms:Decrypt kms:GenerateDataKey'),
     sealed('credentials', 'kms:GenerateDataKey'),

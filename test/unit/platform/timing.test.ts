@@ -45,6 +45,7 @@ const inequalities: [string, number, string, number][] = [
   ['the discovery of users', organizationTimingMs.discovery, 'the look at their mailboxes', organizationTimingMs.look],
   ['the same', organizationTimingMs.discovery, 'the second look at a short list', organizationTimingMs.confirmation],
   ['another try of a mailbox', organizationTimingMs.mailboxRetry, 'the discovery', organizationTimingMs.discovery - 1],
+  ['the same', organizationTimingMs.mailboxRetry, 'the first one', organizationTimingMs.firstMailboxRetry],
   ['the timer of an organization', organizationTimingMs.timerLease, 'its function', functionTimeoutMs.follow],
   ['the lease of a tenant’s token', organizationTimingMs.tokenLease, 'a request of it', providerTimingMs.tokenRequest],
   ['the lease of an idempotency key', httpTimingMs.idempotencyLease, 'a request', functionTimeoutMs.api],

@@ -12,6 +12,7 @@ import { readChoice } from '../../../shared/http/choice-parameter.ts';
 import { readLimit } from '../../../shared/http/limit-parameter.ts';
 import { parseJson } from '../../../shared/http/parse-json.ts';
 import { parseFields } from '../../../shared/http/request-fields.ts';
+import { mailboxFailureCodes } from '../../../shared/organizations/organization.ts';
 import { AppError } from '../../../shared/platform/app-error.ts';
 import { openapiDocument, operationDocuments } from '../../../shared/service/openapi.api.ts';
 import type { PublicOperation } from '../../../shared/service/routes.ts';
@@ -53,6 +54,7 @@ const page = (query: URLSearchParams): unknown => readLimit(query, 25);
 /** Reads the query of an operation that has more parameters than `limit` and texts. Cursors are signed, so that no schema describes them. */
 const queries: Partial<Record<string, ((query: URLSearchParams) => unknown)[]>> = {
   createCalendar: [(query) => readBoolean(query, 'verify')],
+  listOrganizationConnectionFailures: [page, (query) => readChoice(query, 'code', mailboxFailureCodes)],
   listCalendars: [
     page,
     (query) => readChoice(query, 'state', calendarStates),

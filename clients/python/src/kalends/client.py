@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         MeetingLinkList,
         OAuthApp,
         OrganizationConnection,
+        OrganizationConnectionFailure,
         ReplayResult,
         RequestedSync,
         SelectedCalendars,
@@ -287,6 +288,10 @@ class OrganizationConnections(_Resource):
     def delete(self, connection_id: str) -> None:
         """Deletes every calendar that it has connected. Until that is done its state is `removing`."""
         self._delete(_at("organization_connections", connection_id))
+
+    def failures(self, connection_id: str, **query: Any) -> ListOf[OrganizationConnectionFailure]:
+        """Users who could not be connected, with the reason and the time of the next try."""
+        return ListOf(self._transport, _at("organization_connections", connection_id, "failures"), query)
 
 
 class Connect(_Resource):
