@@ -3,7 +3,7 @@ import { answerObject, type Component, choiceList, listObject, requestObject } f
 import { cursor, type Documents, limitParameter } from '../http/operation-document.ts';
 import { listOut } from '../http/response-fields.ts';
 import { accessRoles } from '../providers/calendar-provider.ts';
-import { accountOut, updateAccountFields } from './account.api.ts';
+import { accountOut, selectionErrorOut, updateAccountFields } from './account.api.ts';
 import type { accountRoutes } from './account-routes.api.ts';
 import {
   chosenCalendarsOut,
@@ -26,6 +26,9 @@ const accountExample: z.output<typeof accountOut> = {
   oauth_app_id: null,
   organization_id: null,
   calendar_count: 2,
+  selection: 'all',
+  selection_applied_at: '2026-11-20T08:00:01.123456Z',
+  selection_error: null,
   created_at: '2026-11-20T08:00:00.123456Z',
   updated_at: '2026-11-20T08:00:00.123456Z',
 };
@@ -118,8 +121,17 @@ export const accountComponents: readonly Component[] = [
     oauth_app_id: 'The OAuth app that the consent was given to; null where the client was posted with the calendar',
     organization_id: 'The organization connection that the account came by; null for the consent of a user',
     calendar_count: 'How many calendars the account has, deleted ones included until they are purged',
+    selection:
+      'Which calendars were chosen last; null: none were, and the calendars were connected one by one, or by a page',
+    selection_applied_at: 'When the selection was last applied as a whole, UTC; null: not yet',
+    selection_error: 'Why the last try to apply the selection has failed; null: it has not. It is tried again',
     created_at: 'Time of creation, UTC',
     updated_at: 'Time of the last change of the credentials, UTC',
+  }),
+  answerObject('SelectionError', selectionErrorOut, 'Why a selection is not applied, or not as a whole.', {
+    code: 'What has failed. `unexpected`: an error of this service',
+    message: 'The same in words, and where the provider refused, in its own',
+    since: 'Since when each try has come to this, UTC',
   }),
   answerObject('AccountCalendar', providerCalendarOut, 'A calendar in the list of an account at its provider.', {
     platform_uuid: 'Id of the calendar at the provider',

@@ -25,6 +25,9 @@ export const writeAccount = (account: Account): Record<string, unknown> => ({
   by_created: `${account.created_at}#${account.id}`,
 });
 
+/** Which calendars of the account are connected. */
+export const selectionKey = (accountId: string) => ({ PK: accountPartition(accountId), SK: 'SELECTION' });
+
 /** Sort keys of the calendars of an account. */
 export const accountCalendarPrefix = 'CALENDAR#';
 export const accountCalendarKey = (accountId: string, calendarId: string) => ({

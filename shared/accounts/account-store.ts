@@ -26,6 +26,7 @@ import {
   lookupItem,
   providerKeyOf,
   readAccount,
+  selectionKey,
   writeAccount,
 } from './account-row.ts';
 
@@ -194,6 +195,7 @@ export async function removeEmptyAccount(table: Table, account: Account): Promis
     account: { delete: accountKey(account.id), when: any(absent(), atMost('calendar_count', 0)) },
     access: { delete: accessKey(account.id) },
     refresh: { delete: refreshKey(account.id) },
+    selection: { delete: selectionKey(account.id) },
     use: grant.kind === 'oauth_app' ? { delete: oauthAppUseKey(grant.oauth_app_id, account.id) } : undefined,
   });
   return refused.length === 0;

@@ -16,6 +16,7 @@ import { changeGrant } from './change-grant.ts';
 import { deleteAccount } from './delete-account.ts';
 import type { OpenSelection } from './open-selection.ts';
 import { selectCalendarsFields, showProviderCalendars } from './selection.api.ts';
+import { loadSelection, readSelections } from './selection-store.ts';
 
 /** Accounts in a page. */
 const usualPage = 25;
@@ -32,6 +33,10 @@ export function createAccountOperations(
     if (!account) throw absent();
     return account;
   };
+  const show = async (account: Account) => ({
+    status: 200,
+    body: showAccount(account, await loadSelection(deps.table, account.id)),
+  });
   const showList = async ({ id, project_id: project }: Account, list: CalendarList) => {
     const connected = await readCalendars(deps.table, project, await listAccountCalendars(deps.table, id));
     return showProviderCalendars(list, [...connected.values()]);
@@ -56,16 +61,23 @@ export function createAccountOperations(
       return answerList(
         request,
         { secret: deps.signingSecret, query: JSON.stringify(['accounts']) },
-        (cursor) => listAccounts(deps.table, request.projectId, cursor, limit),
-        showAccount,
+        async (cursor) => {
+          const page = await listAccounts(deps.table, request.projectId, cursor, limit);
+          const selections = await readSelections(
+            deps.table,
+            page.rows.map(({ id }) => id),
+          );
+          return { ...page, rows: page.rows.map((account) => ({ account, selection: selections.get(account.id) })) };
+        },
+        ({ account, selection }) => showAccount(account, selection ?? null),
       );
     },
-    getAccount: async (request) => ({ status: 200, body: showAccount(await find(request)) }),
+    getAccount: async (request) => show(await find(request)),
     updateAccount: async (request) => {
       const account = await find(request);
       const changed = await changeGrant(deps, account.id, parseFields(updateAccountFields, request.body()));
       if (!changed) throw absent();
-      return { status: 200, body: showAccount(changed) };
+      return show(changed);
     },
     deleteAccount: async (request) => {
       const account = await find(request);

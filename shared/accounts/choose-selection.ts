@@ -4,12 +4,13 @@ import { timestampOf } from '../platform/timestamp.ts';
 import type { CalendarList } from '../providers/calendar-provider.ts';
 import type { Account } from './account.ts';
 import { applySelection, postponeSelection, type SelectionDeps } from './apply-selection.ts';
-import type { SelectionChoice } from './selection.ts';
-import { putSelection } from './selection-store.ts';
+import { findListFault, newSelection, type SelectionChoice } from './selection.ts';
+import { faultOf } from './selection-fault.ts';
+import { loadSelection, putSelection } from './selection-store.ts';
 
 /**
  * Stores which calendars of an account are connected, and connects and disconnects them. The same request may be sent again.
- * What it does not complete, a timer does.
+ * What it does not complete, a timer does. Calendars keep getting the metadata of the connect session that chose them all.
  *
  * @param list of the account, as it is now
  * @throws AppError 400 for ids that the account does not have, `throttled` when the project has too many calendars, `conflict`
@@ -19,20 +20,13 @@ export async function chooseSelection(
   deps: SelectionDeps,
   { account, choice, list }: { account: Account; choice: SelectionChoice; list: CalendarList },
 ): Promise<void> {
-  const unknown = typeof choice === 'string' ? [] : choice.filter((id) => !hasCalendar(list, id));
-  if (unknown.length > 0) {
-    throw invalidFields({ selection: unknown.map((id) => `The account has no calendar "${id.slice(0, 200)}".`) });
-  }
+  refuseLack(choice, list);
   const now = Math.floor(deps.clock.now());
   const until = timestampOf(now + accountTimingMs.selectionRequest);
+  const former = await loadSelection(deps.table, account.id);
   const selection = {
-    account_id: account.id,
-    project_id: account.project_id,
-    choice,
-    version: deps.newId(),
+    ...newSelection(account, { choice, version: deps.newId(), metadata: former?.metadata ?? null }),
     working_until: until,
-    absent: [],
-    failures: 0,
   };
   if (!(await putSelection(deps.table, selection, until, timestampOf(now)))) {
     const retryAfterSeconds = accountTimingMs.selectionRequest / 1000;
@@ -43,10 +37,19 @@ export async function chooseSelection(
   try {
     await applySelection(deps, { account, selection, list });
   } catch (error) {
-    await postponeSelection(deps, selection);
+    await postponeSelection(deps, selection, faultOf(error));
     throw error;
   }
 }
 
-const hasCalendar = ({ calendars }: CalendarList, id: string): boolean =>
-  calendars.some(({ platform_uuid }) => platform_uuid === id);
+/** All ids that the account does not have are named. A list that is not complete proves nothing. */
+function refuseLack(choice: SelectionChoice, list: CalendarList): void {
+  const fault = choice === 'all' ? null : findListFault(choice, list);
+  if (fault === null) return;
+  if (fault.code === 'list_incomplete') {
+    throw new AppError('provider_unavailable', `${fault.message} Please try again.`, { retryAfterSeconds: 10 });
+  }
+  const wanted = typeof choice === 'string' ? [choice] : choice;
+  const each = wanted.map((id) => findListFault(typeof choice === 'string' ? choice : [id], list)?.message);
+  throw invalidFields({ selection: each.filter((message) => message !== undefined) });
+}

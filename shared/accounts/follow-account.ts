@@ -1,15 +1,14 @@
 import { accountTimingMs } from '../platform/account-timing.ts';
-import { AppError } from '../platform/app-error.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { ProviderError } from '../providers/provider-error.ts';
 import { loadAccount } from './account-store.ts';
 import { applySelection, postponeSelection, readProviderCalendars, type SelectionDeps } from './apply-selection.ts';
+import { faultOf } from './selection-fault.ts';
 import { acquireSelection, deleteSelection, loadSelection } from './selection-store.ts';
 
 /**
  * Applies the selection of an account: one that its request has not applied, or, of all calendars, as the provider lists them
- * now. What a provider or a limit refuses is tried again with growing pauses; only the calendars themselves show a loss of
- * access.
+ * now. What fails is tried again with growing pauses, and the account shows it; only the calendars themselves show a loss
+ * of access.
  */
 export async function followAccount(deps: SelectionDeps, accountId: string): Promise<void> {
   const { table, clock, logger } = deps;
@@ -23,11 +22,9 @@ export async function followAccount(deps: SelectionDeps, accountId: string): Pro
   try {
     await applySelection(deps, { account, selection, list: await readProviderCalendars(deps, account) });
   } catch (error) {
-    if (!(error instanceof ProviderError) && !isLimit(error)) throw error;
-    const code = error instanceof ProviderError ? error.providerCode : error.details.limit;
-    logger.error('selection not applied', { account_id: accountId, provider_code: code });
-    await postponeSelection(deps, selection);
+    const fault = faultOf(error);
+    await postponeSelection(deps, selection, fault);
+    if (fault.code === 'unexpected') throw error;
+    logger.error('selection not applied', { account_id: accountId, code: fault.code, reason: fault.message });
   }
 }
-
-const isLimit = (error: unknown): error is AppError => error instanceof AppError && error.code === 'throttled';

@@ -5,6 +5,9 @@ import { ProviderError, type ProviderVerdict } from '../providers/provider-error
 /** Failures that pass by themselves. */
 const passing = new Set<ProviderVerdict['kind']>(['quota', 'retry', 'too_large', 'resync']);
 
+/** Does a failure pass by itself? */
+export const isPassing = ({ verdict }: ProviderError): boolean => passing.has(verdict.kind);
+
 const names: Record<Platform, string> = { google: 'Google', microsoft: 'Microsoft' };
 
 /** A request that waits for a provider answers in the provider's words. @throws AppError */
@@ -14,7 +17,7 @@ export async function orRefusal<Result>(work: Promise<Result>, { platform }: { p
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const { verdict, providerCode, message } = error;
-    if (!passing.has(verdict.kind)) {
+    if (!isPassing(error)) {
       throw new AppError('refused', `${names[platform]} refused the account: ${providerCode} ${message}`);
     }
     const pauseMs = 'retryAfterMs' in verdict ? verdict.retryAfterMs : undefined;

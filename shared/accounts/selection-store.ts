@@ -2,18 +2,20 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Calendar } from '../calendars/calendar.ts';
 import { calendarFields, calendarKey } from '../calendars/calendar-row.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
+import { getAllRows } from '../store/batch-get.ts';
 import { absent, all, any, below, equals, exists } from '../store/expression.ts';
+import { readableRows } from '../store/readable-rows.ts';
 import { defineRow } from '../store/row.ts';
 import type { Table } from '../store/table.ts';
 import { deleteRow, putRow, updateRow } from '../store/write-row.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
-import { accountPartition } from './account-row.ts';
+import { selectionKey } from './account-row.ts';
 import { type Selection, selectionSchema } from './selection.ts';
 
 const selectionRow = defineRow('selection', 1, selectionSchema);
-const selectionKey = (accountId: string) => ({ PK: accountPartition(accountId), SK: 'SELECTION' });
 const timerOf = ({ account_id: id, project_id: project }: Selection, dueAt: Timestamp) =>
   timerAttributes('follow', id, dueAt, project);
+const timerNames = ['due_shard', 'due_at'];
 const isFree = (now: Timestamp) => any(absent('working_until'), below('working_until', now));
 
 /** One strongly consistent read. @returns null when the account has none @throws UnreadableRow */
@@ -47,27 +49,27 @@ export async function acquireSelection(
   return (await updateRow(table, selectionKey(id), change)).done;
 }
 
+/** Selections of accounts, by account. An account without one, or with one that cannot be read, is not in it. */
+export async function readSelections(table: Table, accountIds: readonly string[]): Promise<Map<string, Selection>> {
+  const rows = await getAllRows(table, accountIds.map(selectionKey));
+  return new Map(readableRows(table, rows, selectionRow.read).map((one) => [one.account_id, one]));
+}
+
 /**
  * Stores what came of a try, and when the next one is.
  *
- * @param dueAt null: never, so that nothing needs the row any more
+ * @param dueAt null: never, because it is applied and not followed
  */
 export async function settleSelection(
   table: Table,
   selection: Selection,
-  result: Pick<Selection, 'absent' | 'failures'>,
+  result: Pick<Selection, 'absent' | 'failures' | 'applied_at' | 'error'>,
   dueAt: Timestamp | null,
 ): Promise<void> {
-  const key = selectionKey(selection.account_id);
-  const isOurs = equals('version', selection.version);
-  if (dueAt === null) {
-    await deleteRow(table, key, isOurs);
-    return;
-  }
-  await updateRow(table, key, {
-    set: { ...selectionRow.writeFields(result), ...timerOf(selection, dueAt) },
-    remove: ['working_until'],
-    when: isOurs,
+  await updateRow(table, selectionKey(selection.account_id), {
+    set: { ...selectionRow.writeFields(result), ...(dueAt !== null && timerOf(selection, dueAt)) },
+    remove: ['working_until', ...(dueAt === null ? timerNames : [])],
+    when: equals('version', selection.version),
   });
 }
 

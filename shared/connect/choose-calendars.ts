@@ -14,7 +14,7 @@ const pathOf = (sessionId: string): string => `/connect/choose/${sessionId}`;
 export async function chooseLater(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGrant): Promise<Step> {
   const { session } = open;
   if (session.selection === 'all') {
-    const listed = await list(deps, open, granted);
+    const listed = await listCalendars(deps, open, granted);
     return 'calendars' in listed ? completeConsent(deps, open, { granted, chosen: listed.calendars }) : listed;
   }
   const sealed = await deps.envelope.seal(sessionContext(session), JSON.stringify(granted));
@@ -32,7 +32,7 @@ export async function chooseCalendars(
   const { session, app, settings } = open;
   if (session.grant === undefined) return unknownLink();
   const granted = JSON.parse(await deps.envelope.open(sessionContext(session), session.grant)) as ConsentGrant;
-  const listed = await list(deps, open, granted);
+  const listed = await listCalendars(deps, open, granted);
   if (!('calendars' in listed)) return listed;
   const values = new Set(form?.getAll('calendar'));
   const chosen = listed.calendars.filter((calendar) => values.has(valueOf(calendar)));
@@ -43,11 +43,12 @@ export async function chooseCalendars(
     note: noteOf(calendar),
     isChosen: form === null && calendar.is_primary,
   }));
-  const way = { action: pathOf(session.id), email: granted.account.email, choices, isEmpty: form !== null };
+  const way = { sessionId: session.id, email: granted.account.email, choices, isEmpty: form !== null };
   return { page: choicePage({ settings, platform: app.platform }, way) };
 }
 
-async function list(
+/** The calendars of the user that can be read, or the page that says why there are none. */
+export async function listCalendars(
   deps: ConnectPageDeps,
   open: OpenSession,
   { accessToken }: ConsentGrant,

@@ -33,5 +33,6 @@ export async function completeConsent(
 function errorOf({ code, details }: AppError): ConnectError | null {
   if (code === 'throttled') return 'too_many_calendars';
   if (code === 'not_found') return 'client_refused';
+  if (code === 'conflict') return 'account_busy';
   return code === 'invalid_fields' && details.fields?.['deduplication_key'] ? 'deduplication_key_taken' : null;
 }

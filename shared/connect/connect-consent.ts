@@ -1,5 +1,11 @@
 import type { Account } from '../accounts/account.ts';
-import { findAccount, listAccountCalendars } from '../accounts/account-store.ts';
+import {
+  findAccount,
+  listAccountCalendars,
+  loadAccount,
+  removeEmptyAccount,
+  saveAccountEmail,
+} from '../accounts/account-store.ts';
 import { changeGrant } from '../accounts/change-grant.ts';
 import { connectAccount } from '../accounts/connect-account.ts';
 import { connectCalendars } from '../accounts/connect-calendars.ts';
@@ -8,20 +14,28 @@ import type { CalendarDeps } from '../calendars/calendar-deps.ts';
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { ProjectLimiter } from '../projects/limit-project.ts';
-import type { ConnectPageDeps } from './connect-deps.ts';
+import type { ConnectPageDeps, ExpectedAccount } from './connect-deps.ts';
 import type { ConnectSession } from './connect-session.ts';
 
 type Deps = CalendarDeps & { limiter: Pick<ProjectLimiter, 'limitOf' | 'refuse'> };
 
 /** The account of the calendar that a session reconnects. @returns null when the calendar is deleted */
-export async function expectedAccount(
-  { table }: Pick<Deps, 'table'>,
-  session: ConnectSession,
-): Promise<Account | null> {
+async function findExpected({ table }: Pick<Deps, 'table'>, session: ConnectSession): Promise<Account | null> {
   const { project_id: project, calendar_id: id } = session;
   if (id === null) return null;
   const calendar = (await readCalendars(table, project, [id])).get(id);
   return calendar ? findAccount(table, project, calendar.account_id) : null;
+}
+
+/** The same, with the calendars of the account. */
+export async function expectedAccount(
+  deps: Pick<Deps, 'table'>,
+  session: ConnectSession,
+): Promise<ExpectedAccount | null> {
+  const account = await findExpected(deps, session);
+  if (!account) return null;
+  const ids = await listAccountCalendars(deps.table, account.id);
+  return { ...account, calendars: [...(await readCalendars(deps.table, session.project_id, ids)).values()] };
 }
 
 /** Stores the account of a consent, or its new grant, and connects calendars of it (`connect-deps.ts`). */
@@ -30,11 +44,13 @@ export function createConnect(deps: Deps): ConnectPageDeps['connect'] {
     const { project_id: project } = session;
     const refreshToken = granted.refreshToken;
     if (session.calendar_id !== null) {
-      const expected = await expectedAccount(deps, session);
+      const expected = await findExpected(deps, session);
       if (!expected) throw new AppError('not_found', 'Calendar not found');
       // An account of explicit credentials keeps them, with the new token of the same user.
       if (expected.grant.kind === 'client') {
         await changeGrant(deps, expected.id, { refresh_token: refreshToken });
+        // Where the calendars have proved whose account it is, the next reconnect needs no proof.
+        if (granted.account.email !== null) await saveAccountEmail(deps.table, expected.id, granted.account.email);
         return reconnected(deps, session, expected);
       }
     }
@@ -54,10 +70,21 @@ export function createConnect(deps: Deps): ConnectPageDeps['connect'] {
       mailbox: mailbox ?? undefined,
       deduplication_key: index === 0 ? (session.deduplication_key ?? undefined) : undefined,
     }));
-    const ids = await connectCalendars(deps, account, wanted);
-    if (session.selection === 'all') await followAll(deps, account);
-    return ids;
+    try {
+      const ids = await connectCalendars(deps, account, wanted);
+      if (session.selection === 'all') await followAll(deps, account, session.metadata);
+      return ids;
+    } catch (error) {
+      await removeUnused(deps, account);
+      throw error;
+    }
   };
+}
+
+/** No calendar could be connected: the token of an account that has none is not kept. */
+async function removeUnused({ table }: Deps, { id }: Account): Promise<void> {
+  const account = await loadAccount(table, id);
+  if (account) await removeEmptyAccount(table, account);
 }
 
 /** All calendars of an account that is reconnected; the one that was asked for comes first. */

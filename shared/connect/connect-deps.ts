@@ -1,4 +1,4 @@
-import type { Platform } from '../calendars/calendar.ts';
+import type { Calendar, Platform } from '../calendars/calendar.ts';
 import type { OAuthApp } from '../oauth-apps/oauth-app.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/create-logger.ts';
@@ -19,10 +19,13 @@ export type ListedCalendar = Pick<
 >;
 
 /** The account that a reconnect is for. */
-interface ExpectedAccount {
+export interface ExpectedAccount {
+  platform: Platform;
   /** Null where it was not connected by this page. */
   provider_account_id: string | null;
   account_email: string | null;
+  /** All its calendars. */
+  calendars: Pick<Calendar, 'platform' | 'platform_uuid' | 'mailbox'>[];
 }
 
 /** What the pages need. */

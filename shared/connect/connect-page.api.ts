@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { connectTimingMs } from '../platform/account-timing.ts';
 import type { Logger } from '../platform/create-logger.ts';
+import { requestsWithin } from '../providers/request-scope.ts';
 import { chooseCalendars } from './choose-calendars.ts';
 import type { ConnectPageDeps, Cookies, Step } from './connect-deps.ts';
 import type { connectPageRoutes } from './connect-routes.api.ts';
@@ -46,12 +47,11 @@ export function createConnectPage(deps: ConnectPageDeps & { logger: Logger }) {
     if (event.routeKey.startsWith('HEAD '))
       return { statusCode: 200, headers: pageHeaders({ logoUrl: null }), body: '' };
     try {
-      return toAnswer(await answer(event), isSecure);
+      return toAnswer(await requestsWithin(connectTimingMs.provider, () => answer(event)), isSecure);
     } catch (error) {
       const errorId = randomUUID();
       deps.logger.error('unexpected error', { error_id: errorId, error: error as Error });
-      const text = `Please try again. If it happens again, name this error: ${errorId}`;
-      return toAnswer({ page: endPage(null, { status: 500, title: 'Something went wrong', text }) }, isSecure);
+      return toAnswer({ page: endPage(null, 'unexpected', { about: errorId }) }, isSecure);
     }
   };
 }
@@ -94,10 +94,4 @@ function isOwnForm({ headers }: APIGatewayProxyEventV2): boolean {
   return (site === undefined || site === 'same-origin') && type === 'application/x-www-form-urlencoded';
 }
 
-const foreignForm = (): Step => ({
-  page: endPage(null, {
-    status: 403,
-    title: 'This page was opened from elsewhere',
-    text: 'Open your link again, and go on from there.',
-  }),
-});
+const foreignForm = (): Step => ({ page: endPage(null, 'foreign_form') });

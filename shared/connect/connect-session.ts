@@ -18,6 +18,8 @@ export const connectErrors = [
   /** Another calendar has the deduplication key. */
   'deduplication_key_taken',
   'too_many_calendars',
+  /** Another request changes the account, or chooses its calendars. */
+  'account_busy',
 ] as const;
 export type ConnectError = (typeof connectErrors)[number];
 

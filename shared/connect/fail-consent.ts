@@ -14,5 +14,5 @@ export async function failConsent(
   await failSession(table, session, { status: error === 'access_denied' ? 'denied' : 'failed', error });
   logger.info('connect session failed', { connect_session_id: session.id, code: error });
   const way = { error, start: { session: session.id }, back: backOf(session), about };
-  return { page: failurePage({ settings, platform: app.platform }, way) };
+  return { page: failurePage({ settings, platform: app.platform, clientId: app.client_id }, way) };
 }

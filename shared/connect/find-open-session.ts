@@ -7,6 +7,7 @@ import { type ConnectSettings, withSessionId } from './connect-settings.ts';
 import { readConnectSettings } from './connect-settings-store.ts';
 import { findLostCalendar } from './lost-calendar-store.ts';
 import { endPage } from './page/connect-pages.ts';
+import type { EndReason } from './page/end-texts.ts';
 import { isReconnectable, readReconnectToken } from './reconnect-link.ts';
 import { reconnectSession, reconnectSessionId } from './reconnect-session.ts';
 
@@ -18,13 +19,7 @@ export const isOpen = (found: Found): found is OpenSession => 'session' in found
 type FindDeps = Pick<ConnectPageDeps, 'table' | 'clock' | 'signingSecret'>;
 
 /** The page for whatever is no link. It is the same for a link that never was, and for one with another secret. */
-export const unknownLink = (): Step => ({
-  page: endPage(null, {
-    status: 404,
-    title: 'This link does not work',
-    text: 'It is incomplete, or no longer known. Ask for a new one where you got it.',
-  }),
-});
+export const unknownLink = (): Step => ({ page: endPage(null, 'unknown_link') });
 
 /** The session of a link. The link of a lost connection gets its session here. */
 export async function findByLink(deps: FindDeps, token: string, cookies: Cookies): Promise<Found> {
@@ -33,13 +28,7 @@ export async function findByLink(deps: FindDeps, token: string, cookies: Cookies
   if (!session || !isSecret(named?.secret ?? token, session.link_hash)) return unknownLink();
   const settings = await readConnectSettings(deps.table, session.project_id);
   const isTaken = session.browser_hash !== undefined && !isOfBrowser(session, cookies);
-  if (isTaken && session.status !== 'completed') {
-    return endWith(session, settings, {
-      status: 409,
-      title: 'This link was used already',
-      text: 'It works once, in the browser that opened it first. Go on there, or ask for a new link.',
-    });
-  }
+  if (isTaken && session.status !== 'completed') return endWith('link_taken', session, settings);
   return admit(deps, session, settings);
 }
 
@@ -61,15 +50,7 @@ async function findByLoss({ table, clock, signingSecret }: FindDeps, token: stri
 export async function findByBrowser(deps: FindDeps, sessionId: string, cookies: Cookies): Promise<Found> {
   const session = await loadConnectSession(deps.table, sessionId);
   if (!session) return unknownLink();
-  if (!isOfBrowser(session, cookies)) {
-    return {
-      page: endPage(null, {
-        status: 403,
-        title: 'This is another browser',
-        text: 'The sign-in did not begin in this browser, or cookies are blocked. Open your link again, and allow cookies.',
-      }),
-    };
-  }
+  if (!isOfBrowser(session, cookies)) return { page: endPage(null, 'other_browser') };
   return admit(deps, session, await readConnectSettings(deps.table, session.project_id));
 }
 
@@ -79,28 +60,15 @@ const isOfBrowser = (session: ConnectSession, cookies: Cookies): boolean =>
 /** Where the user returns to. */
 export const backOf = ({ redirect_url: url, id }: ConnectSession): string | null => url && withSessionId(url, id);
 
-const endWith = (
-  session: ConnectSession,
-  settings: ConnectSettings,
-  text: { status: number; title: string; text: string },
-): Step => ({ page: endPage(settings, { ...text, back: backOf(session) }) });
+/** The page that says why a session does not go on. */
+export const endWith = (reason: EndReason, session: ConnectSession, settings: ConnectSettings): Step => ({
+  page: endPage(settings, reason, { back: backOf(session) }),
+});
 
 /** @returns the session if it is still open */
 async function admit({ table, clock }: FindDeps, session: ConnectSession, settings: ConnectSettings): Promise<Found> {
-  if (session.status === 'completed') {
-    return endWith(session, settings, {
-      status: 409,
-      title: 'This link was used already',
-      text: 'The calendar is connected. There is nothing left to do.',
-    });
-  }
-  if (isEnded(session, clock.now())) {
-    return endWith(session, settings, {
-      status: 410,
-      title: 'This link has expired',
-      text: 'Ask for a new one where you got it.',
-    });
-  }
+  if (session.status === 'completed') return endWith('link_completed', session, settings);
+  if (isEnded(session, clock.now())) return endWith('link_expired', session, settings);
   const app = await findOAuthApp(table, session.project_id, session.oauth_app_id);
   return app ? { session, app, settings } : unknownLink();
 }

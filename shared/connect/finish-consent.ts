@@ -2,14 +2,14 @@ import { credentialsContext } from '../accounts/credentials-context.ts';
 import { noteAppAccepted, noteAppRefused } from '../oauth-apps/oauth-app-store.ts';
 import type { ConsentSecrets } from '../providers/consent/ask-consent.ts';
 import { type ConsentGrant, type ConsentOutcome, redeemCode } from '../providers/consent/redeem-code.ts';
-import { chooseLater } from './choose-calendars.ts';
+import { chooseLater, listCalendars } from './choose-calendars.ts';
 import { completeConsent } from './complete-consent.ts';
-import type { ConnectPageDeps, Cookies, OpenSession, Step } from './connect-deps.ts';
+import type { ConnectPageDeps, Cookies, ExpectedAccount, OpenSession, Step } from './connect-deps.ts';
 import { isSecret, readNamedSecret, sessionContext } from './connect-session.ts';
 import { takeAttempt } from './connect-session-store.ts';
 import { failConsent } from './fail-consent.ts';
-import { findByBrowser, isOpen, unknownLink } from './find-open-session.ts';
-import { endPage } from './page/connect-pages.ts';
+import { endWith, findByBrowser, isOpen, unknownLink } from './find-open-session.ts';
+import { ownsCalendars } from './prove-account.ts';
 import { redirectUriOf } from './start-consent.ts';
 
 /** The provider sends the user back. An answer is used once, by the browser that asked, for the session that asked. */
@@ -21,15 +21,7 @@ export async function finishConsent(deps: ConnectPageDeps, callback: URLSearchPa
   if (!isOpen(found)) return found;
   const { session, settings } = found;
   const isAwaited = isSecret(state, session.attempt?.state_hash) && (await takeAttempt(deps.table, session));
-  if (!isAwaited) {
-    return {
-      page: endPage(settings, {
-        status: 400,
-        title: 'This sign-in is over',
-        text: 'Its answer was used already, or another one has begun. Open your link again.',
-      }),
-    };
-  }
+  if (!isAwaited) return endWith('sign_in_over', session, settings);
   const outcome = await redeem(deps, found, { callback, state });
   if ('failure' in outcome) return failConsent(deps, found, outcome.failure);
   return goOn(deps, found, outcome.granted);
@@ -64,13 +56,12 @@ async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGr
   if (session.calendar_id !== null) {
     const expected = await deps.expectedAccount(session);
     if (!expected) return unknownLink();
-    const isSame =
-      expected.provider_account_id === null
-        ? isSameAddress(expected.account_email, granted.account.email)
-        : expected.provider_account_id === granted.account.id;
+    const isUnknown = expected.provider_account_id === null && expected.account_email === null;
+    const listed = isUnknown ? await listCalendars(deps, open, granted) : { calendars: [] };
+    if (!('calendars' in listed)) return listed;
+    const isSame = isUnknown ? ownsCalendars(expected, listed.calendars) : isSameAccount(expected, granted);
     if (isSame) return completeConsent(deps, open, { granted, chosen: null });
     const [asked, given] = [expected.account_email, granted.account.email];
-    const isUnknown = expected.provider_account_id === null && asked === null;
     const owner = isUnknown ? 'an account that is not known here' : (asked ?? 'another account');
     const about = `The calendar belongs to ${owner}${given === null ? '' : `, and you signed in as ${given}`}. Nothing was changed.`;
     return failConsent(deps, open, 'wrong_account', about);
@@ -79,6 +70,11 @@ async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGr
     ? completeConsent(deps, open, { granted, chosen: null })
     : chooseLater(deps, open, granted);
 }
+
+const isSameAccount = (expected: ExpectedAccount, { account }: ConsentGrant): boolean =>
+  expected.provider_account_id === null
+    ? isSameAddress(expected.account_email, account.email)
+    : expected.provider_account_id === account.id;
 
 /** Nothing is the address of an account that is not known. */
 const isSameAddress = (one: string | null, other: string | null): boolean =>

@@ -2,8 +2,8 @@ import { consentUrl, createConsentSecrets } from '../providers/consent/ask-conse
 import type { ConnectPageDeps, Cookies, OpenSession, Step } from './connect-deps.ts';
 import { hashSecret, nameSecret, randomSecret, sessionContext } from './connect-session.ts';
 import { beginAttempt } from './connect-session-store.ts';
-import { findByBrowser, findByLink, isOpen } from './find-open-session.ts';
-import { askPage, endPage, goOnPage, providerNames } from './page/connect-pages.ts';
+import { backOf, endWith, findByBrowser, findByLink, isOpen } from './find-open-session.ts';
+import { askPage, goOnPage, providerNames } from './page/connect-pages.ts';
 
 /** The page of a link. It changes nothing: programs that look at links in messages use up none. */
 export async function openLink(deps: ConnectPageDeps, token: string, cookies: Cookies): Promise<Step> {
@@ -13,7 +13,7 @@ export async function openLink(deps: ConnectPageDeps, token: string, cookies: Co
   return {
     page: askPage(
       { settings, platform: app.platform },
-      { start: { token }, isReconnect: session.calendar_id !== null },
+      { start: { token }, isReconnect: session.calendar_id !== null, back: backOf(session) },
     ),
   };
 }
@@ -25,10 +25,15 @@ export async function startConsent(deps: ConnectPageDeps, form: URLSearchParams,
     token === null
       ? await findByBrowser(deps, form.get('session') ?? '', cookies)
       : await findByLink(deps, token, cookies);
-  return isOpen(found) ? begin(deps, found, cookies) : found;
+  return isOpen(found) ? begin(deps, found, { cookies, isOther: form.has('another') }) : found;
 }
 
-async function begin(deps: ConnectPageDeps, { session, app, settings }: OpenSession, cookies: Cookies): Promise<Step> {
+/** @param isOther the user wants to sign in with another account */
+async function begin(
+  deps: ConnectPageDeps,
+  { session, app, settings }: OpenSession,
+  { cookies, isOther }: { cookies: Cookies; isOther: boolean },
+): Promise<Step> {
   const { table, envelope, consents, publicUrl } = deps;
   const browser = session.browser_hash === undefined ? randomSecret() : (cookies(session.id) ?? '');
   const state = nameSecret(session.id, randomSecret());
@@ -36,15 +41,8 @@ async function begin(deps: ConnectPageDeps, { session, app, settings }: OpenSess
   const expected = session.calendar_id === null ? null : await deps.expectedAccount(session);
   const sealed = await envelope.seal(sessionContext(session), JSON.stringify(secrets));
   const attempt = { state_hash: hashSecret(state), sealed };
-  if (!(await beginAttempt(table, session, { browser_hash: hashSecret(browser), attempt }))) {
-    return {
-      page: endPage(settings, {
-        status: 409,
-        title: 'This link was used already',
-        text: 'It works once, in the browser that opened it first. Go on there, or ask for a new link.',
-      }),
-    };
-  }
+  if (!(await beginAttempt(table, session, { browser_hash: hashSecret(browser), attempt })))
+    return endWith('link_taken', session, settings);
   const url = await consentUrl(consents[app.platform](app.tenant), {
     ...secrets,
     clientId: app.client_id,
@@ -52,7 +50,7 @@ async function begin(deps: ConnectPageDeps, { session, app, settings }: OpenSess
     state,
     isReconnect: session.calendar_id !== null,
     loginHint: expected?.account_email ?? null,
-    mustChoose: session.error === 'wrong_account' || session.error === 'no_calendar',
+    mustChoose: isOther || session.error === 'wrong_account' || session.error === 'no_calendar',
   });
   return {
     page: goOnPage(settings, url, providerNames[app.platform]),

@@ -1,5 +1,7 @@
+/** A tag, whose quoted attributes may contain `>`. Real tags are far shorter; the limit bounds the stack of the search. */
+const TAG = /<(\/?)([a-z][a-z\d]*)\b((?:[^<>"']|"[^"<]*"|'[^'<]*'){0,5000})>/gi;
+
 /** Elements that strike their text through, by name or by style. */
-const TAG = /<(\/?)([a-z][a-z\d]*)\b([^<>]*)>/gi;
 const STRIKING_NAMES: ReadonlySet<string> = new Set(['s', 'strike', 'del']);
 const STRIKING_STYLE = /line-through/i;
 /** An address may contain the words, too. */

@@ -34,6 +34,11 @@ export const connectTimingMs = {
   longestLink: 7 * day,
   /** The link of a lost connection works for this long after the loss. */
   reconnectLink: 7 * day,
+  /**
+   * A page waits for a provider for this long in all, then it says that the provider does not answer. Leaves a user who waits
+   * with an answer within ten seconds.
+   */
+  provider: 8 * second,
   /** A browser may go on for this long after it has opened the link. Exceeds a sign-in; a retry renews it. */
   browserCookie: 2 * hour,
   /** What became of a session can be read for this long after its end. */

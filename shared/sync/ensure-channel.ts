@@ -6,6 +6,7 @@ import { ProviderError } from '../providers/provider-error.ts';
 import { OvertakenRun } from './overtaken-run.ts';
 import {
   applyLifecycle,
+  channelPlace,
   channelTarget,
   isKnownChannel,
   planChannel,
@@ -20,7 +21,8 @@ import type { LiveChannel, OpenedChannel, SyncState } from './sync-state.ts';
 
 /**
  * Makes sure that the calendar has a live push channel before the run reads, so that later changes are pushed. A channel
- * near its end is prolonged or, where the provider cannot, replaced: the id of the successor is stored before the
+ * near its end is prolonged or, where the provider cannot, replaced, and so is one of another address, or of another
+ * mailbox than the one that the calendar was found in meanwhile: the id of the successor is stored before the
  * provider is asked to open it, and the old channel is stopped once the new one is live.
  *
  * A failure to open one does not stop the sync, whatever the provider says: the calendar is read and polled meanwhile.
@@ -30,10 +32,11 @@ import type { LiveChannel, OpenedChannel, SyncState } from './sync-state.ts';
 export async function ensureChannel(deps: SyncDeps, run: SyncRun, before: SyncState, aheadMs = 0): Promise<SyncState> {
   const now = deps.clock.now();
   const address = `${deps.publicUrl}/push/${run.calendar.platform}`;
-  const target = channelTarget(deps.signingSecret, address);
+  const place = channelPlace(address, addressOf(run.calendar));
+  const target = channelTarget(deps.signingSecret, place);
   const plan = planChannel(
     before.push,
-    { address, target },
+    { place, target },
     { now: timestampOf(now), trigger: run.request.trigger, freshUntil: timestampOf(now + aheadMs) },
   );
   if (plan.kind === 'keep') return before;
@@ -56,8 +59,12 @@ export async function ensureChannel(deps: SyncDeps, run: SyncRun, before: SyncSt
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     deps.logger.warn('no push channel', { calendar_id: run.calendar.id, provider_code: error.providerCode });
-    const push = withRefusal(state.push, error, address, deps.clock.now());
-    return { ...state, push };
+    const former = before.push.channel;
+    // A channel of another address or mailbox pushes nothing that arrives: the calendar is polled meanwhile, and shown so.
+    const isUseless = former.kind === 'live' && former.target !== target;
+    const stopped = isUseless ? (await stopChannel(deps, run, state, former)).state : state;
+    const push = withRefusal(stopped.push, error, place, deps.clock.now());
+    return { ...stopped, push: isUseless ? withoutLive(push) : push };
   }
 }
 

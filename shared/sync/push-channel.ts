@@ -1,3 +1,4 @@
+import type { CalendarAddress } from '../calendars/calendar.ts';
 import { sign } from '../platform/signing.ts';
 import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
@@ -19,9 +20,13 @@ export function isKnownChannel({ channel, stopped_channel_id }: PushState, id: s
   return id === stopped_channel_id || ids.includes(id);
 }
 
-/** Fingerprint of the address and secret of a channel. */
-export const channelTarget = (signingSecret: string, address: string): string =>
-  sign(signingSecret, 'push-channel', address).slice(0, 16);
+/** Where a channel pushes to, and from which mailbox: a calendar is watched in the mailbox in which it is read. */
+export const channelPlace = (address: string, { mailbox }: CalendarAddress): string =>
+  mailbox === null ? address : `${address} ${mailbox}`;
+
+/** Fingerprint of the place and secret of a channel. */
+export const channelTarget = (signingSecret: string, place: string): string =>
+  sign(signingSecret, 'push-channel', place).slice(0, 16);
 
 /** `open`: opens a channel, which replaces the live one. `renew`: the same where the provider cannot prolong it. */
 export type ChannelPlan = { kind: 'keep' } | { kind: 'open' } | { kind: 'renew'; channel: LiveChannel };
@@ -38,14 +43,14 @@ export const isUnrequested = (trigger: SyncMessage['trigger']): boolean =>
  */
 export function planChannel(
   { channel, refusal }: PushState,
-  { address, target }: { address: string; target: string },
+  { place, target }: { place: string; target: string },
   at: { now: Timestamp; trigger: SyncMessage['trigger']; freshUntil: Timestamp },
 ): ChannelPlan {
   const own = channel.kind === 'live' && channel.target === target ? channel : null;
   const isFresh = own?.renew_at !== undefined && own.renew_at > at.freshUntil;
   const isRequested = !isUnrequested(at.trigger);
   const mustWait = refusal !== undefined && refusal.retry_at > at.now && !isRequested;
-  if (refusal?.unsupported_address === address || isFresh || mustWait) return { kind: 'keep' };
+  if (refusal?.unsupported_address === place || isFresh || mustWait) return { kind: 'keep' };
   // What has expired cannot be prolonged, whatever the provider says when it is asked to.
   const isOver = own?.expires_at !== undefined && own.expires_at <= at.now;
   return own && !isOver ? { kind: 'renew', channel: own } : { kind: 'open' };
@@ -73,10 +78,10 @@ function renewAt(now: number, { expires_at: expiresAt }: OpenedChannel): Timesta
 }
 
 /** No channel could be opened or prolonged. @param now milliseconds since the epoch */
-export function withRefusal(push: PushState, error: ProviderError, address: string, now: number): PushState {
+export function withRefusal(push: PushState, error: ProviderError, place: string, now: number): PushState {
   const failures = push.refusal?.count ?? 0;
   const delay = Math.min(syncTimingMs.firstChannelRetry * 2 ** failures, syncTimingMs.longestChannelRetry);
-  const unsupported = error.verdict.kind === 'push_unsupported' ? address : push.refusal?.unsupported_address;
+  const unsupported = error.verdict.kind === 'push_unsupported' ? place : push.refusal?.unsupported_address;
   return {
     ...push,
     channel: withoutOpening(push.channel),

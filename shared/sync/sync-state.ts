@@ -44,7 +44,7 @@ const refusalSchema = z.object({
   /** Failures in a row. */
   count: z.number(),
   retry_at: storedTimestamp,
-  /** The provider does not push to this address. It is not asked again before the next daily listing. */
+  /** The provider does not push to this place (`channelPlace`). It is not asked again before the next daily listing. */
   unsupported_address: z.string().optional(),
 });
 

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { GoogleAccount } from '../../local/simulators/google/simulator-state.ts';
+import type { MicrosoftAccount } from '../../local/simulators/microsoft/simulator-state.ts';
+import { platforms } from '../../shared/calendars/calendar.ts';
 import { backUrl, createConnectStory } from '../support/connect-story.ts';
 import { createPlainBrowser, type PlainPage, titleOf } from '../support/plain-browser.ts';
 import { useOtherProject, useStack } from '../support/use-stack.ts';
@@ -183,6 +186,38 @@ describe('A connect page refuses', () => {
     expect(page.html).toContain('an account that is not known here');
     expect(await story.readSession(session.id)).toMatchObject({ status: 'failed', error: 'wrong_account' });
   });
+
+  it.each(platforms)(
+    'to reconnect a calendar of %s, of which no account is known, for anyone but its owner',
+    async (platform) => {
+      const story = await createConnectStory(stack, platform);
+      const [owner, reader, other] = [story.user({ secondary: true }), story.user(), story.user()];
+      if (platform === 'google')
+        stack.google.addCalendar(reader.account as GoogleAccount, { id: owner.calendar, accessRole: 'writer' });
+      else stack.microsoft.shareCalendar(owner.calendar, { reader: reader.account as MicrosoftAccount, canEdit: true });
+      owner.insert('Planning', 2);
+      const { body: calendar } = await stack.call('POST', '/calendars', {
+        platform,
+        client_id: story.clientId,
+        client_secret: 'the-client-secret',
+        refresh_token: 'ended',
+        platform_uuid: owner.calendar,
+      });
+      const session = await story.createSession({ calendar_id: calendar.id });
+      const { browser, provider } = await story.toProvider(session.url);
+      let page = await story.decide(browser, provider, other.account);
+      for (const { account } of [reader, owner]) {
+        expect(page.html).toContain('an account that is not known here');
+        expect(await story.readSession(session.id)).toMatchObject({ status: 'failed', error: 'wrong_account' });
+        page = await story.decide(browser, await browser.goOn(await browser.submit(page)), account);
+      }
+      expect(await story.readSession(session.id)).toMatchObject({ status: 'completed', calendar_ids: [calendar.id] });
+      await stack.idle();
+      expect((await stack.events(calendar.id)).map(({ name }) => name)).toEqual(['Planning']);
+      const { body: account } = await stack.call('GET', `/accounts/${calendar.account_id}`);
+      expect(account.account_email).toBe(owner.account.email);
+    },
+  );
 
   it('to be used up by programs that look at links', async () => {
     const story = await createConnectStory(stack, 'google');

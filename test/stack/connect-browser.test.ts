@@ -1,19 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import type { GoogleAccount } from '../../local/simulators/google/simulator-state.ts';
+import type { MicrosoftAccount } from '../../local/simulators/microsoft/simulator-state.ts';
+import { platforms } from '../../shared/calendars/calendar.ts';
+import { hasChromium, inspect, press, useChromium } from '../support/chromium.ts';
 import { createConnectStory } from '../support/connect-story.ts';
-import { useStack } from '../support/use-stack.ts';
+import { hourMs, type SimulatedUser } from '../support/simulated-user-port.ts';
+import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
 import { useStarted } from '../support/use-started.ts';
-
-/** Debian's. `KALENDS_CHROMIUM` names another one. */
-const executablePath = process.env['KALENDS_CHROMIUM'] ?? '/usr/bin/chromium';
-/** `KALENDS_SCREENSHOTS` names a folder that gets pictures of the pages. */
-const pictures = process.env['KALENDS_SCREENSHOTS'];
 
 /** The application of a customer: its logo, and the page to which users return. */
 async function startApplication() {
@@ -28,12 +26,10 @@ async function startApplication() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }
 
-describe.skipIf(!existsSync(executablePath))('In Chromium (skipped where there is none)', () => {
+describe.skipIf(!hasChromium)('In Chromium (skipped where there is none)', { timeout: 180_000 }, () => {
   const stack = useStack();
-  const started: { browser: Browser } = useStarted(
-    async () => ({ browser: await chromium.launch({ executablePath, args: ['--no-sandbox'] }) }),
-    ({ browser }) => browser.close(),
-  );
+  const receiver = useWebhookReceiver();
+  const openPage = useChromium();
   const application = useStarted(startApplication, async (one) => void one.close());
 
   async function arrange(platform: 'google' | 'microsoft', fields: object = {}) {
@@ -50,49 +46,49 @@ describe.skipIf(!existsSync(executablePath))('In Chromium (skipped where there i
     return { story, user, session: await story.createSession({ redirect_url, ...fields }) };
   }
 
-  const openPage = async (options: BrowserContextOptions = {}): Promise<Page> =>
-    (await started.browser.newContext(options)).newPage();
-
-  /** Moves the focus by Tab to what has this name, and presses a key on it. */
-  async function press(page: Page, name: string, key: string): Promise<void> {
-    const target = page
-      .getByRole('button', { name })
-      .or(page.getByRole('checkbox', { name }))
-      .or(page.getByRole('radio', { name }))
-      .first();
-    for (let tab = 0; tab < 40; tab += 1) {
-      if ((await target.and(page.locator(':focus')).count()) > 0) break;
-      await page.keyboard.press('Tab');
+  /** Another calendar of a user, with an event. */
+  function addTeam({ platform, account }: SimulatedUser): void {
+    const at = (hours: number): string => new Date(stack.local.now() + hours * hourMs).toISOString();
+    if (platform === 'google') {
+      const id = stack.google.addCalendar(account as GoogleAccount, {
+        id: `team-of-${account.email}`,
+        summary: 'Team',
+      });
+      stack.google.insertEvent(id, { summary: 'Standup', start: { dateTime: at(2) }, end: { dateTime: at(3) } });
+      return;
     }
-    await page.keyboard.press(key);
+    const id = stack.microsoft.addCalendar(account as MicrosoftAccount, { name: 'Team' });
+    const utc = (hours: number) => ({ dateTime: at(hours).replace('Z', ''), timeZone: 'UTC' });
+    stack.microsoft.insertEvent(id, { subject: 'Standup', start: utc(2), end: utc(3) });
   }
 
-  /** Looks at a page with axe, and takes its picture. */
-  async function inspect(page: Page, name: string): Promise<void> {
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
-    expect([name, violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)]).toEqual([name, []]);
-    expect([name, await page.evaluate('document.documentElement.scrollWidth <= innerWidth')]).toEqual([name, true]);
-    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-  }
-
-  describe.each(['google', 'microsoft'] as const)('a user of %s', (platform) => {
+  describe.each(platforms)('a user of %s, by keyboard alone and without scripts,', (platform) => {
     const provider = platform === 'google' ? 'Google' : 'Microsoft';
-    const calendarScope = platform === 'google' ? /calendar\.readonly/ : /Calendars\.Read/;
+    const calendarScope = platform === 'google' ? 'calendar.readonly' : 'Calendars.Read';
+    const plainPage = () => openPage({ javaScriptEnabled: false });
 
-    it('connects two calendars by keyboard alone, without scripts, and the application has their events', async () => {
-      const { user, story, session } = await arrange(platform, { selection: 'choose' });
-      if (platform === 'google')
-        stack.google.addCalendar(user.account as never, { id: `team-of-${user.account.email}`, summary: 'Team' });
-      else stack.microsoft.addCalendar(user.account as never, { name: 'Team' });
-      const page = await openPage({ javaScriptEnabled: false });
-      await page.goto(session.url);
-      await press(page, `Continue with ${provider}`, 'Enter');
+    /** Goes on to the provider, and chooses an account there. */
+    async function signIn(page: Page, button: string, { account: { email } }: SimulatedUser): Promise<void> {
+      await press(page, button, 'Enter');
       await page.waitForURL(/oauth2/);
-      await page.getByRole('radio', { name: user.account.email }).focus();
+      // The accounts of all tests are one stop of Tab.
+      await page.getByRole('radio', { name: email, exact: true }).focus();
       await page.keyboard.press('Space');
+    }
+    const heading = (page: Page, name: string) => page.getByRole('heading', { name }).waitFor();
+
+    it('takes another account than at first, connects two calendars, and the application has their events', async () => {
+      const { user, story, session } = await arrange(platform, { selection: 'choose' });
+      addTeam(user);
+      const page = await plainPage();
+      await page.goto(session.url);
+      await signIn(page, `Continue with ${provider}`, story.user());
       await press(page, 'Continue', 'Enter');
-      await page.waitForURL(/\/connect\/choose\//);
+      await heading(page, 'Choose your calendars');
+      await signIn(page, 'Use another account', user);
+      expect(page.url()).toContain('select_account');
+      await press(page, 'Continue', 'Enter');
+      await page.getByText(`as ${user.account.email}`).waitFor();
       expect(await page.getByRole('checkbox').count()).toBe(2);
       await press(page, 'Team', 'Space');
       await press(page, 'Connect', 'Enter');
@@ -102,58 +98,106 @@ describe.skipIf(!existsSync(executablePath))('In Chromium (skipped where there i
       expect([status, ids.length]).toEqual(['completed', 2]);
       await stack.idle();
       const events = await Promise.all(ids.map((id: string) => stack.events(id)));
-      expect(events.flat().map(({ name }) => name)).toEqual(['Board']);
+      expect(events.map((some) => some.map(({ name }: { name: string }) => name))).toEqual([['Board'], ['Standup']]);
       await page.context().close();
     });
 
-    it('declines, then takes a scope away, then connects: each page has a way on', async () => {
+    it('declines, takes a scope away, connects, and reconnects by the link of a webhook after another account was refused', async () => {
       const { user, story, session } = await arrange(platform);
-      const page = await openPage();
+      const path = `/${randomUUID()}`;
+      await stack.call('POST', '/webhooks', { url: receiver.urlOf(path), triggers: ['calendar.state_change'] });
+      const page = await plainPage();
       await page.goto(session.url);
-      const begin = async (button: string): Promise<void> => {
-        await page.getByRole('button', { name: button }).click();
-        await page.waitForURL(/oauth2/);
-        await page.getByRole('radio', { name: user.account.email }).check();
-      };
-      await begin(`Continue with ${provider}`);
-      await page.getByRole('button', { name: 'Cancel' }).click();
-      await page.getByRole('heading', { name: 'You have not given access' }).waitFor();
-      await begin('Try again');
-      await page.getByRole('checkbox', { name: calendarScope }).uncheck();
-      await page.getByRole('button', { name: 'Continue' }).click();
-      await page.getByRole('heading', { name: 'The calendar permission is missing' }).waitFor();
-      await inspect(page, `${platform}-missing-scope`);
-      await begin('Try again');
-      await page.getByRole('button', { name: 'Continue' }).click();
+      await signIn(page, `Continue with ${provider}`, user);
+      await press(page, 'Cancel', 'Enter');
+      await heading(page, 'You have not given access');
+      expect((await story.readSession(session.id)).status).toBe('denied');
+      await signIn(page, 'Try again', user);
+      await press(page, calendarScope, 'Space');
+      await press(page, 'Continue', 'Enter');
+      await heading(page, 'The calendar permission is missing');
+      expect(await story.readSession(session.id)).toMatchObject({ status: 'failed', error: 'missing_scope' });
+      await signIn(page, 'Try again', user);
+      await press(page, 'Continue', 'Enter');
       await page.waitForURL(/\/done\?connect_session_id=/);
-      expect((await story.readSession(session.id)).status).toBe('completed');
+      const [calendarId] = (await story.readSession(session.id)).calendar_ids;
+      await stack.idle();
+      user.account.revoked = true;
+      user.expireAccessTokens();
+      user.insert('Missed', 3);
+      await stack.loseAccess(calendarId);
+      const { payload } = await receiver.waitFor((one) => one.path === path && one.payload.calendar_id === calendarId);
+      const { reconnect_url: link = '' } = payload.data['connection_failure_data'] as Record<string, string>;
+
+      await page.goto(link);
+      await heading(page, `Reconnect your ${provider} calendar`);
+      await signIn(page, `Continue with ${provider}`, story.user());
+      await press(page, 'Continue', 'Enter');
+      await heading(page, 'This is another account');
+      expect(await page.getByText(user.account.email).count()).toBe(1);
+      expect((await stack.call('GET', `/calendars/${calendarId}`)).body.state).toBe('disconnected');
+      await signIn(page, 'Choose another account', user);
+      await press(page, 'Continue', 'Enter');
+      await heading(page, 'Your calendar is connected again');
+      await stack.idle();
+      expect((await stack.call('GET', `/calendars/${calendarId}`)).body).toMatchObject({
+        state: 'connected',
+        connection_failure_data: null,
+      });
+      const names = (await stack.events(calendarId)).map(({ name }) => name);
+      expect(new Set(names)).toEqual(new Set(['Board', 'Missed']));
+      await page.goto(link);
+      await heading(page, 'This link was used already');
       await page.context().close();
     });
+  });
 
-    it('sees pages without findings of axe: light, dark, and as wide as a phone', async () => {
-      const phone = { width: 360, height: 740 };
-      const light: BrowserContextOptions = { colorScheme: 'light' };
-      const darkPhone: BrowserContextOptions = { colorScheme: 'dark', viewport: phone };
-      // The pages of both platforms differ in few words.
-      for (const [name, options] of Object.entries(platform === 'google' ? { light, darkPhone } : { darkPhone })) {
-        const { user, session } = await arrange(platform, { selection: 'choose' });
-        const page = await openPage(options);
-        await page.goto(session.url);
-        await inspect(page, `${platform}-ask-${name}`);
-        await page.getByRole('button', { name: `Continue with ${provider}` }).click();
-        await page.waitForURL(/oauth2/);
-        await page.getByRole('radio', { name: user.account.email }).check();
-        await page.getByRole('button', { name: 'Continue' }).click();
-        await page.waitForURL(/\/connect\/choose\//);
-        await inspect(page, `${platform}-choose-${name}`);
-        await page.getByRole('checkbox').first().uncheck();
-        await page.getByRole('button', { name: 'Connect' }).click();
-        await page.getByRole('alert').waitFor();
-        await inspect(page, `${platform}-none-chosen-${name}`);
-        await page.context().close();
-      }
-      expect.hasAssertions();
-    });
+  it('the pages of a whole way have no finding of axe, on a phone', async () => {
+    const { user, session, story } = await arrange('microsoft', { selection: 'choose' });
+    const page = await openPage({ colorScheme: 'dark', viewport: { width: 360, height: 740 } });
+    const signIn = async (button: string) => {
+      await page.getByRole('button', { name: button }).click();
+      await page.waitForURL(/oauth2/);
+      await page.getByRole('radio', { name: user.account.email, exact: true }).check();
+      await page.getByRole('button', { name: 'Continue' }).click();
+    };
+    await page.goto(session.url);
+    await inspect(page, 'way-ask');
+    Object.assign(user.account, { needsAdminApproval: true });
+    await signIn('Continue with Microsoft');
+    await page.getByRole('link', { name: 'Return to the application' }).click();
+    await page.getByRole('heading', { name: 'Your administrator must approve this' }).waitFor();
+    expect(await page.getByText(story.clientId).count()).toBe(1);
+    await inspect(page, 'way-admin-approval');
+    Object.assign(user.account, { needsAdminApproval: false });
+    await signIn('Try again');
+    await page.waitForURL(/\/connect\/choose\//);
+    await inspect(page, 'way-choose');
+    await page.getByRole('checkbox').first().uncheck();
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('alert').waitFor();
+    await inspect(page, 'way-none-chosen');
+    await page.getByRole('checkbox').first().check();
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.waitForURL(/\/done/);
+    await page.goto(session.url);
+    await page.getByRole('heading', { name: 'This link was used already' }).waitFor();
+    await page.getByRole('link', { name: 'Return to Example Notes' }).click();
+    await page.waitForURL(/\/done/);
+    await page.context().close();
+  });
+
+  it('a link that has expired says so, and leads back', async () => {
+    const { session } = await arrange('google', { expires_in: 60 });
+    const page = await openPage();
+    await page.goto(session.url);
+    await stack.control('clock', { advance: 'PT2M' });
+    await page.getByRole('button', { name: 'Continue with Google' }).click();
+    await page.getByRole('heading', { name: 'This link has expired' }).waitFor();
+    await page.getByRole('link', { name: 'Return to Example Notes' }).click();
+    await page.waitForURL(/\/done/);
+    expect(page.url()).toContain(`connect_session_id=${session.id}`);
+    await page.context().close();
   });
 
   it('a framed page is empty, and a link of another site still opens', async () => {

@@ -3,6 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { runCli } from '../../infra/cli/run-cli.ts';
 import type { GoogleAccount } from '../../local/simulators/google/simulator-state.ts';
 import type { MicrosoftAccount } from '../../local/simulators/microsoft/simulator-state.ts';
+import { loadAccount } from '../../shared/accounts/account-store.ts';
+import { followAll } from '../../shared/accounts/follow-all.ts';
+import { acquireSelection, loadSelection } from '../../shared/accounts/selection-store.ts';
+import { platforms } from '../../shared/calendars/calendar.ts';
+import { createClock } from '../../shared/platform/clock.ts';
+import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
 import { backUrl, type ConnectStory, createConnectStory } from '../support/connect-story.ts';
 import { createPlainBrowser, titleOf } from '../support/plain-browser.ts';
 import type { SimulatedUser } from '../support/simulated-user-port.ts';
@@ -19,7 +25,7 @@ async function connect(story: ConnectStory, user: SimulatedUser, fields: object 
   return story.readSession(id);
 }
 
-describe.each(['google', 'microsoft'] as const)('A user of %s', (platform) => {
+describe.each(platforms)('A user of %s', (platform) => {
   it('connects the primary calendar, and the application reads its events', async () => {
     const story = await createConnectStory(stack, platform);
     const user = story.user();
@@ -72,10 +78,11 @@ describe.each(['google', 'microsoft'] as const)('A user of %s', (platform) => {
     expect([session.status, session.calendar_ids.length]).toEqual(['completed', values.length]);
   });
 
-  it('gives all calendars, and one that is added later is connected, too', async () => {
+  it('gives all calendars, and one that is added later is connected, too, with the metadata of the session', async () => {
     const story = await createConnectStory(stack, platform);
     const user = story.user();
-    const session = await connect(story, user, { selection: 'all' });
+    const metadata = { tenant: 'acme' };
+    const session = await connect(story, user, { selection: 'all', metadata, deduplication_key: randomUUID() });
     expect([session.status, session.calendar_ids.length]).toEqual(['completed', 1]);
     const { body } = await stack.call('GET', `/calendars/${session.calendar_ids[0]}`);
     const { account_id: id } = body;
@@ -91,7 +98,72 @@ describe.each(['google', 'microsoft'] as const)('A user of %s', (platform) => {
     await stack.local.tick();
     await stack.idle();
     const { body: list } = await stack.call('GET', `/calendars?account_id=${id}`);
-    expect(list.results).toHaveLength(2);
+    expect(list.results.map((one: object) => ({ ...one }))).toMatchObject([
+      { metadata, deduplication_key: null },
+      { metadata, deduplication_key: expect.any(String) },
+    ]);
+    expect((await stack.call('GET', `/accounts/${id}`)).body).toMatchObject({
+      selection: 'all',
+      selection_error: null,
+    });
+  });
+
+  it('leaves no account when the calendar is refused, unless the account has another one', async () => {
+    const story = await createConnectStory(stack, platform);
+    const [first, second] = [story.user(), story.user()];
+    const deduplication_key = randomUUID();
+    const [calendarId] = (await connect(story, first, { deduplication_key })).calendar_ids;
+    const addresses = async (): Promise<string[]> => {
+      const { body } = await stack.call('GET', '/accounts?limit=100');
+      return body.results
+        .filter(({ client_id: id }: { client_id: string }) => id === story.clientId)
+        .map(({ account_email: email }: { account_email: string }) => email);
+    };
+    const { id, url } = await story.createSession({ deduplication_key });
+    const { browser, provider } = await story.toProvider(url);
+    const refused = await story.decide(browser, provider, second.account);
+    expect([refused.status, titleOf(refused)]).toEqual([409, 'This calendar is connected already']);
+    expect(refused.html).toContain('Return to Ada &amp; Co');
+    const failed = { status: 'failed', error: 'deduplication_key_taken', calendar_ids: [] };
+    expect(await story.readSession(id)).toMatchObject(failed);
+    expect(await addresses()).toEqual([first.account.email]);
+    // An account that a calendar uses stays, with its new grant.
+    const { body: calendar } = await stack.call('GET', `/calendars/${calendarId}`);
+    await stack.call('PATCH', `/calendars/${calendarId}`, { metadata: { tenant: 'acme' } });
+    const team = await story.createSession({ deduplication_key, selection: 'choose' });
+    if (platform === 'google') stack.google.addCalendar(first.account as GoogleAccount, { id: `b-${first.calendar}` });
+    else stack.microsoft.addCalendar(first.account as MicrosoftAccount, { name: 'b' });
+    const begun = await story.toProvider(team.url);
+    const choice = await story.decide(begun.browser, begun.provider, first.account);
+    const values = [...choice.html.matchAll(/name="calendar" value="([^"]+)"/g)].map(([, value = '']) => value);
+    await begun.browser.submit(choice, [['calendar', values.at(-1) ?? '']]);
+    expect(await story.readSession(team.id)).toMatchObject(failed);
+    expect(await addresses()).toEqual([first.account.email]);
+    expect((await stack.call('GET', `/accounts/${calendar.account_id}`)).status).toBe(200);
+  });
+
+  it('who gives all calendars while another selection is applied is asked to try again, and can', async () => {
+    const story = await createConnectStory(stack, platform);
+    const user = story.user();
+    const [calendarId] = (await connect(story, user)).calendar_ids;
+    const { account_id: accountId } = (await stack.call('GET', `/calendars/${calendarId}`)).body;
+    const { id, url } = await story.createSession({ selection: 'all' });
+    await followAll(
+      { table: stack.table, clock: { ...createClock(), now: () => stack.local.now() }, newId: randomUUID },
+      (await loadAccount(stack.table, accountId)) ?? expect.fail('no account'),
+      null,
+    );
+    const selection = (await loadSelection(stack.table, accountId)) ?? expect.fail('no selection');
+    const [now, until] = [0, 60_000].map((ms) => timestampOf(Math.floor(stack.local.now()) + ms));
+    await acquireSelection(stack.table, selection, { now: now as Timestamp, until: until as Timestamp });
+    const { browser, provider } = await story.toProvider(url);
+    const busy = await story.decide(browser, provider, user.account);
+    expect([busy.status, titleOf(busy)]).toEqual([409, 'Your calendars are being changed']);
+    expect(await story.readSession(id)).toMatchObject({ status: 'failed', error: 'account_busy' });
+    await stack.control('clock', { advance: 'PT2M' });
+    const again = await browser.goOn(await browser.submit(busy));
+    await story.decide(browser, again, user.account);
+    expect(await story.readSession(id)).toMatchObject({ status: 'completed', error: null });
   });
 
   it('may decline, or take the calendars away, and then try again in the same browser', async () => {
@@ -112,7 +184,7 @@ describe.each(['google', 'microsoft'] as const)('A user of %s', (platform) => {
     expect(await story.readSession(id)).toMatchObject({ status: 'completed', error: null });
   });
 
-  it('reconnects by the link of a webhook, once, and only with the same account', async () => {
+  it('reconnects by the link of a webhook, once, and only with the same account', { timeout: 120_000 }, async () => {
     const story = await createConnectStory(stack, platform);
     const [user, other] = [story.user(), story.user()];
     user.insert('Before', 2);
@@ -161,6 +233,18 @@ describe.each(['google', 'microsoft'] as const)('A user of %s', (platform) => {
     const second = await createPlainBrowser().open(link ?? '');
     expect(titleOf(second)).toBe('This link was used already');
   });
+});
+
+it.each(platforms)('A list of calendars of %s that does not come is a page within ten seconds', async (platform) => {
+  const story = await createConnectStory(stack, platform);
+  const user = story.user();
+  const { url } = await story.createSession({ selection: 'choose' });
+  const { browser, provider } = await story.toProvider(url);
+  user.answer('calendars', { delayMs: 60_000 }, 1);
+  const begun = Date.now();
+  const page = await story.decide(browser, provider, user.account);
+  expect([page.status, page.html.includes('<button>Try again</button>')]).toEqual([503, true]);
+  expect(Date.now() - begun).toBeLessThan(10_000);
 });
 
 it('An administrator has to approve the app: the page says so', async () => {

@@ -3,7 +3,13 @@ import { readProviderCalendars } from '../../shared/accounts/apply-selection.ts'
 import { chooseSelection } from '../../shared/accounts/choose-selection.ts';
 import { deleteAccount } from '../../shared/accounts/delete-account.ts';
 import { followAccount } from '../../shared/accounts/follow-account.ts';
-import { loadSelection, renameCalendar, settleSelection } from '../../shared/accounts/selection-store.ts';
+import { followAll } from '../../shared/accounts/follow-all.ts';
+import {
+  loadSelection,
+  readSelections,
+  renameCalendar,
+  settleSelection,
+} from '../../shared/accounts/selection-store.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
 import type { SimulatedUser } from './simulated-user-port.ts';
 import type { SyncHarness } from './sync-harness.ts';
@@ -21,10 +27,14 @@ export async function walkSelection(
   const list = await readProviderCalendars(selecting, account);
   await chooseSelection(selecting, { account, choice: 'all', list });
   await followAccount(selecting, account_id);
+  await readSelections(table, [account_id]);
   await renameCalendar(table, id, 'renamed');
   const selection = await loadSelection(table, account_id);
-  if (selection) await settleSelection(table, selection, { absent: [], failures: 0 }, null);
+  if (selection)
+    await settleSelection(table, selection, { absent: [], failures: 0, applied_at: null, error: null }, null);
   await deleteAccount(selecting, account, async () => undefined);
   await finish(id, 'delete');
+  // Of an account that was removed meanwhile.
+  await followAll(selecting, account, null);
   await followAccount(selecting, account_id);
 }

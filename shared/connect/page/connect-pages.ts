@@ -1,6 +1,7 @@
 import type { Platform } from '../../calendars/calendar.ts';
 import type { ConnectError, ConnectSession } from '../connect-session.ts';
 import type { ConnectSettings } from '../connect-settings.ts';
+import { type EndReason, endTexts } from './end-texts.ts';
 import { failureTexts } from './failure-texts.ts';
 import { Html, html, type Page, renderPage } from './page-layout.ts';
 
@@ -12,7 +13,7 @@ const accessPages: Record<Platform, string> = {
   microsoft: 'https://myapplications.microsoft.com/',
 };
 
-const limitedUse = (name: string): Html => html`<p class="quiet">${name}’s use and transfer of information received from
+const limitedUse = (name: string): Html => html`<p>${name}’s use and transfer of information received from
 Google APIs adheres to the <a href="https://developers.google.com/terms/api-services-user-data-policy">Google API Services
 User Data Policy</a>, including the Limited Use requirements.</p>`;
 
@@ -24,16 +25,26 @@ interface Asked {
 /** What the button that leads to the provider sends: the token of the link, or the session that the browser has begun. */
 export type Start = { token: string } | { session: string };
 
-const startForm = (start: Start, label: string): Html => {
+const startFields = (start: Start): Html => {
   const [name, value] = Object.entries(start)[0] as [string, string];
-  return html`<form method="post" action="/connect/start"><input type="hidden" name="${name}" value="${value}">
-<div class="actions"><button>${label}</button></div></form>`;
+  return html`<input type="hidden" name="${name}" value="${value}">`;
+};
+
+/** The button that leads to the provider, and the way back. @param label null: only the way back */
+const waysOn = (
+  settings: ConnectSettings | null,
+  { start, label, back }: { start: Start; label: string | null; back: string | null },
+): Html => {
+  const home = back === null ? [] : html`<a href="${back}">Return to ${settings?.name ?? 'the application'}</a>`;
+  if (label !== null)
+    return html`<form method="post" action="/connect/start">${startFields(start)}<div class="actions"><button>${label}</button>${home}</div></form>`;
+  return home instanceof Html ? html`<div class="actions">${home}</div>` : html`<p>You can close this page.</p>`;
 };
 
 /** What is read and why, and the button that leads to the provider. @param isReconnect the access was lost */
 export function askPage(
   { settings, platform }: Asked,
-  { start, isReconnect }: { start: Start; isReconnect: boolean },
+  { start, isReconnect, back }: { start: Start; isReconnect: boolean; back: string | null },
 ): Page {
   const provider = providerNames[platform];
   const name = settings.name ?? 'This application';
@@ -43,16 +54,17 @@ export function askPage(
 <li>Events: title, time, place, description, people invited, and meeting links</li></ul>
 <h2>Why</h2><p>So that ${name} knows your meetings and notices when they change. Nothing in your calendar is changed, and
 nothing is sold or used for advertising.</p>
-<h2>How it ends</h2><p>You can end the access at any time, in ${name} or in <a href="${accessPages[platform]}">your ${provider} account</a>.</p>
-${platform === 'google' ? limitedUse(name) : []}${startForm(start, `Continue with ${provider}`)}`;
-  return renderPage(settings, { title, content });
+${waysOn(settings, { start, label: `Continue with ${provider}`, back })}`;
+  const footer = html`<p>You can end the access at any time, in ${name} or in <a href="${accessPages[platform]}">your ${provider} account</a>.</p>
+${platform === 'google' ? limitedUse(name) : []}`;
+  return renderPage(settings, { title, content, footer });
 }
 
 /** Sends the browser on. A form's answer may not redirect to another site, because the pages allow forms to reach none. */
 export const goOnPage = (settings: ConnectSettings | null, url: string, where: string): Page =>
   renderPage(settings, {
     title: `Continue to ${where}`,
-    content: html`<p>You are being sent on.</p><div class="actions"><a class="button" href="${url}">Continue</a></div>`,
+    content: html`<p>You are being sent to ${where}. If nothing happens, press Continue.</p><div class="actions"><a class="button" href="${url}">Continue</a></div>`,
     goTo: url,
   });
 
@@ -68,53 +80,56 @@ export interface ListedChoice {
 export function choicePage(
   { settings, platform }: Asked,
   {
-    action,
+    sessionId,
     email,
     choices,
     isEmpty,
-  }: { action: string; email: string | null; choices: ListedChoice[]; isEmpty: boolean },
+  }: { sessionId: string; email: string | null; choices: ListedChoice[]; isEmpty: boolean },
 ): Page {
   const boxes = choices.map(
     ({ value, name, note, isChosen }) =>
       html`<label><input type="checkbox" name="calendar" value="${value}"${new Html(isChosen ? ' checked' : '')}> <span>${name}${note === '' ? [] : html` <span class="quiet">${note}</span>`}</span></label>`,
   );
-  const content = html`${isEmpty ? html`<p role="alert"><strong>Choose at least one calendar.</strong></p>` : []}
-<p>${email === null ? `Your ${providerNames[platform]} account` : email} has these calendars.</p>
-<form method="post" action="${action}"><fieldset><legend>Calendars that ${settings.name ?? 'the application'} may read</legend>
-${boxes}</fieldset><div class="actions"><button>Connect</button></div></form>`;
+  const content = html`${isEmpty ? html`<p role="alert">Choose at least one calendar.</p>` : []}
+<p>You signed in at ${providerNames[platform]}${email === null ? [] : html` as <strong>${email}</strong>`}.</p>
+<form method="post" action="/connect/choose/${sessionId}"><fieldset><legend>Which calendars may ${settings.name ?? 'the application'} read?</legend>
+${boxes}</fieldset><div class="actions"><button>Connect</button></div></form>
+<form method="post" action="/connect/start">${startFields({ session: sessionId })}<input type="hidden" name="another" value="yes"><button class="plain">Use another account</button></form>`;
   return renderPage(settings, { status: isEmpty ? 400 : 200, title: 'Choose your calendars', content });
 }
 
 /** Why there is no access, and the way on. @param about what the text needs beside the reason */
 export function failurePage(
-  { settings, platform }: Asked,
+  { settings, platform, clientId }: Asked & { clientId: string },
   { error, start, back, about }: { error: ConnectError; start: Start; back: string | null; about: string },
 ): Page {
-  const { status, title, text, retry } = failureTexts[error]({
-    provider: providerNames[platform],
-    name: settings.name ?? 'the application',
-    about,
-  });
-  const again = retry === null ? [] : startForm(start, retry);
-  const home = back === null ? [] : html`<p><a href="${back}">Return to ${settings.name ?? 'the application'}</a></p>`;
+  const name = settings.name ?? 'the application';
+  const named = { platform, provider: providerNames[platform], name, about, clientId };
+  const { status, title, text, retry } = failureTexts[error](named);
   const paragraphs = text.map((one) => html`<p>${one}</p>`);
-  return renderPage(settings, { status, title, content: html`${paragraphs}${again}${home}` });
+  const content = html`${paragraphs}${waysOn(settings, { start, label: retry, back })}`;
+  return renderPage(settings, { status, title, content });
 }
 
-/** A link or an answer that cannot be used. It says nothing about whose it was. */
-export const endPage = (
+/** A link or an answer that cannot be used. Without settings it says nothing about whose it was. */
+export function endPage(
   settings: ConnectSettings | null,
-  { status, title, text, back = null }: { status: number; title: string; text: string; back?: string | null },
-): Page =>
-  renderPage(settings, {
-    status,
-    title,
-    content: html`<p>${text}</p>${back === null ? [] : html`<p><a href="${back}">Return to ${settings?.name ?? 'the application'}</a></p>`}`,
-  });
+  reason: EndReason,
+  { back = null, about = null }: { back?: string | null; about?: string | null } = {},
+): Page {
+  const { status, title, text } = endTexts[reason](settings?.name ?? null);
+  const home = html`<div class="actions"><a href="${back ?? ''}">Return to ${settings?.name ?? 'the application'}</a></div>`;
+  const named = about === null ? [] : html`<p><code>${about}</code></p>`;
+  const content = html`<p>${text}</p>${named}${back === null ? [] : home}`;
+  return renderPage(settings, { status, title, content });
+}
 
-/** The end of a reconnect by a link that returns nowhere. */
-export const donePage = ({ settings }: Pick<Asked, 'settings'>, session: Pick<ConnectSession, 'calendar_id'>): Page =>
-  renderPage(settings, {
-    title: session.calendar_id === null ? 'Your calendar is connected' : 'Your calendar is connected again',
-    content: html`<p>${settings.name ?? 'The application'} can read your calendar. You can close this page.</p>`,
+/** The end of a session that returns nowhere. */
+export const donePage = ({ settings }: Pick<Asked, 'settings'>, session: Pick<ConnectSession, 'calendar_id'>): Page => {
+  const name = settings.name ?? 'The application';
+  const isNew = session.calendar_id === null;
+  return renderPage(settings, {
+    title: isNew ? 'Your calendar is connected' : 'Your calendar is connected again',
+    content: html`<p>${isNew ? `${name} can read it now.` : `${name} can read it again, and reads what was missed.`} You can close this page.</p>`,
   });
+};

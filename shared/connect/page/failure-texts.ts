@@ -1,10 +1,14 @@
+import type { Platform } from '../../calendars/calendar.ts';
 import type { ConnectError } from '../connect-session.ts';
 
 interface Named {
+  platform: Platform;
   provider: string;
   name: string;
   /** The addresses of accounts, where the text is about them. */
   about: string;
+  /** Of the OAuth app, by which an administrator finds it. */
+  clientId: string;
 }
 
 interface FailureText {
@@ -16,29 +20,37 @@ interface FailureText {
   retry: string | null;
 }
 
+/** How a user gives the permission that was missing. Microsoft lets a user take no single permission away. */
+const givePermission: Record<Platform, string> = {
+  google: 'Try again, and tick the box for calendars on the page of Google.',
+  microsoft:
+    'Try again, and accept all that the page of Microsoft asks for. If it does not ask for calendars, your administrator allows fewer permissions: ask them.',
+};
+
 /** What a user is shown for each reason. One that is missing here does not compile. */
 export const failureTexts: Record<ConnectError, (named: Named) => FailureText> = {
   access_denied: ({ provider, name }) => ({
     status: 200,
     title: 'You have not given access',
-    text: [`${provider} says that you declined. ${name} reads nothing.`, 'If that was a mistake, try again.'],
+    text: [`You declined on the page of ${provider}. ${name} reads nothing.`, 'If that was a mistake, try again.'],
     retry: 'Try again',
   }),
-  missing_scope: ({ provider, name }) => ({
+  missing_scope: ({ platform, name }) => ({
     status: 200,
     title: 'The calendar permission is missing',
     text: [
       `You signed in, but the permission to see your calendars was not given. Without it ${name} cannot read them.`,
-      `Try again, and leave the box for calendars ticked on the page of ${provider}.`,
+      givePermission[platform],
     ],
     retry: 'Try again',
   }),
-  admin_approval_required: ({ provider, name }) => ({
+  admin_approval_required: ({ provider, name, clientId }) => ({
     status: 200,
     title: 'Your administrator must approve this',
     text: [
       `Your organization lets only an administrator give ${name} access to calendars at ${provider}.`,
-      `Ask your administrator to approve ${name}. Then try again, or use another account.`,
+      `Ask your administrator to approve ${name}. Its application ID at ${provider} is ${clientId}.`,
+      'Then try again here, or use another account now.',
     ],
     retry: 'Try again',
   }),
@@ -63,7 +75,7 @@ export const failureTexts: Record<ConnectError, (named: Named) => FailureText> =
   provider_unavailable: ({ provider }) => ({
     status: 503,
     title: `${provider} does not answer`,
-    text: [`${provider} could not be reached. Please try again in a few minutes.`],
+    text: [`${provider} could not be reached, and nothing was connected. Please try again in a few minutes.`],
     retry: 'Try again',
   }),
   no_calendar: ({ provider }) => ({
@@ -81,7 +93,13 @@ export const failureTexts: Record<ConnectError, (named: Named) => FailureText> =
   too_many_calendars: ({ name }) => ({
     status: 503,
     title: `${name} can connect no further calendar`,
-    text: [`${name} has as many calendars as it may have. Please tell ${name} about this page.`],
+    text: [`${name} has as many calendars as it may have. Please tell ${name} about this page, and try again later.`],
+    retry: 'Try again',
+  }),
+  account_busy: ({ name }) => ({
+    status: 409,
+    title: 'Your calendars are being changed',
+    text: [`${name} is connecting calendars of this account at this moment. Please try again in a minute.`],
     retry: 'Try again',
   }),
 };

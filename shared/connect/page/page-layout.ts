@@ -27,17 +27,20 @@ const render = (value: string | Html | readonly Html[]): string => {
 export const html = (parts: TemplateStringsArray, ...values: (string | Html | readonly Html[])[]): Html =>
   new Html(parts.map((part, index) => part + (index < values.length ? render(values[index] ?? '') : '')).join(''));
 
-const style = `:root{color-scheme:light dark;--text:#1b1f24;--quiet:#57606a;--ground:#f6f8fa;--card:#fff;--line:#d0d7de;--accent:#0550ae;--on-accent:#fff}
-@media(prefers-color-scheme:dark){:root{--text:#e6edf3;--quiet:#9da7b3;--ground:#0d1117;--card:#161b22;--line:#3d444d;--accent:#58a6ff;--on-accent:#0d1117}}
+const style = `:root{color-scheme:light dark;--text:#1b1f24;--quiet:#57606a;--ground:#f6f8fa;--card:#fff;--line:#d0d7de;--accent:#0550ae;--on-accent:#fff;--alert:#b3261e}
+@media(prefers-color-scheme:dark){:root{--text:#e6edf3;--quiet:#9da7b3;--ground:#0d1117;--card:#161b22;--line:#3d444d;--accent:#58a6ff;--on-accent:#0d1117;--alert:#ff9b94}}
 *{box-sizing:border-box}body{margin:0;padding:1rem;background:var(--ground);color:var(--text);font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 main{max-width:34rem;margin:5vh auto;padding:1.5rem;background:var(--card);border:1px solid var(--line);border-radius:12px}
-header{display:flex;gap:.75rem;align-items:center;margin-bottom:1rem;font-weight:600}header img{width:40px;height:40px;object-fit:contain}
-h1{font-size:1.4rem;line-height:1.25;margin:0 0 .75rem}h2{font-size:1rem;margin:1.25rem 0 .25rem}p,ul{margin:.5rem 0}ul{padding-left:1.25rem}
-a{color:var(--accent)}.quiet{color:var(--quiet);font-size:.875rem}fieldset{border:1px solid var(--line);border-radius:8px;margin:1rem 0;padding:.5rem 1rem}
-label{display:flex;gap:.75rem;align-items:center;padding:.5rem 0}input[type=checkbox]{width:1.25rem;height:1.25rem;flex:none}
-button,.button{display:inline-block;padding:.7rem 1.4rem;border:0;border-radius:8px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
-:focus-visible{outline:3px solid var(--accent);outline-offset:3px}.actions{display:flex;flex-wrap:wrap;gap:1rem;align-items:center;margin:1.25rem 0 .5rem}
-@media(max-width:30rem){body{padding:0}main{margin:0;min-height:100vh;border:0;border-radius:0}button,.button{width:100%;text-align:center}}`;
+header{display:flex;gap:.75rem;align-items:center;margin-bottom:1rem;font-weight:600}header img{width:40px;height:40px;flex:none;object-fit:contain}
+h1{font-size:1.4rem;line-height:1.25;margin:0 0 .75rem}h2,legend{font-size:1rem;font-weight:600;margin:1.25rem 0 .25rem;padding:0}p,ul{margin:.5rem 0}ul{padding-left:1.25rem}
+a{color:var(--accent)}.quiet,footer{color:var(--quiet);font-size:.875rem}footer{margin-top:1.5rem;padding-top:.75rem;border-top:1px solid var(--line)}
+fieldset{border:0;margin:0;padding:0;min-width:0}label{display:flex;gap:.75rem;align-items:center;margin:.5rem 0;padding:.75rem 1rem;border:1px solid var(--line);border-radius:8px;cursor:pointer}
+label:has(:checked){border-color:var(--accent)}input[type=checkbox]{width:1.25rem;height:1.25rem;margin:0;flex:none;accent-color:var(--accent)}
+[role=alert]{padding:.5rem .75rem;border:1px solid;border-radius:8px;color:var(--alert);font-weight:600}
+button,.button{display:inline-block;padding:.7rem 1.4rem;border:0;border-radius:8px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
+.plain{padding:.25rem 0;background:none;color:var(--accent);font-weight:400;text-decoration:underline}
+:focus-visible{outline:3px solid var(--accent);outline-offset:3px}.actions{display:flex;flex-wrap:wrap;gap:.75rem 1.5rem;align-items:center;margin:1.25rem 0 .5rem}
+@media(max-width:30rem){body{padding:0;background:var(--card)}main{margin:0;border:0;border-radius:0}.actions>*{width:100%;text-align:center}}`;
 
 const styleHash = createHash('sha256').update(style).digest('base64');
 
@@ -50,19 +53,27 @@ export interface Page {
   logoUrl: string | null;
 }
 
-/** @param content below the heading */
+/** @param content below the heading @param footer the small print, before the privacy policy */
 export function renderPage(
   settings: ConnectSettings | null,
-  { status = 200, title, content, goTo }: { status?: number; title: string; content: Html; goTo?: string },
+  {
+    status = 200,
+    title,
+    content,
+    footer = [],
+    goTo,
+  }: { status?: number; title: string; content: Html; footer?: Html | []; goTo?: string },
 ): Page {
   const { name = null, logo_url: logo = null, privacy_url: privacy = null } = settings ?? {};
   const header = html`<header>${logo === null ? [] : html`<img src="${logo}" alt="">`}<span>${name ?? ''}</span></header>`;
-  const footer = html`<footer class="quiet"><p><a href="${privacy ?? ''}">Privacy policy of ${name ?? 'this application'}</a></p></footer>`;
+  const policy = html`<p><a href="${privacy ?? ''}">Privacy policy of ${name ?? 'this application'}</a></p>`;
+  const end = html`<footer>${footer}${privacy === null ? [] : policy}</footer>`;
+  const hasEnd = privacy !== null || footer instanceof Html;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${name === null ? title : `${title} – ${name}`}</title><style>${new Html(style)}</style></head>
 <body><main>${name === null && logo === null ? [] : header}<h1>${title}</h1>
-${content}${privacy === null ? [] : footer}</main></body></html>`;
+${content}${hasEnd ? end : []}</main></body></html>`;
   return { status, html: page.text, logoUrl: logo, ...(goTo !== undefined && { goTo }) };
 }
 

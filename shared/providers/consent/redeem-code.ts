@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { providerTimingMs } from '../../platform/timing.ts';
+import { requestSignal } from '../request-scope.ts';
 import type { ConsentSecrets } from './ask-consent.ts';
 import { readConsentError } from './consent-error.ts';
 import type { ConsentedAccount, ConsentFailure, ConsentProvider, IdClaims } from './consent-provider.ts';
@@ -57,11 +58,14 @@ export async function redeemCode(provider: ConsentProvider, answer: Answer): Pro
   return { failure };
 }
 
-/** Only local mode has endpoints without TLS. */
-const requestOptions = ({ tokenEndpoint }: ConsentProvider): oauth.TokenEndpointRequestOptions => ({
-  signal: AbortSignal.timeout(providerTimingMs.tokenRequest),
-  [oauth.allowInsecureRequests]: new URL(tokenEndpoint).protocol === 'http:',
-});
+function requestOptions({ tokenEndpoint }: ConsentProvider): oauth.TokenEndpointRequestOptions {
+  const runsOut = requestSignal();
+  return {
+    signal: AbortSignal.any([AbortSignal.timeout(providerTimingMs.tokenRequest), ...(runsOut ? [runsOut] : [])]),
+    // Only local mode has endpoints without TLS.
+    [oauth.allowInsecureRequests]: new URL(tokenEndpoint).protocol === 'http:',
+  };
+}
 
 async function readTokens(
   provider: ConsentProvider,

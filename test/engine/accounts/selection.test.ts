@@ -6,6 +6,7 @@ import { listAccountCalendars, loadAccount } from '../../../shared/accounts/acco
 import { readProviderCalendars, type SelectionDeps } from '../../../shared/accounts/apply-selection.ts';
 import { chooseSelection } from '../../../shared/accounts/choose-selection.ts';
 import { followAccount } from '../../../shared/accounts/follow-account.ts';
+import { followAll } from '../../../shared/accounts/follow-all.ts';
 import type { SelectionChoice } from '../../../shared/accounts/selection.ts';
 import { loadSelection } from '../../../shared/accounts/selection-store.ts';
 import { platforms } from '../../../shared/calendars/calendar.ts';
@@ -97,6 +98,11 @@ describe.each(platforms)('the selection of an account of %s', (platform) => {
     expect(await names()).toEqual(['primary']);
     // Nothing follows them.
     expect(await dueAt()).toBeUndefined();
+    expect(await loadSelection(harness.table, account.id)).toMatchObject({
+      choice: 'primary',
+      applied_at: expect.any(String),
+      error: null,
+    });
     expect(harness.sent.filter(({ trigger }) => trigger === 'create')).toHaveLength(4);
     expect(harness.sent.filter(({ trigger }) => trigger === 'delete')).toHaveLength(3);
   });
@@ -147,6 +153,9 @@ describe.each(platforms)('the selection of an account of %s', (platform) => {
       answerList(200, { [page]: entries });
       for (let times = 0; times < 3; times += 1) await follow();
       expect(await names()).toEqual(expect.arrayContaining(['family', 'primary', 'team']));
+      expect((await loadSelection(harness.table, account.id))?.error?.code).toBe('list_incomplete');
+      for (const choice of ['primary', [uuidOf('team')]] as const)
+        await expect(choose(choice as SelectionChoice)).rejects.toMatchObject({ code: 'provider_unavailable' });
     }
   });
 
@@ -161,9 +170,14 @@ describe.each(platforms)('the selection of an account of %s', (platform) => {
       pauses.push(Math.round((await hoursUntilDue()) * 60));
     }
     expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    const failed = await loadSelection(harness.table, account.id);
+    expect(failed?.error).toMatchObject({ code: 'provider_unavailable', message: expect.stringContaining('503') });
+    // The time of the first failure stays, and that of the last success.
+    expect(Date.parse(failed?.error?.since ?? '') - Date.parse(failed?.applied_at ?? '')).toBeCloseTo(hour, -5);
     user.recover();
     add('holidays');
     await follow();
+    expect(await loadSelection(harness.table, account.id)).toMatchObject({ error: null, failures: 0 });
     expect(await names()).toEqual(['family', 'holidays', 'primary', 'team']);
   });
 
@@ -173,6 +187,7 @@ describe.each(platforms)('the selection of an account of %s', (platform) => {
     // It may be sent again at once.
     await expect(choose('all')).rejects.toMatchObject({ code: 'throttled' });
     expect(await connected()).toHaveLength(2);
+    expect((await loadSelection(harness.table, account.id))?.error?.code).toBe('too_many_calendars');
     mostCalendars = 100;
     await follow();
     expect(await names()).toEqual(['family', 'primary', 'team']);
@@ -197,8 +212,9 @@ describe.each(platforms)('the selection of an account of %s', (platform) => {
         () => false,
       );
       await harness.revive();
-      // Without a row the crash came before it was stored, or after all was done.
-      if (!isDone && (await loadSelection(harness.table, account.id)) !== null) {
+      // Otherwise the crash came before it was stored, or after all was done.
+      const stored = await loadSelection(harness.table, account.id);
+      if (!isDone && stored?.choice !== 'primary' && stored?.applied_at === null) {
         await follow(accountTimingMs.followTimerLease);
         expect(await names()).toEqual(['family', 'team']);
       }
@@ -209,11 +225,51 @@ describe.each(platforms)('the selection of an account of %s', (platform) => {
     }
   });
 
-  it('leaves no row when it is applied and not followed', async () => {
+  it('has no timer when it is applied and not followed', async () => {
     await choose([uuidOf('team')]);
-    expect(await loadSelection(harness.table, account.id)).toBeNull();
+    expect(await loadSelection(harness.table, account.id)).toMatchObject({ choice: [uuidOf('team')], error: null });
+    expect(await dueAt()).toBeUndefined();
+  });
+
+  it('shows that a calendar it chose is gone before it was applied, and disconnects nothing', async () => {
+    mostCalendars = 0;
+    await expect(choose([uuidOf('team'), uuidOf('family')])).rejects.toMatchObject({ code: 'throttled' });
+    mostCalendars = 100;
+    remove('family');
     await follow();
-    expect(await names()).toEqual(['team']);
+    expect(await names()).toEqual(['primary', 'team']);
+    expect(await loadSelection(harness.table, account.id)).toMatchObject({
+      applied_at: null,
+      error: { code: 'calendar_not_found', message: `The account has no calendar "${uuidOf('family')}".` },
+    });
+  });
+
+  it('shows that the provider refuses the account, and an error of this service', async () => {
+    await choose('all');
+    user.account.revoked = true;
+    user.expireAccessTokens();
+    await follow();
+    expect((await loadSelection(harness.table, account.id))?.error?.code).toBe('refused');
+    user.account.revoked = false;
+    const broken = { ...deps, providers: { ...deps.providers, [platform]: undefined as never } };
+    stack.local.advanceClock(hour);
+    await expect(followAccount(broken, account.id)).rejects.toThrow(TypeError);
+    expect((await loadSelection(harness.table, account.id))?.error?.code).toBe('unexpected');
+    await follow();
+    expect(await loadSelection(harness.table, account.id)).toMatchObject({ error: null });
+  });
+
+  it('gives calendars that are followed the metadata of the session that chose them all, also after a PUT', async () => {
+    await followAll(deps, account, { tenant: 'acme' });
+    await follow();
+    add('later');
+    await follow();
+    const metadata = async () =>
+      (await connected()).filter(({ uuid }) => uuid !== 'primary').map((one) => one.metadata);
+    expect(await metadata()).toEqual([{ tenant: 'acme' }, { tenant: 'acme' }, { tenant: 'acme' }]);
+    await choose('primary');
+    await choose([uuidOf('team')]);
+    expect(await metadata()).toEqual([{ tenant: 'acme' }]);
   });
 
   it('ends with the account', async () => {

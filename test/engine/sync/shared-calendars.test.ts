@@ -60,6 +60,42 @@ it('reads a shared calendar that is connected by its id alone in the mailbox of 
   expect((await harness.load(id)).calendar).toMatchObject({ platform_uuid: shared, mailbox: team.email });
 });
 
+/** Graph opens a subscription also by the path of the account's own mailbox, where no event is found. */
+const openSubscription = (id: string): void => {
+  const expirationDateTime = new Date(stack.local.now() + 6 * 24 * 3_600_000).toISOString();
+  const outcome = { status: 201, body: { id, expirationDateTime } };
+  stack.microsoft.faults.push({ on: 'subscribe', account: ada.email, times: 1, outcome });
+};
+const channelOf = async (id: string) => (await harness.load(id)).sync.push.channel;
+const closed = (id: string): boolean =>
+  stack.microsoft.requests.some(({ method, path }) => method === 'DELETE' && path.endsWith(`/subscriptions/${id}`));
+
+it('replaces a subscription that was opened before the mailbox was found, at once and once', async () => {
+  stack.microsoft.shareCalendar(shared, { reader: ada });
+  const id = await connect(shared);
+  openSubscription(`own-${ada.oid}`);
+  expect(await harness.deliver(id, 'create')).toMatchObject({ kind: 'retry' });
+  expect(await channelOf(id)).toMatchObject({ kind: 'live', resource_id: `own-${ada.oid}` });
+  openSubscription(`owner-${ada.oid}`);
+  expect(await harness.deliver(id, 'create', 2)).toEqual({ kind: 'ok' });
+  const channel = await channelOf(id);
+  expect(channel).toMatchObject({ kind: 'live', resource_id: `owner-${ada.oid}` });
+  expect([closed(`own-${ada.oid}`), closed(`owner-${ada.oid}`)]).toEqual([true, false]);
+  await harness.deliver(id, 'schedule');
+  expect(await channelOf(id)).toEqual(channel);
+});
+
+it('ends a subscription that was opened before the mailbox was found, also where Graph pushes nothing of that mailbox', async () => {
+  stack.microsoft.shareCalendar(shared, { reader: ada });
+  const id = await connect(shared);
+  openSubscription(`alone-${ada.oid}`);
+  await harness.deliver(id, 'create');
+  expect(await harness.deliver(id, 'create', 2)).toEqual({ kind: 'ok' });
+  // It is polled, and is shown so.
+  expect(await channelOf(id)).toEqual({ kind: 'none' });
+  expect(closed(`alone-${ada.oid}`)).toBe(true);
+});
+
 it('never takes the id of another mailbox for an empty calendar', async () => {
   stack.microsoft.shareCalendar(shared, { reader: ada, isListed: false });
   const id = await connect(shared);

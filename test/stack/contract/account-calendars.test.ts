@@ -96,14 +96,28 @@ describe.each(platforms)('the calendars of an account of %s', (platform) => {
     expect((await api.call('GET', `${calendarsPath}/${calendar.id}`)).status).toBe(404);
   });
 
-  it('are followed when all are selected', async () => {
-    const { user, select, list } = await connect();
+  it('are followed when all are selected, and the account shows so', async () => {
+    const { user, select, list, path } = await connect();
+    const shown = async () => (await api.call('GET', path)).body;
+    expect(await shown()).toMatchObject({ selection: null, selection_applied_at: null, selection_error: null });
     expect((await select({ selection: 'all' })).status).toBe(200);
+    const applied = { selection: 'all', selection_applied_at: expect.stringMatching(/Z$/), selection_error: null };
+    expect(await shown()).toMatchObject(applied);
+    const { body: page } = await api.call<{ results: { id: string }[] }>('GET', '/api/v1/accounts');
+    expect(page.results.find(({ id }) => path.endsWith(id))).toMatchObject(applied);
     const later = addCalendar(user, 'later');
     stack.local.advanceClock(80 * 60_000);
     await stack.local.tick();
     await stack.idle();
     expect(connectedIn(await list())).toEqual([user.calendar, later]);
+    user.answer('calendars', { status: 503 }, 1);
+    stack.local.advanceClock(80 * 60_000);
+    await stack.local.tick();
+    await stack.idle();
+    expect(await shown()).toMatchObject({
+      selection: 'all',
+      selection_error: { code: 'provider_unavailable', message: expect.any(String), since: expect.any(String) },
+    });
   });
 
   it('of another project, and of no account, are not found', async () => {

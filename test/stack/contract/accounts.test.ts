@@ -41,6 +41,9 @@ describe('an account', () => {
       oauth_app_id: null,
       organization_id: null,
       calendar_count: 8,
+      selection: null,
+      selection_applied_at: null,
+      selection_error: null,
       created_at: expect.any(String),
       updated_at: expect.any(String),
     });

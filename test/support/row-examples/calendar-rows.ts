@@ -93,6 +93,9 @@ export const calendarRows: RowExamples = {
       working_until: at(2),
       absent: [ids.calendar],
       failures: 3,
+      applied_at: at(1),
+      error: { code: 'list_incomplete', message: 'The list of calendars is empty.', since: at(2) },
+      metadata: { tenant: 'acme' },
     },
   },
   'account look-up': {

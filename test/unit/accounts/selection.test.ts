@@ -36,7 +36,7 @@ const plan = (
   }: { calendars?: ProviderCalendar[]; isComplete?: boolean; former?: CalendarId[] } = {},
 ) => planSelection(choice, { calendars, isComplete }, { connected, former });
 
-const nothing = { connect: [], disconnect: [], rename: [], absent: [] };
+const nothing = { connect: [], disconnect: [], fault: null, rename: [], absent: [] };
 
 describe('the selection of', () => {
   it('the primary calendar connects it, and disconnects all others', () => {
@@ -56,9 +56,23 @@ describe('the selection of', () => {
   });
 
   it('the primary calendar keeps it although the list does not show which one it is', () => {
-    expect(plan('primary', [row('first', { platform_uuid: null })], { calendars: [team], isComplete: false })).toEqual(
-      nothing,
-    );
+    expect(plan('primary', [row('first', { platform_uuid: null })], { calendars: [team], isComplete: false })).toEqual({
+      ...nothing,
+      fault: expect.objectContaining({ code: 'list_incomplete' }),
+    });
+  });
+
+  it.each<[SelectionChoice, ProviderCalendar[], boolean, string]>([
+    ['primary', [team], true, 'calendar_not_found'],
+    ['primary', [], false, 'list_incomplete'],
+    [['team', 'gone'], list, true, 'calendar_not_found'],
+    [['team', 'gone'], list, false, 'list_incomplete'],
+  ])('%s disconnects nothing by a list that does not have it', (choice, calendars, isComplete, code) => {
+    const connected = [row('holidays'), row('team')];
+    expect(plan(choice, connected, { calendars, isComplete })).toEqual({
+      ...nothing,
+      fault: { code, message: expect.any(String) },
+    });
   });
 
   it('some calendars connects those that are not yet, and keeps what is', () => {
@@ -124,7 +138,11 @@ describe('following all calendars', () => {
     ['not complete', [primary, holidays]],
   ])('disconnects nothing by a list that is %s, however often it comes', (_what, calendars) => {
     const former = [idOf('team')];
-    expect(plan('all', connected, { calendars, isComplete: false, former })).toEqual({ ...nothing, absent: former });
+    expect(plan('all', connected, { calendars, isComplete: false, former })).toEqual({
+      ...nothing,
+      absent: former,
+      fault: { code: 'list_incomplete', message: expect.any(String) },
+    });
   });
 
   it('never disconnects the primary calendar, nor one that names its mailbox by a path', () => {

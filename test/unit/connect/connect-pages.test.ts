@@ -16,13 +16,13 @@ const settings = {
 };
 
 describe.each(platforms)('A page for users of %s', (platform) => {
-  const asked = { settings, platform };
+  const asked = { settings, platform, clientId: hostile };
 
   it('shows what a project calls itself as text, in less than 10 kB', () => {
     const pages = [
-      askPage(asked, { start: { token: hostile }, isReconnect: false }),
+      askPage(asked, { start: { token: hostile }, isReconnect: false, back: null }),
       choicePage(asked, {
-        action: '/connect/choose/cses_x',
+        sessionId: 'cses_x',
         email: hostile,
         choices: [{ value: hostile, name: hostile, note: hostile, isChosen: true }],
         isEmpty: true,
@@ -39,7 +39,7 @@ describe.each(platforms)('A page for users of %s', (platform) => {
   });
 
   it('says what is read, why, and how it ends, in the words that Google asks for', () => {
-    const { html } = askPage(asked, { start: { token: 't' }, isReconnect: false });
+    const { html } = askPage(asked, { start: { token: 't' }, isReconnect: false, back: null });
     for (const words of ['What is read', 'Why', 'end the access at any time']) expect(html).toContain(words);
     expect(html.includes('Limited Use requirements')).toBe(platform === 'google');
   });

@@ -104,6 +104,7 @@ describe('a link that is struck through', () => {
     `<p style='color:red;text-decoration-line:line-through'><a href="${OLD}">x</a></p>`,
     `<a style="TEXT-DECORATION:LINE-THROUGH" href="${OLD}">x</a>`,
     `<span style=text-decoration:line-through>${OLD}</span>`,
+    `<span title="a > b" style="text-decoration:line-through">${OLD}</span>`,
     `<s><b><s>${OLD}</s></b> ${OLD}2</s>`,
     `<div style="text-decoration:line-through"><div>${OLD}</div>${OLD}</div>`,
     `<a href="${OLD}"><s>${OLD}</s></a>`,

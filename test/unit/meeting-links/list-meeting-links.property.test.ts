@@ -110,6 +110,7 @@ describe('findMeetingLink, for a megabyte of hostile text', () => {
     ['wrapped links', (index) => `https://www.google.com/url?q=https%3A%2F%2Fzoom.us%2Fj%2F${100_000_000 + index} `],
     ['links in three wrappers', (index) => `${inThreeWrappers(`https://zoom.us/j/${100_000_000 + index}`)} `],
     ['long folded links', (index) => `<https://zoom.us/j/${100_000_000 + index}${'\r\n a'.repeat(2000)} `],
+    ['tags with many quotes', (index) => `<a ${index} ${`"'x"`.repeat(2000)} `],
     ['tags with long styles', (index) => `<a ${index} line-through ${'style='.repeat(2000)} `],
     ['long brackets', (index) => `https://zoom.us/j/123456789?${index}${')'.repeat(8000)} `],
     ['long junk', (index) => `https://zoom.us/j/123456789?${index}${'*'.repeat(8000)} `],

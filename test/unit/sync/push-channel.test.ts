@@ -18,7 +18,7 @@ const live: PushState = { channel: liveChannel };
 const refused = (verdict: ProviderVerdict = { kind: 'retry', error: 'provider_unavailable' }) =>
   new ProviderError(verdict, 'quota', 'refused');
 const plan = (push: PushState, trigger: 'push' | 'patch' = 'push') =>
-  planChannel(push, { address, target: 'here' }, { now: at(0), trigger, freshUntil: at(0) }).kind;
+  planChannel(push, { place: address, target: 'here' }, { now: at(0), trigger, freshUntil: at(0) }).kind;
 
 describe('A channel', () => {
   it('is opened where there is none, or only one that was never answered', () => {
