@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
+import { anchorOf, unlinkFiles } from './site-links.ts';
 import { writeTextTwins } from './write-text-twins.ts';
 
 const docs = join(import.meta.dirname, '..');
@@ -62,6 +63,7 @@ export default defineConfig({
   // Links to files of the repository, which are no pages.
   ignoreDeadLinks: [/^(\.\/)*\.\.\//, /decisions$/],
   lastUpdated: false,
+  markdown: { anchor: { slugify: anchorOf }, config: unlinkFiles },
   // API Gateway has no route for `/docs/`.
   themeConfig: { logoLink: '/index.html', sidebar: sections, outline: [2, 3], search: { provider: 'local' } },
   buildEnd: ({ outDir, srcDir, pages }) => writeTextTwins({ outDir, srcDir, pages, sections }),

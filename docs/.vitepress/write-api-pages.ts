@@ -19,6 +19,12 @@ interface Schema {
   oneOf?: Schema[];
   format?: string;
   default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
 }
 interface Named {
   $ref?: string;
@@ -31,6 +37,7 @@ interface Named {
 interface Answer {
   $ref?: string;
   description?: string;
+  headers?: Record<string, Named>;
   content?: Record<string, { schema?: Schema; example?: unknown }>;
 }
 interface Operation {
@@ -50,12 +57,13 @@ interface Document {
     schemas: Record<string, Schema>;
     parameters: Record<string, Named>;
     responses: Record<string, Answer>;
+    headers: Record<string, Named>;
   };
 }
 
 const docs = join(import.meta.dirname, '..');
 const document = JSON.parse(readFileSync(join(docs, '../clients/openapi.json'), 'utf8')) as Document;
-const { schemas, parameters, responses } = document.components;
+const { schemas, parameters, responses, headers } = document.components;
 const json = 'application/json';
 
 const nameOf = (reference: string): string => reference.split('/').at(-1) ?? '';
@@ -81,6 +89,34 @@ function typeOf(schema: Schema | undefined): string {
   return schema.format ? `${types} (${schema.format})` : types;
 }
 
+/** `1 to 100`, `at most 255`; null without limits. */
+function span(least: number | undefined, most: number | undefined): string | null {
+  if (least !== undefined && most !== undefined) return `${least} to ${most}`;
+  if (most !== undefined) return `at most ${most}`;
+  return least === undefined ? null : `at least ${least}`;
+}
+
+/** What a schema says beside its type: limits and the default. */
+function limitsOf(schema: Schema | undefined): string {
+  if (!schema || schema.$ref) return '';
+  const { minimum, maximum, minLength, maxLength, minItems, maxItems } = schema;
+  const lengths = span(minLength, maxLength);
+  const items = span(minItems, maxItems);
+  const parts = [
+    span(minimum, maximum),
+    lengths && `${lengths} characters`,
+    items && `${items} items`,
+    schema.default === undefined ? null : `default \`${JSON.stringify(schema.default)}\``,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+/** A description with the limits behind it. */
+const describeValue = (text: string | undefined, schema: Schema | undefined): string => {
+  const limits = limitsOf(schema);
+  return limits === '' ? cell(text) : `${cell(text)} (${limits})`;
+};
+
 const table = (head: string[], rows: string[][]): string[] =>
   rows.length === 0
     ? []
@@ -99,7 +135,12 @@ function describeAnswer(status: string, given: Answer): string[] {
   const { schema, example: shown } = answer.content?.[json] ?? {};
   const type = typeOf(schema);
   const line = `**${status}** ${cell(answer.description)}${type ? `: ${type}` : ''}`;
-  return [line, '', ...(status.startsWith('2') ? example(shown) : [])];
+  const names = Object.entries(answer.headers ?? {}).map(([name, header]) => {
+    const { description } = header.$ref ? (headers[nameOf(header.$ref)] ?? header) : header;
+    return `- header \`${name}\`: ${cell(description)}`;
+  });
+  const lines = names.length === 0 ? [] : [...names, ''];
+  return [line, '', ...lines, ...(status.startsWith('2') ? example(shown) : [])];
 }
 
 function describeOperation(title: string, operation: Operation): string[] {
@@ -113,7 +154,12 @@ function describeOperation(title: string, operation: Operation): string[] {
     ...(operation.description ? [cell(operation.description), ''] : []),
     ...table(
       ['parameter', 'in', 'type', ''],
-      named.map((one) => [`\`${one.name}\``, cell(one.in), typeOf(one.schema), cell(one.description)]),
+      named.map((one) => [
+        `\`${one.name}\``,
+        cell(one.in),
+        typeOf(one.schema),
+        describeValue(one.description, one.schema),
+      ]),
     ),
     ...(schema ? [`Body: ${typeOf(schema)}`, '', ...example(body)] : []),
     ...Object.entries(operation.responses).flatMap(([status, answer]) => describeAnswer(status, answer)),
@@ -125,7 +171,7 @@ function describeObject([name, schema]: [string, Schema]): string[] {
   const rows = Object.entries(properties).map(([property, one]) => [
     `\`${property}\`${required.includes(property) ? '' : ' (optional)'}`,
     typeOf(one),
-    cell(one.description),
+    describeValue(one.description, one),
   ]);
   return [
     `## ${name}`,

@@ -84,6 +84,11 @@ const texts = {
   secret_expires_at: 'When the newest secret expires, as you state it; null when that is not known',
 };
 
+/** Only apps of Microsoft have a tenant. Generators ignore `not`. */
+const tenantOfMicrosoft = {
+  not: { properties: { platform: { const: 'google' }, tenant: {} }, required: ['platform', 'tenant'] },
+};
+
 export const oauthAppComponents: readonly Component[] = [
   answerObject('OAuthApp', oauthAppOut, 'Your OAuth client at a provider.', {
     id: 'Id of the app',
@@ -97,11 +102,17 @@ export const oauthAppComponents: readonly Component[] = [
     updated_at: 'Time of the last change by a request, UTC',
   }),
   listObject('OAuthAppList', oauthAppListOut, 'A page of OAuth apps.'),
-  requestObject('CreateOAuthApp', createOAuthAppFields, 'An OAuth app to create.', {
-    platform: 'Provider of the app',
-    client_id: 'Id of the client at the provider',
-    ...texts,
-  }),
+  requestObject(
+    'CreateOAuthApp',
+    createOAuthAppFields,
+    'An OAuth app to create.',
+    {
+      platform: 'Provider of the app',
+      client_id: 'Id of the client at the provider',
+      ...texts,
+    },
+    tenantOfMicrosoft,
+  ),
   requestObject('UpdateOAuthApp', updateOAuthAppFields, 'What to change in an OAuth app; absent fields stay.', {
     ...texts,
     retire_former: '`true` ends the former secret. With a new `client_secret` only that one is left',

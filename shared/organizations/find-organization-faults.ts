@@ -29,7 +29,7 @@ function findKeyFaults(file: ServiceAccountFile | undefined): string[] {
 }
 
 /** Names of many tenants, which cannot grant application permissions. */
-const manyTenants = new Set(['common', 'organizations', 'consumers']);
+export const manyTenants = ['common', 'organizations', 'consumers'];
 
 /** Faults between fields that are valid each. */
 export function findFaults({ platform, google, microsoft, users, group }: NewOrganization): Faults {
@@ -45,7 +45,7 @@ export function findFaults({ platform, google, microsoft, users, group }: NewOrg
     ...(platform === 'microsoft' && google && { google: otherPlatform('google') }),
     ...(platform === 'microsoft' &&
       microsoft &&
-      manyTenants.has(microsoft.tenant.toLowerCase()) && {
+      manyTenants.includes(microsoft.tenant.toLowerCase()) && {
         microsoft: ['tenant: Enter the id or domain of one tenant.'],
       }),
     ...(platform === 'google' && ownFaults.length > 0 && { google: ownFaults }),

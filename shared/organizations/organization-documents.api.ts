@@ -1,6 +1,8 @@
 import type * as z from 'zod';
+import { platforms } from '../calendars/calendar.ts';
 import { answerObject, type Component, choiceList, listObject, requestObject } from '../http/component.ts';
 import { cursor, type Documents, limitParameter } from '../http/operation-document.ts';
+import { manyTenants } from './find-organization-faults.ts';
 import {
   googleOrganizationOut,
   microsoftOrganizationOut,
@@ -166,6 +168,26 @@ const keyTexts = {
 };
 const secretText = { client_secret: 'Secret of the app. No answer shows it' };
 
+const absent = { not: {} };
+
+/** What a connection of one platform has, and no other. Generators ignore `not`, and would split the type at `oneOf`. */
+const partsOfPlatform = {
+  not: {
+    anyOf: [
+      ...platforms.flatMap((platform) => [
+        { properties: { platform: { const: platform }, [platform]: absent } },
+        { properties: { platform: { not: { const: platform } }, [platform]: {} }, required: [platform] },
+      ]),
+      { properties: { google: { properties: { admin_subject: absent } }, users: absent }, required: ['google'] },
+      {
+        properties: { microsoft: { properties: { tenant: { pattern: `^(?:${manyTenants.join('|')})$` } } } },
+        required: ['microsoft'],
+      },
+      { properties: { users: {}, group: {} }, required: ['users', 'group'] },
+    ],
+  },
+};
+
 export const organizationComponents: readonly Component[] = [
   answerObject('OrganizationConnection', organizationOut, 'An organization whose users are connected.', {
     id: 'Id of the connection',
@@ -227,11 +249,17 @@ export const organizationComponents: readonly Component[] = [
   listObject('OrganizationConnectionList', organizationListOut, 'A page of organization connections.'),
   choiceList('MailboxFailure', mailboxFailureCodes, 'Why a user could not be connected.'),
   choiceList('OrganizationState', organizationStates, 'How an organization connection is.'),
-  requestObject('CreateOrganizationConnection', createOrganizationFields, 'An organization to connect.', {
-    platform: 'Provider of the organization',
-    ...texts,
-    deduplication_key: 'A key of yours: a second connection with it is refused',
-  }),
+  requestObject(
+    'CreateOrganizationConnection',
+    createOrganizationFields,
+    'An organization to connect.',
+    {
+      platform: 'Provider of the organization',
+      ...texts,
+      deduplication_key: 'A key of yours: a second connection with it is refused',
+    },
+    partsOfPlatform,
+  ),
   requestObject(
     'UpdateOrganizationConnection',
     updateOrganizationFields,
