@@ -60,7 +60,7 @@ describe('the events of a calendar', () => {
   it.each(['changes', 'calendar'])(
     'are reconciled page by page, and another message continues when the time runs out: %s',
     async (kind) => {
-      const { harness, message, work, bots, calendarMessage } = await arrange(130);
+      const { harness, message, work, bots, calendarMessage } = await arrange(110);
       await harness.put([{ action: 'join' }]);
       harness.ruled.length = 0;
       const first = kind === 'changes' ? message : await calendarMessage();
@@ -69,11 +69,11 @@ describe('the events of a calendar', () => {
       expect(rest).toMatchObject({ ...first, from: expect.any(String) });
       expect(await bots()).toHaveLength(100);
       expect(rest && (await work(rest))).toEqual([]);
-      expect(await bots()).toHaveLength(130);
+      expect(await bots()).toHaveLength(110);
       expect(await work(first)).toEqual([]);
-      expect(await bots()).toHaveLength(130);
+      expect(await bots()).toHaveLength(110);
     },
-    60_000,
+    120_000,
   );
 
   it('get no bot if they are past, deleted, or without a link', async () => {
