@@ -10,9 +10,13 @@ interface Waiting {
   visibleAt: number;
 }
 
+/** A message whose work throws comes back after this time, so often at most. */
+const failedPauseMs = 5_000;
+const mostAttempts = 12;
+
 /**
- * A sync queue as SQS has it: messages of a group are worked one at a time, in order, and a message that is retried stays
- * hidden for a while. `now` in milliseconds since the epoch.
+ * A sync queue as SQS has it: messages of a group are worked one at a time, in order, and a message that is retried, or whose
+ * work throws, stays hidden for a while. `now` in milliseconds since the epoch.
  */
 export function createSyncQueueInMemory(now: () => number) {
   const groups = new Map<string, Waiting[]>();
@@ -48,7 +52,11 @@ export function createSyncQueueInMemory(now: () => number) {
     busy.add(group);
     try {
       const isLong = isLongGroup(group);
-      const outcome = await work({ ...message, sentAt, attempt, isLong, remainingMs: () => 100_000 });
+      const request = { ...message, sentAt, attempt, isLong, remainingMs: () => 100_000 };
+      const outcome = await work(request).catch((error: unknown): SyncOutcome => {
+        if (attempt === mostAttempts) throw error;
+        return { kind: 'retry', delayMs: failedPauseMs };
+      });
       if (outcome.kind === 'retry' && !isLong) {
         Object.assign(first, { attempt: attempt + 1, visibleAt: now() + outcome.delayMs });
         return true;

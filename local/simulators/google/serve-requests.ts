@@ -44,7 +44,8 @@ export function createRequestHandler(
     const account = identifyBearer(state, request.headers.authorization);
     const primary = [...(account?.calendars.values() ?? [])].find((entry) => entry.primary)?.calendarId;
     const form = route.kind === 'token' ? new URLSearchParams(body) : undefined;
-    const owner = [...state.accounts.values()].find((one) => one.refreshToken === form?.get('refresh_token'));
+    const refreshToken = form?.get('refresh_token');
+    const owner = refreshToken && [...state.accounts.values()].find((one) => one.refreshToken === refreshToken);
     const record: RecordedRequest<GoogleRequestKind> = {
       at: state.now(),
       method,
@@ -54,7 +55,7 @@ export function createRequestHandler(
       ),
       kind: route.kind,
       page: pageNumber(state, url.searchParams.get('pageToken')),
-      account: account?.email ?? owner?.email,
+      account: account?.email ?? (owner || undefined)?.email,
       calendarId: route.calendarId === 'primary' ? (primary ?? 'primary') : route.calendarId,
       status: 0,
     };
