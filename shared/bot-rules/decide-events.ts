@@ -113,18 +113,24 @@ async function readAround(
   const [first, last] = [events[0], events.at(-1)];
   if (!first || !last) return [];
   const positionOf = ({ start_time, id }: CalendarEvent): string => orderText(start_time, id);
-  const list = (span: { from: Timestamp; to: Timestamp }, ascending: boolean, from: CalendarEvent) =>
-    listStartingEvents(table, projectId, span, {
+  const list = async (
+    span: { from: Timestamp; to: Timestamp },
+    ascending: boolean,
+    from: CalendarEvent,
+  ): Promise<CalendarEvent[]> => {
+    const { rows } = await listStartingEvents(table, projectId, span, {
       ascending,
       from: { position: positionOf(from) },
       limit: eventsAround,
     });
+    // A hundred rows at most in a request.
+    return rows.length === 0 ? [] : (await getEvents(table, rows)).events.map(({ event }) => event);
+  };
   const [before, behind] = await Promise.all([
-    isStart ? { rows: [] } : list({ from: dayOf(first).from, to: first.start_time }, false, first),
+    isStart ? [] : list({ from: dayOf(first).from, to: first.start_time }, false, first),
     list({ from: last.start_time, to: dayOf(last).to }, true, last),
   ]);
-  const rows = [...before.rows, ...behind.rows];
-  return rows.length === 0 ? [] : (await getEvents(table, rows)).events.map(({ event }) => event);
+  return [...before, ...behind];
 }
 
 /** The limits of a calendar are those of a day, and of meetings that last at the same time. */

@@ -99,6 +99,9 @@ export const isolationTable: IsolationTable = {
     path: at(({ organization: id }) => `/organization_connections/${id}`, { metadata: { taken: 'over' } }),
   },
   deleteOrganizationConnection: { path: at(({ organization: id }) => `/organization_connections/${id}`) },
+  listOrganizationConnectionFailures: {
+    path: at(({ organization: id }) => `/organization_connections/${id}/failures`),
+  },
   createConnectSession: {
     body: {
       oauth_app_id: ({ app: oauth_app_id }) => ({ path: '/connect_sessions', json: { oauth_app_id } }),
