@@ -13,7 +13,8 @@ import { acquireSelection, deleteSelection, loadSelection } from './selection-st
 export async function followAccount(deps: SelectionDeps, accountId: string): Promise<void> {
   const { table, clock, logger } = deps;
   const selection = await loadSelection(table, accountId);
-  if (!selection) return;
+  // A message that comes late: calendars that were connected since then are not part of the choice.
+  if (!selection || (selection.choice !== 'all' && selection.applied_at !== null)) return;
   const account = await loadAccount(table, accountId);
   if (!account) return deleteSelection(table, accountId);
   const now = Math.floor(clock.now());

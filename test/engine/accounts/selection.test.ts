@@ -5,6 +5,7 @@ import type { Account } from '../../../shared/accounts/account.ts';
 import { listAccountCalendars, loadAccount } from '../../../shared/accounts/account-store.ts';
 import { readProviderCalendars, type SelectionDeps } from '../../../shared/accounts/apply-selection.ts';
 import { chooseSelection } from '../../../shared/accounts/choose-selection.ts';
+import { connectCalendars } from '../../../shared/accounts/connect-calendars.ts';
 import { followAccount } from '../../../shared/accounts/follow-account.ts';
 import { followAll } from '../../../shared/accounts/follow-all.ts';
 import type { SelectionChoice } from '../../../shared/accounts/selection.ts';
@@ -87,6 +88,14 @@ describe.each(platforms)('the selection of an account of %s', (platform) => {
     stack.local.advanceClock(afterMs);
     await followAccount(deps, account.id);
   };
+
+  it('that is applied disconnects nothing that was connected since, when its message comes late', async () => {
+    await choose([uuidOf('team')]);
+    await connectCalendars(deps, account, [{ platform_uuid: uuidOf('family'), mailbox: undefined }]);
+    expect(await names()).toEqual(['family', 'team']);
+    await follow(0);
+    expect(await names()).toEqual(['family', 'team']);
+  });
 
   it('connects what is chosen and disconnects the rest, and may be repeated', async () => {
     await choose([uuidOf('team'), uuidOf('family')]);
