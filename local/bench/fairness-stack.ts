@@ -119,11 +119,10 @@ export async function startFairnessStack(closing: Closing) {
       for (const end = Date.now() + 60_000; Date.now() < end; await sleep(250)) {
         if ((await read()).progress.connected > 0) break;
       }
-      return async (): Promise<number> => {
+      return async (): Promise<void> => {
         await noisy.patch(`/organization_connections/${id}`, { paused: true });
         google.switches.quota = undefined;
         google.faults.splice(0);
-        return (await read()).progress.connected;
       };
     },
     /** Connects a calendar with one event. `delayMs`: how long the provider takes for a listing. */

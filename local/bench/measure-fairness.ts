@@ -100,10 +100,7 @@ async function createMeasurements(stack: FairnessStack, count: number): Promise<
   const organization = (where: string, cloudProject: string): Measurement => ({
     noise: `an organization that is being connected, ${organizationNoise.mailboxesPerMinute} users a minute, ${where}`,
     sample: sampleSyncs,
-    disturb: async () => {
-      const pause = await stack.connectOrganization({ cloudProject, delayMs: 1000 });
-      return async () => void (await pause());
-    },
+    disturb: () => stack.connectOrganization({ cloudProject, delayMs: 1000 }),
   });
 
   return [

@@ -25,7 +25,7 @@ it.each(['google', 'microsoft'] as const)(
     microsoft.switches.quota = { mailbox: 10_000, application: 130_000 * scale };
     const others = platform === 'google' ? await addOthers(world) : () => 0;
     await world.connect(usualMailboxesPerMinute * scale);
-    const took = await world.settle(10 * minute);
+    const took = await world.runFor(10 * minute);
 
     const following = (await world.read())?.following;
     expect(following).toMatchObject({

@@ -176,7 +176,7 @@ describe('A connect page refuses', () => {
     }
   });
 
-  it('to reconnect a calendar of which no account is known, whoever signs in', async () => {
+  it('to reconnect a calendar of which no account is known, by any user', async () => {
     const story = await createConnectStory(stack, 'google');
     const posted = { platform: 'google', client_id: story.clientId, client_secret: 'x', refresh_token: randomUUID() };
     const { body: calendar } = await stack.call('POST', '/calendars', posted);

@@ -167,7 +167,7 @@ export async function startOrganizationWorld(own: TestStack, platform: Platform,
       id = created?.organization.id ?? '';
     },
     /** Follows until all mailboxes are connected and every sync is done, for some time at most. @returns the time it took */
-    settle: async (mostMs: number): Promise<number> => {
+    runFor: async (mostMs: number): Promise<number> => {
       const since = time;
       const end = await followUntil(time + mostMs, async () => {
         const progress = (await read())?.following.progress;

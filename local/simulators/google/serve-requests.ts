@@ -45,7 +45,9 @@ export function createRequestHandler(
     const primary = [...(account?.calendars.values() ?? [])].find((entry) => entry.primary)?.calendarId;
     const form = route.kind === 'token' ? new URLSearchParams(body) : undefined;
     const refreshToken = form?.get('refresh_token');
-    const owner = refreshToken && [...state.accounts.values()].find((one) => one.refreshToken === refreshToken);
+    const owner = refreshToken
+      ? [...state.accounts.values()].find((one) => one.refreshToken === refreshToken)
+      : undefined;
     const record: RecordedRequest<GoogleRequestKind> = {
       at: state.now(),
       method,
@@ -55,7 +57,7 @@ export function createRequestHandler(
       ),
       kind: route.kind,
       page: pageNumber(state, url.searchParams.get('pageToken')),
-      account: account?.email ?? (owner || undefined)?.email,
+      account: account?.email ?? owner?.email,
       calendarId: route.calendarId === 'primary' ? (primary ?? 'primary') : route.calendarId,
       status: 0,
     };

@@ -93,7 +93,7 @@ export const failureTexts: Record<ConnectError, (named: Named) => FailureText> =
   too_many_calendars: ({ name }) => ({
     status: 503,
     title: `${name} can connect no further calendar`,
-    text: [`${name} has as many calendars as it may have. Please tell ${name} about this page, and try again later.`],
+    text: [`${name} has as many calendars as it may have. Please report this page to ${name}, and try again later.`],
     retry: 'Try again',
   }),
   account_busy: ({ name }) => ({

@@ -10,7 +10,6 @@ import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
 const stack = useStackWithOwnTable('dry-run-foresees');
 const day = 24 * 60;
-const isCampaign = process.env.KALENDS_CAMPAIGN_RUNS !== undefined;
 const runs = process.env.KALENDS_CAMPAIGN_RUNS ? Math.max(60, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 4;
 
 const meeting = fc.record({
@@ -56,15 +55,20 @@ it('the dry run says before rules are applied what becomes of every event, limit
     const happened = (await listBotDecisions(deps, projectId, null)).rows.map(({ id, decision }) => ({ id, decision }));
     const withBot = new Set<string>((await events()).filter(({ bots }) => bots.length > 0).map(({ id }) => id));
     const about = { meetings, settings: limited };
-    const told = (list: typeof foreseen) => list.map(({ id, decision: { join, reason } }) => ({ id, join, reason }));
-    expect({ about, decisions: told(foreseen) }).toEqual({ about, decisions: told(happened) });
+    // An event may lack a place in its calendar and a free room. Which of both is found first depends on the workers.
+    const noPlace = ['too_many_bots', 'duplicate_of_other_calendar'];
+    const shown = (list: typeof foreseen) =>
+      list.map(({ id, decision: { join, reason } }) => ({
+        id,
+        join,
+        reason: noPlace.includes(reason) ? noPlace : reason,
+      }));
+    expect({ about, decisions: shown(foreseen) }).toEqual({ about, decisions: shown(happened) });
     for (const { id, decision } of happened) expect({ id, join: decision.join }).toEqual({ id, join: withBot.has(id) });
   };
 
   await fc.assert(fc.asyncProperty(fc.array(meeting, { minLength: 3, maxLength: 12 }), limits, foresee), {
     numRuns: runs,
-    // Some other seeds find an event that is foreseen otherwise than it happens (decision 32); a campaign takes any.
-    ...(isCampaign ? {} : { seed: 1 }),
     endOnFailure: true,
   });
 });

@@ -35,7 +35,7 @@ it('connects at Google who is enabled, gets a calendar, or is renamed later, and
   bob.hasCalendar = false;
   eve.disabled = true;
   await world.connect(usualPace);
-  await world.settle(5 * minute);
+  await world.runFor(5 * minute);
   expect(await failuresOf(world)).toEqual([
     `${bob.email} mailbox_unavailable notACalendarUser`,
     `${eve.email} account_disabled directory`,
@@ -61,7 +61,7 @@ it('connects at Microsoft who gets a mailbox, or is allowed by the policy later,
   eve.disabled = true;
   application.mailboxes = users.microsoft.filter((user) => user !== sue).map(({ email }) => email);
   await world.connect(usualPace);
-  await world.settle(5 * minute);
+  await world.runFor(5 * minute);
   expect(await failuresOf(world)).toEqual([
     `${bob.email} mailbox_unavailable MailboxNotEnabledForRESTAPI`,
     `${eve.email} account_disabled directory`,

@@ -31,7 +31,7 @@ it.each([
     let listings = 0;
     let most = 0;
     const { google } = organization.deps.providers;
-    /** The provider does not answer a listing before it is told to. */
+    /** The provider answers a listing only when the test releases it. */
     const slow: typeof google = {
       ...google,
       fetchPage: async (...call) => {

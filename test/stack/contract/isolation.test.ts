@@ -73,7 +73,7 @@ const absentOf = (names: Names): Names => {
     name,
     text.replace(/[A-Za-z0-9]{6}$/, (end: string) => end.replaceAll(/./g, (one) => (one === 'A' ? 'B' : 'A'))),
   ]);
-  return { ...(Object.fromEntries(turned) as unknown as Names), email: 'nobody@elsewhere.example' };
+  return { ...(Object.fromEntries(turned) as unknown as Names), email: 'unknown@elsewhere.example' };
 };
 
 /** What two answers have in common that name different objects, or have created some. */
