@@ -130,7 +130,7 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
       schema: syncRunListOut,
       example: { next: null, previous: null, results: [syncRunExample] },
     },
-    errors: ['NotFoundOrInvalidCursor', 'Unreadable'],
+    errors: ['NotFound', 'InvalidCursor', 'Unreadable'],
   },
   syncCalendar: {
     summary: 'Start a sync',

@@ -44,6 +44,21 @@ function commonErrors({ method, auth }: DescribedRoute): ErrorName[] {
   ];
 }
 
+/** Errors that describe others of their status, too: an operation has one description for each status. */
+const joinedErrors: readonly (readonly ErrorName[])[] = [
+  ['InvalidRequest', 'InvalidQuery'],
+  ['NotFoundOrInvalidCursor', 'NotFound', 'InvalidCursor'],
+  ['ConflictOrUnreadable', 'Conflict', 'Unreadable'],
+];
+
+/** The one name that describes all errors of a status. */
+function joinErrors(names: readonly ErrorName[]): ErrorName {
+  const candidates = new Set(names).size === 1 ? [names] : joinedErrors;
+  const [joined] = candidates.find((known) => names.every((name) => known.includes(name))) ?? [];
+  if (!joined) throw new Error(`no error response describes all of ${names.join(', ')}`);
+  return joined;
+}
+
 /** The OpenAPI 3.1 operation object of a route: its document, and what all routes of its kind have in common. */
 export function describeOperation(
   route: DescribedRoute,
@@ -75,8 +90,7 @@ export function describeOperation(
   const json = (schema: object, example: unknown) => ({
     content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
   });
-  // A name of the operation wins over one that its kind has for the same status.
-  const byStatus = new Map([...commonErrors(route), ...errors].map((name) => [errorResponses[name].status, name]));
+  const byStatus = Map.groupBy([...commonErrors(route), ...errors], (name) => errorResponses[name].status);
   return {
     operationId: route.operation,
     summary,
@@ -96,7 +110,7 @@ export function describeOperation(
         ...(answer.schema && json(write(answer.schema), answer.example)),
       },
       ...Object.fromEntries(
-        [...byStatus].map(([status, name]) => [status, { $ref: `#/components/responses/${name}` }]),
+        [...byStatus].map(([status, names]) => [status, { $ref: `#/components/responses/${joinErrors(names)}` }]),
       ),
     },
     ...(!keyed && { security: [] }),

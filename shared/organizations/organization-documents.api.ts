@@ -150,7 +150,7 @@ export const organizationDocuments: Documents<typeof organizationRoutes> = {
       schema: organizationFailureListOut,
       example: { next: null, previous: null, results: [failureExample] },
     },
-    errors: ['InvalidQuery', 'InvalidCursor', 'NotFound', 'Unreadable'],
+    errors: ['NotFound', 'InvalidCursor', 'Unreadable'],
   },
 };
 

@@ -127,7 +127,7 @@ export const webhookDocuments: Documents<typeof webhookRoutes> = {
       schema: deliveryListOut,
       example: { next: null, previous: null, results: [deliveryExample] },
     },
-    errors: ['NotFoundOrInvalidCursor', 'Unreadable'],
+    errors: ['NotFound', 'InvalidCursor', 'Unreadable'],
   },
   redeliver: {
     summary: 'Redeliver',

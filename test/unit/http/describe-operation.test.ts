@@ -22,8 +22,8 @@ interface Described {
   responses: Record<string, object>;
   security?: object[];
 }
-const described = (given: Partial<DescribedRoute> = {}) =>
-  describeOperation({ ...route, ...given }, document, writer) as Described;
+const described = (given: Partial<DescribedRoute> = {}, errors = document.errors) =>
+  describeOperation({ ...route, ...given }, { ...document, ...(errors && { errors }) }, writer) as Described;
 const statusesOf = ({ responses }: Described): string[] => Object.keys(responses).sort();
 
 describe('the OpenAPI description of an operation', () => {
@@ -46,6 +46,15 @@ describe('the OpenAPI description of an operation', () => {
     expect(post.parameters).toEqual([{ $ref: '#/components/parameters/IdempotencyKey' }]);
     expect(statusesOf(post)).toEqual(['200', '400', '401', '404', '409', '415', '422', '429', '500']);
     expect(post.responses['409']).toEqual({ $ref: '#/components/responses/ConflictOrUnreadable' });
+  });
+
+  it('describes a status that has two errors by a response with both', () => {
+    const list = described({ method: 'GET' }, ['NotFound', 'InvalidCursor', 'Unreadable']);
+    expect(list.responses['404']).toEqual({ $ref: '#/components/responses/NotFoundOrInvalidCursor' });
+    const post = described({ method: 'POST' }, ['InvalidQuery', 'Unreadable']);
+    expect(post.responses['400']).toEqual({ $ref: '#/components/responses/InvalidRequest' });
+    expect(post.responses['409']).toEqual({ $ref: '#/components/responses/ConflictOrUnreadable' });
+    expect(() => described({ method: 'POST', auth: 'none' }, ['Throttled'])).toThrow('TooManyRequests, Throttled');
   });
 
   it('asks for no API key where the route is open', () => {
