@@ -5,7 +5,7 @@ import { createProject } from '../../shared/projects/create-project.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createClosing } from '../runner/create-closing.ts';
 import { readLocalSettings } from '../settings.ts';
-import { type LocalStack, type Seed, startLocal } from '../start-local.ts';
+import { type LocalOptions, type LocalStack, type Seed, startLocal } from '../start-local.ts';
 import { startGooglePlatform } from './google-platform.ts';
 import { startMicrosoftPlatform } from './microsoft-platform.ts';
 import type { SimulatedPlatform } from './simulated-person.ts';
@@ -33,10 +33,12 @@ const seedNewProject: Seed = async ({ tableName, dynamodbEndpoint, region, crede
  * Starts Kalends and the simulators on loopback, in memory.
  *
  * @param settings the environment variables of `npm run local`, e.g. `PORT`
+ * @param log receives the lines that functions and engines write
  * @throws LocalError when the user can correct the cause
  */
 export async function startSimulatedStack(
   settings: Readonly<Record<string, string | undefined>>,
+  log?: LocalOptions['log'],
 ): Promise<SimulatedStack> {
   const closing = createClosing(() => {});
   try {
@@ -47,6 +49,7 @@ export async function startSimulatedStack(
     const local = await startLocal({
       settings: readLocalSettings({ ...settings, ...google.settings, ...microsoft.settings }),
       seed: seedNewProject,
+      ...(log && { log }),
     });
     const close = async (): Promise<void> => {
       // The simulators end first, so that they send no notification to a stack that is ending.

@@ -3,7 +3,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import type { Envelope } from '../platform/envelope.ts';
-import { type Answer, answerError, answerSchema } from './answer.ts';
+import { type Answer, answerKnownErrors, answerSchema } from './answer.ts';
 import { hashKey } from './authenticate.ts';
 import { idempotencyKeyHeader, idempotencyKeyPattern, replayedHeader } from './idempotency-key.ts';
 import type { IdempotencyStore, KeyClaim } from './idempotency-store.ts';
@@ -77,15 +77,6 @@ async function completeClaim({ logger }: AnswerOnceDeps, write: () => Promise<vo
     await write();
   } catch (error) {
     logger.error('idempotency key not completed', { error: error as Error });
-  }
-}
-
-async function answerKnownErrors(run: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof AppError) return answerError(error);
-    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { AppError, AppErrorCode } from '../platform/app-error.ts';
+import { AppError, type AppErrorCode } from '../platform/app-error.ts';
 import type { ApiResponse } from './api-request.ts';
 
 /** Header of a refusal: id of the object that holds a key which must be unique. */
@@ -58,4 +58,14 @@ export function answerError({ code, message, details }: AppError): Answer {
       ...(allowedMethods && { allow: allowedMethods.join(', ') }),
     },
   );
+}
+
+/** The answer, or that of the AppError that is thrown. Other errors are thrown on. */
+export async function answerKnownErrors(run: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof AppError) return answerError(error);
+    throw error;
+  }
 }

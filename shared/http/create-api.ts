@@ -5,7 +5,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import { logUnreadable } from '../store/log-unreadable.ts';
 import { UnreadableRow } from '../store/row.ts';
-import { type Answer, answerError, createAnswer } from './answer.ts';
+import { type Answer, answerError, answerKnownErrors, createAnswer } from './answer.ts';
 import { type AnswerOnceDeps, answerOnce } from './answer-once.ts';
 import { type ApiResponse, noProject, readApiRequest } from './api-request.ts';
 import { type AuthenticateDeps, authenticate } from './authenticate.ts';
@@ -54,7 +54,8 @@ export function createApi<Routes extends FunctionRoutes>(
     if (keyed) await deps.throttle?.(projectId, { operation: name, method });
     const ignored = routes.auth === 'push' ? {} : findIgnoredParameters(event, routes.query?.[name] ?? []);
     const once = method === 'POST' && keyed ? deps.idempotency : undefined;
-    const answer = await (once ? answerOnce(once, projectId, event, run) : run());
+    // A refusal names them, too: a misspelt parameter may be its cause.
+    const answer = await answerKnownErrors(() => (once ? answerOnce(once, projectId, event, run) : run()));
     return { ...answer, headers: { ...answer.headers, ...ignored } };
   };
 

@@ -36,10 +36,12 @@ const bodyMethods = new Set(['POST', 'PUT', 'PATCH']);
 function commonErrors({ method, auth }: DescribedRoute): ErrorName[] {
   const keyed = auth === 'api_key';
   return [
-    ...(keyed && bodyMethods.has(method) ? (['InvalidRequest', 'UnsupportedMediaType'] as const) : []),
+    ...(keyed && bodyMethods.has(method) ? (['InvalidRequest', 'UnsupportedMediaType', 'BodyTooLarge'] as const) : []),
     ...(keyed && !bodyMethods.has(method) ? (['InvalidQuery'] as const) : []),
     ...(keyed && method === 'POST' ? (['Conflict', 'KeyReused'] as const) : []),
-    ...(keyed ? (['Unauthenticated', 'Throttled'] as const) : (['TooManyRequests'] as const)),
+    ...(keyed
+      ? (['Unauthenticated', 'Throttled', 'AddressTooLong', 'HeadersTooLarge'] as const)
+      : (['TooManyRequests'] as const)),
     'UnexpectedError',
   ];
 }

@@ -3,6 +3,7 @@ import { existingIdHeader } from './answer.ts';
 import { answerObject, type Component } from './component.ts';
 import { detailOut, fieldErrorsOut, invalidRequestOut, lookupErrorOut, problemOut } from './error-schemas.ts';
 import { idempotencyKeyHeader } from './idempotency-key.ts';
+import { ignoredParametersHeader } from './ignored-parameters.ts';
 import type { HeaderName } from './response-headers.ts';
 
 export interface ErrorResponse {
@@ -27,6 +28,7 @@ export const errorResponses = {
       'A query parameter is invalid (with `Prefer: handling=strict` also one that is not known), or the state of the object does not allow the request.',
     schema: lookupErrorOut,
     example: { error: 'Invalid start_time_gte format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)' },
+    headers: [ignoredParametersHeader],
   },
   InvalidRequest: {
     status: 400,
@@ -34,7 +36,7 @@ export const errorResponses = {
       'Fields are invalid (all faults at once, by field), the body is no JSON object, or the state of the objects does not allow the request.',
     schema: invalidRequestOut,
     example: { bot_name: ['This field is required.'] },
-    headers: [existingIdHeader],
+    headers: [ignoredParametersHeader, existingIdHeader],
   },
   Unauthenticated: {
     status: 401,
@@ -48,6 +50,7 @@ export const errorResponses = {
     description: 'The object does not exist, or belongs to another project.',
     schema: lookupErrorOut,
     example: { error: 'Calendar not found' },
+    headers: [ignoredParametersHeader],
   },
   InvalidCursor: {
     status: 404,
@@ -89,6 +92,14 @@ export const errorResponses = {
     schema: detailOut,
     example: { detail: 'Changes after this cursor are no longer stored.' },
   },
+  BodyTooLarge: {
+    status: 413,
+    description: 'The body is larger than 6 MB, or the answer would be.',
+  },
+  AddressTooLong: {
+    status: 414,
+    description: 'The address of the request is longer than 10,000 bytes, for example by the values of a list.',
+  },
   UnsupportedMediaType: {
     status: 415,
     description: 'The body is not JSON.',
@@ -107,6 +118,10 @@ export const errorResponses = {
     schema: detailOut,
     example: { detail: 'Request was throttled. Expected available in 12 seconds.' },
     headers: ['Retry-After'],
+  },
+  HeadersTooLarge: {
+    status: 431,
+    description: 'The address and the headers of the request are larger than 10,000 bytes together.',
   },
   TooManyRequests: {
     status: 429,

@@ -92,6 +92,16 @@ describe('an API', () => {
     expect(long.headers['x-ignored-parameters']).toHaveLength(500);
   });
 
+  it('names unknown query parameters also in a refusal, whose cause they may be', async () => {
+    const refuse: Handler = async () => {
+      throw new AppError('invalid_query', 'Give a name');
+    };
+    for (const key of ['GET /things/{id}', 'POST /things']) {
+      const answer = await call(refuse, key, { rawQueryString: 'nmae=b' });
+      expect(answer).toMatchObject({ statusCode: 400, headers: { 'x-ignored-parameters': 'nmae' } });
+    }
+  });
+
   it('shows nothing of the cause of an unexpected error', async () => {
     const { statusCode, headers, body } = await call(async () => {
       throw new Error('password hunter2 at db.internal');
