@@ -32,7 +32,10 @@ const settingField = () =>
       const inexact = inexactNumber(value);
       if (inexact === null) return plainJson(value);
       const number = inexact.length > 40 ? `${inexact.slice(0, 40)}…` : inexact;
-      context.addIssue({ code: 'custom', message: `The number ${number} cannot be kept exactly. Send it as a string.` });
+      context.addIssue({
+        code: 'custom',
+        message: `The number ${number} cannot be kept exactly. Send it as a string.`,
+      });
       return z.NEVER;
     })
     .optional();
