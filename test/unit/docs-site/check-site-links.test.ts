@@ -20,7 +20,8 @@ describe('The links of the built site', () => {
   };
 
   it('may lead to pages, headings, texts, the API and other sites', () => {
-    check('<a href="/docs/scale.html#figures">a</a><a class="x" href="/openapi.json">b</a>', '[a](scale.md#figures)');
+    const html = '<a href="/docs/scale.html#figures">a</a><a class="x" href="/openapi.json">b</a>';
+    expect(() => check(html, '[a](scale.md#figures)')).not.toThrow();
   });
 
   it.each(['/index.html', '/docs/', '/docs/no.html', 'scale.html#no', '../scale.html'])('may not be %s', (link) => {
