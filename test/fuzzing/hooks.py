@@ -16,7 +16,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 PRIVATE = ["The URL must not point to a private or reserved address", "The URL must use port", '["Enter a valid URL."]']
 MEETING = ['"meeting_url":["Invalid meeting URL"]', '"meeting_url":["Enter a valid URL."]']
 LARGE = ['"metadata":["Metadata must be less than 1000 characters"]']
-SETTINGS = ["must not have more than 32768 bytes together"]
+SETTINGS = ["must not have more than 32768 bytes together", "cannot be kept exactly"]
 KEY = ["Enter the private key in PEM, as the key file has it.", "Enter an RSA key of at least"]
 HOST = [" is not a valid host."]
 REFUSED = {
