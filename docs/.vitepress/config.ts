@@ -18,17 +18,17 @@ const use = [
   'use/quick-start',
   'use/google',
   'use/microsoft',
-  'use/exchange-the-code',
-  'use/clients',
   'use/connect',
   'use/organizations',
   'use/calendars',
+  'use/exchange-the-code',
   'use/accounts',
   'use/events',
   'use/webhooks',
   'verify-webhooks',
   'use/changes',
   'use/errors-and-limits',
+  'use/clients',
   'freshness',
   'content-policy',
   'bots',
@@ -55,11 +55,16 @@ export const sections = [
   { ...section('Decisions', decisions), collapsed: true },
 ];
 
+/** On a telephone the last column of a wide table is the one that explains: let the others be narrow. */
+const narrowTables =
+  '@media (max-width: 640px) { .vp-doc th, .vp-doc td { padding: 6px 8px } .vp-doc td code { overflow-wrap: anywhere } }';
+
 export default defineConfig({
   title: 'Kalends',
   description: 'Calendar sync that you deploy into your own AWS account',
   base: '/docs/',
   outDir: 'dist',
+  head: [['style', {}, narrowTables]],
   srcExclude: ['node_modules/**', 'dist/**'],
   // Links to files of the repository, which are no pages.
   ignoreDeadLinks: [/^(\.\/)*\.\.\//, /decisions$/],
