@@ -55,16 +55,22 @@ export const sections = [
   { ...section('Decisions', decisions), collapsed: true },
 ];
 
-/** On a telephone the last column of a wide table is the one that explains: let the others be narrow. */
-const narrowTables =
-  '@media (max-width: 640px) { .vp-doc th, .vp-doc td { padding: 6px 8px } .vp-doc td code { overflow-wrap: anywhere } }';
+/** The last column of a table mostly explains: long names in the others break, so that it can be read without scrolling. */
+const tableStyle = `
+  .vp-doc td { min-width: 6em }
+  .vp-doc td + td code, .vp-doc td + td a { overflow-wrap: anywhere }
+  @media (max-width: 640px) {
+    .vp-doc th, .vp-doc td { padding: 6px 8px; min-width: 5em }
+    .vp-doc td:first-child { min-width: 9em }
+    .vp-doc td:first-child code { overflow-wrap: anywhere }
+  }`;
 
 export default defineConfig({
   title: 'Kalends',
   description: 'Calendar sync that you deploy into your own AWS account',
   base: '/docs/',
   outDir: 'dist',
-  head: [['style', {}, narrowTables]],
+  head: [['style', {}, tableStyle]],
   srcExclude: ['node_modules/**', 'dist/**'],
   // Links to files of the repository, which are no pages.
   ignoreDeadLinks: [/^(\.\/)*\.\.\//, /decisions$/],
