@@ -77,12 +77,13 @@ export const keepGrant = (
   grant: NonNullable<ConnectSession['grant']>,
 ): Promise<ConnectSession | null> => change(table, session, { grant }, { when: absent('grant') });
 
-/** Notes why a session has no calendar so far. */
+/** Notes why a session is not complete, and what it has connected nevertheless. */
 export const failSession = (
   table: Table,
   session: ConnectSession,
-  { status, error }: Pick<ConnectSession, 'status' | 'error'>,
-): Promise<ConnectSession | null> => change(table, session, { status, error }, { remove: ['grant'], when: exists() });
+  { status, error, calendar_ids }: Pick<ConnectSession, 'status' | 'error' | 'calendar_ids'>,
+): Promise<ConnectSession | null> =>
+  change(table, session, { status, error, calendar_ids }, { remove: ['grant'], when: exists() });
 
 /** @returns null when it was completed before */
 export const completeSession = (

@@ -54,7 +54,7 @@ export async function walkConnect(table: Table, projectId: ProjectId, calendarId
   const begun = await beginAttempt(table, session, { browser_hash: randomSecret(), attempt });
   expect(await takeAttempt(table, begun ?? session)).toBe(true);
   await keepGrant(table, session, 'v1.sealed');
-  await failSession(table, session, { status: 'failed', error: 'missing_scope' });
+  await failSession(table, session, { status: 'failed', error: 'missing_scope', calendar_ids: [] });
   await completeSession(table, session, [calendarId]);
   expect(await findConnectSession(table, projectId, session.id)).toMatchObject({ status: 'completed' });
   await announceConnected({ table, clock, bus: { publishAll: () => Promise.resolve([null]) } }, session, [calendarId]);
