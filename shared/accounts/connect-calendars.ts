@@ -1,5 +1,5 @@
-import { freeCalendarPlace, takeCalendarPlace } from '../calendars/calendar-count-store.ts';
 import type { Calendar } from '../calendars/calendar.ts';
+import { freeCalendarPlace, takeCalendarPlace } from '../calendars/calendar-count-store.ts';
 import type { CalendarDeps } from '../calendars/calendar-deps.ts';
 import { findCalendarByKey, readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { addCalendar } from '../calendars/create-calendar.ts';

@@ -61,7 +61,8 @@ export function createConnect(deps: Deps): ConnectPageDeps['connect'] {
         platform_uuid,
         mailbox: mailbox ?? undefined,
         // A try before has given it to another calendar.
-        deduplication_key: index + session.calendar_ids.length === 0 ? (session.deduplication_key ?? undefined) : undefined,
+        deduplication_key:
+          index + session.calendar_ids.length === 0 ? (session.deduplication_key ?? undefined) : undefined,
       }),
     );
     const consent = {

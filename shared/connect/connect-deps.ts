@@ -1,7 +1,7 @@
 import type { Calendar, Platform } from '../calendars/calendar.ts';
 import type { OAuthApp } from '../oauth-apps/oauth-app.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { CalendarId } from '../platform/ids.ts';

@@ -77,6 +77,15 @@ export const keepGrant = (
   grant: NonNullable<ConnectSession['grant']>,
 ): Promise<ConnectSession | null> => change(table, session, { grant }, { when: absent('grant') });
 
+/** Takes the grant of a user who has chosen, so that a form that is sent twice connects once. @returns false when it was taken */
+export async function takeGrant(table: Table, session: ConnectSession): Promise<boolean> {
+  const { done } = await updateRow(table, sessionKey(session.id), {
+    remove: ['grant'],
+    when: all(exists(), equals('grant', session.grant)),
+  });
+  return done;
+}
+
 /** Notes why a session is not complete, and what it has connected nevertheless. */
 export const failSession = (
   table: Table,

@@ -1,5 +1,5 @@
-import type { ConnectPageDeps, OpenSession, Step } from './connect-deps.ts';
 import type { CalendarId } from '../platform/ids.ts';
+import type { ConnectPageDeps, OpenSession, Step } from './connect-deps.ts';
 import type { ConnectError } from './connect-session.ts';
 import { failSession } from './connect-session-store.ts';
 import { backOf } from './find-open-session.ts';

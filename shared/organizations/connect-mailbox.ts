@@ -1,11 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import { providerKeyOf } from '../accounts/account-row.ts';
-import {
-  findAccountByKey,
-  loadAccount,
-  removeEmptyAccount,
-  replaceGrant,
-} from '../accounts/account-store.ts';
+import { findAccountByKey, loadAccount, removeEmptyAccount, replaceGrant } from '../accounts/account-store.ts';
 import { syncAccount } from '../accounts/change-grant.ts';
 import { connectCalendars, createAccount, type WantedCalendar } from '../accounts/connect-calendars.ts';
 import { deleteAccount } from '../accounts/delete-account.ts';

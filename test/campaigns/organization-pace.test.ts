@@ -27,8 +27,12 @@ it.each(['google', 'microsoft'] as const)(
     await world.connect(usualMailboxesPerMinute * scale);
     // The full size takes long.
     const shown = setInterval(() => {
-      const synced = [...answers].flatMap(([answer, count]) => (answer.startsWith('list ') ? [`${answer}: ${count}`] : []));
-      process.stdout.write(`${platform} after ${Math.round((performance.now() - began) / 1000)} s: ${synced.join(', ')}\n`);
+      const synced = [...answers].flatMap(([answer, count]) =>
+        answer.startsWith('list ') ? [`${answer}: ${count}`] : [],
+      );
+      process.stdout.write(
+        `${platform} after ${Math.round((performance.now() - began) / 1000)} s: ${synced.join(', ')}\n`,
+      );
     }, 5 * minute);
     onTestFinished(() => clearInterval(shown));
     const took = await world.runFor(10 * minute);

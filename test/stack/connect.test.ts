@@ -9,8 +9,6 @@ import { acquireSelection, loadSelection } from '../../shared/accounts/selection
 import { platforms } from '../../shared/calendars/calendar.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
-import { projectTimingMs } from '../../shared/platform/timing.ts';
-import { setLimit } from '../../shared/projects/project-limits-store.ts';
 import { backUrl, type ConnectStory, createConnectStory } from '../support/connect-story.ts';
 import { createPlainBrowser, titleOf } from '../support/plain-browser.ts';
 import type { SimulatedUser } from '../support/simulated-user-port.ts';
@@ -259,43 +257,6 @@ it('An administrator has to approve the app: the page says so', async () => {
   const back = /id="back" href="([^"]+)"/.exec(notice.html)?.[1]?.replaceAll('&amp;', '&') ?? '';
   expect(titleOf(await browser.open(back))).toBe('Your administrator must approve this');
   expect(await story.readSession(id)).toMatchObject({ status: 'failed', error: 'admin_approval_required' });
-});
-
-it('A project that may not have all calendars: the page and the session say what is connected, and the user goes on later', async () => {
-  const { projectId, apiKey } = await stack.createProject('nearly full');
-  const headers = { authorization: `Token ${apiKey}`, 'content-type': 'application/json' };
-  const call: typeof stack.call = async (method, path, body) => {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await fetch(`${stack.local.url}/api/v1${path}`, { method, headers, ...sent });
-    return { status: answer.status, body: await answer.json() };
-  };
-  await setLimit(stack.table, projectId, 'calendars', 1);
-  const story = await createConnectStory(stack, 'google', call);
-  const user = story.user();
-  stack.google.addCalendar(user.account as GoogleAccount, { id: `team-${user.calendar}` });
-  const { id, url } = await story.createSession({ selection: 'choose', deduplication_key: 'ada' });
-  const { browser, provider } = await story.toProvider(url);
-  const chooseAll = async (choice: Awaited<ReturnType<typeof browser.submit>>) => {
-    const values = [...choice.html.matchAll(/name="calendar" value="([^"]+)"/g)].map(([, value = '']) => value);
-    expect(values).toHaveLength(2);
-    const fields = values.map((value): [string, string] => ['calendar', value]);
-    return browser.submit(choice, fields);
-  };
-  const refused = await chooseAll(await story.decide(browser, provider, user.account));
-  expect([refused.status, titleOf(refused)]).toEqual([503, 'Ada & Co can connect no further calendar']);
-  expect(refused.html).toContain('Connected so far: 1 calendar.');
-  const failed = await story.readSession(id);
-  expect(failed).toMatchObject({ status: 'failed', error: 'too_many_calendars', calendar_ids: [expect.any(String)] });
-  const [calendarId] = failed.calendar_ids;
-  expect((await call('GET', `/calendars/${calendarId}`)).body).toMatchObject({ deduplication_key: 'ada' });
-
-  await setLimit(stack.table, projectId, 'calendars', null);
-  stack.local.advanceClock(projectTimingMs.limitsMemory + 1_000);
-  const again = await browser.goOn(await browser.submit(refused));
-  const done = await chooseAll(await story.decide(browser, again, user.account));
-  expect((await browser.goOn(done)).url).toBe(`${backUrl}&connect_session_id=${id}`);
-  const completed = await story.readSession(id);
-  expect(completed).toMatchObject({ status: 'completed', error: null, calendar_ids: [calendarId, expect.any(String)] });
 });
 
 it('A secret of the app may be rotated while users connect; one that is refused shows at the app', async () => {

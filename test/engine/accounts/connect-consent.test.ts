@@ -39,7 +39,11 @@ describe('A consent whose calendars are connected', () => {
     const client = { platform: 'google', client_id: 'client', client_secret: 'secret' } as const;
     app = await createOAuthApp({ ...deps, table }, projectId, client);
     const wanted = { oauth_app_id: app.id, selection: 'choose', deduplication_key: 'the key' } as const;
-    const created = await createConnectSession({ ...deps, table, publicUrl: 'https://kalends.example' }, projectId, wanted);
+    const created = await createConnectSession(
+      { ...deps, table, publicUrl: 'https://kalends.example' },
+      projectId,
+      wanted,
+    );
     session = created.session;
     mostCalendars = 100;
   };
