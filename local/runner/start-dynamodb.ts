@@ -18,6 +18,8 @@ export type DynamoDbOptions = {
   signal?: AbortSignal;
   /** The command of Java; default: `java` on the PATH. */
   java?: string;
+  /** Optimizes its code: it uses more CPU in the first minutes, and half of it afterwards. */
+  isForLong?: boolean;
   /** Name under which the user sets the endpoint of a DynamoDB Local that runs already, for error texts. */
   endpointSetting?: string;
 };
@@ -86,7 +88,7 @@ export const startDynamoDb = async (options: DynamoDbOptions, attempt = 1): Prom
     // The start takes a third less time than with the default collector, which is made for big machines.
     '-XX:+UseSerialGC',
     // Half the CPU, at the start and for thousands of requests after it: its code is not optimized for hours of work.
-    '-XX:TieredStopAtLevel=1',
+    ...(options.isForLong === true ? [] : ['-XX:TieredStopAtLevel=1']),
     `-Djava.library.path=${libraries}`,
     '-jar',
     jar,

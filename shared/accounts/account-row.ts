@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { oauthAppKey, oauthAppUseKey } from '../oauth-apps/oauth-app-row.ts';
 import { type AccountId, type CalendarId, idOf } from '../platform/ids.ts';
 import { absent, exists } from '../store/expression.ts';
 import { defineRow } from '../store/row.ts';
@@ -74,21 +75,31 @@ export const lookupItem = (account: Account, key: string | null, when?: 'absent'
 /** The account of a new calendar: one that exists, or a new one. */
 export type CalendarAccount = { join: AccountId } | { create: Account };
 
-/** What a transaction that creates a calendar writes of its account. Refused: another request was first. */
-export function joinItems(
-  calendarId: CalendarId,
-  account: CalendarAccount,
-): Record<'account' | 'accountLookup' | 'accountCalendar', TransactionItem | undefined> {
+/** What a transaction writes to create a calendar of an account. */
+type JoinItems = Record<'account' | 'accountCalendar', TransactionItem> &
+  Partial<Record<'accountLookup' | 'accountProvider' | 'app' | 'appUse', TransactionItem | undefined>>;
+
+/**
+ * What a transaction that creates a calendar writes of its account. Refused `app`: the OAuth app is deleted; any other:
+ * another request was first.
+ */
+export function joinItems(calendarId: CalendarId, account: CalendarAccount): JoinItems {
   const id = 'join' in account ? account.join : account.create.id;
   const row = accountCalendarRow.write({ calendar_id: calendarId });
   const accountCalendar = { put: { ...accountCalendarKey(id, calendarId), ...row } };
   if ('join' in account) {
     const change = { add: { calendar_count: 1 }, when: exists() };
-    return { account: { update: accountKey(id), change }, accountLookup: undefined, accountCalendar };
+    return { account: { update: accountKey(id), change }, accountCalendar };
   }
+  const { grant, project_id: project } = account.create;
   return {
     account: { put: writeAccount({ ...account.create, calendar_count: 1 }), when: absent() },
     accountLookup: lookupItem(account.create, credentialsKeyOf(account.create), 'absent'),
+    accountProvider: lookupItem(account.create, providerKeyOf(account.create), 'absent'),
+    ...(grant.kind === 'oauth_app' && {
+      app: { check: oauthAppKey(project, grant.oauth_app_id), when: exists() },
+      appUse: { put: oauthAppUseKey(grant.oauth_app_id, id) },
+    }),
     accountCalendar,
   };
 }

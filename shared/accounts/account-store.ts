@@ -1,5 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { oauthAppKey, oauthAppUseKey } from '../oauth-apps/oauth-app-row.ts';
+import { oauthAppUseKey } from '../oauth-apps/oauth-app-row.ts';
 import { type AccountId, type CalendarId, isId } from '../platform/ids.ts';
 import { getAllRows } from '../store/batch-get.ts';
 import { absent, all, any, atMost, equals, exists } from '../store/expression.ts';
@@ -27,7 +27,6 @@ import {
   providerKeyOf,
   readAccount,
   selectionKey,
-  writeAccount,
 } from './account-row.ts';
 
 /** One strongly consistent read. @returns null when the account is absent @throws UnreadableRow */
@@ -88,25 +87,6 @@ export async function listAccounts(
 export async function listAccountCalendars(table: Table, accountId: string): Promise<CalendarId[]> {
   const rows = await queryRows(table, accountPartition(accountId), accountCalendarPrefix);
   return readableRows(table, rows, accountCalendarRow.read).map(({ calendar_id: id }) => id);
-}
-
-/**
- * Stores an account without calendars.
- *
- * @returns `known`: another one has its key at the provider; `no_app`: its OAuth app is deleted
- */
-export async function insertAccount(table: Table, account: Account): Promise<'inserted' | 'known' | 'no_app'> {
-  const { grant } = account;
-  const refused = await transact(table, {
-    account: { put: writeAccount(account), when: absent() },
-    provider: lookupItem(account, providerKeyOf(account), 'absent'),
-    ...(grant.kind === 'oauth_app' && {
-      app: { check: oauthAppKey(account.project_id, grant.oauth_app_id), when: exists() },
-      use: { put: oauthAppUseKey(grant.oauth_app_id, account.id) },
-    }),
-  });
-  if (refused.includes('app')) return 'no_app';
-  return refused.length === 0 ? 'inserted' : 'known';
 }
 
 /**

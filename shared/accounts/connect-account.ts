@@ -1,12 +1,12 @@
 import type { Platform } from '../calendars/calendar.ts';
-import type { CalendarDeps } from '../calendars/calendar-deps.ts';
 import { AppError } from '../platform/app-error.ts';
 import { type Id, type ProjectId, randomId } from '../platform/ids.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import type { Account } from './account.ts';
 import { providerKeyOf } from './account-row.ts';
-import { findAccountByKey, insertAccount, loadAccount, replaceGrant } from './account-store.ts';
+import { findAccountByKey, loadAccount, replaceGrant } from './account-store.ts';
 import { syncAccount } from './change-grant.ts';
+import { type ConnectCalendarsDeps, createAccount, type WantedCalendar } from './connect-calendars.ts';
 import { credentialsContext } from './credentials-context.ts';
 
 /** A consent that a user has just given. */
@@ -22,12 +22,19 @@ export interface Consent {
 }
 
 /**
- * Stores the account of a consent. A user who consents again renews the grant of the account that exists: all its calendars
- * are synced with it at once. The provider is not asked. It may be called again after a crash.
+ * Stores the account of a consent, together with its first calendar. A user who consents again renews the grant of the
+ * account that exists: all its calendars are synced with it at once. The provider is not asked. It may be called again after
+ * a crash.
  *
- * @throws AppError `not_found` when the OAuth app is deleted
+ * @param first of an account that is new; null: none is created
+ * @throws AppError when the first calendar cannot be connected; `not_found` when the OAuth app is deleted, or no account may be created
  */
-export async function connectAccount(deps: CalendarDeps, projectId: ProjectId, consent: Consent): Promise<Account> {
+export async function connectAccount(
+  deps: ConnectCalendarsDeps,
+  projectId: ProjectId,
+  consent: Consent,
+  first: WantedCalendar | null,
+): Promise<Account> {
   const { table, envelope, clock } = deps;
   const { platform, client_id, provider_account_id, oauth_app_id, account_email, refresh_token } = consent;
   const names = { platform, client_id, provider_account_id };
@@ -51,9 +58,8 @@ export async function connectAccount(deps: CalendarDeps, projectId: ProjectId, c
       updated_at: now,
     };
     if (before) return (await replaceGrant(table, before, after)) ? { account: after, isNew: false } : lostRace;
-    const outcome = await insertAccount(table, after);
-    if (outcome === 'no_app') throw new AppError('not_found', 'OAuth app not found');
-    return outcome === 'inserted' ? { account: after, isNew: true } : lostRace;
+    if (!first) throw new AppError('not_found', 'Account not found');
+    return (await createAccount(deps, after, first)) ? { account: after, isNew: true } : lostRace;
   });
   if (!connected.isNew) await syncAccount(deps, connected.account);
   return connected.account;

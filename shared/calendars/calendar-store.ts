@@ -32,14 +32,14 @@ export interface CalendarWithSync {
  * message that asks for it is lost.
  *
  * @returns `key_taken`: the project has a calendar with this deduplication key, also when both are created at once;
- *   `account_changed`: the account is removed, or another request has created it
+ *   `account_changed`: the account is removed, or another request has created it; `no_app`: its OAuth app is deleted
  */
 export async function insertCalendar(
   table: Table,
   calendar: Calendar,
   sync: SyncState,
   account: CalendarAccount,
-): Promise<'inserted' | 'key_taken' | 'id_taken' | 'account_changed'> {
+): Promise<'inserted' | 'key_taken' | 'id_taken' | 'account_changed' | 'no_app'> {
   const { project_id: project, deduplication_key: key, id } = calendar;
   const refused = await transact(table, {
     calendar: { put: writeCalendar(calendar), when: absent() },
@@ -50,6 +50,7 @@ export async function insertCalendar(
   });
   if (refused.length === 0) return 'inserted';
   if (refused.includes('deduplication')) return 'key_taken';
+  if (refused.includes('app')) return 'no_app';
   return refused.includes('calendar') ? 'id_taken' : 'account_changed';
 }
 

@@ -56,7 +56,7 @@ export async function addCalendar(
   projectId: ProjectId,
   request: CalendarOfAccount,
   id: CalendarId,
-): Promise<CalendarWithSync | 'key_taken' | 'id_taken' | 'account_changed'> {
+): Promise<CalendarWithSync | 'key_taken' | 'id_taken' | 'account_changed' | 'no_app'> {
   const { account } = request;
   const now = deps.clock.stamp();
   const calendar: Calendar = {

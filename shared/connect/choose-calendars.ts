@@ -3,9 +3,9 @@ import { ProviderError } from '../providers/provider-error.ts';
 import { completeConsent } from './complete-consent.ts';
 import type { ConnectPageDeps, Cookies, ListedCalendar, OpenSession, Step } from './connect-deps.ts';
 import { hashSecret, sessionContext } from './connect-session.ts';
-import { keepGrant } from './connect-session-store.ts';
+import { keepGrant, takeGrant } from './connect-session-store.ts';
 import { failConsent } from './fail-consent.ts';
-import { findByBrowser, isOpen, unknownLink } from './find-open-session.ts';
+import { endWith, findByBrowser, isOpen, unknownLink } from './find-open-session.ts';
 import { choicePage } from './page/connect-pages.ts';
 
 const pathOf = (sessionId: string): string => `/connect/choose/${sessionId}`;
@@ -30,13 +30,16 @@ export async function chooseCalendars(
   const open = await findByBrowser(deps, sessionId, cookies);
   if (!isOpen(open)) return open;
   const { session, app, settings } = open;
-  if (session.grant === undefined) return unknownLink();
+  if (session.grant === undefined) return endWith('sign_in_over', session, settings);
   const granted = JSON.parse(await deps.envelope.open(sessionContext(session), session.grant)) as ConsentGrant;
   const listed = await listCalendars(deps, open, granted);
   if (!('calendars' in listed)) return listed;
   const values = new Set(form?.getAll('calendar'));
   const chosen = listed.calendars.filter((calendar) => values.has(valueOf(calendar)));
-  if (chosen.length > 0) return completeConsent(deps, open, { granted, chosen, isForm: true });
+  if (chosen.length > 0) {
+    if (!(await takeGrant(deps.table, session))) return endWith('sign_in_over', session, settings);
+    return completeConsent(deps, open, { granted, chosen, isForm: true });
+  }
   const choices = listed.calendars.map((calendar) => ({
     value: valueOf(calendar),
     name: calendar.name ?? 'Calendar without a name',

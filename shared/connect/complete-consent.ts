@@ -1,4 +1,4 @@
-import { AppError } from '../platform/app-error.ts';
+import type { AppError } from '../platform/app-error.ts';
 import type { ConsentGrant } from '../providers/consent/redeem-code.ts';
 import type { ConnectPageDeps, ListedCalendar, OpenSession, Step } from './connect-deps.ts';
 import type { ConnectError } from './connect-session.ts';
@@ -14,15 +14,15 @@ export async function completeConsent(
   { granted, chosen, isForm = false }: { granted: ConsentGrant; chosen: ListedCalendar[] | null; isForm?: boolean },
 ): Promise<Step> {
   const { session, app, settings } = open;
-  let ids: Awaited<ReturnType<ConnectPageDeps['connect']>>;
-  try {
-    ids = await deps.connect(session, app, granted, chosen);
-  } catch (error) {
-    const known = error instanceof AppError ? errorOf(error) : null;
-    if (known === null) throw error;
-    return failConsent(deps, open, known);
+  const { calendarIds, refused } = await deps.connect(session, app, granted, chosen);
+  await deps.announce(session, calendarIds);
+  // Those of a try before, of which another one was refused.
+  const ids = [...new Set([...session.calendar_ids, ...calendarIds])];
+  if (refused) {
+    const error = errorOf(refused);
+    if (error === null) throw refused;
+    return failConsent(deps, open, error, { calendarIds: ids });
   }
-  await deps.announce(session, ids);
   await completeSession(deps.table, session, ids);
   deps.logger.info('connect session completed', { connect_session_id: session.id, calendars: ids.length });
   const back = backOf(session);

@@ -8,11 +8,12 @@ import {
 } from '../accounts/account-store.ts';
 import { changeGrant } from '../accounts/change-grant.ts';
 import { connectAccount } from '../accounts/connect-account.ts';
-import { connectCalendars } from '../accounts/connect-calendars.ts';
+import { connectCalendars, type WantedCalendar } from '../accounts/connect-calendars.ts';
 import { followAll } from '../accounts/follow-all.ts';
 import type { CalendarDeps } from '../calendars/calendar-deps.ts';
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { AppError } from '../platform/app-error.ts';
+import type { CalendarId } from '../platform/ids.ts';
 import type { ProjectLimiter } from '../projects/limit-project.ts';
 import type { ConnectPageDeps, ExpectedAccount } from './connect-deps.ts';
 import type { ConnectSession } from './connect-session.ts';
@@ -45,7 +46,7 @@ export function createConnect(deps: Deps): ConnectPageDeps['connect'] {
     const refreshToken = granted.refreshToken;
     if (session.calendar_id !== null) {
       const expected = await findExpected(deps, session);
-      if (!expected) throw new AppError('not_found', 'Calendar not found');
+      if (!expected) return { calendarIds: [], refused: new AppError('not_found', 'Calendar not found') };
       // An account of explicit credentials keeps them, with the new token of the same user.
       if (expected.grant.kind === 'client') {
         await changeGrant(deps, expected.id, { refresh_token: refreshToken });
@@ -54,29 +55,38 @@ export function createConnect(deps: Deps): ConnectPageDeps['connect'] {
         return reconnected(deps, session, expected);
       }
     }
-    const account = await connectAccount(deps, project, {
+    const wanted = (chosen ?? [{ platform_uuid: null, mailbox: null }]).map(
+      ({ platform_uuid, mailbox }, index): WantedCalendar => ({
+        metadata: session.metadata ?? undefined,
+        platform_uuid,
+        mailbox: mailbox ?? undefined,
+        // A try before has given it to another calendar.
+        deduplication_key:
+          index + session.calendar_ids.length === 0 ? (session.deduplication_key ?? undefined) : undefined,
+      }),
+    );
+    const consent = {
       platform: app.platform,
       oauth_app_id: app.id,
       client_id: app.client_id,
       provider_account_id: granted.account.id,
       account_email: granted.account.email,
       refresh_token: refreshToken,
-    });
-    if (session.calendar_id !== null) return reconnected(deps, session, account);
-    const more = { metadata: session.metadata ?? undefined };
-    const wanted = (chosen ?? [{ platform_uuid: null, mailbox: null }]).map(({ platform_uuid, mailbox }, index) => ({
-      ...more,
-      platform_uuid,
-      mailbox: mailbox ?? undefined,
-      deduplication_key: index === 0 ? (session.deduplication_key ?? undefined) : undefined,
-    }));
+    };
+    const calendarIds: CalendarId[] = [];
+    let account: Account | null = null;
     try {
-      const ids = await connectCalendars(deps, account, wanted);
+      // An account that is removed meanwhile is not reconnected.
+      const first = session.calendar_id === null ? (wanted[0] ?? null) : null;
+      account = await connectAccount(deps, project, consent, first);
+      if (session.calendar_id !== null) return await reconnected(deps, session, account);
+      await connectCalendars(deps, account, wanted, (id) => calendarIds.push(id));
       if (session.selection === 'all') await followAll(deps, account, session.metadata);
-      return ids;
+      return { calendarIds, refused: null };
     } catch (error) {
-      await removeUnused(deps, account);
-      throw error;
+      if (account) await removeUnused(deps, account);
+      if (!(error instanceof AppError)) throw error;
+      return { calendarIds, refused: error };
     }
   };
 }
@@ -92,9 +102,9 @@ async function reconnected(
   { table }: Deps,
   session: ConnectSession,
   account: Account,
-): Promise<ConnectSession['calendar_ids']> {
+): Promise<{ calendarIds: CalendarId[]; refused: null }> {
   const ids = await listAccountCalendars(table, account.id);
   const visible = await readCalendars(table, session.project_id, ids);
   const others = ids.filter((id) => id !== session.calendar_id && visible.has(id));
-  return session.calendar_id === null ? others : [session.calendar_id, ...others];
+  return { calendarIds: session.calendar_id === null ? others : [session.calendar_id, ...others], refused: null };
 }

@@ -1,5 +1,6 @@
 import type { Calendar, Platform } from '../calendars/calendar.ts';
 import type { OAuthApp } from '../oauth-apps/oauth-app.ts';
+import type { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import type { Envelope } from '../platform/envelope.ts';
@@ -45,14 +46,14 @@ export interface ConnectPageDeps {
    * Stores the account with its new grant, and connects calendars of it.
    *
    * @param chosen null: the primary calendar, or those of the account that is reconnected
-   * @throws AppError when a calendar cannot be connected
+   * @returns the calendars that are connected, and why no further one can be
    */
   connect(
     session: ConnectSession,
     app: OAuthApp,
     granted: ConsentGrant,
     chosen: ListedCalendar[] | null,
-  ): Promise<CalendarId[]>;
+  ): Promise<{ calendarIds: CalendarId[]; refused: AppError | null }>;
   /** Commits `calendar.connected` of the calendars, and publishes it. It may be called again after a crash. */
   announce(session: ConnectSession, calendarIds: CalendarId[]): Promise<void>;
 }

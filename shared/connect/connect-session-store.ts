@@ -77,12 +77,22 @@ export const keepGrant = (
   grant: NonNullable<ConnectSession['grant']>,
 ): Promise<ConnectSession | null> => change(table, session, { grant }, { when: absent('grant') });
 
-/** Notes why a session has no calendar so far. */
+/** Takes the grant of a user who has chosen, so that a form that is sent twice connects once. @returns false when it was taken */
+export async function takeGrant(table: Table, session: ConnectSession): Promise<boolean> {
+  const { done } = await updateRow(table, sessionKey(session.id), {
+    remove: ['grant'],
+    when: all(exists(), equals('grant', session.grant)),
+  });
+  return done;
+}
+
+/** Notes why a session is not complete, and what it has connected nevertheless. */
 export const failSession = (
   table: Table,
   session: ConnectSession,
-  { status, error }: Pick<ConnectSession, 'status' | 'error'>,
-): Promise<ConnectSession | null> => change(table, session, { status, error }, { remove: ['grant'], when: exists() });
+  { status, error, calendar_ids }: Pick<ConnectSession, 'status' | 'error' | 'calendar_ids'>,
+): Promise<ConnectSession | null> =>
+  change(table, session, { status, error, calendar_ids }, { remove: ['grant'], when: exists() });
 
 /** @returns null when it was completed before */
 export const completeSession = (

@@ -8,7 +8,7 @@ import { jsonText, storedTimestamp } from '../store/stored-values.ts';
 
 export const selections = ['primary', 'choose', 'all'] as const;
 
-/** Why a session has no calendar. A user may try again until the session ends. */
+/** Why a session is not complete. A user may try again until the session ends. */
 export const connectErrors = [
   ...consentFailures,
   /** A reconnect by another account than that of the calendar. */
@@ -39,6 +39,7 @@ export const storedConnectSession = z.object({
   link_hash: z.string(),
   status: z.enum(['open', 'completed', 'denied', 'failed']),
   error: z.enum(connectErrors).nullable(),
+  /** Connected by the session, also when it could not connect them all. */
   calendar_ids: z.array(idOf('cal')),
   /** Of the cookie of the browser that opened the link: no other one may go on. */
   browser_hash: z.string().optional(),

@@ -64,7 +64,7 @@ async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGr
     const [asked, given] = [expected.account_email, granted.account.email];
     const owner = isUnknown ? 'an account that is not known here' : (asked ?? 'another account');
     const about = `The calendar belongs to ${owner}${given === null ? '' : `, and you signed in as ${given}`}. Nothing was changed.`;
-    return failConsent(deps, open, 'wrong_account', about);
+    return failConsent(deps, open, 'wrong_account', { about });
   }
   return session.selection === 'primary'
     ? completeConsent(deps, open, { granted, chosen: null })

@@ -1,14 +1,8 @@
 import type { Account } from '../accounts/account.ts';
 import { providerKeyOf } from '../accounts/account-row.ts';
-import {
-  findAccountByKey,
-  insertAccount,
-  loadAccount,
-  removeEmptyAccount,
-  replaceGrant,
-} from '../accounts/account-store.ts';
+import { findAccountByKey, loadAccount, removeEmptyAccount, replaceGrant } from '../accounts/account-store.ts';
 import { syncAccount } from '../accounts/change-grant.ts';
-import { connectCalendars } from '../accounts/connect-calendars.ts';
+import { connectCalendars, createAccount, type WantedCalendar } from '../accounts/connect-calendars.ts';
 import { deleteAccount } from '../accounts/delete-account.ts';
 import { freeCalendarPlace } from '../calendars/calendar-count-store.ts';
 import type { CalendarDeps } from '../calendars/calendar-deps.ts';
@@ -48,21 +42,22 @@ export async function connectMailbox(
   mailbox: Mailbox,
 ): Promise<AccountId> {
   await lookAtMailbox(deps, organization, mailbox.mailbox);
-  const account = await accountOf(deps, organization, mailbox);
   const { metadata, platform } = organization;
   const calendar = {
     platform_uuid: null,
     ...(platform === 'microsoft' && { mailbox: mailbox.mailbox }),
     ...(metadata && { metadata }),
   };
+  let account: Account | null = null;
   try {
+    account = await accountOf(deps, organization, mailbox, calendar);
     await connectCalendars(deps, account, [calendar]);
+    return account.id;
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'throttled')) throw error;
-    await removeEmptyAccount(deps.table, account);
+    if (account) await removeEmptyAccount(deps.table, account);
     throw new MailboxRefused('limit_reached', 'the project has as many calendars as it may');
   }
-  return account.id;
 }
 
 /** Deletes the account of a mailbox with its calendars, unless it has another grant by now. It may be called again. */
@@ -89,8 +84,13 @@ const namesOf = ({ platform, identity }: Organization, { user_id }: Mailbox) => 
 const isOf = ({ id }: Organization, { grant }: Account): boolean =>
   grant.kind === 'organization' && grant.organization_id === id;
 
-/** The account of a user: the one that exists, or a new one. */
-function accountOf(deps: ConnectDeps, organization: Organization, mailbox: Mailbox): Promise<Account> {
+/** The account of a user: the one that exists, or a new one with its calendar. */
+function accountOf(
+  deps: ConnectDeps,
+  organization: Organization,
+  mailbox: Mailbox,
+  calendar: WantedCalendar,
+): Promise<Account> {
   const { table, clock } = deps;
   const { id: organization_id, project_id } = organization;
   const names = namesOf(organization, mailbox);
@@ -112,7 +112,7 @@ function accountOf(deps: ConnectDeps, organization: Organization, mailbox: Mailb
         created_at: now,
         updated_at: now,
       };
-      return (await insertAccount(table, account)) === 'inserted' ? account : lostRace;
+      return (await createAccount(deps, account, calendar)) ? account : lostRace;
     }
     if (!isOf(organization, before)) {
       throw new MailboxRefused('already_connected', `the user is connected already, by ${before.id}`);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { usualMailboxesPerMinute } from '../../shared/organizations/organization.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { authorizeDelegation } from '../../shared/providers/google/google-delegation.ts';
@@ -25,6 +25,16 @@ it.each(['google', 'microsoft'] as const)(
     microsoft.switches.quota = { mailbox: 10_000, application: 130_000 * scale };
     const others = platform === 'google' ? await addOthers(world) : () => 0;
     await world.connect(usualMailboxesPerMinute * scale);
+    // The full size takes long.
+    const shown = setInterval(() => {
+      const synced = [...answers].flatMap(([answer, count]) =>
+        answer.startsWith('list ') ? [`${answer}: ${count}`] : [],
+      );
+      process.stdout.write(
+        `${platform} after ${Math.round((performance.now() - began) / 1000)} s: ${synced.join(', ')}\n`,
+      );
+    }, 5 * minute);
+    onTestFinished(() => clearInterval(shown));
     const took = await world.runFor(10 * minute);
 
     const following = (await world.read())?.following;

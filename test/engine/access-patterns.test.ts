@@ -104,14 +104,13 @@ async function walkAccounts(harness: SyncHarness, user: SimulatedUser): Promise<
   const { platform } = user;
   const app = await createOAuthApp(deps, projectId, { platform, client_id, client_secret });
   const consent = { platform, oauth_app_id: app.id, client_id, provider_account_id: 'tenant.user', refresh_token };
-  const account = await connectAccount(deps, projectId, { ...consent, account_email: null });
   const limiter = { limitOf: () => Promise.resolve(10), refuse: () => new AppError('throttled', 'full') };
-  const ids = await connectCalendars({ ...deps, limiter }, account, [
-    { platform_uuid: null },
-    { platform_uuid: user.calendar },
-  ]);
+  const connectDeps = { ...deps, limiter };
+  const first = { platform_uuid: null };
+  const account = await connectAccount(connectDeps, projectId, { ...consent, account_email: null }, first);
+  const ids = await connectCalendars(connectDeps, account, [first, { platform_uuid: user.calendar }]);
   for (const id of ids) await harness.deliver(id, 'create');
-  await connectAccount(deps, projectId, { ...consent, account_email: user.account.email });
+  await connectAccount(connectDeps, projectId, { ...consent, account_email: user.account.email }, first);
   await harness.deliver(ids[0] ?? 'none', 'patch');
   await listAccounts(deps.table, projectId, null, 25);
   // A refused refresh gives its lease back.

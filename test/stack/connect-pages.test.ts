@@ -59,7 +59,13 @@ function allPages(url: string, { name, email }: typeof usual): Record<string, Pa
   const start = { session: 'cses_x' };
   const asked = (platform: Platform) => ({ settings, platform, clientId: '6731de76-14a6-49ae-97bc-6eba6914391e' });
   const fail = (platform: Platform, error: ConnectError) =>
-    failurePage(asked(platform), { error, start, back: error === 'wrong_account' ? null : back, about });
+    failurePage(asked(platform), {
+      error,
+      start,
+      back: error === 'wrong_account' ? null : back,
+      about,
+      connected: error === 'too_many_calendars' ? 2 : 0,
+    });
   const choice = { sessionId: 'cses_x', email, choices };
   const ends = (Object.keys(endTexts) as EndReason[]).map((reason): [string, Page] => {
     const isNamed = reason.startsWith('link_');

@@ -10,16 +10,20 @@ const calendarScopes: Record<Platform, string[]> = {
 };
 export const backUrl = 'https://app.example.com/connected?tab=calendars';
 
-/** A project with an OAuth app of its own, and users at the simulators who have consented to nothing. */
-export async function createConnectStory(stack: RunningStack, platform: Platform) {
+/**
+ * A project with an OAuth app of its own, and users at the simulators who have consented to nothing.
+ *
+ * @param call requests of another project than the usual one
+ */
+export async function createConnectStory(stack: RunningStack, platform: Platform, call = stack.call) {
   const clientId = `app-${randomUUID()}`;
   const simulator = platform === 'google' ? stack.google : stack.microsoft;
   const redirectUris = [`${stack.local.url}/connect/callback`];
   const setSecrets = (...secrets: string[]): void => simulator.setClient({ clientId, secrets, redirectUris });
   setSecrets('the-client-secret');
-  const post = async (path: string, body: object) => (await stack.call('POST', path, body)).body;
+  const post = async (path: string, body: object) => (await call('POST', path, body)).body;
   const app = await post('/oauth_apps', { platform, client_id: clientId, client_secret: 'the-client-secret' });
-  await stack.call('PATCH', '/connect_settings', {
+  await call('PATCH', '/connect_settings', {
     redirect_urls: [backUrl, 'http://localhost:3000/done'],
     name: 'Ada & Co',
     logo_url: 'https://app.example.com/logo.svg',
@@ -34,7 +38,7 @@ export async function createConnectStory(stack: RunningStack, platform: Platform
     user: (options: UserOptions = {}): SimulatedUser => stack.simulate(platform, options),
     createSession: async (fields: object = {}): Promise<{ id: string; url: string }> =>
       post('/connect_sessions', { oauth_app_id: app.id, redirect_url: backUrl, ...fields }),
-    readSession: async (id: string) => (await stack.call('GET', `/connect_sessions/${id}`)).body,
+    readSession: async (id: string) => (await call('GET', `/connect_sessions/${id}`)).body,
     /** Opens a link, and goes on to the provider. @returns its page */
     toProvider: async (url: string, browser: PlainBrowser = createPlainBrowser()) => {
       const asked = await browser.open(url);

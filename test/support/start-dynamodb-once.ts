@@ -12,7 +12,7 @@ declare module 'vitest' {
 /** Starts one DynamoDB Local for all files: it takes seconds to start, and is slow before it has warmed up. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { value, close } = await oncePerRun('dynamodb', async () => {
-    const engine = await startDynamoDb({});
+    const engine = await startDynamoDb({ isForLong: project.name === 'campaigns' });
     return { value: engine.endpoint, close: engine.close };
   });
   project.provide('dynamodbEndpoint', value);

@@ -8,6 +8,7 @@ import {
   findConnectSession,
   keepGrant,
   takeAttempt,
+  takeGrant,
 } from '../../shared/connect/connect-session-store.ts';
 import { saveConnectSettings } from '../../shared/connect/connect-settings-store.ts';
 import { createConnectSession } from '../../shared/connect/create-connect-session.ts';
@@ -53,8 +54,9 @@ export async function walkConnect(table: Table, projectId: ProjectId, calendarId
   const attempt = { state_hash: randomSecret(), sealed: 'v1.sealed' as const };
   const begun = await beginAttempt(table, session, { browser_hash: randomSecret(), attempt });
   expect(await takeAttempt(table, begun ?? session)).toBe(true);
-  await keepGrant(table, session, 'v1.sealed');
-  await failSession(table, session, { status: 'failed', error: 'missing_scope' });
+  const waiting = await keepGrant(table, session, 'v1.sealed');
+  expect(await takeGrant(table, waiting ?? session)).toBe(true);
+  await failSession(table, session, { status: 'failed', error: 'missing_scope', calendar_ids: [] });
   await completeSession(table, session, [calendarId]);
   expect(await findConnectSession(table, projectId, session.id)).toMatchObject({ status: 'completed' });
   await announceConnected({ table, clock, bus: { publishAll: () => Promise.resolve([null]) } }, session, [calendarId]);

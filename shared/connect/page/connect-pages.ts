@@ -98,15 +98,22 @@ ${boxes}</fieldset><div class="actions"><button>Connect</button></div></form>
   return renderPage(settings, { status: isEmpty ? 400 : 200, title: 'Choose your calendars', content });
 }
 
-/** Why there is no access, and the way on. @param about what the text needs beside the reason */
+/** Why there is no access, or not all of it, and the way on. @param about what the text needs beside the reason */
 export function failurePage(
   { settings, platform, clientId }: Asked & { clientId: string },
-  { error, start, back, about }: { error: ConnectError; start: Start; back: string | null; about: string },
+  {
+    error,
+    start,
+    back,
+    about,
+    connected,
+  }: { error: ConnectError; start: Start; back: string | null; about: string; connected: number },
 ): Page {
   const name = settings.name ?? 'the application';
   const named = { platform, provider: providerNames[platform], name, about, clientId };
   const { status, title, text, retry } = failureTexts[error](named);
-  const paragraphs = text.map((one) => html`<p>${one}</p>`);
+  const soFar = connected === 0 ? [] : `Connected so far: ${connected} ${connected === 1 ? 'calendar' : 'calendars'}.`;
+  const paragraphs = [...text, soFar].flat().map((one) => html`<p>${one}</p>`);
   const content = html`${paragraphs}${waysOn(settings, { start, label: retry, back })}`;
   return renderPage(settings, { status, title, content });
 }

@@ -28,7 +28,13 @@ describe.each(platforms)('A page for users of %s', (platform) => {
         isEmpty: true,
       }),
       ...connectErrors.map((error) =>
-        failurePage(asked, { error, start: { session: 'cses_x' }, back: 'https://app.example.com/', about: hostile }),
+        failurePage(asked, {
+          error,
+          start: { session: 'cses_x' },
+          back: 'https://app.example.com/',
+          about: hostile,
+          connected: 2,
+        }),
       ),
     ];
     for (const { html } of pages) {
@@ -46,9 +52,23 @@ describe.each(platforms)('A page for users of %s', (platform) => {
 
   it('has a way on for every reason', () => {
     for (const error of connectErrors) {
-      const page = failurePage(asked, { error, start: { session: 'cses_x' }, back: null, about: 'a' });
+      const page = failurePage(asked, { error, start: { session: 'cses_x' }, back: null, about: 'a', connected: 0 });
       expect([error, page.html.includes('<button>')]).toEqual([error, error !== 'deduplication_key_taken']);
     }
+  });
+
+  it('says how many calendars are connected nevertheless', () => {
+    const shown = [0, 1, 2].map((connected) => {
+      const way = {
+        error: 'too_many_calendars' as const,
+        start: { session: 'cses_x' },
+        back: null,
+        about: '',
+        connected,
+      };
+      return /Connected so far: [^<]*/.exec(failurePage(asked, way).html)?.[0];
+    });
+    expect(shown).toEqual([undefined, 'Connected so far: 1 calendar.', 'Connected so far: 2 calendars.']);
   });
 });
 

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import type { GoogleAccount } from '../../local/simulators/google/simulator-state.ts';
+import type { MicrosoftAccount } from '../../local/simulators/microsoft/simulator-state.ts';
+import { platforms } from '../../shared/calendars/calendar.ts';
+import { projectTimingMs } from '../../shared/platform/timing.ts';
+import { setLimit } from '../../shared/projects/project-limits-store.ts';
+import { backUrl, createConnectStory } from '../support/connect-story.ts';
+import { titleOf } from '../support/plain-browser.ts';
+import { useStack } from '../support/use-stack.ts';
+
+const stack = useStack();
+
+it.each(platforms)('A user of %s who sends the choice twice at once has each calendar once', async (platform) => {
+  const story = await createConnectStory(stack, platform);
+  const user = story.user();
+  if (platform === 'google') stack.google.addCalendar(user.account as GoogleAccount, { id: `b-${user.calendar}` });
+  else stack.microsoft.addCalendar(user.account as MicrosoftAccount, { name: 'b' });
+  const { id, url } = await story.createSession({ selection: 'choose' });
+  const { browser, provider } = await story.toProvider(url);
+  const choice = await story.decide(browser, provider, user.account);
+  const values = [...choice.html.matchAll(/name="calendar" value="([^"]+)"/g)].map(([, value = '']) => value);
+  expect(values).toHaveLength(2);
+  const fields = values.map((value): [string, string] => ['calendar', value]);
+  const pages = await Promise.all([1, 2, 3].map(() => browser.submit(choice, fields)));
+  expect(pages.filter(({ status }) => status === 200)).toHaveLength(1);
+  const session = await story.readSession(id);
+  expect([session.status, session.calendar_ids.length]).toEqual(['completed', 2]);
+  const { body: calendar } = await stack.call('GET', `/calendars/${session.calendar_ids[0]}`);
+  const { body: all } = await stack.call('GET', `/calendars?account_id=${calendar.account_id}`);
+  expect(all.results).toHaveLength(2);
+});
+
+it('A project that may not have all calendars: the page and the session say what is connected, and the user goes on later', async () => {
+  const { projectId, apiKey } = await stack.createProject('nearly full');
+  const headers = { authorization: `Token ${apiKey}`, 'content-type': 'application/json' };
+  const call: typeof stack.call = async (method, path, body) => {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(`${stack.local.url}/api/v1${path}`, { method, headers, ...sent });
+    return { status: answer.status, body: await answer.json() };
+  };
+  await setLimit(stack.table, projectId, 'calendars', 1);
+  const story = await createConnectStory(stack, 'google', call);
+  const user = story.user();
+  stack.google.addCalendar(user.account as GoogleAccount, { id: `team-${user.calendar}` });
+  const { id, url } = await story.createSession({ selection: 'choose', deduplication_key: 'ada' });
+  const { browser, provider } = await story.toProvider(url);
+  const chooseAll = async (choice: Awaited<ReturnType<typeof browser.submit>>) => {
+    const values = [...choice.html.matchAll(/name="calendar" value="([^"]+)"/g)].map(([, value = '']) => value);
+    expect(values).toHaveLength(2);
+    const fields = values.map((value): [string, string] => ['calendar', value]);
+    return browser.submit(choice, fields);
+  };
+  const refused = await chooseAll(await story.decide(browser, provider, user.account));
+  expect([refused.status, titleOf(refused)]).toEqual([503, 'Ada & Co can connect no further calendar']);
+  expect(refused.html).toContain('Connected so far: 1 calendar.');
+  const failed = await story.readSession(id);
+  expect(failed).toMatchObject({ status: 'failed', error: 'too_many_calendars', calendar_ids: [expect.any(String)] });
+  const [calendarId] = failed.calendar_ids;
+  expect((await call('GET', `/calendars/${calendarId}`)).body).toMatchObject({ deduplication_key: 'ada' });
+
+  await setLimit(stack.table, projectId, 'calendars', null);
+  stack.local.advanceClock(projectTimingMs.limitsMemory + 1_000);
+  const again = await browser.goOn(await browser.submit(refused));
+  const done = await chooseAll(await story.decide(browser, again, user.account));
+  expect((await browser.goOn(done)).url).toBe(`${backUrl}&connect_session_id=${id}`);
+  const completed = await story.readSession(id);
+  expect(completed).toMatchObject({ status: 'completed', error: null, calendar_ids: [calendarId, expect.any(String)] });
+});
