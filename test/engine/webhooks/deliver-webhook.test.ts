@@ -82,7 +82,10 @@ async function createWorld(answers: RequestListener[]) {
     detail: { ...notification, project_id: projectId },
   });
   const fanOut = (bodies: unknown[], attempt = 1) =>
-    workNotificationQueue({ ...deps, postpone, tickQueue: noTicks })(receive(bodies, attempt), context);
+    workNotificationQueue({ ...deps, postpone, tickQueue: noTicks, mostWaiting: 100_000 })(
+      receive(bodies, attempt),
+      context,
+    );
   const deliver = (bodies: unknown[], attempt = 1) => workWebhookQueue(deps)(receive(bodies, attempt), context);
   const announce = async (notification = createNotification()) => {
     const results = [await fanOut([notificationOf(notification)]), await deliver(sent.splice(0))];
