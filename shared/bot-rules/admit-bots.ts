@@ -12,6 +12,7 @@ export interface BotLimits {
 /** A bot of rules, or an event that is to get one, in its calendar. */
 export interface PlacedBot {
   id: string;
+  eventId: string;
   start: Timestamp;
   end: Timestamp;
   rank: EventRank;
@@ -25,7 +26,8 @@ const dayOf = (time: string): string => time.slice(0, 'yyyy-mm-dd'.length);
 
 /**
  * Which of a calendar's bots have a place: first those that were handed off, then those of better events, of equally good
- * ones those that exist, then the earlier ones. So the answer is the same for every worker that sees the same bots.
+ * ones those that exist, then the earlier ones, then those of events with smaller ids. Ids of bots come last: so the answer
+ * is the same for every worker, and the dry run knows it before there are bots.
  *
  * @returns ids
  */
@@ -36,13 +38,15 @@ export function admitBots(bots: readonly PlacedBot[], limits: BotLimits): Set<st
       Number(b.isFixed) - Number(a.isFixed) ||
       a.rank - b.rank ||
       Number(b.hasBot) - Number(a.hasBot) ||
-      (`${a.start}#${a.id}` < `${b.start}#${b.id}` ? -1 : 1),
+      (orderOf(a) < orderOf(b) ? -1 : 1),
   );
   for (const bot of inOrder) {
     if (bot.isFixed || hasPlaceAmong(bot, admitted, limits)) admitted.push(bot);
   }
   return new Set(admitted.map(({ id }) => id));
 }
+
+const orderOf = ({ start, eventId, id }: PlacedBot): string => `${start}#${eventId}#${id}`;
 
 /** Is there a place for one more bot beside those that have one? */
 export function hasPlaceAmong(bot: PlacedBot, admitted: readonly PlacedBot[], { perDay, atOnce }: BotLimits): boolean {

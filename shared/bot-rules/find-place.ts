@@ -71,6 +71,7 @@ export async function findPlace(
   const standing = own.find((bot) => bot.automatic);
   const self: PlacedBot = {
     id: standing?.id ?? event.id,
+    eventId: event.id,
     start: event.start_time,
     end: event.end_time,
     rank,
@@ -82,7 +83,8 @@ export async function findPlace(
     if (!its) return [];
     const { id, join_at: start, state } = bot;
     const itsRank = eventRank(its, calendar, internalDomains);
-    return [{ id, start, end: its.end_time, rank: itsRank, isFixed: state !== 'scheduled', hasBot: true }];
+    const isFixed = state !== 'scheduled';
+    return [{ id, eventId: its.id, start, end: its.end_time, rank: itsRank, isFixed, hasBot: true }];
   });
   const admitted = admitBots([...placed, self], limits);
   const losing = bots.filter((bot) => placed.some(({ id }) => id === bot.id) && !admitted.has(bot.id));

@@ -78,6 +78,7 @@ const isAtSameTime = (one: CalendarEvent, other: CalendarEvent): boolean =>
 
 const placedEvent = ({ id, event, rank }: EventDecision): PlacedBot => ({
   id,
+  eventId: id,
   start: event.start_time,
   end: event.end_time,
   rank,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { plainJson } from '../http/json-number.ts';
+import { inexactNumber, plainJson } from '../http/json-number.ts';
 
 /**
  * Further fields of the bot API of Attendee (its published OpenAPI document names them). Kalends stores them as they are
@@ -27,10 +27,20 @@ type RunnerSettingName = (typeof runnerSettingNames)[number];
 const settingField = () =>
   z
     .unknown()
-    .transform((value) => (value === undefined ? undefined : plainJson(value)))
+    .transform((value, context) => {
+      if (value === undefined) return undefined;
+      const inexact = inexactNumber(value);
+      if (inexact === null) return plainJson(value);
+      const number = inexact.length > 40 ? `${inexact.slice(0, 40)}…` : inexact;
+      context.addIssue({
+        code: 'custom',
+        message: `The number ${number} cannot be kept exactly. Send it as a string.`,
+      });
+      return z.NEVER;
+    })
     .optional();
 
-/** Every field may have any JSON value. */
+/** Every field may have any JSON value, but for numbers that JSON of doubles changes. */
 export const runnerSettingsFields = Object.fromEntries(
   runnerSettingNames.map((name) => [name, settingField()]),
 ) as Record<RunnerSettingName, ReturnType<typeof settingField>>;

@@ -14,3 +14,24 @@ export function plainJson(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plainJson(item)]));
 }
+
+/**
+ * The first number in a value of a request body that would become another one in ordinary JSON: an integer beyond 2^53 that
+ * no double is equal to, or one beyond 1.8e308.
+ *
+ * @returns its text, or null
+ */
+export function inexactNumber(value: unknown): string | null {
+  if (value instanceof JsonNumber) return isExact(value.text) ? null : value.text;
+  if (value === null || typeof value !== 'object') return null;
+  for (const item of Object.values(value)) {
+    const found = inexactNumber(item);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function isExact(text: string): boolean {
+  const number = Number(text);
+  return Number.isFinite(number) && (!/^-?\d+$/.test(text) || BigInt(text) === BigInt(number));
+}

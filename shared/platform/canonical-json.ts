@@ -4,6 +4,7 @@
  * content is hashed in it. A verifier in another language that sorts keys gets the same bytes.
  */
 export function canonicalJson(value: unknown): string {
+  if (value instanceof WrittenNumber) return value.text;
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   // JSON.stringify of a sorted object does not do: objects put keys that look like numbers first.
@@ -12,6 +13,21 @@ export function canonicalJson(value: unknown): string {
     .sort(([a], [b]) => compareCodePoints(a, b))
     .map(([name, item]) => `${JSON.stringify(name)}:${canonicalJson(item)}`);
   return `{${members.join(',')}}`;
+}
+
+/** The canonical form of a JSON text. Numbers stay as the sender wrote them: other languages write `1.0` and `1e-05`. */
+export function canonicalText(json: string): string {
+  const keep = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+    typeof value === 'number' && context?.source !== undefined ? new WrittenNumber(context.source) : value;
+  return canonicalJson(JSON.parse(json, keep));
+}
+
+class WrittenNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
 /** Order by code point. As bytes of UTF-8, halves of surrogate pairs would all be equal; as UTF-16 they would come too early. */

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { BotDecision } from '../../shared/bot-rules/bot-decision.ts';
 import { readBotRules } from '../../shared/bot-rules/bot-rules-store.ts';
 import { decideBot } from '../../shared/bot-rules/decide-bot.ts';
+import { decideEvents } from '../../shared/bot-rules/decide-events.ts';
 import { eventRank } from '../../shared/bot-rules/event-rank.ts';
 import { findBotDecision } from '../../shared/bot-rules/find-bot-decision.ts';
 import { joiningTimes } from '../../shared/bot-rules/read-meeting.ts';
@@ -142,15 +144,20 @@ async function walk(changes: Change[]): Promise<void> {
   }
   await arranged.syncAll();
   await decide(false);
-  await expectOneBot();
+  await expectOneBot(true);
 
-  async function expectOneBot(): Promise<void> {
+  /** @param isLast is each event's decision read alone, too, as the API does? */
+  async function expectOneBot(isLast = false): Promise<void> {
     const now = timestampOf(stack.local.now());
     const held = await readBotRules(table, projectId);
-    const all = (await events()).filter(({ is_deleted }) => !is_deleted);
+    const all = (await events())
+      .filter(({ is_deleted }) => !is_deleted)
+      .toSorted((a, b) => (`${a.start_time}#${a.id}` < `${b.start_time}#${b.id}` ? -1 : 1));
     const calendars = await readCalendars(table, projectId, [...new Set(all.map(({ calendar_id }) => calendar_id))]);
     const claims = await readClaims(table, projectId, [...new Set(all.flatMap(meetingKeysOf))]);
     const living = await bots();
+    const decided = await decideEvents(table, projectId, held, all, { now, isStart: true });
+    const decisions = new Map<string, BotDecision>(decided.map(({ id, decision }) => [id, decision]));
     const place = (url: string | null): string => splitMeetingKey(meetingKey(url ?? '', now)).place;
     /** Do they overlap in one room? */
     const isSameRoom = (one: (typeof all)[number], other: (typeof all)[number]): boolean =>
@@ -196,7 +203,11 @@ async function walk(changes: Change[]): Promise<void> {
       const isStaying = (one: Bot): boolean => !one.automatic || one.state !== 'scheduled';
       const isNamed = keys.some((key) => living.some((one) => one.id === claims.get(key)?.bot_id && isStaying(one)));
       const isServed = sharing.some((other) => other.own.some((one) => mayStay(one, other.rank)));
-      const decision = (await findBotDecision({ table, clock: rules.clock }, projectId, event.id))?.decision;
+      const decision = decisions.get(event.id);
+      if (isLast) {
+        const alone = await findBotDecision({ table, clock: rules.clock }, projectId, event.id);
+        expect(alone?.decision).toEqual(decision);
+      }
       const isPlain = own.every((one) => one.automatic && isFollowing(one));
       const holds = {
         // A bot that was requested, or has joined, may be beside another one of that kind.

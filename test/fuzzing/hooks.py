@@ -51,6 +51,7 @@ REFUSED = {
 REFUSED_ANYWHERE = [
     "must be less than 1000 characters",
     "bytes together",
+    "cannot be kept exactly",
     "private or reserved address",
     "The URL must use port",
     "is not a valid host",

@@ -53,7 +53,18 @@ export async function arrangeCalendars(stack: TestStack, count: number) {
     return { organizer, attendees: [organizer, { email, responseStatus }] };
   };
   const timesOf = (start: number, length: number) => ({ start: at(start), end: at(start + length) });
-  const sync = (index: number) => harness.finish(calendarOf(index).id, 'push');
+  /** Ids of calendars with changes that are not synced. */
+  const changed = new Set<string>();
+  const userOf = (index: number) => {
+    const { user, id, email } = calendarOf(index);
+    changed.add(id);
+    return { user, email };
+  };
+  const sync = (index: number) => {
+    const { id } = calendarOf(index);
+    changed.delete(id);
+    return harness.finish(id, 'push');
+  };
 
   return {
     harness,
@@ -61,7 +72,7 @@ export async function arrangeCalendars(stack: TestStack, count: number) {
     sync,
     /** @returns the event's id at Google */
     insert: (index: number, { link, uid, start, length = 60, from = 'own' }: MeetingEvent): string => {
-      const { user, email } = calendarOf(index);
+      const { user, email } = userOf(index);
       return stack.google.insertEvent(user.calendar, {
         summary: 'planning',
         location: link,
@@ -71,17 +82,18 @@ export async function arrangeCalendars(stack: TestStack, count: number) {
       });
     },
     change: (index: number, uuid: string, { link, start, length = 60, from }: Partial<MeetingEvent>): void => {
-      const { user, email } = calendarOf(index);
+      const { user, email } = userOf(index);
       stack.google.patchEvent(user.calendar, uuid, {
         ...(link && { location: link }),
         ...(start !== undefined && timesOf(start, length)),
         ...(from && invitation(email, from)),
       });
     },
-    remove: (index: number, uuid: string): void => calendarOf(index).user.remove(uuid),
+    remove: (index: number, uuid: string): void => userOf(index).user.remove(uuid),
     put: (rules: BotRule[] = [joinAll]) => harness.put(rules, ['example.com']),
+    /** Syncs the calendars that have changed. */
     syncAll: async (): Promise<void> => {
-      for (const { id } of calendars) await harness.finish(id, 'push');
+      for (const [index, { id }] of calendars.entries()) if (changed.has(id)) await sync(index);
     },
     /** As `POST /bots` does; minutes from the beginning of the test. */
     ask: (given: Omit<NewBot, 'bot_name' | 'join_at'> & { start?: number }) => {

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { canonicalJson } from '../../platform/canonical-json.ts';
+import { canonicalText } from '../../platform/canonical-json.ts';
 
 /**
  * Is this a webhook of an Attendee server? The server signs the body as canonical JSON
@@ -21,7 +21,7 @@ export function isAttendeeSignature(secret: string, signature: string, body: Buf
 
 function canonical(body: Buffer): Buffer | null {
   try {
-    return Buffer.from(canonicalJson(JSON.parse(body.toString('utf8'))), 'utf8');
+    return Buffer.from(canonicalText(body.toString('utf8')), 'utf8');
   } catch {
     return null;
   }

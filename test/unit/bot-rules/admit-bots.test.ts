@@ -9,6 +9,7 @@ const minute = 60_000;
 /** A bot that starts so many minutes after 9 o'clock. */
 const placed = (id: string, start: number, length = 30, given: Partial<PlacedBot> = {}): PlacedBot => ({
   id,
+  eventId: `event of ${id}`,
   start: timestampOf(ruleMoment + start * minute),
   end: timestampOf(ruleMoment + (start + length) * minute),
   rank: eventRanks.own,
@@ -47,6 +48,12 @@ describe('the places of a calendar', () => {
     for (let perDay = 1; perDay <= order.length; perDay += 1) {
       expect(admitted(bots, { perDay })).toEqual(order.slice(0, perDay).sort());
     }
+  });
+
+  it('go to the events with the smallest ids where all else is equal, whatever the ids of their bots', () => {
+    const bots = [placed('a', 0, 30, { eventId: 'third' }), placed('b', 0, 30, { eventId: 'second' })];
+    expect(admitted(bots, { perDay: 1 })).toEqual(['b']);
+    expect(admitted(bots.toReversed(), { atOnce: 1 })).toEqual(['b']);
   });
 
   it('are never more than the limits, however the bots are listed, and none is left free', () => {
