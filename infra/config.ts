@@ -72,6 +72,8 @@ export const settingsSchema = z.strictObject({
   /** Limits of one webhook endpoint: attempts per second and, unless it answers fast, attempts at a time. */
   endpointPerSecond: z.number().int().min(1).max(500).default(50),
   endpointConcurrency: z.number().int().min(1).max(leaseNumbers.length).default(4),
+  /** Deliveries that may wait for one endpoint that fails or is slow. Further ones are skipped (docs/api-compatibility.md#limits). */
+  endpointWaiting: z.number().int().min(1).max(10_000_000).default(100_000),
 
   /** Mail address that receives every alarm; without it, alarms go to their topic and the dashboard only. */
   alarmEmail: z.email().optional(),

@@ -14,7 +14,7 @@ export function checkSiteLinks(outDir: string): void {
     /\.(?:html|md)$/.test(file),
   );
   const texts = new Map(files.map((file) => [file, readFileSync(join(outDir, file), 'utf8')]));
-  const faults = [...texts].flatMap(([file, text]) =>
+  const faults = [...texts].flatMap(([file, text]: [string, string]) =>
     linksIn(file, text)
       .filter((link) => !leadsSomewhere(new URL(link, `https://site${base}${file}`)))
       .map((link) => `${file}: ${link}`),

@@ -13,6 +13,8 @@ export const variables = {
   /** Attempts that one endpoint gets at a time, and per second. */
   ENDPOINT_CONCURRENCY: number,
   ENDPOINT_PER_SECOND: number,
+  /** Deliveries that may wait for one endpoint. */
+  ENDPOINT_WAITING: number,
   /** Workers of a queue that one project may keep busy. */
   PROJECT_WORKERS: number,
 };

@@ -41,6 +41,7 @@ export const handler = workNotificationQueue({
   }),
   userAgent: `Kalends/${version}`,
   limits: { concurrency: env.ENDPOINT_CONCURRENCY, perSecond: env.ENDPOINT_PER_SECOND },
+  mostWaiting: env.ENDPOINT_WAITING,
   rates: createRateBudget(),
   memory: createTrafficMemory(),
   retentionDays: env.DELIVERY_RETENTION_DAYS,

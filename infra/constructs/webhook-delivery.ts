@@ -65,7 +65,8 @@ export class WebhookDelivery extends Construct {
         ...bots.queue.allowSend(fn),
         ...notificationQueue.allowWork(fn, { batchSize: 1, maxConcurrency: settings.workersPerQueue }),
         ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS', 'DELIVERY_RETENTION_DAYS'),
-        ...fromSettings(fn, settings, 'ENDPOINT_CONCURRENCY', 'ENDPOINT_PER_SECOND', 'PROJECT_WORKERS'),
+        ...fromSettings(fn, settings, 'ENDPOINT_CONCURRENCY', 'ENDPOINT_PER_SECOND', 'ENDPOINT_WAITING'),
+        ...fromSettings(fn, settings, 'PROJECT_WORKERS'),
       }),
     });
 

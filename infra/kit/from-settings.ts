@@ -26,6 +26,7 @@ const variables = {
   DELIVERY_RETENTION_DAYS: ({ deliveryRetentionDays }) => String(deliveryRetentionDays),
   ENDPOINT_CONCURRENCY: ({ endpointConcurrency }) => String(endpointConcurrency),
   ENDPOINT_PER_SECOND: ({ endpointPerSecond }) => String(endpointPerSecond),
+  ENDPOINT_WAITING: ({ endpointWaiting }) => String(endpointWaiting),
   EVENT_RETENTION_DAYS: ({ eventRetentionDays }) => String(eventRetentionDays),
   GOOGLE_API_URL: ({ googleApiUrl }) => googleApiUrl,
   GOOGLE_AUTH_URL: ({ googleAuthUrl }) => googleAuthUrl,

@@ -25,7 +25,10 @@ export async function attemptDelivery(
 ): Promise<void> {
   const traffic = await readTraffic(deps.table, webhook.id);
   const refusal = refusalOf(traffic, deps.limits, deps.clock.now());
-  if (refusal) return postponeDelivery(deps, delivery, { retryAt: refusal.retryAt, deferrals });
+  if (refusal) {
+    await postponeDelivery(deps, delivery, { retryAt: refusal.retryAt, deferrals });
+    return;
+  }
   const isSlow = traffic.is_degraded === true;
   const outcome = await deps.share.run({ projectId: delivery.project_id, isSlow }, async (ended) => {
     // First, because a failure here would leave a lease in use until it ends.

@@ -3,7 +3,7 @@ import { timestampOf } from '../platform/timestamp.ts';
 import { webhookTimingMs } from '../platform/webhook-timing.ts';
 import type { AttemptDeps } from './attempt-deps.ts';
 import { disableAfterFailure, openAfterFailure } from './circuit-breaker.ts';
-import { type Delivery, type DeliveryAttempt, recordAttempt } from './delivery.ts';
+import { type Delivery, type DeliveryAttempt, recordAttempt, waitingChange } from './delivery.ts';
 import { findDelivery, saveDelivery } from './delivery-store.ts';
 import type { InactiveReason, Webhook } from './endpoint.ts';
 import { disableWebhook } from './endpoint-store.ts';
@@ -33,11 +33,9 @@ export async function completeAttempt(
   const { status, error, durationMs } = outcome;
   const now = clock.now();
   if (status !== null && status >= 200 && status < 300) {
-    await Promise.all([
-      storeAttempt(deps, delivery, outcome, { accepted: true, now, delayMs: null }),
-      recordSuccess(table, webhook.id, permit, { now, isFast: durationMs < webhookTimingMs.fastAnswer, limits }),
-    ]);
-    return;
+    const waiting = await storeAttempt(deps, delivery, outcome, { accepted: true, now, delayMs: null });
+    const isFast = durationMs < webhookTimingMs.fastAnswer;
+    return recordSuccess(table, webhook.id, permit, { now, isFast, waiting, limits });
   }
   deps.memory.forget(webhook.id);
   const retryAfterSeconds = parseRetryAfter(outcome.retryAfter, now);
@@ -47,18 +45,17 @@ export async function completeAttempt(
   if (reason) await disable(deps, webhook, reason);
   const openMs = openAfterFailure((permit.traffic.failures ?? 0) + 1, failure);
   const delayMs = reason ? null : nextAttemptDelay(delivery.round + 1, retryAfterSeconds, random());
-  await Promise.all([
-    storeAttempt(deps, delivery, outcome, { accepted: false, now, delayMs }),
-    recordFailure(table, webhook.id, permit, { now, openMs, limits }),
-  ]);
+  const waiting = await storeAttempt(deps, delivery, outcome, { accepted: false, now, delayMs });
+  await recordFailure(table, webhook.id, permit, { now, openMs, waiting, limits });
 }
 
+/** @returns what it adds to the number of deliveries that wait for the endpoint */
 async function storeAttempt(
   deps: AttemptDeps,
   delivery: Delivery,
   outcome: AttemptOutcome,
   result: { accepted: boolean; now: number; delayMs: number | null },
-): Promise<void> {
+): Promise<number> {
   const { startedAt, status, durationMs, text, error } = outcome;
   const attempt: DeliveryAttempt = {
     at: timestampOf(startedAt),
@@ -77,9 +74,11 @@ async function storeAttempt(
     const saved = isScheduledHere
       ? await scheduleDelivery(deps, next)
       : await saveDelivery(deps.table, next, dueTimeOf(next, result.now));
-    return saved ?? lostRace;
+    return saved ? { saved, waiting: waitingChange(current, saved) } : lostRace;
   });
-  if (stored) logAttempt(deps, stored, attempt, error);
+  if (!stored) return 0;
+  logAttempt(deps, stored.saved, attempt, error);
+  return stored.waiting;
 }
 
 /** @param errorCode never the explanation: a `Location` may hold a secret of the endpoint's owner */

@@ -4,7 +4,7 @@ import type { Timestamp } from '../platform/timestamp.ts';
 import { defineRow } from '../store/row.ts';
 import { gzippedJson, storedTimestamp } from '../store/stored-values.ts';
 import { timerAttributes } from '../timers/timer-store.ts';
-import { type Delivery, deliveryStatuses, storedAttempt } from './delivery.ts';
+import { type Delivery, deliveryStatuses, noAttemptReasons, storedAttempt } from './delivery.ts';
 
 /** Key and id state what is not here: endpoint, id and time. One write unit for a usual delivery that succeeded. */
 const deliveryRow = defineRow(
@@ -14,9 +14,10 @@ const deliveryRow = defineRow(
     project_id: z.string(),
     status: z.enum(deliveryStatuses),
     round: z.number(),
-    reason: z.literal('endpoint_inactive').nullable(),
+    reason: z.enum(noAttemptReasons).nullable(),
     next_attempt_at: storedTimestamp.nullable(),
     expires_at: z.number(),
+    is_counted: z.literal(true).optional(),
     version: z.number(),
     /** Four names of the body are here once more: packed they need hardly any room. */
     content: gzippedJson(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
-import { type Delivery, deliveryStatuses } from './delivery.ts';
+import { type Delivery, deliveryStatuses, noAttemptReasons } from './delivery.ts';
 
 export const deliveryAttemptOut = z.object({
   at: timeOut(),
@@ -22,7 +22,7 @@ export const deliveryOut = z.object({
   payload: deliveryPayloadOut,
   status: z.enum(deliveryStatuses),
   attempts: z.array(deliveryAttemptOut),
-  reason: z.enum(['endpoint_inactive']).nullable(),
+  reason: z.enum(noAttemptReasons).nullable(),
   next_attempt_at: timeOut().nullable(),
   created_at: timeOut(),
 });

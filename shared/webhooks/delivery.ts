@@ -22,9 +22,13 @@ export type DeliveryPayload = Omit<WebhookPayload, 'calendar_id' | 'trigger'> & 
 
 /**
  * `pending`: not attempted yet, or sent again on request. `delivered`: the endpoint accepted it. `failed`: it did not,
- * and another attempt is due. `exhausted`: it did not, and no attempt will follow by itself. `skipped`: the owner had
- * switched the endpoint off, and it was never attempted.
+ * and another attempt is due. `exhausted`: it did not, and no attempt will follow by itself. `skipped`: it was never
+ * attempted, because the owner had switched the endpoint off, or because too many others waited for the endpoint.
  */
+/** Why no attempt follows. `too_many_waiting`: it was the limit of deliveries that wait for the endpoint. */
+export const noAttemptReasons = ['endpoint_inactive', 'too_many_waiting'] as const;
+type NoAttemptReason = (typeof noAttemptReasons)[number];
+
 export const deliveryStatuses = ['pending', 'delivered', 'failed', 'exhausted', 'skipped'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
@@ -57,13 +61,15 @@ export interface Delivery {
   /** Attempts since the retry schedule began. It begins again when the delivery is sent again on request. */
   round: number;
   /** Why no attempt follows although the schedule has steps left. */
-  reason: 'endpoint_inactive' | null;
+  reason: NoAttemptReason | null;
   /** Null when no attempt will follow by itself. */
   next_attempt_at: Timestamp | null;
   /** The time of its notification: a part of its id. */
   created_at: Timestamp;
   /** Seconds since the epoch. DynamoDB deletes the row some time later. */
   expires_at: number;
+  /** Counted among the deliveries that wait for the endpoint (`waiting` of its traffic). */
+  is_counted?: true | undefined;
   /** 0 for a delivery that is not stored yet. Grows with every write. */
   version: number;
 }
@@ -115,7 +121,20 @@ export const missDelivery = (delivery: Delivery, { inactive_reason }: Pick<Webho
   status: inactive_reason === null && delivery.attempts.length === 0 ? 'skipped' : 'exhausted',
   reason: 'endpoint_inactive',
   next_attempt_at: null,
+  is_counted: undefined,
 });
+
+/** A new delivery for which too many others wait. It stays readable, and a replay of what is missing sends it. */
+export const skipDelivery = (delivery: Delivery): Delivery => ({
+  ...delivery,
+  status: 'skipped',
+  reason: 'too_many_waiting',
+  next_attempt_at: null,
+});
+
+/** What a change of a delivery adds to the number of those that wait for its endpoint. */
+export const waitingChange = (before: Pick<Delivery, 'is_counted'>, after: Pick<Delivery, 'is_counted'>): number =>
+  Number(after.is_counted ?? false) - Number(before.is_counted ?? false);
 
 /** Begins the retry schedule again, under the same key. @param at when the first attempt is due */
 export const restartDelivery = (delivery: Delivery, at: Timestamp): Delivery => ({
@@ -142,9 +161,9 @@ export function recordAttempt(
   { accepted, now, delayMs }: { accepted: boolean; now: number; delayMs: number | null },
 ): Delivery {
   const logged = { ...delivery, attempts: [...delivery.attempts, attempt].slice(-attemptsStored) };
-  if (accepted) return { ...logged, status: 'delivered', reason: null, next_attempt_at: null };
+  if (accepted) return { ...logged, status: 'delivered', reason: null, next_attempt_at: null, is_counted: undefined };
   if (delivery.version !== seen) return logged;
   const round = delivery.round + 1;
-  if (delayMs === null) return { ...logged, round, status: 'exhausted', next_attempt_at: null };
-  return { ...logged, round, status: 'failed', next_attempt_at: timestampOf(now + delayMs) };
+  if (delayMs === null) return { ...logged, round, status: 'exhausted', next_attempt_at: null, is_counted: undefined };
+  return { ...logged, round, status: 'failed', next_attempt_at: timestampOf(now + delayMs), is_counted: true };
 }

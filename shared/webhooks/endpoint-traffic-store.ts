@@ -166,22 +166,38 @@ export async function releasePermit(
     await changeTraffic(table, webhookId, { set: release(permit, now, limits), when: isThere });
 }
 
-/** Closes the circuit breaker, and releases the lease. No write for an endpoint that was healthy and stays so. */
+/** @param waiting what is added to the number of deliveries that wait */
+const addWaiting = (waiting: number): EndpointTraffic => (waiting === 0 ? {} : { waiting });
+
+/** Counts a delivery that begins to wait (1), or that ended without an attempt (-1). */
+export async function noteWaiting(table: Table, webhookId: string, waiting: 1 | -1, now: number): Promise<void> {
+  await changeTraffic(table, webhookId, {
+    set: { expires_at: expiry(now) },
+    add: addWaiting(waiting),
+    when: isThere,
+  });
+}
+
+/**
+ * Closes the circuit breaker, and releases the lease. No write for an endpoint that was healthy and stays so, unless the
+ * delivery had waited.
+ */
 export async function recordSuccess(
   table: Table,
   webhookId: string,
   permit: Permit,
-  { now, isFast, limits }: { now: number; isFast: boolean; limits: EndpointLimits },
+  { now, isFast, waiting, limits }: { now: number; isFast: boolean; waiting: number; limits: EndpointLimits },
 ): Promise<void> {
   const { healthy_until = 0, failures = 0 } = permit.traffic;
   const staysHealthy = isFast && healthy_until >= now + webhookTimingMs.healthy / 2;
-  if (permit.lease === null && staysHealthy && failures === 0) return;
+  if (permit.lease === null && staysHealthy && failures === 0 && waiting === 0) return;
   await changeTraffic(table, webhookId, {
     set: {
       ...(isFast ? { healthy_until: now + webhookTimingMs.healthy } : { is_degraded: true }),
       ...release(permit, now, limits),
       expires_at: expiry(now),
     },
+    add: addWaiting(waiting),
     remove: [isFast ? 'is_degraded' : 'healthy_until', 'failing_since', 'last_failure_at', 'failures', 'open_until'],
     when: isThere,
   });
@@ -192,7 +208,7 @@ export async function recordFailure(
   table: Table,
   webhookId: string,
   permit: Permit,
-  { now, openMs, limits }: { now: number; openMs: number; limits: EndpointLimits },
+  { now, openMs, waiting, limits }: { now: number; openMs: number; waiting: number; limits: EndpointLimits },
 ): Promise<void> {
   await changeTraffic(table, webhookId, {
     set: {
@@ -203,7 +219,7 @@ export async function recordFailure(
       expires_at: expiry(now),
     },
     setOnce: { failing_since: now },
-    add: { failures: 1 },
+    add: { failures: 1, ...addWaiting(waiting) },
     remove: ['healthy_until'],
     when: isThere,
   });

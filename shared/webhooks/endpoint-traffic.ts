@@ -40,6 +40,11 @@ export const storedTraffic = z.object({
   last_failure_at: instant,
   /** Failures in a row. */
   failures: z.number().optional(),
+  /**
+   * Deliveries that wait for the endpoint: those that failed, and those that came while it was degraded. A crash can
+   * make it too small by one.
+   */
+  waiting: z.number().optional(),
 
   /** The endpoint was deleted, and this row is the timer of its purge. */
   deleted_at: instant,

@@ -5,6 +5,7 @@ import type { DeliverDeps } from './attempt-deps.ts';
 import { type Delivery, missDelivery } from './delivery.ts';
 import { deleteDelivery, findDelivery, saveDelivery } from './delivery-store.ts';
 import { findWebhook } from './endpoint-store.ts';
+import { noteWaiting } from './endpoint-traffic-store.ts';
 import type { DeliveryMessage } from './webhook-queue.ts';
 
 /**
@@ -19,7 +20,8 @@ export async function handleDelivery(deps: DeliverDeps, message: DeliveryMessage
   if (!webhook) return deleteDelivery(table, delivery);
   if (webhook.is_active) return attemptDelivery(deps, webhook, delivery, message.deferrals);
   const { webhook_id, idempotency_key } = delivery;
-  await saveDelivery(table, missDelivery(delivery, webhook), null);
+  const missed = await saveDelivery(table, missDelivery(delivery, webhook), null);
+  if (missed && delivery.is_counted) await noteWaiting(table, webhook.id, -1, clock.now());
   logger.info('webhook missed', { webhook_id, idempotency_key, reason: webhook.inactive_reason });
 }
 

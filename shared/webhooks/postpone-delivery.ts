@@ -12,6 +12,7 @@ const mostDeferrals = 10;
  *
  * @param retryAt before that time no attempt is possible, in epoch milliseconds; null when that is not known
  * @param deferrals how often the delivery was postponed in a row
+ * @returns the delivery as stored, or null
  */
 export async function postponeDelivery(
   deps: ScheduleDeps & {
@@ -20,9 +21,9 @@ export async function postponeDelivery(
   },
   delivery: Delivery,
   { retryAt, deferrals }: { retryAt: number | null; deferrals: number },
-): Promise<void> {
+): Promise<Delivery | null> {
   const now = deps.clock.now();
   const jitterMs = deps.random() * Math.min(1000 * 2 ** deferrals, webhookTimingMs.longestDeferralJitter);
   const next_attempt_at = timestampOf(Math.ceil(Math.max(retryAt ?? 0, now + 1000) + jitterMs));
-  await scheduleDelivery(deps, { ...delivery, next_attempt_at }, Math.min(deferrals + 1, mostDeferrals));
+  return scheduleDelivery(deps, { ...delivery, next_attempt_at }, Math.min(deferrals + 1, mostDeferrals));
 }

@@ -2,7 +2,7 @@ import type { Delivery } from './delivery.ts';
 
 /**
  * `failed`: deliveries that were attempted without success. `missing`: these, and those that were never attempted
- * because the endpoint was inactive, or switched off by its owner.
+ * because the endpoint was inactive, or because too many others waited for it.
  */
 export const replayChoices = ['failed', 'missing'] as const;
 export type ReplayChoice = (typeof replayChoices)[number];

@@ -68,9 +68,10 @@ export const webhookComponents: readonly Component[] = [
     bot_id: 'The bot that it is about; null without one',
     payload: 'The request body, the same at every attempt',
     status:
-      '`pending`: waits for its first attempt, also after a redelivery. `failed`: the last attempt failed, and another one follows. `exhausted`: no attempt follows; redeliver or replay. `skipped`: the endpoint was switched off',
+      '`pending`: waits for its first attempt, also after a redelivery. `failed`: the last attempt failed, and another one follows. `exhausted`: no attempt follows; redeliver or replay. `skipped`: the endpoint was switched off, or too many deliveries waited for it',
     attempts: 'The attempts, the oldest first',
-    reason: 'Why no further attempt is made',
+    reason:
+      'Why no further attempt is made. `endpoint_inactive`: the endpoint was inactive. `too_many_waiting`: too many deliveries waited for it',
     next_attempt_at: 'When the next attempt is due, UTC; null when none is',
     created_at: 'Time of the notification, UTC',
   }),

@@ -126,7 +126,7 @@ describe('the request units of the first sync of a thousand events', () => {
     meter?.reset();
     await harness.deliver(id, 'create');
     const found = meter?.units() ?? { writes: Number.NaN, reads: Number.NaN, requests: Number.NaN };
-    show('the first sync of a thousand events', found, '');
+    show('the first sync of a thousand events', found, describeUnits(meter?.entries() ?? []));
     const { writes, reads, requests } = measuredCounts['the first sync of a thousand events'];
     // Sizes of compressed content differ a little.
     expect(found.writes / writes).toBeCloseTo(1, 1);

@@ -82,7 +82,7 @@ async function createWorld(answers: RequestListener[]) {
     detail: { ...notification, project_id: projectId },
   });
   const fanOut = (bodies: unknown[], attempt = 1) =>
-    workNotificationQueue({ ...deps, postpone, tickQueue: noTicks })(receive(bodies, attempt), context);
+    workNotificationQueue({ ...deps, postpone, ...fanOutOnly })(receive(bodies, attempt), context);
   const deliver = (bodies: unknown[], attempt = 1) => workWebhookQueue(deps)(receive(bodies, attempt), context);
   const announce = async (notification = createNotification()) => {
     const results = [await fanOut([notificationOf(notification)]), await deliver(sent.splice(0))];
@@ -116,7 +116,7 @@ async function createWorld(answers: RequestListener[]) {
 
 const allDone = { batchItemFailures: [] };
 
-const noTicks = { sendScans: () => Promise.resolve() };
+const fanOutOnly = { tickQueue: { sendScans: () => Promise.resolve() }, mostWaiting: 100_000 };
 describe('a webhook', () => {
   it('reaches its endpoint once, signed in both schemes over the bytes that arrive', async () => {
     const { announce, receivers } = await createWorld([say(200)]);

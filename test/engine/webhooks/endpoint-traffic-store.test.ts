@@ -57,8 +57,10 @@ function createEndpoint() {
         refused: answers.flatMap((answer) => (answer.kind === 'refused' ? [answer.retryAt] : [])),
       };
     },
-    succeed: (permit: Permit, now: number, isFast = true) => recordSuccess(table, id, permit, { now, isFast, limits }),
-    fail: (permit: Permit, now: number, openMs = 0) => recordFailure(table, id, permit, { now, openMs, limits }),
+    succeed: (permit: Permit, now: number, isFast = true) =>
+      recordSuccess(table, id, permit, { now, isFast, waiting: 0, limits }),
+    fail: (permit: Permit, now: number, openMs = 0) =>
+      recordFailure(table, id, permit, { now, openMs, waiting: 0, limits }),
   };
 }
 

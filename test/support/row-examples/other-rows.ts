@@ -129,6 +129,7 @@ export const otherRows: RowExamples = {
       reason: 'endpoint_inactive',
       next_attempt_at: at(5),
       expires_at,
+      is_counted: true,
       version: 3,
       content: {
         body: '{"trigger":"calendar.events_update"}',
@@ -162,6 +163,7 @@ export const otherRows: RowExamples = {
       failing_since: 1_794_000_000_000,
       last_failure_at: 1_794_900_000_000,
       failures: 6,
+      waiting: 3,
       deleted_at: 1_795_000_002_000,
       expires_at,
     },
