@@ -9,7 +9,7 @@ import { mostShareLeases } from '../shared/worker-shares/share-row.ts';
  * Every difference between two deployments, on one screen. Values come from the `settings` object in the context of
  * `cdk.json`; the JSON in `KALENDS_SETTINGS`, which local mode sets, overrides them. Unknown names are refused.
  */
-const settingsSchema = z.strictObject({
+export const settingsSchema = z.strictObject({
   stackName: z.string().default('Kalends'),
   /** Address at which clients and providers reach the API, without a trailing slash; default: the API's own address. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),

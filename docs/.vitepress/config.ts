@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
+import { checkSiteLinks } from './check-site-links.ts';
 import { anchorOf, unlinkFiles } from './site-links.ts';
 import { writeTextTwins } from './write-text-twins.ts';
 
@@ -64,7 +65,10 @@ export default defineConfig({
   ignoreDeadLinks: [/^(\.\/)*\.\.\//, /decisions$/],
   lastUpdated: false,
   markdown: { anchor: { slugify: anchorOf }, config: unlinkFiles },
-  // API Gateway has no route for `/docs/`.
-  themeConfig: { logoLink: '/index.html', sidebar: sections, outline: [2, 3], search: { provider: 'local' } },
-  buildEnd: ({ outDir, srcDir, pages }) => writeTextTwins({ outDir, srcDir, pages, sections }),
+  // The logo's link is taken as it is, and API Gateway has no route for `/docs/`.
+  themeConfig: { logoLink: '/docs/index.html', sidebar: sections, outline: [2, 3], search: { provider: 'local' } },
+  async buildEnd({ outDir, srcDir, pages }) {
+    await writeTextTwins({ outDir, srcDir, pages, sections });
+    checkSiteLinks(outDir);
+  },
 });

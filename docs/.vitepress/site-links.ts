@@ -28,6 +28,19 @@ function isFile(page: string, href: string): boolean {
   return !path.endsWith('.md') || join(page, '..', path).startsWith('..');
 }
 
+/**
+ * A page as text: links to files of the repository are plain text, as on the built page, and marks of VitePress are gone.
+ *
+ * @param page path of the page in docs/
+ */
+export function textTwinOf(page: string, markdown: string): string {
+  const codeOrLink = /```[\s\S]*?```|\[([^\]]*)\]\(([^)\s]+)\)(?:\{target="_self"\})?|`[^`\n]*`/g;
+  return markdown.replaceAll(codeOrLink, (all: string, text?: string, href?: string) => {
+    if (text === undefined || href === undefined) return all;
+    return isFile(page, href) ? text : `[${text}](${href})`;
+  });
+}
+
 /** Links to files of the repository, which work on GitHub, become plain text. */
 export function unlinkFiles(markdown: Markdown): void {
   markdown.core.ruler.push('unlink-files', ({ tokens, env }) => {

@@ -1,5 +1,6 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { textTwinOf } from './site-links.ts';
 
 interface Section {
   text: string;
@@ -23,7 +24,7 @@ export async function writeTextTwins({
 }): Promise<void> {
   for (const page of pages) {
     await mkdir(dirname(join(outDir, page)), { recursive: true });
-    await cp(join(srcDir, page), join(outDir, page));
+    await writeFile(join(outDir, page), textTwinOf(page, await readFile(join(srcDir, page), 'utf8')));
   }
   const lists = sections.map(({ text, items }) =>
     [`## ${text}`, '', ...items.map((item) => `- [${item.text}](/docs${item.link}.md)`)].join('\n'),

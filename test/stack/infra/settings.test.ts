@@ -1,9 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../../infra/config.ts';
+import { readSettings, settingsSchema } from '../../../infra/config.ts';
+
+const codes = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+
+/** Names and defaults in the table of docs/operate/deploy.md; a default in words is undefined. */
+function documentedSettings(): Record<string, unknown> {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/operate/deploy.md'), 'utf8');
+  const [, table = ''] = /^\| setting \| default \| effect \|\n(.*?)\n\n/ms.exec(page) ?? [];
+  const rows = table.split('\n').slice(1);
+  return Object.fromEntries(
+    rows.flatMap((row) => {
+      const [, names = '', defaults = ''] = row.split('|');
+      const values = codes(defaults);
+      return codes(names).map((name, index) => [name, JSON.parse(values[index] ?? 'null') ?? undefined]);
+    }),
+  );
+}
 
 describe('settings', () => {
   it('have a default for each', () => {
     expect(readSettings(undefined, undefined)).toMatchObject({ stackName: 'Kalends', postsPerMinute: 3000 });
+  });
+
+  it('are explained in the docs, each with its default', () => {
+    const documented = documentedSettings();
+    expect(Object.keys(documented).sort()).toEqual(Object.keys(settingsSchema.shape).sort());
+    expect(documented).toEqual(readSettings(undefined, undefined));
   });
 
   it('bound the limits of projects', () => {

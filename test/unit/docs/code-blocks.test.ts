@@ -22,6 +22,7 @@ const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8
 const fences = (page: string): string[] =>
   readFileSync(join(root, page), 'utf8')
     .split('\n')
+    .map((line) => line.trimStart())
     .filter((line) => line.startsWith('```'))
     .filter((_line, index) => index % 2 === 0);
 
