@@ -18,17 +18,17 @@ const use = [
   'use/quick-start',
   'use/google',
   'use/microsoft',
-  'use/exchange-the-code',
-  'use/clients',
   'use/connect',
   'use/organizations',
   'use/calendars',
+  'use/exchange-the-code',
   'use/accounts',
   'use/events',
   'use/webhooks',
   'verify-webhooks',
   'use/changes',
   'use/errors-and-limits',
+  'use/clients',
   'freshness',
   'content-policy',
   'bots',
@@ -55,11 +55,22 @@ export const sections = [
   { ...section('Decisions', decisions), collapsed: true },
 ];
 
+/** The last column of a table mostly explains: long names in the others break, so that it can be read without scrolling. */
+const tableStyle = `
+  .vp-doc td { min-width: 6em }
+  .vp-doc td + td code, .vp-doc td + td a { overflow-wrap: anywhere }
+  @media (max-width: 640px) {
+    .vp-doc th, .vp-doc td { padding: 6px 8px; min-width: 5em }
+    .vp-doc td:first-child { min-width: 9em }
+    .vp-doc td:first-child code { overflow-wrap: anywhere }
+  }`;
+
 export default defineConfig({
   title: 'Kalends',
   description: 'Calendar sync that you deploy into your own AWS account',
   base: '/docs/',
   outDir: 'dist',
+  head: [['style', {}, tableStyle]],
   srcExclude: ['node_modules/**', 'dist/**'],
   // Links to files of the repository, which are no pages.
   ignoreDeadLinks: [/^(\.\/)*\.\.\//, /decisions$/],
