@@ -57,10 +57,11 @@ export const sections = [
 
 /** The last column of a table mostly explains: long names in the others break, so that it can be read without scrolling. */
 const tableStyle = `
-  .vp-doc td { min-width: 6em }
+  .vp-doc td + td { min-width: 8em }
   .vp-doc td + td code, .vp-doc td + td a { overflow-wrap: anywhere }
   @media (max-width: 640px) {
-    .vp-doc th, .vp-doc td { padding: 6px 8px; min-width: 5em }
+    .vp-doc th, .vp-doc td { padding: 6px 8px }
+    .vp-doc td + td { min-width: 5em }
     .vp-doc td:first-child { min-width: 9em }
     .vp-doc td:first-child code { overflow-wrap: anywhere }
   }`;
