@@ -15,7 +15,11 @@ export const backUrl = 'https://app.example.com/connected?tab=calendars';
  *
  * @param call requests of another project than the usual one
  */
-export async function createConnectStory(stack: RunningStack, platform: Platform, call = stack.call) {
+export async function createConnectStory(
+  stack: RunningStack,
+  platform: Platform,
+  call: RunningStack['call'] = (...request) => stack.call(...request),
+) {
   const clientId = `app-${randomUUID()}`;
   const simulator = platform === 'google' ? stack.google : stack.microsoft;
   const redirectUris = [`${stack.local.url}/connect/callback`];
