@@ -25,7 +25,7 @@ export async function completeConsent(
   }
   await completeSession(deps.table, session, ids);
   deps.logger.info('connect session completed', { connect_session_id: session.id, calendars: ids.length });
-  const back = backOf(session);
+  const back = backOf(session, settings);
   if (back === null) return { page: donePage({ settings }, session) };
   return isForm ? { page: goOnPage(settings, back, settings.name ?? 'the application') } : { redirect: back };
 }

@@ -22,6 +22,7 @@ export async function failConsent(
     calendar_ids: calendarIds,
   });
   logger.info('connect session failed', { connect_session_id: session.id, code: error });
-  const way = { error, start: { session: session.id }, back: backOf(session), about, connected: calendarIds.length };
+  const back = backOf(session, settings);
+  const way = { error, start: { session: session.id }, back, about, connected: calendarIds.length };
   return { page: failurePage({ settings, platform: app.platform, clientId: app.client_id }, way) };
 }

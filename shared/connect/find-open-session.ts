@@ -57,12 +57,13 @@ export async function findByBrowser(deps: FindDeps, sessionId: string, cookies: 
 const isOfBrowser = (session: ConnectSession, cookies: Cookies): boolean =>
   isSecret(cookies(session.id) ?? '', session.browser_hash);
 
-/** Where the user returns to. */
-export const backOf = ({ redirect_url: url, id }: ConnectSession): string | null => url && withSessionId(url, id);
+/** Where the user returns to. A URL that the project has removed from its settings since is used no more: the user stays. */
+export const backOf = ({ redirect_url: url, id }: ConnectSession, settings: ConnectSettings): string | null =>
+  url !== null && settings.redirect_urls.includes(url) ? withSessionId(url, id) : null;
 
 /** The page that says why a session does not go on. */
 export const endWith = (reason: EndReason, session: ConnectSession, settings: ConnectSettings): Step => ({
-  page: endPage(settings, reason, { back: backOf(session) }),
+  page: endPage(settings, reason, { back: backOf(session, settings) }),
 });
 
 /** @returns the session if it is still open */

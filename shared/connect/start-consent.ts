@@ -13,7 +13,7 @@ export async function openLink(deps: ConnectPageDeps, token: string, cookies: Co
   return {
     page: askPage(
       { settings, platform: app.platform },
-      { start: { token }, isReconnect: session.calendar_id !== null, back: backOf(session) },
+      { start: { token }, isReconnect: session.calendar_id !== null, back: backOf(session, settings) },
     ),
   };
 }

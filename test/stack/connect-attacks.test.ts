@@ -155,6 +155,20 @@ describe('A connect page refuses', () => {
     expect([status, Object.keys(body)]).toEqual([400, ['redirect_url']]);
   });
 
+  it('to return to an address that the project has removed since', async () => {
+    const [granted, denied] = [await begun(), await begun()];
+    await stack.call('PATCH', '/connect_settings', { redirect_urls: ['https://app.example.com/other'] });
+    const done = await granted.browser.open(await callbackOf(granted));
+    expect([done.status, done.url, done.html]).toEqual([
+      200,
+      expect.not.stringContaining(backUrl),
+      expect.not.stringContaining('app.example.com/connected'),
+    ]);
+    expect(await granted.story.readSession(granted.session.id)).toMatchObject({ status: 'completed' });
+    const callback = withQuery(await callbackOf(denied), { code: null, error: 'access_denied' });
+    expect((await denied.browser.open(callback)).html).not.toContain('app.example.com/connected');
+  });
+
   it('a calendar of the other platform, and one of another OAuth client', async () => {
     const [google, microsoft] = [await begun('google'), await createConnectStory(stack, 'microsoft')];
     await google.browser.open(await callbackOf(google));
