@@ -25,12 +25,12 @@ export type DeliveryPayload = Omit<WebhookPayload, 'calendar_id' | 'trigger'> & 
  * and another attempt is due. `exhausted`: it did not, and no attempt will follow by itself. `skipped`: it was never
  * attempted, because the owner had switched the endpoint off, or because too many others waited for the endpoint.
  */
-/** Why no attempt follows. `too_many_waiting`: it was the limit of deliveries that wait for the endpoint. */
-export const noAttemptReasons = ['endpoint_inactive', 'too_many_waiting'] as const;
-type NoAttemptReason = (typeof noAttemptReasons)[number];
-
 export const deliveryStatuses = ['pending', 'delivered', 'failed', 'exhausted', 'skipped'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** Why no attempt follows. `too_many_waiting`: as many deliveries as may wait for the endpoint did so. */
+export const noAttemptReasons = ['endpoint_inactive', 'too_many_waiting'] as const;
+type NoAttemptReason = (typeof noAttemptReasons)[number];
 
 export const storedAttempt = z.object({
   at: storedTimestamp,
