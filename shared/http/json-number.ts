@@ -16,8 +16,8 @@ export function plainJson(value: unknown): unknown {
 }
 
 /**
- * The first number in a value of a request body that would become another one in ordinary JSON: an integer beyond 2^53 that
- * no double is equal to, or one beyond 1.8e308.
+ * The first number in a value of a request body that would be another one when it is written again: an integer beyond 2^53
+ * with other digits, or a number beyond 1.8e308.
  *
  * @returns its text, or null
  */
@@ -33,5 +33,5 @@ export function inexactNumber(value: unknown): string | null {
 
 function isExact(text: string): boolean {
   const number = Number(text);
-  return Number.isFinite(number) && (!/^-?\d+$/.test(text) || BigInt(text) === BigInt(number));
+  return Number.isFinite(number) && (!/^-?\d+$/.test(text) || String(number) === text.replace(/^-0$/, '0'));
 }

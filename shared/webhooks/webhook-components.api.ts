@@ -1,6 +1,6 @@
 import { answerObject, type Component, choiceList, listObject, pascalCase, requestObject } from '../http/component.ts';
 import { deliveryAttemptOut, deliveryOut, replayOut } from './delivery.api.ts';
-import { deliveryStatuses } from './delivery.ts';
+import { deliveryStatuses, noAttemptReasons } from './delivery.ts';
 import { inactiveReasons, triggerChoices } from './endpoint.ts';
 import { replayChoices } from './replay-choice.ts';
 import {
@@ -91,5 +91,6 @@ export const webhookComponents: readonly Component[] = [
   ),
   choiceList('WebhookInactiveReason', inactiveReasons, 'Why Kalends deactivated an endpoint.'),
   choiceList('DeliveryStatus', deliveryStatuses, 'How far a delivery is.'),
+  choiceList('DeliveryReason', noAttemptReasons, 'Why no further attempt of a delivery is made.'),
   choiceList('ReplayChoice', replayChoices, 'Which deliveries a replay sends again.'),
 ];
