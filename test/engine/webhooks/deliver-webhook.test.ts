@@ -62,12 +62,7 @@ async function createWorld(answers: RequestListener[]) {
       postpone,
     },
     envelope: plainEnvelope,
-    post: createPostWebhook({
-      allowLoopback: true,
-      ports: [443],
-      timeoutMs: 1_500,
-      resolve: () => Promise.resolve([]),
-    }),
+    post: createPostWebhook({ allowLoopback: true, ports: [443], timeoutMs: 900, resolve: () => Promise.resolve([]) }),
     userAgent: 'Kalends/1.0.0',
     limits: { concurrency: 4, perSecond: 50 },
     rates: createRateBudget(),
