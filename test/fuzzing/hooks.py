@@ -32,7 +32,7 @@ REFUSED = {
         *LARGE,
         *SETTINGS,
     ],
-    "updateBot": ["join_at cannot be in the past", "cannot be changed when", "can only be updated before", *MEETING, *LARGE],
+    "updateBot": ["join_at cannot be in the past", "cannot be changed when", "can only be updated before", *MEETING, *LARGE, *SETTINGS],
     "deleteBot": ["can only be deleted when"],
     "reportBotState": ["was not handed off", "is run by an Attendee server"],
     "updateBotSettings": [
