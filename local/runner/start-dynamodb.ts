@@ -18,7 +18,7 @@ export type DynamoDbOptions = {
   signal?: AbortSignal;
   /** The command of Java; default: `java` on the PATH. */
   java?: string;
-  /** Optimizes its code: it uses more CPU in the first minutes, and half of it afterwards. */
+  /** For runs of many minutes: its code is optimized, which uses more CPU in the first minutes. */
   isForLong?: boolean;
   /** Name under which the user sets the endpoint of a DynamoDB Local that runs already, for error texts. */
   endpointSetting?: string;

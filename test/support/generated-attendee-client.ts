@@ -21,7 +21,7 @@ interface Answer {
 }
 
 /**
- * The client that openapi-python-client makes of Attendee's document, which makes its calls in a process of its own.
+ * The client that openapi-python-client makes of Attendee's document. It runs in another process.
  *
  * @returns null when the generator is not installed
  */

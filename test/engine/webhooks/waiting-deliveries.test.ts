@@ -24,7 +24,7 @@ async function waitingOf(harness: DeliveryHarness, webhook: Webhook) {
 const statusesOf = async (harness: DeliveryHarness, webhook: Webhook) =>
   (await harness.deliveries(webhook)).map(({ status, reason }) => (reason ? `${status}: ${reason}` : status));
 
-/** An endpoint that fails until it is told otherwise. */
+/** An endpoint that fails until a test changes its answer. */
 async function arrange(mostWaiting = 100) {
   const harness = createDeliveryHarness(table);
   harness.deps.mostWaiting = mostWaiting;
