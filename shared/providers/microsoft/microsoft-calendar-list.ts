@@ -22,11 +22,14 @@ const entrySchema = z.object({
 });
 type Entry = z.output<typeof entrySchema>;
 
+/** Without `$top` a page has ten calendars. Accounts have some dozens. */
+const pageSize = 100;
+
 /** A page of the calendars of a mailbox (https://learn.microsoft.com/en-us/graph/api/user-list-calendars). */
 const pagesOf =
   (api: GraphApi, mailbox: string | null) =>
   async (link: string | null): Promise<ListPage<Entry>> => {
-    const page = readAnswer(listSchema, await api.get(link ?? `${mailboxPath(mailbox)}/calendars`));
+    const page = readAnswer(listSchema, await api.get(link ?? `${mailboxPath(mailbox)}/calendars?$top=${pageSize}`));
     const entries = page.value.map((entry) => entrySchema.safeParse(entry).data ?? null);
     return { entries, next: page['@odata.nextLink'] };
   };

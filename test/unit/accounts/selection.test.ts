@@ -129,6 +129,18 @@ describe('following all calendars', () => {
     });
   });
 
+  it('disconnects a calendar of which two lists in a row say that only free and busy times are known', () => {
+    const calendars = [primary, team, entry('holidays', { access_role: 'free_busy' })];
+    const first = plan('all', connected, { calendars });
+    expect(first).toEqual({ ...nothing, absent: [idOf('holidays')] });
+    expect(plan('all', connected, { calendars, former: first.absent }).disconnect).toEqual([idOf('holidays')]);
+  });
+
+  it('keeps a calendar whose role the provider does not state', () => {
+    const calendars = [primary, team, entry('holidays', { access_role: 'unknown' })];
+    expect(plan('all', connected, { calendars })).toEqual(nothing);
+  });
+
   it('forgets the first list when the next one has the calendar', () => {
     expect(plan('all', connected, { former: [idOf('team')] })).toEqual(nothing);
   });

@@ -121,6 +121,13 @@ describe('the calendars of an account of Microsoft', () => {
     expect(batches()).toBe(2);
   });
 
+  it('are listed in one request, also more than the ten of a usual page of Graph', async () => {
+    for (let index = 0; index < 30; index += 1) microsoft.addCalendar(ada);
+    const { calendars } = await list(ada);
+    expect(calendars).toHaveLength(31);
+    expect(microsoft.requests.filter((one) => one.account === ada.email && one.kind === 'calendars')).toHaveLength(1);
+  });
+
   it('are not listed while it is not known in which mailbox they lie', async () => {
     microsoft.shareCalendar(microsoft.addCalendar(team), { reader: ada });
     microsoft.faults.push({ on: 'calendar', account: ada.email, times: 1, outcome: { status: 503 } });
