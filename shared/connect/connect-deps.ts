@@ -63,6 +63,8 @@ export interface OpenSession {
   session: ConnectSession;
   app: OAuthApp;
   settings: ConnectSettings;
+  /** The account that a reconnect is for; null: any account. */
+  expected: ExpectedAccount | null;
 }
 
 /** What a request of a browser leads to. */

@@ -9,6 +9,7 @@ import { isSecret, readNamedSecret, sessionContext } from './connect-session.ts'
 import { takeAttempt } from './connect-session-store.ts';
 import { failConsent } from './fail-consent.ts';
 import { endWith, findByBrowser, isOpen, unknownLink } from './find-open-session.ts';
+import { maskAddress } from './mask-address.ts';
 import { ownsCalendars } from './prove-account.ts';
 import { redirectUriOf } from './start-consent.ts';
 
@@ -52,17 +53,16 @@ async function redeem(
 }
 
 async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGrant): Promise<Step> {
-  const { session } = open;
-  if (session.calendar_id !== null) {
-    const expected = await deps.expectedAccount(session);
-    if (!expected) return unknownLink();
+  const { session, expected } = open;
+  if (expected !== null) {
     const isUnknown = expected.provider_account_id === null && expected.account_email === null;
     const listed = isUnknown ? await listCalendars(deps, open, granted) : { calendars: [] };
     if (!('calendars' in listed)) return listed;
     const isSame = isUnknown ? ownsCalendars(expected, listed.calendars) : isSameAccount(expected, granted);
     if (isSame) return completeConsent(deps, open, { granted, chosen: null });
     const [asked, given] = [expected.account_email, granted.account.email];
-    const owner = isUnknown ? 'an account that is not known here' : (asked ?? 'another account');
+    const known = asked === null ? 'another account' : maskAddress(asked);
+    const owner = isUnknown ? 'an account that is not known here' : known;
     const about = `The calendar belongs to ${owner}${given === null ? '' : `, and you signed in as ${given}`}. Nothing was changed.`;
     return failConsent(deps, open, 'wrong_account', { about });
   }
