@@ -7,5 +7,5 @@ export function maskAddress(address: string): string {
   // Users of Microsoft may have a name that is no address.
   const [name, domain] = at < 0 ? [address, ''] : [address.slice(0, at), address.slice(at)];
   const [first = ''] = Array.from(name);
-  return `${first}…${domain}`;
+  return `${first}***${domain}`;
 }

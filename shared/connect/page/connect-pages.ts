@@ -97,7 +97,7 @@ export function choicePage(
 ): Page {
   const boxes = choices.map(
     ({ value, name, note, isChosen }) =>
-      html`<label><input type="checkbox" name="calendar" value="${value}"${new Html(isChosen ? ' checked' : '')}> <span>${name}${note === '' ? [] : html` <span class="quiet">${note}</span>`}</span></label>`,
+      html`<label><input type="checkbox" name="calendar" value="${value}"${new Html(isChosen ? ' checked' : '')}> <span><bdi>${name}</bdi>${note === '' ? [] : html` <span class="quiet">${note}</span>`}</span></label>`,
   );
   const content = html`${isEmpty ? html`<p role="alert">Choose at least one calendar.</p>` : []}
 <p>You signed in at ${providerNames[platform]}${email === null ? [] : html` as <strong>${email}</strong>`}.</p>

@@ -44,6 +44,12 @@ describe.each(platforms)('A page for users of %s', (platform) => {
     }
   });
 
+  it('keeps a name that turns its writing around away from the note that says whose calendar it is', () => {
+    const choices = [{ value: 'a', name: '\u202emaet', note: '(of team@example.com)', isChosen: false }];
+    const { html } = choicePage(asked, { sessionId: 'cses_x', email: null, choices, isEmpty: false });
+    expect(html).toContain('<bdi>\u202emaet</bdi> <span class="quiet">(of team@example.com)</span>');
+  });
+
   it('says what is read, why, and how it ends, in the words that Google asks for', () => {
     const { html } = askPage(asked, { start: { token: 't' }, isReconnect: false, account: null, back: null });
     for (const words of ['What is read', 'Why', 'end the access at any time']) expect(html).toContain(words);
