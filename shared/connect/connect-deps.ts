@@ -16,7 +16,7 @@ import type { Page } from './page/page-layout.ts';
 /** A calendar in the list of an account at its provider. */
 export type ListedCalendar = Pick<
   CalendarList['calendars'][number],
-  'platform_uuid' | 'mailbox' | 'name' | 'is_primary' | 'access_role'
+  'platform_uuid' | 'mailbox' | 'name' | 'is_primary' | 'owner_address' | 'access_role'
 >;
 
 /** The account that a reconnect is for. */

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import type { MicrosoftAccount } from '../../local/simulators/microsoft/simulator-state.ts';
 import { platforms } from '../../shared/calendars/calendar.ts';
 import { type ConnectStory, createConnectStory } from '../support/connect-story.ts';
 import { createPlainBrowser, type PlainPage, titleOf } from '../support/plain-browser.ts';
@@ -41,6 +43,29 @@ it.each(platforms)(
     expect(await story.readSession(second.id)).toMatchObject({ status: 'open', calendar_ids: [] });
   },
 );
+
+it('A calendar that was posted with a token is reconnected by its mailbox, not by whoever claims its address', async () => {
+  const story = await createConnectStory(stack, 'microsoft');
+  const [owner, attacker] = [story.user(), story.user()];
+  const account = owner.account as MicrosoftAccount;
+  Object.assign(account, { clientId: story.clientId, clientSecret: 'the-client-secret' });
+  const client = { platform: 'microsoft', client_id: story.clientId, client_secret: 'the-client-secret' };
+  const { body } = await stack.call('POST', '/calendars', { ...client, refresh_token: account.refreshToken });
+  await stack.idle();
+  const { body: calendar } = await stack.call('GET', `/calendars/${body.id}`);
+  expect(calendar.account_email).toBe(account.email);
+  // An administrator of any tenant may write any address there.
+  Object.assign(attacker.account, { tenantId: randomUUID(), claimedEmail: account.email });
+  const { id, url } = await story.createSession({ calendar_id: calendar.id });
+  const { browser, provider } = await story.toProvider(url);
+  const wrong = await story.decide(browser, provider, attacker.account);
+  expect(titleOf(wrong)).toBe('This is another account');
+  expect(await story.readSession(id)).toMatchObject({ status: 'failed', error: 'wrong_account', calendar_ids: [] });
+  // The owner's token may have no such claim.
+  account.mail = null;
+  await story.decide(browser, await browser.goOn(await browser.submit(wrong)), account);
+  expect(await story.readSession(id)).toMatchObject({ status: 'completed', calendar_ids: [calendar.id] });
+});
 
 it('A session that expires at the provider, or while the user chooses, connects nothing', async () => {
   const story = await createConnectStory(stack, 'google');

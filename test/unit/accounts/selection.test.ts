@@ -17,6 +17,7 @@ const entry = (platform_uuid: string, change: Partial<ProviderCalendar> = {}): P
   mailbox: null,
   name: platform_uuid,
   is_primary: false,
+  owner_address: null,
   access_role: 'owner',
   time_zone: null,
   ...change,
