@@ -38,8 +38,7 @@ export const createAccount = async (
  * Connects calendars of an account, and syncs them at once. One that is connected already stays as it is, so it may be called
  * again after a crash.
  *
- * @param onConnected called with each one that is connected, also when a later one cannot be
- * @returns their ids, in the order of the wanted ones
+ * @param onConnected called with each one that is connected, in the order of the wanted ones, also when a later one cannot be
  * @throws AppError `throttled` when the project has too many calendars, 400 when a deduplication key is taken
  */
 export async function connectCalendars(
@@ -47,10 +46,9 @@ export async function connectCalendars(
   account: Account,
   wanted: WantedCalendar[],
   onConnected: (id: CalendarId) => void = () => {},
-): Promise<CalendarId[]> {
+): Promise<void> {
   const { table } = deps;
   const existing = await readCalendars(table, account.project_id, await listAccountCalendars(table, account.id));
-  const ids: CalendarId[] = [];
   for (const one of wanted) {
     const known = [...existing.values()].find(
       ({ platform_uuid: uuid, mailbox }) => uuid === one.platform_uuid && mailbox === (one.mailbox ?? null),
@@ -60,10 +58,8 @@ export async function connectCalendars(
       throw new AppError('conflict', 'The account was changed meanwhile. Please try again.', { retryAfterSeconds: 1 });
     }
     existing.set(calendar.id, calendar);
-    ids.push(calendar.id);
     onConnected(calendar.id);
   }
-  return ids;
 }
 
 /** Connects a calendar that counts as one of its project's. */

@@ -108,7 +108,7 @@ export interface SelectionPlan {
   /** Why the list is not enough to apply the selection as a whole. */
   fault: SelectionFault | null;
   rename: { id: CalendarId; name: string }[];
-  /** Calendars of an account whose complete list does not have them. They are disconnected when the next one has them neither. */
+  /** Calendars that a complete list does not have, or not as readable. They are disconnected when the next one has them neither. */
   absent: CalendarId[];
 }
 
@@ -127,8 +127,8 @@ export function findListFault(choice: SelectionChoice, { calendars, isComplete }
 
 /**
  * Plans a selection. A calendar is disconnected because it is not chosen, or, of all calendars, because two complete lists
- * in a row do not have it. Nothing is disconnected by a list that lacks what is chosen. One that names its mailbox by its path
- * is in no list.
+ * in a row do not have it, or not as readable. Nothing is disconnected by a list that lacks what is chosen. One that names
+ * its mailbox by its path is in no list.
  *
  * @param former `absent` of the last plan
  */
@@ -147,7 +147,7 @@ export function planSelection(
   }
   const unlisted = connected.filter((calendar) => {
     const isByPath = addressOf(calendar).mailbox !== calendar.mailbox;
-    return !isByPath && !isPrimary(calendar) && !calendars.some((entry) => isConnectedAs(calendar, entry));
+    return !isByPath && !isPrimary(calendar) && !chosen.some((entry) => isConnectedAs(calendar, entry));
   });
   const absent = isComplete ? unlisted.map(({ id }) => id) : [...former];
   const disconnect = isComplete ? absent.filter((id) => former.includes(id)) : [];

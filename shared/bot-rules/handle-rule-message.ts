@@ -1,6 +1,7 @@
+import { isTerminal } from '../bots/bot.ts';
 import { loadBot } from '../bots/bot-store.ts';
 import { reconcileCalendar } from './reconcile-calendar.ts';
-import { reconcileEvent, reconcileLinkBot, reconcileMeeting } from './reconcile-meeting.ts';
+import { reconcileEvent, reconcileLinkBot, reconcileMeeting, reconcileRoom } from './reconcile-meeting.ts';
 import { reconcileProject } from './reconcile-project.ts';
 import { reconcileWaiting } from './reconcile-waiting.ts';
 import type { RuleDeps } from './rule-deps.ts';
@@ -32,6 +33,7 @@ export async function handleRuleMessage(
   const { bot } = await loadBot(deps.table, message.bot_id);
   if (!bot) return;
   if (bot.calendar_id === null || bot.calendar_event_id === null) return reconcileLinkBot(deps, bot);
+  if (isTerminal(bot)) return reconcileRoom(deps, bot);
   const reference = { event_id: bot.calendar_event_id, calendar_id: bot.calendar_id };
   await reconcileEvent(deps, bot.project_id, reference);
 }

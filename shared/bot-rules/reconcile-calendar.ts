@@ -6,6 +6,7 @@ import { ruleTimingMs } from '../platform/bot-timing.ts';
 import { parseTimestamp, timestampOf } from '../platform/timestamp.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { decideBot } from './decide-bot.ts';
+import { type EventRank, eventRank } from './event-rank.ts';
 import { reconcileEvent } from './reconcile-meeting.ts';
 import { reconcileWaiting } from './reconcile-waiting.ts';
 import type { RuleDeps } from './rule-deps.ts';
@@ -13,6 +14,8 @@ import type { RuleMessage } from './rule-message.ts';
 
 const eventsPerPage = 100;
 const daysAtOnce = 10;
+
+const orderOf = ({ event }: EventRow): string => `${event.start_time}#${event.id}`;
 
 /** Work on a calendar's events: those that changed since a time, or all that are ahead. */
 type CalendarWork = Extract<RuleMessage, { kind: 'changes' | 'calendar' }>;
@@ -51,11 +54,14 @@ export async function reconcileCalendar(
     });
     const ahead = page.events.filter(({ starts_at: at }) => at === undefined || at >= now).map(({ id }) => id);
     const rows = ahead.length === 0 ? [] : [...(await readEvents(table, projectId, calendarId, ahead)).values()];
+    const rankOf = ({ event }: EventRow): EventRank => eventRank(event, calendar, rules.internal_domains);
     const concerned = rows.filter(
       ({ event, bot_ids }) => bot_ids.length > 0 || decideBot(rules, event, calendar, now).join,
     );
-    // The events of a day have places of one number: of two at once, one might take a place and lose it again.
-    const days = [...Map.groupBy(concerned, ({ event }) => event.start_time.slice(0, 'yyyy-mm-dd'.length)).values()];
+    // The events of a day have places of one number: of two at once, one might take a place and lose it again. The better
+    // ones come first, as in the dry run: a worse one would take a place for a moment, and others would find none.
+    const inOrder = concerned.toSorted((a, b) => rankOf(a) - rankOf(b) || (orderOf(a) < orderOf(b) ? -1 : 1));
+    const days = [...Map.groupBy(inOrder, ({ event }) => event.start_time.slice(0, 'yyyy-mm-dd'.length)).values()];
     const reconcileDay = async (rows: EventRow[]): Promise<void> => {
       for (const { event } of rows) {
         await reconcileEvent(deps, projectId, { event_id: event.id, calendar_id: calendarId });

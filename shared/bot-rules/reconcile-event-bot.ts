@@ -1,4 +1,5 @@
 import { putWaitingEvent } from '../bots/automatic-bot-store.ts';
+import type { Bot } from '../bots/bot.ts';
 import { readBotSettings } from '../bots/bot-settings-store.ts';
 import { botsPerEvent, getBots } from '../bots/bot-store.ts';
 import { readFollowed } from '../bots/followed-event-store.ts';
@@ -46,11 +47,11 @@ export async function reconcileEventBot(
     const placed = await placeBot(deps, found);
     const next = nextRuleStep(placed);
     if (next.kind === 'done') {
-      const isWaiting = placed.decision.reason === 'too_many_bots' || isInUse(placed);
-      const [other] = placed.overlapping;
+      const occupant = findOccupant(placed);
+      const isWaiting = placed.decision.reason === 'too_many_bots' || occupant !== undefined;
       if (isWaiting) {
         const { start_time: start } = found.row.event;
-        await putWaitingEvent(deps.table, reference, { start, duplicateOf: other?.calendar_event_id ?? null });
+        await putWaitingEvent(deps.table, reference, { start, duplicateOf: occupant?.calendar_event_id ?? null });
       }
       return {
         keys: placed.decision.join ? found.keys : [],
@@ -121,9 +122,14 @@ async function readRuledEvent(
   return { ...found, ...meeting, keys, overlapping: overlapping.bots, free: overlapping.free, yielding };
 }
 
-/** Has the room of the event a bot of another meeting, so that the event gets none? */
-const isInUse = ({ decision, bots, linkBots, named, overlapping }: RuledEvent): boolean =>
-  decision.join && overlapping.length > 0 && bots.length === 0 && linkBots.length === 0 && named.size === 0;
+/**
+ * The bot of another meeting in the room of the event, for which the event gets none. An event that would take the bot of
+ * its own meeting over waits, too; one whose meeting keeps its bot does not.
+ */
+function findOccupant({ decision, bots, linkBots, named, overlapping, yielding }: RuledEvent): Bot | undefined {
+  const isServed = bots.length > 0 || linkBots.length > 0 || named.values().some(({ id }) => !yielding.has(id));
+  return decision.join && !isServed ? overlapping.find(({ id }) => !yielding.has(id)) : undefined;
+}
 
 /** Without a place in its calendar, an event gets no bot of rules. One request, for an event that gets one or has one. */
 async function placeBot(deps: RuleDeps, found: RuledEvent): Promise<RuledEvent> {

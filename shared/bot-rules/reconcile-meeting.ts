@@ -77,6 +77,15 @@ export async function reconcileLinkBot(deps: RuleDeps, bot: Bot): Promise<void> 
   await reconcileMeetings(deps, bot.project_id, [...new Set([...(bot.meeting_keys ?? []), ...claims.keys()])]);
 }
 
+/** Reconciles the meetings ahead that may have waited for the room of a bot that has ended. One request, if there are none. */
+export async function reconcileRoom(deps: RuleDeps, bot: Bot): Promise<void> {
+  const { place } = splitMeetingKey(meetingKey(bot.meeting_url, bot.join_at));
+  const [from, { to }] = [timestampOf(deps.clock.now()), roomTimes(bot.join_at)];
+  if (from >= to) return;
+  const { claims } = await readPlace(deps.table, { projectId: bot.project_id, place }, { from, to });
+  await reconcileMeetings(deps, bot.project_id, [...claims.keys()]);
+}
+
 /**
  * The events that are still for this meeting, the best ones first. Two requests for each hundred, and one for each
  * hundred bots they have.

@@ -46,8 +46,8 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
     deferrals,
   }),
   /**
-   * The meeting of a bot that no rule created: a user created it, for an event or for a link, or a reconnect restored it,
-   * or it has ended.
+   * The meeting of a bot that no rule created: a user created it, for an event or for a link, or a reconnect restored it;
+   * or a bot of any kind has ended.
    */
   z.object({ kind: z.literal('bot'), project_id: z.string(), bot_id: z.string(), deferrals }),
 ]);
@@ -71,8 +71,8 @@ const notificationMessageSchema = z
     }
     if (trigger !== 'bot.state_change' || bot_id === undefined) return 'nothing';
     if (data.event_type === 'restored') return { kind: 'bot', project_id, bot_id };
-    // A bot for a link that has ended is in no meeting any more.
-    if (calendar_id === null && isTerminalState(String(data.new_state))) return { kind: 'bot', project_id, bot_id };
+    // A bot for a link that has ended is in no meeting any more; every bot that has ended leaves its room to others.
+    if (isTerminalState(String(data.new_state))) return { kind: 'bot', project_id, bot_id };
     const { meeting, other_meetings = [] } = meetingsOfBot.parse(data.event_metadata);
     return data.event_type === 'removed' && meeting !== undefined
       ? {

@@ -1,11 +1,5 @@
 import type { Account } from '../accounts/account.ts';
-import {
-  findAccount,
-  listAccountCalendars,
-  loadAccount,
-  removeEmptyAccount,
-  saveAccountEmail,
-} from '../accounts/account-store.ts';
+import { findAccount, listAccountCalendars, loadAccount, removeEmptyAccount } from '../accounts/account-store.ts';
 import { changeGrant } from '../accounts/change-grant.ts';
 import { connectAccount } from '../accounts/connect-account.ts';
 import { connectCalendars, type WantedCalendar } from '../accounts/connect-calendars.ts';
@@ -50,8 +44,6 @@ export function createConnect(deps: Deps): ConnectPageDeps['connect'] {
       // An account of explicit credentials keeps them, with the new token of the same user.
       if (expected.grant.kind === 'client') {
         await changeGrant(deps, expected.id, { refresh_token: refreshToken });
-        // Where the calendars have proved whose account it is, the next reconnect needs no proof.
-        if (granted.account.email !== null) await saveAccountEmail(deps.table, expected.id, granted.account.email);
         return reconnected(deps, session, expected);
       }
     }

@@ -16,7 +16,7 @@ import type { Page } from './page/page-layout.ts';
 /** A calendar in the list of an account at its provider. */
 export type ListedCalendar = Pick<
   CalendarList['calendars'][number],
-  'platform_uuid' | 'mailbox' | 'name' | 'is_primary' | 'access_role'
+  'platform_uuid' | 'mailbox' | 'name' | 'is_primary' | 'owner_address' | 'access_role'
 >;
 
 /** The account that a reconnect is for. */
@@ -63,6 +63,8 @@ export interface OpenSession {
   session: ConnectSession;
   app: OAuthApp;
   settings: ConnectSettings;
+  /** The account that a reconnect is for; null: any account. */
+  expected: ExpectedAccount | null;
 }
 
 /** What a request of a browser leads to. */

@@ -16,7 +16,7 @@ export type Found = OpenSession | Step;
 
 export const isOpen = (found: Found): found is OpenSession => 'session' in found;
 
-type FindDeps = Pick<ConnectPageDeps, 'table' | 'clock' | 'signingSecret'>;
+type FindDeps = Pick<ConnectPageDeps, 'table' | 'clock' | 'signingSecret' | 'expectedAccount'>;
 
 /** The page for whatever is no link. It is the same for a link that never was, and for one with another secret. */
 export const unknownLink = (): Step => ({ page: endPage(null, 'unknown_link') });
@@ -66,10 +66,18 @@ export const endWith = (reason: EndReason, session: ConnectSession, settings: Co
   page: endPage(settings, reason, { back: backOf(session, settings) }),
 });
 
-/** @returns the session if it is still open */
-async function admit({ table, clock }: FindDeps, session: ConnectSession, settings: ConnectSettings): Promise<Found> {
+/** @returns the session if it is still open, and its app and calendar are not deleted */
+async function admit(
+  { table, clock, expectedAccount }: FindDeps,
+  session: ConnectSession,
+  settings: ConnectSettings,
+): Promise<Found> {
   if (session.status === 'completed') return endWith('link_completed', session, settings);
   if (isEnded(session, clock.now())) return endWith('link_expired', session, settings);
-  const app = await findOAuthApp(table, session.project_id, session.oauth_app_id);
-  return app ? { session, app, settings } : unknownLink();
+  const [app, expected] = await Promise.all([
+    findOAuthApp(table, session.project_id, session.oauth_app_id),
+    expectedAccount(session),
+  ]);
+  const isLost = session.calendar_id !== null && expected === null;
+  return app && !isLost ? { session, app, settings, expected } : unknownLink();
 }

@@ -4,12 +4,13 @@ import type { ConsentSecrets } from '../providers/consent/ask-consent.ts';
 import { type ConsentGrant, type ConsentOutcome, redeemCode } from '../providers/consent/redeem-code.ts';
 import { chooseLater, listCalendars } from './choose-calendars.ts';
 import { completeConsent } from './complete-consent.ts';
-import type { ConnectPageDeps, Cookies, ExpectedAccount, OpenSession, Step } from './connect-deps.ts';
+import type { ConnectPageDeps, Cookies, OpenSession, Step } from './connect-deps.ts';
 import { isSecret, readNamedSecret, sessionContext } from './connect-session.ts';
 import { takeAttempt } from './connect-session-store.ts';
 import { failConsent } from './fail-consent.ts';
 import { endWith, findByBrowser, isOpen, unknownLink } from './find-open-session.ts';
-import { ownsCalendars } from './prove-account.ts';
+import { maskAddress } from './mask-address.ts';
+import { isOwner } from './prove-account.ts';
 import { redirectUriOf } from './start-consent.ts';
 
 /** The provider sends the user back. An answer is used once, by the browser that asked, for the session that asked. */
@@ -52,17 +53,16 @@ async function redeem(
 }
 
 async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGrant): Promise<Step> {
-  const { session } = open;
-  if (session.calendar_id !== null) {
-    const expected = await deps.expectedAccount(session);
-    if (!expected) return unknownLink();
-    const isUnknown = expected.provider_account_id === null && expected.account_email === null;
-    const listed = isUnknown ? await listCalendars(deps, open, granted) : { calendars: [] };
+  const { session, expected } = open;
+  if (expected !== null) {
+    const { provider_account_id: id, account_email: address } = expected;
+    const listed = id === null ? await listCalendars(deps, open, granted) : { calendars: [] };
     if (!('calendars' in listed)) return listed;
-    const isSame = isUnknown ? ownsCalendars(expected, listed.calendars) : isSameAccount(expected, granted);
+    const isSame = id === null ? isOwner(expected, listed.calendars) : id === granted.account.id;
     if (isSame) return completeConsent(deps, open, { granted, chosen: null });
-    const [asked, given] = [expected.account_email, granted.account.email];
-    const owner = isUnknown ? 'an account that is not known here' : (asked ?? 'another account');
+    const given = granted.account.email;
+    const unnamed = id === null ? 'an account that is not known here' : 'another account';
+    const owner = address === null ? unnamed : maskAddress(address);
     const about = `The calendar belongs to ${owner}${given === null ? '' : `, and you signed in as ${given}`}. Nothing was changed.`;
     return failConsent(deps, open, 'wrong_account', { about });
   }
@@ -70,12 +70,3 @@ async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGr
     ? completeConsent(deps, open, { granted, chosen: null })
     : chooseLater(deps, open, granted);
 }
-
-const isSameAccount = (expected: ExpectedAccount, { account }: ConsentGrant): boolean =>
-  expected.provider_account_id === null
-    ? isSameAddress(expected.account_email, account.email)
-    : expected.provider_account_id === account.id;
-
-/** Nothing is the address of an account that is not known. */
-const isSameAddress = (one: string | null, other: string | null): boolean =>
-  one !== null && one.toLowerCase() === other?.toLowerCase();

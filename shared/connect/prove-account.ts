@@ -2,6 +2,20 @@ import { addressOf, type Calendar } from '../calendars/calendar.ts';
 import type { ExpectedAccount, ListedCalendar } from './connect-deps.ts';
 
 /**
+ * Is an account, whose id at the provider is not known, that of the user who has just signed in? Its address is compared with
+ * that of the user's mailbox: the sync has read it there, too. An address in an id token proves nothing: Microsoft puts in
+ * what an administrator of any tenant has written there, also an address of somebody else
+ * (https://learn.microsoft.com/en-us/entra/identity-platform/migrate-off-email-claim-authorization).
+ *
+ * @param listed calendars of the user at the provider
+ */
+export const isOwner = (expected: ExpectedAccount, listed: readonly ListedCalendar[]): boolean => {
+  const address = expected.account_email?.toLowerCase();
+  if (address === undefined) return ownsCalendars(expected, listed);
+  return listed.some((one) => one.is_primary && one.owner_address?.toLowerCase() === address);
+};
+
+/**
  * Are the calendars of an account whose user is not known those of the user who has just signed in? Each of them has to be
  * the user's own one. That the user can read a calendar proves nothing: others may share it.
  *

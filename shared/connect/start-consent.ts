@@ -3,17 +3,21 @@ import type { ConnectPageDeps, Cookies, OpenSession, Step } from './connect-deps
 import { hashSecret, nameSecret, randomSecret, sessionContext } from './connect-session.ts';
 import { beginAttempt } from './connect-session-store.ts';
 import { backOf, endWith, findByBrowser, findByLink, isOpen } from './find-open-session.ts';
+import { maskAddress } from './mask-address.ts';
 import { askPage, goOnPage, providerNames } from './page/connect-pages.ts';
 
 /** The page of a link. It changes nothing: programs that look at links in messages use up none. */
 export async function openLink(deps: ConnectPageDeps, token: string, cookies: Cookies): Promise<Step> {
   const found = await findByLink(deps, token, cookies);
   if (!isOpen(found)) return found;
-  const { session, app, settings } = found;
+  const { session, app, settings, expected } = found;
+  const isReconnect = session.calendar_id !== null;
+  const address = expected?.account_email ?? null;
+  const account = address === null ? null : maskAddress(address);
   return {
     page: askPage(
       { settings, platform: app.platform },
-      { start: { token }, isReconnect: session.calendar_id !== null, back: backOf(session, settings) },
+      { start: { token }, isReconnect, account, back: backOf(session, settings) },
     ),
   };
 }
@@ -31,14 +35,13 @@ export async function startConsent(deps: ConnectPageDeps, form: URLSearchParams,
 /** @param isOther the user wants to sign in with another account */
 async function begin(
   deps: ConnectPageDeps,
-  { session, app, settings }: OpenSession,
+  { session, app, settings, expected }: OpenSession,
   { cookies, isOther }: { cookies: Cookies; isOther: boolean },
 ): Promise<Step> {
   const { table, envelope, consents, publicUrl } = deps;
   const browser = session.browser_hash === undefined ? randomSecret() : (cookies(session.id) ?? '');
   const state = nameSecret(session.id, randomSecret());
   const secrets = createConsentSecrets();
-  const expected = session.calendar_id === null ? null : await deps.expectedAccount(session);
   const sealed = await envelope.seal(sessionContext(session), JSON.stringify(secrets));
   const attempt = { state_hash: hashSecret(state), sealed };
   if (!(await beginAttempt(table, session, { browser_hash: hashSecret(browser), attempt })))
@@ -49,7 +52,7 @@ async function begin(
     redirectUri: redirectUriOf(publicUrl),
     state,
     isReconnect: session.calendar_id !== null,
-    loginHint: expected?.account_email ?? null,
+    accountId: expected?.provider_account_id ?? null,
     mustChoose: isOther || session.error === 'wrong_account' || session.error === 'no_calendar',
   });
   return {

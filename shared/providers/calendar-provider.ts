@@ -130,6 +130,8 @@ export interface ProviderCalendar {
   mailbox: string | null;
   name: string | null;
   is_primary: boolean;
+  /** Address of the mailbox that it is of. Of Google's, the primary one says so alone. */
+  owner_address: string | null;
   access_role: AccessRole;
   /** IANA zone. */
   time_zone: string | null;

@@ -14,9 +14,10 @@ import { deleteBot } from '../../shared/bots/delete-bot.ts';
 import { readClaims } from '../../shared/bots/meeting-claim-store.ts';
 import { updateBot } from '../../shared/bots/update-bot.ts';
 import { readCalendars } from '../../shared/calendars/calendar-look-up-store.ts';
+import type { CalendarEvent } from '../../shared/events/calendar-event.ts';
 import { meetingKey, meetingKeysOf, splitMeetingKey } from '../../shared/meeting-links/meeting-key.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
-import { timestampOf } from '../../shared/platform/timestamp.ts';
+import { millisOf, timestampOf } from '../../shared/platform/timestamp.ts';
 import { arrangeCalendars, invitations } from '../support/shared-meetings.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
 
@@ -150,7 +151,8 @@ async function walk(changes: Change[]): Promise<void> {
   async function expectOneBot(isLast = false): Promise<void> {
     const now = timestampOf(stack.local.now());
     const held = await readBotRules(table, projectId);
-    const all = (await events())
+    const stored = new Map<string | null, CalendarEvent>((await events()).map((event) => [event.id, event]));
+    const all = [...stored.values()]
       .filter(({ is_deleted }) => !is_deleted)
       .toSorted((a, b) => (`${a.start_time}#${a.id}` < `${b.start_time}#${b.id}` ? -1 : 1));
     const calendars = await readCalendars(table, projectId, [...new Set(all.map(({ calendar_id }) => calendar_id))]);
@@ -160,11 +162,11 @@ async function walk(changes: Change[]): Promise<void> {
     const decisions = new Map<string, BotDecision>(decided.map(({ id, decision }) => [id, decision]));
     const place = (url: string | null): string => splitMeetingKey(meetingKey(url ?? '', now)).place;
     /** Do they overlap in one room? */
-    const isSameRoom = (one: (typeof all)[number], other: (typeof all)[number]): boolean =>
+    const isSameRoom = (one: CalendarEvent, other: CalendarEvent): boolean =>
       place(one.meeting_url) === place(other.meeting_url) &&
       one.start_time < other.end_time &&
       one.end_time > other.start_time;
-    const isForLink = (bot: Bot, event: (typeof all)[number]): boolean => {
+    const isForLink = (bot: Bot, event: CalendarEvent): boolean => {
       const { from, to } = joiningTimes(event);
       return (
         bot.calendar_event_id === null &&
@@ -172,6 +174,15 @@ async function walk(changes: Change[]): Promise<void> {
         place(bot.meeting_url) === place(event.meeting_url) &&
         bot.join_at >= from &&
         bot.join_at < to
+      );
+    };
+    /** A bot that has joined is in its room as long as its event lasts, also when that was deleted or moved. */
+    const isInRoom = (bot: Bot, event: CalendarEvent): boolean => {
+      const its = stored.get(bot.calendar_event_id);
+      if (!its || its.id === event.id || isTerminal(bot) || bot.state === 'scheduled') return false;
+      const end = timestampOf(millisOf(bot.join_at) + millisOf(its.end_time) - millisOf(its.start_time));
+      return (
+        place(bot.meeting_url) === place(event.meeting_url) && bot.join_at < event.end_time && end > event.start_time
       );
     };
     const meetings = all.map((event) => {
@@ -202,7 +213,9 @@ async function walk(changes: Change[]): Promise<void> {
         !one.automatic || one.state !== 'scheduled' || itsRank <= rank;
       const isStaying = (one: Bot): boolean => !one.automatic || one.state !== 'scheduled';
       const isNamed = keys.some((key) => living.some((one) => one.id === claims.get(key)?.bot_id && isStaying(one)));
-      const isServed = sharing.some((other) => other.own.some((one) => mayStay(one, other.rank)));
+      const isServed =
+        sharing.some((other) => other.own.some((one) => mayStay(one, other.rank))) ||
+        living.some((one) => isInRoom(one, event));
       const decision = decisions.get(event.id);
       if (isLast) {
         const alone = await findBotDecision({ table, clock: rules.clock }, projectId, event.id);

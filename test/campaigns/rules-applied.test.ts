@@ -212,8 +212,10 @@ async function walk(firstRules: number, changes: Change[]): Promise<void> {
     );
     const held = await readBotRules(table, projectId);
     const now = timestampOf(stack.local.now());
-    const keys = events.flatMap((event) => linkKeyOf(event) ?? []);
-    const claims = await readClaims(table, projectId, [...new Set(keys)]);
+    const claims = await readClaims(table, projectId, [...new Set(events.flatMap(meetingKeysOf))]);
+    /** A user has removed the bot of its meeting, which keeps its UID when its link changes. */
+    const isSuppressed = (event: (typeof events)[number]): boolean =>
+      meetingKeysOf(event).some((key) => claims.get(key)?.suppressed);
 
     // By the decisions that the API answers.
     const [decided, standing]: [string[], string[]] = [[], []];
@@ -227,8 +229,9 @@ async function walk(firstRules: number, changes: Change[]): Promise<void> {
     expect(standing).toEqual(decided);
     // And without them: one bot for each meeting that rules want in some calendar, none for any other.
     for (const [key, group] of Map.groupBy(events, linkKeyOf)) {
-      const wanting = group.filter((event) => decideBot(held, event, stored.get(event.calendar_id) ?? null, now).join);
-      const isWanted = wanting.length > 0 && key !== null && !claims.get(key)?.suppressed;
+      const isWanting = (event: (typeof events)[number]): boolean =>
+        decideBot(held, event, stored.get(event.calendar_id) ?? null, now).join && !isSuppressed(event);
+      const isWanted = key !== null && group.some(isWanting);
       const automatic = group.flatMap((event) => event.bots.filter((bot) => bot.automatic));
       const isAsked = group.some((event) => event.bots.some((bot) => !bot.automatic));
       expect(automatic.map((bot) => bot.meeting_keys?.[0])).toEqual(isWanted && !isAsked ? [key] : []);

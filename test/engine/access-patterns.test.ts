@@ -108,7 +108,9 @@ async function walkAccounts(harness: SyncHarness, user: SimulatedUser): Promise<
   const connectDeps = { ...deps, limiter };
   const first = { platform_uuid: null };
   const account = await connectAccount(connectDeps, projectId, { ...consent, account_email: null }, first);
-  const ids = await connectCalendars(connectDeps, account, [first, { platform_uuid: user.calendar }]);
+  const ids: string[] = [];
+  const wanted = [first, { platform_uuid: user.calendar }];
+  await connectCalendars(connectDeps, account, wanted, (id) => ids.push(id));
   for (const id of ids) await harness.deliver(id, 'create');
   await connectAccount(connectDeps, projectId, { ...consent, account_email: user.account.email }, first);
   await harness.deliver(ids[0] ?? 'none', 'patch');

@@ -5,6 +5,7 @@ import type { Page as BrowserPage } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Platform } from '../../shared/calendars/calendar.ts';
 import { type ConnectError, connectErrors } from '../../shared/connect/connect-session.ts';
+import { maskAddress } from '../../shared/connect/mask-address.ts';
 import {
   askPage,
   choicePage,
@@ -51,7 +52,7 @@ const endless = { name: 'N'.repeat(80), email: `${'a'.repeat(64)}@${'b'.repeat(6
 function allPages(url: string, { name, email }: typeof usual): Record<string, Page> {
   const settings = { redirect_urls: [], name, logo_url: `${url}/logo.svg`, privacy_url: `${url}/privacy` };
   const back = `${url}/done`;
-  const about = `The calendar belongs to ${email}, and you signed in as grace@example.com. Nothing was changed.`;
+  const about = `The calendar belongs to ${maskAddress(email)}, and you signed in as grace@example.com. Nothing was changed.`;
   const choices = [
     { value: 'a', name: email, note: '(your main calendar)', isChosen: true },
     { value: 'b', name: 'Team', note: `(of ${email})`, isChosen: false },
@@ -77,9 +78,9 @@ function allPages(url: string, { name, email }: typeof usual): Record<string, Pa
     ...ends,
     // The pages of both platforms differ in few words.
     ['microsoft-missing_scope', fail('microsoft', 'missing_scope')],
-    ['microsoft-ask', askPage(asked('microsoft'), { start, isReconnect: false, back })],
-    ['ask', askPage(asked('google'), { start, isReconnect: false, back })],
-    ['reconnect', askPage(asked('google'), { start, isReconnect: true, back: null })],
+    ['microsoft-ask', askPage(asked('microsoft'), { start, isReconnect: false, account: null, back })],
+    ['ask', askPage(asked('google'), { start, isReconnect: false, account: null, back })],
+    ['reconnect', askPage(asked('google'), { start, isReconnect: true, account: maskAddress(email), back: null })],
     ['choose', choicePage(asked('google'), { ...choice, isEmpty: false })],
     ['none-chosen', choicePage(asked('google'), { ...choice, isEmpty: true })],
     ['done', donePage({ settings }, { calendar_id: null })],
@@ -89,7 +90,7 @@ function allPages(url: string, { name, email }: typeof usual): Record<string, Pa
       'without-settings',
       askPage(
         { settings: { ...settings, name: null, logo_url: null, privacy_url: null }, platform: 'google' },
-        { start: { token: 't' }, isReconnect: false, back: null },
+        { start: { token: 't' }, isReconnect: false, account: null, back: null },
       ),
     ],
   ]);

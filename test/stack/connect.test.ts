@@ -7,6 +7,7 @@ import { loadAccount } from '../../shared/accounts/account-store.ts';
 import { followAll } from '../../shared/accounts/follow-all.ts';
 import { acquireSelection, loadSelection } from '../../shared/accounts/selection-store.ts';
 import { platforms } from '../../shared/calendars/calendar.ts';
+import { maskAddress } from '../../shared/connect/mask-address.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { type Timestamp, timestampOf } from '../../shared/platform/timestamp.ts';
 import { backUrl, type ConnectStory, createConnectStory } from '../support/connect-story.ts';
@@ -212,12 +213,14 @@ describe.each(platforms)('A user of %s', (platform) => {
     const shown = (await stack.call('GET', `/calendars/${calendarId}`)).body.connection_failure_data;
     expect(shown.reconnect_url).toBe(link);
     expect(shown).not.toHaveProperty('oauth_app_id');
-
-    const { browser, asked, provider } = await story.toProvider(link ?? '');
+    const { browser, asked, sent: begun, provider } = await story.toProvider(link ?? '');
     expect(titleOf(asked)).toMatch(/^Reconnect your/);
-    expect(provider.url).toContain(`login_hint=${encodeURIComponent(user.account.email)}`);
     const wrong = await story.decide(browser, provider, other.account);
     expect(titleOf(wrong)).toBe('This is another account');
+    // Others to whom the link was forwarded do not learn the address.
+    const pages = [asked, begun, wrong].map(({ html }) => html.replaceAll('%40', '@')).join('');
+    expect(pages.split(maskAddress(user.account.email))).toHaveLength(3);
+    expect(pages).not.toContain(user.account.email);
     expect((await stack.call('GET', `/calendars/${calendarId}`)).body.state).toBe('disconnected');
     const sent = await browser.submit(wrong);
     expect(sent.headers.get('refresh')).toContain('select_account');

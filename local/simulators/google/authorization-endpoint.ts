@@ -42,10 +42,11 @@ export function answerAuthorization(
   const fault = findFault(state, request);
   if (fault) return fault;
   if (method === 'POST') return decide(state, request);
-  const accounts = [...state.accounts.values()].map(({ email }) => email);
+  const all = [...state.accounts.values()];
+  const accounts = all.map(({ email }) => email);
   const scopes = (request.get('scope') ?? '').split(' ').filter((scope) => SIGN_IN_SCOPES[scope] === undefined);
   const hint = request.get('login_hint');
-  const chosen = accounts.find((email) => email === hint) ?? accounts[0];
+  const chosen = all.find(({ email, sub }) => [email, sub].includes(hint ?? ''))?.email ?? accounts[0];
   const client = request.get('client_id') ?? '';
   return { status: 200, html: renderConsent({ provider: 'Google', client, request, accounts, chosen, scopes }) };
 }

@@ -81,7 +81,9 @@ function answerMailboxCall(
   };
   const present = (one: CalendarState) => presentCalendar(state, account, one);
   if (route.kind === 'calendars') {
-    return applied(answerCollection(listMailbox(state, account, mailbox), present, query, request));
+    // Only of events it is documented that Graph heeds the preferred size of a page.
+    const withoutSize = { ...request, preferences: { ...preferences, maxPageSize: undefined } };
+    return applied(answerCollection(listMailbox(state, account, mailbox), present, query, withoutSize));
   }
   if (route.kind === 'calendar') return applied(present(findCalendar(mailbox, route.calendarId)));
   const calendar = findEvents(state, account, mailbox, route.calendarId);

@@ -3,6 +3,7 @@ import type { MicrosoftAccount } from './simulator-state.ts';
 /** What the id token says of an account, and of the sign-in. */
 export function idClaims(account: MicrosoftAccount, nonce: string | null, nowMs: number): object {
   const seconds = Math.floor(nowMs / 1000);
+  const email = account.claimedEmail ?? account.mail;
   return {
     aud: account.clientId,
     iss: `https://login.microsoftonline.com/${account.tenantId}/v2.0`,
@@ -15,7 +16,7 @@ export function idClaims(account: MicrosoftAccount, nonce: string | null, nowMs:
     sub: Buffer.from(account.oid).toString('base64url'),
     tid: account.tenantId,
     ver: '2.0',
-    ...(account.mail !== null && { email: account.mail }),
+    ...(email !== null && { email }),
     ...(nonce !== null && { nonce }),
   };
 }

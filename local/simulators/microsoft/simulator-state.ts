@@ -14,6 +14,8 @@ export type MicrosoftAccount = {
   email: string;
   /** Null on some personal accounts. */
   mail: string | null;
+  /** An address that an administrator has written into the directory, and which the mailbox does not have: id tokens claim it. */
+  claimedEmail?: string;
   displayName: string;
   /** Object id of the user in the tenant. */
   oid: string;

@@ -25,6 +25,11 @@ interface Asked {
 /** What the button that leads to the provider sends: the token of the link, or the session that the browser has begun. */
 export type Start = { token: string } | { session: string };
 
+interface AskedAccount {
+  isReconnect: boolean;
+  account: string | null;
+}
+
 const startFields = (start: Start): Html => {
   const [name, value] = Object.entries(start)[0] as [string, string];
   return html`<input type="hidden" name="${name}" value="${value}">`;
@@ -41,15 +46,19 @@ const waysOn = (
   return home instanceof Html ? html`<div class="actions">${home}</div>` : html`<p>You can close this page.</p>`;
 };
 
-/** What is read and why, and the button that leads to the provider. @param isReconnect the access was lost */
+/**
+ * What is read and why, and the button that leads to the provider.
+ *
+ * @param isReconnect the access was lost @param account that is reconnected, as a page may name it
+ */
 export function askPage(
   { settings, platform }: Asked,
-  { start, isReconnect, back }: { start: Start; isReconnect: boolean; back: string | null },
+  { start, isReconnect, account, back }: AskedAccount & { start: Start; back: string | null },
 ): Page {
   const provider = providerNames[platform];
   const name = settings.name ?? 'This application';
   const title = isReconnect ? `Reconnect your ${provider} calendar` : `Connect your ${provider} calendar`;
-  const content = html`<p>${isReconnect ? `${name} can no longer read your calendar. Sign in again with the same account, and everything that was missed is read.` : `${name} asks to read your calendar. You sign in at ${provider}, and ${name} never sees your password.`}</p>
+  const content = html`<p>${isReconnect ? `${name} can no longer read your calendar. Sign in again with ${account ?? 'the same account'}, and everything that was missed is read.` : `${name} asks to read your calendar. You sign in at ${provider}, and ${name} never sees your password.`}</p>
 <h2>What is read</h2><ul><li>The names of your calendars, and the address of your account</li>
 <li>Events: title, time, place, description, people invited, and meeting links</li></ul>
 <h2>Why</h2><p>So that ${name} knows your meetings and notices when they change. Nothing in your calendar is changed, and
@@ -88,7 +97,7 @@ export function choicePage(
 ): Page {
   const boxes = choices.map(
     ({ value, name, note, isChosen }) =>
-      html`<label><input type="checkbox" name="calendar" value="${value}"${new Html(isChosen ? ' checked' : '')}> <span>${name}${note === '' ? [] : html` <span class="quiet">${note}</span>`}</span></label>`,
+      html`<label><input type="checkbox" name="calendar" value="${value}"${new Html(isChosen ? ' checked' : '')}> <span><bdi>${name}</bdi>${note === '' ? [] : html` <span class="quiet">${note}</span>`}</span></label>`,
   );
   const content = html`${isEmpty ? html`<p role="alert">Choose at least one calendar.</p>` : []}
 <p>You signed in at ${providerNames[platform]}${email === null ? [] : html` as <strong>${email}</strong>`}.</p>

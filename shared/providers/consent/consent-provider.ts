@@ -29,8 +29,11 @@ export interface ConsentProvider {
 
 export interface ConsentRequest {
   isReconnect: boolean;
-  /** Address of the account that is expected; null: any account. */
-  loginHint: string | null;
+  /**
+   * Id of the account that is expected; null: any account, or it is not known. Its address is no part of a request: whoever
+   * has a link could read it there.
+   */
+  accountId: string | null;
   /** The user signed in with another account before: ask which one. */
   mustChoose: boolean;
 }

@@ -56,6 +56,7 @@ export async function listGoogleCalendars(api: GoogleApi): Promise<CalendarList>
     mailbox: null,
     name: entry.summaryOverride ?? entry.summary ?? null,
     is_primary: entry.primary === true,
+    owner_address: entry.primary === true && entry.id.includes('@') ? entry.id : null,
     access_role: roles.get(entry.accessRole) ?? 'unknown',
     time_zone: resolveTimeZone(entry.timeZone),
   }));

@@ -17,10 +17,11 @@ export const createGoogleConsent = (authUrl: string, oauthUrl: string): ConsentP
   authorizationEndpoint: `${authUrl}/o/oauth2/v2/auth`,
   tokenEndpoint: `${oauthUrl}/token`,
   scopes: `openid email ${scopePrefix}calendar.readonly`,
-  parametersFor: ({ loginHint, mustChoose }) => ({
+  parametersFor: ({ accountId, mustChoose }) => ({
     access_type: 'offline',
     prompt: mustChoose ? 'select_account consent' : 'consent',
-    ...(loginHint !== null && !mustChoose && { login_hint: loginHint }),
+    // An address, or the id of the account.
+    ...(accountId !== null && !mustChoose && { login_hint: accountId }),
   }),
   issuerOf: () => issuer,
   issuerOfToken: () => issuer,

@@ -3,7 +3,7 @@ import type { CalendarAddress } from '../../calendars/calendar.ts';
 import { type CalendarDescription, unknownCalendar } from '../calendar-provider.ts';
 import { readAnswer } from '../read-answer.ts';
 import type { GraphApi } from './graph-api.ts';
-import { mailboxPath } from './mailbox-path.ts';
+import { listPath } from './microsoft-calendar-list.ts';
 
 const text = z.string().min(1).nullish().catch(null);
 const entrySchema = z.object({
@@ -22,7 +22,7 @@ export async function describeMicrosoftCalendar(
   api: GraphApi,
   { uuid, mailbox }: CalendarAddress,
 ): Promise<CalendarDescription> {
-  const { value } = readAnswer(listSchema, await api.get(`${mailboxPath(mailbox)}/calendars`));
+  const { value } = readAnswer(listSchema, await api.get(listPath(mailbox)));
   const entries = value.flatMap((entry) => entrySchema.safeParse(entry).data ?? []);
   const standard = entries.find(({ isDefaultCalendar }) => isDefaultCalendar === true);
   const own = uuid === null ? standard : entries.find(({ id }) => id === uuid);

@@ -22,11 +22,16 @@ const entrySchema = z.object({
 });
 type Entry = z.output<typeof entrySchema>;
 
-/** A page of the calendars of a mailbox (https://learn.microsoft.com/en-us/graph/api/user-list-calendars). */
+/**
+ * The calendars of a mailbox (https://learn.microsoft.com/en-us/graph/api/user-list-calendars). Without `$top` a page has ten.
+ * Accounts have some dozens.
+ */
+export const listPath = (mailbox: string | null): string => `${mailboxPath(mailbox)}/calendars?$top=100`;
+
 const pagesOf =
   (api: GraphApi, mailbox: string | null) =>
   async (link: string | null): Promise<ListPage<Entry>> => {
-    const page = readAnswer(listSchema, await api.get(link ?? `${mailboxPath(mailbox)}/calendars`));
+    const page = readAnswer(listSchema, await api.get(link ?? listPath(mailbox)));
     const entries = page.value.map((entry) => entrySchema.safeParse(entry).data ?? null);
     return { entries, next: page['@odata.nextLink'] };
   };
@@ -57,6 +62,7 @@ export async function listMicrosoftCalendars(api: GraphApi, mailbox: string | nu
     mailbox: mailbox ?? owners.get(entry.id) ?? null,
     name: entry.name ?? null,
     is_primary: entry.isDefaultCalendar === true && !isForeign(entry),
+    owner_address: addressIn(entry),
     access_role: roleIn(entry, isForeign(entry)),
     time_zone: null,
   }));

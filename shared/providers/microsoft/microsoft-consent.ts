@@ -9,7 +9,7 @@ const sufficient = new Set(['calendars.read', 'calendars.readwrite']);
 
 /**
  * Consent at Microsoft (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow). Each tenant is an
- * issuer. An account is named by tenant and object: its address may change.
+ * issuer. An account is named by tenant and object: its address may change. Only an address could be the hint of a sign-in.
  *
  * @param loginUrl `https://login.microsoftonline.com` @param tenant at which users sign in
  */
@@ -17,10 +17,9 @@ export const createMicrosoftConsent = (loginUrl: string, tenant: string): Consen
   authorizationEndpoint: `${loginUrl}/${tenant}/oauth2/v2.0/authorize`,
   tokenEndpoint: `${loginUrl}/${tenant}/oauth2/v2.0/token`,
   scopes: 'offline_access openid email profile User.Read Calendars.Read',
-  parametersFor: ({ isReconnect, loginHint, mustChoose }) => ({
+  parametersFor: ({ isReconnect, mustChoose }) => ({
     response_mode: 'query',
     prompt: isReconnect && !mustChoose ? 'consent' : 'select_account',
-    ...(loginHint !== null && !mustChoose && { login_hint: loginHint }),
   }),
   issuerOf: (named) => (named !== null && issuerPattern.test(named) ? named : issuerOf('common')),
   issuerOfToken: (claims) => issuerOf(textClaim(claims, 'tid') ?? ''),

@@ -24,6 +24,7 @@ const chosen = ['primary', 'team', 'family'].map((name) => ({
   mailbox: null,
   name,
   is_primary: name === 'primary',
+  owner_address: null,
   access_role: 'owner' as const,
 }));
 

@@ -22,22 +22,11 @@ const meeting = fc.record({
 type Meeting = typeof meeting extends fc.Arbitrary<infer Value> ? Value : never;
 
 /**
- * Without equally good events of different calendars that want the same room at the same time: the one that is looked at
- * first gets the bot, and keeps it.
+ * Calendars that share no room, and so no meeting. Where they do, the answer depends on which calendar is looked at first:
+ * an event may have a bot for a moment, before a better event of the other calendar takes it over (decision 32).
  */
-const withoutTies = (given: Meeting[]): Meeting[] =>
-  given.filter((one, index) =>
-    given
-      .slice(0, index)
-      .every(
-        (other) =>
-          other.calendar === one.calendar ||
-          other.room !== one.room ||
-          other.from !== one.from ||
-          other.start >= one.start + one.length ||
-          one.start >= other.start + other.length,
-      ),
-  );
+const withOwnRooms = (given: Meeting[]): Meeting[] =>
+  given.map((meeting) => ({ ...meeting, room: meeting.room + 5 * meeting.calendar }));
 
 const limits = fc.record({
   max_automatic_bots_per_calendar_per_day: fc.integer({ min: 1, max: 6 }),
@@ -45,35 +34,46 @@ const limits = fc.record({
   one_bot_per_room: fc.boolean(),
 });
 
+async function applyRules(meetings: Meeting[], limited: object) {
+  const arranged = await arrangeCalendars(stack, 2);
+  const { harness, timeOf, insert, events, put, syncAll } = arranged;
+  const { projectId, table } = harness;
+  const deps = { table, clock: harness.deps.clock };
+  await putBotSettings(table, projectId, { ...defaultBotSettings, ...limited });
+  // The day after tomorrow, so that all are on one day.
+  const start = 2 * day - ((millisOf(timeOf(0)) / 60_000) % day);
+  for (const { room, calendar, ...times } of meetings) {
+    insert(calendar, { ...times, link: `https://zoom.us/j/${900_000_000 + room}`, start: start + times.start });
+  }
+  await syncAll();
+  harness.route();
+  harness.ruled.splice(0);
+  await put();
+
+  const decide = async () =>
+    (await listBotDecisions(deps, projectId, null)).rows.map(({ id, decision }) => ({ id, decision }));
+  const foreseen = await decide();
+  for (const { id, decision } of foreseen) {
+    expect((await findBotDecision(deps, projectId, id))?.decision).toEqual(decision);
+  }
+  await harness.decide();
+  const happened = await decide();
+  const withBot = new Set<string>((await events()).filter(({ bots }) => bots.length > 0).map(({ id }) => id));
+  // What the answer says after the rules were applied is what happened, in every case.
+  expect(happened.map(({ id, decision }) => ({ id, join: decision.join }))).toEqual(
+    happened.map(({ id }) => ({ id, join: withBot.has(id) })),
+  );
+  return { foreseen, happened };
+}
+
+const timeout = 60_000 + runs * 30_000;
+
 it('the dry run says before rules are applied what becomes of every event, limits and rooms included', {
-  timeout: 60_000 + runs * 20_000,
+  timeout,
 }, async () => {
   const foresee = async (given: Meeting[], limited: object) => {
-    const meetings = withoutTies(given);
-    const arranged = await arrangeCalendars(stack, 2);
-    const { harness, timeOf, insert, events, put, syncAll } = arranged;
-    const { projectId, table } = harness;
-    const deps = { table, clock: harness.deps.clock };
-    const settings = { ...defaultBotSettings, ...limited };
-    await putBotSettings(table, projectId, settings);
-    // The day after tomorrow, so that all are on one day.
-    const start = 2 * day - ((millisOf(timeOf(0)) / 60_000) % day);
-    for (const { room, calendar, ...times } of meetings) {
-      insert(calendar, { ...times, link: `https://zoom.us/j/${900_000_000 + room}`, start: start + times.start });
-    }
-    await syncAll();
-    harness.route();
-    harness.ruled.splice(0);
-    await put();
-
-    const foreseen = (await listBotDecisions(deps, projectId, null)).rows.map(({ id, decision }) => ({ id, decision }));
-    for (const { id, decision } of foreseen) {
-      expect((await findBotDecision(deps, projectId, id))?.decision).toEqual(decision);
-    }
-    await harness.decide();
-    const happened = (await listBotDecisions(deps, projectId, null)).rows.map(({ id, decision }) => ({ id, decision }));
-    const withBot = new Set<string>((await events()).filter(({ bots }) => bots.length > 0).map(({ id }) => id));
-    const about = { meetings, settings: limited };
+    const meetings = withOwnRooms(given);
+    const { foreseen, happened } = await applyRules(meetings, limited);
     // An event may lack a place in its calendar and a free room. Which of both is found first depends on the workers.
     const noPlace = ['too_many_bots', 'duplicate_of_other_calendar'];
     const shown = (list: typeof foreseen) =>
@@ -82,14 +82,22 @@ it('the dry run says before rules are applied what becomes of every event, limit
         join,
         reason: noPlace.includes(reason) ? noPlace : reason,
       }));
+    const about = { meetings, settings: limited };
     expect({ about, decisions: shown(foreseen) }).toEqual({ about, decisions: shown(happened) });
-    for (const { id, decision } of happened) expect({ id, join: decision.join }).toEqual({ id, join: withBot.has(id) });
   };
-
   await fc.assert(fc.asyncProperty(fc.array(meeting, { minLength: 3, maxLength: 12 }), limits, foresee), {
     numRuns: runs,
     endOnFailure: true,
-    // Other seeds find sequences that the dry run does not foresee yet (decision 32).
-    ...(process.env.KALENDS_CAMPAIGN_RUNS ? {} : { seed: 2 }),
   });
+});
+
+it('after rules are applied the answers are the bots that there are, also where calendars share rooms and meetings', {
+  timeout,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(meeting, { minLength: 3, maxLength: 12 }), limits, async (given, limited) => {
+      await applyRules(given, limited);
+    }),
+    { numRuns: runs, endOnFailure: true },
+  );
 });

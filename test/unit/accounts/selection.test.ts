@@ -17,6 +17,7 @@ const entry = (platform_uuid: string, change: Partial<ProviderCalendar> = {}): P
   mailbox: null,
   name: platform_uuid,
   is_primary: false,
+  owner_address: null,
   access_role: 'owner',
   time_zone: null,
   ...change,
@@ -127,6 +128,18 @@ describe('following all calendars', () => {
       ...nothing,
       disconnect: [idOf('team')],
     });
+  });
+
+  it('disconnects a calendar of which two lists in a row say that only free and busy times are known', () => {
+    const calendars = [primary, team, entry('holidays', { access_role: 'free_busy' })];
+    const first = plan('all', connected, { calendars });
+    expect(first).toEqual({ ...nothing, absent: [idOf('holidays')] });
+    expect(plan('all', connected, { calendars, former: first.absent }).disconnect).toEqual([idOf('holidays')]);
+  });
+
+  it('keeps a calendar whose role the provider does not state', () => {
+    const calendars = [primary, team, entry('holidays', { access_role: 'unknown' })];
+    expect(plan('all', connected, { calendars })).toEqual(nothing);
   });
 
   it('forgets the first list when the next one has the calendar', () => {

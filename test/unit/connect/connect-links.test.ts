@@ -23,6 +23,9 @@ describe('an address of a project', () => {
     'https://app.example.com:8443/',
     'http://localhost:3000/done',
     'http://127.0.0.1/',
+    'https://[2001:db8::1]:8443/done',
+    'https://bücher.example/zurück?tür=a;b',
+    'https://a_b.example/',
   ])('may be %s', (text) => expect(findAddressFault(text)).toBeNull());
 
   it.each([
@@ -37,12 +40,30 @@ describe('an address of a project', () => {
     'https://app.example.com/a b',
     'https://',
     'app.example.com',
+    // The policy of a page names the host of the logo: these would be words of the policy.
+    'https://x;sandbox',
+    'https://a,b',
+    'https://*',
+    'https://*.example.com/',
+    "https://'self'",
+    'https://x"y',
+    'https://%65vil.example/',
+    // What browsers read as such a character, or as the end of a host.
+    'https://x；sandbox',
+    'https://x\u037esandbox',
+    'https://＊.example.com/',
+    'https://evil.example／.app.example.com/',
   ])('may not be %s', (text) => expect(findAddressFault(text)).toEqual(expect.any(String)));
 
-  it('keeps its own parameters when the session is added', () => {
-    expect(withSessionId('https://app.example.com/done?tab=1', 'cses_x')).toBe(
-      'https://app.example.com/done?tab=1&connect_session_id=cses_x',
-    );
+  it.each([
+    ['https://app.example.com/done', 'https://app.example.com/done?'],
+    ['https://app.example.com?', 'https://app.example.com/?'],
+    ['https://app.example.com/done?tab=1', 'https://app.example.com/done?tab=1&'],
+    // Exactly: an application may sign them.
+    ['http://localhost:3000/?to=a%20b/c&flag&&x=', 'http://localhost:3000/?to=a%20b/c&flag&&x=&'],
+    ['https://app.example.com/?connect_session_id=old&a=1', 'https://app.example.com/?a=1&'],
+  ])('keeps its own parameters when the session is added: %s', (url, before) => {
+    expect(withSessionId(url, 'cses_x')).toBe(`${before}connect_session_id=cses_x`);
   });
 });
 

@@ -20,7 +20,7 @@ describe.each(platforms)('A page for users of %s', (platform) => {
 
   it('shows what a project calls itself as text, in less than 10 kB', () => {
     const pages = [
-      askPage(asked, { start: { token: hostile }, isReconnect: false, back: null }),
+      askPage(asked, { start: { token: hostile }, isReconnect: false, account: null, back: null }),
       choicePage(asked, {
         sessionId: 'cses_x',
         email: hostile,
@@ -44,8 +44,14 @@ describe.each(platforms)('A page for users of %s', (platform) => {
     }
   });
 
+  it('keeps a name that turns its writing around away from the note that says whose calendar it is', () => {
+    const choices = [{ value: 'a', name: '\u202emaet', note: '(of team@example.com)', isChosen: false }];
+    const { html } = choicePage(asked, { sessionId: 'cses_x', email: null, choices, isEmpty: false });
+    expect(html).toContain('<bdi>\u202emaet</bdi> <span class="quiet">(of team@example.com)</span>');
+  });
+
   it('says what is read, why, and how it ends, in the words that Google asks for', () => {
-    const { html } = askPage(asked, { start: { token: 't' }, isReconnect: false, back: null });
+    const { html } = askPage(asked, { start: { token: 't' }, isReconnect: false, account: null, back: null });
     for (const words of ['What is read', 'Why', 'end the access at any time']) expect(html).toContain(words);
     expect(html.includes('Limited Use requirements')).toBe(platform === 'google');
   });
@@ -89,16 +95,17 @@ describe('Consent', () => {
   const microsoft = createMicrosoftConsent('https://login.microsoftonline.com', 'common');
 
   it('asks for a refresh token, and after another account for a choice', () => {
-    const first = { isReconnect: false, loginHint: null, mustChoose: false };
-    const again = { isReconnect: true, loginHint: 'ada@example.com', mustChoose: false };
+    const first = { isReconnect: false, accountId: null, mustChoose: false };
+    const again = { isReconnect: true, accountId: 'the-id', mustChoose: false };
     expect(google.parametersFor(first)).toEqual({ access_type: 'offline', prompt: 'consent' });
-    expect(google.parametersFor(again)).toMatchObject({ prompt: 'consent', login_hint: 'ada@example.com' });
+    expect(google.parametersFor(again)).toMatchObject({ prompt: 'consent', login_hint: 'the-id' });
     expect(google.parametersFor({ ...again, mustChoose: true })).toEqual({
       access_type: 'offline',
       prompt: 'select_account consent',
     });
     expect(microsoft.parametersFor(first)).toMatchObject({ prompt: 'select_account' });
-    expect(microsoft.parametersFor(again)).toMatchObject({ prompt: 'consent', login_hint: 'ada@example.com' });
+    // It takes addresses only.
+    expect(microsoft.parametersFor(again)).toEqual({ response_mode: 'query', prompt: 'consent' });
   });
 
   it('is complete only with the scope of calendars, however it is spelled', () => {

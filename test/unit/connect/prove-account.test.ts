@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Platform } from '../../../shared/calendars/calendar.ts';
 import type { ListedCalendar } from '../../../shared/connect/connect-deps.ts';
-import { ownsCalendars } from '../../../shared/connect/prove-account.ts';
+import { isOwner, ownsCalendars } from '../../../shared/connect/prove-account.ts';
 
 const team = 'c_1@group.calendar.google.com';
 const calendar = (platform_uuid: string | null, platform: Platform = 'google', mailbox: string | null = null) => ({
@@ -14,6 +14,7 @@ const entry = (platform_uuid: string, change: Partial<ListedCalendar> = {}): Lis
   mailbox: null,
   name: null,
   is_primary: false,
+  owner_address: null,
   access_role: 'owner',
   ...change,
 });
@@ -54,5 +55,33 @@ describe('an account whose user is not known', () => {
     ['has the calendar, of an account without calendars', [], [entry(team)]],
   ])('is not that of a user who %s', (_who, calendars, listed) => {
     expect(owns(calendars, listed)).toBe(false);
+  });
+});
+
+describe('an account whose address is known', () => {
+  const expected = {
+    platform: 'microsoft' as const,
+    provider_account_id: null,
+    account_email: 'Ada@example.com',
+    calendars: [calendar(null, 'microsoft')],
+  };
+  const own = entry('AAMk', { is_primary: true, owner_address: 'ada@example.com' });
+
+  it('is that of the user whose mailbox has the address', () => {
+    expect(isOwner(expected, [own])).toBe(true);
+  });
+
+  it.each<[string, ListedCalendar[]]>([
+    ['has another address', [{ ...own, owner_address: 'mallory@evil.example' }]],
+    ['reads the mailbox', [{ ...own, is_primary: false, access_role: 'writer' }]],
+    ['has a mailbox without an address', [{ ...own, owner_address: null }]],
+    ['has no calendar', []],
+  ])('is not that of a user who %s', (_what, listed) => {
+    expect(isOwner(expected, listed)).toBe(false);
+  });
+
+  it('is proved by its calendars where the address is not known', () => {
+    const unknown = { ...expected, account_email: null, calendars: [calendar('AAMk', 'microsoft')] };
+    expect([isOwner(unknown, [own]), isOwner(unknown, [])]).toEqual([true, false]);
   });
 });

@@ -62,6 +62,7 @@ describe('the calendars of an account of Google', () => {
       mailbox: null,
       name: 'Ada',
       is_primary: true,
+      owner_address: email,
       access_role: 'owner',
       time_zone: 'Europe/Vienna',
     });
@@ -94,7 +95,7 @@ describe('the calendars of an account of Microsoft', () => {
     const { calendars, isComplete } = await list(ada);
     expect(isComplete).toBe(true);
     expect(calendars).toMatchObject([
-      { mailbox: null, name: 'Calendar', is_primary: true, access_role: 'owner', time_zone: null },
+      { mailbox: null, name: 'Calendar', is_primary: true, owner_address: ada.email, time_zone: null },
       { platform_uuid: own, mailbox: null, name: 'Own', is_primary: false, access_role: 'owner' },
       { platform_uuid: linked, mailbox: null, name: 'Linked', is_primary: false, access_role: 'reader' },
       { platform_uuid: read, mailbox: team.email, name: 'Team', access_role: 'reader' },
@@ -119,6 +120,13 @@ describe('the calendars of an account of Microsoft', () => {
     const { calendars } = await list(ada);
     expect(calendars.filter(({ mailbox }) => mailbox === team.email)).toHaveLength(25);
     expect(batches()).toBe(2);
+  });
+
+  it('are listed in one request, also more than the ten of a usual page of Graph', async () => {
+    for (let index = 0; index < 30; index += 1) microsoft.addCalendar(ada);
+    const { calendars } = await list(ada);
+    expect(calendars).toHaveLength(31);
+    expect(microsoft.requests.filter((one) => one.account === ada.email && one.kind === 'calendars')).toHaveLength(1);
   });
 
   it('are not listed while it is not known in which mailbox they lie', async () => {
@@ -181,7 +189,15 @@ describe.each(['google', 'microsoft'] as const)('a calendar list of %s', (platfo
     const token = await tokenOf(platform, answers({ [key]: [entry] }));
     expect(await providers[platform].listCalendars(token, null)).toEqual({
       calendars: [
-        { platform_uuid: 'a', mailbox: null, name: null, is_primary: false, access_role: 'unknown', time_zone: null },
+        {
+          platform_uuid: 'a',
+          mailbox: null,
+          name: null,
+          is_primary: false,
+          owner_address: null,
+          access_role: 'unknown',
+          time_zone: null,
+        },
       ],
       isComplete: true,
     });
