@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -137,9 +137,31 @@ describe('The programs of the page about clients', () => {
     rmSync(folder, { recursive: true });
   });
 
+  /** Runs a program of the page. @returns what it has printed so far */
+  const start = (command: string, name: string, env: Record<string, string> = {}): (() => string) => {
+    installClient();
+    writeFileSync(join(folder, name), readDocBlock('use/clients.md', name));
+    const child = spawn(command, [name], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...env,
+        KALENDS_URL: stack.local.url,
+        KALENDS_API_KEY: stack.local.apiKey,
+        PYTHONPATH: join(clients, 'python/src'),
+        PYTHONDONTWRITEBYTECODE: '1',
+      },
+    });
+    running.push(child);
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => void (printed += text));
+    return () => printed;
+  };
+
   /** The client as it is installed, but for the build. */
   const installClient = (): void => {
     const client = join(folder, 'node_modules/@kalends/client');
+    if (existsSync(client)) return;
     mkdirSync(client, { recursive: true });
     symlinkSync(join(clients, 'typescript/src'), join(client, 'src'));
     writeFileSync(join(client, 'package.json'), JSON.stringify({ type: 'module', exports: './src/index.ts' }));
@@ -153,26 +175,42 @@ describe('The programs of the page about clients', () => {
     { timeout: 60_000 },
     async ([command, name, title], { skip }) => {
       if (command === null) return skip('python3 is not installed');
-      if (command === process.execPath) installClient();
-      writeFileSync(join(folder, name), readDocBlock('use/clients.md', name));
-      const child = spawn(command, [name], {
-        cwd: folder,
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: {
-          KALENDS_URL: stack.local.url,
-          KALENDS_API_KEY: stack.local.apiKey,
-          PYTHONPATH: join(clients, 'python/src'),
-          PYTHONDONTWRITEBYTECODE: '1',
-        },
-      });
-      running.push(child);
-      let printed = '';
-      child.stdout.setEncoding('utf8').on('data', (text: string) => void (printed += text));
-      await waitUntil(() => /^\d{4}-\S+ meeting 119$/m.test(printed), 30_000);
+      const printed = start(command, name);
+      await waitUntil(() => /^\d{4}-\S+ meeting 119$/m.test(printed()), 30_000);
       user.insert(`seen ${title}`, 5);
-      await waitUntil(() => new RegExp(`^created \\S+ seen ${title}$`, 'm').test(printed), 30_000);
+      await waitUntil(() => new RegExp(`^created \\S+ seen ${title}$`, 'm').test(printed()), 30_000);
     },
   );
+
+  it.for([
+    [process.execPath, 'note-taker.mts', '4201'],
+    [python, 'note_taker.py', '4202'],
+  ] as const)(
+    'connect a calendar, verify its webhooks, and invite a bot to a meeting: $1',
+    { timeout: 60_000 },
+    async ([command, name, PORT], { skip }) => {
+      if (command === null) return skip('python3 is not installed');
+      const taker = stack.simulate('google');
+      taker.insert('Planning', 5, 'https://zoom.us/j/85746352410');
+      const { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, refreshToken: REFRESH_TOKEN } = taker.account;
+      const printed = start(command, name, { CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, PORT });
+      await waitUntil(() => /^invited to Planning \d{4}-/m.test(printed()), 30_000);
+      await waitUntil(() => /^created since \d{4}-\S+ 1$/m.test(printed()), 30_000);
+    },
+  );
+
+  it('have no faults that a strict compiler finds', { timeout: 60_000 }, async () => {
+    installClient();
+    const name = 'note-taker.mts';
+    writeFileSync(join(folder, name), readDocBlock('use/clients.md', name));
+    const modules = join(clients, '../node_modules');
+    const flags = '--noEmit --strict --module nodenext --target es2024 --allowImportingTsExtensions --types node'.split(
+      ' ',
+    );
+    const command = [join(modules, '.bin/tsc'), ...flags, '--typeRoots', join(modules, '@types'), name];
+    const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: folder }).catch((error) => error);
+    expect(stdout).toBe('');
+  });
 });
 
 describe('The Python client', () => {

@@ -34,7 +34,7 @@ RESET = 0
 
 class LocalMode(unittest.TestCase):
     def setUp(self) -> None:
-        self.kalends = Kalends(os.environ["KALENDS_URL"], os.environ["KALENDS_API_KEY"])
+        self.kalends = Kalends()
 
     def test_lists_over_pages_and_gets(self) -> None:
         events = list(self.kalends.events.list(calendar_id=CALENDAR_ID, ordering="start_time"))

@@ -57,7 +57,7 @@ type QueryOf<Name extends keyof operations> = operations[Name] extends { paramet
   : never;
 
 /** The operations of the API, by what they are about. Each rejects with an error of `errors.ts`. */
-export function createKalends(options: KalendsOptions) {
+export function createKalends(options: KalendsOptions = {}) {
   const send = createSend(options);
   const at = (...parts: string[]): string => parts.map((part) => `/${encodeURIComponent(part)}`).join('');
   const get = <Answer>(path: string, query?: object): Promise<Answer> => send({ method: 'GET', path, query });
@@ -77,7 +77,7 @@ export function createKalends(options: KalendsOptions) {
       delete: (id: string) => remove(at('calendars', id)),
       /** Syncs the calendar now. */
       sync: (id: string) => post<RequestedSync>(at('calendars', id, 'sync')),
-      syncs: (id: string) => list<SyncRun>(at('calendars', id, 'syncs')),
+      syncs: (id: string, query?: QueryOf<'listCalendarSyncs'>) => list<SyncRun>(at('calendars', id, 'syncs'), query),
       health: (id: string) => get<CalendarHealth>(at('calendars', id, 'health')),
     },
     /** Consents of users. The calendars of an account share its credentials. */
@@ -97,7 +97,7 @@ export function createKalends(options: KalendsOptions) {
     /** Clients of yours at Google and Microsoft. No answer has a secret. */
     oauthApps: {
       create: (body: CreateOAuthApp) => post<OAuthApp>('/oauth_apps', body),
-      list: () => list<OAuthApp>('/oauth_apps'),
+      list: (query?: QueryOf<'listOauthApps'>) => list<OAuthApp>('/oauth_apps', query),
       get: (id: string) => get<OAuthApp>(at('oauth_apps', id)),
       update: (id: string, body: UpdateOAuthApp) => patch<OAuthApp>(at('oauth_apps', id), body),
       /** Refused while accounts use it. */
@@ -127,7 +127,7 @@ export function createKalends(options: KalendsOptions) {
     },
     events: {
       list: (query?: QueryOf<'listCalendarEvents'>) => list<CalendarEvent>('/calendar_events', query),
-      get: (id: string) => get<CalendarEvent>(at('calendar_events', id)),
+      get: (id: string, query?: QueryOf<'getCalendarEvent'>) => get<CalendarEvent>(at('calendar_events', id), query),
       meetingLinks: (id: string) => get<MeetingLinkList>(at('calendar_events', id, 'meeting_links')),
       botDecision: (id: string) => get<ExplainedBotDecision>(at('calendar_events', id, 'bot_decision')),
     },
@@ -157,12 +157,12 @@ export function createKalends(options: KalendsOptions) {
       get: () => get<BotRules>('/bot_rules'),
       replace: (body: ReplaceBotRules) => send<BotRules>({ method: 'PUT', path: '/bot_rules', body }),
       /** What the rules decide about each event ahead. */
-      dryRun: () => list<BotDecision>('/bot_rules/dry_run'),
+      dryRun: (query?: QueryOf<'listBotDecisions'>) => list<BotDecision>('/bot_rules/dry_run', query),
     },
     webhooks: {
       /** Only this answer, and that of `rotateSecret`, has the secret. */
       create: (body: CreateWebhook) => post<WebhookWithSecret>('/webhooks', body),
-      list: () => list<Webhook>('/webhooks'),
+      list: (query?: QueryOf<'listWebhooks'>) => list<Webhook>('/webhooks', query),
       get: (id: string) => get<Webhook>(at('webhooks', id)),
       update: (id: string, body: UpdateWebhook) => patch<Webhook>(at('webhooks', id), body),
       delete: (id: string) => remove(at('webhooks', id)),

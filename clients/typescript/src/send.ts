@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError, errorOf, KalendsError, NotFoundError, UnreadableAnswerError } from './errors.ts';
 
 export interface KalendsOptions {
-  /** Address of your Kalends, without `/api/v1`. */
-  url: string;
-  /** API key of the project. */
-  apiKey: string;
+  /** Address of your Kalends, without `/api/v1`; default: the environment variable `KALENDS_URL`. */
+  url?: string | undefined;
+  /** API key of the project; default: the environment variable `KALENDS_API_KEY`. */
+  apiKey?: string | undefined;
   /** How often a request is sent again; default 4. Only what is safe to repeat: every POST carries an `Idempotency-Key`. */
   retries?: number;
   /** Milliseconds until an attempt is given up; default 30,000. */
@@ -35,10 +35,15 @@ const repeated: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504]);
 /**
  * Sends requests, and sends them again after failures that pass: 409, 429 and 5xx with a growing pause or after
  * `Retry-After`, and when no answer came.
+ *
+ * @throws Error without an address or a key
  */
 export function createSend(options: KalendsOptions): Send {
-  const { apiKey, retries = 4, timeoutMs = 30_000, fetch: call = fetch } = options;
-  const base = `${options.url.replace(/\/+$/, '')}/api/v1`;
+  const { url: address = process.env['KALENDS_URL'], apiKey = process.env['KALENDS_API_KEY'] } = options;
+  const { retries = 4, timeoutMs = 30_000, fetch: call = fetch } = options;
+  if (!address) throw new Error('Give createKalends a url, or set KALENDS_URL');
+  if (!apiKey) throw new Error('Give createKalends an apiKey, or set KALENDS_API_KEY');
+  const base = `${address.replace(/\/+$/, '')}/api/v1`;
 
   const attempt = async (url: URL, { method, body: sent }: Request, key: string): Promise<unknown> => {
     const response = await call(url, {

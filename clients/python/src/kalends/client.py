@@ -117,8 +117,8 @@ class Calendars(_Resource):
         requested: RequestedSync = self._post(_at("calendars", calendar_id, "sync"))
         return requested
 
-    def syncs(self, calendar_id: str) -> ListOf[SyncRun]:
-        return ListOf(self._transport, _at("calendars", calendar_id, "syncs"), {})
+    def syncs(self, calendar_id: str, **query: Any) -> ListOf[SyncRun]:
+        return ListOf(self._transport, _at("calendars", calendar_id, "syncs"), query)
 
     def health(self, calendar_id: str) -> CalendarHealth:
         health: CalendarHealth = self._get(_at("calendars", calendar_id, "health"))
@@ -156,16 +156,11 @@ class Accounts(_Resource):
 
 
 class Events(_Resource):
-    def free_busy(self, **query: Any) -> FreeBusy:
-        """When calendars or people are busy. Without events, and without their content."""
-        busy: FreeBusy = self._get("/free_busy", **query)
-        return busy
-
     def list(self, **filters: Any) -> ListOf[CalendarEvent]:
         return ListOf(self._transport, "/calendar_events", filters)
 
-    def get(self, event_id: str) -> CalendarEvent:
-        event: CalendarEvent = self._get(_at("calendar_events", event_id))
+    def get(self, event_id: str, **query: Any) -> CalendarEvent:
+        event: CalendarEvent = self._get(_at("calendar_events", event_id), **query)
         return event
 
     def meeting_links(self, event_id: str) -> MeetingLinkList:
@@ -239,9 +234,9 @@ class Rules(_Resource):
         rules: BotRules = self._transport.send("PUT", "/bot_rules", body=fields)
         return rules
 
-    def dry_run(self) -> ListOf[BotDecision]:
+    def dry_run(self, **query: Any) -> ListOf[BotDecision]:
         """What the rules decide about each event ahead."""
-        return ListOf(self._transport, "/bot_rules/dry_run", {})
+        return ListOf(self._transport, "/bot_rules/dry_run", query)
 
 
 class OAuthApps(_Resource):
@@ -251,8 +246,8 @@ class OAuthApps(_Resource):
         app: OAuthApp = self._post("/oauth_apps", fields)
         return app
 
-    def list(self) -> ListOf[OAuthApp]:
-        return ListOf(self._transport, "/oauth_apps", {})
+    def list(self, **query: Any) -> ListOf[OAuthApp]:
+        return ListOf(self._transport, "/oauth_apps", query)
 
     def get(self, app_id: str) -> OAuthApp:
         app: OAuthApp = self._get(_at("oauth_apps", app_id))
@@ -323,8 +318,8 @@ class Webhooks(_Resource):
         webhook: WebhookWithSecret = self._post("/webhooks", fields)
         return webhook
 
-    def list(self) -> ListOf[Webhook]:
-        return ListOf(self._transport, "/webhooks", {})
+    def list(self, **query: Any) -> ListOf[Webhook]:
+        return ListOf(self._transport, "/webhooks", query)
 
     def get(self, webhook_id: str) -> Webhook:
         webhook: Webhook = self._get(_at("webhooks", webhook_id))
@@ -360,12 +355,15 @@ class Webhooks(_Resource):
 class Kalends:
     """A project of Kalends.
 
-    url: address of your Kalends, without /api/v1.
+    url: address of your Kalends, without /api/v1; default: the environment variable KALENDS_URL.
+    api_key: API key of the project; default: the environment variable KALENDS_API_KEY.
     retries: how often a request is sent again. Only what is safe to repeat: every POST carries an Idempotency-Key.
     timeout: seconds until an attempt is given up.
     """
 
-    def __init__(self, url: str, api_key: str, *, retries: int = 4, timeout: float = 30.0) -> None:
+    def __init__(
+        self, url: str | None = None, api_key: str | None = None, *, retries: int = 4, timeout: float = 30.0
+    ) -> None:
         transport = Transport(url, api_key, retries=retries, timeout=timeout)
         self.calendars = Calendars(transport)
         self.accounts = Accounts(transport)
@@ -378,3 +376,9 @@ class Kalends:
         self.bots = Bots(transport)
         self.bot_rules = Rules(transport)
         self.webhooks = Webhooks(transport)
+        self._transport = transport
+
+    def free_busy(self, **query: Any) -> FreeBusy:
+        """When calendars or people are busy. Without events, and without their content."""
+        busy: FreeBusy = self._transport.send("GET", "/free_busy", query=query)
+        return busy

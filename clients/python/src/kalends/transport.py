@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import random
 import re
 import time
@@ -35,7 +36,15 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 class Transport:
     """Requests of one project. 409, 429, 5xx and missing answers are repeated, a POST always under one key."""
 
-    def __init__(self, url: str, api_key: str, *, retries: int = 4, timeout: float = 30.0) -> None:
+    def __init__(
+        self, url: str | None, api_key: str | None, *, retries: int = 4, timeout: float = 30.0
+    ) -> None:
+        url = url or os.environ.get("KALENDS_URL")
+        api_key = api_key or os.environ.get("KALENDS_API_KEY")
+        if not url:
+            raise ValueError("Give Kalends a url, or set KALENDS_URL")
+        if not api_key:
+            raise ValueError("Give Kalends an api_key, or set KALENDS_API_KEY")
         self._base = f"{url.rstrip('/')}/api/v1"
         self._api_key = api_key
         self._retries = retries
