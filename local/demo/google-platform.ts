@@ -72,6 +72,8 @@ function toMeeting(event: GoogleEvent): Meeting {
 function addPerson(google: GoogleSimulator, person: Parameters<SimulatedPlatform['addPerson']>[0], zone: string) {
   const account = google.addAccount({ email: person.email });
   const calendar = google.addCalendar(account, { timeZone: zone, summary: person.name });
+  // One more to choose; nothing is in it, and the demo does not connect it.
+  google.addCalendar(account, { id: 'team@group.calendar.google.com', timeZone: zone, summary: 'Team' });
   const point = (instant: number) => ({ dateTime: new Date(instant).toISOString(), timeZone: zone });
   return {
     ...person,

@@ -5,6 +5,7 @@ import type {
   MicrosoftRecurrence,
 } from '../simulators/microsoft/microsoft-event.ts';
 import { type MicrosoftSimulator, startMicrosoftSimulator } from '../simulators/microsoft/microsoft-simulator.ts';
+import type { TenantApp } from './list-shell-values.ts';
 import { type MeetingProduct, meetingLinks } from './meeting-links.ts';
 import { readNewEntries } from './read-new-entries.ts';
 import type { Guest, Meeting, MeetingPlan, SimulatedPerson, SimulatedPlatform } from './simulated-person.ts';
@@ -116,8 +117,13 @@ function addPerson(microsoft: MicrosoftSimulator, person: Parameters<SimulatedPl
   } satisfies SimulatedPerson;
 }
 
+export interface MicrosoftPlatform extends SimulatedPlatform {
+  /** Adds an app that may read every calendar of the people's tenant, and a user of the tenant who has no mailbox. */
+  addTenantApp: () => TenantApp;
+}
+
 /** Starts the simulator of Microsoft 365 (Graph and its sign-in) on a free loopback port. */
-export async function startMicrosoftPlatform(): Promise<SimulatedPlatform> {
+export async function startMicrosoftPlatform(): Promise<MicrosoftPlatform> {
   const microsoft = await startMicrosoftSimulator();
   const newNotifications = readNewEntries(microsoft.notifications);
   return {
@@ -125,6 +131,10 @@ export async function startMicrosoftPlatform(): Promise<SimulatedPlatform> {
     url: microsoft.url,
     settings: { MICROSOFT_GRAPH_URL: microsoft.url, MICROSOFT_LOGIN_URL: microsoft.url },
     addPerson: (person, zone) => addPerson(microsoft, person, zone),
+    addTenantApp: () => {
+      microsoft.addAccount({ email: 'mia@example.com', displayName: 'Mia', hasMailbox: false });
+      return microsoft.addApplication({ clientId: 'fdbe5a43-4a4e-4b37-b5a4-3b1d0a3a3a2c' });
+    },
     takeNotified: () =>
       newNotifications()
         .filter(({ lifecycle, status = 0 }) => !lifecycle && status >= 200 && status < 300)

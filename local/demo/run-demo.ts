@@ -9,6 +9,7 @@ import { ada } from './demo-people.ts';
 import { type ConnectedCalendar, followChanges, type Trace } from './follow-changes.ts';
 import { formatDuration } from './format-duration.ts';
 import { listCurlLines } from './list-curl-lines.ts';
+import { listShellValues } from './list-shell-values.ts';
 import { paint } from './paint.ts';
 import { readDemoSettings } from './read-demo-settings.ts';
 import { readEvents } from './read-events.ts';
@@ -64,7 +65,14 @@ export async function runDemo({ environment, zone, print, signal }: DemoOptions)
     const addresses = { url: local.url, apiKey: local.apiKey, receiverUrl: receiver.url };
     const example = { people, key: ada.key, day: String(day), nextDay: String(day.add({ days: 1 })) };
     print(paint('dim', `started in ${formatDuration(Date.now() - startedAt)}`));
-    print(showHeader({ ...addresses, platforms, calendars, curlLines: listCurlLines({ ...addresses, ...example }) }));
+    const curlLines = listCurlLines({ ...addresses, ...example });
+    const shellLines = listShellValues({
+      ...addresses,
+      login: platforms.google.url,
+      account: people[0].account,
+      tenantApp: platforms.microsoft.addTenantApp(),
+    });
+    print(showHeader({ ...addresses, platforms, calendars, curlLines, shellLines }));
 
     const traces: Trace[] = [];
     const show = (headline: string, trace: Trace): void => {

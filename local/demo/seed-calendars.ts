@@ -81,7 +81,10 @@ function planCalendars(zone: string): { forAda: MeetingPlan[]; forBen: MeetingPl
 }
 
 /** Creates a Google calendar for Ada and a Microsoft 365 calendar for Ben, in the given zone, and fills them. */
-export function seedCalendars({ google, microsoft }: SimulatedPlatforms, zone: string): SimulatedPerson[] {
+export function seedCalendars(
+  { google, microsoft }: SimulatedPlatforms,
+  zone: string,
+): [SimulatedPerson, SimulatedPerson] {
   const { forAda, forBen } = planCalendars(zone);
   const people = [google.addPerson(ada, zone), microsoft.addPerson(ben, zone)] as const;
   people[0].planMany(forAda);

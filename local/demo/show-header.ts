@@ -11,12 +11,14 @@ export interface Header {
   receiverUrl: string;
   calendars: readonly PersonCalendar[];
   curlLines: readonly CurlLine[];
+  /** Set the variables that the docs use. */
+  shellLines: readonly string[];
 }
 
 const indent = (text: string, by: string): string => text.replaceAll(/^/gm, by);
 
 /** The text that a newcomer reads first: the addresses, commands to try, and how to read the output that follows. */
-export function showHeader({ url, apiKey, platforms, receiverUrl, calendars, curlLines }: Header): string {
+export function showHeader({ url, apiKey, platforms, receiverUrl, calendars, curlLines, shellLines }: Header): string {
   const label = (text: string): string => paint('cyan', text.padEnd(10));
   const simulators = calendars.flatMap(({ person, events, firstSyncMs }) => [
     `  ${label(platforms[person.platform].label)}${platforms[person.platform].url}   (a simulator)`,
@@ -32,6 +34,8 @@ export function showHeader({ url, apiKey, platforms, receiverUrl, calendars, cur
     '',
     `${paint('bold', 'Try it')} in a second terminal. Each command works without changes:`,
     ...commands,
+    '  set the values that the commands of the docs use, for the simulators',
+    paint('green', indent(shellLines.join('\n'), '    ')),
     '',
     `${paint('bold', 'Watch')} Ada (Google) and Ben (Microsoft 365) change their calendars, and see how long each step takes:`,
     `  ${label('push')}the provider notifies Kalends that the calendar has changed`,

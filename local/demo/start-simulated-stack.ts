@@ -1,5 +1,4 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Platform } from '../../shared/calendars/calendar.ts';
 import { createClock } from '../../shared/platform/clock.ts';
 import { createProject } from '../../shared/projects/create-project.ts';
 import { openTable } from '../../shared/store/table.ts';
@@ -7,10 +6,10 @@ import { createClosing } from '../runner/create-closing.ts';
 import { readLocalSettings } from '../settings.ts';
 import { type LocalOptions, type LocalStack, type Seed, startLocal } from '../start-local.ts';
 import { startGooglePlatform } from './google-platform.ts';
-import { startMicrosoftPlatform } from './microsoft-platform.ts';
+import { type MicrosoftPlatform, startMicrosoftPlatform } from './microsoft-platform.ts';
 import type { SimulatedPlatform } from './simulated-person.ts';
 
-export type SimulatedPlatforms = Readonly<Record<Platform, SimulatedPlatform>>;
+export type SimulatedPlatforms = Readonly<{ google: SimulatedPlatform; microsoft: MicrosoftPlatform }>;
 
 /** Kalends with the simulators as its providers. */
 export interface SimulatedStack {

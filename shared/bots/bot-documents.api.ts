@@ -34,7 +34,7 @@ export const botDocuments: Documents<typeof botRoutes> = {
       deduplication_key: { description: 'Only bots with this key' },
       states: {
         description: 'Only bots in one of these states; repeat the parameter for several',
-        schema: { type: 'array', items: { type: 'string', enum: [...botStates] } },
+        schema: { type: 'array', items: { type: 'string', enum: [...botStates] }, minItems: 1 },
       },
       join_at_after: timeParameter('Only bots that join after this time.'),
       join_at_before: timeParameter('Only bots that join before this time.'),

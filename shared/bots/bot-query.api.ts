@@ -1,15 +1,16 @@
 import { lastOf } from '../http/api-request.ts';
+import { readChoices } from '../http/choice-parameter.ts';
 import { resolveLink } from '../meeting-links/resolve-link.ts';
 import { AppError } from '../platform/app-error.ts';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
-import { type BotState, botStates } from './bot.ts';
+import { botStates } from './bot.ts';
 import type { BotFilters } from './list-bots.ts';
 
 /** Parses the query of `GET /bots` (docs/api-compatibility.md#bots). @throws AppError `invalid_query` */
 export const readBotQuery = (query: URLSearchParams): BotFilters => ({
   meetingUrl: readLink(lastOf(query, 'meeting_url')),
   deduplicationKey: lastOf(query, 'deduplication_key') ?? null,
-  states: readStates(query.getAll('states')),
+  states: readChoices(query, 'states', botStates),
   joinAtAfter: readTime(query, 'join_at_after'),
   joinAtBefore: readTime(query, 'join_at_before'),
   calendarEventId: lastOf(query, 'calendar_event_id') ?? null,
@@ -18,14 +19,6 @@ export const readBotQuery = (query: URLSearchParams): BotFilters => ({
 /** Bots are stored with the resolved link; a client filters by the one that it sent. */
 const readLink = (text: string | undefined): string | null =>
   text === undefined ? null : (resolveLink(text)?.url ?? text);
-
-function readStates(given: string[]): BotState[] | null {
-  const known: readonly string[] = botStates;
-  if (given.some((state) => !known.includes(state))) {
-    throw new AppError('invalid_query', `Invalid states. Allowed values: ${botStates.join(', ')}`);
-  }
-  return given.length > 0 ? (given as BotState[]) : null;
-}
 
 function readTime(query: URLSearchParams, name: string): Timestamp | null {
   const text = lastOf(query, name);

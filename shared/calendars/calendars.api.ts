@@ -3,8 +3,7 @@ import { parseContentPolicy, showContentPolicy } from '../content-policy/content
 import { readContentPolicy } from '../content-policy/content-policy-store.ts';
 import { readFreeBusyQuery, showFreeBusy } from '../free-busy/free-busy.api.ts';
 import { type ApiRequest, lastOf } from '../http/api-request.ts';
-import { readBoolean } from '../http/boolean-parameter.ts';
-import { readChoice } from '../http/choice-parameter.ts';
+import { readBoolean, readChoice } from '../http/choice-parameter.ts';
 import { readLimit } from '../http/limit-parameter.ts';
 import { answerList } from '../http/list-answer.ts';
 import { noFields, parseFields } from '../http/request-fields.ts';

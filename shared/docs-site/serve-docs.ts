@@ -42,14 +42,22 @@ export const serveDocs =
   (read: ReadSiteFile) =>
   async (event: Pick<APIGatewayProxyEventV2, 'rawPath' | 'headers'>): Promise<APIGatewayProxyStructuredResultV2> => {
     const path = event.rawPath.replace(/^\/docs\/?/, '');
-    if (path === '') return { statusCode: 302, headers: { ...headers, location: '/docs/index.html' } };
-    const found = pathPattern.test(path) ? await read(path) : null;
+    if (path === '') return redirect('index.html');
+    const isPath = pathPattern.test(path);
+    const found = isPath ? await read(path) : null;
     if (found) return answer(200, path, found, event.headers);
+    // A person has typed the address of a page.
+    if (isPath && extname(path) === '' && (await read(`${path}.html`))) return redirect(`${path}.html`);
     const missing = await read('404.html');
     return missing
       ? answer(404, '404.html', missing, event.headers)
       : { statusCode: 404, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' }, body: notBuilt };
   };
+
+const redirect = (path: string): APIGatewayProxyStructuredResultV2 => ({
+  statusCode: 302,
+  headers: { ...headers, location: `/docs/${path}` },
+});
 
 function answer(
   statusCode: number,

@@ -14,7 +14,7 @@ const lateText = 'A page may end early, with `next`.';
 
 const exclude = {
   description: 'Keys that events in the answer leave out',
-  schema: { type: 'array', items: { type: 'string', enum: [...excludableKeys] } },
+  schema: { type: 'array', items: { type: 'string', enum: [...excludableKeys] }, minItems: 1 },
   style: 'form',
   explode: false,
 };

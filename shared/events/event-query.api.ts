@@ -1,5 +1,5 @@
 import { lastOf } from '../http/api-request.ts';
-import { readBoolean } from '../http/boolean-parameter.ts';
+import { readBoolean, readChoice, readChoices } from '../http/choice-parameter.ts';
 import { AppError } from '../platform/app-error.ts';
 import { parseTimestamp, type Timestamp } from '../platform/timestamp.ts';
 import { type Ordering, orderings } from '../store/table-schema.ts';
@@ -43,7 +43,7 @@ export function readEventQuery(query: URLSearchParams): EventQuery {
     hasMeetingUrl: readBoolean(query, 'has_meeting_url'),
     attendee: lastOf(query, 'attendee') ?? null,
     seriesId: lastOf(query, 'series_id') ?? null,
-    ...readOrdering(lastOf(query, 'ordering') ?? '-updated_at'),
+    ...readOrdering(query),
   };
 }
 
@@ -67,17 +67,12 @@ export type ExcludedKeys = ReadonlySet<(typeof excludableKeys)[number]>;
 
 /** The parameter `exclude`: names of keys, repeated or with commas between them. @throws AppError `invalid_query` */
 export function readExcluded(query: URLSearchParams): ExcludedKeys {
-  const given = query.getAll('exclude').flatMap((text) => text.split(',').map((name) => name.trim()));
-  const names = given.filter((name) => name !== '');
-  const known = names.flatMap((name) => excludableKeys.find((key) => key === name) ?? []);
-  if (known.length === names.length) return new Set(known);
-  throw new AppError('invalid_query', `Invalid exclude. Allowed values: ${excludableKeys.join(', ')}`);
+  return new Set(readChoices(query, 'exclude', excludableKeys, { commas: true }));
 }
 
-function readOrdering(text: string): { ordering: Ordering; ascending: boolean } {
-  const ordering = eventOrderings.includes(text)
-    ? orderings.find(({ name }) => name === text.replace('-', ''))
-    : undefined;
-  if (!ordering) throw new AppError('invalid_query', `Invalid ordering. Allowed values: ${eventOrderings.join(', ')}`);
+function readOrdering(query: URLSearchParams): { ordering: Ordering; ascending: boolean } {
+  const text = readChoice(query, 'ordering', eventOrderings) ?? '-updated_at';
+  const ordering = orderings.find(({ name }) => name === text.replace('-', ''));
+  if (!ordering) throw new Error(`no index has the order ${text}`);
   return { ordering, ascending: !text.startsWith('-') };
 }

@@ -195,7 +195,9 @@ def takes(name, value, schema):
 
 
 def read_value(value, schema):
-    """A query has texts only; an array of one value is that value."""
+    """A query has texts only: numbers and lists in them are read, and empty values of a list do not count."""
+    if isinstance(value, str):
+        value = [one for one in value.split(",") if one.strip()] if schema.get("type") == "array" else str(value)
     if isinstance(value, list) and len(value) == 1 and schema.get("type") != "array":
         value = value[0]
     if schema.get("type") == "integer" and isinstance(value, str) and re.fullmatch(r"\d+", value):

@@ -1,66 +1,24 @@
-import { execFile, spawn } from 'node:child_process';
-import { createHmac, randomUUID } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, expect, test } from 'vitest';
 import { type ReceivedWebhook, startWebhookReceiver } from '../../local/demo/webhook-receiver.ts';
+import { type Demo, startDemo as start } from '../support/start-demo.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../local/demo/main.ts', import.meta.url));
 const isUp = 'Ctrl-C ends everything';
-const limitMs = 60_000;
 
-interface Demo {
-  /** In the environment of the demo and of every process it starts. */
-  mark: string;
-  stdout: () => string;
-  stderr: () => string;
-  exited: Promise<number | null>;
-  signal: (name: NodeJS.Signals) => void;
-  /** Resolves once the demo has printed the text. */
-  seen: (text: string) => Promise<void>;
-}
-
-const running = new Set<Demo>();
-
-function startDemo(env: Record<string, string>): Demo {
-  const mark = randomUUID();
-  const child = spawn(process.execPath, [PROGRAM], {
-    env: { ...process.env, FORCE_COLOR: undefined, PORT: '0', ...env, KALENDS_TEST_MARK: mark },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const demo: Demo = {
-    mark,
-    stdout: () => stdout,
-    stderr: () => stderr,
-    exited: new Promise((resolve) => {
-      child.on('close', (code) => {
-        running.delete(demo);
-        resolve(code);
-      });
-    }),
-    signal: (name) => child.kill(name),
-    seen: async (text) => {
-      for (const deadline = Date.now() + limitMs; !stdout.includes(text); await sleep(50)) {
-        if (Date.now() > deadline || !running.has(demo)) throw new Error(`no "${text}" in:\n${stdout}${stderr}`);
-      }
-    },
-  };
-  running.add(demo);
+const running: Demo[] = [];
+const startDemo = (env: Record<string, string>): Demo => {
+  const demo = start(env);
+  running.push(demo);
   return demo;
-}
+};
 
 afterEach(() => {
-  for (const demo of running) demo.signal('SIGKILL');
+  for (const demo of running.splice(0)) demo.signal('SIGKILL');
 });
 
 /** Command lines of all living processes that a demo has started, itself included; Linux only, empty elsewhere. */
@@ -99,6 +57,7 @@ test('the demo shows three changes on their way, its curl lines work as they sta
   const hasEngine = (await findProcesses(demo)).some((line) => line.startsWith('java'));
   expect(hasEngine).toBe(process.platform === 'linux');
 
+  expect(demo.stdout()).toMatch(/^ {4}export API=http:\/\/127\.0\.0\.1:\d+\/api\/v1 KEY=demo-key$/m);
   const commands = printedCommands(demo.stdout());
   expect(commands).toHaveLength(6);
   const [calendars, events, googleChange, microsoftChange, webhook, openapi] = await Promise.all(commands.map(paste));

@@ -182,7 +182,7 @@ describe('what a client asks of a list of events', () => {
   it.each([
     ['limit=0', 'Invalid limit. Use a whole number from 1 to 100'],
     ['exclude=raw,id', 'Invalid exclude. Allowed values: raw'],
-    ['is_deleted=1', 'Invalid is_deleted value. Allowed values: true, false'],
+    ['is_deleted=1', 'Invalid is_deleted. Allowed values: true, false'],
     ['overlaps_to=', 'Invalid overlaps_to format. Use ISO 8601 format (e.g., 2025-01-13T10:30:00Z)'],
   ])('is refused as %s', async (query, error) => {
     const { status, body } = await api.call('GET', `${path}?${query}`);

@@ -36,7 +36,7 @@ describe.each(['google', 'microsoft'] as const)('verifying a calendar of %s befo
   it('refuses a value of the parameter that is neither `true` nor `false`', async () => {
     const json = { platform, client_id: 'a', client_secret: 'b', refresh_token: 'c' };
     const { status, body } = await api.call('POST', `${calendarsPath}?verify=1`, { json });
-    expect([status, body]).toEqual([400, { error: 'Invalid verify value. Allowed values: true, false' }]);
+    expect([status, body]).toEqual([400, { error: 'Invalid verify. Allowed values: true, false' }]);
   });
 
   it('accepts what an outage of the provider does not let it verify', async () => {

@@ -85,7 +85,7 @@ describe('a filter by what an event has', () => {
     const { status, body } = await api.call('GET', `${path}?has_meeting_url=${value}`, project);
     expect({ status, body }).toEqual({
       status: 400,
-      body: { error: 'Invalid has_meeting_url value. Allowed values: true, false' },
+      body: { error: 'Invalid has_meeting_url. Allowed values: true, false' },
     });
   });
 });

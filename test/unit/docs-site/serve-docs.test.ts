@@ -5,6 +5,7 @@ import { serveDocs } from '../../../shared/docs-site/serve-docs.ts';
 const files: Record<string, string> = {
   'index.html': '<h1>Kalends</h1>',
   'use/google.md': '# Google',
+  'use/google.html': '<h1>Google</h1>',
   'assets/app.Bx3_-1.js': 'run()',
   '404.html': '<h1>Not found</h1>',
 };
@@ -22,6 +23,12 @@ describe('The docs site', () => {
     for (const path of ['/docs', '/docs/']) {
       expect(await get(path)).toMatchObject({ statusCode: 302, headers: { location: '/docs/index.html' } });
     }
+  });
+
+  it('sends the address of a page without its ending to the page', async () => {
+    const headers = { location: '/docs/use/google.html' };
+    expect(await get('/docs/use/google')).toMatchObject({ statusCode: 302, headers });
+    expect(await get('/docs/use/nothing')).toMatchObject({ statusCode: 404 });
   });
 
   it('serves pages, their texts and assets with their types', async () => {

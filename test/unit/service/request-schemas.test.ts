@@ -7,8 +7,7 @@ import { calendarStates, platforms } from '../../../shared/calendars/calendar.ts
 import { parseContentPolicy } from '../../../shared/content-policy/content-policy.api.ts';
 import { readEventQuery, readExcluded } from '../../../shared/events/event-query.api.ts';
 import { readFreeBusyQuery } from '../../../shared/free-busy/free-busy.api.ts';
-import { readBoolean } from '../../../shared/http/boolean-parameter.ts';
-import { readChoice } from '../../../shared/http/choice-parameter.ts';
+import { readBoolean, readChoice } from '../../../shared/http/choice-parameter.ts';
 import { readLimit } from '../../../shared/http/limit-parameter.ts';
 import { parseJson } from '../../../shared/http/parse-json.ts';
 import { parseFields } from '../../../shared/http/request-fields.ts';
