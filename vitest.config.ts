@@ -5,6 +5,7 @@ const common = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   exclude: ['node_modules/**', 'cdk.out/**'],
+  setupFiles: ['test/support/draw-cases.ts'],
   // The CDK's own checks of a template take 3.5 s of CPU. `.ci/run` makes them with `npm run synth`.
   env: { CDK_VALIDATION: 'false' },
 };

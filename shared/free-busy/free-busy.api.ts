@@ -53,9 +53,9 @@ function readTime(query: URLSearchParams, name: string): Timestamp {
 /** Repeated, or separated by commas. */
 function listIn(query: URLSearchParams, name: string): string[] {
   const texts = query.getAll(name).flatMap((text) => text.split(','));
-  const values = [...new Set(texts.map((text) => text.trim()).filter((text) => text !== ''))];
+  const values = texts.map((text) => text.trim()).filter((text) => text !== '');
   if (values.length > mostCalendars) throw invalid(`${name} may have ${mostCalendars} values`);
-  return values;
+  return [...new Set(values)];
 }
 
 const invalid = (message: string): AppError => new AppError('invalid_query', message);

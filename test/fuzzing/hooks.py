@@ -195,9 +195,9 @@ def takes(name, value, schema):
 
 
 def read_value(value, schema):
-    """A query has texts only; an array of one value is that value, and a text for an array has its values with commas."""
+    """A query has texts only: numbers and lists in them are read, and empty values of a list do not count."""
     if isinstance(value, str):
-        value = value.split(",") if schema.get("type") == "array" else str(value)
+        value = [one for one in value.split(",") if one.strip()] if schema.get("type") == "array" else str(value)
     if isinstance(value, list) and len(value) == 1 and schema.get("type") != "array":
         value = value[0]
     if schema.get("type") == "integer" and isinstance(value, str) and re.fullmatch(r"\d+", value):
