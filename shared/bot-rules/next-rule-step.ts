@@ -83,7 +83,10 @@ export function nextRuleStep({
   // A bot that stays anyway is preferred to one that rules can remove.
   const lasting = prefer([...staying, ...linkBots]);
   if (lasting) {
-    const replaced = rivals.find(isRemovable) ?? removable[0] ?? null;
+    // A bot for a link is in the meetings that it joins. It takes no bot away from others in the room, which do not wait for it.
+    const isForLink = lasting.calendar_event_id === null;
+    const beaten = isForLink ? rivals.filter(({ id }) => holders.has(id)) : rivals;
+    const replaced = beaten.find(isRemovable) ?? removable[0] ?? null;
     const taken = keys.filter((key) => {
       const holder = named.get(key);
       return !holder || own.has(holder.id) || holder.id === replaced?.id;

@@ -7,6 +7,9 @@ import { createBot } from '../../shared/bots/create-bot.ts';
 import { createBotHarness } from './bot-harness.ts';
 import type { TestStack } from './start-test-stack.ts';
 
+/** No test has as many. */
+const mostMessages = 2_000;
+
 /** Bot rules in this process beside bots and sync: notifications become messages of the rule queue as the bus makes them. */
 export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof createBotHarness>[1]) {
   const bots = createBotHarness(stack, observe);
@@ -38,15 +41,16 @@ export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof 
       createBot({ ...rules, ...bots.asksForRules }, projectId, { calendar_event_id: eventId, bot_name: 'Recorder' }),
     put: (given: BotRule[], internal_domains: string[] = []) =>
       applyBotRules(rules, projectId, { rules: given, internal_domains, updated_at: deps.clock.stamp() }),
-    /** Handles all messages, delayed ones too, and the messages that follow from them. */
+    /** Handles all messages, delayed ones too, and the messages that follow from them, which must come to an end. */
     decide: async (): Promise<void> => {
-      for (;;) {
+      for (let handled = 0; handled < mostMessages; handled += 1) {
         await bots.workBots();
         route();
         const entry = ruled.shift();
         if (!entry) return;
         await work(entry);
       }
+      throw new Error(`rules do not come to rest: ${JSON.stringify(ruled.slice(0, 3))}`);
     },
   };
 }

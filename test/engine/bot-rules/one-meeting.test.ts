@@ -102,6 +102,15 @@ describe('a bot that a user creates for the link of a meeting', () => {
     expect(await applied()).toEqual([`Recorder ${link} link`]);
     expect(await reasons()).toEqual(['meeting_has_bot', 'meeting_has_bot']);
   });
+
+  it('leaves its own bot to a meeting that begins later in the same room, and all come to rest', async () => {
+    const { insert, ask, applied, reasons, idOf } = await arrange(2);
+    insert(0, { link, start: 120, length: 90 });
+    insert(1, { link: spelled, start: 180 });
+    await ask({ meeting_url: link, start: 115 });
+    expect(await applied()).toEqual([`Notetaker ${spelled} ${idOf(1)}`, `Recorder ${link} link`]);
+    expect(await reasons()).toEqual(['meeting_has_bot', 'rule_matched']);
+  });
 });
 
 describe('events with one iCalendar UID and start', () => {
