@@ -8,7 +8,7 @@ import { ruleTimingMs } from '../platform/bot-timing.ts';
 import { millisOf, parseTimestamp, timestampOf } from '../platform/timestamp.ts';
 import { readAttendeeEvents } from './attendee-event-store.ts';
 import { readBotRules } from './bot-rules-store.ts';
-import { eventRank, eventRanks } from './event-rank.ts';
+import { type EventRank, eventRank, eventRanks } from './event-rank.ts';
 import { roomTimes } from './read-meeting.ts';
 import { type ReconciledEvent, reconcileEventBot } from './reconcile-event-bot.ts';
 import type { RuleDeps } from './rule-deps.ts';
@@ -46,13 +46,13 @@ export async function reconcileMeeting(deps: RuleDeps, projectId: string, meetin
 
 /**
  * Gives a meeting a bot again that may have lost its bot, or one in a better event: the best of its attendee events that
- * still joins gets it, but events with a bot that a user created come first. Nothing happens when a user has removed the
- * meeting's bot.
+ * still joins gets it, but events with a bot that a user created come first. When a user has removed the meeting's bot, only
+ * such a bot becomes the meeting's.
  */
 async function reconcileMeetings(deps: RuleDeps, projectId: string, meetingKeys: string[]): Promise<void> {
   for (const [meetingKey, claim] of await readClaims(deps.table, projectId, meetingKeys)) {
-    if (claim.suppressed) continue;
-    for (const reference of await readAttending(deps, projectId, meetingKey, claim)) {
+    for (const { reference, isAsked } of await readAttending(deps, projectId, meetingKey, claim)) {
+      if (claim.suppressed && !isAsked) break;
       const { keys } = await reconcileEventBot(deps, projectId, reference);
       if (keys.includes(meetingKey)) break;
     }
@@ -86,8 +86,14 @@ export async function reconcileRoom(deps: RuleDeps, bot: Bot): Promise<void> {
   await reconcileMeetings(deps, bot.project_id, [...claims.keys()]);
 }
 
+interface Attending {
+  reference: EventReference;
+  /** Has it a bot that a user created? */
+  isAsked: boolean;
+}
+
 /**
- * The events that are still for this meeting, the best ones first. Two requests for each hundred, and one for each
+ * The events that are still for this meeting: those with a requested bot first, then the best ones. Two requests for each hundred, and one for each
  * hundred bots they have.
  */
 async function readAttending(
@@ -95,9 +101,9 @@ async function readAttending(
   projectId: string,
   meetingKey: string,
   { attendee_events: all }: MeetingClaim,
-): Promise<EventReference[]> {
+): Promise<Attending[]> {
   const rules = await readBotRules(table, projectId);
-  const attending: { reference: EventReference; order: number }[] = [];
+  const attending: (Attending & { rank: EventRank })[] = [];
   for (let from = 0; from < all.length; from += eventsPerRead) {
     const references = all.slice(from, from + eventsPerRead);
     const rows = (await readAttendeeEvents(table, projectId, references)).filter(({ event }) =>
@@ -114,12 +120,12 @@ async function readAttending(
     for (const { event } of rows) {
       const calendar = calendars.get(event.calendar_id);
       const rank = calendar ? eventRank(event, calendar, rules.internal_domains) : eventRanks.other;
-      const order = withUserBot.has(event.id) ? -1 : rank;
-      attending.push({ reference: { event_id: event.id, calendar_id: event.calendar_id }, order });
+      const reference = { event_id: event.id, calendar_id: event.calendar_id };
+      attending.push({ reference, isAsked: withUserBot.has(event.id), rank });
     }
   }
   const byId = (a: EventReference, b: EventReference): number => (a.event_id < b.event_id ? -1 : 1);
-  return attending
-    .toSorted((a, b) => a.order - b.order || byId(a.reference, b.reference))
-    .map(({ reference }) => reference);
+  return attending.toSorted(
+    (a, b) => Number(b.isAsked) - Number(a.isAsked) || a.rank - b.rank || byId(a.reference, b.reference),
+  );
 }

@@ -235,6 +235,27 @@ describe('a standing room', () => {
   });
 });
 
+describe('an event with two requested bots', () => {
+  it('keeps its room when the bot of the meeting is deleted: the other one is the meeting’s', async () => {
+    const { insert, ask, applied, events, harness } = await arrange(2);
+    insert(0, { link, start: 120, length: 90 });
+    await applied();
+    const [event] = await events();
+    const asked = [
+      await ask({ calendar_event_id: event?.id ?? '' }),
+      await ask({ calendar_event_id: event?.id ?? '' }),
+    ];
+    insert(1, { link: spelled, start: 180 });
+    expect(await applied()).toHaveLength(2);
+    for (const [index, { id }] of asked.entries()) {
+      await deleteBot(harness.rules, harness.projectId, id);
+      const left = await applied();
+      // Without a requested bot the room is free for the other meeting.
+      expect(left.map((bot) => bot.split(' ', 1)[0])).toEqual([index === 0 ? 'Recorder' : 'Notetaker']);
+    }
+  });
+});
+
 describe('an event that shares its link with one meeting and its UID with another', () => {
   const personal = 'https://zoom.us/my/a.person';
 
