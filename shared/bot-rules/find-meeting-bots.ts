@@ -4,8 +4,8 @@ import type { MeetingClaim } from '../bots/meeting-claim.ts';
 import type { DecidedEvent, MeetingBots } from './share-meetings.ts';
 
 /**
- * The bots that meetings have, by their claims. A bot of rules counts while its event joins that meeting; once it has
- * joined, it stays.
+ * The bots that meetings have, by their claims. A bot of rules counts while it goes there and its event joins that meeting;
+ * once it has joined, it stays.
  *
  * @param bots that the claims name and that exist
  * @param events the holders of the claims, and others
@@ -30,7 +30,7 @@ export function findMeetingBots(
     const isThere = bot !== undefined && goesTo(bot, key);
     const isLasting = isThere && (!bot.automatic || !isFollowing(bot) || (isJoining && bot.state === 'staged'));
     if (isLasting) lasting.set(key, bot.calendar_event_id);
-    else if (isJoining) holders.set(key, holder);
+    else if (isThere && isJoining) holders.set(key, holder);
   }
   return { suppressed, lasting, holders };
 }

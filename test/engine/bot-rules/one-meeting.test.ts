@@ -94,6 +94,23 @@ describe('a bot that a user creates for the link of a meeting', () => {
     expect(await removed.reasons()).toEqual(['bot_removed']);
   });
 
+  it('is no bot of the event any more when it has moved away, and the decisions say who has one', async () => {
+    const { insert, change, ask, applied, harness, timeOf, calendars, reasons } = await arrange(2);
+    // Of equally good events the one with the smaller id, which begins with its calendar's, would have the bot.
+    const [index, other] = (calendars[0]?.id ?? '') < (calendars[1]?.id ?? '') ? [0, 1] : [1, 0];
+    const event = insert(index, { link: 'https://acme.zoom.us/my/pat.lee', start: 120 });
+    await applied();
+    const bot = await ask({ meeting_url: 'https://acme.zoom.us/my/pat.lee', start: 120 });
+    insert(other, { link, start: 120 });
+    await applied();
+    change(index, event, { link: spelled });
+    await applied();
+    const deps = { ...harness.rules, ...harness.asksForRules };
+    await updateBot(deps, harness.projectId, bot.id, { join_at: timeOf(600) });
+    expect(await applied()).toHaveLength(2);
+    expect(await reasons()).toEqual(['duplicate_of_other_calendar', 'rule_matched']);
+  });
+
   it('serves two meetings of a room which it joins both', async () => {
     const { insert, ask, applied, reasons } = await arrange(2);
     insert(0, { link, start: 120 });
