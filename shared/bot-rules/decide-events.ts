@@ -69,23 +69,25 @@ export async function decideEvents(
   };
   const share = (places?: Places<EventDecision>): EventDecision[] => {
     const some = [...all.values()];
-    const shared = new Map(
-      shareMeetings(some, findMeetingBots(claims, bots, some), places).map((one) => [one.id, one]),
-    );
-    return events.flatMap(({ id }) => shared.get(id) ?? []);
+    return shareMeetings(some, findMeetingBots(claims, bots, some), places);
+  };
+  const ofGiven = (shared: EventDecision[]): EventDecision[] => {
+    const byId = new Map(shared.map((one) => [one.id, one]));
+    return events.flatMap(({ id }) => byId.get(id) ?? []);
   };
 
   await add(events);
   const placed = new Set<string>(bots.flatMap(({ calendar_event_id }) => calendar_event_id ?? []));
   const shared = share();
   const isNew = ({ id, decision }: EventDecision): boolean => decision.join && !placed.has(id);
-  if (!shared.some(isNew)) return shared;
+  // Also one that others are duplicates of: without a place it leaves the bot to them.
+  if (!shared.some(isNew)) return ofGiven(shared);
 
   await add(await readAround(table, projectId, events, { isStart }));
   const joining = [...all.values()].filter(({ decision }) => decision.join);
   const { lasting } = findMeetingBots(claims, bots, joining);
   const staying = new Set([...lasting.values()].filter((id) => id !== null));
-  return share(await readPlaces(table, projectId, joining, { bots, lasting: staying }));
+  return ofGiven(share(await readPlaces(table, projectId, joining, { bots, lasting: staying })));
 }
 
 const decideEvent = (
