@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Env as DecideBotsEnv } from '../../functions/decide-bots/env.ts';
+import { botStates, isTerminalState } from '../../shared/bots/bot.ts';
 import { functionTimeoutMs } from '../../shared/platform/timing.ts';
 import type { Foundation } from '../kit/foundation.ts';
 import { fromSettings } from '../kit/from-settings.ts';
@@ -44,6 +45,11 @@ export class BotRules extends Construct {
     notifications.forward('BotsToRules', queue, {
       triggers: ['bot.state_change'],
       data: { event_type: ['removed', 'restored'] },
+    });
+    // Bots that have left their rooms.
+    notifications.forward('EndedBotsToRules', queue, {
+      triggers: ['bot.state_change'],
+      data: { new_state: botStates.filter(isTerminalState) },
     });
 
     this.worker = new KalendsFunction<DecideBotsEnv>(this, 'decide-bots', {

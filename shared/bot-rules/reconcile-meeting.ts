@@ -93,8 +93,8 @@ interface Attending {
 }
 
 /**
- * The events that are still for this meeting: those with a requested bot first, then the best ones. Two requests for each hundred, and one for each
- * hundred bots they have.
+ * The events that are still for this meeting: those with a requested bot first, then the best ones. Two requests for each
+ * hundred, and one for each hundred bots they have.
  */
 async function readAttending(
   { table }: RuleDeps,

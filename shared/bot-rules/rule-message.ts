@@ -58,7 +58,7 @@ const meetingsOfBot = z
   .object({ meeting: z.string().optional(), other_meetings: z.array(z.string()).optional() })
   .catch({});
 
-/** Notifications as EventBridge sends them to the queue: the fields that are read here. */
+/** Notifications as EventBridge sends them to the queue: the fields that are read here. `infra/constructs/bot-rules.ts` says which. */
 const notificationMessageSchema = z
   .object({ source: z.literal(notificationSource), detail: notificationSchema })
   .transform(({ detail: { project_id, payload } }): RuleMessage | 'nothing' => {

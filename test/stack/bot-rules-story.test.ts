@@ -97,3 +97,26 @@ it('bot rules schedule one bot for a meeting in two calendars, and remove it whe
   await api.call('PUT', rulesPath, { json: { rules: [] } });
   await expectAgreement(0);
 });
+
+it('a meeting gets a bot of the rules when the bot for its link has failed', { timeout: 90_000 }, async () => {
+  const room = 'https://zoom.us/j/987654321';
+  const minute = 60_000;
+  const inFiveMinutes = Math.floor(stack.local.now() / minute) * minute + 5 * minute;
+  const user = stack.simulate('google', { since: inFiveMinutes - 60 * minute });
+  user.insert('room', 1, room);
+  expect((await api.call('PUT', rulesPath, { json: { rules: [{ action: 'join' }] } })).status).toBe(200);
+  const asked = await api.call<ShownBot>('POST', botsPath, { json: { meeting_url: room, bot_name: 'Recorder' } });
+  const { id } = asked.body;
+  await waitUntil(async () => (await api.call<ShownBot>('GET', `${botsPath}/${id}`)).body.state === 'staged', 20_000);
+
+  await stack.connect(user);
+  const event = async () => (await events()).find(({ meeting_url }) => meeting_url === room);
+  await waitUntil(async () => (await event()) !== undefined, 20_000);
+  const path = `/api/v1/calendar_events/${(await event())?.id}/bot_decision`;
+  const reason = async () => (await api.call<{ reason: string }>('GET', path)).body.reason;
+  await waitUntil(async () => (await reason()) === 'meeting_has_bot', 20_000);
+  expect((await event())?.bots).toEqual([]);
+
+  await api.call('POST', `${botsPath}/${id}/state`, { json: { state: 'fatal_error' } });
+  await waitUntil(async () => (await event())?.bots.length === 1, 20_000);
+});

@@ -44,7 +44,7 @@ it.each(platforms)(
   },
 );
 
-it('A calendar that was posted with a token is reconnected by its mailbox, not by whoever claims its address', async () => {
+it('A calendar that was posted with a token is reconnected by its mailbox, not by an address that somebody claims', async () => {
   const story = await createConnectStory(stack, 'microsoft');
   const [owner, attacker] = [story.user(), story.user()];
   const account = owner.account as MicrosoftAccount;

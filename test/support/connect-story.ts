@@ -11,7 +11,7 @@ const calendarScopes: Record<Platform, string[]> = {
 export const backUrl = 'https://app.example.com/connected?tab=calendars';
 
 /**
- * A project with an OAuth app of its own, and users at the simulators who have not consented yet.
+ * A project with its own OAuth app, and simulated users who have not consented yet.
  *
  * @param call requests of another project than the usual one
  */

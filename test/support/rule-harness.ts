@@ -1,11 +1,17 @@
+import { compileEventPattern } from '../../local/runner/compile-event-pattern.ts';
 import { applyBotRules } from '../../shared/bot-rules/apply-bot-rules.ts';
 import type { BotRule } from '../../shared/bot-rules/bot-rules.ts';
 import { handleRuleMessage } from '../../shared/bot-rules/handle-rule-message.ts';
 import type { RuleDeps } from '../../shared/bot-rules/rule-deps.ts';
 import { parseRuleMessage } from '../../shared/bot-rules/rule-message.ts';
 import { createBot } from '../../shared/bots/create-bot.ts';
+import { ofType, readResources } from '../stack/infra/synthesize-stack.ts';
 import { createBotHarness } from './bot-harness.ts';
 import type { TestStack } from './start-test-stack.ts';
+
+const patterns = ofType(readResources(), 'AWS::Events::Rule')
+  .filter(([id]) => id.includes('ToRules'))
+  .map(([, { Properties }]) => compileEventPattern(Properties['EventPattern']));
 
 /** No test has as many. */
 const mostMessages = 2_000;
@@ -18,10 +24,11 @@ export function createRuleHarness(stack: TestStack, observe?: Parameters<typeof 
   const rules: RuleDeps = { ...deps, ruleQueue, retentionDays: 60 };
   let routed = 0;
 
-  /** Turns new notifications into messages of the rule queue, as the bus does. */
+  /** Turns new notifications into messages of the rule queue, by the rules of the template, as the bus does. */
   const route = (): void => {
     for (const payload of notifications.slice(routed)) {
-      const detail = { project_id: projectId, payload };
+      const detail = { project_id: projectId, has_bot_rules: true, payload };
+      if (!patterns.some((matches) => matches({ source: 'kalends', 'detail-type': payload.trigger, detail }))) continue;
       const message = parseRuleMessage(JSON.stringify({ source: 'kalends', detail }));
       if (message && message !== 'nothing') ruled.push({ message, dueAt: now() });
     }

@@ -81,7 +81,7 @@ function answerMailboxCall(
   };
   const present = (one: CalendarState) => presentCalendar(state, account, one);
   if (route.kind === 'calendars') {
-    // Only of events it is documented that Graph heeds the preferred size of a page.
+    // Graph's documentation names the preferred size of a page for events only.
     const withoutSize = { ...request, preferences: { ...preferences, maxPageSize: undefined } };
     return applied(answerCollection(listMailbox(state, account, mailbox), present, query, withoutSize));
   }

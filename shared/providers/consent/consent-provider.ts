@@ -30,8 +30,8 @@ export interface ConsentProvider {
 export interface ConsentRequest {
   isReconnect: boolean;
   /**
-   * Id of the account that is expected; null: any account, or it is not known. Its address is no part of a request: whoever
-   * has a link could read it there.
+   * Id of the account that is expected; null: any account, or it is not known. A request never has the
+   * address of the account, because everybody who has the link could read it.
    */
   accountId: string | null;
   /** The user signed in with another account before: ask which one. */

@@ -32,7 +32,7 @@ describe('the stack', () => {
       'AWS::CloudWatch::Dashboard': 1,
       'AWS::DynamoDB::GlobalTable': 1,
       'AWS::Events::EventBus': 1,
-      'AWS::Events::Rule': 5,
+      'AWS::Events::Rule': 6,
       'AWS::IAM::Policy': functions,
       'AWS::IAM::Role': functions,
       'AWS::KMS::Key': 1,

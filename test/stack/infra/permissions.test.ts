@@ -204,9 +204,11 @@ describe('permissions', () => {
       'NotificationQueueDeadLetters: aws:SourceArn is NotificationBusToWebhooks',
       'RuleQueue: aws:SourceArn is NotificationBusBotsToRules',
       'RuleQueue: aws:SourceArn is NotificationBusCalendarsToRules',
+      'RuleQueue: aws:SourceArn is NotificationBusEndedBotsToRules',
       'RuleQueue: aws:SourceArn is NotificationBusReconnectionsToRules',
       'RuleQueueDeadLetters: aws:SourceArn is NotificationBusBotsToRules',
       'RuleQueueDeadLetters: aws:SourceArn is NotificationBusCalendarsToRules',
+      'RuleQueueDeadLetters: aws:SourceArn is NotificationBusEndedBotsToRules',
       'RuleQueueDeadLetters: aws:SourceArn is NotificationBusReconnectionsToRules',
     ]);
   });

@@ -81,7 +81,7 @@ describe('the rules that fill queues', () => {
     );
     const queues = targets.filter(({ DeadLetterConfig }) => DeadLetterConfig !== undefined);
     expect(queues.map(({ SqsParameters }) => SqsParameters)).toEqual(
-      Array.from({ length: 4 }, () => ({ MessageGroupId: '$.detail.project_id' })),
+      Array.from({ length: 5 }, () => ({ MessageGroupId: '$.detail.project_id' })),
     );
   });
 });
@@ -106,6 +106,11 @@ describe('the rule queue', () => {
         source: ['kalends'],
         'detail-type': ['bot.state_change'],
         detail: { payload: { data: { event_type: ['removed', 'restored'] } } },
+      },
+      {
+        source: ['kalends'],
+        'detail-type': ['bot.state_change'],
+        detail: { payload: { data: { new_state: ['ended', 'fatal_error', 'data_deleted'] } } },
       },
     ]);
     for (const rule of rules) {
