@@ -28,6 +28,11 @@ export async function handleRuleMessage(
       await reconcileMeeting(deps, message.project_id, message.meeting_keys);
       if (message.calendar_id !== undefined) await reconcileWaiting(deps, message.project_id, message.calendar_id);
       return;
+    case 'event': {
+      const { event_id, calendar_id } = message;
+      await reconcileEvent(deps, message.project_id, { event_id, calendar_id });
+      return;
+    }
     case 'bot':
   }
   const { bot } = await loadBot(deps.table, message.bot_id);

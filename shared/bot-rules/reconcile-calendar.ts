@@ -7,7 +7,7 @@ import { parseTimestamp, timestampOf } from '../platform/timestamp.ts';
 import { readBotRules } from './bot-rules-store.ts';
 import { decideBot } from './decide-bot.ts';
 import { type EventRank, eventRank } from './event-rank.ts';
-import { reconcileEvent } from './reconcile-meeting.ts';
+import { reconcileEvent, reconcileOneOf } from './reconcile-meeting.ts';
 import { reconcileWaiting } from './reconcile-waiting.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import type { RuleMessage } from './rule-message.ts';
@@ -64,7 +64,7 @@ export async function reconcileCalendar(
     const days = [...Map.groupBy(inOrder, ({ event }) => event.start_time.slice(0, 'yyyy-mm-dd'.length)).values()];
     const reconcileDay = async (rows: EventRow[]): Promise<void> => {
       for (const { event } of rows) {
-        await reconcileEvent(deps, projectId, { event_id: event.id, calendar_id: calendarId });
+        await reconcileOneOf(deps, projectId, { event_id: event.id, calendar_id: calendarId }, reconcileEvent);
       }
     };
     for (let index = 0; index < days.length; index += daysAtOnce) {

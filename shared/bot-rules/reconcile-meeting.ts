@@ -28,6 +28,25 @@ export async function reconcileEvent(
   return reconciled;
 }
 
+/**
+ * Reconciles one event of many. When it fails, it comes again in a message of its own, whose failure an alarm shows
+ * (docs/runbook.md#rule-dead-letters), and the others go on.
+ */
+export async function reconcileOneOf<Found>(
+  deps: RuleDeps,
+  projectId: string,
+  reference: EventReference,
+  reconcile: (deps: RuleDeps, projectId: string, reference: EventReference) => Promise<Found>,
+): Promise<Found | undefined> {
+  try {
+    return await reconcile(deps, projectId, reference);
+  } catch (error) {
+    deps.logger.warn('event to be decided again alone', { ...reference, error: error as Error });
+    await deps.ruleQueue.send([{ kind: 'event', project_id: projectId, ...reference }]);
+    return undefined;
+  }
+}
+
 /** Reconciles meetings that may have lost their bot, and those that may have waited for their room. */
 export async function reconcileMeeting(deps: RuleDeps, projectId: string, meetingKeys: string[]): Promise<void> {
   await reconcileMeetings(deps, projectId, meetingKeys);
@@ -53,8 +72,8 @@ async function reconcileMeetings(deps: RuleDeps, projectId: string, meetingKeys:
   for (const [meetingKey, claim] of await readClaims(deps.table, projectId, meetingKeys)) {
     for (const { reference, isAsked } of await readAttending(deps, projectId, meetingKey, claim)) {
       if (claim.suppressed && !isAsked) break;
-      const { keys } = await reconcileEventBot(deps, projectId, reference);
-      if (keys.includes(meetingKey)) break;
+      const reconciled = await reconcileOneOf(deps, projectId, reference, reconcileEventBot);
+      if (reconciled?.keys.includes(meetingKey)) break;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { deleteWaitingEvent, listWaitingEvents } from '../bots/automatic-bot-store.ts';
 import { timestampOf } from '../platform/timestamp.ts';
-import { reconcileEvent } from './reconcile-meeting.ts';
+import { reconcileEvent, reconcileOneOf } from './reconcile-meeting.ts';
 import type { RuleDeps } from './rule-deps.ts';
 
 /**
@@ -10,7 +10,8 @@ import type { RuleDeps } from './rule-deps.ts';
 export async function reconcileWaiting(deps: RuleDeps, projectId: string, calendarId: string): Promise<void> {
   const now = timestampOf(deps.clock.now());
   for (const { reference, start } of await listWaitingEvents(deps.table, calendarId)) {
-    const isWaiting = start > now && (await reconcileEvent(deps, projectId, reference)).isWaiting;
-    if (!isWaiting) await deleteWaitingEvent(deps.table, reference, start);
+    const isOver = start <= now;
+    const reconciled = isOver ? undefined : await reconcileOneOf(deps, projectId, reference, reconcileEvent);
+    if (isOver || reconciled?.isWaiting === false) await deleteWaitingEvent(deps.table, reference, start);
   }
 }

@@ -37,6 +37,14 @@ const ownMessageSchema = z.discriminatedUnion('kind', [
     from: z.string().optional(),
     deferrals,
   }),
+  /** An event whose turn in another message has failed. It fails here alone, and holds no other event back. */
+  z.object({
+    kind: z.literal('event'),
+    project_id: z.string(),
+    calendar_id: z.string(),
+    event_id: z.string(),
+    deferrals,
+  }),
   /** A meeting that may have lost its bot. `calendar_id`: of the bot, which may have freed a place. */
   z.object({
     kind: z.literal('meeting'),

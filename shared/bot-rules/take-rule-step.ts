@@ -14,6 +14,7 @@ import type { Calendar } from '../calendars/calendar.ts';
 import type { EventRow } from '../events/event-row.ts';
 import { randomId } from '../platform/ids.ts';
 import { lostRace } from '../platform/retry-lost-race.ts';
+import { timestampOf } from '../platform/timestamp.ts';
 import type { BotDecision, DecisionReason } from './bot-decision.ts';
 import { type BotRules, defaultBotName } from './bot-rules.ts';
 import type { EventRank } from './event-rank.ts';
@@ -85,7 +86,7 @@ async function create(deps: RuleDeps, found: RuledEvent, replaced: Bot | null): 
     id: reference.event_id,
     content_hash,
   };
-  const claims = claimItems(found, keys, bot);
+  const claims = claimItems(deps, found, keys, bot);
   if (replaced) {
     const after = withTimer(bot, deps.clock.stamp(), deps.botLeadMs);
     const also = { ...claims, ...insertionItems(after, guard) };
@@ -97,14 +98,21 @@ async function create(deps: RuleDeps, found: RuledEvent, replaced: Bot | null): 
 }
 
 /** The writes by which a bot becomes the bot of its meeting. */
-const claimItems = ({ projectId, reference, claims }: RuledEvent, keys: string[], bot: Bot): OtherItems =>
-  Object.fromEntries(
+function claimItems(
+  { clock }: RuleDeps,
+  { projectId, reference: holder, claims }: RuledEvent,
+  keys: string[],
+  bot: Bot,
+): OtherItems {
+  const at = timestampOf(clock.now());
+  return Object.fromEntries(
     keys.flatMap((meetingKey) => {
       const claim = claims.get(meetingKey);
-      const item = claim && takeClaimItem({ projectId, meetingKey }, claim, { bot_id: bot.id, holder: reference });
+      const item = claim && takeClaimItem({ projectId, meetingKey }, claim, { bot_id: bot.id, holder, at });
       return item ? [[`claim ${meetingKey}`, item]] : [];
     }),
   );
+}
 
 /** The bot may have moved here with its event. The meeting it has left is reconciled, too; its message is sent first. */
 async function takeClaim(
@@ -120,7 +128,7 @@ async function takeClaim(
     await deps.ruleQueue.send([{ kind: 'meeting', project_id: found.projectId, meeting_keys: former }]);
   }
   const after = { ...bot, meeting_keys };
-  const claims = claimItems(found, keys, bot);
+  const claims = claimItems(deps, found, keys, bot);
   if (replaced) {
     const timed = withTimer(after, deps.clock.stamp(), deps.botLeadMs);
     const also = { ...claims, ...botItems({ before: bot, after: timed }) };

@@ -1,12 +1,21 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { Timestamp } from '../platform/timestamp.ts';
 import { getAllRows } from '../store/batch-get.ts';
 import { absent, all, any, equals, exists, sizeBelow } from '../store/expression.ts';
 import { readableRows } from '../store/readable-rows.ts';
 import type { Table } from '../store/table.ts';
 import type { TransactionItem } from '../store/transaction.ts';
 import { updateRow } from '../store/write-row.ts';
-import { type EventReference, type Meeting, type MeetingClaim, spellEventReference } from './meeting-claim.ts';
+import {
+  changesOn,
+  type EventReference,
+  type Meeting,
+  type MeetingClaim,
+  mostChangesPerDay,
+  spellEventReference,
+  TooManyBotChanges,
+} from './meeting-claim.ts';
 import { claimKey, claimRow, placePartition, readLinkBotKey, startOfClaim } from './meeting-claim-row.ts';
 
 /** A bot that was created for a link. */
@@ -100,19 +109,33 @@ export async function readClaims(
 /**
  * Makes a bot the meeting's, in the transaction that creates or changes the bot. It is refused when the claim was
  * written since it was read: of many writers at once one gets through.
+ *
+ * @throws TooManyBotChanges when the meeting got another bot too often today
  */
-export const takeClaimItem = (
+export function takeClaimItem(
   meeting: Meeting,
-  { version }: MeetingClaim,
-  { bot_id, holder }: { bot_id: string; holder: EventReference },
-): TransactionItem => ({
-  update: claimKey(meeting),
-  change: {
-    set: { bot_id, holder: spellEventReference(holder), version: version + 1 },
-    when:
-      version === 0 ? all(exists(), any(absent('version'), equals('version', version))) : equals('version', version),
-  },
-});
+  claim: MeetingClaim,
+  { bot_id, holder, at }: { bot_id: string; holder: EventReference; at: Timestamp },
+): TransactionItem {
+  const { version } = claim;
+  const changed_on = at.slice(0, 'yyyy-mm-dd'.length);
+  const changes = changesOn(claim, changed_on);
+  if (changes >= mostChangesPerDay) throw new TooManyBotChanges(claimKey(meeting));
+  return {
+    update: claimKey(meeting),
+    change: {
+      set: {
+        bot_id,
+        holder: spellEventReference(holder),
+        version: version + 1,
+        changed_on,
+        changes_that_day: changes + 1,
+      },
+      when:
+        version === 0 ? all(exists(), any(absent('version'), equals('version', version))) : equals('version', version),
+    },
+  };
+}
 
 /** Records that a user removed the meeting's bot: no rule gives the meeting another one. */
 export const suppressClaimItem = (meeting: Meeting): TransactionItem => ({

@@ -32,12 +32,34 @@ export const meetingClaimSchema = z.object({
   bot_id: z.string().nullable().default(null),
   /** Grows whenever the claim gets another bot or is suppressed. A write that expects another version is refused. */
   version: z.number().default(0),
+  /** The UTC day, `yyyy-mm-dd`, on which the claim got another bot last, and how often it did on that day. */
+  changed_on: z.string().nullable().default(null),
+  changes_that_day: z.number().default(0),
   /** Events that a rule wanted a bot for in this meeting, in the order of their ids. Each may have changed since. */
   attendee_events: storedReferences.default([]),
   /** A user removed the meeting's bot: no rule brings it back. */
   suppressed: z.boolean().default(false),
 });
 export type MeetingClaim = z.output<typeof meetingClaimSchema>;
+
+/**
+ * A meeting gets another bot so often on one day, at most. People and syncs stay far below; more is two meetings that take
+ * their bots from each other for ever, by a fault that nobody has foreseen.
+ */
+export const mostChangesPerDay = 200;
+
+/** Rules leave the meeting as it is until the next day (docs/runbook.md#rule-dead-letters). It names the row of the claim. */
+export class TooManyBotChanges extends Error {
+  override name = 'TooManyBotChanges';
+
+  constructor({ PK, SK }: { PK: string; SK: string }) {
+    super(`a meeting got another bot ${mostChangesPerDay} times today: ${PK} ${SK}`);
+  }
+}
+
+/** @param day `yyyy-mm-dd` */
+export const changesOn = ({ changed_on, changes_that_day }: MeetingClaim, day: string): number =>
+  changed_on === day ? changes_that_day : 0;
 
 /** A meeting in a project; `meetingKey` as in `shared/meeting-links/meeting-key.ts`, of any length. */
 export interface Meeting {

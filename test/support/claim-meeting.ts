@@ -5,11 +5,15 @@ import {
   suppressClaimItem,
   takeClaimItem,
 } from '../../shared/bots/meeting-claim-store.ts';
+import { timestampOf } from '../../shared/platform/timestamp.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { transact } from '../../shared/store/transaction.ts';
 
 /** Seconds since the epoch; later than any test. */
 const claimsExpireAt = 4_000_000_000;
+
+/** Long before any test, so that its claims are not counted. */
+const claimedAt = timestampOf(Date.UTC(2026, 0, 1));
 
 /** Adds an event to the meeting's claim, as it is stored. */
 export async function enterClaim(table: Table, meeting: Meeting, reference: EventReference): Promise<MeetingClaim> {
@@ -25,7 +29,7 @@ export async function claimMeeting(
   bot_id = 'bot_1',
 ): Promise<void> {
   const claim = await enterClaim(table, meeting, holder);
-  await transact(table, { claim: takeClaimItem(meeting, claim, { bot_id, holder }) });
+  await transact(table, { claim: takeClaimItem(meeting, claim, { bot_id, holder, at: claimedAt }) });
 }
 
 /** Records that a user removed the meeting's bot, as its deletion does. */

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { readBotRules } from '../../../shared/bot-rules/bot-rules-store.ts';
 import { handleRuleMessage } from '../../../shared/bot-rules/handle-rule-message.ts';
-import type { RuleMessage } from '../../../shared/bot-rules/rule-message.ts';
+import { parseRuleMessage, type RuleMessage } from '../../../shared/bot-rules/rule-message.ts';
+import { claimKey } from '../../../shared/bots/meeting-claim-row.ts';
+import { meetingKeysOf } from '../../../shared/meeting-links/meeting-key.ts';
 import { timestampOf } from '../../../shared/platform/timestamp.ts';
+import { updateRow } from '../../../shared/store/write-row.ts';
 import { recordTableCalls } from '../../support/record-table-calls.ts';
 import { createRuleHarness } from '../../support/rule-harness.ts';
 import { seedCalendar, seedEvents, type WantedEvent } from '../../support/seed-events.ts';
@@ -46,6 +49,7 @@ async function arrange(ahead: number, others: Partial<WantedEvent>[] = []) {
       return harness.ruled.splice(0).map((entry) => entry.message);
     },
     requests: () => recorded?.requests() ?? 0,
+    stored: () => harness.stored(calendar.id),
     bots: async () => (await harness.stored(calendar.id)).flatMap((event) => event.bots),
     calendarMessage: async (rulesAt = true): Promise<RuleMessage> => ({
       kind: 'calendar',
@@ -89,6 +93,32 @@ describe('the events of a calendar', () => {
     await harness.put([{ action: 'join' }]);
     await work(message);
     expect(await bots()).toEqual([]);
+  });
+
+  it('do not wait for one that fails, which comes again in a message of its own', async () => {
+    const { harness, message, work, stored } = await arrange(5);
+    await harness.put([{ action: 'join' }]);
+    harness.ruled.length = 0;
+    const [, , failing] = await stored();
+    if (!failing) throw new Error('no event');
+    const [key] = meetingKeysOf(failing);
+    const claim = claimKey({ projectId: harness.projectId, meetingKey: key ?? '' });
+    const today = timestampOf(stack.local.now()).slice(0, 10);
+    await updateRow(harness.table, claim, { set: { changed_on: today, changes_that_day: 200 } });
+
+    const alone = {
+      kind: 'event',
+      project_id: harness.projectId,
+      calendar_id: failing.calendar_id,
+      event_id: failing.id,
+    };
+    expect(await work(message)).toEqual([alone]);
+    expect((await stored()).map(({ bots }) => bots.length)).toEqual([1, 1, 0, 1, 1]);
+    await expect(work(parseRuleMessage(JSON.stringify(alone)) as RuleMessage)).rejects.toThrow('another bot 200 times');
+
+    await updateRow(harness.table, claim, { set: { changed_on: '2026-01-01' } });
+    expect(await work(parseRuleMessage(JSON.stringify(alone)) as RuleMessage)).toEqual([]);
+    expect((await stored()).map(({ bots }) => bots.length)).toEqual([1, 1, 1, 1, 1]);
   });
 
   it('cost one request in a project without rules', async () => {

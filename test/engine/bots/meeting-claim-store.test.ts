@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventReference, Meeting, MeetingClaim } from '../../../shared/bots/meeting-claim.ts';
 import { readClaims, takeClaimItem } from '../../../shared/bots/meeting-claim-store.ts';
 import { randomId } from '../../../shared/platform/ids.ts';
+import { timestampOf } from '../../../shared/platform/timestamp.ts';
 import { transact } from '../../../shared/store/transaction.ts';
 import { claimMeeting, enterClaim, suppressMeeting } from '../../support/claim-meeting.ts';
 import { useStack } from '../../support/use-stack.ts';
@@ -9,15 +10,15 @@ import { useStack } from '../../support/use-stack.ts';
 const stack = useStack();
 
 const referenceOf = (index: number): EventReference => ({ event_id: `evt_${index}`, calendar_id: `cal_${index}` });
-const start = '2026-05-04T10:00:00.000000Z';
+const start = timestampOf(Date.UTC(2026, 4, 4, 10));
 const newMeeting = (): Meeting => ({ projectId: randomId('proj'), meetingKey: `zoom:1@${start}` });
 const add = (meeting: Meeting, index: number) => enterClaim(stack.table, meeting, referenceOf(index));
 const read = async ({ projectId, meetingKey }: Meeting) =>
   (await readClaims(stack.table, projectId, [meetingKey])).get(meetingKey) ?? null;
 
 /** @returns whether the claim was taken */
-async function take(meeting: Meeting, claim: MeetingClaim, index: number): Promise<boolean> {
-  const item = takeClaimItem(meeting, claim, { bot_id: `bot_${index}`, holder: referenceOf(index) });
+async function take(meeting: Meeting, claim: MeetingClaim, index: number, at = start): Promise<boolean> {
+  const item = takeClaimItem(meeting, claim, { bot_id: `bot_${index}`, holder: referenceOf(index), at });
   return (await transact(stack.table, { item })).length === 0;
 }
 
@@ -31,6 +32,8 @@ describe('a meeting claim', () => {
       holder: null,
       bot_id: null,
       version: 0,
+      changed_on: null,
+      changes_that_day: 0,
       attendee_events: [referenceOf(1), referenceOf(2)],
       suppressed: false,
     });
@@ -84,6 +87,22 @@ describe('a meeting claim', () => {
       expect(taken.filter(Boolean)).toHaveLength(claim?.version ?? 0);
       expect(taken[Number(claim?.holder?.event_id.slice('evt_'.length))]).toBe(true);
     }
+  });
+
+  it('gets another bot 200 times a day at most, so that no loop of rules is endless', async () => {
+    const meeting = newMeeting();
+    const noon = (day: number) => timestampOf(Date.UTC(2026, 4, day, 12));
+    const seen = await add(meeting, 1);
+    for (let version = 0; version < 200; version += 1) {
+      expect(
+        await take(meeting, { ...seen, version, changed_on: '2026-05-04', changes_that_day: version }, 1, noon(4)),
+      ).toBe(true);
+    }
+    const claim = await add(meeting, 1);
+    expect(claim).toMatchObject({ version: 200, changed_on: '2026-05-04', changes_that_day: 200 });
+    await expect(take(meeting, claim, 1, noon(4))).rejects.toThrow(/another bot 200 times today: CLAIM#proj_/);
+    expect(await take(meeting, claim, 1, noon(5))).toBe(true);
+    expect(await read(meeting)).toMatchObject({ version: 201, changed_on: '2026-05-05', changes_that_day: 1 });
   });
 
   it('does not grow beyond what a row holds', async () => {

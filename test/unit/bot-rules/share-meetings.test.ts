@@ -105,6 +105,8 @@ describe('the bot of a meeting', () => {
           holder: { event_id: '1', calendar_id: 'cal' },
           bot_id: bot.id,
           version: 1,
+          changed_on: null,
+          changes_that_day: 0,
           attendee_events: [],
           suppressed: false,
           ...given,

@@ -7,6 +7,8 @@ describe('the row of a meeting claim', () => {
       holder: null,
       bot_id: null,
       version: 0,
+      changed_on: null,
+      changes_that_day: 0,
       attendee_events: [
         { event_id: 'evt_1', calendar_id: 'cal_2' },
         { event_id: 'evt_2', calendar_id: 'cal_1' },
