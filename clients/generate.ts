@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { openapiDocument } from '../shared/service/openapi.api.ts';
 import { findCommand } from '../test/support/run-generator.ts';
 import { versionLine } from './version-line.ts';
@@ -24,7 +25,10 @@ const parameters = [
   '--input',
   join(folder, 'openapi.json'),
   '--input-file-type=openapi',
-  '--openapi-scopes=schemas',
+  '--openapi-scopes',
+  'schemas',
+  'webhooks',
+  '--use-title-as-name',
   `--output=${models}`,
   '--output-model-type=typing.TypedDict',
   '--target-python-version=3.11',
@@ -41,4 +45,12 @@ const python = readFileSync(models, 'utf8')
   .replace(/^from typing import (.*)$/m, 'from typing import $1, TypedDict')
   .replace(/^from typing_extensions import TypedDict\n\n/m, '')
   .replaceAll('(TypedDict, closed=True)', '(TypedDict)');
-writeFileSync(models, `# ${versionLine(text)}\n${python}`);
+const body = z.object({
+  content: z.object({ 'application/json': z.object({ schema: z.object({ title: z.string() }) }) }),
+});
+const { webhooks } = z
+  .object({ webhooks: z.record(z.string(), z.object({ post: z.object({ requestBody: body }) })) })
+  .parse(document);
+const payloads = Object.values(webhooks).map(({ post }) => post.requestBody.content['application/json'].schema.title);
+const payload = `\n\nWebhookPayload: TypeAlias = (\n    ${payloads.join('\n    | ')}\n)\n`;
+writeFileSync(models, `# ${versionLine(text)}\n${python}${payload}`);

@@ -7,10 +7,12 @@ import os
 import socket
 import struct
 import threading
+import typing
 import unittest
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 from kalends import (
@@ -24,6 +26,7 @@ from kalends import (
     ValidationError,
     WebhookVerificationError,
     consume_changes,
+    models,
     verify_webhook,
 )
 
@@ -221,6 +224,12 @@ class Webhooks(unittest.TestCase):
         self.assertEqual(verify_webhook(self.secret, two, self.body, now=self.now), payload)
         legacy = {"X-Webhook-Signature": self.headers["X-Webhook-Signature"]}
         self.assertEqual(verify_webhook(["whsec_" + "A" * 43 + "=", self.secret], legacy, self.body), payload)
+
+    def test_has_a_type_for_every_trigger(self) -> None:
+        described = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())["webhooks"]
+        types = typing.get_args(models.WebhookPayload)
+        triggers = [typing.get_args(typing.get_type_hints(one)["trigger"])[0] for one in types]
+        self.assertEqual(triggers, list(described))
 
     def test_refuses_what_is_not_genuine_or_too_old(self) -> None:
         for secret, headers, body, now in (

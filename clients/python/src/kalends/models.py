@@ -752,6 +752,231 @@ InvalidRequestError: TypeAlias = DetailError | ErrorMessage | FieldErrors
 DetailErrorOrMessage: TypeAlias = DetailError | ErrorMessage
 
 
+class EventsUpdateData(TypedDict):
+    """
+    The details
+    """
+
+    state: CalendarState
+    connection_failure_data: ConnectionFailure | None
+    last_successful_sync_at: str | None
+    last_attempted_sync_at: str | None
+    sync_id: str
+    created: int
+    changed: int
+    deleted: int
+    since: str
+
+
+class CalendarEventsUpdatePayload(TypedDict):
+    """
+    Sent once per sync that created, changed or deleted an event, after those rows can be read. Read them with `updated_at_gte` set to `data.since`.
+    """
+
+    idempotency_key: str
+    calendar_id: str
+    calendar_deduplication_key: str | None
+    calendar_metadata: Metadata | None
+    trigger: Literal['calendar.events_update']
+    data: EventsUpdateData
+
+
+class CalendarStateData(TypedDict):
+    """
+    The details
+    """
+
+    state: CalendarState
+    connection_failure_data: ConnectionFailure | None
+    last_successful_sync_at: str | None
+    last_attempted_sync_at: str | None
+
+
+class CalendarStateChangePayload(TypedDict):
+    """
+    Sent once per change. `connection_failure_data` says why, and how to repair the access.
+    """
+
+    idempotency_key: str
+    calendar_id: str
+    calendar_deduplication_key: str | None
+    calendar_metadata: Metadata | None
+    trigger: Literal['calendar.state_change']
+    data: CalendarStateData
+
+
+class SyncFailingData(TypedDict):
+    """
+    The details
+    """
+
+    state: CalendarState
+    connection_failure_data: ConnectionFailure | None
+    last_successful_sync_at: str | None
+    last_attempted_sync_at: str | None
+    sync_error: SyncError
+
+
+class CalendarSyncFailingPayload(TypedDict):
+    """
+    Sent once per failure that lasts. `sync_error` says why.
+    """
+
+    idempotency_key: str
+    calendar_id: str
+    calendar_deduplication_key: str | None
+    calendar_metadata: Metadata | None
+    trigger: Literal['calendar.sync_failing']
+    data: SyncFailingData
+
+
+class SyncRecoveredData(TypedDict):
+    """
+    The details
+    """
+
+    state: CalendarState
+    connection_failure_data: ConnectionFailure | None
+    last_successful_sync_at: str | None
+    last_attempted_sync_at: str | None
+    sync_error: None
+
+
+class CalendarSyncRecoveredPayload(TypedDict):
+    """
+    Sent after `calendar.sync_failing`, when a sync has succeeded.
+    """
+
+    idempotency_key: str
+    calendar_id: str
+    calendar_deduplication_key: str | None
+    calendar_metadata: Metadata | None
+    trigger: Literal['calendar.sync_recovered']
+    data: SyncRecoveredData
+
+
+class CalendarFirstSyncPayload(TypedDict):
+    """
+    Sent once, after the first successful sync of a calendar.
+    """
+
+    idempotency_key: str
+    calendar_id: str
+    calendar_deduplication_key: str | None
+    calendar_metadata: Metadata | None
+    trigger: Literal['calendar.first_sync']
+    data: CalendarStateData
+
+
+class CalendarConnectedData(TypedDict):
+    """
+    The details
+    """
+
+    state: CalendarState
+    connection_failure_data: ConnectionFailure | None
+    last_successful_sync_at: str | None
+    last_attempted_sync_at: str | None
+    connect_session_id: str
+    is_reconnect: bool
+
+
+class CalendarConnectedPayload(TypedDict):
+    """
+    Sent for each calendar that a connect session has connected, or connected again.
+    """
+
+    idempotency_key: str
+    calendar_id: str
+    calendar_deduplication_key: str | None
+    calendar_metadata: Metadata | None
+    trigger: Literal['calendar.connected']
+    data: CalendarConnectedData
+
+
+class EventTickData(TypedDict):
+    """
+    The details
+    """
+
+    event_id: str
+    offset_minutes: int
+    starts_at: str
+    ends_at: str
+    meeting_url: str | None
+    created_at: str
+
+
+class EventStartingPayload(TypedDict):
+    """
+    Sent `offsets_minutes` of the endpoint before the start that the event has then.
+    """
+
+    idempotency_key: str
+    calendar_id: str
+    calendar_deduplication_key: str | None
+    calendar_metadata: Metadata | None
+    trigger: Literal['event.starting']
+    data: EventTickData
+
+
+class EventEndedPayload(TypedDict):
+    """
+    Sent `offsets_minutes` of the endpoint after the end that the event has then.
+    """
+
+    idempotency_key: str
+    calendar_id: str
+    calendar_deduplication_key: str | None
+    calendar_metadata: Metadata | None
+    trigger: Literal['event.ended']
+    data: EventTickData
+
+
+class BotDueData(TypedDict):
+    """
+    The details
+    """
+
+    action: Literal['start', 'update', 'cancel']
+    hand_off_id: str
+    revision: int
+    bot_name: str
+    meeting_url: str
+    meeting_platform: str | None
+    join_at: str
+    calendar_event_id: str | None
+    settings: JsonObject
+
+
+class BotDuePayload(TypedDict):
+    """
+    The instruction with the highest `revision` of a hand-off is valid (docs/bots.md).
+    """
+
+    idempotency_key: str
+    calendar_id: str | None
+    calendar_deduplication_key: str | None
+    calendar_metadata: Metadata | None
+    trigger: Literal['bot.due']
+    data: BotDueData
+    bot_id: str
+    bot_metadata: Metadata | None
+
+
+class WebhookTestPayload(TypedDict):
+    """
+    Sent by `POST /webhooks/{id}/test`, signed like every other request.
+    """
+
+    idempotency_key: str
+    calendar_id: None
+    calendar_deduplication_key: None
+    calendar_metadata: None
+    trigger: Literal['webhook.test']
+    data: CalendarStateData
+
+
 class Calendar(TypedDict):
     """
     A calendar of a user at Google or Microsoft.
@@ -1330,6 +1555,35 @@ class DeliveryList(TypedDict):
     results: list[Delivery]
 
 
+class BotStateChangeData(TypedDict):
+    """
+    The details
+    """
+
+    event_type: str
+    event_sub_type: str | None
+    event_metadata: JsonObject
+    old_state: BotState
+    new_state: BotState | None
+    created_at: str
+    runner: BotRunner | None
+
+
+class BotStateChangePayload(TypedDict):
+    """
+    `new_state` is null when the bot was removed.
+    """
+
+    idempotency_key: str
+    calendar_id: str | None
+    calendar_deduplication_key: str | None
+    calendar_metadata: Metadata | None
+    trigger: Literal['bot.state_change']
+    data: BotStateChangeData
+    bot_id: str
+    bot_metadata: Metadata | None
+
+
 class SyncRunList(TypedDict):
     """
     A page of sync runs.
@@ -1535,3 +1789,18 @@ class CalendarEventList(TypedDict):
     next: str | None
     previous: str | None
     results: list[CalendarEvent]
+
+
+WebhookPayload: TypeAlias = (
+    CalendarEventsUpdatePayload
+    | CalendarStateChangePayload
+    | CalendarSyncFailingPayload
+    | CalendarSyncRecoveredPayload
+    | CalendarFirstSyncPayload
+    | CalendarConnectedPayload
+    | BotStateChangePayload
+    | EventStartingPayload
+    | EventEndedPayload
+    | BotDuePayload
+    | WebhookTestPayload
+)

@@ -10,7 +10,8 @@ import json
 import re
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from .models import WebhookPayload
 
 
 class WebhookVerificationError(Exception):
@@ -24,8 +25,10 @@ def verify_webhook(
     *,
     tolerance: float = 300.0,
     now: float | None = None,
-) -> dict[str, Any]:
+) -> WebhookPayload:
     """Verifies a webhook by Standard Webhooks, or by X-Webhook-Signature where its headers are absent, and parses it.
+
+    Returns the payload; its `trigger` says which of the types of WebhookPayload it is.
 
     secret: `whsec_…`, as `webhooks.create` answered it; several while a secret is replaced.
     body: the bytes as they came.
@@ -47,7 +50,7 @@ def verify_webhook(
         fits = any(_fits(given.get("x-webhook-signature", ""), _sign(key, content)) for key in secrets)
     if not fits:
         raise WebhookVerificationError("no signature fits")
-    payload: dict[str, Any] = json.loads(content)
+    payload: WebhookPayload = json.loads(content)
     return payload
 
 
