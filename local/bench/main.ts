@@ -7,10 +7,10 @@ import { keepFigures } from './keep-figures.ts';
 import { measureColdStarts } from './measure-cold-starts.ts';
 import { type FairnessFigures, fairnessHead, measureFairness, showFairness } from './measure-fairness.ts';
 import { runBench, runOne } from './run-bench.ts';
-import { showColdStarts, showFigures, showMemory, showOrderings } from './show-figures.ts';
+import { showColdStarts, showFigures, showOne } from './show-figures.ts';
 
 const usage = `npm run -s bench -- [--json] [--changes N] [--calendars N] [--cold-starts]
-                        [--fairness [--samples N] [--lanes 1,2]] [--memory [--minutes N]] [--rows N]
+                        [--fairness [--samples N] [--lanes 1,2]] [--memory [--minutes N]] [--rows N] [--ticks]
 
 Measures Kalends on this machine, with the default debounce, in about ten minutes:
 - for both providers: the latency from a change to its webhook (N changes, default 100), the first sync of a big
@@ -22,7 +22,8 @@ Measures Kalends on this machine, with the default debounce, in about ten minute
 - the CPU of a process that loads a function (with --cold-starts only this, in half a minute)
 With --fairness only this, in about ten minutes: how much a noisy project delays another one, for every lane (1 syncs,
 2 hand-offs, 3 webhooks, 4 API, 5 and 6 organizations). With --memory only this: the memory of local mode under constant load, ten minutes. With
---rows only this: a page of a hundred events by every ordering among N rows, e.g. 300000.
+--rows only this: a page of a hundred events by every ordering among N rows, e.g. 300000. With --ticks only this, in five
+minutes: webhooks of 2,000 events that start within one minute.
 The figures are stored in .bench/. The exit code is 1 when a promise is broken.
 `;
 
@@ -37,6 +38,7 @@ const options = {
   memory: { type: 'boolean' },
   minutes: { type: 'string' },
   rows: { type: 'string' },
+  ticks: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
 
@@ -86,6 +88,7 @@ const {
   help = false,
   fairness = false,
   memory = false,
+  ticks = false,
   'cold-starts': coldStartsOnly = false,
 } = readOptions();
 if (help) {
@@ -117,13 +120,13 @@ try {
     await closing.close();
     process.exit(0);
   }
-  if (memory || rows > 0) {
-    const figures = await runOne(closing, memory ? { memoryMinutes: minutes } : { rows }, progress);
+  if (memory || rows > 0 || ticks) {
+    const others = ticks ? { ticks } : { rows };
+    const figures = await runOne(closing, memory ? { memoryMinutes: minutes } : others, progress);
     await keepFigures(figures, new Date());
     progress('');
     await closing.close();
-    const text = 'memory' in figures ? showMemory(figures.memory) : showOrderings(figures.pages.orderings);
-    process.stdout.write(`${json ? JSON.stringify(figures) : text}\n`);
+    process.stdout.write(`${json ? JSON.stringify(figures) : showOne(figures)}\n`);
     process.exit(0);
   }
   const figures = await runBench(closing, { changes, spread, progress });

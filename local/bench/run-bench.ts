@@ -16,6 +16,7 @@ import { measureReads } from './measure-reads.ts';
 import { measureRows, type RowsFigures } from './measure-rows.ts';
 import { measureSaturation } from './measure-saturation.ts';
 import { measureSpread, type SpreadFigures } from './measure-spread.ts';
+import { measureTicks, type TickFigures } from './measure-ticks.ts';
 
 const bigCalendar = 2500;
 const firstSyncs = [1000, 5000];
@@ -33,13 +34,14 @@ async function startBench(closing: Closing, progress: (text: string) => void) {
   return { local, context: { api, platforms, receiver, progress } };
 }
 
-/** Measures only the memory of local mode, once a minute, or only pages among so many rows. */
+/** Measures only the memory of local mode, once a minute, or only pages among so many rows, or only ticks of events. */
 export async function runOne(
   closing: Closing,
-  wanted: { memoryMinutes: number } | { rows: number },
+  wanted: { memoryMinutes: number } | { rows: number } | { ticks: true },
   progress: (text: string) => void,
-): Promise<{ memory: MemoryFigures[] } | { pages: RowsFigures }> {
+): Promise<{ memory: MemoryFigures[] } | { pages: RowsFigures } | { ticks: TickFigures }> {
   const { local, context } = await startBench(closing, progress);
+  if ('ticks' in wanted) return { ticks: await measureTicks(context) };
   return 'rows' in wanted
     ? { pages: await measureRows(context, local, wanted.rows) }
     : { memory: await measureMemory(context, local, wanted.memoryMinutes) };

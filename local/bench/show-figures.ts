@@ -5,6 +5,7 @@ import type { BenchFigures, Verdict } from './assess-figures.ts';
 import type { ColdStartFigures } from './measure-cold-starts.ts';
 import type { MemoryFigures } from './measure-memory.ts';
 import type { OrderingFigures } from './measure-orderings.ts';
+import type { runOne } from './run-bench.ts';
 
 const columns = [30, 11] as const;
 
@@ -47,7 +48,7 @@ const row = (title: string, platform: string, lines: readonly string[]): string[
   });
 
 /** A line for each ordering of a calendar and of its project. */
-export const showOrderings = (orderings: readonly OrderingFigures[]): string =>
+const showOrderings = (orderings: readonly OrderingFigures[]): string =>
   orderings
     .flatMap(({ ordering, owner, p50_ms, p95_ms }, index) =>
       row(index === 0 ? 'Page of 100 events' : '', owner, [
@@ -57,12 +58,24 @@ export const showOrderings = (orderings: readonly OrderingFigures[]): string =>
     .join('\n');
 
 /** A line for each minute. */
-export const showMemory = (figures: readonly MemoryFigures[]): string =>
+const showMemory = (figures: readonly MemoryFigures[]): string =>
   figures
     .flatMap(({ minute, rss_mb, workers }) =>
       row(minute === 0 ? 'Memory, minute' : '', String(minute), [`${rss_mb} MB, ${workers} workers`]),
     )
     .join('\n');
+
+/** The figures of a single measurement. */
+export function showOne(figures: Awaited<ReturnType<typeof runOne>>): string {
+  if ('memory' in figures) return showMemory(figures.memory);
+  if ('pages' in figures) return showOrderings(figures.pages.orderings);
+  const { events, calendars, moved, missing, twice, early, p50_ms, p95_ms, max_ms } = figures.ticks;
+  const [p50, p95, max] = [p50_ms, p95_ms, max_ms].map(formatDuration);
+  return row('Start of event → webhook', '', [
+    `p50 ${p50} · p95 ${p95} · max ${max}`,
+    `${events} events of ${calendars} calendars in one minute, ${moved} moved 3 s before: ${missing} missing, ${twice} twice, ${early} early`,
+  ]).join('\n');
+}
 
 /** Formats the figures as a table: measurement, platform, figures, and the promises that they keep or break. */
 export function showFigures(figures: BenchFigures, verdicts: readonly Verdict[]): string {

@@ -62,7 +62,8 @@ export function createConnect(deps: Deps): ConnectPageDeps['connect'] {
       oauth_app_id: app.id,
       client_id: app.client_id,
       provider_account_id: granted.account.id,
-      account_email: granted.account.email,
+      // What a token of Microsoft says proves nothing (`prove-account.ts`): the first sync reads the address of the mailbox.
+      account_email: app.platform === 'google' ? granted.account.email : null,
       refresh_token: refreshToken,
     };
     const calendarIds: CalendarId[] = [];

@@ -67,6 +67,20 @@ it('A calendar that was posted with a token is reconnected by its mailbox, not b
   expect(await story.readSession(id)).toMatchObject({ status: 'completed', calendar_ids: [calendar.id] });
 });
 
+it('A new account of Microsoft has the address of its mailbox, not one that somebody claims', async () => {
+  const story = await createConnectStory(stack, 'microsoft');
+  const user = story.user();
+  Object.assign(user.account, { claimedEmail: 'president@customer.example' });
+  const session = await story.createSession();
+  const { browser, provider } = await story.toProvider(session.url);
+  await story.decide(browser, provider, user.account);
+  const { calendar_ids } = await story.readSession(session.id);
+  await stack.idle();
+  const { body: calendar } = await stack.call('GET', `/calendars/${calendar_ids[0]}`);
+  const { body: account } = await stack.call('GET', `/accounts/${calendar.account_id}`);
+  expect([calendar.account_email, account.account_email]).toEqual([user.account.email, user.account.email]);
+});
+
 it('A session that expires at the provider, or while the user chooses, connects nothing', async () => {
   const story = await createConnectStory(stack, 'google');
   const user = story.user({ secondary: true });
