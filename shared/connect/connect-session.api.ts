@@ -5,7 +5,8 @@ import { choiceField, optionalField, textField } from '../http/request-fields.ts
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { connectTimingMs } from '../platform/account-timing.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
-import { type ConnectSession, connectErrors, selections, statusOf } from './connect-session.ts';
+import { type ConnectSession, connectErrors, selections } from './connect-session.ts';
+import type { ShownStatus } from './session-status.ts';
 
 const seconds = (milliseconds: number): number => milliseconds / 1000;
 
@@ -46,11 +47,11 @@ export const connectSessionOut = z.object({
   expires_at: timeOut(),
 });
 
-/** The schema drops undeclared fields, so no secret is shown. @param now milliseconds since the epoch */
-export const showConnectSession = (session: ConnectSession, now: number): z.output<typeof connectSessionOut> =>
+/** The schema drops undeclared fields, so no secret is shown. */
+export const showConnectSession = (session: ConnectSession, status: ShownStatus): z.output<typeof connectSessionOut> =>
   connectSessionOut.parse({
     ...session,
-    status: statusOf(session, now),
+    status,
     created_at: formatTimestamp(session.created_at),
     expires_at: formatTimestamp(session.ends_at),
   });

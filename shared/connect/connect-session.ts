@@ -53,14 +53,8 @@ export const storedConnectSession = z.object({
 });
 export type ConnectSession = z.output<typeof storedConnectSession>;
 
-export type ShownStatus = ConnectSession['status'] | 'expired';
-
 /** @param now milliseconds since the epoch */
 export const isEnded = ({ ends_at }: Pick<ConnectSession, 'ends_at'>, now: number): boolean => millisOf(ends_at) <= now;
-
-/** What became of a session. One that was denied or failed stays so when it ends. */
-export const statusOf = (session: Pick<ConnectSession, 'status' | 'ends_at'>, now: number): ShownStatus =>
-  session.status === 'open' && isEnded(session, now) ? 'expired' : session.status;
 
 /** 256 random bits, as text. */
 export const randomSecret = (): string => randomBytes(32).toString('base64url');

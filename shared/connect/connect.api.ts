@@ -8,6 +8,7 @@ import { findConnectSession } from './connect-session-store.ts';
 import { showConnectSettings, updateConnectSettingsFields } from './connect-settings.api.ts';
 import { readConnectSettings, saveConnectSettings } from './connect-settings-store.ts';
 import { type ConnectSessionDeps, createConnectSession } from './create-connect-session.ts';
+import { readStatus } from './session-status.ts';
 
 /** Fields that are given: absent ones stay. */
 const given = <Fields extends object>(fields: Fields) =>
@@ -38,7 +39,7 @@ export function createConnectOperations(deps: ConnectSessionDeps): Operations<ty
     getConnectSession: async ({ projectId, params }) => {
       const session = await findConnectSession(table, projectId, params.id ?? '');
       if (!session) throw new AppError('not_found', 'Connect session not found');
-      return { status: 200, body: showConnectSession(session, clock.now()) };
+      return { status: 200, body: showConnectSession(session, await readStatus(table, session, clock.now())) };
     },
   };
 }

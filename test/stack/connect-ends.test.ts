@@ -34,13 +34,15 @@ it.each(platforms)(
     for (const page of [...ends, await story.decide(browser, provider, user.account)])
       expect(shown(page)).toEqual(unknown);
     await stack.idle();
+    expect(await story.readSession(unopened.id)).toMatchObject({ status: 'expired' });
 
     const [first, second] = [await story.createSession(), await story.createSession()];
+    expect(await story.readSession(first.id)).toMatchObject({ status: 'open' });
     const more = await story.toProvider(second.url);
     expect((await stack.call('DELETE', `/oauth_apps/${story.app.id}`)).status).toBe(200);
     for (const page of [await open(first.url), await story.decide(more.browser, more.provider, user.account)])
       expect(shown(page)).toEqual(unknown);
-    expect(await story.readSession(second.id)).toMatchObject({ status: 'open', calendar_ids: [] });
+    expect(await story.readSession(second.id)).toMatchObject({ status: 'expired', calendar_ids: [] });
   },
 );
 
