@@ -93,7 +93,9 @@ interface Known {
 function tidy(value: unknown, context: Known): unknown {
   if (Array.isArray(value)) return value.map((item) => tidy(item, context));
   if (typeof value !== 'object' || value === null) return value;
-  const { $schema: _dialect, $defs: _defs, id: _id, propertyNames: _names, ...schema } = value as JsonSchema;
+  const { $schema: _dialect, $defs: _defs, id: _id, propertyNames: names, ...schema } = value as JsonSchema;
+  // Every key is a string: only a pattern says something.
+  if (typeof names === 'object' && names !== null && 'pattern' in names) schema['propertyNames'] = names;
   const name = Array.isArray(schema['enum']) ? context.choices.get(JSON.stringify(schema['enum'])) : undefined;
   if (name !== undefined) return { ...describedAs(schema), $ref: `#/components/schemas/${name}` };
   if (Array.isArray(schema['enum']) && schema['enum'].length === 1) {

@@ -4,7 +4,9 @@ import { pythonJsonLength } from './python-spelling.ts';
 const limit = 1000;
 
 /** Metadata as it is stored and shown. */
-export const metadataSchema = z.record(z.string(), z.string()).meta({ minProperties: 1 });
+export const metadataSchema = z
+  .record(z.string(), z.string())
+  .meta({ minProperties: 1, propertyNames: { pattern: '^(?!__proto__$)' } });
 
 /**
  * `metadata` of calendars and bots (docs/api-compatibility.md#calendars): an object of strings with at least one key and

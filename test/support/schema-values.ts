@@ -13,6 +13,7 @@ export interface JsonSchema {
   minItems?: number;
   maxItems?: number;
   minProperties?: number;
+  propertyNames?: { pattern?: string };
   enum?: unknown[];
   const?: unknown;
   anyOf?: JsonSchema[];
@@ -105,9 +106,10 @@ const urls = fc
   .map(({ scheme, host, path, query }) => `${scheme}://${host}${path}${query}`);
 
 function objectsOf(
-  { properties = {}, required = [], additionalProperties, minProperties = 0 }: JsonSchema,
+  { properties = {}, required = [], additionalProperties, minProperties = 0, propertyNames = {} }: JsonSchema,
   inner: (part: JsonSchema) => fc.Arbitrary<unknown>,
 ): fc.Arbitrary<object> {
+  const names = new RegExp(propertyNames.pattern ?? '', 'u');
   const known = fc.record(Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, inner(part)])), {
     requiredKeys: required,
     noNullPrototype: true,
@@ -119,7 +121,9 @@ function objectsOf(
   return fc
     .tuple(known, more)
     .map(([own, others]) => ({ ...others, ...own }))
-    .filter((value) => Object.keys(value).length >= minProperties && !Object.hasOwn(value, '__proto__'));
+    .filter(
+      (value) => Object.keys(value).length >= minProperties && Object.keys(value).every((key) => names.test(key)),
+    );
 }
 
 /** What stands in the place of a value. Strings have no spaces around them, which the API drops. */
@@ -138,6 +142,7 @@ const spoilers: readonly unknown[] = [
   'x'.repeat(20_000),
   {},
   { other: 'x' },
+  JSON.parse('{"__proto__": "x"}'),
   [],
   ['word'],
   Array.from({ length: 101 }, () => 'word'),
