@@ -17,9 +17,6 @@ export interface Permit {
   traffic: EndpointTraffic;
 }
 
-/** Permits that a process takes in one write. */
-const permitsPerLease = 10;
-
 /** The row of an endpoint without traffic for this long is deleted. */
 const retentionSeconds = 30 * 86_400;
 const expiry = (now: number): number => Math.floor(now / 1000) + retentionSeconds;
@@ -99,26 +96,33 @@ export async function acquireInlinePermit(
 }
 
 const takeOfSecond = ({ table, limits, rates }: PermitDeps, webhookId: string, now: number): Promise<boolean> =>
-  rates.take(webhookId, now, () => leasePermits(table, webhookId, limits, now));
+  rates.take(webhookId, now, (wanted, isFirst) => leasePermits(table, webhookId, limits, { now, wanted, isFirst }));
 
 /** Takes permits of this second from the traffic row. @returns how many; 0 when the second has none left */
-async function leasePermits(table: Table, webhookId: string, { perSecond }: EndpointLimits, now: number) {
+async function leasePermits(
+  table: Table,
+  webhookId: string,
+  { perSecond }: EndpointLimits,
+  { now, wanted, isFirst }: { now: number; wanted: number; isFirst: boolean },
+): Promise<number> {
   const second = Math.floor(now / 1000);
-  const share = Math.min(permitsPerLease, perSecond);
-  const first = await changeTraffic(table, webhookId, {
-    set: { rate_second: second, rate_count: share },
-    when: all(isThere, any(absent('rate_second'), below('rate_second', second))),
-  });
-  if (first.done) return share;
-  for (let { traffic } = first; traffic.deleted_at === undefined; ) {
-    const wanted = Math.min(share, perSecond - (traffic.rate_count ?? 0));
-    if (wanted <= 0) break;
-    const further = await changeTraffic(table, webhookId, {
-      add: { rate_count: wanted },
-      when: all(isThere, atLeast('rate_second', second), atMost('rate_count', perSecond - wanted)),
+  const begin = (share: number) =>
+    changeTraffic(table, webhookId, {
+      set: { rate_second: second, rate_count: share },
+      when: all(isThere, any(absent('rate_second'), below('rate_second', second))),
     });
-    if (further.done) return wanted;
-    ({ traffic } = further);
+  const add = (share: number) =>
+    changeTraffic(table, webhookId, {
+      add: { rate_count: share },
+      when: all(isThere, atLeast('rate_second', second), atMost('rate_count', perSecond - share)),
+    });
+  let share = Math.min(wanted, perSecond);
+  for (let isBegun = !isFirst; share > 0; ) {
+    const { done, traffic } = await (isBegun ? add : begin)(share);
+    if (done) return share;
+    if (traffic.deleted_at !== undefined) break;
+    isBegun = (traffic.rate_second ?? 0) >= second;
+    share = Math.min(share, perSecond - (isBegun ? (traffic.rate_count ?? 0) : 0));
   }
   return 0;
 }

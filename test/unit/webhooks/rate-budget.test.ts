@@ -4,20 +4,22 @@ import { createRateBudget } from '../../../shared/webhooks/rate-budget.ts';
 
 const start = 1_790_000_000_000;
 
-/** The traffic row of an endpoint: gives up to ten permits at a time, `perSecond` in each second. */
+/** The traffic row of an endpoint: gives `perSecond` permits in each second. */
 function createRow(perSecond: number) {
   const given = new Map<number, number>();
   let leases = 0;
   return {
     leases: () => leases,
-    lease: (now: number) => async (): Promise<number> => {
-      leases += 1;
-      await Promise.resolve();
-      const second = Math.floor(now / 1000);
-      const share = Math.min(10, perSecond - (given.get(second) ?? 0));
-      given.set(second, (given.get(second) ?? 0) + share);
-      return share;
-    },
+    lease:
+      (now: number) =>
+      async (wanted: number): Promise<number> => {
+        leases += 1;
+        await Promise.resolve();
+        const second = Math.floor(now / 1000);
+        const share = Math.min(wanted, perSecond - (given.get(second) ?? 0));
+        given.set(second, (given.get(second) ?? 0) + share);
+        return share;
+      },
   };
 }
 
@@ -62,6 +64,25 @@ describe('the rate of a healthy endpoint', () => {
           }
           for (const [second, count] of taken) {
             expect(count).toBeLessThanOrEqual(perSecond + (single.get(second) ?? 0));
+          }
+        },
+      ),
+    );
+  });
+
+  it('refuses no attempt before half of the rate was used, however many processes share it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 200 }),
+        fc.integer({ min: 1, max: 100 }),
+        async (attempts, perSecond) => {
+          const row = createRow(perSecond);
+          const processes = Array.from({ length: 31 }, () => createRateBudget());
+          let made = 0;
+          for (const index of attempts) {
+            const isMade = await processes[index]?.take('webhook_1', start, row.lease(start));
+            if (!isMade) expect(made).toBeGreaterThanOrEqual(perSecond / 2);
+            made += isMade ? 1 : 0;
           }
         },
       ),
