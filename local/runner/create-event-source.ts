@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { collectCalls } from './collect-calls.ts';
 import type { LocalClock } from './create-clock.ts';
 import { decideBatchOutcome } from './decide-batch-outcome.ts';
 import { LocalError } from './local-error.ts';
@@ -41,8 +42,10 @@ export type EventSourceOptions = {
   log: (line: string) => void;
 };
 
-const inTens = <Item>(items: readonly Item[]): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / 10) }, (_none, index) => items.slice(index * 10, index * 10 + 10));
+const inPartsOf = <Item>(size: number, items: readonly Item[]): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_none, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 
 /**
  * Makes an event source that polls a queue for a function as Lambda does: batches, batching window, concurrency, partial
@@ -76,32 +79,32 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
     const { Messages = [] } = await sqs.send(command, { abortSignal: stopping.signal });
     return Messages;
   };
-  const gatherBatch = async (): Promise<Message[]> => {
-    const batch = await receive(mapping.BatchSize, longPollSeconds);
+  /** Messages of a FIFO queue that came together may be of one group, which no two batches may hold. */
+  const batchesAtOnce = (): number => (queue.fifo ? 1 : concurrency - inWork.size);
+  const gatherBatches = async (): Promise<Message[][]> => {
+    const batch = await receive(mapping.BatchSize * batchesAtOnce(), longPollSeconds);
     const windowEnd = performance.now() + mapping.MaximumBatchingWindowInSeconds * 1000;
     while (batch.length > 0 && batch.length < mapping.BatchSize && performance.now() < windowEnd) {
       const secondsLeft = Math.ceil((windowEnd - performance.now()) / 1000);
       const room = mapping.BatchSize - batch.length;
       batch.push(...(await receive(room, Math.min(secondsLeft, longPollSeconds))));
     }
-    return batch;
+    return inPartsOf(mapping.BatchSize, batch);
   };
+
+  const remove = collectCalls<string>(async (handles) => {
+    const Entries = handles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries }));
+  });
 
   const finish = async (batch: readonly Message[]): Promise<void> => {
     const records = batch.map((message) => toSqsRecord(message, queue.arn, clock));
     const result = await invoke({ Records: records });
     const ids = records.map(({ messageId }) => messageId);
     const { done } = decideBatchOutcome(ids, result, reportsFailures);
-    const entry = ({ receiptHandle }: { receiptHandle: string }, index: number) => ({
-      Id: String(index),
-      ReceiptHandle: receiptHandle,
-    });
-    for (const part of inTens(records.filter(({ messageId }) => done.includes(messageId)))) {
-      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries: part.map(entry) }));
-    }
-    options.abandon(
-      records.filter(({ messageId }) => !done.includes(messageId)).map(({ receiptHandle }) => receiptHandle),
-    );
+    const isDone = ({ messageId }: { messageId: string }): boolean => done.includes(messageId);
+    await Promise.all(records.filter(isDone).map(({ receiptHandle }) => remove(receiptHandle)));
+    options.abandon(records.filter((record) => !isDone(record)).map(({ receiptHandle }) => receiptHandle));
   };
 
   const poll = async (): Promise<void> => {
@@ -111,12 +114,12 @@ export const createEventSource = (resource: ResolvedResource, options: EventSour
         continue;
       }
       try {
-        const batch = await gatherBatch();
-        if (batch.length === 0) continue;
-        const work: Promise<void> = finish(batch)
-          .catch((error: unknown) => log(`${queue.name} → ${local.name}: ${String(error)}`))
-          .finally(() => inWork.delete(work));
-        inWork.add(work);
+        for (const batch of await gatherBatches()) {
+          const work: Promise<void> = finish(batch)
+            .catch((error: unknown) => log(`${queue.name} → ${local.name}: ${String(error)}`))
+            .finally(() => inWork.delete(work));
+          inWork.add(work);
+        }
       } catch (error) {
         if (stopping.signal.aborted) return;
         log(`${queue.name} cannot be polled: ${String(error)}`);

@@ -1,5 +1,6 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { collectCalls } from './collect-calls.ts';
 import { compileEventPattern } from './compile-event-pattern.ts';
 import { LocalError } from './local-error.ts';
 import type { LocalFunction } from './local-function.ts';
@@ -78,11 +79,17 @@ const createTarget = (
   const queue = queues.find(({ arn }) => arn === target.Arn);
   if (queue !== undefined) {
     const group = target.SqsParameters?.MessageGroupId;
+    const send = collectCalls<{ MessageBody: string; MessageGroupId: string | undefined }>(
+      async (entries) => {
+        const Entries = entries.map((entry, index) => ({ Id: String(index), ...entry }));
+        const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries }));
+        if (Failed[0]) throw new Error(`${queue.name} refused ${Failed.length} messages: ${Failed[0].Message}`);
+      },
+      ({ MessageBody }) => Buffer.byteLength(MessageBody),
+    );
     return async (event) => {
       const MessageBody = escapeAstral(JSON.stringify(eventFor(event)));
-      await sqs.send(
-        new SendMessageCommand({ QueueUrl: queue.url, MessageBody, MessageGroupId: group && valueAt(group, event) }),
-      );
+      await send({ MessageBody, MessageGroupId: group && valueAt(group, event) });
       return { target: queue.name, ok: true };
     };
   }
