@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
+import { setTimeout } from 'node:timers/promises';
 import { createBotQueue } from '../../shared/bots/bot-queue.ts';
 import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { createRunners } from '../../shared/bots/runners/create-runners.ts';
@@ -50,6 +51,7 @@ export const handler = createHandOffBot({
   }),
   readSettings: (projectId) => readBotSettings(table, projectId),
   newId: randomUUID,
+  pause: setTimeout,
   botLeadMs: env.BOT_LEAD_SECONDS * 1000,
   retentionDays: env.EVENT_RETENTION_DAYS,
 });

@@ -73,7 +73,7 @@ export function showOne(figures: Awaited<ReturnType<typeof runOne>>): string {
   const [p50, p95, max] = [p50_ms, p95_ms, max_ms].map(formatDuration);
   return row('Start of event → webhook', '', [
     `p50 ${p50} · p95 ${p95} · max ${max}`,
-    `${events} events of ${calendars} calendars in one minute, ${moved} moved 3 s before: ${missing} missing, ${twice} twice, ${early} early`,
+    `${events} events of ${calendars} calendars in one minute, ${moved} moved 10 s before: ${missing} missing, ${twice} twice, ${early} early`,
   ]).join('\n');
 }
 

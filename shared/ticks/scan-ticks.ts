@@ -14,6 +14,7 @@ export interface ScanTicksDeps {
   clock: Clock;
   newId: () => string;
   tickQueue: TickQueue;
+  pause: (milliseconds: number) => Promise<unknown>;
   listWebhooks: (projectId: string) => Promise<Webhook[]>;
 }
 
@@ -49,7 +50,7 @@ export async function scanTicks(deps: ScanTicksDeps, message: TickScanMessage): 
 }
 
 async function sendTicks(
-  { table, newId, tickQueue, clock }: ScanTicksDeps,
+  { table, newId, tickQueue, clock, pause }: ScanTicksDeps,
   { project_id: projectId, calendar_id: calendarId }: TickScanMessage,
   kinds: TickKind[],
   { from, until }: Span,
@@ -59,6 +60,8 @@ async function sendTicks(
     const span = { from: timestampOf(from - shift), until: timestampOf(until - shift) };
     for await (const found of findMoments(table, projectId, calendarId, kind, span)) {
       const groups = groupBySecond(found, shift);
+      // The queue holds messages back for whole seconds: what is sent where a second begins comes where a second begins.
+      if (groups.length > 0 && calendarId === undefined) await pause((1000 - (clock.now() % 1000)) % 1000);
       await tickQueue.sendTicks(
         groups.map(({ second, events }) => ({
           message: { kind: 'ticks', id: newId(), project_id: projectId, ...kind, events },

@@ -16,7 +16,13 @@ export async function walkTicks(
   const { project_id } = calendar;
   const endpoints = [createTestWebhook({ project_id, triggers: ['event.*'] })];
   const send = (): Promise<void> => Promise.resolve();
-  const deps = { table, clock, newId: () => 'm', tickQueue: { sendTicks: send, sendScans: send } };
+  const deps = {
+    table,
+    clock,
+    newId: () => 'm',
+    pause: () => Promise.resolve(),
+    tickQueue: { sendTicks: send, sendScans: send },
+  };
   const scan = (given: object = {}) =>
     scanTicks({ ...deps, listWebhooks: () => Promise.resolve(endpoints) }, { kind: 'tick_scan', project_id, ...given });
   await requestTicks(deps, createTestWebhook({ project_id, triggers: ['event.*'] }));

@@ -48,6 +48,7 @@ async function createProject(given: Partial<Webhook> = {}) {
     table: meter.table,
     clock: { now: () => now, stamp: () => timestampOf(now) },
     newId: randomUUID,
+    pause: (ms: number) => Promise.resolve(void (now += ms)),
     tickQueue: { sendTicks: send, sendScans: send },
     listWebhooks: () => Promise.resolve(endpoints),
     bus: {
@@ -153,6 +154,15 @@ describe('ticks of events', () => {
       due.delete(id);
     }
     expect(due.size).toBe(0);
+  });
+
+  it('come where their second begins, whenever the search was made', async () => {
+    const project = await createProject({ offsets_minutes: [0] });
+    const id = await project.put('one', start + 5 * minute);
+    await project.request();
+    await project.pass(start + 2 * minute + 700);
+    await project.pass(start + 6 * minute);
+    expect(summary(project.announced)).toEqual([['event.starting', id, 0, 5 * minute]]);
   });
 
   it('come at each offset before the start, and after the end, of an event that was there before or came late', async () => {
