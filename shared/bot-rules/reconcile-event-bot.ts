@@ -21,7 +21,10 @@ const stepsAtOnce = 12;
 
 /** An event after its last step. */
 export interface ReconciledEvent {
-  /** Keys of its meeting, which has a bot now, of this or another event; none: rules want no bot for this event. */
+  /**
+   * Keys of its meeting whose claims name a bot now, of this or another event. Where it is a duplicate by its UID only, its
+   * link is not among them: others with that link may need a bot. None: rules want no bot for this event.
+   */
   keys: string[];
   /** May another event of its meeting be better than this one, which has the bot? */
   mayHaveBetter: boolean;
@@ -54,7 +57,7 @@ export async function reconcileEventBot(
         await putWaitingEvent(deps.table, reference, { start, duplicateOf: occupant?.calendar_event_id ?? null });
       }
       return {
-        keys: placed.decision.join ? found.keys : [],
+        keys: placed.decision.join ? found.keys.filter((key) => placed.named.has(key)) : [],
         mayHaveBetter: mayHaveBetter(placed),
         isWaiting,
         free: placed.free,
