@@ -29,7 +29,7 @@ export async function reconcileEvent(
 }
 
 /**
- * Reconciles one event of many. When it fails, it comes again in a message of its own, whose failure an alarm shows
+ * Reconciles one event of many. When it fails, it is tried again in another message, whose failure an alarm shows
  * (docs/runbook.md#rule-dead-letters), and the others go on.
  */
 export async function reconcileOneOf<Found>(

@@ -44,7 +44,7 @@ export type MeetingClaim = z.output<typeof meetingClaimSchema>;
 
 /**
  * A meeting gets another bot so often on one day, at most. People and syncs stay far below; more is two meetings that take
- * their bots from each other for ever, by a fault that nobody has foreseen.
+ * their bots from each other for ever, by a fault in the rules.
  */
 export const mostChangesPerDay = 200;
 

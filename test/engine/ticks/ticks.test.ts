@@ -38,6 +38,8 @@ async function createProject(given: Partial<Webhook> = {}) {
   const waiting: { message: Message; dueAt: number }[] = [];
   const announced: { at: number; payload: WebhookPayload }[] = [];
   const bus = { crashes: 0 };
+  /** Milliseconds of each pause of a search. */
+  const pauses: number[] = [];
   const send = (entries: { message: Message; delaySeconds: number }[]): Promise<void> => {
     for (const { message, delaySeconds } of entries) {
       waiting.push({ message, dueAt: now + Math.max(0, Math.ceil(delaySeconds)) * second });
@@ -48,7 +50,11 @@ async function createProject(given: Partial<Webhook> = {}) {
     table: meter.table,
     clock: { now: () => now, stamp: () => timestampOf(now) },
     newId: randomUUID,
-    pause: (ms: number) => Promise.resolve(void (now += ms)),
+    pause: (ms: number) => {
+      now += ms;
+      pauses.push(ms);
+      return Promise.resolve();
+    },
     tickQueue: { sendTicks: send, sendScans: send },
     listWebhooks: () => Promise.resolve(endpoints),
     bus: {
@@ -75,6 +81,7 @@ async function createProject(given: Partial<Webhook> = {}) {
     calendar,
     endpoints,
     announced,
+    pauses,
     waiting,
     bus,
     request: () => requestTicks(deps, endpoint),
@@ -157,12 +164,17 @@ describe('ticks of events', () => {
   });
 
   it('come where their second begins, whenever the search was made', async () => {
-    const project = await createProject({ offsets_minutes: [0] });
+    const project = await createProject({ offsets_minutes: [1, 0] });
     const id = await project.put('one', start + 5 * minute);
     await project.request();
     await project.pass(start + 2 * minute + 700);
+    // Once, for both kinds of ticks.
+    expect(project.pauses).toEqual([300]);
     await project.pass(start + 6 * minute);
-    expect(summary(project.announced)).toEqual([['event.starting', id, 0, 5 * minute]]);
+    expect(summary(project.announced)).toEqual([
+      ['event.starting', id, 1, 4 * minute],
+      ['event.starting', id, 0, 5 * minute],
+    ]);
   });
 
   it('come at each offset before the start, and after the end, of an event that was there before or came late', async () => {
