@@ -6,7 +6,7 @@ import { hashSecret, sessionContext } from './connect-session.ts';
 import { keepGrant, takeGrant } from './connect-session-store.ts';
 import { failConsent } from './fail-consent.ts';
 import { endWith, findByBrowser, isOpen, unknownLink } from './find-open-session.ts';
-import { choicePage } from './page/connect-pages.ts';
+import { choicePage, readChoiceForm } from './page/choice-page.ts';
 
 const pathOf = (sessionId: string): string => `/connect/choose/${sessionId}`;
 
@@ -34,23 +34,24 @@ export async function chooseCalendars(
   const granted = JSON.parse(await deps.envelope.open(sessionContext(session), session.grant)) as ConsentGrant;
   const listed = await listCalendars(deps, open, granted);
   if (!('calendars' in listed)) return listed;
-  const values = new Set(form?.getAll('calendar'));
-  const chosen = listed.calendars.filter((calendar) => values.has(valueOf(calendar)));
-  if (chosen.length > 0) {
+  const { chosen, turnTo } = form ? readChoiceForm(form) : { chosen: mainOf(listed.calendars), turnTo: 0 };
+  const calendars = listed.calendars.filter((calendar) => chosen.has(valueOf(calendar)));
+  if (turnTo === null && calendars.length > 0) {
     if (!(await takeGrant(deps.table, session))) return endWith('sign_in_over', session, settings);
-    return completeConsent(deps, open, { granted, chosen, isForm: true });
+    return completeConsent(deps, open, { granted, chosen: calendars, isForm: true });
   }
   const choices = listed.calendars.map((calendar) => ({
     value: valueOf(calendar),
     name: calendar.name ?? 'Calendar without a name',
     note: noteOf(calendar),
-    isChosen: form === null && calendar.is_primary,
   }));
-  const way = { sessionId: session.id, email: granted.account.email, choices, isEmpty: form !== null };
-  return { page: choicePage({ settings, platform: app.platform }, way) };
+  const way = { sessionId: session.id, email: granted.account.email, choices, chosen };
+  return {
+    page: choicePage({ settings, platform: app.platform }, { ...way, page: turnTo ?? 0, isEmpty: turnTo === null }),
+  };
 }
 
-/** The calendars of the user that can be read, or the page that says why there are none. */
+/** The calendars of the user that can be read, the main one first, or the page that says why there are none. */
 export async function listCalendars(
   deps: ConnectPageDeps,
   open: OpenSession,
@@ -59,15 +60,23 @@ export async function listCalendars(
   try {
     const all = await deps.listCalendars(open.app.platform, accessToken);
     const calendars = all.filter(({ access_role: role }) => role !== 'free_busy');
-    return calendars.length > 0 ? { calendars } : await failConsent(deps, open, 'no_calendar');
+    const sorted = calendars.toSorted((one, other) => Number(other.is_primary) - Number(one.is_primary));
+    return calendars.length > 0 ? { calendars: sorted } : await failConsent(deps, open, 'no_calendar');
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     return failConsent(deps, open, error.verdict.kind === 'refused' ? 'missing_scope' : 'provider_unavailable');
   }
 }
 
-/** Ids of calendars may be long, and say nothing to a person. */
-const valueOf = ({ platform_uuid: uuid, mailbox }: ListedCalendar): string => hashSecret(`${mailbox ?? ''}\0${uuid}`);
+/**
+ * Ids of calendars may be long, and say nothing to a person. 48 bits: no two of one account are equal by chance, and a
+ * page that carries 250 of them is small.
+ */
+const valueOf = ({ platform_uuid: uuid, mailbox }: ListedCalendar): string =>
+  hashSecret(`${mailbox ?? ''}\0${uuid}`).slice(0, 8);
+
+const mainOf = (calendars: ListedCalendar[]): Set<string> =>
+  new Set(calendars.filter(({ is_primary: isPrimary }) => isPrimary).map(valueOf));
 
 const noteOf = ({ is_primary: isPrimary, mailbox }: ListedCalendar): string =>
   isPrimary ? '(your main calendar)' : mailbox === null ? '' : `(of ${mailbox})`;

@@ -32,6 +32,32 @@ it.each(platforms)('A user of %s who sends the choice twice at once has each cal
   expect(all.results).toHaveLength(2);
 });
 
+it.each(platforms)('A user of %s with many calendars chooses on several pages', async (platform) => {
+  const story = await createConnectStory(stack, platform);
+  const user = story.user();
+  for (let index = 0; index < 50; index += 1) {
+    if (platform === 'google')
+      stack.google.addCalendar(user.account as GoogleAccount, { id: `team-${index}-${user.calendar}` });
+    else stack.microsoft.addCalendar(user.account as MicrosoftAccount, { name: `Team ${index}` });
+  }
+  const { id, url } = await story.createSession({ selection: 'choose' });
+  const { browser, provider } = await story.toProvider(url);
+  const first = await story.decide(browser, provider, user.account);
+  expect(first.html).toContain('of 51. Chosen on other pages: 0.');
+  const boxesOf = ({ html }: typeof first): string[] =>
+    [...html.matchAll(/name="calendar" value="([^"]+)"/g)].map(([, value = '']) => value);
+  const [main = '', another = ''] = boxesOf(first);
+  expect(first.html).toContain(`value="${main}" checked`);
+  const turn: [string, string] = ['page', '1'];
+  const second = await browser.submit(first, [['calendar', main], ['calendar', another], turn]);
+  expect(second.html).toContain('Chosen on other pages: 2.');
+  const [last = ''] = boxesOf(second).slice(-1);
+  const done = await browser.goOn(await browser.submit(second, [['calendar', last]]));
+  expect(done.url).toBe(`${backUrl}&connect_session_id=${id}`);
+  const { status, calendar_ids } = await story.readSession(id);
+  expect([status, calendar_ids.length]).toEqual(['completed', 3]);
+});
+
 it('A project that may not have all calendars: the page and the session say what is connected, and the user goes on later', async () => {
   const { projectId, apiKey } = await stack.createProject('nearly full');
   const headers = { authorization: `Token ${apiKey}`, 'content-type': 'application/json' };

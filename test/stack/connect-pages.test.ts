@@ -6,14 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { Platform } from '../../shared/calendars/calendar.ts';
 import { type ConnectError, connectErrors } from '../../shared/connect/connect-session.ts';
 import { maskAddress } from '../../shared/connect/mask-address.ts';
-import {
-  askPage,
-  choicePage,
-  donePage,
-  endPage,
-  failurePage,
-  goOnPage,
-} from '../../shared/connect/page/connect-pages.ts';
+import { choicePage } from '../../shared/connect/page/choice-page.ts';
+import { askPage, donePage, endPage, failurePage, goOnPage } from '../../shared/connect/page/connect-pages.ts';
 import { type EndReason, endTexts } from '../../shared/connect/page/end-texts.ts';
 import { type Page, pageHeaders } from '../../shared/connect/page/page-layout.ts';
 import { hasChromium, inspect, useChromium } from '../support/chromium.ts';
@@ -54,8 +48,8 @@ function allPages(url: string, { name, email }: typeof usual): Record<string, Pa
   const back = `${url}/done`;
   const about = `The calendar belongs to ${maskAddress(email)}, and you signed in as grace@example.com. Nothing was changed.`;
   const choices = [
-    { value: 'a', name: email, note: '(your main calendar)', isChosen: true },
-    { value: 'b', name: 'Team', note: `(of ${email})`, isChosen: false },
+    { value: 'a', name: email, note: '(your main calendar)' },
+    { value: 'b', name: 'Team', note: `(of ${email})` },
   ];
   const start = { session: 'cses_x' };
   const asked = (platform: Platform) => ({ settings, platform, clientId: '6731de76-14a6-49ae-97bc-6eba6914391e' });
@@ -67,7 +61,12 @@ function allPages(url: string, { name, email }: typeof usual): Record<string, Pa
       about,
       connected: error === 'too_many_calendars' ? 2 : 0,
     });
-  const choice = { sessionId: 'cses_x', email, choices };
+  const choice = { sessionId: 'cses_x', email, choices, chosen: new Set(['a']), page: 0 };
+  const many = Array.from({ length: 60 }, (_none, index) => ({
+    value: `many-${index}`,
+    name: `Team ${index}`,
+    note: '',
+  }));
   const ends = (Object.keys(endTexts) as EndReason[]).map((reason): [string, Page] => {
     const isNamed = reason.startsWith('link_');
     const more = { back: isNamed ? back : null, about: reason === 'unexpected' ? 'd0c6cbb4-0f1d-4c5e' : null };
@@ -82,6 +81,10 @@ function allPages(url: string, { name, email }: typeof usual): Record<string, Pa
     ['ask', askPage(asked('google'), { start, isReconnect: false, account: null, back })],
     ['reconnect', askPage(asked('google'), { start, isReconnect: true, account: maskAddress(email), back: null })],
     ['choose', choicePage(asked('google'), { ...choice, isEmpty: false })],
+    [
+      'choose-many',
+      choicePage(asked('google'), { ...choice, choices: [...choices, ...many], page: 1, isEmpty: false }),
+    ],
     ['none-chosen', choicePage(asked('google'), { ...choice, isEmpty: true })],
     ['done', donePage({ settings }, { calendar_id: null })],
     ['done-again', donePage({ settings }, { calendar_id: 'cal_AAAAAAAAAAAAAAAA' })],
@@ -115,7 +118,9 @@ describe.skipIf(!hasChromium)('In Chromium (skipped where there is none), withou
     let shown = 0;
     await show(page, allPages(server.url, usual), async (name) => {
       // Every page is looked at in one way, and those with the most in them in both.
-      const ways = ['ask', 'none-chosen', 'wrong_account', 'link_expired'].includes(name) ? [0, 1] : [shown % 2];
+      const ways = ['ask', 'choose-many', 'none-chosen', 'wrong_account', 'link_expired'].includes(name)
+        ? [0, 1]
+        : [shown % 2];
       shown += 1;
       for (const way of ways) {
         await page.emulateMedia({ colorScheme: way === 0 ? 'light' : 'dark' });
@@ -129,8 +134,10 @@ describe.skipIf(!hasChromium)('In Chromium (skipped where there is none), withou
   it('no name or address is too long for the narrowest phone', { timeout: 60_000 }, async () => {
     const page = await openPage({ viewport: { width: 320, height: 640 } });
     const pages = Object.entries(allPages(server.url, endless));
-    const some = pages.filter(([name]) => ['ask', 'choose', 'wrong_account', 'link_expired', 'done'].includes(name));
-    expect(some).toHaveLength(5);
+    const some = pages.filter(([name]) =>
+      ['ask', 'choose', 'choose-many', 'wrong_account', 'link_expired', 'done'].includes(name),
+    );
+    expect(some).toHaveLength(6);
     await show(page, Object.fromEntries(some), (name) => inspect(page, `${name}-endless`));
   });
 });

@@ -17,7 +17,7 @@ const limitedUse = (name: string): Html => html`<p>${name}’s use and transfer 
 Google APIs adheres to the <a href="https://developers.google.com/terms/api-services-user-data-policy">Google API Services
 User Data Policy</a>, including the Limited Use requirements.</p>`;
 
-interface Asked {
+export interface Asked {
   settings: ConnectSettings;
   platform: Platform;
 }
@@ -30,7 +30,8 @@ interface AskedAccount {
   account: string | null;
 }
 
-const startFields = (start: Start): Html => {
+/** What says to `POST /connect/start` whose sign-in begins. */
+export const startFields = (start: Start): Html => {
   const [name, value] = Object.entries(start)[0] as [string, string];
   return html`<input type="hidden" name="${name}" value="${value}">`;
 };
@@ -76,36 +77,6 @@ export const goOnPage = (settings: ConnectSettings | null, url: string, where: s
     content: html`<p>You are being sent to ${where}. If nothing happens, press Continue.</p><div class="actions"><a class="button" href="${url}">Continue</a></div>`,
     goTo: url,
   });
-
-export interface ListedChoice {
-  /** Stands for the calendar in the form. */
-  value: string;
-  name: string;
-  note: string;
-  isChosen: boolean;
-}
-
-/** The calendars of the account, of which the user chooses some. @param isEmpty none was chosen the last time */
-export function choicePage(
-  { settings, platform }: Asked,
-  {
-    sessionId,
-    email,
-    choices,
-    isEmpty,
-  }: { sessionId: string; email: string | null; choices: ListedChoice[]; isEmpty: boolean },
-): Page {
-  const boxes = choices.map(
-    ({ value, name, note, isChosen }) =>
-      html`<label><input type="checkbox" name="calendar" value="${value}"${new Html(isChosen ? ' checked' : '')}> <span><bdi>${name}</bdi>${note === '' ? [] : html` <span class="quiet">${note}</span>`}</span></label>`,
-  );
-  const content = html`${isEmpty ? html`<p role="alert">Choose at least one calendar.</p>` : []}
-<p>You signed in at ${providerNames[platform]}${email === null ? [] : html` as <strong>${email}</strong>`}.</p>
-<form method="post" action="/connect/choose/${sessionId}"><fieldset><legend>Which calendars may ${settings.name ?? 'the application'} read?</legend>
-${boxes}</fieldset><div class="actions"><button>Connect</button></div></form>
-<form method="post" action="/connect/start">${startFields({ session: sessionId })}<input type="hidden" name="another" value="yes"><button class="plain">Use another account</button></form>`;
-  return renderPage(settings, { status: isEmpty ? 400 : 200, title: 'Choose your calendars', content });
-}
 
 /** Why there is no access, or not all of it, and the way on. @param about what the text needs beside the reason */
 export function failurePage(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { platforms } from '../../../shared/calendars/calendar.ts';
 import { connectErrors } from '../../../shared/connect/connect-session.ts';
-import { askPage, choicePage, failurePage } from '../../../shared/connect/page/connect-pages.ts';
+import { choicePage } from '../../../shared/connect/page/choice-page.ts';
+import { askPage, failurePage } from '../../../shared/connect/page/connect-pages.ts';
 import { pageHeaders } from '../../../shared/connect/page/page-layout.ts';
 import { readConsentError } from '../../../shared/providers/consent/consent-error.ts';
 import { createGoogleConsent } from '../../../shared/providers/google/google-consent.ts';
@@ -24,7 +25,9 @@ describe.each(platforms)('A page for users of %s', (platform) => {
       choicePage(asked, {
         sessionId: 'cses_x',
         email: hostile,
-        choices: [{ value: hostile, name: hostile, note: hostile, isChosen: true }],
+        choices: [{ value: hostile, name: hostile, note: hostile }],
+        chosen: new Set([hostile]),
+        page: 0,
         isEmpty: true,
       }),
       ...connectErrors.map((error) =>
@@ -45,8 +48,9 @@ describe.each(platforms)('A page for users of %s', (platform) => {
   });
 
   it('keeps a name that turns its writing around away from the note that says whose calendar it is', () => {
-    const choices = [{ value: 'a', name: '\u202emaet', note: '(of team@example.com)', isChosen: false }];
-    const { html } = choicePage(asked, { sessionId: 'cses_x', email: null, choices, isEmpty: false });
+    const choices = [{ value: 'a', name: '\u202emaet', note: '(of team@example.com)' }];
+    const none = { chosen: new Set<string>(), page: 0, isEmpty: false };
+    const { html } = choicePage(asked, { sessionId: 'cses_x', email: null, choices, ...none });
     expect(html).toContain('<bdi>\u202emaet</bdi> <span class="quiet">(of team@example.com)</span>');
   });
 
