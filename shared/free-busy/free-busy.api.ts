@@ -52,8 +52,8 @@ function readTime(query: URLSearchParams, name: string): Timestamp {
 
 /** Repeated, or separated by commas. */
 function listIn(query: URLSearchParams, name: string): string[] {
-  const texts = query.getAll(name).flatMap((text) => text.split(','));
-  const values = texts.map((text) => text.trim()).filter((text) => text !== '');
+  const values = query.getAll(name).flatMap((text) => text.split(',').map((value) => value.trim()));
+  if (values.includes('')) throw invalid(`${name} may not have an empty value`);
   if (values.length > mostCalendars) throw invalid(`${name} may have ${mostCalendars} values`);
   return [...new Set(values)];
 }

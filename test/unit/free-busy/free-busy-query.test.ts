@@ -7,6 +7,10 @@ const read = (attendees: string) =>
 
 it('takes fifty values as they are sent, and gives each once', () => {
   const fifty = Array.from({ length: 50 }, (_, index) => `a${index % 25}@acme.example`);
-  expect(read(`${fifty.join(' , ')},`)).toEqual({ attendees: fifty.slice(0, 25) });
+  expect(read(fifty.join(' , '))).toEqual({ attendees: fifty.slice(0, 25) });
   expect(() => read([...fifty, 'a0@acme.example'].join(','))).toThrow('attendees may have 50 values');
+});
+
+it.each([[''], [','], ['a@acme.example,'], ['a@acme.example, ,b@acme.example']])('refuses the list "%s"', (list) => {
+  expect(() => read(list)).toThrow('attendees may not have an empty value');
 });
