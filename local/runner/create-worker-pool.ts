@@ -16,26 +16,31 @@ export type WorkerPool = {
 export type WorkerPoolOptions = {
   /** Workers at the same time. */
   cap: number;
+  /** An invocation that has waited for this long gets a further worker. The first worker starts at once. */
+  growAfterMs: number;
   /** A worker without an invocation for this long is ended. */
   idleLimitMs: number;
   /** Workers of all functions together. */
   limit: WorkerLimit;
 };
 
+type Waiting = { since: number; take: (worker: FunctionWorker) => void };
+
 /**
- * Makes a pool that starts one worker at a time. While it loads, other workers become free, so that a burst of
- * invocations does not load a bundle a hundred times on two cores. The worker that was used last is used first, so those
+ * Makes a pool that starts one worker at a time, and a further one only for an invocation that has waited. Until then
+ * other workers become free, so that a burst of short invocations does not load a bundle a hundred times on two cores. The worker that was used last is used first, so those
  * that a burst needed become idle and end.
  */
 export const createWorkerPool = (
   startWorker: () => FunctionWorker,
-  { cap, idleLimitMs, limit }: WorkerPoolOptions,
+  { cap, growAfterMs, idleLimitMs, limit }: WorkerPoolOptions,
 ): WorkerPool => {
   const workers = new Set<FunctionWorker>();
-  const waiting: ((worker: FunctionWorker) => void)[] = [];
+  const waiting: Waiting[] = [];
   /** Idle workers, the one that was used last at the end, and what makes each busy again. */
   const idle = new Map<FunctionWorker, () => void>();
   let loading = false;
+  let growing: NodeJS.Timeout | undefined;
   let running = 0;
   let started = 0;
   let closed = false;
@@ -61,7 +66,15 @@ export const createWorkerPool = (
     });
   };
   const grow = (): void => {
-    if (closed || loading || waiting.length === 0 || workers.size >= cap || !limit.take(grow)) return;
+    const [oldest] = waiting;
+    if (closed || loading || oldest === undefined || workers.size >= cap) return;
+    const stillMs = workers.size === 0 ? 0 : oldest.since + growAfterMs - Date.now();
+    clearTimeout(growing);
+    if (stillMs > 0) {
+      growing = setTimeout(grow, stillMs);
+      return;
+    }
+    if (!limit.take(grow)) return;
     loading = true;
     started += 1;
     const worker = startWorker();
@@ -80,7 +93,7 @@ export const createWorkerPool = (
       return;
     }
     const next = waiting.shift();
-    if (next !== undefined) next(worker);
+    if (next !== undefined) next.take(worker);
     else if (worker.alive()) rest(worker);
     else remove(worker);
   };
@@ -93,8 +106,8 @@ export const createWorkerPool = (
       idle.delete(ready);
       return Promise.resolve(ready);
     }
-    return new Promise((resolve) => {
-      waiting.push(resolve);
+    return new Promise((take) => {
+      waiting.push({ since: Date.now(), take });
       grow();
     });
   };
@@ -117,6 +130,7 @@ export const createWorkerPool = (
     },
     close: async () => {
       closed = true;
+      clearTimeout(growing);
       for (const isBusy of idle.values()) isBusy();
       await Promise.all([...workers].map((worker) => worker.end()));
     },

@@ -11,7 +11,7 @@ import { LocalError } from './local-error.ts';
 import type { ResolvedResource } from './resolve-template.ts';
 import { ignoredProperty, parseProperties } from './resource-types.ts';
 import { type InvocationResult, startFunctionWorker } from './start-function-worker.ts';
-import { workerIdleLimitMs } from './timing.ts';
+import { workerIdleLimitMs, workerPatienceMs } from './timing.ts';
 import type { WorkerData } from './worker-protocol.ts';
 
 const functionSchema = z.strictObject({
@@ -137,6 +137,7 @@ export const createFunction = (resource: ResolvedResource, options: FunctionOpti
       () => startFunctionWorker({ data: { ...data, moduleUrl }, env, memoryMb: properties.MemorySize, log }),
       {
         cap: Math.min(cap, properties.ReservedConcurrentExecutions ?? MOST_WORKERS, MOST_WORKERS),
+        growAfterMs: workerPatienceMs,
         idleLimitMs: workerIdleLimitMs,
         limit: options.workerLimit,
       },

@@ -11,6 +11,8 @@ export const databaseStartPollMs = 25;
 /** A bundle must be loaded within this time. It does not count as invocation time, as in AWS (there the limit is 10 s). */
 export const bundleLoadLimitMs = 30 * second;
 
+/** A cold start takes as long as some short invocations: an invocation waits for one of these before it gets a new worker. */
+export const workerPatienceMs = 100;
 /** A worker without an invocation for this long is ended: its memory is worth more than the next cold start. */
 export const workerIdleLimitMs = minute;
 

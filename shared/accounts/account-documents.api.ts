@@ -82,7 +82,7 @@ export const accountDocuments: Documents<typeof accountRoutes> = {
       schema: providerCalendarListOut,
       example: { next: null, previous: null, results: [providerCalendarExample] },
     },
-    errors: ['InvalidQuery', 'NotFound', 'Unreadable', 'ProviderUnavailable'],
+    errors: ['InvalidQuery', 'NotFound', 'Unreadable'],
   },
   selectAccountCalendars: {
     summary: 'Choose the calendars of an account',
@@ -99,7 +99,7 @@ export const accountDocuments: Documents<typeof accountRoutes> = {
       schema: selectedCalendarsOut,
       example: { selection: 'primary', results: [providerCalendarExample] },
     },
-    errors: ['NotFound', 'ConflictOrUnreadable', 'ProviderUnavailable'],
+    errors: ['NotFound', 'ConflictOrUnreadable'],
   },
   deleteAccount: {
     summary: 'Delete an account',

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import middyfy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { AppError } from '../platform/app-error.ts';
+import { isPassingFailure } from '../platform/aws/is-passing-failure.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import { logUnreadable } from '../store/log-unreadable.ts';
+import { isPassingConflict } from '../store/retry-conflict.ts';
 import { UnreadableRow } from '../store/row.ts';
 import { type Answer, answerError, answerKnownErrors, createAnswer } from './answer.ts';
 import { type AnswerOnceDeps, answerOnce } from './answer-once.ts';
@@ -80,7 +82,10 @@ const unreadableObject = new AppError(
   'This object is stored, but what is stored cannot be read. The operator has been alarmed.',
 );
 
-/** An unexpected error shows nothing but an id, under which the log has the cause. */
+/** Seconds after which a request that AWS let fail may be sent again. */
+const outageSeconds = 5;
+
+/** An unexpected error shows nothing but an id, under which the log has the cause. One of AWS that passes says so. */
 const answerErrors =
   (logger: Logger) =>
   (request: { error: Error | null; response?: unknown }): void => {
@@ -96,5 +101,11 @@ const answerErrors =
     }
     const errorId = randomUUID();
     logger.error('unexpected error', { error_id: errorId, error: error as Error });
-    request.response = createAnswer({ status: 500, body: { detail: 'Internal error', error_id: errorId } });
+    request.response =
+      isPassingFailure(error) || isPassingConflict(error)
+        ? createAnswer(
+            { status: 503, body: { detail: 'The service is busy. Please try again.', error_id: errorId } },
+            { 'retry-after': String(outageSeconds) },
+          )
+        : createAnswer({ status: 500, body: { detail: 'Internal error', error_id: errorId } });
   };

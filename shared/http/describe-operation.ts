@@ -43,6 +43,7 @@ function commonErrors({ method, auth }: DescribedRoute): ErrorName[] {
       ? (['Unauthenticated', 'Throttled', 'AddressTooLong', 'HeadersTooLarge'] as const)
       : (['TooManyRequests'] as const)),
     'UnexpectedError',
+    'Unavailable',
   ];
 }
 

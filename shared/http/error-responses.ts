@@ -127,9 +127,10 @@ export const errorResponses = {
     status: 429,
     description: 'The API as a whole gets more requests than it may. Send the request again later.',
   },
-  ProviderUnavailable: {
+  Unavailable: {
     status: 503,
-    description: 'The provider does not answer now, or a quota is used up. Send the request again after `Retry-After`.',
+    description:
+      'Kalends, an AWS service that it uses, or the provider that the request asks has too much to do or does not answer. Send the request again, after `Retry-After` if there is one. API Gateway answers with `{"message": text}`.',
     schema: detailOut,
     example: { detail: 'Google does not answer: backendError. Please try again.' },
     headers: ['Retry-After'],
@@ -148,7 +149,7 @@ export const errorComponents: readonly Component[] = [
   answerObject('DetailError', detailOut, 'An error of the protocol: access, body, method, cursor, limit.', {
     detail: 'What is wrong, for a person',
     limit: 'Name of the limit that refuses the request (429); absent for the limit of requests',
-    error_id: 'Id under which the log of the operator has the cause (500)',
+    error_id: 'Id under which the log of the operator has the cause (500, 503)',
   }),
   answerObject('ErrorMessage', lookupErrorOut, 'An error of a look-up, a query parameter, or the state of an object.', {
     error: 'What is wrong, for a person',

@@ -1,4 +1,5 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { throttled } from '../platform/aws/aws-error.ts';
 import { mostRequests, pauseBeforeRepeat } from '../platform/repeat-refused.ts';
 import type { RowKey } from './row.ts';
 import type { Table } from './table.ts';
@@ -16,7 +17,7 @@ interface ReadOptions {
  * Full rows by up to 100 keys, in the order of the keys. Absent rows are left out. One request, repeated only while
  * DynamoDB has not read the row of the first key, after a pause.
  *
- * @throws when several requests did not read it: the table is throttled
+ * @throws AwsError when several requests did not read it: the table is throttled
  * @returns `rows`, and `missed`: the number of keys at the end that were not read, because the answer would exceed 16 MB
  */
 export async function getRows(
@@ -29,7 +30,7 @@ export async function getRows(
   let unread = wanted;
   for (let requests = 0; unread.length > 0 && unread[0] === wanted[0]; requests += 1) {
     if (requests === mostRequests)
-      throw new Error(`DynamoDB did not read ${unread.length} rows in ${requests} requests`);
+      throw throttled(`DynamoDB did not read ${unread.length} rows in ${requests} requests`);
     if (requests > 0) await pauseBeforeRepeat(requests);
     const { Responses, UnprocessedKeys } = await table.client.send(
       new BatchGetCommand({

@@ -21,14 +21,14 @@ export async function retryConflict<Result>(
     try {
       return await write();
     } catch (error) {
-      if (attempt === attempts || !isPassing(error)) throw error;
+      if (attempt === attempts || !isPassingConflict(error)) throw error;
       await wait(Math.random() * pauseMs * 2 ** attempt);
     }
   }
 }
 
 /** A transaction that failed for a condition as well is not repeated: it would fail again. */
-const isPassing = (error: unknown): boolean => {
+export const isPassingConflict = (error: unknown): boolean => {
   if (error instanceof TransactionConflictException) return true;
   const codes = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
   return (

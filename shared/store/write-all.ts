@@ -1,4 +1,5 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { throttled } from '../platform/aws/aws-error.ts';
 import { mostRequests, pauseBeforeRepeat } from '../platform/repeat-refused.ts';
 import type { Table } from './table.ts';
 
@@ -14,7 +15,7 @@ const perRequest = 25;
  *
  * @param mayGoOn asked before each request
  * @returns false when `mayGoOn` stopped it before the end
- * @throws when several requests in a row had no effect: the table is throttled
+ * @throws AwsError when several requests in a row had no effect: the table is throttled
  */
 export async function writeAll(
   table: Table,
@@ -32,7 +33,7 @@ export async function writeAll(
     const left = (UnprocessedItems?.[table.name] ?? []) as BatchWrite[];
     pending = [...left, ...pending.slice(perRequest)];
     futile = left.length === sent ? futile + 1 : 0;
-    if (futile === mostRequests) throw new Error(`DynamoDB processed none of ${sent} writes in ${futile} requests`);
+    if (futile === mostRequests) throw throttled(`DynamoDB processed none of ${sent} writes in ${futile} requests`);
     if (left.length > 0) await pauseBeforeRepeat(futile + 1);
   }
   return true;

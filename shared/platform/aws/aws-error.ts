@@ -9,3 +9,6 @@ export class AwsError extends Error {
     this.status = status;
   }
 }
+
+/** AWS took a batch, but not all that is in it, several times. */
+export const throttled = (message: string): AwsError => new AwsError('ThrottlingException', message, { status: 200 });

@@ -1,5 +1,6 @@
 import { awsTimingMs } from '../timing.ts';
 import { AwsError } from './aws-error.ts';
+import { isPassingFailure } from './is-passing-failure.ts';
 import { type AwsCredentials, signRequest } from './sign-request.ts';
 
 /** A service that speaks the AWS JSON protocol. */
@@ -27,9 +28,6 @@ export type CallAws = (operation: string, input: object) => Promise<Record<strin
 
 /** Attempts of a call in all, as in the AWS SDK. */
 const attempts = 3;
-
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
-const throttling = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|LimitExceededException$/;
 
 /**
  * A client of one AWS service for calls that need no more than a signed request: 3 kB instead of the SDK's 200 kB and
@@ -64,7 +62,7 @@ export function createAwsJsonClient(service: AwsService, given: Partial<AwsJsonD
       try {
         return await attempt(operation, body);
       } catch (error) {
-        if (count === attempts || !(error instanceof AwsError) || !isPassing(error)) throw error;
+        if (count === attempts || !isPassingFailure(error)) throw error;
         await pause(random() * awsTimingMs.firstPause * 2 ** (count - 1));
       }
     }
@@ -93,10 +91,6 @@ function required(env: AwsJsonDeps['env'], name: string): string {
   if (!value) throw new Error(`environment: ${name}`);
   return value;
 }
-
-/** Would the same call succeed later? */
-const isPassing = ({ status, name }: AwsError): boolean =>
-  status === 0 || status >= 500 || status === 429 || throttling.test(name);
 
 /** The refusal's code is the part of `__type` after the namespace. */
 function refusalOf({ status }: Response, text: string): AwsError {

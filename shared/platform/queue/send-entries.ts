@@ -1,3 +1,4 @@
+import { throttled } from '../aws/aws-error.ts';
 import type { SqsClient, SqsMessage } from '../aws/sqs-client.ts';
 import { inBatches } from '../in-batches.ts';
 import { repeatRefused } from '../repeat-refused.ts';
@@ -16,7 +17,7 @@ const bytesOf = ({ MessageBody }: SqsMessage): number => Buffer.byteLength(Messa
  * Puts messages into a queue, in as few requests as the limits allow. A message that was not taken is sent again a few
  * times.
  *
- * @throws when the queue did not take all of them
+ * @throws AwsError when the queue did not take all of them for now; another error when it will never take one
  */
 export async function sendEntries(sqs: SqsClient, QueueUrl: string, messages: readonly SqsMessage[]): Promise<void> {
   const results = await Promise.all(
@@ -32,5 +33,7 @@ export async function sendEntries(sqs: SqsClient, QueueUrl: string, messages: re
     ),
   );
   const lost = results.flat();
-  if (lost.length > 0) throw new Error(`the queue refused ${lost.length} messages: ${lost[0]?.code}`);
+  if (lost.length === 0) return;
+  const text = `the queue refused ${lost.length} messages: ${lost[0]?.code}`;
+  throw lost.every(({ mayRepeat }) => mayRepeat) ? throttled(text) : new Error(text);
 }

@@ -1,3 +1,4 @@
+import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { ApiRequest, ApiResponse } from '../../../shared/http/api-request.ts';
@@ -5,6 +6,7 @@ import { type ApiDeps, createApi } from '../../../shared/http/create-api.ts';
 import type { Documents } from '../../../shared/http/operation-document.ts';
 import type { Operations } from '../../../shared/http/routes.ts';
 import { AppError } from '../../../shared/platform/app-error.ts';
+import { AwsError, throttled } from '../../../shared/platform/aws/aws-error.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
 const routes = {
@@ -41,6 +43,13 @@ const call = (
   const operations = { readThing: handler, makeThing: handler, changeThing: handler };
   return createApi(deps, routes, operations)(event(routeKey, given), {} as Context);
 };
+
+/** As the AWS SDK throws it. @param httpStatusCode absent: there was no answer */
+const sdkError = (name: string, httpStatusCode?: number): Error =>
+  Object.assign(new Error('arn:aws:dynamodb:eu-west-1:123456789012:table/kalends'), {
+    name,
+    $metadata: { attempts: 3, ...(httpStatusCode !== undefined && { httpStatusCode }) },
+  });
 
 const succeed: Handler = async () => ({ status: 200 });
 
@@ -112,6 +121,40 @@ describe('an API', () => {
       detail: 'Internal error',
       error_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
+  });
+
+  it.each([
+    ['SQS gives no answer', new AwsError('NoAnswer', 'sqs did not answer', { status: 0 })],
+    ['a batch was not taken', throttled('DynamoDB did not read 4 rows in 5 requests')],
+    ['DynamoDB throttles', sdkError('ProvisionedThroughputExceededException', 400)],
+    ['DynamoDB fails', sdkError('InternalServerError', 500)],
+    ['the connection to DynamoDB breaks', Object.assign(sdkError('Error'), { code: 'ECONNRESET' })],
+    ['DynamoDB does not answer in time', sdkError('TimeoutError')],
+    ['another transaction holds a row', new TransactionConflictException({ message: 'held', $metadata: {} })],
+  ])('says that the request may be sent again, and nothing of the cause, when %s', async (_when, error) => {
+    const { statusCode, headers, body } = await call(async () => {
+      throw error;
+    }, 'GET /things/{id}');
+    expect([statusCode, headers]).toEqual([
+      503,
+      { 'content-type': 'application/json', 'retry-after': '5', 'cache-control': 'no-store' },
+    ]);
+    expect(JSON.parse(body ?? '')).toEqual({
+      detail: 'The service is busy. Please try again.',
+      error_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+
+  it.each([
+    ['a permission is missing', sdkError('AccessDeniedException', 400)],
+    ['a request is wrong', sdkError('ValidationException', 400)],
+    ['the AWS SDK itself fails', sdkError('TypeError')],
+    ['an error of ours has a code', Object.assign(new Error('no'), { code: 'ECONNRESET' })],
+  ])('does not promise that a later request succeeds when %s', async (_when, error) => {
+    const answer = await call(async () => {
+      throw error;
+    }, 'GET /things/{id}');
+    expect([answer.statusCode, 'retry-after' in answer.headers]).toEqual([500, false]);
   });
 
   it('answers a known error with its status, headers and body', async () => {

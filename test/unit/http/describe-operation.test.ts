@@ -36,15 +36,15 @@ describe('the OpenAPI description of an operation', () => {
   });
 
   it('adds the answers that all operations with an API key have', () => {
-    expect(statusesOf(described()).join(' ')).toBe('200 400 401 404 409 413 414 415 429 431 500');
-    expect(statusesOf(described({ method: 'GET' })).join(' ')).toBe('200 400 401 404 409 414 429 431 500');
+    expect(statusesOf(described()).join(' ')).toBe('200 400 401 404 409 413 414 415 429 431 500 503');
+    expect(statusesOf(described({ method: 'GET' })).join(' ')).toBe('200 400 401 404 409 414 429 431 500 503');
     expect(described()).not.toHaveProperty('security');
   });
 
   it('adds the Idempotency-Key and its answers to a POST', () => {
     const post = described({ method: 'POST', path: '/things' });
     expect(post.parameters).toEqual([{ $ref: '#/components/parameters/IdempotencyKey' }]);
-    expect(statusesOf(post).join(' ')).toBe('200 400 401 404 409 413 414 415 422 429 431 500');
+    expect(statusesOf(post).join(' ')).toBe('200 400 401 404 409 413 414 415 422 429 431 500 503');
     expect(post.responses['409']).toEqual({ $ref: '#/components/responses/ConflictOrUnreadable' });
   });
 
@@ -61,6 +61,6 @@ describe('the OpenAPI description of an operation', () => {
     const open = described({ method: 'POST', path: '/things', auth: 'none' });
     expect(open.security).toEqual([]);
     expect(open).not.toHaveProperty('parameters');
-    expect(statusesOf(open)).toEqual(['200', '404', '409', '429', '500']);
+    expect(statusesOf(open)).toEqual(['200', '404', '409', '429', '500', '503']);
   });
 });

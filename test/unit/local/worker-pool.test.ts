@@ -35,7 +35,7 @@ function startWorker(): FunctionWorker {
   };
 }
 const createPool = (limit: WorkerLimit, cap = 10): WorkerPool =>
-  createWorkerPool(startWorker, { cap, idleLimitMs: 60_000, limit });
+  createWorkerPool(startWorker, { cap, growAfterMs: 100, idleLimitMs: 60_000, limit });
 const pass = (milliseconds = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(milliseconds);
 const finish = async (count: number): Promise<void> => {
   for (const end of running.splice(0, count)) end();
@@ -71,7 +71,7 @@ describe('a pool of workers', () => {
   it('ends the workers that only a burst needed', async () => {
     const pool = createPool(createWorkerLimit(10));
     for (let index = 0; index < 5; index += 1) void pool.run(invocation);
-    await pass();
+    await pass(100);
     expect(alive).toBe(5);
     await finish(5);
     for (let second = 0; second < 90; second += 1) {
@@ -80,6 +80,41 @@ describe('a pool of workers', () => {
       await finish(1);
     }
     expect([alive, pool.counts().started]).toEqual([1, 5]);
+  });
+});
+
+describe('a pool that has a worker', () => {
+  it('starts no other one for invocations that wait for less than 100 ms', async () => {
+    const pool = createPool(createWorkerLimit(10));
+    const results = Array.from({ length: 20 }, () => pool.run(invocation));
+    for (let index = 0; index < 20; index += 1) {
+      await pass(4);
+      await finish(1);
+    }
+    expect(await Promise.all(results)).toHaveLength(20);
+    expect(pool.counts()).toEqual({ running: 0, waiting: 0, workers: 1, started: 1 });
+  });
+
+  it('starts one for each invocation that waits for longer', async () => {
+    const pool = createPool(createWorkerLimit(10));
+    for (let index = 0; index < 3; index += 1) void pool.run(invocation);
+    await pass(99);
+    expect([running.length, pool.counts().started]).toEqual([1, 1]);
+    await pass(1);
+    expect([running.length, pool.counts()]).toMatchObject([3, { waiting: 0, started: 3 }]);
+  });
+
+  it('counts the time of each invocation that waits, not that of an earlier one', async () => {
+    const pool = createPool(createWorkerLimit(10));
+    void pool.run(invocation);
+    void pool.run(invocation);
+    await pass(90);
+    await finish(1);
+    void pool.run(invocation);
+    await pass(99);
+    expect(pool.counts()).toMatchObject({ running: 1, waiting: 1, started: 1 });
+    await pass(1);
+    expect(pool.counts()).toMatchObject({ running: 2, waiting: 0, started: 2 });
   });
 });
 
@@ -94,7 +129,7 @@ describe('a limit of all workers', () => {
     }
     void b.run(invocation);
     void b.run(invocation);
-    await pass();
+    await pass(100);
     expect([a.counts().workers, b.counts()]).toMatchObject([0, { workers: 2, running: 2 }]);
     expect(most).toBe(2);
   });

@@ -58,9 +58,10 @@ describe('messages for a queue', () => {
 
   it('that the queue never takes are reported after a few requests', async () => {
     const { sqs, requests } = queueRefusing(...Array.from({ length: 20 }, () => () => [throttled(0)]));
-    await expect(sendDelayed(sqs, QueueUrl, entries(2))).rejects.toThrow(
-      'the queue refused 1 messages: ServiceUnavailable',
-    );
+    await expect(sendDelayed(sqs, QueueUrl, entries(2))).rejects.toMatchObject({
+      name: 'ThrottlingException',
+      message: 'the queue refused 1 messages: ServiceUnavailable',
+    });
     expect(requests).toHaveLength(mostRequests);
   });
 
