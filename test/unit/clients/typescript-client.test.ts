@@ -1,9 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   AuthenticationError,
   ConnectionError,
-  CursorExpiredError,
-  consumeChanges,
   createKalends,
   NotFoundError,
   RateLimitError,
@@ -14,38 +12,8 @@ import {
   WebhookVerificationError,
 } from '../../../clients/typescript/src/index.ts';
 import { encodeWebhook, signWebhook } from '../../../shared/webhooks/sign.ts';
+import { clientOf, refusal } from '../../support/scripted-client.ts';
 import { createNotification } from '../../support/webhook-fixtures.ts';
-
-interface Sent {
-  url: string;
-  method: string;
-  headers: Record<string, string>;
-  body: string | undefined;
-}
-
-/** A client whose requests get these answers, one after the other. */
-function clientOf(...answers: (Response | Error)[]) {
-  const sent: Sent[] = [];
-  const kalends = createKalends({
-    url: 'https://kalends.example/',
-    apiKey: 'key',
-    fetch: async (url, init) => {
-      const { method = 'GET', headers, body } = init ?? {};
-      sent.push({
-        url: url instanceof Request ? url.url : url.toString(),
-        method,
-        headers: headers as Record<string, string>,
-        body: body as string | undefined,
-      });
-      const answer = answers[sent.length - 1] ?? Response.json({ unexpected: true }, { status: 418 });
-      if (answer instanceof Error) throw answer;
-      return answer;
-    },
-  });
-  return { kalends, sent };
-}
-const refusal = (status: number, body: object = {}, headers: Record<string, string> = {}): Response =>
-  Response.json(body, { status, headers: { 'retry-after': '0', ...headers } });
 
 const zero = { 'retry-after': '0' };
 
@@ -173,69 +141,6 @@ describe('A request of the TypeScript client', () => {
       'https://kalends.example/api/v1/calendar_events/..%2Fcalendars',
       'https://kalends.example/api/v1/bots?states=scheduled&states=staged&join_at_after=1970-01-01T00%3A00%3A00.000Z',
     ]);
-  });
-});
-
-describe('A list of the TypeScript client', () => {
-  const page = (next: string | null, ...ids: string[]): Response =>
-    Response.json({ next, previous: null, results: ids.map((id) => ({ id })) });
-  const next = 'https://kalends.example/api/v1/calendars?cursor=c';
-
-  it('goes on after a page without items', async () => {
-    const { kalends } = clientOf(page(next, 'cal_1'), page(next), page(null, 'cal_2'));
-    const ids: string[] = [];
-    for await (const { id } of kalends.calendars.list()) ids.push(id);
-    expect(ids).toEqual(['cal_1', 'cal_2']);
-  });
-
-  it('ends with the error of a page, and repeats a page that fails for now', async () => {
-    const { kalends, sent } = clientOf(page(next, 'cal_1'), refusal(503), refusal(404, { detail: 'Invalid cursor' }));
-    const ids: string[] = [];
-    const read = async (): Promise<void> => {
-      for await (const { id } of kalends.calendars.list()) ids.push(id);
-    };
-    await expect(read()).rejects.toBeInstanceOf(NotFoundError);
-    expect([ids, sent.length]).toEqual([['cal_1'], 3]);
-  });
-});
-
-describe('consumeChanges', () => {
-  const change = (id: string): object => ({ change_id: id, type: 'changed', changed_fields: [], event: { id } });
-  const feed = (cursor: string, more: boolean, ...ids: string[]): Response =>
-    Response.json({ results: ids.map(change), next_cursor: cursor, has_more: more });
-  const memory = (saved: string | null = null) => ({
-    saved,
-    load: async () => saved,
-    save: vi.fn<(cursor: string) => Promise<void>>(async () => undefined),
-  });
-
-  it('saves a cursor only after its changes are applied, and gets them again after a crash in between', async () => {
-    const { kalends } = clientOf(feed('one', true, 'a'), feed('two', true, 'b'));
-    const cursor = memory();
-    const applied: string[] = [];
-    const crash = consumeChanges(kalends, {
-      cursor,
-      apply: async ([first]) => {
-        if (first?.change_id === 'b') throw new Error('crash');
-        applied.push(first?.change_id ?? '');
-      },
-    });
-    await expect(crash).rejects.toThrow('crash');
-    expect(applied).toEqual(['a']);
-    expect(cursor.save.mock.calls).toEqual([['one']]);
-    const again = clientOf(feed('two', false, 'b'));
-    const stop = new AbortController();
-    const apply = async (): Promise<void> => stop.abort();
-    await consumeChanges(again.kalends, { cursor: memory('one'), apply, signal: stop.signal });
-    expect(again.sent.map(({ url }) => url)).toEqual(['https://kalends.example/api/v1/calendar_changes?cursor=one']);
-  });
-
-  it('ends with a CursorExpiredError when its cursor is too old, and saves nothing', async () => {
-    const { kalends } = clientOf(refusal(410, { detail: 'The cursor has expired' }));
-    const cursor = memory('old');
-    const consumed = consumeChanges(kalends, { cursor, apply: async () => undefined });
-    await expect(consumed).rejects.toBeInstanceOf(CursorExpiredError);
-    expect(cursor.save).not.toHaveBeenCalled();
   });
 });
 
