@@ -76,6 +76,16 @@ describe('The TypeScript client', () => {
     await expect(bot).rejects.toBeInstanceOf(ValidationError);
   });
 
+  it('refuses a filter that the API does not know', async () => {
+    const misspelt = { dedup_key: 'user-17' } as object;
+    const refused = await kalends.calendars
+      .list(misspelt)
+      .first()
+      .catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ValidationError);
+    expect((refused as ValidationError).message).toContain('Unexpected parameter(s): dedup_key');
+  });
+
   it('schedules a bot, lists it and deletes it', async () => {
     const join_at = new Date(Date.now() + 3_600_000).toISOString();
     const bot = await kalends.bots.create({

@@ -49,6 +49,11 @@ class LocalMode(unittest.TestCase):
             self.kalends.calendars.create(platform="apple")
         self.assertIn("platform", refused.exception.fields)
 
+    def test_refuses_a_filter_that_the_api_does_not_know(self) -> None:
+        with self.assertRaises(ValidationError) as refused:
+            self.kalends.calendars.list(**{"dedup_key": "user-17"}).first()
+        self.assertIn("Unexpected parameter(s): dedup_key", str(refused.exception))
+
     def test_creates_and_deletes_an_endpoint(self) -> None:
         webhook = self.kalends.webhooks.create(url="http://127.0.0.1:9/", triggers=["calendar.*"])
         self.assertTrue(webhook["secret"].startswith("whsec_"))

@@ -80,6 +80,12 @@ class Requests(unittest.TestCase):
         self.kalends.bots.create(bot_name="Recorder", join_at=datetime(2099, 1, 1, tzinfo=UTC))
         self.assertEqual((len(self.headers), self.count_keys()), (2, 1))
 
+    def test_asks_to_be_refused_for_a_parameter_that_the_api_does_not_know(self) -> None:
+        self.answers = [(503, {"Retry-After": "0"}), (200, {}), (200, {})]
+        self.kalends.events.get("evt_1")
+        self.kalends.calendars.sync("cal_1")
+        self.assertEqual([headers["Prefer"] for headers in self.headers], ["handling=strict"] * 3)
+
     def test_reads_a_pause_that_is_a_date(self) -> None:
         later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
         self.answers = [(503, {"Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT"}), (429, {"Retry-After": later})]

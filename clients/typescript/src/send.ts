@@ -50,6 +50,8 @@ export function createSend(options: KalendsOptions): Send {
       method,
       headers: {
         authorization: `Token ${apiKey}`,
+        // A misspelt filter would find what it is to leave out.
+        prefer: 'handling=strict',
         ...(sent && { 'content-type': 'application/json' }),
         ...(method === 'POST' && { 'idempotency-key': key }),
       },

@@ -133,6 +133,13 @@ describe('A request of the TypeScript client', () => {
     expect(seen).toEqual(['manual']);
   });
 
+  it('asks to be refused for a parameter that the API does not know', async () => {
+    const { kalends, sent } = clientOf(refusal(503), refusal(404), Response.json({ id: 'cal_1' }));
+    await expect(kalends.events.get('x')).rejects.toBeInstanceOf(NotFoundError);
+    await kalends.calendars.sync('cal_1');
+    expect(sent.map(({ headers }) => headers['prefer'])).toEqual(Array(3).fill('handling=strict'));
+  });
+
   it('spells ids, times and lists as the API reads them', async () => {
     const { kalends, sent } = clientOf(refusal(404), Response.json({ next: null, previous: null, results: [] }));
     await kalends.events.get('../calendars').catch(() => undefined);

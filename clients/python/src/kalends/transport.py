@@ -90,6 +90,8 @@ class Transport:
     def _attempt(self, method: str, url: str, body: Mapping[str, Any] | None, key: str) -> Any:
         request = urllib.request.Request(url, method=method)
         request.add_header("Authorization", f"Token {self._api_key}")
+        # A misspelt filter would find what it is to leave out.
+        request.add_header("Prefer", "handling=strict")
         if method == "POST":
             request.add_header("Idempotency-Key", key)
         if body is not None:
