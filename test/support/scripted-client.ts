@@ -8,15 +8,18 @@ interface Sent {
 }
 
 /** A TypeScript client whose requests get these answers, one after the other. */
-export function clientOf(...answers: (Response | Error)[]) {
+export const clientOf = (...answers: (Response | Error)[]) => clientAt('https://kalends.example/', ...answers);
+
+/** The same, of a Kalends at another address. */
+export function clientAt(url: string, ...answers: (Response | Error)[]) {
   const sent: Sent[] = [];
   const kalends = createKalends({
-    url: 'https://kalends.example/',
+    url,
     apiKey: 'key',
-    fetch: async (url, init) => {
+    fetch: async (address, init) => {
       const { method = 'GET', headers, body } = init ?? {};
       sent.push({
-        url: url instanceof Request ? url.url : url.toString(),
+        url: address instanceof Request ? address.url : address.toString(),
         method,
         headers: headers as Record<string, string>,
         body: body as string | undefined,

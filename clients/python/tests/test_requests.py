@@ -117,6 +117,30 @@ class Requests(unittest.TestCase):
         self.assertEqual([one["id"] for one in self.kalends.calendars.list()], ["cal_1"])
         self.assertEqual(self.paths[1], "/api/v1/calendars?cursor=a")
 
+    def test_asks_its_own_address_for_the_next_page(self) -> None:
+        for prefix, address in (
+            ("", "https://d111111abcdef8.cloudfront.net/api/v1/calendars?cursor=a%2Bb"),
+            ("", f"https://127.0.0.1:{self.server.server_port}/api/v1/calendars?cursor=a%2Bb"),
+            ("", "/api/v1/calendars?cursor=a%2Bb"),
+            ("/kalends", "https://api.example/api/v1/calendars?cursor=a%2Bb"),
+            ("/kalends/", f"{self.url}/kalends/api/v1/calendars?cursor=a%2Bb"),
+            ("", "https://user:pw@api.example/api/v1/x/api/v1/calendars?cursor=a%2Bb#there"),
+        ):
+            with self.subTest(prefix=prefix, address=address):
+                self.headers, self.paths, self.answers = [], [], [(200, {})] * 2
+                self.bodies = [json.dumps({"next": at, "results": []}).encode() for at in (address, None)]
+                self.assertEqual(list(Kalends(self.url + prefix, "key").calendars.list(limit=1)), [])
+                self.assertEqual(self.paths[1], f"{prefix.rstrip('/')}/api/v1/calendars?cursor=a%2Bb")
+
+    def test_has_no_page_after_what_is_no_address_of_the_api(self) -> None:
+        for address in ("https://x.example/", "https://x.example/api/v12/calendars", "https://[", "calendars"):
+            with self.subTest(address=address):
+                self.headers, self.answers = [], [(200, {})] * 2
+                self.bodies = [json.dumps({"next": address, "results": []}).encode()]
+                with self.assertRaisesRegex(ValueError, "is no address of the API"):
+                    list(self.kalends.calendars.list())
+                self.assertEqual(len(self.headers), 1)
+
     def test_ends_the_feed_when_its_cursor_is_too_old(self) -> None:
         class Old:
             def load(self) -> str | None:

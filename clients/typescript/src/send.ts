@@ -17,7 +17,7 @@ export interface KalendsOptions {
 
 interface Request {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below `/api/v1`, or an absolute address of this API, as in `next` of a list. */
+  /** Below `/api/v1`. */
   path: string;
   query?: object | undefined;
   body?: object | undefined;
@@ -89,10 +89,8 @@ export function createSend(options: KalendsOptions): Send {
   };
 }
 
-/** The API key goes to this API only, whatever an answer says. */
 function addressOf(base: string, { path, query = {} }: Request): URL {
-  const url = new URL(path.startsWith('/') ? `${base}${path}` : path);
-  if (url.origin !== new URL(base).origin) throw new Error(`${url.origin} is not the address of this client`);
+  const url = new URL(`${base}${path}`);
   for (const [name, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? value : [value]) {
       if (one !== undefined && one !== null)

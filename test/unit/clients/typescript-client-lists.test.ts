@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CursorExpiredError, consumeChanges, NotFoundError } from '../../../clients/typescript/src/index.ts';
-import { clientOf, refusal } from '../../support/scripted-client.ts';
+import { clientAt, clientOf, refusal } from '../../support/scripted-client.ts';
 
 describe('A list of the TypeScript client', () => {
   const page = (next: string | null, ...ids: string[]): Response =>
@@ -13,6 +13,33 @@ describe('A list of the TypeScript client', () => {
     for await (const { id } of kalends.calendars.list()) ids.push(id);
     expect(ids).toEqual(['cal_1', 'cal_2']);
   });
+
+  it.each([
+    ['https://kalends.example', 'https://d111111abcdef8.cloudfront.net/api/v1/calendars?cursor=a%2Bb'],
+    ['https://kalends.example', 'http://kalends.example:8080/api/v1/calendars?cursor=a%2Bb'],
+    ['https://kalends.example', '/api/v1/calendars?cursor=a%2Bb'],
+    ['https://kalends.example/kalends', 'https://api.example/api/v1/calendars?cursor=a%2Bb'],
+    ['https://kalends.example/kalends/', 'https://kalends.example/kalends/api/v1/calendars?cursor=a%2Bb'],
+    ['https://kalends.example', 'https://user:pw@api.example/api/v1/x/api/v1/calendars?cursor=a%2Bb#there'],
+  ])('asks %s, its own address, for the page after %s', async (url, address) => {
+    const { kalends, sent } = clientAt(url, page(address, 'cal_1'), page(null, 'cal_2'));
+    const ids: string[] = [];
+    for await (const { id } of kalends.calendars.list({ limit: 1 })) ids.push(id);
+    expect(ids).toEqual(['cal_1', 'cal_2']);
+    expect(sent[1]?.url).toBe(`${url.replace(/\/$/, '')}/api/v1/calendars?cursor=a%2Bb`);
+  });
+
+  it.each(['https://elsewhere.example/', 'https://elsewhere.example/api/v12/calendars', 'https://[', 'calendars'])(
+    'has no page after %s, which is no address of the API',
+    async (address) => {
+      const { kalends, sent } = clientOf(page(address, 'cal_1'));
+      const read = async (): Promise<void> => {
+        for await (const { id } of kalends.calendars.list()) expect(id).toBe('cal_1');
+      };
+      await expect(read()).rejects.toThrow(`${address} is no address of the API`);
+      expect(sent).toHaveLength(1);
+    },
+  );
 
   it('ends with the error of a page, and repeats a page that fails for now', async () => {
     const { kalends, sent } = clientOf(page(next, 'cal_1'), refusal(503), refusal(404, { detail: 'Invalid cursor' }));

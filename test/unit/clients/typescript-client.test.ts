@@ -104,16 +104,6 @@ describe('A request of the TypeScript client', () => {
     expect((error as ConnectionError).cause).toMatchObject({ message: 'refused' });
   });
 
-  it('never takes its key to another address', async () => {
-    const page = { next: 'https://elsewhere.example/api/v1/calendars?cursor=x', previous: null, results: [] };
-    const { kalends, sent } = clientOf(Response.json(page));
-    const read = async () => {
-      for await (const calendar of kalends.calendars.list()) expect(calendar).toBeNull();
-    };
-    await expect(read()).rejects.toThrow('not the address of this client');
-    expect(sent).toHaveLength(1);
-  });
-
   it('that deletes what an attempt without an answer has deleted succeeds', async () => {
     await expect(clientOf(new Error('reset'), refusal(404)).kalends.bots.delete('bot_1')).resolves.toBeUndefined();
     await expect(clientOf(refusal(404)).kalends.bots.delete('bot_1')).rejects.toBeInstanceOf(NotFoundError);
