@@ -86,6 +86,15 @@ describe('The TypeScript client', () => {
     expect((refused as ValidationError).message).toContain('Unexpected parameter(s): dedup_key');
   });
 
+  it('reads when calendars and people are busy', async () => {
+    const [from, to] = [new Date(), new Date(Date.now() + 7 * 86_400_000)];
+    const busy = await kalends.freeBusy({ from, to, calendar_ids: [calendarId, 'cal_other'] });
+    expect(busy).toMatchObject({ calendars: [{ calendar_id: calendarId }], unknown: ['cal_other'] });
+    const email = busy.calendars[0]?.account_email ?? '';
+    const people = await kalends.freeBusy({ from: from.toISOString(), to, attendees: [email] });
+    expect(people.calendars[0]?.busy.length).toBeGreaterThan(0);
+  });
+
   it('schedules a bot, lists it and deletes it', async () => {
     const join_at = new Date(Date.now() + 3_600_000).toISOString();
     const bot = await kalends.bots.create({

@@ -7,6 +7,7 @@ import os
 import threading
 import typing
 import unittest
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,18 @@ class LocalMode(unittest.TestCase):
         with self.assertRaises(ValidationError) as refused:
             self.kalends.calendars.list(**{"dedup_key": "user-17"}).first()
         self.assertIn("Unexpected parameter(s): dedup_key", str(refused.exception))
+
+    def test_reads_when_calendars_and_people_are_busy(self) -> None:
+        start, end = datetime.now(UTC), datetime.now() + timedelta(days=7)
+        busy = self.kalends.free_busy(from_=start, to=end, calendar_ids=[CALENDAR_ID, "cal_other"])
+        self.assertEqual([one["calendar_id"] for one in busy["calendars"]], [CALENDAR_ID])
+        self.assertGreaterEqual(len(busy["calendars"][0]["busy"]), 1)
+        self.assertEqual(busy["unknown"], ["cal_other"])
+        self.assertEqual(datetime.fromisoformat(busy["to"]), end.astimezone().replace(microsecond=0))
+        email = busy["calendars"][0]["account_email"]
+        assert email is not None
+        people = self.kalends.free_busy(from_=start.isoformat(), to=end, attendees=[email])
+        self.assertEqual(people["calendars"][0]["busy"], busy["calendars"][0]["busy"])
 
     def test_creates_and_deletes_an_endpoint(self) -> None:
         webhook = self.kalends.webhooks.create(url="http://127.0.0.1:9/", triggers=["calendar.*"])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
 import threading
+import time
 import unittest
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.message import Message
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from kalends import (
     CursorExpiredError,
@@ -33,15 +36,16 @@ class Requests(unittest.TestCase):
         self.bodies: list[bytes] = []
         self.headers: list[Message] = []
         self.paths: list[str] = []
+        self.contents: list[bytes] = []
         test = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 test.headers.append(self.headers)
                 test.paths.append(self.path)
+                test.contents.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
                 status, headers = test.answers[len(test.headers) - 1]
                 if status == RESET:
-                    self.rfile.read(int(self.headers.get("Content-Length") or 0))
                     self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     self.close_connection = True
                     self.connection.close()
@@ -85,6 +89,25 @@ class Requests(unittest.TestCase):
         self.kalends.events.get("evt_1")
         self.kalends.calendars.sync("cal_1")
         self.assertEqual([headers["Prefer"] for headers in self.headers], ["handling=strict"] * 3)
+
+    def test_sends_a_time_without_a_zone_as_local_time(self) -> None:
+        former = os.environ.get("TZ")
+        os.environ["TZ"] = "America/New_York"
+        time.tzset()
+        try:
+            winter, summer = datetime(2026, 1, 5, 9), datetime(2026, 7, 6, 9)
+            india = datetime(2026, 1, 5, 9, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+            self.answers = [(200, {}), (201, {})]
+            self.kalends.bots.list(join_at_after=winter, join_at_before=summer, cursor=india).first()
+            self.kalends.bots.create(bot_name="Recorder", join_at=summer)
+        finally:
+            os.environ.pop("TZ") if former is None else os.environ.update(TZ=former)
+            time.tzset()
+        times = [value for _, value in parse_qsl(urlsplit(self.paths[0]).query)]
+        self.assertEqual(
+            times, ["2026-01-05T09:00:00-05:00", "2026-07-06T09:00:00-04:00", "2026-01-05T09:00:00+05:30"]
+        )
+        self.assertEqual(json.loads(self.contents[1])["join_at"], "2026-07-06T09:00:00-04:00")
 
     def test_reads_a_pause_that_is_a_date(self) -> None:
         later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -391,7 +392,18 @@ class Kalends:
         self.webhooks = Webhooks(transport)
         self._transport = transport
 
-    def free_busy(self, **query: Any) -> FreeBusy:
-        """When calendars or people are busy. Without events, and without their content."""
+    def free_busy(
+        self,
+        *,
+        from_: datetime | str,
+        to: datetime | str,
+        calendar_ids: Sequence[str] | None = None,
+        attendees: Sequence[str] | None = None,
+    ) -> FreeBusy:
+        """When calendars or people are busy. Without events, and without their content.
+
+        Either `calendar_ids` or `attendees`, addresses of accounts.
+        """
+        query = {"from": from_, "to": to, "calendar_ids": calendar_ids, "attendees": attendees}
         busy: FreeBusy = self._transport.send("GET", "/free_busy", query=query)
         return busy

@@ -116,7 +116,10 @@ class Transport:
 def _spell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        # One without a zone is local time, as everywhere in Python.
+        return (value if value.utcoffset() is not None else value.astimezone()).isoformat()
+    return str(value)
 
 
 def _growing(count: int) -> float:
