@@ -50,6 +50,17 @@ class LocalMode(unittest.TestCase):
             self.kalends.calendars.create(platform="apple")
         self.assertIn("platform", refused.exception.fields)
 
+    def test_names_the_object_that_has_a_used_key(self) -> None:
+        fields: Any = {"meeting_url": "https://zoom.us/j/85746352412", "bot_name": "Recorder", "deduplication_key": "python"}
+        bot = self.kalends.bots.create(**fields, join_at="2099-01-01T00:00:00Z")
+        with self.assertRaises(ValidationError) as refused:
+            self.kalends.bots.create(**fields, join_at="2099-01-01T00:00:00Z")
+        self.assertEqual(refused.exception.existing_id, bot["id"])
+        self.kalends.bots.delete(bot["id"])
+        with self.assertRaises(ValidationError) as refused:
+            self.kalends.bots.create(bot_name="")
+        self.assertIsNone(refused.exception.existing_id)
+
     def test_refuses_a_filter_that_the_api_does_not_know(self) -> None:
         with self.assertRaises(ValidationError) as refused:
             self.kalends.calendars.list(**{"dedup_key": "user-17"}).first()
@@ -61,7 +72,7 @@ class LocalMode(unittest.TestCase):
         self.assertEqual([one["calendar_id"] for one in busy["calendars"]], [CALENDAR_ID])
         self.assertGreaterEqual(len(busy["calendars"][0]["busy"]), 1)
         self.assertEqual(busy["unknown"], ["cal_other"])
-        self.assertEqual(datetime.fromisoformat(busy["to"]), end.astimezone().replace(microsecond=0))
+        self.assertEqual(datetime.fromisoformat(busy["to"]), end.astimezone())
         email = busy["calendars"][0]["account_email"]
         assert email is not None
         people = self.kalends.free_busy(from_=start.isoformat(), to=end, attendees=[email])

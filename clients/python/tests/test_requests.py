@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from kalends import (
+    ConflictError,
     CursorExpiredError,
     Kalends,
     NoAnswerError,
@@ -56,7 +57,7 @@ class Requests(unittest.TestCase):
                 self.end_headers()
                 self.wfile.write(test.bodies.pop(0) if test.bodies else b"{}")
 
-            do_DELETE = do_GET = do_POST
+            do_DELETE = do_GET = do_PATCH = do_POST
 
             def log_message(self, *_args: Any) -> None:
                 pass
@@ -109,6 +110,20 @@ class Requests(unittest.TestCase):
         )
         self.assertEqual(json.loads(self.contents[1])["join_at"], "2026-07-06T09:00:00-04:00")
 
+    def test_waits_as_long_as_a_503_says(self) -> None:
+        self.answers = [(503, {"Retry-After": "1"}), (200, {})]
+        start = time.monotonic()
+        self.kalends.calendars.get("cal_1")
+        self.assertGreater(time.monotonic() - start, 0.99)
+
+    def test_does_not_repeat_a_409_that_names_no_time(self) -> None:
+        self.answers = [(409, {}), (409, {"Retry-After": "0"}), (200, {})]
+        with self.assertRaises(ConflictError):
+            self.kalends.calendars.get("cal_1")
+        self.assertEqual(len(self.headers), 1)
+        self.kalends.calendars.update("cal_1", metadata={"a": "b"})
+        self.assertEqual(len(self.headers), 3)
+
     def test_reads_a_pause_that_is_a_date(self) -> None:
         later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
         self.answers = [(503, {"Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT"}), (429, {"Retry-After": later})]
@@ -128,10 +143,12 @@ class Requests(unittest.TestCase):
         self.assertEqual((failed.exception.status, failed.exception.request_id, len(self.headers)), (200, "Xb1=", 1))
 
     def test_names_what_the_log_of_the_operator_has(self) -> None:
-        self.answers, self.bodies = [(500, {})], [b'{"detail": "Internal error", "error_id": "e1"}']
-        with self.assertRaises(ServerError) as failed:
-            Kalends(self.url, "key", retries=0).calendars.get("cal_1")
-        self.assertEqual(failed.exception.error_id, "e1")
+        self.answers = [(500, {}), (503, {}), (502, {})]
+        self.bodies = [b'{"detail": "Internal error", "error_id": "e1"}', b'{"detail": "Busy", "error_id": "e2"}', b"<h1>502</h1>"]
+        for error_id in ("e1", "e2", None):
+            with self.assertRaises(ServerError) as failed:
+                Kalends(self.url, "key", retries=0).calendars.get("cal_1")
+            self.assertEqual(failed.exception.error_id, error_id)
 
     def test_goes_on_after_a_page_without_items(self) -> None:
         pages = [(f"{self.url}/api/v1/calendars?cursor=a", []), (None, [{"id": "cal_1"}])]

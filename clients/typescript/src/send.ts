@@ -33,8 +33,8 @@ const longestRetryAfterSeconds = 60;
 const repeated: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504]);
 
 /**
- * Sends requests, and sends them again after failures that pass: 409, 429 and 5xx with a growing pause or after
- * `Retry-After`, and when no answer came.
+ * Sends requests, and sends them again after failures that pass: 429 and 5xx with a growing pause or after `Retry-After`,
+ * 409 after `Retry-After`, and when no answer came.
  *
  * @throws Error without an address or a key
  */
@@ -62,7 +62,11 @@ export function createSend(options: KalendsOptions): Send {
     });
     const text = await response.text();
     const { status, headers } = response;
-    const details = { retryAfterSeconds: retryAfter(headers), requestId: headers.get('apigw-requestid') };
+    const details = {
+      retryAfterSeconds: retryAfter(headers),
+      requestId: headers.get('apigw-requestid'),
+      existingId: headers.get('x-existing-id'),
+    };
     const body = parse(text);
     if (!response.ok) throw errorOf(status, body ?? text, details);
     if (body === undefined && text !== '') throw new UnreadableAnswerError(status, text, details);
@@ -106,7 +110,8 @@ function pauseAfter(error: unknown, count: number): number | null {
   if (!(error instanceof KalendsError)) return growing;
   if (!repeated.has(error.status)) return null;
   const { retryAfterSeconds } = error;
-  if (retryAfterSeconds === null) return growing;
+  // A conflict that does not pass: an object that cannot be read.
+  if (retryAfterSeconds === null) return error.status === 409 ? null : growing;
   return retryAfterSeconds > longestRetryAfterSeconds ? null : 1000 * retryAfterSeconds;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   AuthenticationError,
+  ConflictError,
   ConnectionError,
   createKalends,
   NotFoundError,
@@ -39,6 +40,25 @@ describe('A request of the TypeScript client', () => {
     expect(later.sent).toHaveLength(1);
   });
 
+  it('waits as long as a 503 says', async () => {
+    const busy = refusal(503, { detail: 'The service is busy.', error_id: 'e1' }, { 'retry-after': '1' });
+    const { kalends, sent } = clientOf(busy, Response.json({ id: 'cal_1' }));
+    const start = performance.now();
+    await kalends.calendars.get('cal_1');
+    expect(performance.now() - start).toBeGreaterThan(990);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is not sent again for an object that cannot be read, whose 409 names no time', async () => {
+    const unreadable = Response.json({ error: 'This object is stored, but cannot be read.' }, { status: 409 });
+    const { kalends, sent } = clientOf(unreadable);
+    await expect(kalends.calendars.get('cal_1')).rejects.toBeInstanceOf(ConflictError);
+    expect(sent).toHaveLength(1);
+    const updated = clientOf(refusal(409), Response.json({ id: 'cal_1' }));
+    await updated.kalends.calendars.update('cal_1', { metadata: { a: 'b' } });
+    expect(updated.sent).toHaveLength(2);
+  });
+
   it.each(['', 'soon', '-5', '1e9', '2026-11-28'])(
     'whose `Retry-After` is %j is sent again after a pause',
     async (text) => {
@@ -64,6 +84,8 @@ describe('A request of the TypeScript client', () => {
       .kalends.calendars.get('x')
       .catch((failed: unknown) => failed);
     expect(error).toMatchObject({ requestId: 'Xb2=', errorId: 'e1', message: '500: Internal error (request Xb2=)' });
+    const busy = Array.from({ length: 5 }, () => refusal(503, { detail: 'Busy', error_id: 'e2' }));
+    await expect(clientOf(...busy).kalends.calendars.get('x')).rejects.toMatchObject({ status: 503, errorId: 'e2' });
     const gateway = Array.from({ length: 5 }, () => new Response('<h1>502</h1>', { status: 502, headers: zero }));
     await expect(clientOf(...gateway).kalends.calendars.get('x')).rejects.toMatchObject({ errorId: null });
   });
@@ -82,6 +104,14 @@ describe('A request of the TypeScript client', () => {
     const { kalends } = clientOf(refusal(400, { platform: ['This field is required.'] }));
     const error = await kalends.calendars.get('x').catch((refused: unknown) => refused);
     expect((error as ValidationError).fields).toEqual({ platform: ['This field is required.'] });
+  });
+
+  it('names the object that has a used key', async () => {
+    const taken = refusal(400, { deduplication_key: ['It exists.'] }, { 'x-existing-id': 'cal_1' });
+    const { kalends } = clientOf(taken, refusal(400));
+    const body = { calendar_event_id: 'evt_1', bot_name: 'Notes' };
+    await expect(kalends.bots.create(body)).rejects.toMatchObject({ existingId: 'cal_1' });
+    await expect(kalends.bots.create(body)).rejects.toMatchObject({ existingId: null });
   });
 
   it('ends with the last failure after its retries, and at once when the pause is long', async () => {

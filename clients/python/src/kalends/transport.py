@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .errors import KalendsError, NoAnswerError, UnreadableAnswerError, error_of
+from .errors import AnswerDetails, KalendsError, NoAnswerError, UnreadableAnswerError, error_of
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
@@ -34,7 +34,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 class Transport:
-    """Requests of one project. 409, 429, 5xx and missing answers are repeated, a POST always under one key."""
+    """Requests of one project. 429, 5xx, missing answers and 409 with `Retry-After` are repeated, a POST under one key."""
 
     def __init__(
         self, url: str | None, api_key: str | None, *, retries: int = 4, timeout: float = 30.0
@@ -100,16 +100,20 @@ class Transport:
         except urllib.error.HTTPError as refused:
             with refused:
                 status, headers, content = refused.code, refused.headers, refused.read()
-        details = _retry_after(headers.get("Retry-After")), headers.get("apigw-requestid")
+        details = AnswerDetails(
+            retry_after=_retry_after(headers.get("Retry-After")),
+            request_id=headers.get("apigw-requestid"),
+            existing_id=headers.get("X-Existing-Id"),
+        )
         text = content.decode(errors="replace")
         try:
             answer = json.loads(text) if text else None
         except ValueError:
             if status < 300:
-                raise UnreadableAnswerError(status, text, *details) from None
+                raise UnreadableAnswerError(status, text, details) from None
             answer = text
         if status >= 300:
-            raise error_of(status, answer, *details)
+            raise error_of(status, answer, details)
         return answer
 
 
@@ -131,7 +135,8 @@ def _pause_after(error: KalendsError, count: int) -> float | None:
     if error.status not in _REPEATED:
         return None
     if error.retry_after is None:
-        return _growing(count)
+        # A conflict that does not pass: an object that cannot be read.
+        return None if error.status == 409 else _growing(count)
     return None if error.retry_after > _LONGEST_RETRY_AFTER else error.retry_after
 
 
