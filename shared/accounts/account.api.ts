@@ -30,7 +30,7 @@ export const accountOut = z.object({
   provider_account_id: z.string().nullable(),
   oauth_app_id: idOut('oapp').nullable(),
   organization_id: idOut('orgc').nullable(),
-  calendar_count: z.number(),
+  calendar_count: z.int(),
   selection: selectionOut.nullable(),
   selection_applied_at: timeOut().nullable(),
   selection_error: selectionErrorOut.nullable(),

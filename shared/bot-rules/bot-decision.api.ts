@@ -3,7 +3,7 @@ import { ruleReferenceOut } from '../bots/bot.api.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import { decisionReasons, ruleOutcomes } from './bot-decision.ts';
-import { ruleActions } from './bot-rules.ts';
+import { conditionNames, ruleActions } from './bot-rules.ts';
 import type { ExplainedDecision } from './find-bot-decision.ts';
 import type { EventDecision } from './read-places.ts';
 
@@ -24,8 +24,8 @@ export const botDecisionOut = z.object({
 export const ruleEvaluationOut = ruleReferenceOut.extend({
   action: z.enum(ruleActions),
   outcome: z.enum(ruleOutcomes),
-  failed: z.array(z.string()),
-  unknown: z.array(z.string()),
+  failed: z.array(z.enum(conditionNames)),
+  unknown: z.array(z.enum(conditionNames)),
 });
 
 /** The decision for one event, with the outcome of each rule. */

@@ -5,7 +5,7 @@ import { listOut } from '../http/response-fields.ts';
 import { botDecisionOut, explainedDecisionOut, ruleEvaluationOut } from './bot-decision.api.ts';
 import { decisionReasons, ruleOutcomes } from './bot-decision.ts';
 import type { botRuleRoutes } from './bot-rule-routes.api.ts';
-import { organizerKinds, ruleActions } from './bot-rules.ts';
+import { conditionNames, organizerKinds, ruleActions } from './bot-rules.ts';
 import { botRuleFields, botRuleOut, botRulesOut, botRulesRequest } from './bot-rules-fields.api.ts';
 
 const decisionListOut = listOut(botDecisionOut);
@@ -174,6 +174,7 @@ export const botRuleComponents: readonly Component[] = [
   listObject('BotDecisionList', decisionListOut, 'A page of decisions.'),
   choiceList('RuleAction', ruleActions, 'Whether an event gets a bot.'),
   choiceList('RuleOutcome', ruleOutcomes, 'The outcome of a rule for an event.'),
+  choiceList('RuleCondition', conditionNames, 'The name of a condition of a rule.'),
   choiceList('OrganizerKind', organizerKinds, 'Who organizes an event (docs/bot-rules.md).'),
   choiceList('DecisionReason', decisionReasons, 'Why an event gets a bot or gets none (docs/bot-rules.md).'),
 ];

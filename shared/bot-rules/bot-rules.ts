@@ -34,6 +34,7 @@ const conditionsSchema = z.object({
   needs_answer: z.boolean().optional(),
 });
 export type RuleConditions = z.output<typeof conditionsSchema>;
+export const conditionNames = conditionsSchema.keyof().options as [keyof RuleConditions, ...(keyof RuleConditions)[]];
 
 const ruleSchema = conditionsSchema.extend({
   name: z.string().optional(),

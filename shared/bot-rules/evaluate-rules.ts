@@ -2,7 +2,7 @@ import type { Calendar } from '../calendars/calendar.ts';
 import type { CalendarEvent } from '../events/calendar-event.ts';
 import { type EventTraits, readEventTraits } from '../events/event-traits.ts';
 import type { RuleEvaluation } from './bot-decision.ts';
-import type { BotRule, BotRules, OrganizerKind, RuleConditions } from './bot-rules.ts';
+import { type BotRule, type BotRules, conditionNames, type OrganizerKind, type RuleConditions } from './bot-rules.ts';
 import { type EventPeople, readEventPeople } from './event-people.ts';
 import { titleMatches } from './title-matches.ts';
 
@@ -88,8 +88,6 @@ function assessOrganizer(wanted: OrganizerKind, { organizedBySelf, organizerIsIn
 /** A stranger's invitation alone brings no bot, unless the rule says so. */
 const defaultOf = (name: keyof RuleConditions, { action }: BotRule): true | undefined =>
   name === 'needs_answer' && action === 'join' ? true : undefined;
-
-const conditionNames = Object.keys(assessors) as (keyof RuleConditions)[];
 
 const assessConditions = (rule: BotRule, subject: Subject): [keyof RuleConditions, Assessment][] =>
   conditionNames.flatMap((name) => {

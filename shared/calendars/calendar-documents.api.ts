@@ -147,7 +147,7 @@ export const calendarDocuments: Documents<typeof calendarRoutes> = {
   readFreeBusy: {
     summary: 'Read when owners of calendars are not free',
     description:
-      'Merged spans from what is stored, for up to 50 calendars and 60 days. Give either `calendar_ids` or `attendees`. Deleted and declined events do not count.',
+      'Merged spans from what is stored, for up to 50 calendars and 60 days. Give either `calendar_ids` or `attendees`; `attendees` only in projects with up to 1,000 calendars. Deleted and declined events do not count.',
     tag: 'Calendars',
     query: {
       calendar_ids: { ...chosen, description: 'Ids of calendars', example: [calendarExample.id] },

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { botOut, showBot } from '../bots/bot.api.ts';
 import type { Bot } from '../bots/bot.ts';
 import { idOut, timeOut } from '../http/response-fields.ts';
+import { meetingPlatforms } from '../meeting-links/meeting-platforms.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
 import type { CalendarEvent } from './calendar-event.ts';
 import { entryPointTypes, responseStatuses } from './details/event-details.ts';
@@ -62,7 +63,8 @@ export const calendarEventOut = z.object({
   recurring_event_id: z.string().nullable(),
   visibility: z.enum(visibilities),
   event_type: z.enum(eventTypes),
-  meeting_platform: z.string().nullable(),
+  /** Later versions may know more platforms. */
+  meeting_platform: z.string().meta({ 'x-extensible-enum': meetingPlatforms }).nullable(),
   busy: z.enum(busyKinds),
   start_date: dateOut,
   end_date: dateOut,

@@ -1,6 +1,7 @@
 import { listCalendarRows, readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { getCalendars } from '../calendars/calendar-store.ts';
 import { isSameAddress } from '../events/details/guests.ts';
+import { AppError } from '../platform/app-error.ts';
 import { isId } from '../platform/ids.ts';
 import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import type { Table } from '../store/table.ts';
@@ -8,13 +9,15 @@ import { type CalendarFreeBusy, type FreeBusy, type FreeBusyChoice, mostCalendar
 import { readBusySpans } from './free-busy-store.ts';
 import { mergeSpans } from './merge-spans.ts';
 
-/** An address is looked for among so many calendars, the newest first. */
+/** A project with more calendars gives ids: an address is looked for among all of them, or not at all. */
 const calendarsSearched = 1_000;
 const dayMs = 86_400_000;
 
 /**
  * When the owners of calendars are not free, from what is stored. Requests: one for up to 50 calendars, and one for the
- * events of each.
+ * events of each. Addresses cost two more, and one for each hundred calendars of the project.
+ *
+ * @throws AppError `refused` when addresses cannot be looked for
  */
 export async function readFreeBusy(
   table: Table,
@@ -46,17 +49,32 @@ const byIds = (calendarIds: string[]): { ids: string[]; unknown: string[] } => (
   unknown: calendarIds.filter((id) => !isId('cal', id)),
 });
 
-/** The calendars of accounts with these addresses, the newest of too many. */
+/**
+ * The calendars of accounts with these addresses: all of them, because a person of whom one was left out would seem free.
+ *
+ * @throws AppError `refused` when the project has too many calendars, or these accounts have
+ */
 async function byAddress(
   table: Table,
   projectId: string,
   attendees: string[],
 ): Promise<{ ids: string[]; unknown: string[] }> {
-  const { rows } = await listCalendarRows(table, projectId, { from: null, ascending: false, limit: calendarsSearched });
+  const page = { from: null, ascending: false, limit: calendarsSearched + 1 };
+  const { rows } = await listCalendarRows(table, projectId, page);
+  if (rows.length > calendarsSearched)
+    throw new AppError(
+      'refused',
+      `attendees are looked for in projects with up to ${calendarsSearched} calendars. Give calendar_ids.`,
+    );
   const ids = rows.map(({ PK }) => PK.slice('CALENDAR#'.length));
   const calendars = await readCalendars(table, projectId, ids);
   const isWanted = (email: string | null | undefined): boolean => attendees.some((one) => isSameAddress(one, email));
-  const wanted = ids.filter((id) => isWanted(calendars.get(id)?.account_email)).slice(0, mostCalendars);
+  const wanted = ids.filter((id) => isWanted(calendars.get(id)?.account_email));
+  if (wanted.length > mostCalendars)
+    throw new AppError(
+      'refused',
+      `These attendees have ${wanted.length} calendars, and an answer has up to ${mostCalendars}. Give fewer attendees, or calendar_ids.`,
+    );
   const isFound = (email: string): boolean =>
     wanted.some((id) => isSameAddress(calendars.get(id)?.account_email, email));
   return { ids: wanted, unknown: attendees.filter((email) => !isFound(email)) };

@@ -23,11 +23,33 @@ export const sharedParameters = {
       `\`${replayedHeader}: true\`. Answers with 401, 409, 429 and 5xx are not stored.`,
     schema: { type: 'string', pattern: idempotencyKeyPattern },
   },
+  Prefer: {
+    name: 'Prefer',
+    in: 'header',
+    description:
+      '`handling=strict` (RFC 7240) refuses a query parameter that is not known with 400. Without it, such a parameter is ' +
+      `ignored, and named in \`${ignoredParametersHeader}\`. Every other preference is ignored.`,
+    schema: { type: 'string' },
+    example: 'handling=strict',
+  },
 };
 
 const pathTexts: Record<string, string> = {
   id: 'Id of the object',
   delivery: 'Id of the delivery',
+};
+
+/** Ids of the objects in examples, by what stands before them in a path. */
+const exampleIds: Record<string, string> = {
+  accounts: 'acct_pGz6vKq0R1sT2uV3',
+  bots: 'bot_Qw3rTy7UiOp4AsDf',
+  calendar_events: 'evt_4Hs8Kd0PqLmZx2Vb',
+  calendars: 'cal_8Jk2nVx0QwErTy12',
+  connect_sessions: 'cses_Kd7Fq2Zx9Bn4Ws1M',
+  deliveries: 'delivery_Ab1Cd2Ef3Gh4Ij5K',
+  oauth_apps: 'oapp_Hn4Wd8Rb2Mk6Vt1Q',
+  organization_connections: 'orgc_Pq7Rs3Tu9Vw1Xy5Z',
+  webhooks: 'webhook_Ty6Gh2Jk9Lp0Zx3C',
 };
 
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH']);
@@ -72,12 +94,13 @@ export function describeOperation(
   const keyed = route.auth === 'api_key';
   const repeatable = keyed && route.method === 'POST';
   const parameters = [
-    ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    ...[...route.path.matchAll(/(\w+)\/\{(\w+)\}/g)].map(([, collection = '', name = '']) => ({
       name,
       in: 'path',
       required: true,
       description: pathTexts[name],
       schema: { type: 'string' },
+      example: exampleIds[collection],
     })),
     ...Object.entries(query).map(([name, { schema = { type: 'string' }, ...parameter }]) => ({
       name,
@@ -85,6 +108,7 @@ export function describeOperation(
       ...parameter,
       schema: tidy(schema),
     })),
+    ...(keyed ? [{ $ref: '#/components/parameters/Prefer' }] : []),
     ...(repeatable ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
   ];
   const headers: HeaderName[] = [];

@@ -15,7 +15,7 @@ export const calendarHealthOut = z.object({
   push_provider_code: z.string().nullable(),
   channel_expires_at: timeOut().nullable(),
   last_notification_at: timeOut().nullable(),
-  last_change_lag_ms: z.number().nullable(),
+  last_change_lag_ms: z.int().nullable(),
   next_sync_at: timeOut().nullable(),
   last_run: lastRunOut,
   sync_error: syncErrorOut.nullable(),

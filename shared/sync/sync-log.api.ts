@@ -8,7 +8,7 @@ export const calendarSyncOut = z.object({
   id: z.string(),
   trigger: z.enum(loggedTriggers),
   started_at: timeOut(),
-  duration_ms: z.number(),
+  duration_ms: z.int(),
   provider_calls: z.int().nonnegative(),
   events_read: z.int().nonnegative(),
   created: z.int().nonnegative(),

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { idOut, timeOut } from '../http/response-fields.ts';
+import { webhookTriggers } from '../notifications/notification.ts';
 import { formatTimestamp } from '../platform/timestamp.ts';
-import { type Delivery, deliveryStatuses, noAttemptReasons } from './delivery.ts';
+import { type Delivery, deliveryStatuses, noAttemptReasons, testTrigger } from './delivery.ts';
 
 export const deliveryAttemptOut = z.object({
   at: timeOut(),
   status_code: z.int().nullable(),
-  duration_ms: z.number(),
+  duration_ms: z.int(),
   response: z.string().nullable(),
   error: z.string().nullable(),
 });
@@ -16,7 +17,8 @@ export const deliveryPayloadOut = z.record(z.string(), z.unknown());
 export const deliveryOut = z.object({
   id: idOut('delivery'),
   idempotency_key: z.string(),
-  trigger: z.string(),
+  /** Later versions may have more triggers. */
+  trigger: z.string().meta({ 'x-extensible-enum': [...webhookTriggers, testTrigger] }),
   calendar_id: idOut('cal').nullable(),
   bot_id: z.string().nullable(),
   payload: deliveryPayloadOut,

@@ -67,7 +67,7 @@ REFUSED = {
     "updateAccount": ["Change the key of", "Change the secret of"],
     "listAccountCalendars": [" refused the account: "],
     "selectAccountCalendars": ["The account has no calendar", " refused the account: "],
-    "readFreeBusy": ["to must be after from", "60 days apart", "Give either calendar_ids or attendees"],
+    "readFreeBusy": ["to must be after from", "60 days apart", "Give either calendar_ids or attendees", "attendees are looked for", "These attendees have"],
     "putBotRules": ["Ensure the rules have no more than", *SETTINGS],
     "createWebhook": PRIVATE,
     "updateWebhook": PRIVATE,

@@ -1,9 +1,8 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   type CalendarEvent,
   type CursorStore,
@@ -17,13 +16,13 @@ import {
   type WebhookPayload,
 } from '../../clients/typescript/src/index.ts';
 import { encodeWebhook, signWebhook } from '../../shared/webhooks/sign.ts';
+import { useClientPrograms } from '../support/client-programs.ts';
 import {
   type ClientReport,
   findClientGenerator,
   generatedClients,
   makeClientFolder,
 } from '../support/generated-clients.ts';
-import { readDocBlock } from '../support/read-doc-block.ts';
 import { findCommand } from '../support/run-generator.ts';
 import { type SimulatedUser } from '../support/simulated-user-port.ts';
 import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
@@ -65,6 +64,39 @@ describe('The TypeScript client', () => {
     await expect(kalends.bots.get('bot_0000000000000000')).rejects.toBeInstanceOf(NotFoundError);
     const bot = kalends.bots.create({ calendar_event_id: first.id, bot_name: '' });
     await expect(bot).rejects.toBeInstanceOf(ValidationError);
+  });
+
+  it('refuses a filter that the API does not know', async () => {
+    const misspelt = { dedup_key: 'user-17' } as object;
+    const refused = await kalends.calendars
+      .list(misspelt)
+      .first()
+      .catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ValidationError);
+    expect((refused as ValidationError).message).toContain('Unexpected parameter(s): dedup_key');
+  });
+
+  it('names the object that has a used key', async () => {
+    const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = user.account;
+    const taken = kalends.calendars.create({
+      platform: 'google',
+      client_id,
+      client_secret,
+      refresh_token,
+      deduplication_key: 'client',
+    });
+    await expect(taken).rejects.toMatchObject({ name: 'ValidationError', existingId: calendarId });
+    const invalid = kalends.bots.create({ bot_name: '' });
+    await expect(invalid).rejects.toMatchObject({ name: 'ValidationError', existingId: null });
+  });
+
+  it('reads when calendars and people are busy', async () => {
+    const [from, to] = [new Date(), new Date(Date.now() + 7 * 86_400_000)];
+    const busy = await kalends.freeBusy({ from, to, calendar_ids: [calendarId, 'cal_other'] });
+    expect(busy).toMatchObject({ calendars: [{ calendar_id: calendarId }], unknown: ['cal_other'] });
+    const email = busy.calendars[0]?.account_email ?? '';
+    const people = await kalends.freeBusy({ from: from.toISOString(), to, attendees: [email] });
+    expect(people.calendars[0]?.busy.length).toBeGreaterThan(0);
   });
 
   it('schedules a bot, lists it and deletes it', async () => {
@@ -130,42 +162,7 @@ const python = findCommand('python3');
 const clients = join(import.meta.dirname, '../../clients');
 
 describe('The programs of the page about clients', () => {
-  const running: ChildProcess[] = [];
-  const folder = mkdtempSync(join(tmpdir(), 'kalends-clients-page-'));
-  afterAll(() => {
-    for (const child of running) child.kill();
-    rmSync(folder, { recursive: true });
-  });
-
-  /** Runs a program of the page. @returns what it has printed so far */
-  const start = (command: string, name: string, env: Record<string, string> = {}): (() => string) => {
-    installClient();
-    writeFileSync(join(folder, name), readDocBlock('use/clients.md', name));
-    const child = spawn(command, [name], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        ...env,
-        KALENDS_URL: stack.local.url,
-        KALENDS_API_KEY: stack.local.apiKey,
-        PYTHONPATH: join(clients, 'python/src'),
-        PYTHONDONTWRITEBYTECODE: '1',
-      },
-    });
-    running.push(child);
-    let printed = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => void (printed += text));
-    return () => printed;
-  };
-
-  /** The client as it is installed, but for the build. */
-  const installClient = (): void => {
-    const client = join(folder, 'node_modules/@kalends/client');
-    if (existsSync(client)) return;
-    mkdirSync(client, { recursive: true });
-    symlinkSync(join(clients, 'typescript/src'), join(client, 'src'));
-    writeFileSync(join(client, 'package.json'), JSON.stringify({ type: 'module', exports: './src/index.ts' }));
-  };
+  const programs = useClientPrograms(() => stack.local);
 
   it.for([
     [process.execPath, 'events.mjs', 'in JavaScript'],
@@ -175,7 +172,7 @@ describe('The programs of the page about clients', () => {
     { timeout: 60_000 },
     async ([command, name, title], { skip }) => {
       if (command === null) return skip('python3 is not installed');
-      const printed = start(command, name);
+      const printed = programs.start(command, name);
       await waitUntil(() => /^\d{4}-\S+ meeting 119$/m.test(printed()), 30_000);
       user.insert(`seen ${title}`, 5);
       await waitUntil(() => new RegExp(`^created \\S+ seen ${title}$`, 'm').test(printed()), 30_000);
@@ -193,16 +190,15 @@ describe('The programs of the page about clients', () => {
       const taker = stack.simulate('google');
       taker.insert('Planning', 5, 'https://zoom.us/j/85746352410');
       const { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, refreshToken: REFRESH_TOKEN } = taker.account;
-      const printed = start(command, name, { CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, PORT });
+      const printed = programs.start(command, name, { CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, PORT });
       await waitUntil(() => /^invited to Planning \d{4}-/m.test(printed()), 30_000);
       await waitUntil(() => /^created since \d{4}-\S+ 1$/m.test(printed()), 30_000);
     },
   );
 
   it('have no faults that a strict compiler finds', { timeout: 60_000 }, async () => {
-    installClient();
     const name = 'note-taker.mts';
-    writeFileSync(join(folder, name), readDocBlock('use/clients.md', name));
+    const folder = programs.write(name);
     const modules = join(clients, '../node_modules');
     const flags = '--noEmit --strict --module nodenext --target es2024 --allowImportingTsExtensions --types node'.split(
       ' ',
@@ -230,11 +226,13 @@ describe('The Python client', () => {
         KALENDS_URL: stack.local.url,
         KALENDS_API_KEY: stack.local.apiKey,
         CALENDAR_ID: calendarId,
+        TZ: 'Asia/Kolkata',
         SIGNED: JSON.stringify({ secret, headers, body: body.toString(), now }),
       },
     });
-    const tests = readFileSync(join(folder, 'tests/test_client.py'), 'utf8').match(/^ {4}def test_/gm);
-    expect(stderr).toMatch(new RegExp(`^Ran ${tests?.length} tests[^]*OK$`, 'm'));
+    const texts = readdirSync(join(folder, 'tests')).map((name) => readFileSync(join(folder, 'tests', name), 'utf8'));
+    const tests = texts.flatMap((text) => text.match(/^ {4}def test_/gm) ?? []);
+    expect(stderr).toMatch(new RegExp(`^Ran ${tests.length} tests[^]*OK$`, 'm'));
   });
 });
 

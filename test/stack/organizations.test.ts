@@ -217,6 +217,7 @@ describe('organization connections', () => {
     });
     const again = await call('POST', '', { json: { ...json, deduplication_key: 'customer' } });
     expect(again).toMatchObject({ status: 400, body: { deduplication_key: [expect.any(String)] } });
+    expect(again.headers.get('x-existing-id')).toBe(id);
     const listed = await call('GET', '?deduplication_key=customer');
     expect((listed.body.results as Body[]).map((one) => one['id'])).toEqual([id]);
     const paused = await call('PATCH', `/${id}`, { json: { paused: true, users: [`ada@${domain}`] } });

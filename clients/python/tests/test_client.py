@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-import struct
 import threading
 import typing
 import unittest
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 from kalends import (
-    CursorExpiredError,
     Kalends,
-    NoAnswerError,
     NotFoundError,
-    RateLimitError,
-    ServerError,
-    UnreadableAnswerError,
     ValidationError,
     WebhookVerificationError,
     consume_changes,
@@ -31,8 +22,6 @@ from kalends import (
 )
 
 CALENDAR_ID = os.environ["CALENDAR_ID"]
-# The server ends the connection after it has read the request.
-RESET = 0
 
 
 class LocalMode(unittest.TestCase):
@@ -60,6 +49,34 @@ class LocalMode(unittest.TestCase):
         with self.assertRaises(ValidationError) as refused:
             self.kalends.calendars.create(platform="apple")
         self.assertIn("platform", refused.exception.fields)
+
+    def test_names_the_object_that_has_a_used_key(self) -> None:
+        fields: Any = {"meeting_url": "https://zoom.us/j/85746352412", "bot_name": "Recorder", "deduplication_key": "python"}
+        bot = self.kalends.bots.create(**fields, join_at="2099-01-01T00:00:00Z")
+        with self.assertRaises(ValidationError) as refused:
+            self.kalends.bots.create(**fields, join_at="2099-01-01T00:00:00Z")
+        self.assertEqual(refused.exception.existing_id, bot["id"])
+        self.kalends.bots.delete(bot["id"])
+        with self.assertRaises(ValidationError) as refused:
+            self.kalends.bots.create(bot_name="")
+        self.assertIsNone(refused.exception.existing_id)
+
+    def test_refuses_a_filter_that_the_api_does_not_know(self) -> None:
+        with self.assertRaises(ValidationError) as refused:
+            self.kalends.calendars.list(**{"dedup_key": "user-17"}).first()
+        self.assertIn("Unexpected parameter(s): dedup_key", str(refused.exception))
+
+    def test_reads_when_calendars_and_people_are_busy(self) -> None:
+        start, end = datetime.now(UTC), datetime.now() + timedelta(days=7)
+        busy = self.kalends.free_busy(from_=start, to=end, calendar_ids=[CALENDAR_ID, "cal_other"])
+        self.assertEqual([one["calendar_id"] for one in busy["calendars"]], [CALENDAR_ID])
+        self.assertGreaterEqual(len(busy["calendars"][0]["busy"]), 1)
+        self.assertEqual(busy["unknown"], ["cal_other"])
+        self.assertEqual(datetime.fromisoformat(busy["to"]), end.astimezone())
+        email = busy["calendars"][0]["account_email"]
+        assert email is not None
+        people = self.kalends.free_busy(from_=start.isoformat(), to=end, attendees=[email])
+        self.assertEqual(people["calendars"][0]["busy"], busy["calendars"][0]["busy"])
 
     def test_creates_and_deletes_an_endpoint(self) -> None:
         webhook = self.kalends.webhooks.create(url="http://127.0.0.1:9/", triggers=["calendar.*"])
@@ -91,122 +108,6 @@ class LocalMode(unittest.TestCase):
             consume_changes(self.kalends, memory, crash, calendar_id=CALENDAR_ID)
         consume_changes(self.kalends, memory, apply, calendar_id=CALENDAR_ID, pause=0.1, stop=stop)
         self.assertGreaterEqual(len(seen), 120)
-
-
-class Retries(unittest.TestCase):
-    """Against a server with prepared answers."""
-
-    def setUp(self) -> None:
-        self.answers: list[tuple[int, dict[str, str]]] = []
-        self.bodies: list[bytes] = []
-        self.keys: list[str | None] = []
-        self.paths: list[str] = []
-        test = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                test.keys.append(self.headers.get("Idempotency-Key"))
-                test.paths.append(self.path)
-                status, headers = test.answers[len(test.keys) - 1]
-                if status == RESET:
-                    self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    self.close_connection = True
-                    self.connection.close()
-                    return
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(test.bodies.pop(0) if test.bodies else b"{}")
-
-            do_DELETE = do_GET = do_POST
-
-            def log_message(self, *_args: Any) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.kalends = Kalends(self.url, "key")
-
-    def tearDown(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-    def test_repeats_a_post_under_one_key(self) -> None:
-        self.answers = [(503, {"Retry-After": "0"}), (429, {"Retry-After": "0"}), (202, {})]
-        self.kalends.calendars.sync("cal_1")
-        self.assertEqual((len(self.keys), len(set(self.keys))), (3, 1))
-
-    def test_repeats_a_post_whose_connection_ended_after_it_was_sent(self) -> None:
-        self.answers = [(RESET, {}), (201, {})]
-        self.kalends.bots.create(bot_name="Recorder", join_at=datetime(2099, 1, 1, tzinfo=UTC))
-        self.assertEqual((len(self.keys), len(set(self.keys))), (2, 1))
-
-    def test_reads_a_pause_that_is_a_date(self) -> None:
-        later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
-        self.answers = [(503, {"Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT"}), (429, {"Retry-After": later})]
-        with self.assertRaises(RateLimitError) as refused:
-            self.kalends.calendars.sync("cal_1")
-        self.assertGreater(refused.exception.retry_after or 0, 3590)
-
-    def test_repeats_after_a_pause_that_it_cannot_read(self) -> None:
-        self.answers = [(429, {"Retry-After": "soon"}), (200, {})]
-        self.kalends.calendars.sync("cal_1")
-        self.assertEqual(len(self.keys), 2)
-
-    def test_names_the_request_of_an_answer_that_is_no_json(self) -> None:
-        self.answers, self.bodies = [(200, {"apigw-requestid": "Xb1="})], [b"<html>\xff</html>"]
-        with self.assertRaises(UnreadableAnswerError) as failed:
-            self.kalends.calendars.get("cal_1")
-        self.assertEqual((failed.exception.status, failed.exception.request_id, len(self.keys)), (200, "Xb1=", 1))
-
-    def test_names_what_the_log_of_the_operator_has(self) -> None:
-        self.answers, self.bodies = [(500, {})], [b'{"detail": "Internal error", "error_id": "e1"}']
-        with self.assertRaises(ServerError) as failed:
-            Kalends(self.url, "key", retries=0).calendars.get("cal_1")
-        self.assertEqual(failed.exception.error_id, "e1")
-
-    def test_goes_on_after_a_page_without_items(self) -> None:
-        pages = [(f"{self.url}/api/v1/calendars?cursor=a", []), (None, [{"id": "cal_1"}])]
-        self.answers = [(200, {})] * 2
-        self.bodies = [json.dumps({"next": at, "previous": None, "results": rows}).encode() for at, rows in pages]
-        self.assertEqual([one["id"] for one in self.kalends.calendars.list()], ["cal_1"])
-        self.assertEqual(self.paths[1], "/api/v1/calendars?cursor=a")
-
-    def test_ends_the_feed_when_its_cursor_is_too_old(self) -> None:
-        class Old:
-            def load(self) -> str | None:
-                return "old"
-
-            def save(self, cursor: str) -> None:
-                raise AssertionError(cursor)
-
-        self.answers = [(410, {})]
-        with self.assertRaises(CursorExpiredError):
-            consume_changes(self.kalends, Old(), lambda _changes: None)
-
-    def test_deletes_what_an_attempt_without_an_answer_has_deleted(self) -> None:
-        self.answers = [(503, {"Retry-After": "0"}), (404, {})]
-        self.kalends.bots.delete("bot_1")
-        self.assertEqual(len(self.keys), 2)
-
-    def test_leaves_a_long_pause_to_the_caller(self) -> None:
-        self.answers = [(429, {"Retry-After": "3600"})]
-        with self.assertRaises(RateLimitError) as refused:
-            self.kalends.calendars.sync("cal_1")
-        self.assertEqual(refused.exception.retry_after, 3600)
-
-    def test_never_takes_its_key_to_another_address(self) -> None:
-        self.answers = [(302, {"Location": "http://127.0.0.1:9/"})]
-        with self.assertRaises(Exception):
-            self.kalends.calendars.sync("cal_1")
-        self.assertEqual(len(self.keys), 1)
-
-    def test_says_that_no_answer_came(self) -> None:
-        with self.assertRaises(NoAnswerError):
-            Kalends("http://127.0.0.1:9", "key", retries=0).calendars.sync("cal_1")
 
 
 class Webhooks(unittest.TestCase):

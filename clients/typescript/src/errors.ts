@@ -2,6 +2,7 @@
 export interface AnswerDetails {
   retryAfterSeconds: number | null;
   requestId: string | null;
+  existingId: string | null;
 }
 
 /** An answer of Kalends that is no success. */
@@ -28,6 +29,13 @@ export class KalendsError extends Error {
 /** 400 and 422: the request is wrong. `fields` has the texts by field, where the answer names fields. */
 export class ValidationError extends KalendsError {
   override name = 'ValidationError';
+  /** Id of the object that has the `deduplication_key`, where that is the fault. */
+  readonly existingId: string | null;
+
+  constructor(status: number, body: unknown, details: AnswerDetails) {
+    super(status, body, details);
+    this.existingId = details.existingId;
+  }
 
   get fields(): Readonly<Record<string, readonly string[]>> {
     const entries = Object.entries(isObject(this.body) ? this.body : {});
@@ -45,7 +53,7 @@ export class NotFoundError extends KalendsError {
   override name = 'NotFoundError';
 }
 
-/** 409: too many concurrent updates, after the retries. */
+/** 409: too many concurrent updates, after the retries. Without `retryAfterSeconds`: an object that cannot be read. */
 export class ConflictError extends KalendsError {
   override name = 'ConflictError';
 }

@@ -17,7 +17,7 @@ export interface List<Item> extends AsyncIterable<Item> {
 export function createList<Item>(send: Send, path: string, query: object | undefined): List<Item> {
   const first = (): Promise<Page<Item>> => send<Page<Item>>({ method: 'GET', path, query });
   async function* pages(): AsyncGenerator<Page<Item>> {
-    for (let page = await first(); ; page = await send<Page<Item>>({ method: 'GET', path: page.next })) {
+    for (let page = await first(); ; page = await send<Page<Item>>({ method: 'GET', path: pathOf(page.next) })) {
       yield page;
       if (page.next === null) return;
     }
@@ -29,4 +29,14 @@ export function createList<Item>(send: Send, path: string, query: object | undef
       for await (const { results } of pages()) yield* results;
     },
   };
+}
+
+/**
+ * Path and query of an address, below `/api/v1`. The API may know another address of itself than this client, which has a
+ * proxy in front of it, or a tunnel. The key goes to the address that the client was given, whatever an answer says.
+ */
+function pathOf(address: string): string {
+  const [, path] = /^[^?#]*\/api\/v1(\/[^#]*)/.exec(address) ?? [];
+  if (path === undefined) throw new Error(`${address} is no address of the API`);
+  return path;
 }

@@ -17,7 +17,7 @@ export interface KalendsOptions {
 
 interface Request {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below `/api/v1`, or an absolute address of this API, as in `next` of a list. */
+  /** Below `/api/v1`. */
   path: string;
   query?: object | undefined;
   body?: object | undefined;
@@ -33,8 +33,8 @@ const longestRetryAfterSeconds = 60;
 const repeated: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504]);
 
 /**
- * Sends requests, and sends them again after failures that pass: 409, 429 and 5xx with a growing pause or after
- * `Retry-After`, and when no answer came.
+ * Sends requests, and sends them again after failures that pass: 429 and 5xx with a growing pause or after `Retry-After`,
+ * 409 after `Retry-After`, and when no answer came.
  *
  * @throws Error without an address or a key
  */
@@ -50,6 +50,8 @@ export function createSend(options: KalendsOptions): Send {
       method,
       headers: {
         authorization: `Token ${apiKey}`,
+        // A misspelt filter would find what it is to leave out.
+        prefer: 'handling=strict',
         ...(sent && { 'content-type': 'application/json' }),
         ...(method === 'POST' && { 'idempotency-key': key }),
       },
@@ -60,7 +62,11 @@ export function createSend(options: KalendsOptions): Send {
     });
     const text = await response.text();
     const { status, headers } = response;
-    const details = { retryAfterSeconds: retryAfter(headers), requestId: headers.get('apigw-requestid') };
+    const details = {
+      retryAfterSeconds: retryAfter(headers),
+      requestId: headers.get('apigw-requestid'),
+      existingId: headers.get('x-existing-id'),
+    };
     const body = parse(text);
     if (!response.ok) throw errorOf(status, body ?? text, details);
     if (body === undefined && text !== '') throw new UnreadableAnswerError(status, text, details);
@@ -87,10 +93,8 @@ export function createSend(options: KalendsOptions): Send {
   };
 }
 
-/** The API key goes to this API only, whatever an answer says. */
 function addressOf(base: string, { path, query = {} }: Request): URL {
-  const url = new URL(path.startsWith('/') ? `${base}${path}` : path);
-  if (url.origin !== new URL(base).origin) throw new Error(`${url.origin} is not the address of this client`);
+  const url = new URL(`${base}${path}`);
   for (const [name, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? value : [value]) {
       if (one !== undefined && one !== null)
@@ -106,7 +110,8 @@ function pauseAfter(error: unknown, count: number): number | null {
   if (!(error instanceof KalendsError)) return growing;
   if (!repeated.has(error.status)) return null;
   const { retryAfterSeconds } = error;
-  if (retryAfterSeconds === null) return growing;
+  // A conflict that does not pass: an object that cannot be read.
+  if (retryAfterSeconds === null) return error.status === 409 ? null : growing;
   return retryAfterSeconds > longestRetryAfterSeconds ? null : 1000 * retryAfterSeconds;
 }
 

@@ -9,7 +9,8 @@ import type { ListedChange } from './list-calendar-changes.ts';
 export const calendarChangeOut = z.object({
   change_id: idOut('chg'),
   type: z.enum(['created', 'changed', 'deleted']),
-  changed_fields: z.array(z.string()),
+  /** Later versions may have more fields. */
+  changed_fields: z.array(z.string().meta({ 'x-extensible-enum': Object.keys(calendarEventOut.shape) })),
   event: calendarEventOut,
 });
 

@@ -1,9 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   AuthenticationError,
+  ConflictError,
   ConnectionError,
-  CursorExpiredError,
-  consumeChanges,
   createKalends,
   NotFoundError,
   RateLimitError,
@@ -14,38 +13,8 @@ import {
   WebhookVerificationError,
 } from '../../../clients/typescript/src/index.ts';
 import { encodeWebhook, signWebhook } from '../../../shared/webhooks/sign.ts';
+import { clientOf, refusal } from '../../support/scripted-client.ts';
 import { createNotification } from '../../support/webhook-fixtures.ts';
-
-interface Sent {
-  url: string;
-  method: string;
-  headers: Record<string, string>;
-  body: string | undefined;
-}
-
-/** A client whose requests get these answers, one after the other. */
-function clientOf(...answers: (Response | Error)[]) {
-  const sent: Sent[] = [];
-  const kalends = createKalends({
-    url: 'https://kalends.example/',
-    apiKey: 'key',
-    fetch: async (url, init) => {
-      const { method = 'GET', headers, body } = init ?? {};
-      sent.push({
-        url: url instanceof Request ? url.url : url.toString(),
-        method,
-        headers: headers as Record<string, string>,
-        body: body as string | undefined,
-      });
-      const answer = answers[sent.length - 1] ?? Response.json({ unexpected: true }, { status: 418 });
-      if (answer instanceof Error) throw answer;
-      return answer;
-    },
-  });
-  return { kalends, sent };
-}
-const refusal = (status: number, body: object = {}, headers: Record<string, string> = {}): Response =>
-  Response.json(body, { status, headers: { 'retry-after': '0', ...headers } });
 
 const zero = { 'retry-after': '0' };
 
@@ -69,6 +38,25 @@ describe('A request of the TypeScript client', () => {
     expect(error).toBeInstanceOf(RateLimitError);
     expect((error as RateLimitError).retryAfterSeconds).toBeGreaterThan(3590);
     expect(later.sent).toHaveLength(1);
+  });
+
+  it('waits as long as a 503 says', async () => {
+    const busy = refusal(503, { detail: 'The service is busy.', error_id: 'e1' }, { 'retry-after': '1' });
+    const { kalends, sent } = clientOf(busy, Response.json({ id: 'cal_1' }));
+    const start = performance.now();
+    await kalends.calendars.get('cal_1');
+    expect(performance.now() - start).toBeGreaterThan(990);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is not sent again for an object that cannot be read, whose 409 names no time', async () => {
+    const unreadable = Response.json({ error: 'This object is stored, but cannot be read.' }, { status: 409 });
+    const { kalends, sent } = clientOf(unreadable);
+    await expect(kalends.calendars.get('cal_1')).rejects.toBeInstanceOf(ConflictError);
+    expect(sent).toHaveLength(1);
+    const updated = clientOf(refusal(409), Response.json({ id: 'cal_1' }));
+    await updated.kalends.calendars.update('cal_1', { metadata: { a: 'b' } });
+    expect(updated.sent).toHaveLength(2);
   });
 
   it.each(['', 'soon', '-5', '1e9', '2026-11-28'])(
@@ -96,6 +84,8 @@ describe('A request of the TypeScript client', () => {
       .kalends.calendars.get('x')
       .catch((failed: unknown) => failed);
     expect(error).toMatchObject({ requestId: 'Xb2=', errorId: 'e1', message: '500: Internal error (request Xb2=)' });
+    const busy = Array.from({ length: 5 }, () => refusal(503, { detail: 'Busy', error_id: 'e2' }));
+    await expect(clientOf(...busy).kalends.calendars.get('x')).rejects.toMatchObject({ status: 503, errorId: 'e2' });
     const gateway = Array.from({ length: 5 }, () => new Response('<h1>502</h1>', { status: 502, headers: zero }));
     await expect(clientOf(...gateway).kalends.calendars.get('x')).rejects.toMatchObject({ errorId: null });
   });
@@ -114,6 +104,14 @@ describe('A request of the TypeScript client', () => {
     const { kalends } = clientOf(refusal(400, { platform: ['This field is required.'] }));
     const error = await kalends.calendars.get('x').catch((refused: unknown) => refused);
     expect((error as ValidationError).fields).toEqual({ platform: ['This field is required.'] });
+  });
+
+  it('names the object that has a used key', async () => {
+    const taken = refusal(400, { deduplication_key: ['It exists.'] }, { 'x-existing-id': 'cal_1' });
+    const { kalends } = clientOf(taken, refusal(400));
+    const body = { calendar_event_id: 'evt_1', bot_name: 'Notes' };
+    await expect(kalends.bots.create(body)).rejects.toMatchObject({ existingId: 'cal_1' });
+    await expect(kalends.bots.create(body)).rejects.toMatchObject({ existingId: null });
   });
 
   it('ends with the last failure after its retries, and at once when the pause is long', async () => {
@@ -136,16 +134,6 @@ describe('A request of the TypeScript client', () => {
     expect((error as ConnectionError).cause).toMatchObject({ message: 'refused' });
   });
 
-  it('never takes its key to another address', async () => {
-    const page = { next: 'https://elsewhere.example/api/v1/calendars?cursor=x', previous: null, results: [] };
-    const { kalends, sent } = clientOf(Response.json(page));
-    const read = async () => {
-      for await (const calendar of kalends.calendars.list()) expect(calendar).toBeNull();
-    };
-    await expect(read()).rejects.toThrow('not the address of this client');
-    expect(sent).toHaveLength(1);
-  });
-
   it('that deletes what an attempt without an answer has deleted succeeds', async () => {
     await expect(clientOf(new Error('reset'), refusal(404)).kalends.bots.delete('bot_1')).resolves.toBeUndefined();
     await expect(clientOf(refusal(404)).kalends.bots.delete('bot_1')).rejects.toBeInstanceOf(NotFoundError);
@@ -165,6 +153,13 @@ describe('A request of the TypeScript client', () => {
     expect(seen).toEqual(['manual']);
   });
 
+  it('asks to be refused for a parameter that the API does not know', async () => {
+    const { kalends, sent } = clientOf(refusal(503), refusal(404), Response.json({ id: 'cal_1' }));
+    await expect(kalends.events.get('x')).rejects.toBeInstanceOf(NotFoundError);
+    await kalends.calendars.sync('cal_1');
+    expect(sent.map(({ headers }) => headers['prefer'])).toEqual(Array(3).fill('handling=strict'));
+  });
+
   it('spells ids, times and lists as the API reads them', async () => {
     const { kalends, sent } = clientOf(refusal(404), Response.json({ next: null, previous: null, results: [] }));
     await kalends.events.get('../calendars').catch(() => undefined);
@@ -173,69 +168,6 @@ describe('A request of the TypeScript client', () => {
       'https://kalends.example/api/v1/calendar_events/..%2Fcalendars',
       'https://kalends.example/api/v1/bots?states=scheduled&states=staged&join_at_after=1970-01-01T00%3A00%3A00.000Z',
     ]);
-  });
-});
-
-describe('A list of the TypeScript client', () => {
-  const page = (next: string | null, ...ids: string[]): Response =>
-    Response.json({ next, previous: null, results: ids.map((id) => ({ id })) });
-  const next = 'https://kalends.example/api/v1/calendars?cursor=c';
-
-  it('goes on after a page without items', async () => {
-    const { kalends } = clientOf(page(next, 'cal_1'), page(next), page(null, 'cal_2'));
-    const ids: string[] = [];
-    for await (const { id } of kalends.calendars.list()) ids.push(id);
-    expect(ids).toEqual(['cal_1', 'cal_2']);
-  });
-
-  it('ends with the error of a page, and repeats a page that fails for now', async () => {
-    const { kalends, sent } = clientOf(page(next, 'cal_1'), refusal(503), refusal(404, { detail: 'Invalid cursor' }));
-    const ids: string[] = [];
-    const read = async (): Promise<void> => {
-      for await (const { id } of kalends.calendars.list()) ids.push(id);
-    };
-    await expect(read()).rejects.toBeInstanceOf(NotFoundError);
-    expect([ids, sent.length]).toEqual([['cal_1'], 3]);
-  });
-});
-
-describe('consumeChanges', () => {
-  const change = (id: string): object => ({ change_id: id, type: 'changed', changed_fields: [], event: { id } });
-  const feed = (cursor: string, more: boolean, ...ids: string[]): Response =>
-    Response.json({ results: ids.map(change), next_cursor: cursor, has_more: more });
-  const memory = (saved: string | null = null) => ({
-    saved,
-    load: async () => saved,
-    save: vi.fn<(cursor: string) => Promise<void>>(async () => undefined),
-  });
-
-  it('saves a cursor only after its changes are applied, and gets them again after a crash in between', async () => {
-    const { kalends } = clientOf(feed('one', true, 'a'), feed('two', true, 'b'));
-    const cursor = memory();
-    const applied: string[] = [];
-    const crash = consumeChanges(kalends, {
-      cursor,
-      apply: async ([first]) => {
-        if (first?.change_id === 'b') throw new Error('crash');
-        applied.push(first?.change_id ?? '');
-      },
-    });
-    await expect(crash).rejects.toThrow('crash');
-    expect(applied).toEqual(['a']);
-    expect(cursor.save.mock.calls).toEqual([['one']]);
-    const again = clientOf(feed('two', false, 'b'));
-    const stop = new AbortController();
-    const apply = async (): Promise<void> => stop.abort();
-    await consumeChanges(again.kalends, { cursor: memory('one'), apply, signal: stop.signal });
-    expect(again.sent.map(({ url }) => url)).toEqual(['https://kalends.example/api/v1/calendar_changes?cursor=one']);
-  });
-
-  it('ends with a CursorExpiredError when its cursor is too old, and saves nothing', async () => {
-    const { kalends } = clientOf(refusal(410, { detail: 'The cursor has expired' }));
-    const cursor = memory('old');
-    const consumed = consumeChanges(kalends, { cursor, apply: async () => undefined });
-    await expect(consumed).rejects.toBeInstanceOf(CursorExpiredError);
-    expect(cursor.save).not.toHaveBeenCalled();
   });
 });
 

@@ -72,13 +72,16 @@ describe('Commands for the API', () => {
     expect(faults.map(({ code }) => code)).toEqual([]);
   });
 
-  it.each(pages)('of %s use values that the demo prints, that they set themselves, or that the page has explained', (page) => {
-    const unknown = blocksOf(page).flatMap(({ language, name, code, before }) => {
-      if (language !== 'sh' || name === 'fragment') return [];
-      const used = [...code.matchAll(/\$\{?([A-Z_]+)/g)].map(([, variable = '']) => variable);
-      const isSet = (one: string): boolean => new RegExp(`^${one}=`, 'm').test(code);
-      return used.filter((one) => !demoValues.has(one) && !isSet(one) && !before.includes(`\`${one}\``));
-    });
-    expect(unknown).toEqual([]);
-  });
+  it.each(pages)(
+    'of %s use values that the demo prints, that they set themselves, or that the page has explained',
+    (page) => {
+      const unknown = blocksOf(page).flatMap(({ language, name, code, before }) => {
+        if (language !== 'sh' || name === 'fragment') return [];
+        const used = [...code.matchAll(/\$\{?([A-Z_]+)/g)].map(([, variable = '']) => variable);
+        const isSet = (one: string): boolean => new RegExp(`^${one}=`, 'm').test(code);
+        return used.filter((one) => !demoValues.has(one) && !isSet(one) && !before.includes(`\`${one}\``));
+      });
+      expect(unknown).toEqual([]);
+    },
+  );
 });

@@ -67,6 +67,16 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('has an id of an example for every object in a path', () => {
+    const examples =
+      JSON.stringify(document.components.schemas) + JSON.stringify(operations.map(({ responses }) => responses));
+    const parameters = operations.flatMap(({ parameters: given = [] }) =>
+      given.filter(({ in: place }) => place === 'path'),
+    );
+    expect(parameters.length).toBeGreaterThan(30);
+    expect(parameters.filter(({ example }) => !examples.includes(`"${String(example)}"`))).toEqual([]);
+  });
+
   it('has every request that is sent to endpoints, with its headers', () => {
     expect(Object.keys(document.webhooks).sort()).toEqual([...webhookTriggers, testTrigger].sort());
     for (const { post } of Object.values(document.webhooks)) {

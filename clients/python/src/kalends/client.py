@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -62,11 +64,23 @@ class ListOf(Generic[Item]):
             yield page
             if page["next"] is None:
                 return
-            page = self._transport.send("GET", page["next"])
+            page = self._transport.send("GET", _path_of(page["next"]))
 
     def __iter__(self) -> Iterator[Item]:
         for page in self.pages():
             yield from page["results"]
+
+
+def _path_of(address: str) -> str:
+    """Path and query of an address, below /api/v1.
+
+    The API may know another address of itself than this client, which has a proxy in front of it, or a tunnel. The key goes
+    to the address that the client was given, whatever an answer says.
+    """
+    found = re.match(r"[^?#]*/api/v1(/[^#]*)", address)
+    if found is None:
+        raise ValueError(f"{address} is no address of the API")
+    return found[1]
 
 
 def _at(*parts: str) -> str:
@@ -378,7 +392,18 @@ class Kalends:
         self.webhooks = Webhooks(transport)
         self._transport = transport
 
-    def free_busy(self, **query: Any) -> FreeBusy:
-        """When calendars or people are busy. Without events, and without their content."""
+    def free_busy(
+        self,
+        *,
+        from_: datetime | str,
+        to: datetime | str,
+        calendar_ids: Sequence[str] | None = None,
+        attendees: Sequence[str] | None = None,
+    ) -> FreeBusy:
+        """When calendars or people are busy. Without events, and without their content.
+
+        Either `calendar_ids` or `attendees`, addresses of accounts.
+        """
+        query = {"from": from_, "to": to, "calendar_ids": calendar_ids, "attendees": attendees}
         busy: FreeBusy = self._transport.send("GET", "/free_busy", query=query)
         return busy

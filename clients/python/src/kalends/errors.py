@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True)
+class AnswerDetails:
+    """What an answer says beside its status and body."""
+
+    retry_after: float | None
+    request_id: str | None
+    existing_id: str | None
 
 
 class KalendsError(Exception):
@@ -15,16 +25,24 @@ class KalendsError(Exception):
     request_id: of the request at API Gateway, for the operator; None in local mode.
     """
 
-    def __init__(self, status: int, body: Any, retry_after: float | None, request_id: str | None) -> None:
+    def __init__(self, status: int, body: Any, details: AnswerDetails) -> None:
+        request_id = details.request_id
         super().__init__(f"{status}: {_text_of(body)}" + (f" (request {request_id})" if request_id else ""))
         self.status = status
         self.body = body
-        self.retry_after = retry_after
+        self.retry_after = details.retry_after
         self.request_id = request_id
 
 
 class ValidationError(KalendsError):
-    """400 and 422: the request is wrong. `fields` has the texts by field, where the answer names fields."""
+    """400 and 422: the request is wrong. `fields` has the texts by field, where the answer names fields.
+
+    existing_id: of the object that has the `deduplication_key`, where that is the fault.
+    """
+
+    def __init__(self, status: int, body: Any, details: AnswerDetails) -> None:
+        super().__init__(status, body, details)
+        self.existing_id = details.existing_id
 
     @property
     def fields(self) -> dict[str, list[str]]:
@@ -41,7 +59,7 @@ class NotFoundError(KalendsError):
 
 
 class ConflictError(KalendsError):
-    """409: too many concurrent updates, after the retries."""
+    """409: too many concurrent updates, after the retries. Without `retry_after`: an object that cannot be read."""
 
 
 class CursorExpiredError(KalendsError):
@@ -80,10 +98,10 @@ _classes: dict[int, type[KalendsError]] = {
 }
 
 
-def error_of(status: int, body: Any, retry_after: float | None, request_id: str | None) -> KalendsError:
+def error_of(status: int, body: Any, details: AnswerDetails) -> KalendsError:
     """The error of an answer, by its status."""
     error_class = ServerError if status >= 500 else _classes.get(status, KalendsError)
-    return error_class(status, body, retry_after, request_id)
+    return error_class(status, body, details)
 
 
 def _text_of(body: Any) -> str:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .errors import KalendsError, NoAnswerError, UnreadableAnswerError, error_of
+from .errors import AnswerDetails, KalendsError, NoAnswerError, UnreadableAnswerError, error_of
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
@@ -34,7 +34,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 class Transport:
-    """Requests of one project. 409, 429, 5xx and missing answers are repeated, a POST always under one key."""
+    """Requests of one project. 429, 5xx, missing answers and 409 with `Retry-After` are repeated, a POST under one key."""
 
     def __init__(
         self, url: str | None, api_key: str | None, *, retries: int = 4, timeout: float = 30.0
@@ -54,7 +54,7 @@ class Transport:
     def send(
         self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None
     ) -> Any:
-        """Returns the parsed answer; None when it is empty. `path` is below /api/v1, or an address of this API."""
+        """Returns the parsed answer; None when it is empty. `path` is below /api/v1."""
         url = self._address(path, query or {})
         key = str(uuid.uuid4())
         count = 0
@@ -76,20 +76,19 @@ class Transport:
             count += 1
 
     def _address(self, path: str, query: Mapping[str, Any]) -> str:
-        url = f"{self._base}{path}" if path.startswith("/") else path
-        if urllib.parse.urlsplit(url)[:2] != urllib.parse.urlsplit(self._base)[:2]:
-            raise ValueError(f"{url} is not at the address of this client")
         pairs = [
             (name, _spell(one))
             for name, value in query.items()
             if value is not None
             for one in (value if isinstance(value, (list, tuple)) else [value])
         ]
-        return f"{url}?{urllib.parse.urlencode(pairs)}" if pairs else url
+        return f"{self._base}{path}" + (f"?{urllib.parse.urlencode(pairs)}" if pairs else "")
 
     def _attempt(self, method: str, url: str, body: Mapping[str, Any] | None, key: str) -> Any:
         request = urllib.request.Request(url, method=method)
         request.add_header("Authorization", f"Token {self._api_key}")
+        # A misspelt filter would find what it is to leave out.
+        request.add_header("Prefer", "handling=strict")
         if method == "POST":
             request.add_header("Idempotency-Key", key)
         if body is not None:
@@ -101,23 +100,30 @@ class Transport:
         except urllib.error.HTTPError as refused:
             with refused:
                 status, headers, content = refused.code, refused.headers, refused.read()
-        details = _retry_after(headers.get("Retry-After")), headers.get("apigw-requestid")
+        details = AnswerDetails(
+            retry_after=_retry_after(headers.get("Retry-After")),
+            request_id=headers.get("apigw-requestid"),
+            existing_id=headers.get("X-Existing-Id"),
+        )
         text = content.decode(errors="replace")
         try:
             answer = json.loads(text) if text else None
         except ValueError:
             if status < 300:
-                raise UnreadableAnswerError(status, text, *details) from None
+                raise UnreadableAnswerError(status, text, details) from None
             answer = text
         if status >= 300:
-            raise error_of(status, answer, *details)
+            raise error_of(status, answer, details)
         return answer
 
 
 def _spell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        # One without a zone is local time, as everywhere in Python.
+        return (value if value.utcoffset() is not None else value.astimezone()).isoformat()
+    return str(value)
 
 
 def _growing(count: int) -> float:
@@ -129,7 +135,8 @@ def _pause_after(error: KalendsError, count: int) -> float | None:
     if error.status not in _REPEATED:
         return None
     if error.retry_after is None:
-        return _growing(count)
+        # A conflict that does not pass: an object that cannot be read.
+        return None if error.status == 409 else _growing(count)
     return None if error.retry_after > _LONGEST_RETRY_AFTER else error.retry_after
 
 
