@@ -4,7 +4,7 @@ import type { Envelope } from '../platform/envelope.ts';
 import type { Sealed } from '../platform/sealed.ts';
 import type { RunnerKind } from './bot.ts';
 import type { AttendeeServer, BotSettings } from './bot-settings.ts';
-import { putBotSettings, readBotSettings } from './bot-settings-store.ts';
+import { changeBotSettings } from './bot-settings-store.ts';
 import type { CreateBotDeps } from './create-bot.ts';
 
 export interface UpdateBotSettingsDeps extends Pick<CreateBotDeps, 'table' | 'ruleQueue' | 'hasBotRules' | 'logger'> {
@@ -40,7 +40,6 @@ export async function updateBotSettings(
   projectId: string,
   changes: BotSettingsChanges,
 ): Promise<BotSettings> {
-  const before = await readBotSettings(table, projectId);
   const seal = async (text: string | undefined): Promise<Sealed | undefined> =>
     text === undefined
       ? undefined
@@ -49,6 +48,27 @@ export async function updateBotSettings(
     seal(changes.attendee_api_key),
     seal(changes.attendee_webhook_secret),
   ]);
+  const message = { kind: 'project' as const, project_id: projectId };
+  let isLimited = false;
+  const settings = await changeBotSettings(table, projectId, async (before) => {
+    const after = applyChanges(before, changes, { apiKey, webhookSecret });
+    isLimited = limitNames.some((name) => after[name] !== before[name]) && (await hasBotRules(projectId));
+    // Sent before the limits are stored, so that a crash in between loses no message, and again afterwards.
+    if (isLimited) await ruleQueue.send([message], ruleTimingMs.messageBeforeWrite / 1000);
+    return after;
+  });
+  if (isLimited) {
+    await ruleQueue.send([message]).catch((error: Error) => logger.error('limits not applied at once', { error }));
+  }
+  return settings;
+}
+
+/** @throws AppError 400 when the runner is an Attendee server whose URL or key is missing */
+function applyChanges(
+  before: BotSettings,
+  changes: BotSettingsChanges,
+  { apiKey, webhookSecret }: Record<'apiKey' | 'webhookSecret', Sealed | undefined>,
+): BotSettings {
   const base = changes.attendee_base_url?.replace(/\/+$/, '') ?? before.attendee?.base_url;
   const known = base === before.attendee?.base_url ? before.attendee : null;
   const key = apiKey ?? known?.api_key;
@@ -65,7 +85,7 @@ export async function updateBotSettings(
     base === undefined || key === undefined
       ? null
       : { base_url: base, api_key: key, webhook_secret: webhookSecret ?? known?.webhook_secret ?? null };
-  const settings = {
+  return {
     runner,
     attendee,
     restore_bots_on_reconnect: changes.restore_bots_on_reconnect ?? before.restore_bots_on_reconnect,
@@ -75,13 +95,4 @@ export async function updateBotSettings(
     max_automatic_bots_at_once: changes.max_automatic_bots_at_once ?? before.max_automatic_bots_at_once,
     one_bot_per_room: changes.one_bot_per_room ?? before.one_bot_per_room,
   };
-  const isLimited = limitNames.some((name) => settings[name] !== before[name]) && (await hasBotRules(projectId));
-  const message = { kind: 'project' as const, project_id: projectId };
-  // Sent before the limits are stored, so that a crash in between loses no message, and again afterwards.
-  if (isLimited) await ruleQueue.send([message], ruleTimingMs.messageBeforeWrite / 1000);
-  await putBotSettings(table, projectId, settings);
-  if (isLimited) {
-    await ruleQueue.send([message]).catch((error: Error) => logger.error('limits not applied at once', { error }));
-  }
-  return settings;
 }

@@ -1,3 +1,4 @@
+import { isSameAddress } from '../events/details/guests.ts';
 import type { ConsentGrant } from '../providers/consent/redeem-code.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { completeConsent } from './complete-consent.ts';
@@ -55,17 +56,26 @@ export async function chooseCalendars(
 export async function listCalendars(
   deps: ConnectPageDeps,
   open: OpenSession,
-  { accessToken }: ConsentGrant,
+  { accessToken, readsShared }: ConsentGrant,
 ): Promise<{ calendars: ListedCalendar[] } | Step> {
   try {
     const all = await deps.listCalendars(open.app.platform, accessToken);
-    const calendars = all.filter(({ access_role: role }) => role !== 'free_busy');
+    const readable = all.filter(({ access_role: role }) => role !== 'free_busy');
+    const calendars = readsShared ? readable : withoutShared(readable);
     const sorted = calendars.toSorted((one, other) => Number(other.is_primary) - Number(one.is_primary));
     return calendars.length > 0 ? { calendars: sorted } : await failConsent(deps, open, 'no_calendar');
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     return failConsent(deps, open, error.verdict.kind === 'refused' ? 'missing_scope' : 'provider_unavailable');
   }
+}
+
+/** Without those of other owners, which the grant does not let be read. */
+function withoutShared(calendars: ListedCalendar[]): ListedCalendar[] {
+  const own = calendars.find(({ is_primary: isPrimary }) => isPrimary)?.owner_address ?? null;
+  return calendars.filter(
+    ({ mailbox, owner_address: owner }) => mailbox === null && (owner === null || isSameAddress(owner, own)),
+  );
 }
 
 /**

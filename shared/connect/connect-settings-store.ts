@@ -1,21 +1,12 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { defineRow } from '../store/row.ts';
-import type { Table } from '../store/table.ts';
-import { putRow } from '../store/write-row.ts';
-import { type ConnectSettings, connectSettingsSchema } from './connect-settings.ts';
+import { defineSettings } from '../store/settings-row.ts';
+import { connectSettingsSchema } from './connect-settings.ts';
 
-const settingsRow = defineRow('connect settings', 1, connectSettingsSchema);
+/** A project that has set nothing has no redirect URL. */
+const noSettings = connectSettingsSchema.parse({});
 
-const settingsKey = (projectId: string) => ({ PK: `PROJECT#${projectId}`, SK: 'CONNECT_SETTINGS' });
-
-/** One read. A project that has set nothing has no redirect URL. */
-export async function readConnectSettings(table: Table, projectId: string): Promise<ConnectSettings> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: settingsKey(projectId), ConsistentRead: true }),
-  );
-  return settingsRow.read(Item ?? {});
-}
-
-export async function saveConnectSettings(table: Table, projectId: string, settings: ConnectSettings): Promise<void> {
-  await putRow(table, { ...settingsKey(projectId), ...settingsRow.write(settings) });
-}
+export const {
+  read: readConnectSettings,
+  put: saveConnectSettings,
+  change: changeConnectSettings,
+} = defineSettings('CONNECT_SETTINGS', defineRow('connect settings', 1, connectSettingsSchema), noSettings);

@@ -6,7 +6,7 @@ import type { connectRoutes } from './connect-routes.api.ts';
 import { createConnectSessionFields, showConnectSession } from './connect-session.api.ts';
 import { findConnectSession } from './connect-session-store.ts';
 import { showConnectSettings, updateConnectSettingsFields } from './connect-settings.api.ts';
-import { readConnectSettings, saveConnectSettings } from './connect-settings-store.ts';
+import { changeConnectSettings, readConnectSettings } from './connect-settings-store.ts';
 import { type ConnectSessionDeps, createConnectSession } from './create-connect-session.ts';
 import { readStatus } from './session-status.ts';
 
@@ -27,8 +27,10 @@ export function createConnectOperations(deps: ConnectSessionDeps): Operations<ty
     updateConnectSettings: async (request) => {
       const { projectId } = request;
       const changes = parseFields(updateConnectSettingsFields, request.body());
-      const settings = { ...(await readConnectSettings(table, projectId)), ...given(changes) };
-      await saveConnectSettings(table, projectId, settings);
+      const settings = await changeConnectSettings(table, projectId, async (before) => ({
+        ...before,
+        ...given(changes),
+      }));
       return { status: 200, body: showConnectSettings(settings) };
     },
     createConnectSession: async (request) => {

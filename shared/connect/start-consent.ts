@@ -54,6 +54,8 @@ async function begin(
     isReconnect: session.calendar_id !== null,
     accountId: expected?.provider_account_id ?? null,
     mustChoose: isOther || session.error === 'wrong_account' || session.error === 'no_calendar',
+    readsShared:
+      session.selection !== 'primary' || (expected?.calendars.some(({ mailbox }) => mailbox !== null) ?? false),
   });
   return {
     page: goOnPage(settings, url, providerNames[app.platform]),

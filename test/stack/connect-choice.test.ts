@@ -7,6 +7,7 @@ import { setLimit } from '../../shared/projects/project-limits-store.ts';
 import { backUrl, createConnectStory } from '../support/connect-story.ts';
 import { titleOf } from '../support/plain-browser.ts';
 import { useStack } from '../support/use-stack.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const stack = useStack();
 
@@ -56,6 +57,34 @@ it.each(platforms)('A user of %s with many calendars chooses on several pages', 
   expect(done.url).toBe(`${backUrl}&connect_session_id=${id}`);
   const { status, calendar_ids } = await story.readSession(id);
   expect([status, calendar_ids.length]).toEqual(['completed', 3]);
+});
+
+it('A calendar that another mailbox shares can be chosen at Microsoft, and is listed only if it can be read', async () => {
+  const story = await createConnectStory(stack, 'microsoft');
+  const user = story.user();
+  const team = stack.microsoft.addAccount({ email: `team-of-${user.account.email}` });
+  const shared = stack.microsoft.addCalendar(team, { name: 'Shared rota' });
+  stack.microsoft.shareCalendar(shared, { reader: user.account as MicrosoftAccount });
+  const start = new Date(stack.local.now() + 3_600_000).toISOString();
+  const end = new Date(stack.local.now() + 7_200_000).toISOString();
+  stack.microsoft.insertEvent(shared, { subject: 'On duty', start: { dateTime: start }, end: { dateTime: end } });
+  const choiceWith = async (...granted: string[]) => {
+    const { id, url } = await story.createSession({ selection: 'choose' });
+    const { browser, provider } = await story.toProvider(url);
+    return { id, browser, choice: await story.decide(browser, provider, { email: user.account.email, granted }) };
+  };
+  expect((await choiceWith('User.Read', 'Calendars.Read')).choice.html).not.toContain('Shared rota');
+
+  const { id, browser, choice } = await choiceWith('User.Read', 'Calendars.Read', 'Calendars.Read.Shared');
+  const [, value = ''] = /name="calendar" value="([^"]+)"> <span><bdi>Shared rota/.exec(choice.html) ?? [];
+  await browser.goOn(await browser.submit(choice, [['calendar', value]]));
+  const session = await story.readSession(id);
+  expect(session).toMatchObject({ status: 'completed', calendar_ids: [expect.any(String)] });
+  const [calendarId] = session.calendar_ids;
+  await waitUntil(async () => {
+    const { body } = await stack.call('GET', `/calendar_events?calendar_id=${calendarId}`);
+    return body.results.some(({ name }: { name: string }) => name === 'On duty');
+  });
 });
 
 it('A project that may not have all calendars: the page and the session say what is connected, and the user goes on later', async () => {

@@ -60,7 +60,7 @@ export function askPage(
   const name = settings.name ?? 'This application';
   const title = isReconnect ? `Reconnect your ${provider} calendar` : `Connect your ${provider} calendar`;
   const content = html`<p>${isReconnect ? `${name} can no longer read your calendar. Sign in again with ${account ?? 'the same account'}, and everything that was missed is read.` : `${name} asks to read your calendar. You sign in at ${provider}, and ${name} never sees your password.`}</p>
-<h2>What is read</h2><ul><li>The names of your calendars, and the address of your account</li>
+<h2>What is read</h2><ul><li>The names of your calendars, your time zone, and the address of your account</li>
 <li>Events: title, time, place, description, people invited, and meeting links</li></ul>
 <h2>Why</h2><p>So that ${name} knows your meetings and notices when they change. Nothing in your calendar is changed, and
 nothing is sold or used for advertising.</p>

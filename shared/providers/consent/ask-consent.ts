@@ -24,7 +24,7 @@ export async function consentUrl(
     client_id: request.clientId,
     redirect_uri: request.redirectUri,
     response_type: 'code',
-    scope: provider.scopes,
+    scope: provider.scopesFor(request),
     state: request.state,
     nonce: request.nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(request.verifier),

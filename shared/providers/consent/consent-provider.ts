@@ -13,8 +13,8 @@ export type IdClaims = Readonly<Record<string, unknown>>;
 export interface ConsentProvider {
   authorizationEndpoint: string;
   tokenEndpoint: string;
-  /** Exactly what is asked for. */
-  scopes: string;
+  /** Exactly what is asked for, separated by blanks. */
+  scopesFor(request: Pick<ConsentRequest, 'readsShared'>): string;
   /** Parameters of the authorization request beside those of OAuth, OpenID Connect and PKCE. */
   parametersFor(request: ConsentRequest): Record<string, string>;
   /** The issuer that an answer of this provider names, given what it does name. */
@@ -25,6 +25,8 @@ export interface ConsentProvider {
   accountOf(claims: IdClaims): ConsentedAccount | null;
   /** May calendars and events be read with these scopes? */
   canReadCalendars(granted: readonly string[]): boolean;
+  /** May calendars that others share with the user be read with these scopes, too? */
+  canReadShared(granted: readonly string[]): boolean;
 }
 
 export interface ConsentRequest {
@@ -36,6 +38,8 @@ export interface ConsentRequest {
   accountId: string | null;
   /** The user signed in with another account before: ask which one. */
   mustChoose: boolean;
+  /** Calendars that others share with the user may be among those that are connected. */
+  readsShared: boolean;
 }
 
 /** Why a consent gives no access. */

@@ -10,6 +10,8 @@ export interface ConsentGrant {
   account: ConsentedAccount;
   refreshToken: string;
   accessToken: string;
+  /** May calendars be read that others share with the user? */
+  readsShared: boolean;
 }
 
 export type ConsentOutcome = { granted: ConsentGrant } | { failure: ConsentFailure };
@@ -99,10 +101,11 @@ async function readClaims(response: Response): Promise<IdClaims> {
 
 function readGrant(provider: ConsentProvider, token: oauth.TokenEndpointResponse): ConsentOutcome {
   const account = provider.accountOf(oauth.getValidatedIdTokenClaims(token) ?? {});
-  if (!provider.canReadCalendars((token.scope ?? '').split(' '))) return { failure: 'missing_scope' };
+  const scopes = (token.scope ?? '').split(' ');
+  if (!provider.canReadCalendars(scopes)) return { failure: 'missing_scope' };
   const { refresh_token: refreshToken, access_token: accessToken } = token;
   if (account === null || refreshToken === undefined) return { failure: 'code_refused' };
-  return { granted: { account, refreshToken, accessToken } };
+  return { granted: { account, refreshToken, accessToken, readsShared: provider.canReadShared(scopes) } };
 }
 
 class ProviderUnavailable extends Error {

@@ -16,7 +16,7 @@ const sufficient = new Set([`${scopePrefix}calendar.readonly`, `${scopePrefix}ca
 export const createGoogleConsent = (authUrl: string, oauthUrl: string): ConsentProvider => ({
   authorizationEndpoint: `${authUrl}/o/oauth2/v2/auth`,
   tokenEndpoint: `${oauthUrl}/token`,
-  scopes: `openid email ${scopePrefix}calendar.readonly`,
+  scopesFor: () => `openid email ${scopePrefix}calendar.readonly`,
   parametersFor: ({ accountId, mustChoose }) => ({
     access_type: 'offline',
     prompt: mustChoose ? 'select_account consent' : 'consent',
@@ -30,4 +30,5 @@ export const createGoogleConsent = (authUrl: string, oauthUrl: string): ConsentP
     return id === null ? null : { id, email: textClaim(claims, 'email') };
   },
   canReadCalendars: (granted) => granted.some((scope) => sufficient.has(scope)),
+  canReadShared: (granted) => granted.some((scope) => sufficient.has(scope)),
 });

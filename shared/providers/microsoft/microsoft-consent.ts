@@ -6,6 +6,12 @@ const graphPrefix = 'https://graph.microsoft.com/';
 
 /** Scopes with which calendars and events can be read. Answers spell them in any case, with or without the prefix. */
 const sufficient = new Set(['calendars.read', 'calendars.readwrite']);
+const sufficientForShared = new Set(['calendars.read.shared', 'calendars.readwrite.shared']);
+/** The time zone of a mailbox dates its all-day events. */
+const asked = 'offline_access openid email profile User.Read MailboxSettings.Read Calendars.Read';
+
+const hasOne = (granted: readonly string[], wanted: ReadonlySet<string>): boolean =>
+  granted.some((scope) => wanted.has(scope.replace(graphPrefix, '').toLowerCase()));
 
 /**
  * Consent at Microsoft (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow). Each tenant is an
@@ -16,7 +22,7 @@ const sufficient = new Set(['calendars.read', 'calendars.readwrite']);
 export const createMicrosoftConsent = (loginUrl: string, tenant: string): ConsentProvider => ({
   authorizationEndpoint: `${loginUrl}/${tenant}/oauth2/v2.0/authorize`,
   tokenEndpoint: `${loginUrl}/${tenant}/oauth2/v2.0/token`,
-  scopes: 'offline_access openid email profile User.Read Calendars.Read',
+  scopesFor: ({ readsShared }) => (readsShared ? `${asked} Calendars.Read.Shared` : asked),
   parametersFor: ({ isReconnect, mustChoose }) => ({
     response_mode: 'query',
     prompt: isReconnect && !mustChoose ? 'consent' : 'select_account',
@@ -28,5 +34,6 @@ export const createMicrosoftConsent = (loginUrl: string, tenant: string): Consen
     if (tid === null || oid === null) return null;
     return { id: `${tid}.${oid}`, email: textClaim(claims, 'email') ?? textClaim(claims, 'preferred_username') };
   },
-  canReadCalendars: (granted) => granted.some((scope) => sufficient.has(scope.replace(graphPrefix, '').toLowerCase())),
+  canReadCalendars: (granted) => hasOne(granted, sufficient),
+  canReadShared: (granted) => hasOne(granted, sufficientForShared),
 });

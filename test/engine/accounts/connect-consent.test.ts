@@ -17,6 +17,7 @@ const stack = useStack();
 const granted = {
   refreshToken: 'refresh-token',
   accessToken: 'access-token',
+  readsShared: true,
   account: { id: 'user-1', email: 'ada@example.com' },
 };
 const chosen = ['primary', 'team', 'family'].map((name) => ({

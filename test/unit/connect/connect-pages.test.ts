@@ -99,8 +99,8 @@ describe('Consent', () => {
   const microsoft = createMicrosoftConsent('https://login.microsoftonline.com', 'common');
 
   it('asks for a refresh token, and after another account for a choice', () => {
-    const first = { isReconnect: false, accountId: null, mustChoose: false };
-    const again = { isReconnect: true, accountId: 'the-id', mustChoose: false };
+    const first = { isReconnect: false, accountId: null, mustChoose: false, readsShared: false };
+    const again = { isReconnect: true, accountId: 'the-id', mustChoose: false, readsShared: false };
     expect(google.parametersFor(first)).toEqual({ access_type: 'offline', prompt: 'consent' });
     expect(google.parametersFor(again)).toMatchObject({ prompt: 'consent', login_hint: 'the-id' });
     expect(google.parametersFor({ ...again, mustChoose: true })).toEqual({
@@ -110,6 +110,16 @@ describe('Consent', () => {
     expect(microsoft.parametersFor(first)).toMatchObject({ prompt: 'select_account' });
     // It takes addresses only.
     expect(microsoft.parametersFor(again)).toEqual({ response_mode: 'query', prompt: 'consent' });
+  });
+
+  it('asks Microsoft for shared calendars only where they may be among the chosen ones', () => {
+    const asked = 'offline_access openid email profile User.Read MailboxSettings.Read Calendars.Read';
+    expect(microsoft.scopesFor({ readsShared: false })).toBe(asked);
+    expect(microsoft.scopesFor({ readsShared: true })).toBe(`${asked} Calendars.Read.Shared`);
+    expect(microsoft.canReadShared(['Calendars.Read'])).toBe(false);
+    expect(microsoft.canReadShared(['https://graph.microsoft.com/Calendars.Read.Shared'])).toBe(true);
+    const scope = 'openid email https://www.googleapis.com/auth/calendar.readonly';
+    expect([google.scopesFor({ readsShared: true }), google.canReadShared(scope.split(' '))]).toEqual([scope, true]);
   });
 
   it('is complete only with the scope of calendars, however it is spelled', () => {
