@@ -56,7 +56,7 @@ describe('The clients', () => {
         parameters.some((one) => one.in === 'query') ? [[operationId, path]] : [],
       ),
     );
-    expect(called.toSorted()).toEqual(operations.toSorted());
+    expect(new Set(called.map(String))).toEqual(new Set(operations.map(String)));
   });
 
   it('are described with all their functions, which have the same names in both languages', () => {
