@@ -46,8 +46,8 @@ describe('The clients', () => {
 
   it('take the parameters of the operation that they call: TypeScript', () => {
     const text = read('clients/typescript/src/kalends.ts');
-    const call = /QueryOf<'(?<type>\w+)'>\) =>\s+\w+<\w+>\((?:'(?<path>[\w/]+)'|at\((?<parts>[^)]*)\))/g;
-    const called = [...text.matchAll(call)].map(({ groups: { type, path, parts = '' } = {} }) => {
+    const call = /QueryOf<'(\w+)'>\) =>\s+\w+<\w+>\((?:'([\w/]+)'|at\(([^)]*)\))/g;
+    const called = [...text.matchAll(call)].map(([, type, path, parts = '']) => {
       const below = parts.replaceAll(/(?:, )?(?:'(\w+)'|\w+)/g, (_part, name?: string) => `/${name ?? '{id}'}`);
       return [type, `/api/v1${path ?? below}`];
     });
