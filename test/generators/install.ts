@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { findCommand } from '../support/run-generator.ts';
 
 /*
- * Installs the generators of clients into this folder, in the versions that package.json, requirements.txt and go/go.mod pin
- * (`npm run generators`). Needs the network. Python's is left out where Python is absent, Go's where Go is; the tests that
- * need them are skipped then.
+ * Installs the generators of clients, and mypy, which checks the Python client, into this folder, in the versions that
+ * package.json, requirements.txt and go/go.mod pin (`npm run generators`). Needs the network. Those of Python are left out
+ * where Python is absent, that of Go where Go is; the tests that need them are skipped then.
  */
 const folder = import.meta.dirname;
 
@@ -16,7 +16,7 @@ function run(command: string, parameters: string[], at = folder, env: NodeJS.Pro
 
 run('npm', ['ci', '--ignore-scripts']);
 const python = findCommand('python3');
-if (python === null) console.log('python3 is not installed: openapi-python-client is left out');
+if (python === null) console.log('python3 is not installed: openapi-python-client and mypy are left out');
 else {
   run(python, ['-m', 'venv', '.venv']);
   run(join(folder, '.venv/bin/pip'), ['install', '--quiet', '--requirement', 'requirements.txt']);

@@ -93,6 +93,8 @@ describe('the pages about calendars, webhooks and the change feed', () => {
     });
     expect(await runDocBlock('use/webhooks.md', 'replay', env)).toMatchObject({});
     expect((await runDocBlock('use/webhooks.md', 'rotate-secret', env)).secret).not.toBe(webhook.secret);
+    const ticks = await runDocBlock('use/webhooks.md', 'create-ticks', { ...env, ENDPOINT });
+    expect(ticks).toMatchObject({ triggers: ['event.starting'], offsets_minutes: [10, 1] });
     await stack.connect(user);
     const page = async () => (await runDocBlock('use/changes.md', 'read-changes', shell())).results;
     await waitUntil(async () => (await page()).length > 0);

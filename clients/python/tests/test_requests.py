@@ -144,7 +144,7 @@ class Requests(unittest.TestCase):
 
     def test_names_what_the_log_of_the_operator_has(self) -> None:
         self.answers = [(500, {}), (503, {}), (502, {})]
-        self.bodies = [b'{"detail": "Internal error", "error_id": "e1"}', b'{"detail": "Busy", "error_id": "e2"}', b"<h1>502</h1>"]
+        self.bodies = [b'{"detail": "Error", "error_id": "e1"}', b'{"detail": "Busy", "error_id": "e2"}', b"<h1>502</h1>"]
         for error_id in ("e1", "e2", None):
             with self.assertRaises(ServerError) as failed:
                 Kalends(self.url, "key", retries=0).calendars.get("cal_1")

@@ -15,6 +15,7 @@ import { scanTicks } from '../../../shared/ticks/scan-ticks.ts';
 import type { TickScanMessage, TicksMessage } from '../../../shared/ticks/tick-message.ts';
 import { readTickTimer } from '../../../shared/ticks/tick-timer-store.ts';
 import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
+import { expectAsPrinted } from '../../support/as-printed.ts';
 import { countUnits } from '../../support/count-units.ts';
 import { createEventContent } from '../../support/event-content.ts';
 import { seedCalendar, seedEvents } from '../../support/seed-events.ts';
@@ -161,6 +162,17 @@ describe('ticks of events', () => {
       due.delete(id);
     }
     expect(due.size).toBe(0);
+  });
+
+  it('come as the page about webhooks says, for two offsets', async () => {
+    const project = await createProject({ offsets_minutes: [10, 1] });
+    const [start_time, end_time] = [timestampOf(start + 12 * minute), timestampOf(start + 42 * minute)];
+    const meeting_url = 'https://zoom.us/j/5551112222';
+    await seedEvents(direct, project.calendar, [{ start_time, end_time, meeting_url, created_at: timestampOf(start) }]);
+    await project.request();
+    for (let passed = 1; passed <= 13; passed += 1) await project.pass(start + passed * minute);
+    expect(project.announced.map(({ at }) => at - start)).toEqual([2 * minute, 11 * minute]);
+    expectAsPrinted(project.announced[0]?.payload.data, 'use/webhooks.md', 'tick-data');
   });
 
   it('come where their second begins, whenever the search was made', async () => {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from .client import Kalends
 
 if TYPE_CHECKING:
-    from .models import EventChange
+    from .models import EventChange, ListCalendarChangesQuery
 
 
 class CursorStore(Protocol):
@@ -39,7 +39,12 @@ def consume_changes(
     end = stop or threading.Event()
     at = cursor.load()
     while not end.is_set():
-        page = kalends.changes.read(cursor=at, calendar_id=calendar_id)
+        query: ListCalendarChangesQuery = {}
+        if at is not None:
+            query["cursor"] = at
+        if calendar_id is not None:
+            query["calendar_id"] = calendar_id
+        page = kalends.changes.read(**query)
         if page["results"]:
             apply(page["results"])
         if page["next_cursor"] != at:

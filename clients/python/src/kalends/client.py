@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 from urllib.parse import quote
 
 from .transport import Transport
@@ -24,19 +23,53 @@ if TYPE_CHECKING:
         ConnectSession,
         ConnectSettings,
         ContentPolicy,
+        CreateBot,
+        CreateCalendar,
+        CreateConnectSession,
+        CreateOAuthApp,
+        CreateOrganizationConnection,
+        CreateWebhook,
         CreatedConnectSession,
         Delivery,
         EventChangeList,
         ExplainedBotDecision,
         FreeBusy,
+        GetCalendarEventQuery,
+        ListAccountsQuery,
+        ListBotDecisionsQuery,
+        ListBotsQuery,
+        ListCalendarChangesQuery,
+        ListCalendarEventsQuery,
+        ListCalendarSyncsQuery,
+        ListCalendarsQuery,
+        ListOauthAppsQuery,
+        ListOrganizationConnectionFailuresQuery,
+        ListOrganizationConnectionsQuery,
+        ListWebhookDeliveriesQuery,
+        ListWebhooksQuery,
         MeetingLinkList,
         OAuthApp,
         OrganizationConnection,
         OrganizationConnectionFailure,
+        PutContentPolicy,
+        ReplaceBotRules,
+        ReplayRequest,
         ReplayResult,
+        ReportBotState,
         RequestedSync,
+        RotateWebhookSecret,
+        SelectCalendars,
         SelectedCalendars,
         SyncRun,
+        Time,
+        UpdateAccount,
+        UpdateBot,
+        UpdateBotSettings,
+        UpdateCalendar,
+        UpdateConnectSettings,
+        UpdateOAuthApp,
+        UpdateOrganizationConnection,
+        UpdateWebhook,
         Webhook,
         WebhookWithSecret,
     )
@@ -107,19 +140,19 @@ class _Resource:
 class Calendars(_Resource):
     """Fields of requests are those of `CreateCalendar` and `UpdateCalendar`."""
 
-    def create(self, *, verify: bool | None = None, **fields: Any) -> Calendar:
+    def create(self, *, verify: bool | None = None, **fields: Unpack[CreateCalendar]) -> Calendar:
         """With `verify`, the token and the calendar are checked before anything is stored."""
         calendar: Calendar = self._post("/calendars", fields, verify=verify)
         return calendar
 
-    def list(self, **filters: Any) -> ListOf[Calendar]:
+    def list(self, **filters: Unpack[ListCalendarsQuery]) -> ListOf[Calendar]:
         return ListOf(self._transport, "/calendars", filters)
 
     def get(self, calendar_id: str) -> Calendar:
         calendar: Calendar = self._get(_at("calendars", calendar_id))
         return calendar
 
-    def update(self, calendar_id: str, **fields: Any) -> Calendar:
+    def update(self, calendar_id: str, **fields: Unpack[UpdateCalendar]) -> Calendar:
         calendar: Calendar = self._patch(_at("calendars", calendar_id), fields)
         return calendar
 
@@ -131,7 +164,7 @@ class Calendars(_Resource):
         requested: RequestedSync = self._post(_at("calendars", calendar_id, "sync"))
         return requested
 
-    def syncs(self, calendar_id: str, **query: Any) -> ListOf[SyncRun]:
+    def syncs(self, calendar_id: str, **query: Unpack[ListCalendarSyncsQuery]) -> ListOf[SyncRun]:
         return ListOf(self._transport, _at("calendars", calendar_id, "syncs"), query)
 
     def health(self, calendar_id: str) -> CalendarHealth:
@@ -142,14 +175,14 @@ class Calendars(_Resource):
 class Accounts(_Resource):
     """Consents of users. The calendars of an account share its credentials."""
 
-    def list(self, **filters: Any) -> ListOf[Account]:
+    def list(self, **filters: Unpack[ListAccountsQuery]) -> ListOf[Account]:
         return ListOf(self._transport, "/accounts", filters)
 
     def get(self, account_id: str) -> Account:
         account: Account = self._get(_at("accounts", account_id))
         return account
 
-    def update(self, account_id: str, **fields: Any) -> Account:
+    def update(self, account_id: str, **fields: Unpack[UpdateAccount]) -> Account:
         """Renews the credentials. All calendars of the account are synced with them."""
         account: Account = self._patch(_at("accounts", account_id), fields)
         return account
@@ -162,7 +195,7 @@ class Accounts(_Resource):
         """The calendars that the account has at its provider."""
         return ListOf(self._transport, _at("accounts", account_id, "calendars"), {})
 
-    def select(self, account_id: str, **fields: Any) -> SelectedCalendars:
+    def select(self, account_id: str, **fields: Unpack[SelectCalendars]) -> SelectedCalendars:
         """Connects the calendars that are chosen, and disconnects all others."""
         path = _at("accounts", account_id, "selection")
         selected: SelectedCalendars = self._transport.send("PUT", path, body=fields)
@@ -170,10 +203,10 @@ class Accounts(_Resource):
 
 
 class Events(_Resource):
-    def list(self, **filters: Any) -> ListOf[CalendarEvent]:
+    def list(self, **filters: Unpack[ListCalendarEventsQuery]) -> ListOf[CalendarEvent]:
         return ListOf(self._transport, "/calendar_events", filters)
 
-    def get(self, event_id: str, **query: Any) -> CalendarEvent:
+    def get(self, event_id: str, **query: Unpack[GetCalendarEventQuery]) -> CalendarEvent:
         event: CalendarEvent = self._get(_at("calendar_events", event_id), **query)
         return event
 
@@ -191,14 +224,14 @@ class Policy(_Resource):
         policy: ContentPolicy = self._get("/content_policy")
         return policy
 
-    def replace(self, **fields: Any) -> ContentPolicy:
+    def replace(self, **fields: Unpack[PutContentPolicy]) -> ContentPolicy:
         """What of events is stored and shown from now on; older rows follow."""
         policy: ContentPolicy = self._transport.send("PUT", "/content_policy", body=fields)
         return policy
 
 
 class Changes(_Resource):
-    def read(self, **query: Any) -> EventChangeList:
+    def read(self, **query: Unpack[ListCalendarChangesQuery]) -> EventChangeList:
         """A page of the change feed. `consume_changes` reads all of them, and keeps the cursor."""
         page: EventChangeList = self._get("/calendar_changes", **query)
         return page
@@ -207,25 +240,25 @@ class Changes(_Resource):
 class Bots(_Resource):
     """Fields of requests are those of `CreateBot` and `UpdateBot`."""
 
-    def create(self, **fields: Any) -> Bot:
+    def create(self, **fields: Unpack[CreateBot]) -> Bot:
         bot: Bot = self._post("/bots", fields)
         return bot
 
-    def list(self, **filters: Any) -> ListOf[Bot]:
+    def list(self, **filters: Unpack[ListBotsQuery]) -> ListOf[Bot]:
         return ListOf(self._transport, "/bots", filters)
 
     def get(self, bot_id: str) -> Bot:
         bot: Bot = self._get(_at("bots", bot_id))
         return bot
 
-    def update(self, bot_id: str, **fields: Any) -> Bot:
+    def update(self, bot_id: str, **fields: Unpack[UpdateBot]) -> Bot:
         bot: Bot = self._patch(_at("bots", bot_id), fields)
         return bot
 
     def delete(self, bot_id: str) -> None:
         self._delete(_at("bots", bot_id))
 
-    def report_state(self, bot_id: str, **fields: Any) -> Bot:
+    def report_state(self, bot_id: str, **fields: Unpack[ReportBotState]) -> Bot:
         """For the program that runs the bot."""
         bot: Bot = self._post(_at("bots", bot_id, "state"), fields)
         return bot
@@ -234,7 +267,7 @@ class Bots(_Resource):
         settings: BotSettings = self._get("/bot_settings")
         return settings
 
-    def update_settings(self, **fields: Any) -> BotSettings:
+    def update_settings(self, **fields: Unpack[UpdateBotSettings]) -> BotSettings:
         settings: BotSettings = self._patch("/bot_settings", fields)
         return settings
 
@@ -244,11 +277,11 @@ class Rules(_Resource):
         rules: BotRules = self._get("/bot_rules")
         return rules
 
-    def replace(self, **fields: Any) -> BotRules:
+    def replace(self, **fields: Unpack[ReplaceBotRules]) -> BotRules:
         rules: BotRules = self._transport.send("PUT", "/bot_rules", body=fields)
         return rules
 
-    def dry_run(self, **query: Any) -> ListOf[BotDecision]:
+    def dry_run(self, **query: Unpack[ListBotDecisionsQuery]) -> ListOf[BotDecision]:
         """What the rules decide about each event ahead."""
         return ListOf(self._transport, "/bot_rules/dry_run", query)
 
@@ -256,18 +289,18 @@ class Rules(_Resource):
 class OAuthApps(_Resource):
     """Clients of yours at Google and Microsoft. Fields are those of `CreateOAuthApp` and `UpdateOAuthApp`."""
 
-    def create(self, **fields: Any) -> OAuthApp:
+    def create(self, **fields: Unpack[CreateOAuthApp]) -> OAuthApp:
         app: OAuthApp = self._post("/oauth_apps", fields)
         return app
 
-    def list(self, **query: Any) -> ListOf[OAuthApp]:
+    def list(self, **query: Unpack[ListOauthAppsQuery]) -> ListOf[OAuthApp]:
         return ListOf(self._transport, "/oauth_apps", query)
 
     def get(self, app_id: str) -> OAuthApp:
         app: OAuthApp = self._get(_at("oauth_apps", app_id))
         return app
 
-    def update(self, app_id: str, **fields: Any) -> OAuthApp:
+    def update(self, app_id: str, **fields: Unpack[UpdateOAuthApp]) -> OAuthApp:
         app: OAuthApp = self._patch(_at("oauth_apps", app_id), fields)
         return app
 
@@ -279,18 +312,18 @@ class OAuthApps(_Resource):
 class OrganizationConnections(_Resource):
     """Whole organizations. Fields are those of `CreateOrganizationConnection` and `UpdateOrganizationConnection`."""
 
-    def create(self, **fields: Any) -> OrganizationConnection:
+    def create(self, **fields: Unpack[CreateOrganizationConnection]) -> OrganizationConnection:
         connection: OrganizationConnection = self._post("/organization_connections", fields)
         return connection
 
-    def list(self, **query: Any) -> ListOf[OrganizationConnection]:
+    def list(self, **query: Unpack[ListOrganizationConnectionsQuery]) -> ListOf[OrganizationConnection]:
         return ListOf(self._transport, "/organization_connections", query)
 
     def get(self, connection_id: str) -> OrganizationConnection:
         connection: OrganizationConnection = self._get(_at("organization_connections", connection_id))
         return connection
 
-    def update(self, connection_id: str, **fields: Any) -> OrganizationConnection:
+    def update(self, connection_id: str, **fields: Unpack[UpdateOrganizationConnection]) -> OrganizationConnection:
         connection: OrganizationConnection = self._patch(_at("organization_connections", connection_id), fields)
         return connection
 
@@ -298,7 +331,9 @@ class OrganizationConnections(_Resource):
         """Deletes every calendar that it has connected. Until that is done its state is `removing`."""
         self._delete(_at("organization_connections", connection_id))
 
-    def failures(self, connection_id: str, **query: Any) -> ListOf[OrganizationConnectionFailure]:
+    def failures(
+        self, connection_id: str, **query: Unpack[ListOrganizationConnectionFailuresQuery]
+    ) -> ListOf[OrganizationConnectionFailure]:
         """Users who could not be connected, with the reason and the time of the next try."""
         return ListOf(self._transport, _at("organization_connections", connection_id, "failures"), query)
 
@@ -310,11 +345,11 @@ class Connect(_Resource):
         settings: ConnectSettings = self._get("/connect_settings")
         return settings
 
-    def update_settings(self, **fields: Any) -> ConnectSettings:
+    def update_settings(self, **fields: Unpack[UpdateConnectSettings]) -> ConnectSettings:
         settings: ConnectSettings = self._patch("/connect_settings", fields)
         return settings
 
-    def create_session(self, **fields: Any) -> CreatedConnectSession:
+    def create_session(self, **fields: Unpack[CreateConnectSession]) -> CreatedConnectSession:
         """Fields are those of `CreateConnectSession`. Only this answer has the link."""
         session: CreatedConnectSession = self._post("/connect_sessions", fields)
         return session
@@ -327,26 +362,26 @@ class Connect(_Resource):
 class Webhooks(_Resource):
     """Fields of requests are those of `CreateWebhook`, `UpdateWebhook`, `RotateWebhookSecret` and `ReplayRequest`."""
 
-    def create(self, **fields: Any) -> WebhookWithSecret:
+    def create(self, **fields: Unpack[CreateWebhook]) -> WebhookWithSecret:
         """Only this answer, and that of `rotate_secret`, has the secret."""
         webhook: WebhookWithSecret = self._post("/webhooks", fields)
         return webhook
 
-    def list(self, **query: Any) -> ListOf[Webhook]:
+    def list(self, **query: Unpack[ListWebhooksQuery]) -> ListOf[Webhook]:
         return ListOf(self._transport, "/webhooks", query)
 
     def get(self, webhook_id: str) -> Webhook:
         webhook: Webhook = self._get(_at("webhooks", webhook_id))
         return webhook
 
-    def update(self, webhook_id: str, **fields: Any) -> Webhook:
+    def update(self, webhook_id: str, **fields: Unpack[UpdateWebhook]) -> Webhook:
         webhook: Webhook = self._patch(_at("webhooks", webhook_id), fields)
         return webhook
 
     def delete(self, webhook_id: str) -> None:
         self._delete(_at("webhooks", webhook_id))
 
-    def rotate_secret(self, webhook_id: str, **fields: Any) -> WebhookWithSecret:
+    def rotate_secret(self, webhook_id: str, **fields: Unpack[RotateWebhookSecret]) -> WebhookWithSecret:
         webhook: WebhookWithSecret = self._post(_at("webhooks", webhook_id, "rotate_secret"), fields)
         return webhook
 
@@ -354,14 +389,14 @@ class Webhooks(_Resource):
         delivery: Delivery = self._post(_at("webhooks", webhook_id, "test"))
         return delivery
 
-    def deliveries(self, webhook_id: str, **filters: Any) -> ListOf[Delivery]:
+    def deliveries(self, webhook_id: str, **filters: Unpack[ListWebhookDeliveriesQuery]) -> ListOf[Delivery]:
         return ListOf(self._transport, _at("webhooks", webhook_id, "deliveries"), filters)
 
     def redeliver(self, webhook_id: str, delivery_id: str) -> Delivery:
         delivery: Delivery = self._post(_at("webhooks", webhook_id, "deliveries", delivery_id, "redeliver"))
         return delivery
 
-    def replay(self, webhook_id: str, **fields: Any) -> ReplayResult:
+    def replay(self, webhook_id: str, **fields: Unpack[ReplayRequest]) -> ReplayResult:
         replayed: ReplayResult = self._post(_at("webhooks", webhook_id, "replay"), fields)
         return replayed
 
@@ -395,8 +430,8 @@ class Kalends:
     def free_busy(
         self,
         *,
-        from_: datetime | str,
-        to: datetime | str,
+        from_: Time,
+        to: Time,
         calendar_ids: Sequence[str] | None = None,
         attendees: Sequence[str] | None = None,
     ) -> FreeBusy:

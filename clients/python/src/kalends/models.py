@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
@@ -107,29 +108,6 @@ class OAuthAppList(TypedDict):
     next: str | None
     previous: str | None
     results: list[OAuthApp]
-
-
-class CreateOAuthApp(TypedDict):
-    """
-    An OAuth app to create.
-    """
-
-    platform: Platform
-    client_id: str
-    client_secret: str
-    tenant: NotRequired[str]
-    secret_expires_at: NotRequired[str | None]
-
-
-class UpdateOAuthApp(TypedDict):
-    """
-    What to change in an OAuth app; absent fields stay.
-    """
-
-    client_secret: NotRequired[str]
-    retire_former: NotRequired[bool]
-    tenant: NotRequired[str]
-    secret_expires_at: NotRequired[str | None]
 
 
 class OrganizationError(TypedDict):
@@ -490,60 +468,6 @@ class RuleReference(TypedDict):
     name: str | None
 
 
-class CreateBot(TypedDict):
-    """
-    A bot for an event, or for a link and a time.
-    """
-
-    calendar_event_id: NotRequired[str]
-    meeting_url: NotRequired[str]
-    join_at: NotRequired[str]
-    bot_name: str
-    metadata: NotRequired[Metadata]
-    deduplication_key: NotRequired[str]
-    automatic_leave_settings: NotRequired[Any]
-    bot_chat_message: NotRequired[Any]
-    bot_image: NotRequired[Any]
-    callback_settings: NotRequired[Any]
-    debug_settings: NotRequired[Any]
-    external_media_storage_settings: NotRequired[Any]
-    google_meet_settings: NotRequired[Any]
-    recording_settings: NotRequired[Any]
-    rtmp_settings: NotRequired[Any]
-    teams_settings: NotRequired[Any]
-    transcription_settings: NotRequired[Any]
-    voice_agent_settings: NotRequired[Any]
-    webhooks: NotRequired[Any]
-    websocket_settings: NotRequired[Any]
-    zoom_settings: NotRequired[Any]
-
-
-class UpdateBot(TypedDict):
-    """
-    What to change in a bot; absent fields stay.
-    """
-
-    metadata: NotRequired[Metadata]
-    bot_name: NotRequired[str]
-    meeting_url: NotRequired[str]
-    join_at: NotRequired[str]
-    automatic_leave_settings: NotRequired[Any]
-    bot_chat_message: NotRequired[Any]
-    bot_image: NotRequired[Any]
-    callback_settings: NotRequired[Any]
-    debug_settings: NotRequired[Any]
-    external_media_storage_settings: NotRequired[Any]
-    google_meet_settings: NotRequired[Any]
-    recording_settings: NotRequired[Any]
-    rtmp_settings: NotRequired[Any]
-    teams_settings: NotRequired[Any]
-    transcription_settings: NotRequired[Any]
-    voice_agent_settings: NotRequired[Any]
-    webhooks: NotRequired[Any]
-    websocket_settings: NotRequired[Any]
-    zoom_settings: NotRequired[Any]
-
-
 MeetingHost: TypeAlias = str
 
 
@@ -763,6 +687,117 @@ InvalidRequestError: TypeAlias = DetailError | ErrorMessage | FieldErrors
 
 
 DetailErrorOrMessage: TypeAlias = DetailError | ErrorMessage
+
+
+class ListCalendarsQuery(TypedDict):
+    """
+    Parameters of `listCalendars`.
+    """
+
+    deduplication_key: NotRequired[str]
+    state: NotRequired[CalendarState]
+    platform: NotRequired[Platform]
+    account_id: NotRequired[str]
+    account_email: NotRequired[str]
+    cursor: NotRequired[str]
+    limit: NotRequired[int]
+
+
+class ListCalendarSyncsQuery(TypedDict):
+    """
+    Parameters of `listCalendarSyncs`.
+    """
+
+    cursor: NotRequired[str]
+    limit: NotRequired[int]
+
+
+class ListAccountsQuery(TypedDict):
+    """
+    Parameters of `listAccounts`.
+    """
+
+    cursor: NotRequired[str]
+    limit: NotRequired[int]
+
+
+class ListOauthAppsQuery(TypedDict):
+    """
+    Parameters of `listOauthApps`.
+    """
+
+    cursor: NotRequired[str]
+    limit: NotRequired[int]
+
+
+class ListOrganizationConnectionsQuery(TypedDict):
+    """
+    Parameters of `listOrganizationConnections`.
+    """
+
+    deduplication_key: NotRequired[str]
+    cursor: NotRequired[str]
+    limit: NotRequired[int]
+
+
+class ListOrganizationConnectionFailuresQuery(TypedDict):
+    """
+    Parameters of `listOrganizationConnectionFailures`.
+    """
+
+    code: NotRequired[MailboxFailure]
+    cursor: NotRequired[str]
+    limit: NotRequired[int]
+
+
+class ListCalendarChangesQuery(TypedDict):
+    """
+    Parameters of `listCalendarChanges`.
+    """
+
+    calendar_id: NotRequired[str]
+    exclude: NotRequired[list[Literal['raw']]]
+    limit: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class GetCalendarEventQuery(TypedDict):
+    """
+    Parameters of `getCalendarEvent`.
+    """
+
+    exclude: NotRequired[list[Literal['raw']]]
+
+
+class ListBotDecisionsQuery(TypedDict):
+    """
+    Parameters of `listBotDecisions`.
+    """
+
+    cursor: NotRequired[str]
+    limit: NotRequired[int]
+
+
+class ListWebhooksQuery(TypedDict):
+    """
+    Parameters of `listWebhooks`.
+    """
+
+    cursor: NotRequired[str]
+    limit: NotRequired[int]
+
+
+class ListWebhookDeliveriesQuery(TypedDict):
+    """
+    Parameters of `listWebhookDeliveries`.
+    """
+
+    status: NotRequired[DeliveryStatus]
+    cursor: NotRequired[str]
+    limit: NotRequired[int]
+
+
+Time: TypeAlias = datetime | str
 
 
 class EventsUpdateData(TypedDict):
@@ -1113,6 +1148,29 @@ class AccountList(TypedDict):
     results: list[Account]
 
 
+class CreateOAuthApp(TypedDict):
+    """
+    An OAuth app to create.
+    """
+
+    platform: Platform
+    client_id: str
+    client_secret: str
+    tenant: NotRequired[str]
+    secret_expires_at: NotRequired[Time]
+
+
+class UpdateOAuthApp(TypedDict):
+    """
+    What to change in an OAuth app; absent fields stay.
+    """
+
+    client_secret: NotRequired[str]
+    retire_former: NotRequired[bool]
+    tenant: NotRequired[str]
+    secret_expires_at: NotRequired[Time]
+
+
 class OrganizationConnection(TypedDict):
     """
     An organization whose users are connected.
@@ -1315,6 +1373,60 @@ class BotRunner(TypedDict):
 
     name: RunnerKind
     bot_id: str | None
+
+
+class CreateBot(TypedDict):
+    """
+    A bot for an event, or for a link and a time.
+    """
+
+    calendar_event_id: NotRequired[str]
+    meeting_url: NotRequired[str]
+    join_at: NotRequired[Time]
+    bot_name: str
+    metadata: NotRequired[Metadata]
+    deduplication_key: NotRequired[str]
+    automatic_leave_settings: NotRequired[Any]
+    bot_chat_message: NotRequired[Any]
+    bot_image: NotRequired[Any]
+    callback_settings: NotRequired[Any]
+    debug_settings: NotRequired[Any]
+    external_media_storage_settings: NotRequired[Any]
+    google_meet_settings: NotRequired[Any]
+    recording_settings: NotRequired[Any]
+    rtmp_settings: NotRequired[Any]
+    teams_settings: NotRequired[Any]
+    transcription_settings: NotRequired[Any]
+    voice_agent_settings: NotRequired[Any]
+    webhooks: NotRequired[Any]
+    websocket_settings: NotRequired[Any]
+    zoom_settings: NotRequired[Any]
+
+
+class UpdateBot(TypedDict):
+    """
+    What to change in a bot; absent fields stay.
+    """
+
+    metadata: NotRequired[Metadata]
+    bot_name: NotRequired[str]
+    meeting_url: NotRequired[str]
+    join_at: NotRequired[Time]
+    automatic_leave_settings: NotRequired[Any]
+    bot_chat_message: NotRequired[Any]
+    bot_image: NotRequired[Any]
+    callback_settings: NotRequired[Any]
+    debug_settings: NotRequired[Any]
+    external_media_storage_settings: NotRequired[Any]
+    google_meet_settings: NotRequired[Any]
+    recording_settings: NotRequired[Any]
+    rtmp_settings: NotRequired[Any]
+    teams_settings: NotRequired[Any]
+    transcription_settings: NotRequired[Any]
+    voice_agent_settings: NotRequired[Any]
+    webhooks: NotRequired[Any]
+    websocket_settings: NotRequired[Any]
+    zoom_settings: NotRequired[Any]
 
 
 class ReportBotState(TypedDict):
@@ -1536,7 +1648,7 @@ class ReplayRequest(TypedDict):
     Which deliveries to send again.
     """
 
-    since: str
+    since: Time
     only: ReplayChoice
 
 
@@ -1566,6 +1678,45 @@ class DeliveryList(TypedDict):
     next: str | None
     previous: str | None
     results: list[Delivery]
+
+
+class ListCalendarEventsQuery(TypedDict):
+    """
+    Parameters of `listCalendarEvents`.
+    """
+
+    calendar_id: NotRequired[str]
+    calendar_deduplication_key: NotRequired[str]
+    event_id: NotRequired[str]
+    is_deleted: NotRequired[bool]
+    updated_at_gte: NotRequired[Time]
+    updated_after: NotRequired[Time]
+    start_time_gte: NotRequired[Time]
+    end_time_lte: NotRequired[Time]
+    overlaps_from: NotRequired[Time]
+    overlaps_to: NotRequired[Time]
+    has_meeting_url: NotRequired[bool]
+    attendee: NotRequired[str]
+    series_id: NotRequired[str]
+    ordering: NotRequired[EventOrdering]
+    exclude: NotRequired[list[Literal['raw']]]
+    cursor: NotRequired[str]
+    limit: NotRequired[int]
+
+
+class ListBotsQuery(TypedDict):
+    """
+    Parameters of `listBots`.
+    """
+
+    meeting_url: NotRequired[str]
+    deduplication_key: NotRequired[str]
+    states: NotRequired[list[BotState]]
+    join_at_after: NotRequired[Time]
+    join_at_before: NotRequired[Time]
+    calendar_event_id: NotRequired[str]
+    cursor: NotRequired[str]
+    limit: NotRequired[int]
 
 
 class BotStateChangeData(TypedDict):

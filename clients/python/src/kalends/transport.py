@@ -127,7 +127,8 @@ def _spell(value: Any) -> str:
 
 
 def _growing(count: int) -> float:
-    return min(_FIRST_PAUSE * 2**count, _LONGEST_PAUSE) * (0.5 + random.random() / 2)
+    longest: float = min(_FIRST_PAUSE * 2**count, _LONGEST_PAUSE)
+    return longest * (0.5 + random.random() / 2)
 
 
 def _pause_after(error: KalendsError, count: int) -> float | None:
