@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '../../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 interface Operation {
+  operationId: string;
   parameters?: { in: string; name: string }[];
 }
 const { paths } = JSON.parse(read('clients/openapi.json')) as { paths: Record<string, Record<string, Operation>> };
@@ -41,6 +42,21 @@ describe('The clients', () => {
       get?.parameters?.some(({ name }) => name === 'limit'),
     );
     expect(limited.map(([path]) => path).filter((path) => !asked.has(path))).toEqual([]);
+  });
+
+  it('take the parameters of the operation that they call: TypeScript', () => {
+    const text = read('clients/typescript/src/kalends.ts');
+    const call = /QueryOf<'(\w+)'>\) =>\s+\w+<\w+>\((?:'([\w/]+)'|at\(([^)]*)\))/g;
+    const called = [...text.matchAll(call)].map(([, type, path, parts = '']) => {
+      const below = parts.replaceAll(/(?:, )?(?:'(\w+)'|\w+)/g, (_part, name?: string) => `/${name ?? '{id}'}`);
+      return [type, `/api/v1${path ?? below}`];
+    });
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.values(methods).flatMap(({ operationId, parameters = [] }) =>
+        parameters.some((one) => one.in === 'query') ? [[operationId, path]] : [],
+      ),
+    );
+    expect(new Set(called.map(String))).toEqual(new Set(operations.map(String)));
   });
 
   it('are described with all their functions, which have the same names in both languages', () => {
