@@ -8,7 +8,7 @@ interface ApiAnswer {
 }
 
 interface ApiRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH';
   path: string;
   body?: object;
   idempotencyKey?: string;

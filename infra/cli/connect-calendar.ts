@@ -6,7 +6,9 @@ import { type CallApi, createApiCaller } from './api-caller.ts';
 import { CliError } from './cli-error.ts';
 import type { Environment } from './open-stack-table.ts';
 
-const appsSchema = z.object({ results: z.array(z.object({ id: z.string(), platform: z.string() })) });
+const appsSchema = z.object({
+  results: z.array(z.object({ id: z.string(), platform: z.string(), client_id: z.string() })),
+});
 const createdSchema = z.object({ id: z.string() });
 const linkSchema = z.object({ id: z.string(), url: z.string() });
 const sessionSchema = z.object({
@@ -21,8 +23,8 @@ const pollMs = 1_000;
 /**
  * Connects a calendar in the browser of the person at the keyboard, against a deployed or a local stack.
  *
- * @param env `KALENDS_URL`, `KALENDS_API_KEY`; `CLIENT_ID` and `CLIENT_SECRET` (and `TENANT`) of the OAuth app, which is created
- *   when the project has none; `KALENDS_NO_BROWSER` only prints the link
+ * @param env `KALENDS_URL`, `KALENDS_API_KEY`; `CLIENT_ID` and `CLIENT_SECRET` (and `TENANT`) of the OAuth app, which is created, or
+ *   gets this secret, and may be absent when the project has an app; `KALENDS_NO_BROWSER` only prints the link
  * @param progress called with the link, and with each failed try
  * @throws CliError
  */
@@ -49,14 +51,21 @@ export async function connectCalendar(
   return { json: calendar, text: alignColumns(rows) };
 }
 
-/** The newest app of the platform; without one, an app of the client in the environment is created. */
+/** The app of the client in the environment, with the secret there; without a client, the newest app of the platform. */
 async function findApp(call: CallApi, platform: string, env: Environment): Promise<string> {
   const { results } = read(appsSchema, await call({ method: 'GET', path: '/api/v1/oauth_apps' }));
-  const known = results.find((app) => app.platform === platform);
-  if (known) return known.id;
   const { CLIENT_ID: client_id, CLIENT_SECRET: client_secret, TENANT: tenant } = env;
+  const known = results.find((app) => app.platform === platform && (!client_id || app.client_id === client_id));
+  if (known) {
+    const changes = { ...(client_secret && { client_secret }), ...(tenant && { tenant }) };
+    // Without a client, the secret in the environment may be of another one.
+    if (!client_id || Object.keys(changes).length === 0) return known.id;
+    return read(createdSchema, await call({ method: 'PATCH', path: `/api/v1/oauth_apps/${known.id}`, body: changes }))
+      .id;
+  }
   if (!client_id || !client_secret) {
-    throw new CliError(`the project has no OAuth app of ${platform}: set CLIENT_ID and CLIENT_SECRET to create one`);
+    const which = client_id ? `with the client ${client_id}` : `of ${platform}`;
+    throw new CliError(`the project has no OAuth app ${which}: set CLIENT_ID and CLIENT_SECRET to create one`);
   }
   const body = { platform, client_id, client_secret, ...(tenant && { tenant }) };
   return read(createdSchema, await call({ method: 'POST', path: '/api/v1/oauth_apps', body })).id;

@@ -9,9 +9,9 @@ import { putRow } from './write-row.ts';
 /** Settings of a project of one kind, in one row. */
 export interface SettingsRow<Settings> {
   /** One read. A project that has set nothing has the defaults. @throws UnreadableRow */
-  read(table: Table, projectId: string): Promise<Settings>;
+  read: (table: Table, projectId: string) => Promise<Settings>;
   /** Replaces the settings, whatever they are. */
-  put(table: Table, projectId: string, settings: Settings): Promise<void>;
+  put: (table: Table, projectId: string, settings: Settings) => Promise<void>;
   /**
    * Changes the settings. One that another request has changed meanwhile is read and decided again: neither undoes
    * what the other has changed.
@@ -19,7 +19,7 @@ export interface SettingsRow<Settings> {
    * @param decide the new settings from the present ones; it may run several times
    * @throws AppError `conflict` when others were faster each time @throws what `decide` throws
    */
-  change(table: Table, projectId: string, decide: (before: Settings) => Promise<Settings>): Promise<Settings>;
+  change: (table: Table, projectId: string, decide: (before: Settings) => Promise<Settings>) => Promise<Settings>;
 }
 
 /** @param sortKey of the row @param defaults of a project without the row */

@@ -1,5 +1,6 @@
 import { loadAccount } from '../accounts/account-store.ts';
 import { addressOf, type ConnectionFailure, type FailureCode } from '../calendars/calendar.ts';
+import { listOAuthApps } from '../oauth-apps/oauth-app-store.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
 import { millisOf, timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
@@ -177,7 +178,14 @@ async function findHealingApp(
 ): Promise<Pick<ConnectionFailure, 'oauth_app_id'>> {
   if (notCuredByConsent.has(code)) return {};
   const account = await loadAccount(table, calendar.account_id);
-  return account?.grant.kind === 'oauth_app' ? { oauth_app_id: account.grant.oauth_app_id } : {};
+  if (account?.grant.kind === 'oauth_app') return { oauth_app_id: account.grant.oauth_app_id };
+  if (account?.grant.kind !== 'client') return {};
+  // The credentials came with the calendar. An app of the same client asks for the same consent.
+  const apps = await listOAuthApps(table, account.project_id);
+  const app = apps.find(
+    ({ platform, client_id: client }) => platform === account.platform && client === account.client_id,
+  );
+  return app ? { oauth_app_id: app.id } : {};
 }
 
 async function disconnect(

@@ -6,6 +6,7 @@ import { type ConnectStory, createConnectStory } from '../support/connect-story.
 import { createPlainBrowser, type PlainPage, titleOf } from '../support/plain-browser.ts';
 import type { SimulatedUser } from '../support/simulated-user-port.ts';
 import { useStack } from '../support/use-stack.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const stack = useStack();
 
@@ -67,6 +68,27 @@ it('A calendar that was posted with a token is reconnected by its mailbox, not b
   account.mail = null;
   await story.decide(browser, await browser.goOn(await browser.submit(wrong)), account);
   expect(await story.readSession(id)).toMatchObject({ status: 'completed', calendar_ids: [calendar.id] });
+});
+
+it('A calendar that was posted with a token has a link to reconnect it, when the project has an app of its client', async () => {
+  const platform = 'google';
+  const story = await createConnectStory(stack, platform);
+  const user = story.user();
+  Object.assign(user.account, { clientId: story.clientId, clientSecret: 'the-client-secret' });
+  const client = { platform, client_id: story.clientId, client_secret: 'the-client-secret' };
+  const { body } = await stack.call('POST', '/calendars', { ...client, refresh_token: user.account.refreshToken });
+  await stack.idle();
+  user.account.revoked = true;
+  user.expireAccessTokens();
+  user.insert('Missed', 3);
+  await stack.loseAccess(body.id);
+  const read = async () => (await stack.call('GET', `/calendars/${body.id}`)).body;
+  const { reconnect_url: link } = (await read()).connection_failure_data;
+  const { browser, provider } = await story.toProvider(link);
+  const done = await story.decide(browser, provider, user.account);
+  expect(titleOf(done)).toBe('Your calendar is connected again');
+  await waitUntil(async () => (await read()).state === 'connected');
+  expect((await read()).connection_failure_data).toBeNull();
 });
 
 it('A new account of Microsoft has the address of its mailbox, not one that somebody claims', async () => {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../infra/cli/run-cli.ts';
 import type { GoogleAccount } from '../../local/simulators/google/simulator-state.ts';
 import type { MicrosoftAccount } from '../../local/simulators/microsoft/simulator-state.ts';
 import { loadAccount } from '../../shared/accounts/account-store.ts';
@@ -273,27 +272,4 @@ it('A secret of the app may be rotated while users connect; one that is refused 
   expect(await connect(story, story.user())).toMatchObject({ status: 'completed' });
   expect((await stack.call('GET', appPath)).body.refused_since).toBeNull();
   expect((await stack.call('DELETE', appPath)).status).toBe(400);
-});
-
-it('The command line connects a calendar in a browser, and creates the OAuth app that is missing', async () => {
-  const { apiKey } = await stack.createProject('command line');
-  const user = stack.simulate('google');
-  const env = { KALENDS_URL: stack.local.url, KALENDS_API_KEY: apiKey, KALENDS_NO_BROWSER: '1' };
-  expect(await runCli(['connect', 'google'], env)).toMatchObject({ exitCode: 1 });
-  const { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET } = user.account;
-  const result = await runCli(['connect', 'google', '--json'], { ...env, CLIENT_ID, CLIENT_SECRET }, (line) => {
-    const browser = createPlainBrowser();
-    const signIn = async () => {
-      const provider = await browser.goOn(await browser.submit(await browser.open(line.split('\n')[1] ?? '')));
-      const scope = 'https://www.googleapis.com/auth/calendar.readonly';
-      await browser.submit(provider, [
-        ['account', user.account.email],
-        ['granted', scope],
-        ['decision', 'allow'],
-      ]);
-    };
-    void signIn();
-  });
-  expect([result.exitCode, result.stderr]).toEqual([0, '']);
-  expect(JSON.parse(result.stdout)).toMatchObject({ platform: 'google', state: 'connected' });
 });
