@@ -1,9 +1,10 @@
 import { type BotWrite, botItems } from '../bots/bot-row.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import { calendarFields, calendarKey, calendarOutbox } from '../calendars/calendar-row.ts';
-import { changeItems, type FeedEntry } from '../events/change-feed/change-row.ts';
+import { noteChangeDay } from '../events/change-feed/change-feed-store.ts';
+import { changeItems, dayOf, type FeedEntry } from '../events/change-feed/change-row.ts';
 import { type OutboxEntry, writeOutboxEntry } from '../notifications/outbox-row.ts';
-import type { Timestamp } from '../platform/timestamp.ts';
+import { millisOf, type Timestamp } from '../platform/timestamp.ts';
 import { absent, all, exists } from '../store/expression.ts';
 import type { Table } from '../store/table.ts';
 import { type TransactionItem, transact } from '../store/transaction.ts';
@@ -12,6 +13,8 @@ import { eventItem, type StoredWrite } from './event-write-row.ts';
 import { type SeenTimer, seeTimer, withSeenTimer } from './seen-timer.ts';
 import type { SyncState } from './sync-state.ts';
 import { isAsSeen, writeSyncState } from './sync-state-row.ts';
+
+const dayMs = 86_400_000;
 
 export interface Commit {
   calendar: Calendar;
@@ -46,6 +49,7 @@ export async function commitSync(table: Table, commit: Commit): Promise<CommitRe
   // In one transaction with the changes, so that the purge of the calendar finds all of them.
   const commits = feed ? { commits: [...(commit.sync.commits ?? []), feed.changes[0].event.updated_at] } : {};
   const sync = withSeenTimer({ ...commit.sync, ...commits, version: version + 1 }, timer);
+  if (feed) await noteDayOf(table, calendar, feed);
   let isTimerAlone = false;
   const items: Record<string, TransactionItem> = {
     state: {
@@ -72,6 +76,12 @@ export async function commitSync(table: Table, commit: Commit): Promise<CommitRe
   }
   const isLost = refused.some((name) => (name === 'state' && !isTimerAlone) || name === 'calendar');
   return { kind: isLost ? 'lost' : 'changed' };
+}
+
+function noteDayOf(table: Table, { project_id }: Calendar, { changes: [first], changeDays, expiresAt }: FeedEntry) {
+  const { updated_at: time } = first.event;
+  const keptDays = Math.ceil((expiresAt * 1000 - millisOf(time)) / dayMs);
+  return noteChangeDay(table, project_id, { day: dayOf(time), known: changeDays, keptDays });
 }
 
 const outboxItems = (calendar: Calendar, { entries, dueAt }: NonNullable<Commit['botOutbox']>) =>

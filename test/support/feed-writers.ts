@@ -97,7 +97,7 @@ export function createFeedWriters(stack: { readonly table: Table }, clock: Clock
       calendarId = null,
     }: { until: () => boolean; killedAfter: number[]; calendarId?: string | null },
   ): Promise<ListedChange[]> {
-    // Begins shortly before the test: reading a month of empty days would take longer than the writers do.
+    // Begins shortly before the test.
     const start: ChangeCursor = { position: timestampOf(began - 10_000), index: -1 };
     let kept: { seen: ListedChange[]; cursor: ChangeCursor } = { seen: [], cursor: start };
     let current = kept;

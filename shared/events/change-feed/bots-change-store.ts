@@ -5,8 +5,8 @@ import { feedTimingMs, syncTimingMs } from '../../platform/timing.ts';
 import type { Table } from '../../store/table.ts';
 import { type TransactionItem, transact } from '../../store/transaction.ts';
 import { putRow } from '../../store/write-row.ts';
-import { fenceCommit, readCommitTerms } from './change-feed-store.ts';
-import { botsChangeItems, markerKey, markerRow } from './change-row.ts';
+import { fenceCommit, noteChangeDay, readCommitTerms } from './change-feed-store.ts';
+import { botsChangeItems, dayOf, markerKey, markerRow } from './change-row.ts';
 
 /** A bot of an event, whose change users see. */
 export interface ChangedBot {
@@ -63,11 +63,14 @@ export async function openBotsCommit(deps: BotsCommitDeps, bots: readonly Change
     }),
   );
   await Promise.all(markers.map((marker) => putRow(table, markerRow.write(marker))));
-  const { feed } = await readCommitTerms(table, project_id);
+  const { feed, changeDays } = await readCommitTerms(table, project_id);
   const [mark, now] = [feed?.mark ?? null, clock.stamp()];
   // By a clock that is behind the mark, two changes of a bot still have two times.
   const timeOf = (version: number): Timestamp => (mark !== null && mark >= now ? addMicros(mark, 1 + version) : now);
-  const expiresAt = Math.floor(clock.now() / 1000) + ((feed?.retentionDays ?? usualRetentionDays) + 1) * daySeconds;
+  const keptDays = (feed?.retentionDays ?? usualRetentionDays) + 1;
+  const expiresAt = Math.floor(clock.now() / 1000) + keptDays * daySeconds;
+  for (const day of new Set(bots.map(({ version }) => dayOf(timeOf(version)))))
+    await noteChangeDay(table, project_id, { day, known: changeDays, keptDays });
   const items = bots.map(({ calendar_event_id: eventId, version }, index) => {
     const owner = owners[index];
     return owner ? botsChangeItems(owner, { marker: name, eventId, at: timeOf(version), expiresAt }) : {};

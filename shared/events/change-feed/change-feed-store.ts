@@ -52,6 +52,8 @@ export interface OpenCommit {
   after: Timestamp | null;
   /** The project has bot rules, which the changes are announced to. */
   hasBotRules: boolean;
+  /** Days with changes, see `noteChangeDay`. */
+  changeDays: ReadonlySet<string>;
   /** Ends the commit when it takes too long: without a marker, or without bot rules, which may be stored meanwhile. */
   signal?: AbortSignal;
 }
@@ -70,13 +72,13 @@ export async function openCommit(
 ): Promise<OpenCommit> {
   const unmarked = AbortSignal.timeout(feedTimingMs.unmarkedCommit);
   const withoutRules = AbortSignal.timeout(feedTimingMs.commitWithoutRules);
-  const { feed, hasBotRules } = await readCommitTerms(table, calendar.project_id);
-  if (feed === null) return { marker: null, after: null, hasBotRules, signal: unmarked };
+  const { feed, hasBotRules, changeDays } = await readCommitTerms(table, calendar.project_id);
+  if (feed === null) return { marker: null, after: null, hasBotRules, changeDays, signal: unmarked };
   const marker = { ...markerKey(calendar), marker: name, opened_at: openedAt, expires_at: expiresAt };
   await putRow(table, markerRow.write(marker));
   const raised = await readCommitTerms(table, calendar.project_id);
   const after = raised.feed?.mark ?? null;
-  return { marker: name, after, hasBotRules, ...(!hasBotRules && { signal: withoutRules }) };
+  return { marker: name, after, hasBotRules, changeDays, ...(!hasBotRules && { signal: withoutRules }) };
 }
 
 /** The high-water mark of a feed that was read. Its values are null when its row cannot be read. */
@@ -86,6 +88,8 @@ export interface ReadFeed {
   firstReadAt: Timestamp | null;
   /** Changes are stored for this many days. */
   retentionDays: number | null;
+  /** Days with rows of changes: all that ended before the present day, and the day before it, began. Null: not known. */
+  changeDays: ReadonlySet<string> | null;
 }
 
 /** What every commit of a project has to know. */
@@ -93,6 +97,8 @@ export interface CommitTerms {
   /** Null when the feed was never read. */
   feed: ReadFeed | null;
   hasBotRules: boolean;
+  /** Days with rows of changes; of a row that cannot be read there are none. */
+  changeDays: ReadonlySet<string>;
 }
 
 /** A row that cannot be read asks for everything. */
@@ -101,15 +107,38 @@ export async function readCommitTerms(table: Table, projectId: string): Promise<
     new GetCommand({ TableName: table.name, Key: commitTermsKey(projectId), ConsistentRead: true }),
   );
   const row = readableRow(table, Item, commitTermsRow.read);
-  if (row === unreadable) return { feed: { mark: null, firstReadAt: null, retentionDays: null }, hasBotRules: true };
+  if (row === unreadable) {
+    const feed = { mark: null, firstReadAt: null, retentionDays: null, changeDays: null };
+    return { feed, hasBotRules: true, changeDays: new Set() };
+  }
   const { mark, first_read_at: firstReadAt = null, retention_days: retentionDays = null } = row;
-  const feed = mark === undefined ? null : { mark: timeOfPosition(mark), firstReadAt, retentionDays };
-  return { feed, hasBotRules: row.has_bot_rules ?? false };
+  const changeDays = new Set(row.change_days);
+  const feed = mark === undefined ? null : { mark: timeOfPosition(mark), firstReadAt, retentionDays, changeDays };
+  return { feed, hasBotRules: row.has_bot_rules ?? false, changeDays };
 }
 
 /** @returns null when the feed was never read */
 export const readHighWaterMark = async (table: Table, projectId: string): Promise<ReadFeed | null> =>
   (await readCommitTerms(table, projectId)).feed;
+
+/**
+ * Says that a day has changes, before its first row is stored: a reader passes the other days without a query. One request
+ * for the first commit of a project in a day; none where the day is known.
+ *
+ * @param known as the commit has read them @param keptDays for so many days changes are stored; older ones are forgotten
+ */
+export async function noteChangeDay(
+  table: Table,
+  projectId: string,
+  { day, known, keptDays }: { day: string; known: ReadonlySet<string>; keptDays: number },
+): Promise<void> {
+  if (known.has(day)) return;
+  const key = commitTermsKey(projectId);
+  await updateRow(table, key, { set: { v: commitTermsRow.version }, add: { change_days: new Set([day]) } });
+  const oldest = dayOf(timestampOf(Date.parse(`${day}T00:00:00.000Z`) - (keptDays + 1) * dayMs));
+  const over = [...known].filter((one) => one < oldest);
+  if (over.length > 0) await updateRow(table, key, { take: { change_days: new Set(over) } });
+}
 
 /** Writes the high-water mark of a project whose feed is read for the first time. One that is there stays. */
 export async function startFeed(
@@ -117,11 +146,12 @@ export async function startFeed(
   projectId: string,
   { position, at, retentionDays }: { position: string; at: Timestamp; retentionDays: number },
 ): Promise<ReadFeed> {
-  await updateRow(table, commitTermsKey(projectId), {
+  const { row } = await updateRow(table, commitTermsKey(projectId), {
     set: commitTermsRow.write({ mark: position, first_read_at: at, retention_days: retentionDays }),
     when: absent('mark'),
   });
-  return { mark: timeOfPosition(position), firstReadAt: at, retentionDays };
+  const changeDays = new Set(commitTermsRow.read(row).change_days);
+  return { mark: timeOfPosition(position), firstReadAt: at, retentionDays, changeDays };
 }
 
 /** Raises a project's high-water mark to a position. Commits that write their marker later are stamped later. */

@@ -55,7 +55,12 @@ export const markerRow = defineRow(
 );
 export type Marker = ReturnType<typeof markerRow.read>;
 
-/** What every commit of a project has to know. Absent in a project that has never read its feed and has no bot rules. */
+const dayNames = z.codec(z.set(z.string()), z.array(z.string()), {
+  decode: (days) => [...days].sort(),
+  encode: (days) => new Set(days),
+});
+
+/** What every commit of a project has to know. */
 export const commitTermsRow = defineRow(
   'commit terms',
   1,
@@ -68,6 +73,8 @@ export const commitTermsRow = defineRow(
     retention_days: z.number().optional(),
     /** The project has bot rules: changes of events are forwarded to them. */
     has_bot_rules: z.literal(true).optional(),
+    /** Days with rows of changes, such as `2026-11-21`. Every such day is there before its first row. */
+    change_days: dayNames.optional(),
   }),
 );
 
@@ -99,6 +106,8 @@ export interface FeedEntry {
   marker: string | null;
   /** Without a marker the commit must be complete before this aborts. */
   signal?: AbortSignal;
+  /** Days with changes, as far as the commit has read them. */
+  changeDays: ReadonlySet<string>;
   /** In the order of their `updated_at`. */
   changes: [EventChange, ...EventChange[]];
   /** Seconds since the epoch. */

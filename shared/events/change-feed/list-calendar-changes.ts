@@ -67,9 +67,17 @@ export async function listCalendarChanges(
   const oldest = timestampOf(deps.clock.now() - Math.round(deps.retentionDays * dayMs));
   if (cursor && cursor.position < oldest) throw new AppError('cursor_expired', expired);
   const start = cursor ?? { position: await findFirstDay(deps.table, projectId, oldest), index: -1 };
-  const indexed = await openFeed(deps, projectId, start);
+  const { indexed, changeDays } = await openFeed(deps, projectId, start);
   const empty = new Set<string>();
-  const seen = await gather(deps, projectId, { calendarId, limit, start, indexed, empty, isBeyond: () => false });
+  const seen = await gather(deps, projectId, {
+    calendarId,
+    limit,
+    start,
+    indexed,
+    changeDays,
+    empty,
+    isBeyond: () => false,
+  });
   // Without a new change, and without a day to pass, the high-water mark stays.
   if (seen.next.position === start.position && seen.changes.length === 0) return seen;
 
@@ -78,7 +86,7 @@ export async function listCalendarChanges(
   const open = await readOldestMarker(deps, projectId, calendarId);
   // Read again: a commit that was under way at the first reading may be complete before the markers were read.
   const isBeyond = (position: string): boolean => position > end || (open !== null && position >= open);
-  const page = await gather(deps, projectId, { calendarId, limit, start, indexed, empty, isBeyond });
+  const page = await gather(deps, projectId, { calendarId, limit, start, indexed, changeDays, empty, isBeyond });
   return { ...page, hasMore: page.hasMore || (seen.hasMore && page.next.position === end) };
 }
 
@@ -86,20 +94,20 @@ export async function listCalendarChanges(
  * Makes sure that every commit has a marker from now on. The first reader of a project's feed waits until those without
  * one are over.
  *
- * @returns the first day whose rows are all in the index by calendar
+ * @returns the first day whose rows are all in the index by calendar, and the days that have rows
  */
 async function openFeed(
   { table, clock, pause, retentionDays }: ListChangesDeps,
   projectId: string,
   { position }: ChangeCursor,
-): Promise<string> {
+): Promise<Pick<Gathering, 'indexed' | 'changeDays'>> {
   const now = clock.now();
   const feed =
     (await readHighWaterMark(table, projectId)) ??
     (await startFeed(table, projectId, { position, at: timestampOf(now), retentionDays }));
   const age = feed.firstReadAt === null ? feedTimingMs.firstRead : now - millisOf(feed.firstReadAt);
   if (age < feedTimingMs.firstRead) await pause(feedTimingMs.firstRead - Math.max(0, age));
-  return indexedFrom(feed);
+  return { indexed: indexedFrom(feed), changeDays: feed.changeDays };
 }
 
 /** A project has no changes before it was created: without this its first read costs requests for each day of a month. */
@@ -119,17 +127,20 @@ const expired = 'Changes after this cursor have expired. List the events again, 
 async function gather(
   { table, clock }: ListChangesDeps,
   projectId: string,
-  { calendarId, limit, start, indexed, empty, isBeyond }: Gathering,
+  { calendarId, limit, start, indexed, changeDays, empty, isBeyond }: Gathering,
 ): Promise<ChangePage> {
   const changes: ListedChange[] = [];
   const today = dayOf(timestampOf(clock.now()));
   let next = start;
   let bytes = 0;
   let reads = 0;
-  // A day without changes costs a query per shard. Only a client that begins, or was away for long, has many such days.
+  // A day costs a query per shard.
   for (;;) {
     const day = dayOf(next.position);
-    let from: string | null = empty.has(day) ? null : next.position;
+    // Changes are stamped with the present: a day that has been over for a day gets no row any more.
+    const isOver = nextDay(nextDay(day)) <= today;
+    const hasRows = !(isOver && changeDays?.has(day) === false);
+    let from: string | null = empty.has(day) || !hasRows ? null : next.position;
     const gathered = changes.length;
     while (from !== null) {
       const read = await readChangeRows(table, projectId, {
@@ -161,8 +172,7 @@ async function gather(
       }
     }
     const tomorrow = startOf(nextDay(day));
-    // Changes are stamped with the present: a day that has been over for a day stays empty.
-    if (changes.length === gathered && nextDay(nextDay(day)) <= today) empty.add(day);
+    if (changes.length === gathered && isOver) empty.add(day);
     if (day >= today || isBeyond(tomorrow)) return { changes, next, hasMore: false };
     next = { position: tomorrow, index: -1 };
   }
@@ -175,6 +185,8 @@ interface Gathering {
   start: ChangeCursor;
   /** The first day whose rows are all in the index by calendar. */
   indexed: string;
+  /** Days with rows of changes, as they were when the reading began; null: every day may have some. */
+  changeDays: ReadonlySet<string> | null;
   /** Days that are known to have no changes, which are not read again. */
   empty: Set<string>;
   /** Is a position beyond what may be delivered? */

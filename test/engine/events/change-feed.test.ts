@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openCommit, purgeChanges, readMarkers } from '../../../shared/events/change-feed/change-feed-store.ts';
+import {
+  noteChangeDay,
+  openCommit,
+  purgeChanges,
+  readCommitTerms,
+  readMarkers,
+} from '../../../shared/events/change-feed/change-feed-store.ts';
 import {
   type ChangeCursor,
   type ChangePage,
@@ -186,7 +192,12 @@ describe('the change feed', () => {
       sync: late.sync,
       timer: seenTimer(late.sync),
       events: [],
-      feed: { marker, changes: [{ type: 'created', changed_fields: [], event: stamped }], expiresAt },
+      feed: {
+        marker,
+        changes: [{ type: 'created', changed_fields: [], event: stamped }],
+        changeDays: new Set(),
+        expiresAt,
+      },
     });
     expect(result).toEqual({ kind: 'changed' });
   });
@@ -231,16 +242,44 @@ describe('the change feed', () => {
 });
 
 describe('the first read of a change feed', () => {
-  it('costs requests for what there is: few in a new project, and an empty day once in an old one', async () => {
-    const cost = async (projectId: string): Promise<number> => {
-      const recorded = recordTableCalls(stack.table);
-      const feed = { table: recorded.table, clock, retentionDays: 30, pause: () => Promise.resolve() };
-      await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
-      return recorded.requests();
-    };
+  const read = async (projectId: string): Promise<{ names: (string | null)[]; requests: number }> => {
+    const recorded = recordTableCalls(stack.table);
+    const feed = { table: recorded.table, clock, retentionDays: 30, pause: () => Promise.resolve() };
+    const { changes } = await listCalendarChanges(feed, projectId, { calendarId: null, cursor: null });
+    return { names: changes.map(({ event }) => event.name), requests: recorded.requests() };
+  };
+  /** The shards of today and the day before, twice; the markers; project and mark. */
+  const least = 5 * changeShards + 5;
+
+  it('costs requests for what there is: few in a new project, and in an old one that was quiet', async () => {
     const { projectId } = await createProject({ table: stack.table, clock }, 'new');
-    // The shards of today and the day before, twice; the markers; project and mark.
-    expect(await cost(projectId)).toBeLessThanOrEqual(5 * changeShards + 5);
-    expect(await cost(randomId('proj'))).toBeLessThanOrEqual((31 + 4) * changeShards + 5);
+    for (const id of [projectId, randomId('proj')]) expect((await read(id)).requests).toBeLessThanOrEqual(least);
+  });
+
+  it('costs a query per shard, twice, for each day with changes in an old project', async () => {
+    const { projectId, writers } = await createWriters(3);
+    for (const [index, days] of [20, 10, 0].entries()) {
+      const writer = writers[index] ?? expect.fail('no writer');
+      writer.skewMs = -days * 86_400_000;
+      await commit(writer, [`${days} days ago`], 0, false);
+    }
+    const { names, requests } = await read(projectId);
+    expect(names).toEqual(['20 days ago', '10 days ago', '0 days ago']);
+    expect(requests).toBeGreaterThan(least);
+    expect(requests).toBeLessThanOrEqual(least + 2 * 2 * changeShards);
+    expect((await readCommitTerms(stack.table, projectId)).changeDays.size).toBe(3);
+  });
+
+  it('forgets days whose changes have expired, and asks for no day twice', async () => {
+    const project = randomId('proj');
+    const note = (day: string, known: string[]) =>
+      noteChangeDay(stack.table, project, { day, known: new Set(known), keptDays: 31 });
+    await note('2026-01-01', []);
+    await note('2026-01-31', ['2026-01-01']);
+    await note('2026-02-04', ['2026-01-01', '2026-01-31']);
+    expect([...(await readCommitTerms(stack.table, project)).changeDays]).toEqual(['2026-01-31', '2026-02-04']);
+    const recorded = recordTableCalls(stack.table);
+    await noteChangeDay(recorded.table, project, { day: '2026-02-04', known: new Set(['2026-02-04']), keptDays: 31 });
+    expect(recorded.requests()).toBe(0);
   });
 });

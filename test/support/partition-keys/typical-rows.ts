@@ -124,7 +124,12 @@ function eventRow(event: CalendarEvent): Record<string, unknown> {
 const changesRow = (events: CalendarEvent[]): Record<string, unknown> => {
   const [first, ...others] = events.map((event) => ({ type: 'created' as const, changed_fields: [], event }));
   if (!first) throw new Error('no events');
-  const feed = { marker: letters(36), changes: [first, ...others] as [typeof first], expiresAt: 1_800_000_000 };
+  const feed = {
+    marker: letters(36),
+    changes: [first, ...others] as [typeof first],
+    changeDays: new Set<string>(),
+    expiresAt: 1_800_000_000,
+  };
   return rowLeftBy(changeItems(calendar, feed)['feed changes']);
 };
 

@@ -79,6 +79,11 @@ export const eventRows: RowExamples = {
   },
   'commit terms': {
     key: [`CHANGES#${ids.project}`, 'COMMIT_TERMS'],
-    value: { mark: `${at(4)}#${ids.calendar}`, first_read_at: at(1), has_bot_rules: true },
+    value: {
+      mark: `${at(4)}#${ids.calendar}`,
+      first_read_at: at(1),
+      has_bot_rules: true,
+      change_days: ['2026-11-26', '2026-11-27'],
+    },
   },
 };
