@@ -1,4 +1,5 @@
 import { cleanLink } from './clean-link.ts';
+import { dropCutEnd } from './drop-cut-end.ts';
 import { dropLoginTokens } from './drop-login-tokens.ts';
 import { unwrapLink } from './link-wrappers.ts';
 import type { ParsedLink } from './parse-link.ts';
@@ -16,7 +17,7 @@ export interface ResolvedLink extends ParsedLink {
 
 /**
  * Cleans and unwraps a link until nothing changes. Null if the result is not an http(s) or native Zoom link, or has more
- * than 8 layers. Parameters that log in are removed. A resolved link resolves to itself.
+ * than 8 layers. Parameters that are cut or log in are removed. A resolved link resolves to itself.
  */
 export function resolveLink(raw: string): ResolvedLink | null {
   let wrapped = raw;
@@ -26,7 +27,9 @@ export function resolveLink(raw: string): ResolvedLink | null {
     if (url === null || link === null) return null;
     const inner = unwrapLink(link);
     if (inner === null) {
-      const safe = dropLoginTokens(url, link.host);
+      const whole = dropCutEnd(url);
+      if (whole === null) return null;
+      const safe = dropLoginTokens(whole, link.host);
       if (safe === url) return { ...link, url };
       wrapped = safe;
     } else {

@@ -1,3 +1,4 @@
+import { startOfGluedWords } from './glued-words.ts';
 import { MEETING_HOSTS } from './meeting-platforms.ts';
 
 /** Stands for a tag that does not separate words, such as `<b>`: the texts beside it are read as one. */
@@ -10,7 +11,7 @@ const SCHEME = /(?:https?|zoommtg|zoomus):\/\//gi;
 
 /** Characters of a link in a text, and the JSON in raw Teams links. */
 const REST = '(?:\\{(?:"|%22)[^\\s<>{}]*\\}|[^\\s<>"\'(){}[\\],\\\\|^`\\u0000-\\u001f\\u007f-\\u00bf\\u2000-\\uffff])*';
-const SCHEMED_LINK = new RegExp(`\\w+://${REST}`, 'y');
+const SCHEMED_LINK = new RegExp(`^\\w+://${REST}`);
 
 /**
  * A link with a scheme does not begin here when the text in front is a link, too: it is a part of its host, path or query
@@ -51,13 +52,20 @@ function patternOf(meetingHosts: readonly string[]): RegExp {
   return known;
 }
 
+/** The first words of the next line. */
+const LONGEST_LABEL = 120;
+
+/** Markdown. The same marks end the link, in the other direction. */
+const MARKS = /[*_~]+$/;
+const LONGEST_MARKS = 3;
+
 /** The links that are written out in a text, without what is behind them. Linear time. */
 export function writtenLinks(text: string, meetingHosts: readonly string[]): string[] {
   const typed = patternOf(meetingHosts);
-  return Array.from(text.matchAll(RUN), ([run]) => linksOfRun(run, typed)).flat();
+  return Array.from(text.matchAll(RUN), ({ 0: run, index }) => linksOfRun(run, index, text, typed)).flat();
 }
 
-function linksOfRun(run: string, typed: RegExp): string[] {
+function linksOfRun(run: string, runStart: number, text: string, typed: RegExp): string[] {
   const host = typed.exec(run)?.groups?.['link'];
   const schemes = Array.from(run.matchAll(SCHEME), ({ index }) => index);
   if (host === undefined && schemes.length === 0) return [];
@@ -68,11 +76,27 @@ function linksOfRun(run: string, typed: RegExp): string[] {
     const before = run.slice(Math.max(0, start - LONGEST_PART), start).replaceAll(INLINE_TAG, '');
     return start <= first || !PART_OF_LINK.test(before);
   });
-  const links = starts.map((start, index) => {
-    SCHEMED_LINK.lastIndex = start;
-    const [link = ''] = SCHEMED_LINK.exec(run) ?? [];
-    return link.slice(0, (starts[index + 1] ?? run.length) - start);
+  const ends = [...starts, run.length];
+  const written = starts.map((start, index) => {
+    const [link = ''] = SCHEMED_LINK.exec(run.slice(start, ends[index + 1])) ?? [];
+    return { start, end: start + link.length };
   });
-  if (host === undefined || hostStart === null) return links;
-  return [`https://${host.slice(0, (starts[0] ?? run.length) - hostStart)}`, ...links];
+  if (host !== undefined && hostStart !== null) {
+    written.unshift({ start: hostStart, end: Math.min(hostStart + host.length, ends[0] ?? run.length) });
+  }
+  return written.map(({ start, end }) => {
+    const link = writtenLink(text, runStart + start, runStart + end);
+    return start === hostStart ? `https://${link}` : link;
+  });
+}
+
+/** A link from `start` to `end`, without the next line that is glued to it, or marks around it; with `…` if it is cut. */
+function writtenLink(text: string, start: number, end: number): string {
+  const link = text.slice(start, end);
+  const length = Math.min(link.length, startOfGluedWords(text.slice(start, end + LONGEST_LABEL)));
+  if (length === link.length && text.charAt(end) === '…') return `${link}…`;
+  const whole = link.slice(0, length).replace(/[.,;:!?]{1,2}$/, '');
+  const marks = MARKS.exec(text.slice(Math.max(0, start - LONGEST_MARKS), start))?.[0] ?? '';
+  const closing = Array.from(marks).reverse().join('');
+  return marks !== '' && whole.endsWith(closing) ? whole.slice(0, -marks.length) : link.slice(0, length);
 }
