@@ -3,10 +3,15 @@ import { indexByHost } from './index-by-host.ts';
 import { ZOOM_HOSTS } from './meeting-platforms.ts';
 
 /**
- * Parameters that log in everyone who opens the link. `zak` (and `zpk` for its phone client) makes a Zoom link the host's own:
- * developers.zoom.us/docs/meeting-sdk/auth. A bot that got it would be the host.
+ * Parameters that log in everyone who opens the link, or make everyone the host. A bot that got one would be the host, too.
+ * Zoom: `zak`, and `zpk` for its phone client (developers.zoom.us/docs/meeting-sdk/auth). Whereby: `roomKey`, of
+ * `hostRoomUrl` (docs.whereby.com). Jitsi and 8x8: `jwt` (jitsi.github.io/handbook/docs/devops-guide/token-authentication).
  */
-const LOGIN_TOKENS = [{ hosts: [...ZOOM_HOSTS], names: /^(?:zak|zpk)(?:=|$)/i }];
+const LOGIN_TOKENS: readonly { hosts: readonly string[]; names: RegExp }[] = [
+  { hosts: ZOOM_HOSTS, names: /^(?:zak|zpk)(?:=|$)/i },
+  { hosts: ['.whereby.com'], names: /^roomKey(?:=|$)/i },
+  { hosts: ['meet.jit.si', '8x8.vc'], names: /^jwt(?:=|$)/i },
+];
 
 const tokensOf = indexByHost(LOGIN_TOKENS);
 

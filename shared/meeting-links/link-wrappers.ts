@@ -9,6 +9,8 @@ interface LinkWrapper {
   readonly hosts: readonly string[];
   /** Tested like the `link` of a platform row; `decode` gets its groups. */
   readonly link: RegExp;
+  /** Its hosts have other pages, too, even meetings. */
+  readonly hasPages?: true;
   readonly decode: (groups: Readonly<Record<string, string | undefined>>, wrapper: ParsedLink) => string;
 }
 
@@ -26,7 +28,7 @@ const decodeInner: LinkWrapper['decode'] = ({ inner = '' }) => {
 
 /**
  * Links that contain another link, written by mail security and redirectors. They are decoded offline, because a request
- * to a link from a calendar could reach into the account's network. Mimecast is missing: its links contain only a token.
+ * to a link from a calendar could reach into the account's network.
  *
  * Sources: Defender for Office 365 "Safe Links" (learn.microsoft.com/defender-office-365/safe-links-about), Proofpoint
  * "URL Defense" decoding (help.proofpoint.com), the rest from links as delivered.
@@ -49,8 +51,18 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
     decode: decodeInner,
   },
   // Of `q`, which may be what was searched for, and `url` the one that is a link.
-  { hosts: GOOGLE_HOSTS, link: /^\/url\?(?:[^#]*?&)?(?:q|url)=(?<inner>https?[:%][^&#]*)/i, decode: decodeInner },
-  { hosts: ['.youtube.com'], link: /^\/redirect\?(?:[^#]*?&)?q=(?<inner>[^&#]*)/i, decode: decodeInner },
+  {
+    hosts: GOOGLE_HOSTS,
+    link: /^\/url\?(?:[^#]*?&)?(?:q|url)=(?<inner>https?[:%][^&#]*)/i,
+    hasPages: true,
+    decode: decodeInner,
+  },
+  {
+    hosts: ['.youtube.com'],
+    link: /^\/redirect\?(?:[^#]*?&)?q=(?<inner>[^&#]*)/i,
+    hasPages: true,
+    decode: decodeInner,
+  },
   { hosts: ['meet.google.com'], link: /^\/linkredirect\?(?:[^#]*?&)?dest=(?<inner>[^&#]*)/i, decode: decodeInner },
   {
     hosts: ['urldefense.proofpoint.com', 'urldefense.com'],
@@ -78,6 +90,7 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
   },
   {
     hosts: ['.bing.com'],
+    hasPages: true,
     link: /^\/ck\/a\?(?:[^#]*?&)?u=a1(?<inner>[\w-]+)/i,
     decode: ({ inner = '' }) => Buffer.from(inner, 'base64url').toString(),
   },
@@ -136,6 +149,14 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
 ];
 
 const wrappersOf = indexByHost(LINK_WRAPPERS);
+
+/** Wrappers whose links contain only a token: Mimecast, LinkScan. */
+const OPAQUE_HOSTS = ['.mimecast.com', '.mimecastprotect.com', 'linkscan.io'];
+const opaqueOf = indexByHost([{ hosts: OPAQUE_HOSTS }]);
+
+/** Do all links of the host lead to another, whether it can be decoded or not? */
+export const isWrapperHost = (host: string): boolean =>
+  opaqueOf(host).length > 0 || wrappersOf(host).some(({ hasPages }) => !hasPages);
 
 /** The link in a wrapper, one layer deep; null if the link is not a wrapper or does not contain an http(s) link. */
 export function unwrapLink(link: ParsedLink): string | null {

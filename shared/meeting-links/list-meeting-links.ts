@@ -1,4 +1,5 @@
-import { classifyLink } from './classify-meeting-url.ts';
+import { classifyLink, isMeetingHost } from './classify-meeting-url.ts';
+import { isWrapperHost } from './link-wrappers.ts';
 import { listLinks } from './list-links.ts';
 import { joinKeyOf } from './meeting-join-key.ts';
 import type { MeetingPlatform } from './meeting-platforms.ts';
@@ -105,17 +106,21 @@ function examine(text: string, place: LinkPlace, meetingHosts: readonly string[]
     platform,
     place,
     certainty,
-    has_passcode: PASSCODE.test(link.tail),
+    has_passcode: PASSCODE.test(link.tail) || (PASSCODE_IN_PATH[platform]?.test(link.tail) ?? false),
     key: joinKeyOf(link, meeting),
     tier: tierOf(place, meeting !== null, certainty),
     path: pathOf(link),
   };
 }
 
-/** An entry point of the provider is a meeting, even on a platform that we do not know. */
+/**
+ * An entry point of the provider is a meeting, even on a platform that we do not know. A link of a known host that names no
+ * meeting is cut or another page, and one of a wrapper's host leads to an unknown place.
+ */
 function isUnknownMeeting({ host, url, tail }: ResolvedLink, hosts: readonly string[], place: LinkPlace): boolean {
   if (!/^http/i.test(url)) return false;
-  return place === 'entry_point' || (tail.length > 1 && hosts.includes(host));
+  if (tail.length > 1 && hosts.includes(host)) return true;
+  return place === 'entry_point' && !isMeetingHost(host) && !isWrapperHost(host);
 }
 
 function tierOf(place: LinkPlace, isKnown: boolean, certainty: LinkCandidate['certainty']): number {
@@ -127,9 +132,12 @@ function tierOf(place: LinkPlace, isKnown: boolean, certainty: LinkCandidate['ce
 /** Zoom, webinars (`tk`), Teams (`p`), RingCentral (`pw`), Linux Foundation; a fragment at Proton Meet and FaceTime. */
 const PASSCODE = /[?&](?:pwd|tk|p|pw|passcode|password)=[^&#]|#(?:[^#]*&)?(?:pwd-|k=)[^&]/i;
 
-/** Web clients join, but ask more; host pages ask for a login. */
-const WEB_CLIENT = /^\/wc\/|^\/light-meetings\/|^\/webappng\/|[?#]\/?l?\/?meetingjoin/i;
-const HOST_PAGE = /^\/s\/\d|^\/wc\/\d+\/start|[?&]roomKey=/i;
+const PASSCODE_IN_PATH: Partial<Record<MeetingPlatform, RegExp>> = { bluejeans: /^\/\d+\/\d/ };
+
+/** Web clients (Zoom, Teams, Webex, BlueJeans, Chime) join, but ask more; host pages ask for a login. */
+const WEB_CLIENT =
+  /^\/wc\/|^\/light-meetings\/|^\/(?:_|v2\/?)?(?:\?[^#]*)?#\/|^\/webappng\/|^\/\d+\/(?:\d+\/)?webrtc|^\/meetings\/\d/i;
+const HOST_PAGE = /^\/s\/\d|^\/wc\/\d+\/start/i;
 
 function pathOf({ tail }: ResolvedLink): number {
   if (HOST_PAGE.test(tail)) return 2;

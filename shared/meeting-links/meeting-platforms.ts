@@ -96,7 +96,8 @@ export const MEETING_PLATFORMS = [
   {
     platform: 'webex',
     hosts: ['.webex.com'],
-    link: /^\/(?:wbxmjs\/joinservice|webappng)\/sites\/[^/?#]+\/(?:[a-z]+\/)+(?<id>[\da-f]{32})(?!\w)/i,
+    // Not the pages of recordings and registrations.
+    link: /^\/(?:wbxmjs\/joinservice|webappng)\/sites\/[^/?#]+\/(?!(?:[a-z]+\/)*(?:recording|register)\/)(?:[a-z]+\/)+(?<id>[\da-f]{32})(?!\w)/i,
   },
   { platform: 'webex', hosts: ['meetings.webex.com'], link: /^\/collabs\/(?<id>[^#]+)/i },
 

@@ -37,10 +37,27 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   ],
   'webex:acme.webex.com/jane': ['https://acme.webex.com/meet/jane', 'https://acme.webex.com/acme/join/Jane'],
   'jitsi:room': ['https://meet.jit.si/Room', 'https://meet.jit.si/room/#config.x=1'],
-  'unknown:meet.acme.org/Room': ['https://meet.acme.org/Room', 'https://MEET.acme.org:443/Room/#config.x=1'],
+  'unknown:meet.acme.org/Room': [
+    'https://meet.acme.org/Room',
+    'https://MEET.acme.org:443/Room/#config.x=1',
+    'https://meet.acme.org/Room?pwd=Ab.1',
+    'https://meet.acme.org/Room?Password=x&pw=y&passcode=1&tk=2',
+    'https://meet.acme.org/Room?p%77d=Ab.1#pwd-Ab',
+  ],
+  'unknown:meet.acme.org/join?id=1&x=2': ['https://meet.acme.org/join?id=1&pwd=Ab.1&x=2'],
 };
 
 describe('meetingJoinKey', () => {
+  it('distinguishes short Teams links, of work and of personal accounts', () => {
+    const links = [
+      'https://teams.microsoft.com/meet/2345678901234?p=Ab',
+      'https://teams.live.com/meet/9387654321098?p=Cd',
+      'https://teams.microsoft.com/meet/3456789012345?p=Ef',
+    ];
+    expect(new Set(links.map(meetingJoinKey)).size).toBe(3);
+    expect(links.map(meetingJoinKey)).toEqual(links.map((link) => meetingJoinKey(link.replace(/\?.*/, ''))));
+  });
+
   it.each(Object.entries(SPELLINGS))('is %s for every spelling of the link', (key, spellings) => {
     expect(spellings.map(meetingJoinKey)).toEqual(spellings.map(() => key));
   });
@@ -66,6 +83,7 @@ describe('meetingJoinKey', () => {
     ],
     ['meetings in the query of an unknown host', 'https://bbb.acme.org/join?id=1', 'https://bbb.acme.org/join?id=2'],
     ['ports of an unknown host', 'https://meet.acme.org/a', 'https://meet.acme.org:8443/a'],
+    ['rooms by a parameter `p`', 'https://meet.acme.org/?p=1', 'https://meet.acme.org/?p=2'],
     ['texts that are not links', 'Room 1', 'Room 2'],
   ])('distinguishes different %s', (_, one, other) => {
     expect(meetingJoinKey(one)).not.toBe(meetingJoinKey(other));

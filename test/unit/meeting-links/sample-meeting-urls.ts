@@ -134,7 +134,7 @@ export const SAMPLE_MEETING_URLS: readonly (readonly [string, MeetingPlatform, s
   ['https://bluejeans.com/123456789/4321', 'bluejeans', '123456789'],
   ['https://acme.bluejeans.com/123456789/webrtc', 'bluejeans', '123456789'],
   ['https://whereby.com/jane-room', 'whereby', 'whereby.com/jane-room'],
-  ['https://acme.whereby.com/jane-room?roomKey=eyJhbG', 'whereby', 'acme.whereby.com/jane-room'],
+  ['https://acme.whereby.com/jane-room?embed=1', 'whereby', 'acme.whereby.com/jane-room'],
   ['https://meet.jit.si/MadeUpRoomName', 'jitsi', 'madeuproomname'],
   ['https://meet.jit.si/tenant/Room#config.startWithAudioMuted=true', 'jitsi', 'tenant/room'],
   ['https://8x8.vc/acme/jane.doe', '8x8', 'acme/jane.doe'],
