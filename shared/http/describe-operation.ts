@@ -23,15 +23,6 @@ export const sharedParameters = {
       `\`${replayedHeader}: true\`. Answers with 401, 409, 429 and 5xx are not stored.`,
     schema: { type: 'string', pattern: idempotencyKeyPattern },
   },
-  Prefer: {
-    name: 'Prefer',
-    in: 'header',
-    description:
-      '`handling=strict` (RFC 7240) refuses a query parameter that is not known with 400. Without it, such a parameter is ' +
-      `ignored, and named in \`${ignoredParametersHeader}\`. Every other preference is ignored.`,
-    schema: { type: 'string' },
-    example: 'handling=strict',
-  },
 };
 
 const pathTexts: Record<string, string> = {
@@ -108,7 +99,6 @@ export function describeOperation(
       ...parameter,
       schema: tidy(schema),
     })),
-    ...(keyed ? [{ $ref: '#/components/parameters/Prefer' }] : []),
     ...(repeatable ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
   ];
   const headers: HeaderName[] = [];

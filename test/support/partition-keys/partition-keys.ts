@@ -1,6 +1,6 @@
 import { changeShards, projectShards, timerShards } from '../../../shared/store/table-schema.ts';
 import { deliveryShards } from '../../../shared/webhooks/delivery-row.ts';
-import { projectEntryUnits, typical } from './typical-rows.ts';
+import { handOffUnits, projectEntryUnits, typical } from './typical-rows.ts';
 
 /*
  * What lies under each partition key of the table and its global indexes, and how much is written there, in a project with
@@ -236,7 +236,7 @@ const indexKeys: PartitionKey[] = [
     index: 'due',
     key: `<kind of timer>#${project(timerShards)}`,
     holds: { count: calendars, what: 'timers', bytes: 200 / timerShards },
-    load: { count: 10_000 / 60, what: 'hand-offs/s', units: 17 / timerShards },
+    load: { count: 10_000 / 60, what: 'hand-offs/s', units: handOffUnits / timerShards },
   },
 ];
 

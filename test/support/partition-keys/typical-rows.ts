@@ -173,3 +173,6 @@ export const projectEntryUnits = Math.max(
     indexWriteUnits(null, row, { name: attribute, keys: ['project_shard', attribute], copies: [...copies] }),
   ),
 );
+
+/** Write units of a hand-off in the index of timers (`test/engine/costs/hand-off-cost.test.ts`). */
+export const handOffUnits = 10;

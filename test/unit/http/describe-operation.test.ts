@@ -30,7 +30,7 @@ describe('the OpenAPI description of an operation', () => {
   it('has the operation, its path parameters and its body', () => {
     expect(described()).toMatchObject({
       operationId: 'changeThing',
-      parameters: [{ name: 'id', in: 'path', required: true }, { $ref: '#/components/parameters/Prefer' }],
+      parameters: [{ name: 'id', in: 'path', required: true }],
       requestBody: { required: true },
     });
   });
@@ -43,10 +43,7 @@ describe('the OpenAPI description of an operation', () => {
 
   it('adds the Idempotency-Key and its answers to a POST', () => {
     const post = described({ method: 'POST', path: '/things' });
-    expect(post.parameters).toEqual([
-      { $ref: '#/components/parameters/Prefer' },
-      { $ref: '#/components/parameters/IdempotencyKey' },
-    ]);
+    expect(post.parameters).toEqual([{ $ref: '#/components/parameters/IdempotencyKey' }]);
     expect(statusesOf(post).join(' ')).toBe('200 400 401 404 409 413 414 415 422 429 431 500 503');
     expect(post.responses['409']).toEqual({ $ref: '#/components/responses/ConflictOrUnreadable' });
   });

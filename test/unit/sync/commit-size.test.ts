@@ -82,7 +82,12 @@ describe('The feed’s row of a commit', () => {
   const bytesOfRow = (changes: EventChange[]): number => {
     const [first, ...rest] = changes;
     if (!first) return 0;
-    const items = changeItems(calendar, { marker: 'marker', changes: [first, ...rest], changeDays: new Set(), expiresAt: 0 });
+    const items = changeItems(calendar, {
+      marker: 'marker',
+      changes: [first, ...rest],
+      changeDays: new Set(),
+      expiresAt: 0,
+    });
     const item = items['feed changes'];
     return item && 'put' in item ? (item.put.changes as Uint8Array).length : Number.NaN;
   };
