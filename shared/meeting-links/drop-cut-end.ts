@@ -8,10 +8,10 @@ const WHOLE = /\/[jws]\/\d{11}$|\/[a-z]{3}-[a-z]{4}-[a-z]{3}$|[?&]pwd=[\w-]+\.\d
  * A cut link without its last parameter, which is cut: a passcode that is not whole is worse than none. Null when its path
  * is cut, because it may lead to another meeting. Other links stay as they are.
  */
-export function dropCutEnd(url: string): string | null {
-  if (!CUT.test(url)) return url;
+export function dropCutEnd(url: string): { url: string; isCut: boolean } | null {
+  if (!CUT.test(url)) return { url, isCut: false };
   const rest = url.replace(CUT, '');
-  if (WHOLE.test(rest)) return rest;
+  if (WHOLE.test(rest)) return { url: rest, isCut: false };
   const parameter = rest.search(/[?&#][^?&#]*$/);
-  return parameter === -1 ? null : rest.slice(0, parameter);
+  return parameter === -1 ? null : { url: rest.slice(0, parameter), isCut: true };
 }

@@ -1,8 +1,9 @@
 import { decodeEntities } from './decode-entities.ts';
 import { dropStruckText } from './drop-struck-text.ts';
+import { INLINE_TAG } from './link-starts.ts';
 import { stripInvisible } from './strip-invisible.ts';
 import { unfoldLinks } from './unfold-links.ts';
-import { INLINE_TAG, writtenLinks } from './written-links.ts';
+import { writtenLinks } from './written-links.ts';
 
 const HREF = /\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))/gi;
 

@@ -13,6 +13,8 @@ const LONGEST_LINK = 8192;
 
 export interface ResolvedLink extends ParsedLink {
   readonly url: string;
+  /** Something was cut off at its end. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -21,16 +23,18 @@ export interface ResolvedLink extends ParsedLink {
  */
 export function resolveLink(raw: string): ResolvedLink | null {
   let wrapped = raw;
+  let isCut = false;
   for (let layer = 0; layer <= MOST_LAYERS; layer += 1) {
     const url = cleanThoroughly(wrapped);
     const link = url === null ? null : parseLink(url);
     if (url === null || link === null) return null;
     const inner = unwrapLink(link);
     if (inner === null) {
-      const whole = dropCutEnd(url);
-      if (whole === null) return null;
-      const safe = dropLoginTokens(whole, link.host);
-      if (safe === url) return { ...link, url };
+      const end = dropCutEnd(url);
+      if (end === null) return null;
+      isCut ||= end.isCut;
+      const safe = dropLoginTokens(end.url, link.host);
+      if (safe === url) return { ...link, url, isCut };
       wrapped = safe;
     } else {
       wrapped = inner;

@@ -63,6 +63,15 @@ describe('a link whose meeting is cut', () => {
   });
 });
 
+describe('a Teams link whose context is cut', () => {
+  it.each(['…', '...', '%', '%2'])('does not win against the whole one: %s', (end) => {
+    const thread = 'https://teams.microsoft.com/l/meetup-join/19%3ameeting_QWJj%40thread.v2/0';
+    const whole = `${thread}?context=%7b%22Tid%22%3a%22t%22%7d`;
+    expect(find({ location: `${thread}?context=%7b%22Tid${end}`, body: whole })).toBe(whole);
+    expect(find({ location: `${thread}?context=%7b%22Tid${end}` })).toBe(thread);
+  });
+});
+
 describe('a whole link', () => {
   it.each([`${WHOLE}…`, `${ROOM}...`, `${MEET}…`, `${MEET}...`, `${WHOLE}%E2%80%A6`])(
     'may end a sentence that goes on: %s',
