@@ -60,7 +60,6 @@ export function dropStruckText(text: string): string {
         kept.push(html.slice(end, isWholeLink ? (struck.link ?? 0) : struck.start));
         end = tagEnd + (isWholeLink ? linkEnd : 0);
         struck = null;
-        link = null;
       }
     }
     lastTagEnd = tagEnd;

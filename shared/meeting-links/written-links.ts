@@ -13,7 +13,7 @@ const SCHEMED_LINK = new RegExp(`^\\w+://${REST}`);
  * Between the start of a run and a host without a scheme: at most words and an opening bracket or colon behind them, then
  * quotes. Words with characters of hosts, paths and queries may be another host, whose path or user name would go on here.
  */
-const BEFORE_HOST = '(?:[^./\\\\@?#&=%~+$!*,;|／＼⁄∕。．｡]{0,200}[(\\[:：（［「『【〈《])?["\'“‘„‚«‹\\u0001]{0,8}';
+const BEFORE_HOST = '(?:[^./\\\\@?#&=%／＼⁄∕。．｡]{0,200}[(\\[:：（［「『【〈《])?["\'“‘„‚«‹\\u0001]{0,8}';
 
 const escapeForRegExp = (host: string): string => host.replace(/^\./, '').replaceAll('.', '\\.');
 

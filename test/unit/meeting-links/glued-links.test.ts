@@ -67,6 +67,7 @@ describe('the next line of an invitation, glued to a link', () => {
     ['https://acme.zoom.us/my/pat.leePasscode: 1', 'https://acme.zoom.us/my/pat.lee'],
     ['https://acme.zoom.us/my/pat.leeMeeting ID: 1', 'https://acme.zoom.us/my/pat.lee'],
     [`${MEET}Or dial: (US) +1 234`, MEET],
+    [`${ROOM}?pwd=xyAbSpotkanie: 1`, `${ROOM}?pwd=xyAb`],
     [`${MEET}Join by phone`, MEET],
     [`${ROOM}Join Zoom Meeting`, ROOM],
     [`${ROOM}#successPasscode: 1`, `${ROOM}#success`],
