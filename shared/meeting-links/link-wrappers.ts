@@ -2,7 +2,7 @@ import { decodePercent } from './decode-percent.ts';
 import { decodeProofpointV3 } from './decode-proofpoint-v3.ts';
 import { GOOGLE_HOSTS } from './google-domains.ts';
 import { indexByHost } from './index-by-host.ts';
-import { TEAMS_HOSTS, ZOOM_HOSTS } from './meeting-platforms.ts';
+import { MEETING_HOSTS, TEAMS_HOSTS, ZOOM_HOSTS } from './meeting-platforms.ts';
 import type { ParsedLink } from './parse-link.ts';
 
 interface LinkWrapper {
@@ -25,6 +25,10 @@ const decodeInner: LinkWrapper['decode'] = ({ inner = '' }) => {
   for (let times = 1; times < MOST_ESCAPES && !HTTP.test(link); times += 1) link = decodePercent(link);
   return link;
 };
+
+/** The path of a meeting with its query. */
+const decodeRest: LinkWrapper['decode'] = ({ path = '', inner = '' }, { authority }) =>
+  `https://${authority}${path}?${decodePercent(inner)}`;
 
 /**
  * Links that contain another link, written by mail security and redirectors. They are decoded offline, because a request
@@ -121,8 +125,41 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
     decode: decodeInner,
   },
   {
-    hosts: ['clicktime.symantec.com', '.fireeye.com', 'l.facebook.com', 'urlsand.esvalabs.com'],
+    hosts: [
+      'clicktime.symantec.com',
+      '.fireeye.com',
+      'l.facebook.com',
+      'lm.facebook.com',
+      'l.instagram.com',
+      'urlsand.esvalabs.com',
+      'scanmail.trustwave.com',
+    ],
     link: /^\/[^?#]*\?(?:[^#]*?&)?u=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  {
+    hosts: ['.facebook.com'],
+    hasPages: true,
+    link: /^\/l\.php\?(?:[^#]*?&)?u=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  {
+    hosts: ['.linkedin.com'],
+    hasPages: true,
+    link: /^\/safety\/go\/?\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  {
+    // Outlook on the web opens Safe Links by this page.
+    hosts: ['outlook.office.com', 'outlook.office365.com', 'outlook.cloud.microsoft'],
+    hasPages: true,
+    link: /^\/mail\/safelink\.html\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  { hosts: ['linklock.titanhq.com'], link: /^\/analyse\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i, decode: decodeInner },
+  {
+    hosts: ['.safelink.emails.azure.net'],
+    link: /^\/redirect\/?\?(?:[^#]*?&)?destination=(?<inner>[^&#]*)/i,
     decode: decodeInner,
   },
   { hosts: ['slack-redir.net'], link: /^\/link\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i, decode: decodeInner },
@@ -131,11 +168,19 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
     link: /^\/mail\/client\/[^?#]*\?(?:[^#]*?&)?redirectUrl=(?<inner>[^&#]*)/i,
     decode: decodeInner,
   },
+  // What remains when people copy the target out of a redirect: its query is still escaped, with or without its `?`. The
+  // query of the redirect follows.
   {
-    // What remains when people copy the target out of a redirect: its query is still escaped, the redirect's follows.
-    hosts: [...ZOOM_HOSTS, ...TEAMS_HOSTS],
+    hosts: MEETING_HOSTS,
+    hasPages: true,
+    link: /^(?<path>\/[^?#]*?)%(?:25)*3F(?<inner>[a-z]+(?:%(?:25)*3D|=)[^?&#]*)/i,
+    decode: decodeRest,
+  },
+  {
+    hosts: MEETING_HOSTS,
+    hasPages: true,
     link: /^(?<path>\/[^?#]*)\?(?<inner>[a-z]+%(?:25)*3D[^&#=]*)(?:[&#]|$)/i,
-    decode: ({ path = '', inner = '' }, { authority }) => `https://${authority}${path}?${decodePercent(inner)}`,
+    decode: decodeRest,
   },
   {
     // A native Zoom link needs the installed client; a link with number and passcode joins anywhere.

@@ -1,8 +1,9 @@
-import { cutGluedWords } from './cut-glued-words.ts';
 import { decodeEntities } from './decode-entities.ts';
 import { dropStruckText } from './drop-struck-text.ts';
+import { INLINE_TAG } from './link-starts.ts';
 import { stripInvisible } from './strip-invisible.ts';
-import { INLINE_TAG, writtenLinks } from './written-links.ts';
+import { unfoldLinks } from './unfold-links.ts';
+import { writtenLinks } from './written-links.ts';
 
 const HREF = /\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))/gi;
 
@@ -17,8 +18,10 @@ const INLINE: ReadonlySet<string> = new Set(
   'a abbr b bdi bdo big cite code em font i ins kbd mark q small span strong sub sup tt u'.split(' '),
 );
 
-/** A link in angle brackets that a mail program folded over several lines. */
-const FOLDED = /<https?:\/\/[^\s<>]+(?:[ \t]*\r?\n[ \t]*[^\s<>]+)+>/gi;
+function replacementOf(tag: string): string {
+  if (tag === 'br') return '\n';
+  return INLINE.has(tag) ? INLINE_TAG : ' ';
+}
 
 /** `Join now<https://…>` is how Outlook writes a link with a text, as plain text: the link is in the brackets. */
 const LINK_BEHIND_TEXT = /(?<=[^\s<>])<(https?:\/\/[^\s<>]+)>/gi;
@@ -34,10 +37,10 @@ export function listLinks(text: string, meetingHosts: readonly string[] = []): s
   const hrefs = Array.from(valid.matchAll(HREF), ([, double, single, bare]) => double ?? single ?? bare ?? '');
   const untagged = valid
     .replace(LINE_BREAK_HINT, '')
-    .replace(TAG, (_, name: string) => (INLINE.has(name.toLowerCase()) ? INLINE_TAG : ' '));
+    .replace(TAG, (_, name: string) => replacementOf(name.toLowerCase()));
   const shown = stripInvisible(decodeEntities(untagged));
-  const visible = shown.replace(FOLDED, (link) => link.replace(/\s+/g, ''));
+  const visible = unfoldLinks(shown);
   const behind = Array.from(visible.matchAll(LINK_BEHIND_TEXT), ([, link = '']) => link);
-  const written = writtenLinks(cutGluedWords(visible), meetingHosts);
+  const written = writtenLinks(visible, meetingHosts);
   return [...new Set([...hrefs, ...behind, ...written])];
 }

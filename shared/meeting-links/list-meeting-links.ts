@@ -37,8 +37,8 @@ interface LinkCandidate extends MeetingLink {
 
 /**
  * Why the first candidate was chosen. `only_one`: there is no other; `place`: it is the first certain link in the best
- * place; `passcode`, `path`: another link of the same meeting is in a better place, but has no passcode, or leads to the
- * web client or the host's page; `only_possible`: no link is certain.
+ * place; `passcode`, `path`: another link of the same meeting is in a better place, but has no passcode, or is cut or leads to
+ * the web client or the host's page; `only_possible`: no link is certain.
  */
 export const choiceReasons = ['only_one', 'place', 'passcode', 'path', 'only_possible'] as const;
 export type ChoiceReason = (typeof choiceReasons)[number];
@@ -55,6 +55,7 @@ interface Found extends LinkCandidate {
   /** 0 is best. */
   readonly tier: number;
   readonly path: number;
+  readonly isCut: boolean;
 }
 
 /**
@@ -83,7 +84,12 @@ export function listMeetingLinks(sources: MeetingLinkSources, meetingHosts: read
   if (!first) return { candidates: [], reason: null };
   const [chosen = first] = ranked
     .filter(({ key }) => key === first.key)
-    .sort((one, other) => Number(other.has_passcode) - Number(one.has_passcode) || one.path - other.path);
+    .sort(
+      (one, other) =>
+        Number(other.has_passcode) - Number(one.has_passcode) ||
+        Number(one.isCut) - Number(other.isCut) ||
+        one.path - other.path,
+    );
   const candidates = [chosen, ...ranked.filter((found) => found !== chosen)];
   return { candidates: candidates.map(show), reason: reasonOf(first, chosen, ranked.length) };
 }
@@ -110,6 +116,7 @@ function examine(text: string, place: LinkPlace, meetingHosts: readonly string[]
     key: joinKeyOf(link, meeting),
     tier: tierOf(place, meeting !== null, certainty),
     path: pathOf(link),
+    isCut: link.isCut,
   };
 }
 

@@ -45,10 +45,11 @@ export const MEETING_PLATFORMS = [
   // The client's own links; those with a meeting number are turned into https first (link-wrappers.ts).
   { platform: 'zoom', hosts: ZOOM_HOSTS, link: /^zoommtg:\/join\?(?:[^#]*?&)?(?<id>confid=[^&#]+)/i },
 
+  // Codes are three, four and three letters long; what is shorter is cut.
   {
     platform: 'google_meet',
     hosts: ['meet.google.com'],
-    link: /^\/(?:_meet\/)?(?!(?:new|landing|lookup|about|calling|download|getalink|linkredirect|tel|stream|unsupported|whoops)(?![a-z\d-]))(?<id>[a-z\d-]{5,60})(?![\w.%-])/i,
+    link: /^\/(?:_meet\/)?(?!(?:new|landing|lookup|about|calling|download|getalink|linkredirect|tel|stream|unsupported|whoops)(?![a-z\d-]))(?![a-z]{3}-[a-z]{4}-[a-z]{0,2}(?![a-z\d-]))(?<id>[a-z\d-]{4,59}[a-z\d])(?![\w.%-])/i,
     foldsCase: true,
   },
   {

@@ -1,4 +1,5 @@
 import { cleanLink } from './clean-link.ts';
+import { dropCutEnd } from './drop-cut-end.ts';
 import { dropLoginTokens } from './drop-login-tokens.ts';
 import { unwrapLink } from './link-wrappers.ts';
 import type { ParsedLink } from './parse-link.ts';
@@ -12,22 +13,28 @@ const LONGEST_LINK = 8192;
 
 export interface ResolvedLink extends ParsedLink {
   readonly url: string;
+  /** Something was cut off at its end. */
+  readonly isCut: boolean;
 }
 
 /**
  * Cleans and unwraps a link until nothing changes. Null if the result is not an http(s) or native Zoom link, or has more
- * than 8 layers. Parameters that log in are removed. A resolved link resolves to itself.
+ * than 8 layers. Parameters that are cut or log in are removed. A resolved link resolves to itself.
  */
 export function resolveLink(raw: string): ResolvedLink | null {
   let wrapped = raw;
+  let isCut = false;
   for (let layer = 0; layer <= MOST_LAYERS; layer += 1) {
     const url = cleanThoroughly(wrapped);
     const link = url === null ? null : parseLink(url);
     if (url === null || link === null) return null;
     const inner = unwrapLink(link);
     if (inner === null) {
-      const safe = dropLoginTokens(url, link.host);
-      if (safe === url) return { ...link, url };
+      const end = dropCutEnd(url);
+      if (end === null) return null;
+      isCut ||= end.isCut;
+      const safe = dropLoginTokens(end.url, link.host);
+      if (safe === url) return { ...link, url, isCut };
       wrapped = safe;
     } else {
       wrapped = inner;

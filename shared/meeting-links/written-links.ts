@@ -1,27 +1,13 @@
+import { startOfGluedWords } from './glued-words.ts';
+import { linkStarts, SCHEME } from './link-starts.ts';
 import { MEETING_HOSTS } from './meeting-platforms.ts';
-
-/** Stands for a tag that does not separate words, such as `<b>`: the texts beside it are read as one. */
-export const INLINE_TAG = '\u0001';
 
 /** A text without blanks and angle brackets. */
 const RUN = /[^\s<>]+/g;
 
-const SCHEME = /(?:https?|zoommtg|zoomus):\/\//gi;
-
 /** Characters of a link in a text, and the JSON in raw Teams links. */
 const REST = '(?:\\{(?:"|%22)[^\\s<>{}]*\\}|[^\\s<>"\'(){}[\\],\\\\|^`\\u0000-\\u001f\\u007f-\\u00bf\\u2000-\\uffff])*';
-const SCHEMED_LINK = new RegExp(`\\w+://${REST}`, 'y');
-
-/**
- * A link with a scheme does not begin here when the text in front is a link, too: it is a part of its host, path or query
- * then. Two links that only stand side by side are two, also behind `%3C`, a bracket that was escaped.
- */
-const PART_OF_LINK = /(?:[=_/?#&@%\\~+*$:^／＼⁄∕＝？＃＆＠％]|%(?!3C|2[02C]|0[AD])[\dA-F]{2})$/i;
-/** Tags between do not count. */
-const LONGEST_PART = 8;
-
-/** A host with what follows it: from here on, a text is another link. */
-const LINK_IN_FRONT = /[\w\u00c0-\uffff-]\.[\w\u00c0-\uffff-]{2,}(?:[/\\?#:@]|$)/;
+const SCHEMED_LINK = new RegExp(`^\\w+://${REST}`);
 
 /**
  * Between the start of a run and a host without a scheme: at most words and an opening bracket or colon behind them, then
@@ -51,28 +37,52 @@ function patternOf(meetingHosts: readonly string[]): RegExp {
   return known;
 }
 
+/** The first words of the next line. */
+const LONGEST_LABEL = 120;
+
+/** Markdown. The same marks end the link, in the other direction. */
+const MARKS = /[*_~]+$/;
+const LONGEST_MARKS = 3;
+
 /** The links that are written out in a text, without what is behind them. Linear time. */
 export function writtenLinks(text: string, meetingHosts: readonly string[]): string[] {
   const typed = patternOf(meetingHosts);
-  return Array.from(text.matchAll(RUN), ([run]) => linksOfRun(run, typed)).flat();
+  return Array.from(text.matchAll(RUN), ({ 0: run, index }) => linksOfRun(run, index, text, typed)).flat();
 }
 
-function linksOfRun(run: string, typed: RegExp): string[] {
+function linksOfRun(run: string, runStart: number, text: string, typed: RegExp): string[] {
   const host = typed.exec(run)?.groups?.['link'];
-  const schemes = Array.from(run.matchAll(SCHEME), ({ index }) => index);
-  if (host === undefined && schemes.length === 0) return [];
   const hostStart = host === undefined ? null : run.indexOf(host);
-  const other = LINK_IN_FRONT.exec(run)?.index ?? Number.POSITIVE_INFINITY;
-  const first = Math.min(hostStart ?? Number.POSITIVE_INFINITY, schemes[0] ?? 0, other);
-  const starts = schemes.filter((start) => {
-    const before = run.slice(Math.max(0, start - LONGEST_PART), start).replaceAll(INLINE_TAG, '');
-    return start <= first || !PART_OF_LINK.test(before);
+  const links = schemedLinks(run, hostStart);
+  if (host !== undefined && hostStart !== null) {
+    links.unshift({ start: hostStart, end: Math.min(hostStart + host.length, firstScheme(run)) });
+  }
+  return links.map(({ start, end }) => {
+    const link = writtenLink(text, runStart + start, runStart + end);
+    return start === hostStart ? `https://${link}` : link;
   });
-  const links = starts.map((start, index) => {
-    SCHEMED_LINK.lastIndex = start;
-    const [link = ''] = SCHEMED_LINK.exec(run) ?? [];
-    return link.slice(0, (starts[index + 1] ?? run.length) - start);
+}
+
+function firstScheme(run: string): number {
+  const start = run.search(SCHEME);
+  return start === -1 ? run.length : start;
+}
+
+function schemedLinks(run: string, hostStart: number | null): { start: number; end: number }[] {
+  const starts = linkStarts(run, hostStart);
+  return starts.flatMap(({ start, isLink }, index) => {
+    const [link = ''] = SCHEMED_LINK.exec(run.slice(start, starts[index + 1]?.start)) ?? [];
+    return isLink ? [{ start, end: start + link.length }] : [];
   });
-  if (host === undefined || hostStart === null) return links;
-  return [`https://${host.slice(0, (starts[0] ?? run.length) - hostStart)}`, ...links];
+}
+
+/** A link from `start` to `end`, without the next line that is glued to it, or marks around it; with `…` if it is cut. */
+function writtenLink(text: string, start: number, end: number): string {
+  const link = text.slice(start, end);
+  const length = Math.min(link.length, startOfGluedWords(text.slice(start, end + LONGEST_LABEL)));
+  if (length === link.length && text.charAt(end) === '…') return `${link}…`;
+  const whole = link.slice(0, length).replace(/[.,;:!?]{1,2}$/, '');
+  const marks = MARKS.exec(text.slice(Math.max(0, start - LONGEST_MARKS), start))?.[0] ?? '';
+  const closing = Array.from(marks).reverse().join('');
+  return marks !== '' && whole.endsWith(closing) ? whole.slice(0, -marks.length) : link.slice(0, length);
 }

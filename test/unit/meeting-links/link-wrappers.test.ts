@@ -26,6 +26,23 @@ const DELIVERED: readonly (readonly [string, string])[] = [
   ],
   ['https://urldefense.com/v3/__https:/zoom.us/j/123456789__;!!AbC!x$', 'https://zoom.us/j/123456789'],
   ['https://urldefense.com/v3/__https://zoom.us/j/123456789?a=%2A2F__;JQ!!x$', 'https://zoom.us/j/123456789?a=%2F'],
+  ['http://https://zoom.us/j/123456789', 'https://zoom.us/j/123456789'],
+  // What is left of redirects that people copied.
+  ['https://zoom.us/j/123456789%3Fpwd%3DabC', 'https://zoom.us/j/123456789?pwd=abC'],
+  ['https://zoom.us/j/123456789%253Fpwd%253DabC', 'https://zoom.us/j/123456789?pwd=abC'],
+  ['https://zoom.us/j/123456789%3Fpwd=abC', 'https://zoom.us/j/123456789?pwd=abC'],
+  [
+    'https://teams.microsoft.com/meet/2345678901234%3Fp%3DAb12%26anon%3Dtrue&sa=D',
+    'https://teams.microsoft.com/meet/2345678901234?p=Ab12&anon=true',
+  ],
+  [
+    'https://v.ringcentral.com/join/123456789?pw%3DAb12&sa=D&source=calendar',
+    'https://v.ringcentral.com/join/123456789?pw=Ab12',
+  ],
+  ['https://v.ringcentral.com/join/123456789%3Fpw%3DAb12', 'https://v.ringcentral.com/join/123456789?pw=Ab12'],
+  ['https://acme.webex.com/acme/j.php?MTID%3Dm0a1b&sa=D', 'https://acme.webex.com/acme/j.php?MTID=m0a1b'],
+  ['https://acme.webex.com/acme/j.php%3FMTID%3Dm0a1b', 'https://acme.webex.com/acme/j.php?MTID=m0a1b'],
+  ['https://whereby.com/acme%3Flang%3Dde', 'https://whereby.com/acme?lang=de'],
   ['https://urldefense.us/v3/__https://zoom.us/j/123456789**A__;Pz8!!AbC!x$', 'https://zoom.us/j/123456789'],
   [
     'https://teams.microsoft.com/dl/launcher/launcher.html?url=%2F_%23%2Fmeet%2F2123456789012%3Fp%3DaB3%26anon%3Dtrue&type=meet&directDl=true',

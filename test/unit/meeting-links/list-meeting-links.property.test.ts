@@ -87,10 +87,16 @@ describe('findMeetingLink, for a megabyte of hostile text', () => {
     https:// < <a & &amp; &#38; a. -. % %3E {" https://{" https://a{"b" zoom.us/ a.zoom.us * ) h __; <wbr>
     href= href=" href=' https://www.google.com/url?q= https://urldefense.com/v3/__ https://a/?u=https://
     http %25 <s> <s></s> <s <a><s></s> ?pwd= ?pwd=aPasscode: style=line-through a<https://b <https://a
+    ~~ ~~a ~~a~ <!-- <!-- --> https://zoom.us/j/123456789 _https://zoom.us/j/123456789_ ( (zoom.us/ %20 … ... _ ~ é
+    a.test/?https:// https://a.test/%3F &p=a /j/123456789- Passcode Code%20 %E2%81%A0 <b> <br> <a><b><s></s></b></a>
   `).concat(
     'https:// ',
     '<https://a\n',
     '<https://a \r\n ',
+    '<https://a?b=c=\r\n',
+    '=\n',
+    'https://zoom.us/j/123456789?pwd=Passcode one two three four five ',
+    '\u0001',
     '<span style="line-through">',
     '<a ',
     '<a href="',
@@ -101,8 +107,8 @@ describe('findMeetingLink, for a megabyte of hostile text', () => {
     '\ud800',
   );
 
-  it.each(PIECES)('takes linear time for a repeated %j', (piece) => {
-    expect(millisecondsFor(fill(piece))).toBeLessThan(3000);
+  it.each(PIECES)('takes less than a second for a repeated %j', (piece) => {
+    expect(millisecondsFor(fill(piece))).toBeLessThan(1000);
   });
 
   it.each<[string, (index: number) => string]>([
@@ -120,17 +126,24 @@ describe('findMeetingLink, for a megabyte of hostile text', () => {
     ['long fragments', (index) => `https://teams.microsoft.com/_?#${index}${'?#'.repeat(3900)} `],
     ['long paths', (index) => `https://a.webex.com/webappng/sites/a/${index}${'aa/'.repeat(2500)} `],
     ['long escapes', (index) => `https://a.webex.com/meet/${index}${'%25'.repeat(2500)} `],
+    ['links of glued words', (index) => `https://zoom.us/j/${100_000_000 + index}?pwd=aPasscode: 1`],
+    ['long blanks in a passcode', (index) => `https://zoom.us/j/123456789?${index}&pwd=a${'%20'.repeat(2600)} `],
+    ['long words in a passcode', (index) => `https://zoom.us/j/123456789?${index}&pwd=a${'Code%20'.repeat(1100)} `],
+    ['long lines with soft breaks', (index) => `<https://zoom.us/j/${index}${`/${'a'.repeat(150)}=\r\n`.repeat(50)}> `],
+    ['long escaped queries', (index) => `https://whereby.com/${index}${'%253Fa'.repeat(1300)} `],
     ['long entities', (index) => `https://a.webex.com/meet/${index}&${'amp;'.repeat(1900)} `],
-  ])('takes linear time for many different %s', (_, piece) => {
-    expect(millisecondsFor(number(piece))).toBeLessThan(5000);
+  ])('takes less than a second for many different %s', (_, piece) => {
+    expect(millisecondsFor(number(piece))).toBeLessThan(1000);
   });
 
-  /** Of the processor, so that other work on the machine does not count. */
+  /** Of the processor, so that other work on the machine does not count; the faster one of two extractions. */
   function millisecondsFor(text: string): number {
-    const start = process.cpuUsage();
-    findMeetingLink({ title: null, entryPoints: [text], location: null, body: text });
-    findMeetingLink({ title: null, entryPoints: [], location: null, body: text });
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1000;
+    const times = [1, 2].map(() => {
+      const start = process.cpuUsage();
+      findMeetingLink({ title: null, entryPoints: [text], location: null, body: text });
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1000;
+    });
+    return Math.min(...times);
   }
 });

@@ -47,6 +47,11 @@ describe('a meeting host inside the text of another host', () => {
     `https://evil.test\\https://${ZOOM}`,
     `https://me@https://${ZOOM}`,
     `evil.test/?https://${ZOOM}`,
+    `https://evil.test/?a=1,https://${ZOOM}`,
+    `https://evil.test/?a=1,https://x.test,https://${ZOOM}`,
+    `https://evil.test/?a=(https://${ZOOM})`,
+    `https://evil.test/#xhttps://${ZOOM}`,
+    `evil.test?a;https://${ZOOM}`,
     `evil.test/x=https://${ZOOM}`,
     `https://evil.test/,video.acme.example/weekly`,
     'cafévideo.acme.example/weekly',
@@ -59,6 +64,7 @@ describe('a meeting host inside the text of another host', () => {
     `evil-<span>${ZOOM}</span>`,
     `<a href="https://evil.test/">https://evil.test/?u=</a>${ZOOM}`,
     `<i>https://evil.test/?</i>https://${ZOOM}`,
+    `<i>https://evil.test/</i>?https://${ZOOM}`,
     `https://evil.test/&#92;${ZOOM}`,
   ])('is not taken when tags or entities are between: %s', (body) => {
     expect(findIn(body)).toBeNull();
@@ -117,6 +123,16 @@ describe('a meeting host at the start of its own text', () => {
     expect(find(text)).toBe(`https://${ZOOM}`);
   });
 
+  it('is taken between tags with a scheme', () => {
+    expect(findIn(`<span>https://docs.test/</span><span>https://${ZOOM}</span>`)).toBe(`https://${ZOOM}`);
+    expect(findIn(`<span>https://docs.test/?x=1</span><span>https://${ZOOM}</span>`)).toBe(`https://${ZOOM}`);
+  });
+
+  it('does not end with the passcode of a copy glued to it', () => {
+    const link = `https://${ZOOM}?pwd=Ab`;
+    expect(find(link + link)).toBe(link);
+  });
+
   it.each([`<b>${ZOOM}</b>`, `<b>Zoom:</b>${ZOOM}`, `<td>Zoom</td><td>${ZOOM}</td>`, `Where:<br>${ZOOM}`])(
     'is taken between tags: %s',
     (body) => {
@@ -129,6 +145,10 @@ describe('a meeting host at the start of its own text', () => {
     `https://docs.test/xhttps://${ZOOM}`,
     `[https://docs.test/x](https://${ZOOM})`,
     `https://docs.test/x|https://${ZOOM}`,
+    `[https://docs.test/?x=1](https://${ZOOM})`,
+    `"https://docs.test/?x=1","https://${ZOOM}"`,
+    `See docs.test:https://${ZOOM}`,
+    `pat@acme.test:https://${ZOOM}`,
     `URL=https://${ZOOM}`,
     `Joinhttps://${ZOOM}`,
     `Can you join?https://${ZOOM}`,

@@ -44,5 +44,12 @@ export const WRAP_LINK: Readonly<Record<string, (link: string) => string>> = {
   fireEye: (link) => `https://protect2.fireeye.com/v1/url?k=0a&q=1&e=2&u=${encodeURIComponent(link)}`,
   symantec: (link) => `https://clicktime.symantec.com/0a1b2c?u=${encodeURIComponent(link)}`,
   gmx: (link) => `https://deref-gmx.net/mail/client/AbC/dereferrer/?redirectUrl=${encodeURIComponent(link)}`,
+  outlookOnTheWeb: (link) => `https://outlook.office.com/mail/safelink.html?url=${encodeURIComponent(link)}&corid=0a1b`,
+  titanHq: (link) => `https://linklock.titanhq.com/analyse?url=${encodeURIComponent(link)}&data=eJx`,
+  trustwave: (link) => `https://scanmail.trustwave.com/?c=20988&d=aBc_dE&u=${encodeURIComponent(link)}`,
+  azure: (link) => `https://nam.safelink.emails.azure.net/redirect/?destination=${encodeURIComponent(link)}&p=bT1`,
+  linkedIn: (link) => `https://www.linkedin.com/safety/go/?url=${encodeURIComponent(link)}&urlhash=x`,
+  facebook: (link) => `https://www.facebook.com/l.php?u=${encodeURIComponent(link)}&h=AT0`,
+  instagram: (link) => `https://l.instagram.com/?u=${encodeURIComponent(link)}&e=AT0&s=1`,
   barracuda: (link) => `https://linkprotect.cudasvc.com/url?a=${encodeURIComponent(link)}&c=E,1,x&typo=1`,
 };
