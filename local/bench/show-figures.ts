@@ -60,8 +60,10 @@ const showOrderings = (orderings: readonly OrderingFigures[]): string =>
 /** A line for each minute. */
 const showMemory = (figures: readonly MemoryFigures[]): string =>
   figures
-    .flatMap(({ minute, rss_mb, workers }) =>
-      row(minute === 0 ? 'Memory, minute' : '', String(minute), [`${rss_mb} MB, ${workers} workers`]),
+    .flatMap(({ minute, rss_mb, kept_mb, workers }) =>
+      row(minute === 0 ? 'Memory, minute' : '', String(minute), [
+        `${rss_mb} MB, ${kept_mb} MB of them kept by the main thread, ${workers} workers`,
+      ]),
     )
     .join('\n');
 
