@@ -22,11 +22,14 @@ export const createWorkerLimit = (most: number): WorkerLimit => {
   const waiting = new Set<() => void>();
   let taken = 0;
 
+  /** Whoever waits may need no place any more: then the next one is asked. */
   const offer = (): void => {
-    const [retry] = waiting;
-    if (retry === undefined) return;
-    waiting.delete(retry);
-    retry();
+    while (taken < most || idle.size > 0) {
+      const [retry] = waiting;
+      if (retry === undefined) return;
+      waiting.delete(retry);
+      retry();
+    }
   };
   const release = (): void => {
     taken -= 1;

@@ -134,6 +134,19 @@ describe('a limit of all workers', () => {
     expect(most).toBe(2);
   });
 
+  it('offers a place to the next one when the first needs it no more', () => {
+    const limit = createWorkerLimit(1);
+    const asked: string[] = [];
+    expect(limit.take(() => {})).toBe(true);
+    expect(limit.take(() => void asked.push('needs none'))).toBe(false);
+    const takes = (): void => void asked.push(`takes: ${limit.take(() => asked.push('again'))}`);
+    expect([limit.take(takes), limit.take(() => void asked.push('waits'))]).toEqual([false, false]);
+    limit.release();
+    expect(asked).toEqual(['needs none', 'takes: true']);
+    limit.release();
+    expect(asked.at(-1)).toBe('waits');
+  });
+
   it('makes invocations wait while all are busy, and runs them all', async () => {
     const limit = createWorkerLimit(3);
     const pools = [createPool(limit), createPool(limit), createPool(limit)];
