@@ -22,9 +22,10 @@ export const createWorkerLimit = (most: number): WorkerLimit => {
   const waiting = new Set<() => void>();
   let taken = 0;
 
+  const hasRoom = (): boolean => taken < most || idle.size > 0;
   /** Whoever waits may need no place any more: then the next one is asked. */
   const offer = (): void => {
-    while (taken < most || idle.size > 0) {
+    while (hasRoom()) {
       const [retry] = waiting;
       if (retry === undefined) return;
       waiting.delete(retry);
