@@ -19,6 +19,7 @@ const substitutes = {
  * be cut along what functions share, and every function would load dozens of them.
  */
 const splitFunctions: ReadonlySet<string> = new Set([
+  'api-bots',
   'api-accounts',
   'api-calendars',
   'api-service',

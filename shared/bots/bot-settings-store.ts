@@ -1,9 +1,22 @@
 import { defineRow } from '../store/row.ts';
-import { defineSettings } from '../store/settings-row.ts';
-import { botSettingsSchema, defaultBotSettings } from './bot-settings.ts';
+import { changeSettings, putSettings, readSettings, type SettingsRow } from '../store/settings-row.ts';
+import type { Table } from '../store/table.ts';
+import { type BotSettings, botSettingsSchema, defaultBotSettings } from './bot-settings.ts';
 
-export const {
-  read: readBotSettings,
-  put: putBotSettings,
-  change: changeBotSettings,
-} = defineSettings('BOT_SETTINGS', defineRow('bot settings', 1, botSettingsSchema), defaultBotSettings);
+const settings: SettingsRow<BotSettings> = {
+  sortKey: 'BOT_SETTINGS',
+  kind: defineRow('bot settings', 1, botSettingsSchema),
+  defaults: defaultBotSettings,
+};
+
+export const readBotSettings = (table: Table, projectId: string): Promise<BotSettings> =>
+  readSettings(table, projectId, settings);
+
+export const putBotSettings = (table: Table, projectId: string, value: BotSettings): Promise<void> =>
+  putSettings(table, projectId, settings, value);
+
+export const changeBotSettings = (
+  table: Table,
+  projectId: string,
+  decide: (before: BotSettings) => Promise<BotSettings>,
+): Promise<BotSettings> => changeSettings(table, projectId, settings, decide);

@@ -11,16 +11,12 @@ import type { Bot } from './bot.ts';
 import { createBotFields, reportBotStateFields, updateBotFields } from './bot-fields.api.ts';
 import { readBotQuery } from './bot-query.api.ts';
 import type { botRoutes } from './bot-routes.api.ts';
-import { showBotSettings, updateBotSettingsFields } from './bot-settings.api.ts';
 import { readBotSettings } from './bot-settings-store.ts';
 import { findBot } from './bot-store.ts';
 import { type CreateBotDeps, createBot } from './create-bot.ts';
 import { deleteBot } from './delete-bot.ts';
-import { type FollowRunnerDeps, followRunner } from './follow-runner.ts';
-import { listBots } from './list-bots.ts';
+import type { FollowRunnerDeps } from './follow-runner.ts';
 import { takeSettings } from './runner-settings-fields.api.ts';
-import { updateBot } from './update-bot.ts';
-import { updateBotSettings } from './update-bot-settings.ts';
 
 /** Bots in a page. */
 const usualPage = 25;
@@ -32,10 +28,12 @@ export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
   limiter: Pick<ProjectLimiter, 'use'>;
 }
 
+/** An operation loads what no other one needs: a cold start reads less than 350 kB. */
+const loadSettings = () => import('./bot-settings.api.ts');
+
 /** Bots and bot settings (docs/api-compatibility.md#bots). */
 export function createBotOperations(deps: BotOperationsDeps): Operations<typeof botRoutes> {
   const { table, signingSecret } = deps;
-  const settingsFields = updateBotSettingsFields(deps.urlRules);
   return {
     createBot: async (request) => {
       const fields = takeSettings(parseFields(createBotFields, request.body()));
@@ -45,6 +43,7 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
     listBots: async (request) => {
       const filters = readBotQuery(request.query);
       const limit = readLimit(request.query, usualPage);
+      const { listBots } = await import('./list-bots.ts');
       return answerList(
         request,
         { secret: signingSecret, query: JSON.stringify(['bots', filters]) },
@@ -62,6 +61,7 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
       // An absent bot is 404, also when the body is invalid.
       if (!(await findBot(table, projectId, params.id ?? ''))) throw absent();
       const changes = takeSettings(parseFields(updateBotFields, request.body()));
+      const { updateBot } = await import('./update-bot.ts');
       const bot = await updateBot(deps, projectId, params.id ?? '', changes);
       if (!bot) throw absent();
       return { status: 200, body: showBot(bot) };
@@ -77,17 +77,21 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
       if (!known) throw absent();
       const { state, sub_type } = parseFields(reportBotStateFields, request.body());
       const event = { type: state, ...(sub_type && { sub_type }), created_at: deps.clock.stamp() };
+      const { followRunner } = await import('./follow-runner.ts');
       const bot = await followRunner(deps, projectId, id, { state, event, from: 'client' });
       if (!bot) throw new AppError('refused', refusalOf(known));
       return { status: 200, body: showBot(bot) };
     },
-    getBotSettings: async ({ projectId }) => ({
-      status: 200,
-      body: showBotSettings(projectId, await readBotSettings(table, projectId)),
-    }),
+    getBotSettings: async ({ projectId }) => {
+      const { showBotSettings } = await loadSettings();
+      return { status: 200, body: showBotSettings(projectId, await readBotSettings(table, projectId)) };
+    },
     updateBotSettings: async (request) => {
       const { projectId } = request;
-      const settings = await updateBotSettings(deps, projectId, parseFields(settingsFields, request.body()));
+      const { showBotSettings, updateBotSettingsFields } = await loadSettings();
+      const { updateBotSettings } = await import('./update-bot-settings.ts');
+      const changes = parseFields(updateBotSettingsFields(deps.urlRules), request.body());
+      const settings = await updateBotSettings(deps, projectId, changes);
       return { status: 200, body: showBotSettings(projectId, settings) };
     },
   };

@@ -19,13 +19,17 @@ export const meetingUrlField = () =>
       const message = faultOf(text);
       if (message) context.addIssue({ code: 'custom', message });
     })
-    .overwrite((text) => resolveLink(text)?.url ?? text)
+    .overwrite((text) => resolve(text)?.url ?? text)
     .meta({ format: 'uri', maxLength: longestUrl, pattern: '^https?://[^/]' });
+
+/** What is cut at the end is left out; a link of which nothing would be left is taken as it is. */
+const resolve = (text: string): (ParsedLink & { url: string }) | null =>
+  resolveLink(text) ?? resolveLink(text, { mayBeCut: false });
 
 function faultOf(text: string): string | null {
   const isAddress = /^https?:\/\/[^\s/]/i.test(text) && !/\s/.test(text) && URL.canParse(text);
   if (!isAddress) return 'Enter a valid URL.';
-  const link = resolveLink(text);
+  const link = resolve(text);
   // Null: it has credentials, or is wrapped too often.
   if (!link || !isPublicHost(link.host)) return 'Invalid meeting URL';
   const namesMeeting = classifyMeetingUrl(link.url) !== null || hasZoomNumber(link);

@@ -1,4 +1,3 @@
-import { isSameAddress } from '../events/details/guests.ts';
 import type { ConsentGrant } from '../providers/consent/redeem-code.ts';
 import { ProviderError } from '../providers/provider-error.ts';
 import { completeConsent } from './complete-consent.ts';
@@ -72,9 +71,9 @@ export async function listCalendars(
 
 /** Without those of other owners, which the grant does not let be read. */
 function withoutShared(calendars: ListedCalendar[]): ListedCalendar[] {
-  const own = calendars.find(({ is_primary: isPrimary }) => isPrimary)?.owner_address ?? null;
+  const own = calendars.find(({ is_primary: isPrimary }) => isPrimary)?.owner_address?.toLowerCase();
   return calendars.filter(
-    ({ mailbox, owner_address: owner }) => mailbox === null && (owner === null || isSameAddress(owner, own)),
+    ({ mailbox, owner_address: owner }) => mailbox === null && (owner === null || owner.toLowerCase() === own),
   );
 }
 

@@ -3,7 +3,6 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { connectTimingMs } from '../platform/account-timing.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import { requestsWithin } from '../providers/request-scope.ts';
-import { chooseCalendars } from './choose-calendars.ts';
 import type { ConnectPageDeps, Cookies, Step } from './connect-deps.ts';
 import type { connectPageRoutes } from './connect-routes.api.ts';
 import { unknownLink } from './find-open-session.ts';
@@ -23,15 +22,18 @@ interface Asked {
 /** The pages on which users connect their calendars (docs/use/connect.md). No request, and no address of one, is logged. */
 export function createConnectPage(deps: ConnectPageDeps & { logger: Logger }) {
   const isSecure = deps.publicUrl.startsWith('https:');
+  // Loaded here: few pages need it.
+  const choose = async ({ event, cookies }: Asked, form: URLSearchParams | null): Promise<Step> => {
+    const { chooseCalendars } = await import('./choose-calendars.ts');
+    return chooseCalendars(deps, { sessionId: event.pathParameters?.['id'] ?? '', cookies, form });
+  };
   const operations: Record<RouteKey, (asked: Asked) => Promise<Step>> = {
     'GET /connect/open/{token}': ({ event, cookies }) => openLink(deps, event.pathParameters?.['token'] ?? '', cookies),
     'POST /connect/start': ({ event, cookies }) => startConsent(deps, readForm(event), cookies),
     'GET /connect/callback': ({ event, cookies }) =>
       finishConsent(deps, new URLSearchParams(event.rawQueryString), cookies),
-    'GET /connect/choose/{id}': ({ event, cookies }) =>
-      chooseCalendars(deps, { sessionId: event.pathParameters?.['id'] ?? '', cookies, form: null }),
-    'POST /connect/choose/{id}': ({ event, cookies }) =>
-      chooseCalendars(deps, { sessionId: event.pathParameters?.['id'] ?? '', cookies, form: readForm(event) }),
+    'GET /connect/choose/{id}': (asked) => choose(asked, null),
+    'POST /connect/choose/{id}': (asked) => choose(asked, readForm(asked.event)),
   };
 
   const answer = async (event: APIGatewayProxyEventV2): Promise<Step> => {

@@ -1,12 +1,23 @@
 import { defineRow } from '../store/row.ts';
-import { defineSettings } from '../store/settings-row.ts';
-import { connectSettingsSchema } from './connect-settings.ts';
+import { changeSettings, putSettings, readSettings, type SettingsRow } from '../store/settings-row.ts';
+import type { Table } from '../store/table.ts';
+import { type ConnectSettings, connectSettingsSchema } from './connect-settings.ts';
 
-/** A project that has set nothing has no redirect URL. */
-const noSettings = connectSettingsSchema.parse({});
+const settings: SettingsRow<ConnectSettings> = {
+  sortKey: 'CONNECT_SETTINGS',
+  kind: defineRow('connect settings', 1, connectSettingsSchema),
+  // A project that has set nothing has no redirect URL.
+  defaults: { redirect_urls: [], name: null, logo_url: null, privacy_url: null },
+};
 
-export const {
-  read: readConnectSettings,
-  put: saveConnectSettings,
-  change: changeConnectSettings,
-} = defineSettings('CONNECT_SETTINGS', defineRow('connect settings', 1, connectSettingsSchema), noSettings);
+export const readConnectSettings = (table: Table, projectId: string): Promise<ConnectSettings> =>
+  readSettings(table, projectId, settings);
+
+export const saveConnectSettings = (table: Table, projectId: string, value: ConnectSettings): Promise<void> =>
+  putSettings(table, projectId, settings, value);
+
+export const changeConnectSettings = (
+  table: Table,
+  projectId: string,
+  decide: (before: ConnectSettings) => Promise<ConnectSettings>,
+): Promise<ConnectSettings> => changeSettings(table, projectId, settings, decide);

@@ -2,7 +2,6 @@ import { credentialsContext } from '../accounts/credentials-context.ts';
 import { noteAppAccepted, noteAppRefused } from '../oauth-apps/oauth-app-store.ts';
 import type { ConsentSecrets } from '../providers/consent/ask-consent.ts';
 import { type ConsentGrant, type ConsentOutcome, redeemCode } from '../providers/consent/redeem-code.ts';
-import { chooseLater, listCalendars } from './choose-calendars.ts';
 import { completeConsent } from './complete-consent.ts';
 import type { ConnectPageDeps, Cookies, OpenSession, Step } from './connect-deps.ts';
 import { isSecret, readNamedSecret, sessionContext } from './connect-session.ts';
@@ -52,11 +51,14 @@ async function redeem(
   return outcome;
 }
 
+/** Most consents need no list of calendars. */
+const loadChoice = () => import('./choose-calendars.ts');
+
 async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGrant): Promise<Step> {
   const { session, expected } = open;
   if (expected !== null) {
     const { provider_account_id: id, account_email: address } = expected;
-    const listed = id === null ? await listCalendars(deps, open, granted) : { calendars: [] };
+    const listed = id === null ? await (await loadChoice()).listCalendars(deps, open, granted) : { calendars: [] };
     if (!('calendars' in listed)) return listed;
     const isSame = id === null ? isOwner(expected, listed.calendars) : id === granted.account.id;
     if (isSame) return completeConsent(deps, open, { granted, chosen: null });
@@ -68,5 +70,5 @@ async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGr
   }
   return session.selection === 'primary'
     ? completeConsent(deps, open, { granted, chosen: null })
-    : chooseLater(deps, open, granted);
+    : (await loadChoice()).chooseLater(deps, open, granted);
 }

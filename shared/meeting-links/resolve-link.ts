@@ -20,8 +20,10 @@ export interface ResolvedLink extends ParsedLink {
 /**
  * Cleans and unwraps a link until nothing changes. Null if the result is not an http(s) or native Zoom link, or has more
  * than 8 layers. Parameters that are cut or log in are removed. A resolved link resolves to itself.
+ *
+ * @param mayBeCut false for a link that stands by itself: three dots at its end are a part of it
  */
-export function resolveLink(raw: string): ResolvedLink | null {
+export function resolveLink(raw: string, { mayBeCut = true } = {}): ResolvedLink | null {
   let wrapped = raw;
   let isCut = false;
   for (let layer = 0; layer <= MOST_LAYERS; layer += 1) {
@@ -30,7 +32,7 @@ export function resolveLink(raw: string): ResolvedLink | null {
     if (url === null || link === null) return null;
     const inner = unwrapLink(link);
     if (inner === null) {
-      const end = dropCutEnd(url);
+      const end = mayBeCut ? dropCutEnd(url) : { url, isCut: false };
       if (end === null) return null;
       isCut ||= end.isCut;
       const safe = dropLoginTokens(end.url, link.host);
