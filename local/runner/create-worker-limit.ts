@@ -23,7 +23,7 @@ export const createWorkerLimit = (most: number): WorkerLimit => {
   let taken = 0;
 
   const hasRoom = (): boolean => taken < most || idle.size > 0;
-  /** Whoever waits may need no place any more: then the next one is asked. */
+  /** A function that waits may no longer need a place: then the next one is asked. */
   const offer = (): void => {
     while (hasRoom()) {
       const [retry] = waiting;

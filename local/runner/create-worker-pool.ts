@@ -28,8 +28,8 @@ type Waiting = { since: number; take: (worker: FunctionWorker) => void };
 
 /**
  * Makes a pool that starts one worker at a time, and a further one only for an invocation that has waited. Until then
- * other workers become free, so that a burst of short invocations does not load a bundle a hundred times on two cores. The worker that was used last is used first, so those
- * that a burst needed become idle and end.
+ * other workers become free, so that a burst of short invocations does not load a bundle a hundred times on two cores.
+ * The worker that was used last is used first, so those that a burst needed become idle and end.
  */
 export const createWorkerPool = (
   startWorker: () => FunctionWorker,

@@ -69,11 +69,12 @@ export async function listCalendars(
   }
 }
 
-/** Without those of other owners, which the grant does not let be read. */
+/** Without those of other owners, which the grant does not allow to read. Where the user's own address is not known, all stay. */
 function withoutShared(calendars: ListedCalendar[]): ListedCalendar[] {
   const own = calendars.find(({ is_primary: isPrimary }) => isPrimary)?.owner_address?.toLowerCase();
   return calendars.filter(
-    ({ mailbox, owner_address: owner }) => mailbox === null && (owner === null || owner.toLowerCase() === own),
+    ({ mailbox, owner_address: owner }) =>
+      mailbox === null && (owner === null || own === undefined || owner.toLowerCase() === own),
   );
 }
 

@@ -1,7 +1,8 @@
 import { AwsError } from './aws-error.ts';
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html */
-const throttling = /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|LimitExceededException$|ThroughputExceeded/;
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html. A partition of 10 GB stays full. */
+const throttling =
+  /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|(?<!ItemCollectionSize)LimitExceededException$|ThroughputExceeded/;
 
 /** Codes of Node and names of the AWS SDK for a connection that failed. */
 const noAnswer = /^(E(CONN|AI_AGAIN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH)|TimeoutError$)/;

@@ -148,6 +148,7 @@ describe('an API', () => {
   it.each([
     ['a permission is missing', sdkError('AccessDeniedException', 400)],
     ['a request is wrong', sdkError('ValidationException', 400)],
+    ['a partition is full', sdkError('ItemCollectionSizeLimitExceededException', 400)],
     ['the AWS SDK itself fails', sdkError('TypeError')],
     ['an error of ours has a code', Object.assign(new Error('no'), { code: 'ECONNRESET' })],
   ])('does not promise that a later request succeeds when %s', async (_when, error) => {
