@@ -12,7 +12,9 @@ const common = {
 /** Synthesizes the stack and starts DynamoDB Local, once per run. */
 const engines = ['test/support/synthesize-once.ts', 'test/support/start-dynamodb-once.ts'];
 /** Files share a worker and what they import: unit tests change nothing that another file could see. */
-const shared = { pool: 'threads', isolate: false } as const;
+const shared = { pool: 'threads', isolate: false, maxWorkers: 2, sequence: { groupOrder: 0 } } as const;
+/** Tests with engines wait half of their time: three files at once use two processors well. */
+const waiting = { maxWorkers: 3, sequence: { groupOrder: 1 } } as const;
 
 /**
  * `unit` needs nothing and takes seconds. `engine` runs stores and actions against DynamoDB Local and fauxqs, `stack` the
@@ -20,13 +22,20 @@ const shared = { pool: 'threads', isolate: false } as const;
  */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
     reporters: ['default', closingLine],
     projects: [
       { test: { ...common, ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { ...common, name: 'engine', include: ['test/engine/**/*.test.ts'], globalSetup: engines } },
-      { test: { ...common, name: 'stack', include: ['test/stack/**/*.test.ts'], globalSetup: engines } },
-      { test: { ...common, name: 'campaigns', include: ['test/campaigns/**/*.test.ts'], globalSetup: engines } },
+      { test: { ...common, ...waiting, name: 'engine', include: ['test/engine/**/*.test.ts'], globalSetup: engines } },
+      { test: { ...common, ...waiting, name: 'stack', include: ['test/stack/**/*.test.ts'], globalSetup: engines } },
+      {
+        test: {
+          ...common,
+          ...waiting,
+          name: 'campaigns',
+          include: ['test/campaigns/**/*.test.ts'],
+          globalSetup: engines,
+        },
+      },
     ],
   },
 });

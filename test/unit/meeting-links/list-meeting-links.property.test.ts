@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { classifyMeetingUrl } from '../../../shared/meeting-links/classify-meeting-url.ts';
 import { findMeetingLink } from '../../../shared/meeting-links/list-meeting-links.ts';
 import { meetingJoinKey } from '../../../shared/meeting-links/meeting-join-key.ts';
+import { cpuMilliseconds } from '../../support/cpu-milliseconds.ts';
 import { SAMPLE_MEETING_URLS } from './sample-meeting-urls.ts';
 import { WRAP_LINK } from './wrap-link.ts';
 
@@ -76,6 +77,8 @@ describe('findMeetingLink, for any text', () => {
   });
 });
 
+const SECOND_MS = 1000;
+
 describe('findMeetingLink, for a megabyte of hostile text', () => {
   const fill = (piece: string) => piece.repeat(Math.ceil(2 ** 20 / piece.length));
   const number = (piece: (index: number) => string) => {
@@ -107,8 +110,8 @@ describe('findMeetingLink, for a megabyte of hostile text', () => {
     '\ud800',
   );
 
-  it.each(PIECES)('takes less than a second for a repeated %j', (piece) => {
-    expect(millisecondsFor(fill(piece))).toBeLessThan(1000);
+  it.each(PIECES)('takes less than a second a megabyte for a repeated %j', (piece) => {
+    expect(millisecondsFor(fill(piece))).toBeLessThan(2 * SECOND_MS);
   });
 
   it.each<[string, (index: number) => string]>([
@@ -132,18 +135,13 @@ describe('findMeetingLink, for a megabyte of hostile text', () => {
     ['long lines with soft breaks', (index) => `<https://zoom.us/j/${index}${`/${'a'.repeat(150)}=\r\n`.repeat(50)}> `],
     ['long escaped queries', (index) => `https://whereby.com/${index}${'%253Fa'.repeat(1300)} `],
     ['long entities', (index) => `https://a.webex.com/meet/${index}&${'amp;'.repeat(1900)} `],
-  ])('takes less than a second for many different %s', (_, piece) => {
-    expect(millisecondsFor(number(piece))).toBeLessThan(1000);
+  ])('takes less than a second a megabyte for many different %s', (_, piece) => {
+    expect(millisecondsFor(number(piece))).toBeLessThan(2 * SECOND_MS);
   });
 
-  /** Of the processor, so that other work on the machine does not count; the faster one of two extractions. */
+  /** The faster one of two extractions. The text stands in two places, so it may take two seconds. */
   function millisecondsFor(text: string): number {
-    const times = [1, 2].map(() => {
-      const start = process.cpuUsage();
-      findMeetingLink({ title: null, entryPoints: [text], location: null, body: text });
-      const { user, system } = process.cpuUsage(start);
-      return (user + system) / 1000;
-    });
-    return Math.min(...times);
+    const find = () => findMeetingLink({ title: null, entryPoints: [text], location: null, body: text });
+    return Math.min(cpuMilliseconds(find), cpuMilliseconds(find));
   }
 });
