@@ -11,7 +11,11 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../runner/local-account.ts';
 import { seedProject } from '../seed-project.ts';
 import { readLocalSettings } from '../settings.ts';
 import { startGoogleSimulator } from '../simulators/google/google-simulator.ts';
-import { startLocal } from '../start-local.ts';
+import { localWorkersPerQueue, startLocal } from '../start-local.ts';
+import { type Synthesize, synthesizeReadable } from '../synthesize.ts';
+
+const synthesizeWithoutShares: Synthesize = (outdir, settings, signal) =>
+  synthesizeReadable(outdir, { ...settings, projectWorkers: localWorkersPerQueue }, signal);
 
 /** A request at an endpoint of the bench. */
 export interface Arrival {
@@ -65,13 +69,18 @@ export const organizationNoise = {
   quota: { project: 1_667, user: 600 },
 };
 
-/** Kalends with two projects, one of which will be noisy. */
-export async function startFairnessStack(closing: Closing) {
+/**
+ * Kalends with two projects, one of which will be noisy.
+ *
+ * @param hasShares whether a project has no more than a share of the workers, or may keep all of them busy
+ */
+export async function startFairnessStack(closing: Closing, { hasShares }: { hasShares: boolean }) {
   const google = await startGoogleSimulator();
   const endpoints = await startEndpoints();
   const local = await startLocal({
     settings: readLocalSettings({ PORT: '0', GOOGLE_API_URL: google.url, GOOGLE_OAUTH_URL: google.url }),
     seed: seedProject,
+    ...(!hasShares && { synthesize: synthesizeWithoutShares }),
   });
   closing.add(async () => {
     await google.close();

@@ -20,8 +20,8 @@ Measures Kalends on this machine, with the default debounce, in about ten minute
 - how many requests a second the API answers, and webhooks of a hundred changes a second for half a minute
 - webhooks to fifty endpoints, one of which never answers
 - the CPU of a process that loads a function (with --cold-starts only this, in half a minute)
-With --fairness only this, in about ten minutes: how much a noisy project delays another one, for every lane (1 syncs,
-2 hand-offs, 3 webhooks, 4 API, 5 and 6 organizations). With --memory only this: the memory of local mode under constant load, ten minutes. With
+With --fairness only this, in about forty minutes: how much a noisy project delays another one, for every lane (1 syncs,
+2 hand-offs, 3 webhooks, 4 API, 5 and 6 organizations), with shares of the workers and without them. With --memory only this: the memory of local mode under constant load, ten minutes. With
 --rows only this: a page of a hundred events by every ordering among N rows, e.g. 300000. With --ticks only this, in five
 minutes: webhooks of 2,000 events that start within one minute.
 The figures are stored in .bench/. The exit code is 1 when a promise is broken.
@@ -105,7 +105,8 @@ if (coldStartsOnly) {
 
 // Lambda runs in UTC, and worker threads have the time zone of their process.
 process.env.TZ = 'UTC';
-const closing = createClosing((line) => process.stderr.write(`${line}\n`));
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
+const closing = createClosing(log);
 onStop(() => {
   void closing.close().then(() => process.exit(130));
 });
@@ -116,7 +117,7 @@ try {
       progress('');
       process.stdout.write(json ? `${JSON.stringify(figures)}\n` : `${showFairness(figures)}\n`);
     };
-    await measureFairness(closing, { samples, lanes, progress, report });
+    await measureFairness(closing, { samples, lanes, progress, log, report });
     await closing.close();
     process.exit(0);
   }

@@ -1,259 +1,131 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../demo/percentile.ts';
-import type { Closing } from '../runner/create-closing.ts';
-import { type Arrival, type FairnessStack, organizationNoise, startFairnessStack } from './fairness-stack.ts';
+import { type Closing, createClosing } from '../runner/create-closing.ts';
+import { createFairnessLanes, type FairnessLane, never, type Samples } from './fairness-lanes.ts';
+import { type FairnessStack, startFairnessStack } from './fairness-stack.ts';
 
-/** Times of the quiet project in one lane, alone and beside the noisy one, in milliseconds. */
+/** Milliseconds. */
+interface Times {
+  p50_ms: number;
+  p99_ms: number;
+}
+
+/** Times of the quiet project in one lane. */
 export interface FairnessFigures {
   lane: string;
   noise: string;
-  p50_ms: number;
-  p99_ms: number;
-  noisy_p50_ms: number;
-  noisy_p99_ms: number;
+  alone: Times;
+  /** Beside the noise, where what the other project calls answers at once; null where nothing of it could hang. */
+  beside_answering: Times | null;
+  /** Beside the noise. */
+  beside: Times;
+  /** Beside the noise, where a project may keep all workers busy. */
+  beside_without_shares: Times;
 }
 
-/** The OAuth client of the simulator's users. */
-const simulatedClient = 'simulated-client.apps.googleusercontent.com';
-/** A time that counts for what has not come at all. */
-const never = 30_000;
-/** Pause of a retry after the first attempt, without its jitter (`retryDelays`). */
-const firstRetryMs = 5000;
-
-/** Waits for a request at an endpoint. @returns when it came; `never` after it was sent when it did not */
-function arrivalOf(stack: FairnessStack, isWanted: (arrival: Arrival) => boolean): Promise<Arrival | null> {
-  const { promise, resolve } = Promise.withResolvers<Arrival | null>();
-  const listener = (arrival: Arrival): void => {
-    if (isWanted(arrival)) resolve(arrival);
-  };
-  stack.endpoints.listeners.add(listener);
-  const timer = setTimeout(() => resolve(null), never);
-  return promise.finally(() => {
-    clearTimeout(timer);
-    stack.endpoints.listeners.delete(listener);
-  });
-}
-
-/** Times of several lanes that are measured together. */
-type Samples = Record<string, number[]>;
-
-interface Measurement {
+/** What was measured beside the same noise. */
+interface Round {
   noise: string;
-  sample: () => Promise<Samples>;
-  /** Makes the noise. @returns what ends it */
-  disturb: () => Promise<() => Promise<void>>;
+  alone: Samples;
+  answering: Samples | null;
+  beside: Samples;
 }
 
-const inTurns = async (count: number, atOnce: number, work: (index: number) => Promise<unknown>): Promise<void> => {
-  let next = 0;
-  const loop = async (): Promise<void> => {
-    while (next < count) await work(next++);
-  };
-  await Promise.all(Array.from({ length: atOnce }, loop));
-};
-
-/** A busy machine drops connections. */
-const again = (send: () => Promise<unknown>): Promise<unknown> => send().catch(() => sleep(500).then(send));
-
-async function createMeasurements(stack: FairnessStack, count: number): Promise<Measurement[]> {
-  const { quiet, noisy, endpoints } = stack;
-  const addEndpoint = (api: typeof quiet, path: string, trigger: string): Promise<unknown> =>
-    api.post('/webhooks', { url: `${endpoints.url}${path}`, triggers: [trigger] });
-  await addEndpoint(quiet, '/quiet', 'calendar.events_update');
-  await addEndpoint(quiet, '/quiet-bots', 'bot.due');
-  await addEndpoint(quiet, '/flaky', 'calendar.events_update');
-  await Promise.all([quiet, noisy].map((api) => api.patch('/bot_settings', { runner: 'webhook' })));
-  const first = arrivalOf(stack, ({ path }) => path === '/quiet');
-  const calendar = await stack.connect(quiet);
-  await first;
-
-  const change = async (name: string): Promise<{ total: number; fromCommit: number; key: string | undefined }> => {
-    const arrival = arrivalOf(stack, ({ path, body }) => path === '/quiet' && body.calendar_id === calendar.id);
-    const startedAt = Date.now();
-    calendar.rename(name);
-    const came = await arrival;
-    const fromCommit = came ? came.at - Date.parse(came.body.data.since ?? '') : never;
-    return { total: came ? came.at - startedAt : never, fromCommit, key: came?.key };
-  };
-  /** Does something at the first call only. */
-  const once = <Result>(work: () => Promise<Result>): (() => Promise<Result>) => {
-    let done: Promise<Result> | undefined;
-    return () => (done ??= work());
-  };
-  const addHangingRunner = once(() => addEndpoint(noisy, '/hang-bots', 'bot.due'));
-  const addHangingEndpoints = once(async () => {
-    for (let index = 0; index < 20; index += 1) await addEndpoint(noisy, `/hang-${index}`, 'calendar.events_update');
-    const calendars = await Promise.all([1, 2, 3].map(() => stack.connect(noisy)));
-    await stack.rest(30_000);
-    return calendars;
-  });
-  const meeting = { meeting_url: 'https://zoom.us/j/85746352410', bot_name: 'Recorder' };
-  const postBot = (api: typeof quiet): Promise<unknown> =>
-    again(() => api.post('/bots', { ...meeting, join_at: new Date(Date.now() + 60_000).toISOString() }));
-
-  const sampleSyncs = async (): Promise<Samples> => {
-    const syncs: number[] = [];
-    for (let index = 0; index < count; index += 1) syncs.push((await change(`sync ${Date.now()}`)).total);
-    return { 'change → webhook': syncs };
-  };
-  /** The quiet project's requests use the quota of its OAuth client's Cloud project. */
-  const organization = (where: string, cloudProject: string): Measurement => ({
-    noise: `an organization that is being connected, ${organizationNoise.mailboxesPerMinute} users a minute, ${where}`,
-    sample: sampleSyncs,
-    disturb: () => stack.connectOrganization({ cloudProject, delayMs: 1000 }),
-  });
-
-  return [
-    {
-      noise: '40 calendars whose listings take 8 s',
-      sample: sampleSyncs,
-      disturb: async () => {
-        await inTurns(40, 8, () => stack.connect(noisy, 8000));
-        return async () => void stack.google.faults.splice(0);
-      },
-    },
-    {
-      noise: '100 bots whose runner hangs',
-      sample: async () => {
-        const times: number[] = [];
-        for (let index = 0; index < count; index += 1) {
-          const startedAt = Date.now();
-          const arrival = arrivalOf(stack, ({ path }) => path === '/quiet-bots');
-          await postBot(quiet);
-          const came = await arrival;
-          times.push(came ? came.at - startedAt : never);
-          await sleep(500);
-        }
-        return { 'bot due → runner': times };
-      },
-      disturb: async () => {
-        endpoints.state.isHanging = true;
-        await addHangingRunner();
-        await inTurns(100, 8, () => postBot(noisy));
-        return async () => void (endpoints.state.isHanging = false);
-      },
-    },
-    {
-      noise: '20 endpoints that hang, 3 changes a second',
-      sample: async () => {
-        const attempts: number[] = [];
-        const retries: number[] = [];
-        // A notification has the same key at all endpoints.
-        const flaky = new Map<string, number[]>();
-        const listener = ({ path, key, at }: Arrival): void => {
-          if (path === '/flaky') flaky.set(key, [...(flaky.get(key) ?? []), at]);
-        };
-        endpoints.listeners.add(listener);
-        const keys: string[] = [];
-        for (let index = 0; index < count; index += 1) {
-          const { fromCommit, key } = await change(`fan-out ${Date.now()}`);
-          attempts.push(fromCommit);
-          if (key === undefined) continue;
-          keys.push(key);
-          // One at a time: the next delivery to this endpoint waits behind a failure of this one.
-          const isOver = (): boolean => (flaky.get(key)?.length ?? 0) > 1;
-          for (const end = Date.now() + never; !isOver() && Date.now() < end; ) await sleep(100);
-        }
-        endpoints.listeners.delete(listener);
-        for (const key of keys) {
-          const [first = Number.NaN, second = Number.POSITIVE_INFINITY] = flaky.get(key) ?? [];
-          retries.push(Math.min(second - first - firstRetryMs, never));
-        }
-        return { 'commit → first attempt': attempts, 'retry, beyond its pause': retries };
-      },
-      disturb: async () => {
-        endpoints.state.isHanging = false;
-        const calendars = await addHangingEndpoints();
-        endpoints.state.isHanging = true;
-        const timers = calendars.map(({ rename }) => setInterval(() => rename(`noise ${Date.now()}`), 1000));
-        return async () => {
-          for (const timer of timers) clearInterval(timer);
-          endpoints.state.isHanging = false;
-        };
-      },
-    },
-    {
-      noise: '20 anonymous clients and 4 of another project',
-      sample: async () => {
-        const times: number[] = [];
-        for (let index = 0; index < 5 * count; index += 1) {
-          const startedAt = performance.now();
-          await quiet.get('/calendars');
-          times.push(performance.now() - startedAt);
-          await sleep(20);
-        }
-        return { 'GET /calendars': times };
-      },
-      disturb: async () => {
-        const over = new AbortController();
-        const flood = async (send: () => Promise<unknown>): Promise<void> => {
-          while (!over.signal.aborted) await send().catch(() => undefined);
-        };
-        const clients = [
-          ...Array.from({ length: 20 }, () => flood(() => fetch(`${stack.url}/api/v1/calendars`))),
-          ...Array.from({ length: 4 }, () => flood(() => noisy.get('/calendars'))),
-        ];
-        return async () => {
-          over.abort();
-          await Promise.all(clients);
-        };
-      },
-    },
-    organization('in the same Google Cloud project', simulatedClient),
-    organization('in another Google Cloud project', 'another'),
-  ];
+export interface FairnessOptions {
+  /** Of each lane and column. */
+  samples: number;
+  /** From 1 on; absent for all. */
+  lanes: number[] | undefined;
+  progress: (text: string) => void;
+  log: (line: string) => void;
+  report: (figures: FairnessFigures) => void;
 }
 
-/** Measures each lane twice: the quiet project alone, and beside a project that makes noise in that lane. */
-export async function measureFairness(
-  closing: Closing,
-  {
-    samples,
-    lanes,
-    progress,
-    report,
-  }: {
-    samples: number;
-    /** From 1 on; absent for all. */
-    lanes: number[] | undefined;
-    progress: (text: string) => void;
-    report: (figures: FairnessFigures) => void;
-  },
-): Promise<void> {
-  progress('starting');
-  const stack = await startFairnessStack(closing);
-  const measurements = await createMeasurements(stack, samples);
-  for (const { noise, sample, disturb } of measurements.filter((_none, index) => lanes?.includes(index + 1) ?? true)) {
-    progress(`${noise}: before`);
-    // Workers start one after the other here, and side by side in AWS. The first noise starts them.
-    await (await disturb())();
-    await stack.rest(40_000);
-    const alone = await sample();
-    progress(`${noise}: making it`);
-    const end = await disturb();
-    progress(`${noise}: during`);
-    const beside = await sample();
+const timesOf = (samples: readonly number[]): Times => ({
+  p50_ms: percentile(samples, 50),
+  p99_ms: percentile(samples, 99),
+});
+
+async function measureRound(
+  stack: FairnessStack,
+  { noise, canAnswer, sample, disturb }: FairnessLane,
+  progress: (text: string) => void,
+): Promise<Round> {
+  const measureBeside = async (kind: 'hangs' | 'answers'): Promise<Samples> => {
+    progress(`${noise}: making it (${kind})`);
+    const end = await disturb(kind);
+    progress(`${noise}: during (${kind})`);
+    const samples = await sample();
     await end();
     await stack.rest(60_000);
+    return samples;
+  };
+  // Workers start one after the other here, and side by side in AWS. The first noise starts them.
+  progress(`${noise}: warming up`);
+  await (await disturb('hangs'))();
+  await stack.rest(40_000);
+  progress(`${noise}: alone`);
+  const alone = await sample();
+  const answering = canAnswer ? await measureBeside('answers') : null;
+  return { noise, alone, answering, beside: await measureBeside('hangs') };
+}
+
+/**
+ * Measures each lane of a quiet project: alone, beside a project that makes noise in that lane, and beside the same noise
+ * where projects have no shares of the workers.
+ */
+export async function measureFairness(
+  closing: Closing,
+  { samples, lanes, progress, log, report }: FairnessOptions,
+): Promise<void> {
+  const measure = async (hasShares: boolean): Promise<Round[]> => {
+    const name = hasShares ? 'with shares' : 'without shares';
+    progress(`${name}: starting`);
+    const own = createClosing(log);
+    closing.add(own.close);
+    const stack = await startFairnessStack(own, { hasShares });
+    const all = await createFairnessLanes(stack, samples);
+    const rounds: Round[] = [];
+    for (const lane of all.filter((_none, index) => lanes?.includes(index + 1) ?? true)) {
+      rounds.push(await measureRound(stack, lane, (text) => progress(`${name}: ${text}`)));
+    }
+    await own.close();
+    return rounds;
+  };
+  const [shared, unshared] = [await measure(true), await measure(false)];
+  for (const [index, { noise, alone, answering, beside }] of shared.entries()) {
     for (const [lane, times] of Object.entries(alone)) {
-      const [p50_ms, p99_ms] = [50, 99].map((percent) => percentile(times, percent)) as [number, number];
-      const [noisy_p50_ms, noisy_p99_ms] = [50, 99].map((percent) => percentile(beside[lane] ?? [], percent)) as [
-        number,
-        number,
-      ];
-      report({ lane, noise, p50_ms, p99_ms, noisy_p50_ms, noisy_p99_ms });
+      report({
+        lane,
+        noise,
+        alone: timesOf(times),
+        beside_answering: answering && timesOf(answering[lane] ?? []),
+        beside: timesOf(beside[lane] ?? []),
+        beside_without_shares: timesOf(unshared[index]?.beside[lane] ?? []),
+      });
     }
   }
 }
 
 const shown = (ms: number): string => (ms >= never ? 'never' : `${(ms / 1000).toFixed(2)} s`);
+const shownTimes = (times: Times | null): string => (times ? `${shown(times.p50_ms)} / ${shown(times.p99_ms)}` : '–');
 
 /** The head of a table for a terminal or for docs/scale.md. */
 export const fairnessHead = [
-  '| lane of the quiet project | noise of another project | p50 / p99 alone | p50 / p99 beside it |',
-  '|---|---|---|---|',
+  '| lane of the quiet project | noise of another project | alone | beside it, if it answers | beside it | without shares |',
+  '|---|---|---|---|---|---|',
 ].join('\n');
 
-/** A row of it. */
-export const showFairness = ({ lane, noise, ...ms }: FairnessFigures): string =>
-  `| ${lane} | ${noise} | ${shown(ms.p50_ms)} / ${shown(ms.p99_ms)} | ${shown(ms.noisy_p50_ms)} / ${shown(ms.noisy_p99_ms)} |`;
+/** A row of it. Each cell has the median and the 99th percentile. */
+export const showFairness = ({ lane, noise, ...times }: FairnessFigures): string =>
+  [
+    '',
+    lane,
+    noise,
+    shownTimes(times.alone),
+    shownTimes(times.beside_answering),
+    shownTimes(times.beside),
+    shownTimes(times.beside_without_shares),
+    '',
+  ]
+    .join(' | ')
+    .trim();
