@@ -1,6 +1,6 @@
 import { percentile } from '../demo/percentile.ts';
 import { type Closing, createClosing } from '../runner/create-closing.ts';
-import { createFairnessLanes, type FairnessLane, never, type Samples } from './fairness-lanes.ts';
+import { createFairnessLanes, type FairnessLane, type NoiseKind, never, type Samples } from './fairness-lanes.ts';
 import { type FairnessStack, startFairnessStack } from './fairness-stack.ts';
 
 /** Milliseconds. */
@@ -50,7 +50,7 @@ async function measureRound(
   { noise, canAnswer, sample, disturb }: FairnessLane,
   progress: (text: string) => void,
 ): Promise<Round> {
-  const measureBeside = async (kind: 'hangs' | 'answers'): Promise<Samples> => {
+  const measureBeside = async (kind: NoiseKind): Promise<Samples> => {
     progress(`${noise}: making it (${kind})`);
     const end = await disturb(kind);
     progress(`${noise}: during (${kind})`);
