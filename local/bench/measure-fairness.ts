@@ -22,12 +22,13 @@ export interface FairnessFigures {
   beside_without_shares: Times;
 }
 
-/** What was measured beside the same noise. */
+/** The quiet project alone, or beside noise of a kind. */
+type Column = 'alone' | NoiseKind;
+
+/** What was measured with the same noise. */
 interface Round {
   noise: string;
-  alone: Samples;
-  answering: Samples | null;
-  beside: Samples;
+  samples: Partial<Record<Column, Samples>>;
 }
 
 export interface FairnessOptions {
@@ -48,59 +49,57 @@ const timesOf = (samples: readonly number[]): Times => ({
 async function measureRound(
   stack: FairnessStack,
   { noise, canAnswer, sample, disturb }: FairnessLane,
-  progress: (text: string) => void,
+  { columns, progress }: { columns: readonly Column[]; progress: (text: string) => void },
 ): Promise<Round> {
-  const measureBeside = async (kind: NoiseKind): Promise<Samples> => {
-    progress(`${noise}: making it (${kind})`);
-    const end = await disturb(kind);
-    progress(`${noise}: during (${kind})`);
-    const samples = await sample();
-    await end();
-    await stack.rest(60_000);
-    return samples;
-  };
   // Workers start one after the other here, and side by side in AWS. The first noise starts them.
   progress(`${noise}: warming up`);
   await (await disturb('hangs'))();
   await stack.rest(40_000);
-  progress(`${noise}: alone`);
-  const alone = await sample();
-  const answering = canAnswer ? await measureBeside('answers') : null;
-  return { noise, alone, answering, beside: await measureBeside('hangs') };
+  const samples: Round['samples'] = {};
+  for (const column of columns) {
+    if (column === 'answers' && !canAnswer) continue;
+    progress(`${noise}: ${column}`);
+    const end = column === 'alone' ? null : await disturb(column);
+    samples[column] = await sample();
+    await end?.();
+    await stack.rest(60_000);
+  }
+  return { noise, samples };
 }
+
+const allLanes = [1, 2, 3, 4, 5, 6];
 
 /**
  * Measures each lane of a quiet project: alone, beside a project that makes noise in that lane, and beside the same noise
- * where projects have no shares of the workers.
+ * where projects have no shares of the workers. Each lane has a stack of its own, because noise leaves work behind.
  */
 export async function measureFairness(
   closing: Closing,
-  { samples, lanes, progress, log, report }: FairnessOptions,
+  { samples, lanes = allLanes, progress, log, report }: FairnessOptions,
 ): Promise<void> {
-  const measure = async (hasShares: boolean): Promise<Round[]> => {
-    const name = hasShares ? 'with shares' : 'without shares';
+  const measure = async (number: number, hasShares: boolean, columns: readonly Column[]): Promise<Round> => {
+    const name = `lane ${number} ${hasShares ? 'with' : 'without'} shares`;
     progress(`${name}: starting`);
     const own = createClosing(log);
     closing.add(own.close);
     const stack = await startFairnessStack(own, { hasShares });
-    const all = await createFairnessLanes(stack, samples);
-    const rounds: Round[] = [];
-    for (const lane of all.filter((_none, index) => lanes?.includes(index + 1) ?? true)) {
-      rounds.push(await measureRound(stack, lane, (text) => progress(`${name}: ${text}`)));
-    }
+    const lane = (await createFairnessLanes(stack, samples))[number - 1];
+    if (lane === undefined) throw new Error(`no lane ${number}`);
+    const round = await measureRound(stack, lane, { columns, progress: (text) => progress(`${name}: ${text}`) });
     await own.close();
-    return rounds;
+    return round;
   };
-  const [shared, unshared] = [await measure(true), await measure(false)];
-  for (const [index, { noise, alone, answering, beside }] of shared.entries()) {
-    for (const [lane, times] of Object.entries(alone)) {
+  for (const number of lanes) {
+    const { noise, samples: shared } = await measure(number, true, ['alone', 'answers', 'hangs']);
+    const { samples: unshared } = await measure(number, false, ['hangs']);
+    for (const [lane, alone] of Object.entries(shared.alone ?? {})) {
       report({
         lane,
         noise,
-        alone: timesOf(times),
-        beside_answering: answering && timesOf(answering[lane] ?? []),
-        beside: timesOf(beside[lane] ?? []),
-        beside_without_shares: timesOf(unshared[index]?.beside[lane] ?? []),
+        alone: timesOf(alone),
+        beside_answering: shared.answers ? timesOf(shared.answers[lane] ?? []) : null,
+        beside: timesOf(shared.hangs?.[lane] ?? []),
+        beside_without_shares: timesOf(unshared.hangs?.[lane] ?? []),
       });
     }
   }

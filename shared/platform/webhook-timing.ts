@@ -30,7 +30,7 @@ export const webhookTimingMs = {
    * endpoint healthy in a moment.
    */
   leasePauses: [60, 120, 240],
-  /** Jitter of a postponed delivery: a second, doubled each time, up to this. */
+  /** Jitter of a postponed delivery: a second, doubled each time, up to this; more while many wait for the endpoint. */
   longestDeferralJitter: minute,
   /** A failure opens the circuit breaker for this long; it doubles with each failure in a row. */
   firstBreakerPause: 5 * second,

@@ -26,7 +26,7 @@ export async function attemptDelivery(
   const traffic = await readTraffic(deps.table, webhook.id);
   const refusal = refusalOf(traffic, deps.limits, deps.clock.now());
   if (refusal) {
-    await postponeDelivery(deps, delivery, { retryAt: refusal.retryAt, deferrals });
+    await postponeDelivery(deps, delivery, { retryAt: refusal.retryAt, deferrals, traffic });
     return;
   }
   const isSlow = traffic.is_degraded === true;
@@ -39,7 +39,9 @@ export async function attemptDelivery(
     const isMade = await makeAttempt(deps, webhook, delivery, { permit: answer.permit, secrets, ended });
     return isMade ? 'made' : null;
   });
-  if (outcome !== 'made') await postponeDelivery(deps, delivery, { retryAt: outcome?.retryAt ?? null, deferrals });
+  if (outcome !== 'made') {
+    await postponeDelivery(deps, delivery, { retryAt: outcome?.retryAt ?? null, deferrals, traffic });
+  }
 }
 
 /** @param seen the endpoint's traffic as it was read */

@@ -89,7 +89,7 @@ async function keepWaiting(
   if (isCounted && (traffic.waiting ?? 0) >= deps.mostWaiting) return recordAsSkipped(deps, delivery);
   const waiting: Delivery = isCounted ? { ...delivery, is_counted: true } : delivery;
   const stored = refusal
-    ? await postponeDelivery(deps, waiting, { retryAt: refusal.retryAt, deferrals: 0 })
+    ? await postponeDelivery(deps, waiting, { retryAt: refusal.retryAt, deferrals: 0, traffic })
     : await scheduleDelivery(deps, waiting);
   if (isCounted && stored) await noteWaiting(deps.table, delivery.webhook_id, 1, deps.clock.now());
 }

@@ -1,29 +1,47 @@
 import { timestampOf } from '../platform/timestamp.ts';
 import { webhookTimingMs } from '../platform/webhook-timing.ts';
+import type { EndpointLimits } from './concurrency-limit.ts';
 import type { Delivery } from './delivery.ts';
+import type { EndpointTraffic } from './endpoint-traffic.ts';
 import { type ScheduleDeps, scheduleDelivery } from './schedule-delivery.ts';
 
 /** Larger counts make no difference to the jitter. */
 const mostDeferrals = 10;
 
 /**
- * Postpones a delivery that its endpoint or its project has no room for now. Deliveries that wait for the same endpoint are
- * spread, the more the longer they wait. When another writer has stored the delivery since, its decision stands.
+ * How far apart deliveries to one endpoint come back: the further, the longer they wait, and no more of them in a second
+ * than the endpoint may get. So a backlog costs an endpoint that is down no more work than one that answers, and is sent
+ * at its full rate once it answers again.
+ *
+ * @param deferrals how often the delivery was postponed in a row @param waiting deliveries that wait for the endpoint
+ * @returns milliseconds
+ */
+export const spreadOfDeferrals = (
+  { deferrals, waiting }: { deferrals: number; waiting: number },
+  { perSecond }: Pick<EndpointLimits, 'perSecond'>,
+): number =>
+  Math.max(Math.min(1000 * 2 ** deferrals, webhookTimingMs.longestDeferralJitter), (waiting * 1000) / perSecond);
+
+/**
+ * Postpones a delivery that its endpoint or its project has no room for now. When another writer has stored the delivery
+ * since, its decision stands.
  *
  * @param retryAt before that time no attempt is possible, in epoch milliseconds; null when that is not known
  * @param deferrals how often the delivery was postponed in a row
+ * @param traffic of the endpoint, as it was read
  * @returns the delivery as stored, or null
  */
 export async function postponeDelivery(
   deps: ScheduleDeps & {
+    limits: EndpointLimits;
     /** In [0, 1). */
     random: () => number;
   },
   delivery: Delivery,
-  { retryAt, deferrals }: { retryAt: number | null; deferrals: number },
+  { retryAt, deferrals, traffic }: { retryAt: number | null; deferrals: number; traffic: EndpointTraffic },
 ): Promise<Delivery | null> {
   const now = deps.clock.now();
-  const jitterMs = deps.random() * Math.min(1000 * 2 ** deferrals, webhookTimingMs.longestDeferralJitter);
+  const jitterMs = deps.random() * spreadOfDeferrals({ deferrals, waiting: traffic.waiting ?? 0 }, deps.limits);
   const next_attempt_at = timestampOf(Math.ceil(Math.max(retryAt ?? 0, now + 1000) + jitterMs));
   return scheduleDelivery(deps, { ...delivery, next_attempt_at }, Math.min(deferrals + 1, mostDeferrals));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { timestampOf } from '../../../shared/platform/timestamp.ts';
+import { millisOf, timestampOf } from '../../../shared/platform/timestamp.ts';
 import type { Webhook } from '../../../shared/webhooks/endpoint.ts';
 import { readTraffic } from '../../../shared/webhooks/endpoint-traffic-store.ts';
 import { redeliver } from '../../../shared/webhooks/redeliver.ts';
@@ -70,6 +70,17 @@ describe('Deliveries that wait for an endpoint', () => {
       'skipped: too_many_waiting',
     ]);
     expect(await waitingOf(harness, webhook)).toEqual({ count: 3, counted: 3, open: 3 });
+  });
+
+  it('come back one after the other, as fast as the endpoint may get them, and not all when its pause ends', async () => {
+    const perSecond = 0.5;
+    const harness = createDeliveryHarness(table, { concurrency: 4, perSecond });
+    const webhook = await harness.addEndpoint(() => 429);
+    for (let made = 0; made < 60; made += 1) await harness.announce();
+    await harness.pass(60_000);
+    const times = (await harness.deliveries(webhook)).map(({ next_attempt_at }) => millisOf(next_attempt_at ?? ''));
+    expect(times).toHaveLength(60);
+    expect((Math.max(...times) - Math.min(...times)) / 1000).toBeGreaterThan((0.6 * 60) / perSecond);
   });
 
   it('are counted no longer when they are exhausted, or missed by an endpoint that was switched off', async () => {
