@@ -54,7 +54,9 @@ export async function connectCalendar(
 /** The app of the client in the environment, with the secret there; without a client, the newest app of the platform. */
 async function findApp(call: CallApi, platform: string, env: Environment): Promise<string> {
   const { results } = read(appsSchema, await call({ method: 'GET', path: '/api/v1/oauth_apps' }));
-  const { CLIENT_ID: client_id, CLIENT_SECRET: client_secret, TENANT: tenant } = env;
+  const { CLIENT_ID: client_id, CLIENT_SECRET: client_secret } = env;
+  // Google has no tenants: one in the environment is meant for another command.
+  const tenant = platform === 'microsoft' ? env.TENANT : undefined;
   const known = results.find((app) => app.platform === platform && (!client_id || app.client_id === client_id));
   if (known) {
     const changes = { ...(client_secret && { client_secret }), ...(tenant && { tenant }) };

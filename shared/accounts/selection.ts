@@ -163,7 +163,12 @@ export function planSelection(
   };
 }
 
-const wantedOf = ({ is_primary, platform_uuid, mailbox }: ProviderCalendar): WantedCalendar => ({
+/** The primary calendar is connected without its id, however it is chosen: so no second one is connected for it. */
+export const wantedOf = ({
+  is_primary,
+  platform_uuid,
+  mailbox,
+}: Pick<ProviderCalendar, 'is_primary' | 'platform_uuid' | 'mailbox'>): WantedCalendar => ({
   platform_uuid: is_primary ? null : platform_uuid,
   ...(mailbox !== null && { mailbox }),
 });

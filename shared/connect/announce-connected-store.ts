@@ -29,9 +29,10 @@ export async function announceConnected(
   ids: ConnectSession['calendar_ids'],
 ): Promise<void> {
   const calendars = await getCalendars(table, session.project_id, ids);
-  const about = { connect_session_id: session.id, is_reconnect: session.calendar_id !== null };
   const dueAt = timestampOf(clock.now() + syncTimingMs.outboxPatience);
   for (const { calendar, sync } of calendars) {
+    // A user may use a second link, and choose what is connected already.
+    const about = { connect_session_id: session.id, is_reconnect: calendar.created_at < session.created_at };
     const key = derivedUuid(`connected\0${session.id}\0${calendar.id}`);
     const entry = { id: key, notification: calendarConnected(calendar, sync, key, about) };
     const owner = calendarOutbox(calendar);

@@ -6,6 +6,7 @@ import { hashSecret, sessionContext } from './connect-session.ts';
 import { keepGrant, takeGrant } from './connect-session-store.ts';
 import { failConsent } from './fail-consent.ts';
 import { endWith, findByBrowser, isOpen, unknownLink } from './find-open-session.ts';
+import { listFailure } from './list-failure.ts';
 import { choicePage, readChoiceForm } from './page/choice-page.ts';
 
 const pathOf = (sessionId: string): string => `/connect/choose/${sessionId}`;
@@ -65,7 +66,7 @@ export async function listCalendars(
     return calendars.length > 0 ? { calendars: sorted } : await failConsent(deps, open, 'no_calendar');
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    return failConsent(deps, open, error.verdict.kind === 'refused' ? 'missing_scope' : 'provider_unavailable');
+    return failConsent(deps, open, listFailure(error));
   }
 }
 

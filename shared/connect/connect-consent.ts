@@ -4,6 +4,7 @@ import { changeGrant } from '../accounts/change-grant.ts';
 import { connectAccount } from '../accounts/connect-account.ts';
 import { connectCalendars, type WantedCalendar } from '../accounts/connect-calendars.ts';
 import { followAll } from '../accounts/follow-all.ts';
+import { wantedOf } from '../accounts/selection.ts';
 import type { CalendarDeps } from '../calendars/calendar-deps.ts';
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { AppError } from '../platform/app-error.ts';
@@ -47,11 +48,10 @@ export function createConnect(deps: Deps): ConnectPageDeps['connect'] {
         return reconnected(deps, session, expected);
       }
     }
-    const wanted = (chosen ?? [{ platform_uuid: null, mailbox: null }]).map(
-      ({ platform_uuid, mailbox }, index): WantedCalendar => ({
+    const wanted = (chosen?.map(wantedOf) ?? [{ platform_uuid: null }]).map(
+      (calendar, index): WantedCalendar => ({
+        ...calendar,
         metadata: session.metadata ?? undefined,
-        platform_uuid,
-        mailbox: mailbox ?? undefined,
         // A try before has given it to another calendar.
         deduplication_key:
           index + session.calendar_ids.length === 0 ? (session.deduplication_key ?? undefined) : undefined,

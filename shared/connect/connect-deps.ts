@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/create-logger.ts';
 import type { Envelope } from '../platform/envelope.ts';
 import type { CalendarId } from '../platform/ids.ts';
+import type { Timestamp } from '../platform/timestamp.ts';
 import type { CalendarList } from '../providers/calendar-provider.ts';
 import type { ConsentProviders } from '../providers/consent/consent-provider.ts';
 import type { ConsentGrant } from '../providers/consent/redeem-code.ts';
@@ -67,9 +68,17 @@ export interface OpenSession {
   expected: ExpectedAccount | null;
 }
 
+/** Proves that a browser is the one that has begun a session. */
+export interface BrowserCookie {
+  sessionId: string;
+  secret: string;
+  /** When the session ends. */
+  until: Timestamp;
+}
+
 /** What a request of a browser leads to. */
 export type Step =
-  | { page: Page; cookie?: { sessionId: string; secret: string } }
+  | { page: Page; cookie?: BrowserCookie }
   /** Another page of ours, or after a request that was no form the application's. */
   | { redirect: string };
 

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { connectTimingMs } from '../platform/account-timing.ts';
 import type { Logger } from '../platform/create-logger.ts';
+import { millisOf } from '../platform/timestamp.ts';
 import { requestsWithin } from '../providers/request-scope.ts';
-import type { ConnectPageDeps, Cookies, Step } from './connect-deps.ts';
+import type { BrowserCookie, ConnectPageDeps, Cookies, Step } from './connect-deps.ts';
 import type { connectPageRoutes } from './connect-routes.api.ts';
 import { unknownLink } from './find-open-session.ts';
 import { finishConsent } from './finish-consent.ts';
@@ -36,6 +37,12 @@ export function createConnectPage(deps: ConnectPageDeps & { logger: Logger }) {
     'POST /connect/choose/{id}': (asked) => choose(asked, readForm(asked.event)),
   };
 
+  // As long as the session: a user who has to ask an administrator first may come back after days.
+  const toCookie = ({ sessionId, secret, until }: BrowserCookie): string => {
+    const seconds = Math.max(0, Math.ceil((millisOf(until) - deps.clock.now()) / 1000));
+    return `${cookieName(sessionId, isSecure)}=${secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${isSecure ? '; Secure' : ''}`;
+  };
+
   const answer = async (event: APIGatewayProxyEventV2): Promise<Step> => {
     const operation = operations[event.routeKey as RouteKey] as (typeof operations)[RouteKey] | undefined;
     if (!operation) return unknownLink();
@@ -49,16 +56,16 @@ export function createConnectPage(deps: ConnectPageDeps & { logger: Logger }) {
     if (event.routeKey.startsWith('HEAD '))
       return { statusCode: 200, headers: pageHeaders({ logoUrl: null }), body: '' };
     try {
-      return toAnswer(await requestsWithin(connectTimingMs.provider, () => answer(event)), isSecure);
+      return toAnswer(await requestsWithin(connectTimingMs.provider, () => answer(event)), toCookie);
     } catch (error) {
       const errorId = randomUUID();
       deps.logger.error('unexpected error', { error_id: errorId, error: error as Error });
-      return toAnswer({ page: endPage(null, 'unexpected', { about: errorId }) }, isSecure);
+      return toAnswer({ page: endPage(null, 'unexpected', { about: errorId }) }, toCookie);
     }
   };
 }
 
-function toAnswer(step: Step, isSecure: boolean): APIGatewayProxyStructuredResultV2 {
+function toAnswer(step: Step, toCookie: (cookie: BrowserCookie) => string): APIGatewayProxyStructuredResultV2 {
   if ('redirect' in step) {
     return { statusCode: 303, headers: { ...pageHeaders({ logoUrl: null }), location: step.redirect }, body: '' };
   }
@@ -67,11 +74,7 @@ function toAnswer(step: Step, isSecure: boolean): APIGatewayProxyStructuredResul
     statusCode: page.status,
     headers: pageHeaders(page),
     body: page.html,
-    ...(cookie && {
-      cookies: [
-        `${cookieName(cookie.sessionId, isSecure)}=${cookie.secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${connectTimingMs.browserCookie / 1000}${isSecure ? '; Secure' : ''}`,
-      ],
-    }),
+    ...(cookie && { cookies: [toCookie(cookie)] }),
   };
 }
 

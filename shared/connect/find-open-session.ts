@@ -25,6 +25,7 @@ export const unknownLink = (): Step => ({ page: endPage(null, 'unknown_link') })
 export async function findByLink(deps: FindDeps, token: string, cookies: Cookies): Promise<Found> {
   const named = readNamedSecret(token);
   const session = named ? await loadConnectSession(deps.table, named.sessionId) : await findByLoss(deps, token);
+  if (typeof session === 'string') return { page: endPage(null, session) };
   if (!session || !isSecret(named?.secret ?? token, session.link_hash)) return unknownLink();
   const settings = await readConnectSettings(deps.table, session.project_id);
   const isTaken = session.browser_hash !== undefined && !isOfBrowser(session, cookies);
@@ -32,15 +33,20 @@ export async function findByLink(deps: FindDeps, token: string, cookies: Cookies
   return admit(deps, session, settings);
 }
 
-async function findByLoss({ table, clock, signingSecret }: FindDeps, token: string): Promise<ConnectSession | null> {
+/** @returns why a link that was given to its user is of no use any more; null for any other text */
+async function findByLoss(
+  { table, clock, signingSecret }: FindDeps,
+  token: string,
+): Promise<ConnectSession | EndReason | null> {
   const read = readReconnectToken(token);
   if (!read) return null;
   const { loss, signature } = read;
   if (!isSignature(signature, signingSecret, 'reconnect-link', `${loss.calendarId}\0${loss.at}`)) return null;
   const known = await loadConnectSession(table, reconnectSessionId(loss));
   if (known) return known;
-  const lost = isReconnectable(loss.at, clock.now()) ? await findLostCalendar(table, loss) : null;
-  if (!lost) return null;
+  if (!isReconnectable(loss.at, clock.now())) return 'link_expired';
+  const lost = await findLostCalendar(table, loss);
+  if (!lost) return 'link_needless';
   const session = reconnectSession(lost.calendar, { loss, appId: lost.appId, token });
   await insertConnectSession(table, session);
   return loadConnectSession(table, session.id);

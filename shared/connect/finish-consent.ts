@@ -65,7 +65,7 @@ async function goOn(deps: ConnectPageDeps, open: OpenSession, granted: ConsentGr
     const given = granted.account.email;
     const unnamed = id === null ? 'an account that is not known here' : 'another account';
     const owner = address === null ? unnamed : maskAddress(address);
-    const about = `The calendar belongs to ${owner}${given === null ? '' : `, and you signed in as ${given}`}. Nothing was changed.`;
+    const about = `The calendar belongs to ${owner}${given === null ? '' : `, and you signed in as ${given}`}.`;
     return failConsent(deps, open, 'wrong_account', { about });
   }
   return session.selection === 'primary'

@@ -59,7 +59,7 @@ async function begin(
   });
   return {
     page: goOnPage(settings, url, providerNames[app.platform]),
-    cookie: { sessionId: session.id, secret: browser },
+    cookie: { sessionId: session.id, secret: browser, until: session.ends_at },
   };
 }
 

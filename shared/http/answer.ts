@@ -13,9 +13,12 @@ export const answerSchema = z.object({
 });
 export type Answer = z.output<typeof answerSchema>;
 
-export const createAnswer = ({ status, body, json }: ApiResponse, headers: Record<string, string> = {}): Answer => ({
+export const createAnswer = (
+  { status, body, json, location }: ApiResponse,
+  headers: Record<string, string> = {},
+): Answer => ({
   statusCode: status,
-  headers: { 'content-type': 'application/json', ...headers },
+  headers: { 'content-type': 'application/json', ...(location !== undefined && { location }), ...headers },
   body: json ?? (body === undefined ? '' : JSON.stringify(body)),
 });
 

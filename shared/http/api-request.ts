@@ -24,6 +24,8 @@ export interface ApiResponse {
   body?: unknown;
   /** The body as JSON text, instead of `body`: lists write each row once. */
   json?: string;
+  /** Where a redirect leads. */
+  location?: string;
 }
 
 /** The project of requests without a key: an id that no project has. */

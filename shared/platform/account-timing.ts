@@ -39,8 +39,6 @@ export const connectTimingMs = {
    * with an answer within ten seconds.
    */
   provider: 8 * second,
-  /** A browser may go on for this long after it has opened the link. Exceeds a sign-in; a retry renews it. */
-  browserCookie: 2 * hour,
   /** What became of a session can be read for this long after its end. */
   sessionRetention: 30 * day,
 };

@@ -29,6 +29,8 @@ export function createServiceOperations(): Operations<typeof serviceRoutes> {
 export const createFallback =
   (deps: AuthenticateDeps) =>
   async ({ rawPath, headers, requestContext }: APIGatewayProxyEventV2): Promise<ApiResponse> => {
+    // Typed by a person. A route cannot end with a slash.
+    if (rawPath === '/docs/') return { status: 302, location: '/docs/index.html' };
     const known = routes.filter(({ path }) => matches(path, rawPath));
     if (known.length === 0) throw new AppError('not_found', 'Not found');
     if (known.some(({ auth }) => auth === 'api_key')) await authenticate(headers.authorization, deps);

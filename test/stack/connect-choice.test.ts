@@ -1,15 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { googleFaults } from '../../local/simulators/google/google-faults.ts';
 import type { GoogleAccount } from '../../local/simulators/google/simulator-state.ts';
+import { microsoftFaults } from '../../local/simulators/microsoft/microsoft-faults.ts';
 import type { MicrosoftAccount } from '../../local/simulators/microsoft/simulator-state.ts';
 import { platforms } from '../../shared/calendars/calendar.ts';
 import { projectTimingMs } from '../../shared/platform/timing.ts';
 import { setLimit } from '../../shared/projects/project-limits-store.ts';
 import { backUrl, createConnectStory } from '../support/connect-story.ts';
 import { titleOf } from '../support/plain-browser.ts';
-import { useStack } from '../support/use-stack.ts';
+import { useStack, useWebhookReceiver } from '../support/use-stack.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const stack = useStack();
+const receiver = useWebhookReceiver();
 
 it.each(platforms)('A user of %s who sends the choice twice at once has each calendar once', async (platform) => {
   const story = await createConnectStory(stack, platform);
@@ -57,6 +61,64 @@ it.each(platforms)('A user of %s with many calendars chooses on several pages', 
   expect(done.url).toBe(`${backUrl}&connect_session_id=${id}`);
   const { status, calendar_ids } = await story.readSession(id);
   expect([status, calendar_ids.length]).toEqual(['completed', 3]);
+});
+
+it.each(platforms)(
+  'A user of %s who connects the main calendar, chooses it later, and gives all has it once',
+  async (platform) => {
+    const story = await createConnectStory(stack, platform);
+    const user = story.user();
+    if (platform === 'google') stack.google.addCalendar(user.account as GoogleAccount, { id: `b-${user.calendar}` });
+    else stack.microsoft.addCalendar(user.account as MicrosoftAccount, { name: 'b' });
+    const connect = async (selection: string): Promise<string[]> => {
+      const { id, url } = await story.createSession({ selection });
+      const { browser, provider } = await story.toProvider(url);
+      const page = await story.decide(browser, provider, user.account);
+      // The main calendar, which is the first one.
+      const [, value = ''] = /name="calendar" value="([^"]+)" checked/.exec(page.html) ?? [];
+      if (selection === 'choose') await browser.submit(page, [['calendar', value]]);
+      return (await story.readSession(id)).calendar_ids;
+    };
+    const path = `/${randomUUID()}`;
+    await stack.call('POST', '/webhooks', { url: receiver.urlOf(path), triggers: ['calendar.connected'] });
+    const [main = ''] = await connect('primary');
+    expect(await connect('choose')).toEqual([main]);
+    const announced = () => receiver.received.filter((one) => one.path === path && one.payload.calendar_id === main);
+    await waitUntil(() => announced().length === 2);
+    expect(announced().map(({ payload }) => payload.data['is_reconnect'])).toEqual([false, true]);
+    expect(await connect('all')).toEqual([main, expect.any(String)]);
+    expect(await connect('primary')).toEqual([main]);
+    const { body: calendar } = await stack.call('GET', `/calendars/${main}`);
+    const { body: all } = await stack.call('GET', `/calendars?account_id=${calendar.account_id}`);
+    expect(all.results).toHaveLength(2);
+  },
+);
+
+it.each(platforms)('A list of calendars of %s that is refused says why', async (platform) => {
+  const story = await createConnectStory(stack, platform);
+  const refusals =
+    platform === 'google'
+      ? ([
+          [googleFaults.accessNotConfigured, 'client_refused'],
+          [googleFaults.scopeInsufficient, 'missing_scope'],
+          [googleFaults.authError, 'code_refused'],
+          [googleFaults.serviceUnavailable, 'provider_unavailable'],
+        ] as const)
+      : ([
+          [microsoftFaults.mailboxNotEnabled, 'no_calendar'],
+          [microsoftFaults.accessDenied, 'missing_scope'],
+          [microsoftFaults.invalidAuthenticationToken, 'code_refused'],
+          [microsoftFaults.serviceUnavailable, 'provider_unavailable'],
+        ] as const);
+  for (const [outcome, error] of refusals) {
+    const user = story.user();
+    user.answer('calendars', outcome);
+    const { id, url } = await story.createSession({ selection: 'choose' });
+    const { browser, provider } = await story.toProvider(url);
+    const page = await story.decide(browser, provider, user.account);
+    expect(page.html).toContain('Nothing was changed.');
+    expect(await story.readSession(id)).toMatchObject({ status: 'failed', error, calendar_ids: [] });
+  }
 });
 
 it('A calendar that another mailbox shares can be chosen at Microsoft, and is listed only if it can be read', async () => {

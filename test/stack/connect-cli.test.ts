@@ -39,7 +39,8 @@ async function arrange() {
 it('The command line connects a calendar in a browser, and creates the OAuth app that is missing', async () => {
   const { env, client, apps, connect } = await arrange();
   expect(await runCli(['connect', 'google'], env)).toMatchObject({ exitCode: 1 });
-  const result = await connect(client);
+  // The demo prints a tenant, too, for the connection of an organization.
+  const result = await connect({ ...client, TENANT: 'contoso.example' });
   expect([result.exitCode, result.stderr]).toEqual([0, '']);
   expect(JSON.parse(result.stdout)).toMatchObject({ platform: 'google', state: 'connected' });
   expect(await apps()).toEqual([client.CLIENT_ID]);

@@ -162,3 +162,31 @@ it('Answers of one browser for two sessions cannot be exchanged', async () => {
   for (const { id } of sessions)
     expect(await story.readSession(id)).toMatchObject({ status: 'failed', error: 'code_refused', calendar_ids: [] });
 });
+
+it('A reconnect link that was never opened says that it is not needed after another reconnect, and that it has expired after seven days', async () => {
+  const story = await createConnectStory(stack, 'google');
+  const linkOf = async (id: string): Promise<string> =>
+    (await stack.call('GET', `/calendars/${id}`)).body.connection_failure_data.reconnect_url;
+  const lose = async (user: SimulatedUser): Promise<string> => {
+    const id = await connect(story, user);
+    await stack.idle();
+    user.account.revoked = true;
+    user.expireAccessTokens();
+    user.insert('Missed', 3);
+    await stack.loseAccess(id);
+    return id;
+  };
+  const [healed, lost] = [story.user(), story.user()];
+  const [healedId, lostId] = [await lose(healed), await lose(lost)];
+  const [needless, late] = [await linkOf(healedId), await linkOf(lostId)];
+  const { url } = await story.createSession({ calendar_id: healedId });
+  const { browser, provider } = await story.toProvider(url);
+  await story.decide(browser, provider, healed.account);
+  await waitUntil(async () => (await stack.call('GET', `/calendars/${healedId}`)).body.state === 'connected');
+  expect(shown(await open(needless))).toEqual([409, 'This link is not needed any more']);
+  await stack.control('clock', { advance: 'P8D' });
+  expect(shown(await open(late))).toEqual([410, 'This link has expired']);
+  expect((await stack.call('GET', `/calendars/${lostId}`)).body.connection_failure_data).not.toHaveProperty(
+    'reconnect_url',
+  );
+});

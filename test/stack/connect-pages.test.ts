@@ -46,7 +46,7 @@ const endless = { name: 'N'.repeat(80), email: `${'a'.repeat(64)}@${'b'.repeat(6
 function allPages(url: string, { name, email }: typeof usual): Record<string, Page> {
   const settings = { redirect_urls: [], name, logo_url: `${url}/logo.svg`, privacy_url: `${url}/privacy` };
   const back = `${url}/done`;
-  const about = `The calendar belongs to ${maskAddress(email)}, and you signed in as grace@example.com. Nothing was changed.`;
+  const about = `The calendar belongs to ${maskAddress(email)}, and you signed in as grace@example.com.`;
   const choices = [
     { value: 'a', name: email, note: '(your main calendar)' },
     { value: 'b', name: 'Team', note: `(of ${email})` },

@@ -13,6 +13,10 @@ const accessPages: Record<Platform, string> = {
   microsoft: 'https://myapplications.microsoft.com/',
 };
 
+/** How a text names the project: within a sentence, and at its beginning. */
+const namesOf = ({ name }: ConnectSettings): { name: string; first: string } =>
+  name === null ? { name: 'the application', first: 'The application' } : { name, first: name };
+
 const limitedUse = (name: string): Html => html`<p>${name}’s use and transfer of information received from
 Google APIs adheres to the <a href="https://developers.google.com/terms/api-services-user-data-policy">Google API Services
 User Data Policy</a>, including the Limited Use requirements.</p>`;
@@ -57,16 +61,16 @@ export function askPage(
   { start, isReconnect, account, back }: AskedAccount & { start: Start; back: string | null },
 ): Page {
   const provider = providerNames[platform];
-  const name = settings.name ?? 'This application';
+  const { name, first } = namesOf(settings);
   const title = isReconnect ? `Reconnect your ${provider} calendar` : `Connect your ${provider} calendar`;
-  const content = html`<p>${isReconnect ? `${name} can no longer read your calendar. Sign in again with ${account ?? 'the same account'}, and everything that was missed is read.` : `${name} asks to read your calendar. You sign in at ${provider}, and ${name} never sees your password.`}</p>
+  const content = html`<p>${isReconnect ? `${first} can no longer read your calendar. Sign in again with ${account ?? 'the same account'}, and everything that was missed is read.` : `${first} asks to read your calendar. You sign in at ${provider}, and ${name} never sees your password.`}</p>
 <h2>What is read</h2><ul><li>The names of your calendars, your time zone, and the address of your account</li>
 <li>Events: title, time, place, description, people invited, and meeting links</li></ul>
 <h2>Why</h2><p>So that ${name} knows your meetings and notices when they change. Nothing in your calendar is changed, and
 nothing is sold or used for advertising.</p>
 ${waysOn(settings, { start, label: `Continue with ${provider}`, back })}`;
   const footer = html`<p>You can end the access at any time, in ${name} or in <a href="${accessPages[platform]}">your ${provider} account</a>.</p>
-${platform === 'google' ? limitedUse(name) : []}`;
+${platform === 'google' ? limitedUse(first) : []}`;
   return renderPage(settings, { title, content, footer });
 }
 
@@ -89,11 +93,14 @@ export function failurePage(
     connected,
   }: { error: ConnectError; start: Start; back: string | null; about: string; connected: number },
 ): Page {
-  const name = settings.name ?? 'the application';
-  const named = { platform, provider: providerNames[platform], name, about, clientId };
+  const named = { ...namesOf(settings), platform, provider: providerNames[platform], about, clientId };
   const { status, title, text, retry } = failureTexts[error](named);
-  const soFar = connected === 0 ? [] : `Connected so far: ${connected} ${connected === 1 ? 'calendar' : 'calendars'}.`;
-  const paragraphs = [...text, soFar].flat().map((one) => html`<p>${one}</p>`);
+  // A try before may have connected some.
+  const soFar =
+    connected === 0
+      ? 'Nothing was changed.'
+      : `Connected so far: ${connected} ${connected === 1 ? 'calendar' : 'calendars'}.`;
+  const paragraphs = [...text, soFar].map((one) => html`<p>${one}</p>`);
   const content = html`${paragraphs}${waysOn(settings, { start, label: retry, back })}`;
   return renderPage(settings, { status, title, content });
 }
@@ -113,10 +120,10 @@ export function endPage(
 
 /** The end of a session that returns nowhere. */
 export const donePage = ({ settings }: Pick<Asked, 'settings'>, session: Pick<ConnectSession, 'calendar_id'>): Page => {
-  const name = settings.name ?? 'The application';
+  const { first } = namesOf(settings);
   const isNew = session.calendar_id === null;
   return renderPage(settings, {
     title: isNew ? 'Your calendar is connected' : 'Your calendar is connected again',
-    content: html`<p>${isNew ? `${name} can read it now.` : `${name} can read it again, and reads what was missed.`} You can close this page.</p>`,
+    content: html`<p>${isNew ? `${first} can read it now.` : `${first} can read it again, and reads what was missed.`} You can close this page.</p>`,
   });
 };

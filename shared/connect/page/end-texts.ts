@@ -12,6 +12,8 @@ export type EndReason =
   | 'link_taken'
   | 'link_completed'
   | 'link_expired'
+  /** Of a lost connection that was healed in another way. */
+  | 'link_needless'
   | 'other_browser'
   | 'sign_in_over'
   | 'foreign_form'
@@ -29,15 +31,20 @@ export const endTexts: Record<EndReason, (name: string | null) => EndText> = {
     title: 'This link was used already',
     text: `It works once, in the browser that opened it first. Go on there, or ask ${name === null ? '' : `${name} `}for a new link.`,
   }),
-  link_completed: () => ({
+  link_completed: (name) => ({
     status: 409,
     title: 'This link was used already',
-    text: 'The calendar is connected. There is nothing left to do.',
+    text: `It has connected your calendar, and works once. If the calendar is disconnected again, ask ${name === null ? '' : `${name} `}for a new link.`,
   }),
   link_expired: (name) => ({
     status: 410,
     title: 'This link has expired',
-    text: `Nothing was connected with it. Ask ${name === null ? 'for a new one where you got it' : `${name} for a new one`}.`,
+    text: `It works for a limited time. Ask ${name === null ? 'for a new one where you got it' : `${name} for a new one`}.`,
+  }),
+  link_needless: () => ({
+    status: 409,
+    title: 'This link is not needed any more',
+    text: 'Its calendar was connected again in another way, or was deleted.',
   }),
   other_browser: () => ({
     status: 403,

@@ -5,6 +5,8 @@ interface Named {
   platform: Platform;
   provider: string;
   name: string;
+  /** The same at the beginning of a sentence. */
+  first: string;
   /** The addresses of accounts, where the text is about them. */
   about: string;
   /** Of the OAuth app, by which an administrator finds it. */
@@ -29,10 +31,10 @@ const givePermission: Record<Platform, string> = {
 
 /** What a user is shown for each reason. One that is missing here does not compile. */
 export const failureTexts: Record<ConnectError, (named: Named) => FailureText> = {
-  access_denied: ({ provider, name }) => ({
+  access_denied: ({ provider }) => ({
     status: 200,
     title: 'You have not given access',
-    text: [`You declined on the page of ${provider}. ${name} reads nothing.`, 'If that was a mistake, try again.'],
+    text: [`You declined on the page of ${provider}.`, 'If that was a mistake, try again.'],
     retry: 'Try again',
   }),
   missing_scope: ({ platform, name }) => ({
@@ -60,22 +62,22 @@ export const failureTexts: Record<ConnectError, (named: Named) => FailureText> =
     text: [about, 'Try again, and choose the account that the calendar belongs to.'],
     retry: 'Choose another account',
   }),
-  client_refused: ({ provider, name }) => ({
+  client_refused: ({ provider, name, first }) => ({
     status: 502,
-    title: `${name} is not set up correctly`,
+    title: `${first} is not set up correctly`,
     text: [`${provider} does not accept ${name}. You can do nothing about it: please tell ${name} about this page.`],
     retry: 'Try again',
   }),
   code_refused: ({ provider }) => ({
     status: 400,
     title: 'The sign-in did not complete',
-    text: [`The answer of ${provider} was too old, or was used already. Nothing was connected.`],
+    text: [`The answer of ${provider} was too old, or was used already.`],
     retry: 'Try again',
   }),
   provider_unavailable: ({ provider }) => ({
     status: 503,
     title: `${provider} does not answer`,
-    text: [`${provider} could not be reached, and nothing was connected. Please try again in a few minutes.`],
+    text: [`${provider} could not be reached. Please try again in a few minutes.`],
     retry: 'Try again',
   }),
   no_calendar: ({ provider }) => ({
@@ -84,22 +86,22 @@ export const failureTexts: Record<ConnectError, (named: Named) => FailureText> =
     text: [`${provider} lists no calendar of this account that can be read. Try again with another account.`],
     retry: 'Choose another account',
   }),
-  deduplication_key_taken: ({ name }) => ({
+  deduplication_key_taken: ({ first }) => ({
     status: 409,
     title: 'This calendar is connected already',
-    text: [`${name} has a calendar for you already, and has connected no other one.`],
+    text: [`${first} has a calendar for you already.`],
     retry: null,
   }),
-  too_many_calendars: ({ name }) => ({
+  too_many_calendars: ({ name, first }) => ({
     status: 503,
-    title: `${name} can connect no further calendar`,
-    text: [`${name} has as many calendars as it may have. Please report this page to ${name}, and try again later.`],
+    title: `${first} can connect no further calendar`,
+    text: [`${first} has as many calendars as it may have. Please report this page to ${name}, and try again later.`],
     retry: 'Try again',
   }),
-  account_busy: ({ name }) => ({
+  account_busy: ({ first }) => ({
     status: 409,
     title: 'Your calendars are being changed',
-    text: [`${name} is connecting calendars of this account at this moment. Please try again in a minute.`],
+    text: [`${first} is connecting calendars of this account at this moment. Please try again in a minute.`],
     retry: 'Try again',
   }),
 };

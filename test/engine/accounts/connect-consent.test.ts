@@ -65,11 +65,11 @@ describe('A consent whose calendars are connected', () => {
         const ids = await listAccountCalendars(harness.table, id);
         expect(calendar_count).toBe(ids.length);
         const calendars = await readCalendars(harness.table, harness.projectId, ids);
-        return [...calendars.values()].map(({ platform_uuid: uuid }) => uuid ?? 'none').sort();
+        return [...calendars.values()].map(({ platform_uuid: uuid }) => uuid ?? 'the primary one').sort();
       }),
     );
   };
-  const all = [['ada@example.com', 'family', 'team']];
+  const all = [['family', 'team', 'the primary one']];
 
   it('leaves no account without calendars after a crash at any point, and connects each once when it is repeated', async () => {
     for (let crashAfter = 1; ; crashAfter += 1) {
@@ -113,7 +113,7 @@ describe('A consent whose calendars are connected', () => {
     mostCalendars = 2;
     const { calendarIds, refused } = await connect();
     expect([calendarIds.length, refused?.code]).toEqual([2, 'throttled']);
-    expect(await accounts()).toEqual([['ada@example.com', 'team']]);
+    expect(await accounts()).toEqual([['team', 'the primary one']]);
     mostCalendars = 3;
     session = { ...session, calendar_ids: calendarIds };
     // The key of the session belongs to the calendar that is connected already.

@@ -13,7 +13,7 @@ const stack = useStack();
 const never = (): Promise<never> => Promise.reject(new Error('not asked for here'));
 
 /** The pages under an address, with a session and the token of its link. */
-async function openPages(publicUrl: string) {
+async function openPages(publicUrl: string, expires_in?: number) {
   const { table, projectId, deps } = createSyncHarness(stack);
   const app = await createOAuthApp({ ...deps, table }, projectId, {
     platform: 'google',
@@ -22,6 +22,7 @@ async function openPages(publicUrl: string) {
   });
   const { session, url } = await createConnectSession({ ...deps, table, publicUrl }, projectId, {
     oauth_app_id: app.id,
+    expires_in,
   });
   const page = createConnectPage({
     ...deps,
@@ -66,6 +67,15 @@ describe('The cookie of a connect session', () => {
     const planted = pair.replace('__Host-', '');
     const refused = await start({ session: id }, [planted]);
     expect(refused.body).toContain('This is another browser');
+  });
+
+  it('lives as long as the session, so that a user may go on days later, when an administrator has approved the app', async () => {
+    const days = 7 * 86_400;
+    const { token, start } = await openPages('https://kalends.example', days);
+    const { cookies = [] } = await start({ token });
+    const seconds = Number(/Max-Age=(\d+)/.exec(cookies[0] ?? '')?.[1]);
+    expect(seconds).toBeGreaterThan(days - 60);
+    expect(seconds).toBeLessThanOrEqual(days);
   });
 
   it('has neither in local mode, whose address has no TLS', async () => {

@@ -26,8 +26,10 @@ describe('the service', () => {
 
   it('serves the docs site where it was built, and says how to build it elsewhere', async () => {
     const isBuilt = existsSync(join(import.meta.dirname, '../../../docs/dist'));
-    const root = await fetch(`${stack.local.url}/docs`, { redirect: 'manual' });
-    expect([root.status, root.headers.get('location')]).toEqual([302, '/docs/index.html']);
+    for (const path of ['/docs', '/docs/']) {
+      const root = await fetch(`${stack.local.url}${path}`, { redirect: 'manual' });
+      expect([path, root.status, root.headers.get('location')]).toEqual([path, 302, '/docs/index.html']);
+    }
     const page = await fetch(`${stack.local.url}/docs/index.html`);
     expect(page.status).toBe(isBuilt ? 200 : 404);
     expect(await page.text()).toContain(isBuilt ? '<h1' : 'npm run docs');

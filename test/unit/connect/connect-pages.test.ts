@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { platforms } from '../../../shared/calendars/calendar.ts';
 import { connectErrors } from '../../../shared/connect/connect-session.ts';
 import { choicePage } from '../../../shared/connect/page/choice-page.ts';
-import { askPage, failurePage } from '../../../shared/connect/page/connect-pages.ts';
+import { askPage, donePage, endPage, failurePage } from '../../../shared/connect/page/connect-pages.ts';
 import { pageHeaders } from '../../../shared/connect/page/page-layout.ts';
 import { readConsentError } from '../../../shared/providers/consent/consent-error.ts';
 import { createGoogleConsent } from '../../../shared/providers/google/google-consent.ts';
@@ -60,6 +60,21 @@ describe.each(platforms)('A page for users of %s', (platform) => {
     expect(html.includes('Limited Use requirements')).toBe(platform === 'google');
   });
 
+  it('names a project without a name in lower case, but at the beginning of a sentence', () => {
+    const unnamed = { ...asked, settings: { ...settings, name: null }, clientId: 'client' };
+    const start = { session: 'cses_x' };
+    const pages = [
+      ...[false, true].map((isReconnect) => askPage(unnamed, { start, isReconnect, account: null, back: null })),
+      ...connectErrors.map((error) => failurePage(unnamed, { error, start, back: null, about: 'That.', connected: 0 })),
+      ...[null, 'cal_AAAAAAAAAAAAAAAA' as const].map((calendar_id) => donePage(unnamed, { calendar_id })),
+    ];
+    for (const { html } of pages) {
+      // At the beginning: after a tag or a full stop.
+      expect(html).not.toMatch(/(?:>|\. )(?:this|the) application/);
+      expect(html).not.toMatch(/[a-z,] (?:This|The) application/);
+    }
+  });
+
   it('has a way on for every reason', () => {
     for (const error of connectErrors) {
       const page = failurePage(asked, { error, start: { session: 'cses_x' }, back: null, about: 'a', connected: 0 });
@@ -76,9 +91,21 @@ describe.each(platforms)('A page for users of %s', (platform) => {
         about: '',
         connected,
       };
-      return /Connected so far: [^<]*/.exec(failurePage(asked, way).html)?.[0];
+      return /<p>((?:Connected so far|Nothing)[^<]*)/.exec(failurePage(asked, way).html)?.[1];
     });
-    expect(shown).toEqual([undefined, 'Connected so far: 1 calendar.', 'Connected so far: 2 calendars.']);
+    expect(shown).toEqual(['Nothing was changed.', 'Connected so far: 1 calendar.', 'Connected so far: 2 calendars.']);
+  });
+
+  it('never says that nothing was connected when a try before has connected a calendar', () => {
+    for (const error of connectErrors) {
+      const way = { error, start: { session: 'cses_x' }, back: null, about: 'a', connected: 1 };
+      expect([error, failurePage(asked, way).html]).toEqual([
+        error,
+        expect.not.stringMatching(/nothing was|reads no/i),
+      ]);
+    }
+    const ends = (['link_expired', 'link_completed'] as const).map((reason) => endPage(settings, reason).html);
+    expect(ends.join('')).not.toMatch(/nothing was/i);
   });
 });
 
@@ -145,6 +172,7 @@ describe('Consent', () => {
   it.each([
     ['access_denied', '', 'access_denied'],
     ['access_denied', 'AADSTS65004: User declined to consent', 'access_denied'],
+    ['consent_required', 'AADSTS65004: User declined to consent', 'access_denied'],
     ['consent_required', 'AADSTS90094: The grant requires admin permission', 'admin_approval_required'],
     ['access_denied', 'AADSTS90094: The grant requires admin permission', 'admin_approval_required'],
     ['admin_policy_enforced', '', 'admin_approval_required'],

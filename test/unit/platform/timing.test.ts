@@ -35,7 +35,6 @@ const inequalities: [string, number, string, number][] = [
     3 * awsTimingMs.attempt + 3 * awsTimingMs.firstPause,
   ],
   ['the lease of a refresh', accountTimingMs.refreshLease, 'a request of a token', providerTimingMs.tokenRequest],
-  ['the cookie of a browser', connectTimingMs.browserCookie, 'a usual link', connectTimingMs.usualLink],
   ['ten seconds', 10_000, 'a page that waits for a provider', connectTimingMs.provider + 1_500],
   ['a usual link', connectTimingMs.usualLink, 'the shortest one', connectTimingMs.shortestLink],
   ['a request', functionTimeoutMs.api, 'the list of calendars', accountTimingMs.listing],
