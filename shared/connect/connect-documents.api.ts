@@ -93,13 +93,13 @@ const asked = {
 export const connectComponents: readonly Component[] = [
   answerObject('ConnectSettings', connectSettingsOut, 'How the pages present you, and where users return to.', {
     redirect_urls: 'Where users may return to',
-    name: 'Your name, as users know it',
+    name: 'Your name, as users know it; null for none',
     logo_url: 'Your logo; null for none',
     privacy_url: 'Your privacy policy; null for none',
   }),
   requestObject('UpdateConnectSettings', updateConnectSettingsFields, 'What to change; absent fields stay.', {
     redirect_urls: 'Where users may return to: https URLs, or http on loopback. They replace the former ones',
-    name: 'Your name, as users know it',
+    name: 'Your name, as users know it; null for none',
     logo_url: 'Your logo; null for none',
     privacy_url: 'Your privacy policy; null for none',
   }),

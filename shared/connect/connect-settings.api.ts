@@ -17,7 +17,7 @@ const addressField = () =>
 /** Body of `PATCH /connect_settings`. */
 export const updateConnectSettingsFields = z.object({
   redirect_urls: optionalField(listField(addressField(), mostRedirectUrls, { least: 0 })),
-  name: optionalField(textField(80)),
+  name: optionalField(textField(80).nullable()),
   logo_url: optionalField(addressField().nullable()),
   privacy_url: optionalField(addressField().nullable()),
 });
