@@ -150,7 +150,7 @@ const spoilers: readonly unknown[] = [
 
 /**
  * A value with one fault, or none: a part is replaced or missing, or there is a key too many. Numbers never take the place
- * of texts, because the API takes a number's text.
+ * of texts, or of a null that may stand for one, because the API takes a number's text.
  */
 export function spoiledValues(document: object, schema: JsonSchema): fc.Arbitrary<unknown> {
   return fc
@@ -171,7 +171,7 @@ function* listPaths(value: unknown, path: (string | number)[] = []): Generator<(
 function spoil(value: unknown, path: (string | number)[], spoiler: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) {
-    if (typeof value === 'string' && typeof spoiler === 'number') return value;
+    if ((typeof value === 'string' || value === null) && typeof spoiler === 'number') return value;
     if (spoiler === 'add' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return { ...value, other: 'x' };
     }
