@@ -1,5 +1,6 @@
+import { botTimingMs } from '../platform/bot-timing.ts';
 import { lostRace, retryLostRace } from '../platform/retry-lost-race.ts';
-import { type Timestamp, timestampOf } from '../platform/timestamp.ts';
+import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import { type Bot, type BotEvent, type BotState, botStates, type HandOff, isTerminal } from './bot.ts';
 import { type BotDeps, botAttempts, callBots } from './bot-deps.ts';
 import { botStateChange } from './bot-notifications.ts';
@@ -66,13 +67,19 @@ export function isStale(bot: Bot, { state, event }: RunnerReport): boolean {
   const last = bot.events.findLast(({ type }) => type !== 'staged' && type !== 'scheduled');
   if (!last) return false;
   // The clock of a runner may be ahead. Then its reports are ordered by their own times.
-  const [time, lastTime] =
-    event.reported_at && last.reported_at ? [event.reported_at, last.reported_at] : [event.created_at, last.created_at];
+  const areAhead = isAhead(event) && isAhead(last);
+  const [time = '', lastTime = ''] = [event, last].map((one) => (areAhead ? one.reported_at : one.created_at));
   if (time > lastTime) return false;
-  // A coarse clock gives several states one time. They are then ordered as a bot passes through them.
-  const [now, before] = [state, bot.state].map((one) => botStates.indexOf(one)) as [number, number];
-  return time < lastTime || now < before;
+  const areComparable = areAhead || !(event.reported_at ?? last.reported_at);
+  if (areComparable && time < lastTime) return true;
+  // A coarse clock gives several states one time, and a clamped time says only that the report came before. They are then
+  // ordered as a bot passes through them.
+  return botStates.indexOf(state) < botStates.indexOf(bot.state);
 }
+
+/** Has the runner's clock given the report a time that is later than the report, but not a senseless one? */
+const isAhead = ({ created_at, reported_at }: BotEvent): boolean =>
+  reported_at !== undefined && millisOf(reported_at) - millisOf(created_at) <= botTimingMs.runnerClockSkew;
 
 async function applyReport(
   deps: FollowRunnerDeps,

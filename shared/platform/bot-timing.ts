@@ -30,6 +30,8 @@ export const botTimingMs = {
   longestRetry: minute,
   /** An Attendee server takes a `join_at` this near for past. Exceeds the way of a request. */
   attendeeMargin: 10 * second,
+  /** The clock of a runner may be so much ahead; what it says beyond that is no time. */
+  runnerClockSkew: hour,
   /** A hand-off that no runner has accepted is exhausted this long after the meeting's start. */
   lastCallAfterStart: 10 * minute,
   /** A bot whose runner has reported nothing for this long has ended. */

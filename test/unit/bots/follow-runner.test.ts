@@ -16,6 +16,7 @@ const early = (state: 'joining', now: number, reported: number) => ({
   ...report(state, now).event,
   reported_at: afterStart(reported),
 });
+const senseless = createStagedBot({}, { state: 'joining', events: [staged, early('joining', 10, 9_000_000)] });
 const ahead = createStagedBot({}, { state: 'joining', events: [staged, early('joining', 10, 70)] });
 
 it.each([
@@ -31,6 +32,14 @@ it.each([
     ahead,
     { ...report('waiting_room', 11), event: { ...early('joining', 11, 69) } },
     true,
+  ],
+  ['a time just before the one from the future came', ahead, report('joined_recording', 9), false],
+  ['a former state, from before the one from the future came', ahead, report('ready', 9), true],
+  [
+    'a clock that is ahead, after a senseless time',
+    senseless,
+    { ...report('joined_recording', 11), event: { ...early('joining', 11, 71) } },
+    false,
   ],
 ] as const)('a report of %s is stale or not', (_name, bot, reported, stale) => {
   expect(isStale(bot, reported)).toBe(stale);
