@@ -184,7 +184,7 @@ export async function noteWaiting(table: Table, webhookId: string, waiting: 1 | 
 
 /**
  * Closes the circuit breaker, and releases the lease. No write for an endpoint that was healthy and stays so, unless the
- * delivery had waited.
+ * delivery had waited. A breaker that another attempt has opened since this one began stays open.
  */
 export async function recordSuccess(
   table: Table,
@@ -195,38 +195,51 @@ export async function recordSuccess(
   const { healthy_until = 0, failures = 0 } = permit.traffic;
   const staysHealthy = isFast && healthy_until >= now + webhookTimingMs.healthy / 2;
   if (permit.lease === null && staysHealthy && failures === 0 && waiting === 0) return;
-  await changeTraffic(table, webhookId, {
-    set: {
-      ...(isFast ? { healthy_until: now + webhookTimingMs.healthy } : { is_degraded: true }),
-      ...release(permit, now, limits),
-      expires_at: expiry(now),
-    },
+  const released = { ...release(permit, now, limits), expires_at: expiry(now) };
+  const forgotten = ['failing_since', 'last_failure_at', 'failures'] as const;
+  const { done } = await changeTraffic(table, webhookId, {
+    set: { ...(isFast ? { healthy_until: now + webhookTimingMs.healthy } : { is_degraded: true }), ...released },
     add: addWaiting(waiting),
-    remove: [isFast ? 'is_degraded' : 'healthy_until', 'failing_since', 'last_failure_at', 'failures', 'open_until'],
+    remove: [isFast ? 'is_degraded' : 'healthy_until', ...forgotten, 'open_until'],
+    when: all(isThere, any(absent('open_until'), atMost('open_until', now))),
+  });
+  if (done) return;
+  await changeTraffic(table, webhookId, {
+    set: released,
+    add: addWaiting(waiting),
+    remove: [...forgotten],
     when: isThere,
   });
 }
 
-/** Makes the endpoint degraded, opens the circuit breaker for `openMs` unless that is 0, and releases the lease. */
+/**
+ * Makes the endpoint degraded, opens the circuit breaker for `openMs` unless that is 0, and releases the lease. Of two
+ * attempts that open it, the longer pause counts.
+ */
 export async function recordFailure(
   table: Table,
   webhookId: string,
   permit: Permit,
   { now, openMs, waiting, limits }: { now: number; openMs: number; waiting: number; limits: EndpointLimits },
 ): Promise<void> {
-  await changeTraffic(table, webhookId, {
-    set: {
-      last_failure_at: now,
-      is_degraded: true,
-      ...(openMs > 0 && { open_until: now + openMs }),
-      ...release(permit, now, limits),
-      expires_at: expiry(now),
-    },
-    setOnce: { failing_since: now },
-    add: { failures: 1, ...addWaiting(waiting) },
-    remove: ['healthy_until'],
-    when: isThere,
-  });
+  const record = (open: { set: EndpointTraffic; when: Condition[] }): Promise<{ done: boolean }> =>
+    changeTraffic(table, webhookId, {
+      set: {
+        last_failure_at: now,
+        is_degraded: true,
+        ...open.set,
+        ...release(permit, now, limits),
+        expires_at: expiry(now),
+      },
+      setOnce: { failing_since: now },
+      add: { failures: 1, ...addWaiting(waiting) },
+      remove: ['healthy_until'],
+      when: all(isThere, ...open.when),
+    });
+  const until = now + openMs;
+  const isLonger = any(absent('open_until'), below('open_until', until));
+  const { done } = openMs > 0 ? await record({ set: { open_until: until }, when: [isLonger] }) : { done: false };
+  if (!done) await record({ set: {}, when: [] });
 }
 
 /** For an attempt that still runs and is slow: the next attempts need a lease, and no notification waits for them. */

@@ -3,7 +3,8 @@ import { type EndpointTraffic, healthOf } from './endpoint-traffic.ts';
 
 /**
  * What this process has read of healthy endpoints a moment ago: most notifications of a busy project need no read of
- * it. An endpoint that begins to hang gets one more attempt by each process that remembers it, and is forgotten then.
+ * it. An endpoint that begins to hang, or asks for a pause, gets one more attempt by each process that remembers it, and is
+ * forgotten then.
  */
 export interface TrafficMemory {
   /** @returns null when the process must read the endpoint's traffic */

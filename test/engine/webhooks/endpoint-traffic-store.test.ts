@@ -202,6 +202,28 @@ describe('the circuit breaker of an endpoint', () => {
     expect(healthOf(traffic, start + 30_200)).toBe('healthy');
   });
 
+  it.each([
+    ['the longer pause comes first', 3_600_000, 5000],
+    ['the longer pause comes last', 5000, 3_600_000],
+  ])('stays open for the longer of two pauses: %s', async (_order, one, other) => {
+    const endpoint = createEndpoint();
+    const { permits } = await endpoint.acquireMany(2);
+    await endpoint.fail(permits[0] as Permit, start + 10, one);
+    await endpoint.fail(permits[1] as Permit, start + 10, other);
+    expect((await endpoint.acquireMany(1, start + 3_600_009)).refused).toEqual([start + 3_600_010]);
+    const { traffic } = await endpoint.acquire(start + 3_600_010);
+    expect(traffic).toMatchObject({ failures: 2, failing_since: start + 10 });
+  });
+
+  it.each([true, false])('stays open when an attempt succeeds that began before; fast: %s', async (isFast) => {
+    const endpoint = createEndpoint();
+    const { permits } = await endpoint.acquireMany(2);
+    await endpoint.fail(permits[0] as Permit, start + 10, 3_600_000);
+    await endpoint.succeed(permits[1] as Permit, start + 20, isFast);
+    expect(await endpoint.acquireInline(start + 5000)).toBeNull();
+    expect((await endpoint.acquireMany(1, start + 5000)).refused).toEqual([start + 3_600_010]);
+  });
+
   it('closes when the health is reset, without a trace of the failures', async () => {
     const endpoint = createEndpoint();
     await endpoint.fail(await endpoint.acquire(), start, 30_000);

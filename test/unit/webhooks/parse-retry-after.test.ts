@@ -21,6 +21,9 @@ describe('the header Retry-After', () => {
     ['sat, 21 nov 2026 09:02:00 gmt', 120],
     ['Sat, 21 Nov 2026 09:02:00 UTC', 120],
     ['Sat, 21 Nov 2026 09:02:00 +0000', 120],
+    ['Sat, 21 Nov 2026 10:02:00 +0100', 120],
+    ['Sat, 21 Nov 2026 03:32:00 -0530', 120],
+    ['21 Nov 2026 9:02:00 GMT', 120],
     // Two digits: at most 50 years ahead.
     ['Wednesday, 21-Nov-76 09:00:00 GMT', (Date.parse('2076-11-21T09:00:00Z') - now) / 1000],
     ['Monday, 21-Nov-77 09:00:00 GMT', 0],
