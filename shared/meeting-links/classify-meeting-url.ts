@@ -41,7 +41,7 @@ function meetingIdOf(row: PlatformRow, { id, coords }: Readonly<Record<string, s
   // Twice, because launchers and redirectors escape an escaped link again.
   const decoded = decodePercent(decodePercent(id)).replace(/\/+$/, '');
   const folded = row.foldsCase ? decoded.toLowerCase() : decoded;
-  return row.perHost ? `${host}/${folded}` : folded;
+  return row.perHost ? `${host.replace(/^www\./, '')}/${folded}` : folded;
 }
 
 /** Links to the guest page of Teams contain base64 JSON: thread and message of a work account, or a personal code. */

@@ -25,8 +25,8 @@ const isTypedWithoutScheme = indexByHost([{ hosts: MEETING_HOSTS }]);
 
 /**
  * Cleans one layer of a link. It decodes entities. Without entities, it removes invisible characters, line breaks, all
- * text after a blank, an angle bracket or `…`, the next line that is glued to the link, and junk at the end, and adds a missing `https://` for hosts that people type
- * without it. The rest stays as it is, unless it has characters that some readers understand differently (backslashes,
+ * text after a blank, an angle bracket or `…`, the next line that is glued to the link, and junk at the end, and adds a
+ * missing `https://` or `https:` for hosts that people type without it. The rest stays as it is, unless it has characters that some readers understand differently (backslashes,
  * quotes, non-ASCII): then the WHATWG parser spells it.
  */
 export function cleanLink(raw: string): string {
@@ -41,8 +41,8 @@ export function cleanLink(raw: string): string {
     .replace(ELLIPSIS, '%')
     .split(/[\s<>]/, 1);
   const link = trimEnd(first);
-  const host = /^[\w.-]+(?=\/)/.exec(link)?.[0] ?? '';
-  if (isTypedWithoutScheme(host.toLowerCase()).length > 0) return `https://${link}`;
+  const [start = '', host = ''] = /^(?:\/\/)?([\w.-]+)(?=\/)/.exec(link) ?? [];
+  if (isTypedWithoutScheme(host.toLowerCase()).length > 0) return `https://${link.slice(start.length - host.length)}`;
   return PLAIN.test(link) ? link : (URL.parse(link)?.href ?? link);
 }
 

@@ -15,16 +15,19 @@ const LOGIN_TOKENS: readonly { hosts: readonly string[]; names: RegExp }[] = [
 
 const tokensOf = indexByHost(LOGIN_TOKENS);
 
+/** On every other host: a company's own domain may stand in front of Zoom. */
+const TOKENS_ANYWHERE = /^(?:zak|zpk)(?:=|$)/i;
+
 /** Query and fragment, each with the character in front of it. */
 const PARAMETERS = /[?#][^?#]*/g;
 
 /** The link without parameters that log in, however their names are escaped; unchanged, byte for byte, when it has none. */
 export function dropLoginTokens(url: string, host: string): string {
   const [row] = tokensOf(host);
-  if (!row) return url;
+  const names = row?.names ?? TOKENS_ANYWHERE;
   return url.replace(PARAMETERS, (part) => {
     const parameters = part.slice(1).split('&');
-    const left = parameters.filter((parameter) => !row.names.test(decodePercent(parameter)));
+    const left = parameters.filter((parameter) => !names.test(decodePercent(parameter)));
     if (left.length === parameters.length) return part;
     return left.length > 0 ? part.charAt(0) + left.join('&') : '';
   });

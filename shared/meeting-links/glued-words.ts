@@ -16,7 +16,11 @@ const FIRST_WORDS = [
   'mot(?: |%20)de|num[eé]ro|c[oó]dig?o|c%C3%B3digo|codice|clave|contraseña|contrase%C3%B1a|senha|hasło|heslo|parola|şifre|kod[ey]?|kokouksen|identyfikator|identificador|přístupový',
   'ID\\.?(?: |%20)(?:de|da|do|della|riunione|réunion|reunión|reunião|r%C3%A9union)|ID(?=:)',
 ].join('|');
-const LABEL = `-?(?:${FIRST_WORDS})${REST_OF_LABEL}`;
+/** Lines of Zoom's and Teams' invitations that need no colon. */
+const PHRASES = ['one tap mobile', 'meeting id', 'dial by your', 'find your local', 'find a local', 'join by phone']
+  .map((phrase) => phrase.replaceAll(' ', BLANK))
+  .join('|');
+const LABEL = `[-;]?(?:(?:${FIRST_WORDS})${REST_OF_LABEL}|${PHRASES})`;
 
 /** One word in any Latin language, at least four letters long, which begins with a capital letter, and the colon. */
 const CAPITAL_LABEL = /[A-Z][a-z\u00df-\u00f6\u00f8-\u00ff]{3,20}(?:-[A-Za-z]{1,20})?:(?=\s|%20|\d|$)/;

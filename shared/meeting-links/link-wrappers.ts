@@ -30,6 +30,11 @@ const decodeInner: LinkWrapper['decode'] = ({ inner = '' }) => {
 const decodeRest: LinkWrapper['decode'] = ({ path = '', inner = '' }, { authority }) =>
   `https://${authority}${path}?${decodePercent(inner)}`;
 
+const PROOFPOINT_HOSTS = ['urldefense.proofpoint.com', 'urldefense.com', 'urldefense.us'] as const;
+
+/** Defender for Cloud Apps puts these behind the host of a link. */
+const MCAS_SUFFIX = /\.mcas(?:-gov)?\.(?:ms|us)$/;
+
 /**
  * Links that contain another link, written by mail security and redirectors. They are decoded offline, because a request
  * to a link from a calendar could reach into the account's network.
@@ -69,17 +74,17 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
   },
   { hosts: ['meet.google.com'], link: /^\/linkredirect\?(?:[^#]*?&)?dest=(?<inner>[^&#]*)/i, decode: decodeInner },
   {
-    hosts: ['urldefense.proofpoint.com', 'urldefense.com'],
+    hosts: PROOFPOINT_HOSTS,
     link: /^\/v1\/url\?(?:[^#]*?&)?u=(?<inner>[^&#]*)/i,
     decode: decodeInner,
   },
   {
-    hosts: ['urldefense.proofpoint.com', 'urldefense.com'],
+    hosts: PROOFPOINT_HOSTS,
     link: /^\/v2\/url\?(?:[^#]*?&)?u=(?<inner>[^&#]*)/i,
     decode: ({ inner = '' }) => decodePercent(inner.replaceAll('-', '%').replaceAll('_', '/')),
   },
   {
-    hosts: ['urldefense.com', 'urldefense.us', 'urldefense.proofpoint.com'],
+    hosts: PROOFPOINT_HOSTS,
     link: /^\/v3\/__(?<inner>.+?)__;(?<replaced>[\w-]*)!/i,
     decode: ({ inner = '', replaced = '' }) => decodeProofpointV3(inner, replaced),
   },
@@ -120,7 +125,7 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
   },
   {
     // Check Point, which was Avanan.
-    hosts: ['protect.checkpoint.com', 'url.avanan.click'],
+    hosts: ['.protect.checkpoint.com', '.avanan.click'],
     link: /^\/v2\/(?:\w+\/)?___(?<inner>https?:.+?)___\./i,
     decode: decodeInner,
   },
@@ -133,6 +138,8 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
       'l.instagram.com',
       'urlsand.esvalabs.com',
       'scanmail.trustwave.com',
+      '.hornetsecurity.com',
+      'clicktime.cloud.postoffice.net',
     ],
     link: /^\/[^?#]*\?(?:[^#]*?&)?u=(?<inner>[^&#]*)/i,
     decode: decodeInner,
@@ -146,20 +153,38 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
   {
     hosts: ['.linkedin.com'],
     hasPages: true,
-    link: /^\/safety\/go\/?\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
+    link: /^\/(?:safety\/go\/?|redir\/redirect\/?)\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
     decode: decodeInner,
   },
   {
-    // Outlook on the web opens Safe Links by this page.
-    hosts: ['outlook.office.com', 'outlook.office365.com', 'outlook.cloud.microsoft'],
+    // Outlook on the web opens Safe Links by the first page, and opened all links by the second one.
+    hosts: ['outlook.office.com', 'outlook.office365.com', 'outlook.cloud.microsoft', 'outlook.live.com'],
     hasPages: true,
-    link: /^\/mail\/safelink\.html\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
+    link: /^\/(?:mail\/safelink\.html|owa\/redir\.aspx)\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i,
     decode: decodeInner,
   },
   { hosts: ['linklock.titanhq.com'], link: /^\/analyse\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i, decode: decodeInner },
   {
     hosts: ['.safelink.emails.azure.net'],
     link: /^\/redirect\/?\?(?:[^#]*?&)?destination=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  {
+    hosts: ['.mcas.ms', '.mcas-gov.us'],
+    link: /^(?<inner>.*)$/i,
+    decode: ({ inner = '' }, { host }) => `https://${host.replace(MCAS_SUFFIX, '')}${inner}`,
+  },
+  { hosts: ['safe.menlosecurity.com'], link: /^\/(?<inner>https?:.*)$/i, decode: decodeInner },
+  {
+    hosts: ['duckduckgo.com'],
+    hasPages: true,
+    link: /^\/l\/\?(?:[^#]*?&)?uddg=(?<inner>[^&#]*)/i,
+    decode: decodeInner,
+  },
+  {
+    hosts: ['vk.com', 'vk.ru'],
+    hasPages: true,
+    link: /^\/away\.php\?(?:[^#]*?&)?to=(?<inner>[^&#]*)/i,
     decode: decodeInner,
   },
   { hosts: ['slack-redir.net'], link: /^\/link\?(?:[^#]*?&)?url=(?<inner>[^&#]*)/i, decode: decodeInner },
@@ -175,6 +200,13 @@ const LINK_WRAPPERS: readonly LinkWrapper[] = [
     hasPages: true,
     link: /^(?<path>\/[^?#]*?)%(?:25)*3F(?<inner>[a-z]+(?:%(?:25)*3D|=)[^?&#]*)/i,
     decode: decodeRest,
+  },
+  {
+    // The link had no query.
+    hosts: MEETING_HOSTS,
+    hasPages: true,
+    link: /^(?<path>\/[^?#&]*)&(?:sa|source|us[gt])=/i,
+    decode: ({ path = '' }, { authority }) => `https://${authority}${path}`,
   },
   {
     hosts: MEETING_HOSTS,

@@ -112,7 +112,7 @@ function examine(text: string, place: LinkPlace, meetingHosts: readonly string[]
     platform,
     place,
     certainty,
-    has_passcode: PASSCODE.test(link.tail) || (PASSCODE_IN_PATH[platform]?.test(link.tail) ?? false),
+    has_passcode: (OWN_PASSCODE[platform] ?? PASSCODE).test(link.tail),
     key: joinKeyOf(link, meeting),
     tier: tierOf(place, meeting !== null, certainty),
     path: pathOf(link),
@@ -136,10 +136,11 @@ function tierOf(place: LinkPlace, isKnown: boolean, certainty: LinkCandidate['ce
   return isKnown ? 0 : 1;
 }
 
-/** Zoom, webinars (`tk`), Teams (`p`), RingCentral (`pw`), Linux Foundation; a fragment at Proton Meet and FaceTime. */
-const PASSCODE = /[?&](?:pwd|tk|p|pw|passcode|password)=[^&#]|#(?:[^#]*&)?(?:pwd-|k=)[^&]/i;
+/** Zoom, webinars (`tk`), Teams (`p`), RingCentral (`pw`), Linux Foundation, Jazz (`psw`); a fragment at Proton Meet. */
+const PASSCODE = /[?&](?:pwd|tk|p|pw|psw|passcode|password)=[^&#]|#(?:[^#]*&)?pwd-[^&]/i;
 
-const PASSCODE_IN_PATH: Partial<Record<MeetingPlatform, RegExp>> = { bluejeans: /^\/\d+\/\d/ };
+/** Where others have it. `p` of FaceTime is the id. */
+const OWN_PASSCODE: Partial<Record<MeetingPlatform, RegExp>> = { bluejeans: /^\/\d+\/\d/, facetime: /[#&]k=[^&]/ };
 
 /** Web clients (Zoom, Teams, Webex, BlueJeans, Chime) join, but ask more; host pages ask for a login. */
 const WEB_CLIENT =

@@ -33,7 +33,13 @@ export const TEAMS_HOSTS = [
 
 const GOTO_HOSTS = ['meet.goto.com', 'app.goto.com', '.gotomeeting.com'] as const;
 
-const RINGCENTRAL_HOSTS = ['v.ringcentral.com', 'video.ringcentral.com', 'meetings.ringcentral.com'] as const;
+const RINGCENTRAL_HOSTS = [
+  'v.ringcentral.com',
+  'video.ringcentral.com',
+  'meetings.ringcentral.com',
+  'app.ringcentral.com',
+  'webinar.ringcentral.com',
+] as const;
 
 export const MEETING_PLATFORMS = [
   // The same number joins under /j, /s (host), /w (webinar) and the web client.
@@ -100,6 +106,7 @@ export const MEETING_PLATFORMS = [
     // Not the pages of recordings and registrations.
     link: /^\/(?:wbxmjs\/joinservice|webappng)\/sites\/[^/?#]+\/(?!(?:[a-z]+\/)*(?:recording|register)\/)(?:[a-z]+\/)+(?<id>[\da-f]{32})(?!\w)/i,
   },
+  { platform: 'webex', hosts: ['.webex.com'], link: /^\/m\/(?<id>[\da-f-]{32,36})(?![\w-])/i },
   { platform: 'webex', hosts: ['meetings.webex.com'], link: /^\/collabs\/(?<id>[^#]+)/i },
 
   { platform: 'goto', hosts: GOTO_HOSTS, link: /^\/(?:(?:join|meeting|meet)\/)?(?<id>\d{9})(?![\w-])/i },
@@ -130,7 +137,11 @@ export const MEETING_PLATFORMS = [
     link: /^\/(?:room\/)?(?!(?:login|signup|pricing|features|help)(?![\w-]))(?<id>[\w.-]+)/i,
     foldsCase: true,
   },
-  { platform: 'gather', hosts: ['app.gather.town'], link: /^\/app\/(?<id>[^/?#]+(?:\/[^/?#]+)?)/i },
+  {
+    platform: 'gather',
+    hosts: ['app.gather.town', 'app.v2.gather.town'],
+    link: /^\/app\/(?<id>[^/?#]+(?:\/[^/?#]+)?)/i,
+  },
   { platform: 'slack', hosts: ['app.slack.com'], link: /^\/huddle\/(?<id>T\w+\/[A-Z]\w+)/i, isPossible: true },
   { platform: 'discord', hosts: ['discord.gg'], link: /^\/(?<id>[\w-]+)/i, isPossible: true },
   {
@@ -211,6 +222,41 @@ export const MEETING_PLATFORMS = [
     link: /^\/(?:guest|collab\/ui\/session\/(?:guest|join))\/(?<id>[\w-]+)/i,
   },
   { platform: 'teamviewer', hosts: ['meeting.teamviewer.com'], link: /^\/j\/(?<id>m[\d-]+)/i },
+  {
+    platform: 'teamviewer',
+    hosts: ['go.teamviewer.com', 'go.blizz.com'],
+    link: /^\/(?:v\d+\/)?(?:join\/|meet\/)?(?<id>m?\d[\d-]{5,})(?![\w-])/i,
+  },
+  // Its link leads to the meeting of another platform.
+  {
+    platform: 'calendly',
+    hosts: ['.calendly.com'],
+    link: /^\/events\/(?<id>[\da-f-]{36})\/[a-z_]+/i,
+  },
+  {
+    platform: 'adobe_connect',
+    hosts: ['.adobeconnect.com'],
+    link: /^\/(?!(?:system|admin|common)(?![\w-]))(?<id>[\w-]+)\/?(?:[?#]|$)/i,
+    foldsCase: true,
+    perHost: true,
+  },
+  { platform: 'whatsapp', hosts: ['call.whatsapp.com'], link: /^\/(?:video|voice)\/(?<id>[\w-]+)/i },
+  { platform: 'signal', hosts: ['signal.link'], link: /^\/call\/?#(?:[^#]*?&)?key=(?<id>[^&#]+)/i },
+  { platform: 'vk_calls', hosts: ['vk.com', 'vk.ru'], link: /^\/call\/join\/(?<id>[\w-]+)/i },
+  {
+    platform: 'salutejazz',
+    hosts: ['jazz.sber.ru', 'salutejazz.ru'],
+    link: /^\/(?:calls\/)?(?<id>(?=[a-z]*\d)[a-z\d]{5,}(?:@[a-z\d-]+)?)(?![\w-])/i,
+  },
+  { platform: 'kontur_talk', hosts: ['.ktalk.ru'], link: /^\/(?<id>(?=[a-z]*\d)[a-z\d]{5,})(?![\w-])/i, perHost: true },
+  { platform: 'mts_link', hosts: ['my.mts-link.ru'], link: /^\/j\/(?<id>\d+(?:\/\d+)*)/i },
+  {
+    platform: 'zoho_cliq',
+    hosts: ['cliq.zoho.com', 'cliq.zoho.eu', 'cliq.zoho.in', 'cliq.zoho.com.au'],
+    link: /^\/meetings\/(?<id>\d+)/i,
+    perHost: true,
+  },
+  { platform: 'luma', hosts: ['lu.ma', 'luma.com'], link: /^\/join\/(?<id>[\w-]+)/i },
 ] as const satisfies readonly PlatformRow[];
 
 /** The hosts of all platforms. People type links to them without `https://`, too. */

@@ -17,6 +17,9 @@ const SCHEME_PREFIX: Readonly<Record<string, string>> = {
   'zoomus:': 'zoommtg:',
 };
 
+/** Credentials, also empty ones, which the parser drops. */
+const CREDENTIALS = /^[^:]+:\/\/[^/?#\\]*@/;
+
 /**
  * Parses an http(s) or native Zoom link. Null for every other text, and for links with credentials
  * (`https://zoom.us@evil.com`): no provider writes them, they exist to mislead readers.
@@ -24,7 +27,8 @@ const SCHEME_PREFIX: Readonly<Record<string, string>> = {
 export function parseLink(link: string): ParsedLink | null {
   const url = URL.parse(link);
   const prefix = url && SCHEME_PREFIX[url.protocol];
-  if (!url || prefix === undefined || prefix === null || url.username || url.password) return null;
+  if (!url || prefix === undefined || prefix === null || CREDENTIALS.test(link)) return null;
+  if (url.username || url.password) return null;
 
   const host = url.hostname.toLowerCase().replace(/\.$/, '');
   if (host.length > LONGEST_HOST) return null;

@@ -31,6 +31,16 @@ describe('of two links to one meeting, in either order, the better one', () => {
       'https://teams.microsoft.com/v2/?meetingjoin=true#/meet/2345678901234?p=Ab&anon=true',
     ],
     [
+      'has the key of FaceTime, whose id is named like a passcode',
+      'https://facetime.apple.com/join#v=1&p=aBcDeF&k=KlMnOp',
+      'https://facetime.apple.com/join#v=1&p=aBcDeF',
+    ],
+    [
+      'has the passcode, in the client of Teams',
+      'https://teams.microsoft.com/v2/?meetingjoin=true#/meet/2345678901234?p=Ab',
+      'https://teams.microsoft.com/meet/2345678901234',
+    ],
+    [
       'has the passcode, on an own host',
       'https://zoom.acme.example/j/98765432101?pwd=Ab.1',
       'https://zoom.acme.example/j/98765432101',

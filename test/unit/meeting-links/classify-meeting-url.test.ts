@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { classifyMeetingUrl } from '../../../shared/meeting-links/classify-meeting-url.ts';
 import { MEETING_PLATFORMS } from '../../../shared/meeting-links/meeting-platforms.ts';
-import { SAMPLE_MEETING_URLS, SAMPLE_OTHER_URLS } from './sample-meeting-urls.ts';
+import { SAMPLE_MEETING_URLS } from './sample-meeting-urls.ts';
+import { SAMPLE_OTHER_URLS } from './sample-other-urls.ts';
 
 describe('classifyMeetingUrl', () => {
   it.each(SAMPLE_MEETING_URLS)('%s is %s %s', (url, platform, meetingId) => {

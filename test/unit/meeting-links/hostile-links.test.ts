@@ -192,6 +192,7 @@ describe('a login token', () => {
     [`${ROOM}?pwd=Ab.1&z%61k=H`, ZOOM],
     [`${ROOM}?pwd=Ab.1&zak`, ZOOM],
     [`${ROOM}#zak=H`, ROOM],
+    ['https://video.acme.example/j/1?zak=H&pwd=Ab.1', 'https://video.acme.example/j/1?pwd=Ab.1'],
     [WRAP_LINK.google?.(`${ROOM}?zak=H&pwd=Ab.1`) ?? '', ZOOM],
     ['zoommtg://acme.zoom.us/join?confno=98765432101&zak=H&pwd=Ab.1', ZOOM],
     ['https://app.zoom.us/wc/98765432101/start?zak=H', 'https://app.zoom.us/wc/98765432101/start'],

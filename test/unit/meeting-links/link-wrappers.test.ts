@@ -43,6 +43,16 @@ const DELIVERED: readonly (readonly [string, string])[] = [
   ['https://acme.webex.com/acme/j.php?MTID%3Dm0a1b&sa=D', 'https://acme.webex.com/acme/j.php?MTID=m0a1b'],
   ['https://acme.webex.com/acme/j.php%3FMTID%3Dm0a1b', 'https://acme.webex.com/acme/j.php?MTID=m0a1b'],
   ['https://whereby.com/acme%3Flang%3Dde', 'https://whereby.com/acme?lang=de'],
+  // … or the path of a link without a query.
+  ['https://zoom.us/j/123456789&sa=D&source=calendar&ust=1', 'https://zoom.us/j/123456789'],
+  ['https://meet.google.com/abc-defg-hij&amp;sa=D&amp;usg=x', 'https://meet.google.com/abc-defg-hij'],
+  [
+    'https://teams.microsoft.com.mcas.ms/meet/2345678901234?p=Ab12',
+    'https://teams.microsoft.com/meet/2345678901234?p=Ab12',
+  ],
+  ['https://acme.zoomgov.com.mcas-gov.us/j/1601234567', 'https://acme.zoomgov.com/j/1601234567'],
+  ['https://safe.menlosecurity.com/https://zoom.us/j/123456789?pwd=abC', 'https://zoom.us/j/123456789?pwd=abC'],
+  ['https://urldefense.us/v2/url?u=https-3A__zoom.us_j_123456789&d=DwMF', 'https://zoom.us/j/123456789'],
   ['https://urldefense.us/v3/__https://zoom.us/j/123456789**A__;Pz8!!AbC!x$', 'https://zoom.us/j/123456789'],
   [
     'https://teams.microsoft.com/dl/launcher/launcher.html?url=%2F_%23%2Fmeet%2F2123456789012%3Fp%3DaB3%26anon%3Dtrue&type=meet&directDl=true',
@@ -84,6 +94,7 @@ describe('resolveLink', () => {
       'a host that only looks like a wrapper',
       'https://safelinks.protection.outlook.com.evil.com/?url=https%3A%2F%2Fzoom.us',
     ],
+    ['a host that only looks like a proxy', 'https://zoom.us.mcas.ms.evil.com/j/123456789'],
     ['a native link without a meeting number', 'zoommtg://zoom.us/join?confid=x'],
     ['a native link with too long a number', 'zoommtg://zoom.us/join?confno=1234567890123'],
   ])('leaves %s as it is', (_, link) => {

@@ -5,7 +5,8 @@ import {
   listMeetingLinks,
   type MeetingLinkSources,
 } from '../../../shared/meeting-links/list-meeting-links.ts';
-import { SAMPLE_MEETING_URLS, SAMPLE_OTHER_URLS } from './sample-meeting-urls.ts';
+import { SAMPLE_MEETING_URLS } from './sample-meeting-urls.ts';
+import { SAMPLE_OTHER_URLS } from './sample-other-urls.ts';
 
 const NOWHERE = { title: null, entryPoints: [], location: null, body: null };
 const inEntryPoints = (...entryPoints: string[]) => findMeetingLink({ ...NOWHERE, entryPoints });
@@ -228,6 +229,7 @@ describe('links in real invitations', () => {
     ['app.cal.com/video/aBcDeFgHiJkL', 'https://app.cal.com/video/aBcDeFgHiJkL'],
     ['acme.webex.com/meet/jane', 'https://acme.webex.com/meet/jane'],
     ['<a href="meet.google.com/abc-defg-hij">Join</a>', MEET],
+    ['<a href="//meet.google.com/abc-defg-hij">Join</a>', MEET],
   ])('are found without a scheme: %s', (text, url) => {
     expect(inBody(text)?.url).toBe(url);
   });
@@ -237,6 +239,8 @@ describe('links in real invitations', () => {
     'evilzoom.us/j/123456789',
     'evilwhereby.com/jane',
     'meet.google.com.evil.test/abc-defg-hij',
+    '<a href="//evil.test/zoom.us/j/123456789">Join</a>',
+    '<a href="//zoom.us.evil.test/j/123456789">Join</a>',
     'zoom.us',
     'x.zoom.us.evil.com/j/123456789',
   ])('are not found without a scheme in %s', (text) => {

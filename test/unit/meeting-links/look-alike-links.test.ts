@@ -22,6 +22,8 @@ describe('a meeting host inside the text of another host', () => {
     `evil.test?u=(${ZOOM})`,
     `me@evil.test(${ZOOM})`,
     `https://user:${MEET}`,
+    `https://@${ZOOM}`,
+    `https://:@${MEET}`,
     `ftp://x:${ZOOM}`,
     ...[
       'café',

@@ -36,6 +36,7 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
     `https://teams.microsoft.com/light-meetings/launch?coords=${COORDS}`,
   ],
   'webex:acme.webex.com/jane': ['https://acme.webex.com/meet/jane', 'https://acme.webex.com/acme/join/Jane'],
+  'whereby:whereby.com/acme': ['https://whereby.com/acme', 'https://www.whereby.com/Acme/'],
   'jitsi:room': ['https://meet.jit.si/Room', 'https://meet.jit.si/room/#config.x=1'],
   'unknown:meet.acme.org/Room': [
     'https://meet.acme.org/Room',
