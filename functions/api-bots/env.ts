@@ -7,6 +7,8 @@ export const variables = {
   KEY_ARN: text,
   BOT_QUEUE_URL: text,
   RULE_QUEUE_URL: text,
+  GOOGLE_SYNC_QUEUE_URL: text,
+  MICROSOFT_SYNC_QUEUE_URL: text,
   SIGNING_SECRET: text,
   PROJECT_LIMITS: readProjectLimits,
   EVENT_RETENTION_DAYS: number,

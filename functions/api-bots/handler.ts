@@ -21,6 +21,13 @@ export const handler = createApi(
     botQueue: createBotQueue(sqs, env.BOT_QUEUE_URL),
     ruleQueue: createRuleQueue(sqs, env.RULE_QUEUE_URL),
     hasBotRules: (projectId) => hasBotRules(tools.table, projectId),
+    // Loaded when the hosts of meetings change, which they hardly ever do.
+    syncCalendars: async (projectId) => {
+      const { createSyncQueues } = await import('../../shared/sync/sync-queue.ts');
+      const { requestSyncs } = await import('../../shared/calendars/request-syncs.ts');
+      const urls = { google: env.GOOGLE_SYNC_QUEUE_URL, microsoft: env.MICROSOFT_SYNC_QUEUE_URL };
+      return requestSyncs({ ...tools, queues: createSyncQueues(sqs, urls) }, projectId);
+    },
     signingSecret: env.SIGNING_SECRET,
     botLeadMs: env.BOT_LEAD_SECONDS * 1000,
     retentionDays: env.EVENT_RETENTION_DAYS,

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
+import { readBotSettings } from '../../shared/bots/bot-settings-store.ts';
 import { getBots } from '../../shared/bots/bot-store.ts';
-import { createMeetingHosts } from '../../shared/bots/meeting-hosts-store.ts';
 import { createContentPolicies } from '../../shared/content-policy/content-policy-store.ts';
 import { eventRoutes } from '../../shared/events/event-routes.api.ts';
 import { createCalendarEventOperations } from '../../shared/events/events.api.ts';
@@ -18,7 +18,7 @@ export const handler = createApi(
   createCalendarEventOperations({
     ...tools,
     getBots: (ids) => getBots(tools.table, ids),
-    readMeetingHosts: createMeetingHosts(tools.table, tools.clock),
+    readMeetingHosts: async (projectId) => (await readBotSettings(tools.table, projectId)).meeting_hosts,
     findContentPolicy: createContentPolicies(tools.table, tools.clock),
     signingSecret: env.SIGNING_SECRET,
     retentionDays: env.CHANGE_RETENTION_DAYS,

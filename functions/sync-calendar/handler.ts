@@ -35,7 +35,7 @@ export const handler = createSyncCalendar({
     microsoft: laneShare(base, { lane: 'microsoft-sync', size, leaseMs }),
   },
   longGroups: Math.max(1, env.PROJECT_WORKERS - size),
-  readMeetingHosts: createMeetingHosts(base.table, clock),
+  findMeetingHosts: createMeetingHosts(base.table, clock),
   findContentPolicy: createContentPolicies(base.table, clock),
   providers: createProviders(
     {

@@ -173,6 +173,9 @@ export class Api extends Construct {
           ...key.allowOpen(fn, 'answer'),
           ...bots.queue.allowSend(fn),
           ...rules.queue.allowSend(fn),
+          // Calendars are listed again with other hosts of meetings.
+          ...sync.queues.google.allowSend(fn),
+          ...sync.queues.microsoft.allowSend(fn),
           ...signing.allowSign(fn),
           ...fromSettings(fn, settings, 'PROJECT_LIMITS', 'EVENT_RETENTION_DAYS', 'BOT_LEAD_SECONDS'),
           ...fromSettings(fn, settings, 'ALLOW_LOOPBACK_WEBHOOKS', 'WEBHOOK_PORTS'),

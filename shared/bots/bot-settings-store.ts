@@ -9,8 +9,11 @@ const settings: SettingsRow<BotSettings> = {
   defaults: defaultBotSettings,
 };
 
-export const readBotSettings = (table: Table, projectId: string): Promise<BotSettings> =>
-  readSettings(table, projectId, settings);
+export const readBotSettings = (
+  table: Table,
+  projectId: string,
+  how?: { isConsistent?: boolean },
+): Promise<BotSettings> => readSettings(table, projectId, settings, how);
 
 export const putBotSettings = (table: Table, projectId: string, value: BotSettings): Promise<void> =>
   putSettings(table, projectId, settings, value);

@@ -17,6 +17,7 @@ import { type CreateBotDeps, createBot } from './create-bot.ts';
 import { deleteBot } from './delete-bot.ts';
 import type { FollowRunnerDeps } from './follow-runner.ts';
 import { takeSettings } from './runner-settings-fields.api.ts';
+import type { UpdateBotSettingsDeps } from './update-bot-settings.ts';
 
 /** Bots in a page. */
 const usualPage = 25;
@@ -25,6 +26,7 @@ export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
   envelope: Pick<Envelope, 'seal'>;
   signingSecret: string;
   urlRules: UrlRules;
+  syncCalendars: UpdateBotSettingsDeps['syncCalendars'];
   limiter: Pick<ProjectLimiter, 'use'>;
 }
 
@@ -91,6 +93,8 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
       const { showBotSettings, updateBotSettingsFields } = await loadSettings();
       const { updateBotSettings } = await import('./update-bot-settings.ts');
       const changes = parseFields(updateBotSettingsFields(deps.urlRules), request.body());
+      // Each change lists calendars again.
+      if (changes.meeting_hosts !== undefined) await deps.limiter.use(projectId, 'window_changes_per_minute');
       const settings = await updateBotSettings(deps, projectId, changes);
       return { status: 200, body: showBotSettings(projectId, settings) };
     },

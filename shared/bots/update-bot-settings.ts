@@ -6,9 +6,12 @@ import type { RunnerKind } from './bot.ts';
 import type { AttendeeServer, BotSettings } from './bot-settings.ts';
 import { changeBotSettings } from './bot-settings-store.ts';
 import type { CreateBotDeps } from './create-bot.ts';
+import { hostsVersion } from './meeting-hosts-store.ts';
 
 export interface UpdateBotSettingsDeps extends Pick<CreateBotDeps, 'table' | 'ruleQueue' | 'hasBotRules' | 'logger'> {
   envelope: Pick<Envelope, 'seal'>;
+  /** Asks for a sync of the calendars of a project. */
+  syncCalendars: (projectId: string) => Promise<void>;
 }
 
 export interface BotSettingsChanges {
@@ -31,12 +34,13 @@ const limitNames = [
 
 /**
  * Changes how a project's bots are run. Bots that were handed off stay with their runner. Another server needs its own
- * key and secret: those of the former server are never sent to it. Rules are applied again when their limits change.
+ * key and secret: those of the former server are never sent to it. Rules are applied again when their limits change, and
+ * calendars are listed again when the hosts of meetings change.
  *
  * @throws AppError 400 when the runner is an Attendee server whose URL or key is missing
  */
 export async function updateBotSettings(
-  { table, envelope, ruleQueue, hasBotRules, logger }: UpdateBotSettingsDeps,
+  { table, envelope, ruleQueue, hasBotRules, logger, syncCalendars }: UpdateBotSettingsDeps,
   projectId: string,
   changes: BotSettingsChanges,
 ): Promise<BotSettings> {
@@ -50,8 +54,10 @@ export async function updateBotSettings(
   ]);
   const message = { kind: 'project' as const, project_id: projectId };
   let isLimited = false;
+  let hasOtherHosts = false;
   const settings = await changeBotSettings(table, projectId, async (before) => {
     const after = applyChanges(before, changes, { apiKey, webhookSecret });
+    hasOtherHosts = hostsVersion(after.meeting_hosts) !== hostsVersion(before.meeting_hosts);
     isLimited = limitNames.some((name) => after[name] !== before[name]) && (await hasBotRules(projectId));
     // Sent before the limits are stored, so that a crash in between loses no message, and again afterwards.
     if (isLimited) await ruleQueue.send([message], ruleTimingMs.messageBeforeWrite / 1000);
@@ -60,6 +66,7 @@ export async function updateBotSettings(
   if (isLimited) {
     await ruleQueue.send([message]).catch((error: Error) => logger.error('limits not applied at once', { error }));
   }
+  if (hasOtherHosts) await syncCalendars(projectId);
   return settings;
 }
 

@@ -17,6 +17,9 @@ export interface CalendarDeps {
   logger: Pick<Logger, 'error'>;
 }
 
+/** What a request for a sync needs. */
+export type SyncRequestDeps = Pick<CalendarDeps, 'queues' | 'newId' | 'logger'>;
+
 /** When the timer of a new or changed calendar is due, in case the message that asks for its sync is lost. */
 export const syncTimerAt = (clock: Clock): Timestamp => timestampOf(clock.now() + calendarTimingMs.syncTimer);
 
@@ -25,7 +28,7 @@ export const syncTimerAt = (clock: Clock): Timestamp => timestampOf(clock.now() 
  * fails, the calendar's timer asks later.
  */
 export async function requestSync(
-  { queues, newId, logger }: CalendarDeps,
+  { queues, newId, logger }: SyncRequestDeps,
   { id, platform }: CalendarName,
   trigger: 'create' | 'patch' | 'delete' | 'manual',
 ): Promise<void> {

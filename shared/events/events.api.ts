@@ -1,5 +1,4 @@
 import type { Bot } from '../bots/bot.ts';
-import type { ReadMeetingHosts } from '../bots/meeting-hosts-store.ts';
 import type { FindContentPolicy } from '../content-policy/content-policy-store.ts';
 import { limitShown } from '../content-policy/limit-event.ts';
 import { lastOf } from '../http/api-request.ts';
@@ -24,7 +23,8 @@ import { showMeetingLinks } from './meeting-links.api.ts';
 export interface EventOperationsDeps extends ListChangesDeps {
   /** Bots by their ids, without removed ones. */
   getBots: (ids: string[]) => Promise<Bot[]>;
-  readMeetingHosts: ReadMeetingHosts;
+  /** Hosts of the project whose every link is a meeting. */
+  readMeetingHosts: (projectId: string) => Promise<readonly string[]>;
   findContentPolicy: FindContentPolicy;
   signingSecret: string;
   limiter: Pick<ProjectLimiter, 'use'>;

@@ -23,8 +23,13 @@ async function getRow(
   table: Table,
   projectId: string,
   settings: Pick<SettingsRow<unknown>, 'sortKey'>,
+  { isConsistent = true } = {},
 ): Promise<Record<string, unknown> | undefined> {
-  const command = new GetCommand({ TableName: table.name, Key: keyOf(projectId, settings), ConsistentRead: true });
+  const command = new GetCommand({
+    TableName: table.name,
+    Key: keyOf(projectId, settings),
+    ConsistentRead: isConsistent,
+  });
   return (await table.client.send(command)).Item;
 }
 
@@ -40,8 +45,9 @@ export async function readSettings<Settings>(
   table: Table,
   projectId: string,
   settings: SettingsRow<Settings>,
+  how?: { isConsistent?: boolean },
 ): Promise<Settings> {
-  const item = await getRow(table, projectId, settings);
+  const item = await getRow(table, projectId, settings, how);
   return item ? settings.kind.read(item) : settings.defaults;
 }
 

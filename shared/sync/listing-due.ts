@@ -13,12 +13,15 @@ export const windowOf = (
   { sync_window: own }: Pick<Calendar, 'sync_window'>,
 ): WindowDays => ({ pastDays: own?.past_days ?? pastDays, futureDays: own?.future_days ?? futureDays });
 
-/** Names what a listing is of: the window, and the content policy with which it was read. */
-export const windowName = ({ pastDays, futureDays, policy = '' }: WindowDays): string =>
-  `${pastDays}/${futureDays}${policy && '#'}${policy}`;
+/** Names what a listing is of: the window, and the content policy and the hosts of meetings with which it was read. */
+export const windowName = ({ pastDays, futureDays, policy = '', hosts = '' }: WindowDays): string =>
+  `${pastDays}/${futureDays}#${policy}#${hosts}`.replace(/#+$/, '');
 
 /** Version of the content policy with which a window was listed. */
 export const policyOfWindow = (name: string): string => name.split('#')[1] ?? '';
+
+/** Version of the hosts of meetings with which a window was listed. */
+export const hostsOfWindow = (name: string): string => name.split('#')[2] ?? '';
 
 /**
  * Is there something that only a listing can find? The last one is old, it was of another window, it did not reach the end

@@ -29,16 +29,15 @@ export type ReadOutcome =
  * Reads the changes at the provider, and the stored rows they are compared with. Events that may be deleted are looked up.
  */
 export async function readChanges(deps: SyncDeps, run: SyncRun, state: SyncState, at: Timestamp): Promise<ReadOutcome> {
-  const { calendar, provider, policy } = run;
+  const { calendar, provider, policy, hosts } = run;
   const present = { startedAt: at, span: syncWindowAt(millisOf(at), run.window) };
   const fetched = await fetchChanges(deps, run, state, present);
   if (fetched.kind !== 'read') return fetched;
 
   const { about } = fetched;
-  const readHosts = () => deps.readMeetingHosts(calendar.project_id);
   // Where a policy limits the events, their links are found before.
   const linked = async (found: ProviderChange[]): Promise<ProviderChange[]> =>
-    withOwner(isLimiting(policy) ? found : await withMeetingHosts(found, readHosts), calendar);
+    withOwner(isLimiting(policy) ? found : await withMeetingHosts(found, hosts.read), calendar);
   const set = { ...fetched.set, changes: await linked(fetched.set.changes) };
   const delta = fetched.delta && (await linked(fetched.delta));
   const { startedAt, span } = about;

@@ -15,8 +15,8 @@ const rowsAtOnce = 500;
  * and deleted ones. So many in a run.
  */
 export async function sweepContent(
-  { table, readMeetingHosts }: SyncDeps,
-  { calendar, policy, window: { policy: version = '' }, provider }: SyncRun,
+  { table }: SyncDeps,
+  { calendar, policy, hosts: { read: readHosts }, window: { policy: version = '' }, provider }: SyncRun,
   state: SyncState,
   decision: SyncDecision,
 ): Promise<SyncDecision> {
@@ -28,7 +28,7 @@ export async function sweepContent(
   if (!state.listing || !isLimiting(policy)) return whole;
   const page = { from: swept?.policy === version ? swept.from : undefined, limit: rowsAtOnce };
   const read = await readEventsByCreation(table, calendar.project_id, calendar.id, page);
-  const hosts = await readMeetingHosts(calendar.project_id);
+  const hosts = await readHosts();
   const decided = new Set(decision.writes.map(({ id }) => id));
   const writes = read.events.flatMap((event): PlannedWrite[] => {
     if (decided.has(event.id)) return [];

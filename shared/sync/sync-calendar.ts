@@ -1,3 +1,4 @@
+import type { ContentPolicy } from '../content-policy/content-policy.ts';
 import { timestampOf } from '../platform/timestamp.ts';
 import { syncTimingMs } from '../platform/timing.ts';
 import { ProviderError } from '../providers/provider-error.ts';
@@ -23,6 +24,7 @@ import { readReachedEvents } from './read-reached-events.ts';
 import { recordRun } from './record-run.ts';
 import { recordUnexpected } from './record-unexpected.ts';
 import { requestLook } from './request-look.ts';
+import { openHosts, type RunHosts } from './run-hosts.ts';
 import { saveState } from './save-state.ts';
 import { sendCalendarOutbox } from './send-calendar-outbox.ts';
 import { purgeStaged } from './staged-page-store.ts';
@@ -31,7 +33,7 @@ import { noCounts, type RunCounts } from './sync-log-entry.ts';
 import { longGroup } from './sync-queue.ts';
 import type { SyncDeps, SyncOutcome, SyncRequest, SyncRun } from './sync-run.ts';
 import type { SyncState } from './sync-state.ts';
-import { loadCalendar } from './sync-store.ts';
+import { type LoadedCalendar, loadCalendar } from './sync-store.ts';
 import { syncWindowAt } from './sync-window.ts';
 
 /**
@@ -50,8 +52,7 @@ export async function syncCalendar(deps: SyncDeps, received: SyncRequest): Promi
   const loaded = { ...stored, sync: await sendCalendarOutbox(deps, calendar, pending, () => hasTime(request)) };
   if (isNeedless(loaded, request, timestampOf(deps.clock.now()))) return { kind: 'dropped' };
 
-  const policy = await deps.findContentPolicy(calendar.project_id, knownPolicy(loaded.sync, request));
-  const run = beginRun(deps, loaded, request, policy);
+  const run = beginRun(deps, loaded, request, await readProjectContent(deps, loaded, request));
   try {
     return await countRequests(run.requests, () => {
       const now = deps.clock.now();
@@ -73,9 +74,19 @@ export async function syncCalendar(deps: SyncDeps, received: SyncRequest): Promi
   }
 }
 
-/** Pushes and timers come often, and may work with the policy that the process remembers. Requests of users may not. */
-const knownPolicy = ({ listing }: SyncState, { trigger }: SyncRequest): string | null =>
-  listing && isUnrequested(trigger) ? policyOfWindow(listing.window) : null;
+/**
+ * The settings of the project that count for its events. Pushes and timers come often, and may work with what the process
+ * remembers, if the calendar was listed with it. Requests of users may not.
+ */
+async function readProjectContent(
+  deps: SyncDeps,
+  { calendar, sync }: LoadedCalendar,
+  { trigger }: SyncRequest,
+): Promise<{ policy: ContentPolicy; hosts: RunHosts }> {
+  const listed = sync.listing && isUnrequested(trigger) ? sync.listing.window : null;
+  const policy = await deps.findContentPolicy(calendar.project_id, listed && policyOfWindow(listed));
+  return { policy, hosts: await openHosts(deps.findMeetingHosts, calendar.project_id, listed) };
+}
 
 /** Most runs are over in a second. One that is not goes on in another message. */
 function withShortTime(request: SyncRequest): SyncRequest {
@@ -147,7 +158,7 @@ async function synchronize(deps: SyncDeps, begun: SyncRun, loaded: SyncState): P
     {
       calendarId: calendar.id,
       calendarVersion: calendar.updated_at,
-      window: days,
+      window: { ...days, hosts: run.hosts.version() },
       provider,
       trigger: run.request.trigger,
       sentAt: run.request.sentAt,

@@ -1,6 +1,6 @@
 import type { AccountTokens } from '../accounts/account-tokens.ts';
 import type { BotQueue } from '../bots/bot-queue.ts';
-import type { ReadMeetingHosts } from '../bots/meeting-hosts-store.ts';
+import type { FindMeetingHosts } from '../bots/meeting-hosts-store.ts';
 import type { Calendar, Platform } from '../calendars/calendar.ts';
 import type { ContentPolicy } from '../content-policy/content-policy.ts';
 import type { FindContentPolicy } from '../content-policy/content-policy-store.ts';
@@ -14,6 +14,7 @@ import type { Providers } from '../providers/providers.ts';
 import type { RequestCount } from '../providers/request-scope.ts';
 import type { Table } from '../store/table.ts';
 import type { WorkerShareDeps } from '../worker-shares/worker-share.ts';
+import type { RunHosts } from './run-hosts.ts';
 import type { SeenTimer } from './seen-timer.ts';
 import type { LogTail } from './sync-log-store.ts';
 import type { SyncMessage } from './sync-message.ts';
@@ -31,7 +32,7 @@ export interface SyncDeps {
   /** Groups in which the rest of a project's long runs wait. */
   longGroups: number;
   botQueue: Pick<BotQueue, 'sendAll' | 'sendCalendar'>;
-  readMeetingHosts: ReadMeetingHosts;
+  findMeetingHosts: FindMeetingHosts;
   findContentPolicy: FindContentPolicy;
   clock: Clock;
   logger: Logger;
@@ -86,6 +87,7 @@ export interface SyncRun {
   readonly began: Timestamp;
   /** How much of an event the project keeps. */
   readonly policy: ContentPolicy;
+  readonly hosts: RunHosts;
   /** The calendar's window, or the deployment's. */
   readonly window: WindowDays;
   readonly tokens: AccountTokens;

@@ -7,6 +7,8 @@ export interface WindowDays {
   futureDays: number;
   /** Version of the project's content policy, where it limits something: with another one the window is listed again. */
   policy?: string;
+  /** Version of the project's hosts of meetings, where it has named any; likewise. */
+  hosts?: string;
 }
 
 export interface TimeSpan {

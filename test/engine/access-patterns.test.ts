@@ -198,9 +198,14 @@ it('the requests to the table are exactly those that docs/data-model.md lists', 
   await listBotDecisions({ table, clock }, projectId, null);
   // The calendar has no place for a bot for a while.
   for (const max_automatic_bots_at_once of [0, 5]) {
-    await updateBotSettings({ ...harness.rules, ...harness.asksForRules, envelope: deps.envelope }, projectId, {
-      max_automatic_bots_at_once,
-    });
+    const { envelope } = deps;
+    await updateBotSettings(
+      { ...harness.rules, ...harness.asksForRules, envelope, syncCalendars: async () => undefined },
+      projectId,
+      {
+        max_automatic_bots_at_once,
+      },
+    );
     await harness.decide();
     await listBotDecisions({ table, clock }, projectId, null);
   }

@@ -125,7 +125,7 @@ export function createSyncHarness(
       microsoft: laneShare(base, { lane: 'microsoft-sync', size: 25, leaseMs: 120_000 }),
     },
     longGroups: 4,
-    readMeetingHosts: createMeetingHosts(table, clock),
+    findMeetingHosts: createMeetingHosts(table, clock),
     findContentPolicy: createContentPolicies(table, clock),
     botLeadMs: 120_000,
     clock,

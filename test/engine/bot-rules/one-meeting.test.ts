@@ -245,7 +245,8 @@ describe('a standing room', () => {
     await applied();
     insert(1, { link: spelled, start: 150 });
     expect(await applied()).toEqual([`Notetaker ${spelled} ${idOf(1)}`]);
-    const deps = { ...harness.rules, ...harness.asksForRules, envelope: harness.deps.envelope };
+    const { envelope } = harness.deps;
+    const deps = { ...harness.rules, ...harness.asksForRules, envelope, syncCalendars: async () => undefined };
     await updateBotSettings(deps, harness.projectId, { one_bot_per_room: false });
     await harness.decide();
     expect(await shown()).toHaveLength(2);

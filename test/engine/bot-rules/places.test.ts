@@ -15,7 +15,8 @@ const link = (room: number) => `https://zoom.us/j/${900_000_000 + room}`;
 async function arrange(count = 1) {
   const arranged = await arrangeCalendars(stack, count);
   const { harness } = arranged;
-  const deps = { ...harness.rules, ...harness.asksForRules, envelope: harness.deps.envelope };
+  const { envelope } = harness.deps;
+  const deps = { ...harness.rules, ...harness.asksForRules, envelope, syncCalendars: async () => undefined };
   const limit = async (perDay: number, atOnce = 50): Promise<void> => {
     await updateBotSettings(deps, harness.projectId, {
       max_automatic_bots_per_calendar_per_day: perDay,

@@ -72,6 +72,8 @@ const expected: Record<string, string[]> = {
     sealed('bot_runner', 'kms:GenerateDataKey'),
     'BotQueue: sqs:SendMessage',
     'RuleQueue: sqs:SendMessage',
+    'GoogleSyncQueue: sqs:SendMessage',
+    'MicrosoftSyncQueue: sqs:SendMessage',
   ],
   'follow-attendee': [
     'Table: dynamodb:BatchGetItem dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
