@@ -8,12 +8,11 @@ import type { ProjectLimiter } from '../projects/limit-project.ts';
 import type { UrlRules } from '../webhooks/egress/find-url-faults.ts';
 import { showBot } from './bot.api.ts';
 import type { Bot } from './bot.ts';
-import { createBotFields, reportBotStateFields, updateBotFields } from './bot-fields.api.ts';
 import { readBotQuery } from './bot-query.api.ts';
 import type { botRoutes } from './bot-routes.api.ts';
 import { readBotSettings } from './bot-settings-store.ts';
 import { findBot } from './bot-store.ts';
-import { type CreateBotDeps, createBot } from './create-bot.ts';
+import type { CreateBotDeps } from './create-bot.ts';
 import { deleteBot } from './delete-bot.ts';
 import type { FollowRunnerDeps } from './follow-runner.ts';
 import { takeSettings } from './runner-settings-fields.api.ts';
@@ -32,12 +31,15 @@ export interface BotOperationsDeps extends FollowRunnerDeps, CreateBotDeps {
 
 /** An operation loads what no other one needs: a cold start reads less than 350 kB. */
 const loadSettings = () => import('./bot-settings.api.ts');
+const loadFields = () => import('./bot-fields.api.ts');
 
 /** Bots and bot settings (docs/api-compatibility.md#bots). */
 export function createBotOperations(deps: BotOperationsDeps): Operations<typeof botRoutes> {
   const { table, signingSecret } = deps;
   return {
     createBot: async (request) => {
+      const { createBotFields } = await loadFields();
+      const { createBot } = await import('./create-bot.ts');
       const fields = takeSettings(parseFields(createBotFields, request.body()));
       await deps.limiter.use(request.projectId, 'bots_per_minute');
       return { status: 201, body: showBot(await createBot(deps, request.projectId, fields)) };
@@ -62,6 +64,7 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
       const { projectId, params } = request;
       // An absent bot is 404, also when the body is invalid.
       if (!(await findBot(table, projectId, params.id ?? ''))) throw absent();
+      const { updateBotFields } = await loadFields();
       const changes = takeSettings(parseFields(updateBotFields, request.body()));
       const { updateBot } = await import('./update-bot.ts');
       const bot = await updateBot(deps, projectId, params.id ?? '', changes);
@@ -77,6 +80,7 @@ export function createBotOperations(deps: BotOperationsDeps): Operations<typeof 
       const id = params.id ?? '';
       const known = await findBot(table, projectId, id);
       if (!known) throw absent();
+      const { reportBotStateFields } = await loadFields();
       const { state, sub_type } = parseFields(reportBotStateFields, request.body());
       const event = { type: state, ...(sub_type && { sub_type }), created_at: deps.clock.stamp() };
       const { followRunner } = await import('./follow-runner.ts');

@@ -12,7 +12,7 @@ import { bundleFunctions, functionNames } from '../../../infra/bundle.ts';
 const limits: Record<string, number> = {
   'api-accounts': 350,
   'api-bot-rules': 350,
-  'api-bots': 355,
+  'api-bots': 350,
   'api-calendar-events': 350,
   'api-calendars': 350,
   'api-connect': 350,
