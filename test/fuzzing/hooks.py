@@ -235,8 +235,10 @@ def loosened(schema):
         return [loosened(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
+    types = [schema["type"]] if isinstance(schema.get("type"), str) else schema.get("type")
+    is_text = isinstance(types, list) and "string" in types and "enum" not in schema
     return {
-        key: ["string", "number"] if key == "type" and value == "string" and "enum" not in schema else loosened(value)
+        key: [*types, "number"] if key == "type" and is_text else loosened(value)
         for key, value in schema.items()
     }
 
