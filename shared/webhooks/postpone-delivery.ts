@@ -11,16 +11,20 @@ const mostDeferrals = 10;
 /**
  * How far apart deliveries to one endpoint come back: the further, the longer they wait, and no more of them in a second
  * than the endpoint may get. So a backlog costs an endpoint that is down no more work than one that answers, and is sent
- * at its full rate once it answers again.
+ * at its full rate once it answers again. While attempts that hang hold every lease, they come back as those end.
  *
  * @param deferrals how often the delivery was postponed in a row @param waiting deliveries that wait for the endpoint
+ * @param isHeld by attempts that run: it is not known when there is room
  * @returns milliseconds
  */
-export const spreadOfDeferrals = (
-  { deferrals, waiting }: { deferrals: number; waiting: number },
-  { perSecond }: Pick<EndpointLimits, 'perSecond'>,
-): number =>
-  Math.max(Math.min(1000 * 2 ** deferrals, webhookTimingMs.longestDeferralJitter), (waiting * 1000) / perSecond);
+export function spreadOfDeferrals(
+  { deferrals, waiting, isHeld }: { deferrals: number; waiting: number; isHeld: boolean },
+  { perSecond, concurrency }: EndpointLimits,
+): number {
+  const { attempt, longestDeferralJitter, longestBreakerPause } = webhookTimingMs;
+  const untilAllEnd = isHeld ? Math.min((waiting * attempt) / concurrency, longestBreakerPause) : 0;
+  return Math.max(Math.min(1000 * 2 ** deferrals, longestDeferralJitter), (waiting * 1000) / perSecond, untilAllEnd);
+}
 
 /**
  * Postpones a delivery that its endpoint or its project has no room for now. When another writer has stored the delivery
@@ -41,7 +45,8 @@ export async function postponeDelivery(
   { retryAt, deferrals, traffic }: { retryAt: number | null; deferrals: number; traffic: EndpointTraffic },
 ): Promise<Delivery | null> {
   const now = deps.clock.now();
-  const jitterMs = deps.random() * spreadOfDeferrals({ deferrals, waiting: traffic.waiting ?? 0 }, deps.limits);
+  const { waiting = 0 } = traffic;
+  const jitterMs = deps.random() * spreadOfDeferrals({ deferrals, waiting, isHeld: retryAt === null }, deps.limits);
   const next_attempt_at = timestampOf(Math.ceil(Math.max(retryAt ?? 0, now + 1000) + jitterMs));
   return scheduleDelivery(deps, { ...delivery, next_attempt_at }, Math.min(deferrals + 1, mostDeferrals));
 }
