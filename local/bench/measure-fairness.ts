@@ -71,7 +71,7 @@ const allLanes = [1, 2, 3, 4, 5, 6];
 
 /**
  * Measures each lane of a quiet project: alone, beside a project that makes noise in that lane, and beside the same noise
- * where projects have no shares of the workers. Each lane has a stack of its own, because noise leaves work behind.
+ * where projects have no shares of the workers. Each lane has a separate stack, because noise leaves work behind.
  */
 export async function measureFairness(
   closing: Closing,
