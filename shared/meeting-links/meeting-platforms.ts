@@ -5,7 +5,7 @@
  * `link`: tested against path, query and fragment together, as the WHATWG parser writes them (with the scheme in front
  * for `zoommtg:` links). Its group `id` is the meeting's id. Every pattern is linear: no quantifier contains another one
  * that can match the same characters.
- * `isPossible`: a chat, or a page to watch a stream: a meeting only if an event has no other link.
+ * `isPossible`: a chat, a page to watch a stream, or a redirect: a meeting only if an event has no other link.
  * `foldsCase`: the platform ignores case in the id. `perHost`: the id is unique only within its host.
  *
  * Sources: Zoom client URL schemes (marketplace.zoomgov.com/docs/guides/guides/client-url-schemes); Google Calendar
@@ -227,11 +227,12 @@ export const MEETING_PLATFORMS = [
     hosts: ['go.teamviewer.com', 'go.blizz.com'],
     link: /^\/(?:v\d+\/)?(?:join\/|meet\/)?(?<id>m?\d[\d-]{5,})(?![\w-])/i,
   },
-  // Its link leads to the meeting of another platform.
+  // Its link leads to the meeting of another platform, whose own link is better.
   {
     platform: 'calendly',
     hosts: ['.calendly.com'],
     link: /^\/events\/(?<id>[\da-f-]{36})\/[a-z_]+/i,
+    isPossible: true,
   },
   {
     platform: 'adobe_connect',

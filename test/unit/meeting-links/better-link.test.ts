@@ -98,3 +98,9 @@ describe('a page of Webex about a meeting', () => {
     expect(find(link)).toBe(link);
   });
 });
+
+it('the link of a meeting comes before the redirect to it of a scheduler, wherever they are', () => {
+  const redirect = 'https://calendly.com/events/0a1b2c3d-0000-4000-8000-000000000001/zoom';
+  const meeting = 'https://zoom.us/j/85550001111?pwd=Ab';
+  expect([find(redirect, meeting), find(meeting, redirect), find(redirect)]).toEqual([meeting, meeting, redirect]);
+});
