@@ -1,4 +1,4 @@
-import { type Bot, isFollowing } from '../bots/bot.ts';
+import { type Bot, isFollowing, isTerminal } from '../bots/bot.ts';
 import { goesTo } from '../bots/bot-meeting.ts';
 import type { BotDecision, DecisionReason } from './bot-decision.ts';
 
@@ -80,8 +80,10 @@ export function nextRuleStep({
   const own = new Set([...bots, ...linkBots].map(({ id }) => id));
   const rivals = [...named.values(), ...overlapping].filter(({ id }) => !own.has(id));
 
-  // A bot that stays anyway is preferred to one that rules can remove.
-  const lasting = prefer([...staying, ...linkBots]);
+  // A bot that stays anyway is preferred to one that rules can remove. The event's own comes before one for the link: it is in
+  // the room as long as the event lasts, and the claim must name it, so that overlapping meetings see that.
+  const present = staying.filter((bot) => !isTerminal(bot));
+  const lasting = prefer(present) ?? prefer([...staying, ...linkBots]);
   if (lasting) {
     // A bot for a link is in the meetings that it joins. It takes no bot away from others in the room, which do not wait for it.
     const isForLink = lasting.calendar_event_id === null;

@@ -265,12 +265,32 @@ const sharedByUid: Change[] = [
   { ...insertion, which: 1, link: 1, uid: 1, calendar: 1, from: 'own' },
 ];
 
+const event = {
+  ...insertion,
+  link: 0,
+  uid: 1,
+  from: 'colleague',
+  late: -5,
+} satisfies Change;
+
+/**
+ * The bot of a link stands for the first event of a room, and the second, which overlaps, gets one of rules. Then a user asks
+ * for a bot for the first one, too: the room has a bot that the second one's gives way to.
+ */
+const askedBesideOverlapping: Change[] = [
+  { ...insertion, kind: 'ask for link', calendar: 1, which: 8, uid: 1, late: 200 },
+  { ...event, kind: 'move bot', calendar: 1, link: 2, from: 'own', late: 0, isSynced: false, isQuiet: false },
+  { ...event, calendar: 2, which: 6, uid: 0, areTogether: true },
+  { ...event, calendar: 2, which: 3, link: 1, from: 'accepted', isQuiet: false },
+  { ...event, kind: 'ask', which: 0, from: 'own', isSynced: false },
+];
+
 it('at every moment without waiting messages a meeting has one bot, with the link of its best event', {
   timeout: 60_000 + runs * 60_000,
 }, async () => {
   await fc.assert(fc.asyncProperty(fc.array(change, { minLength: 4, maxLength: mostChanges }), walk), {
     numRuns: runs,
     endOnFailure: true,
-    examples: [[decoyFirst], [sharedByUid]],
+    examples: [[decoyFirst], [sharedByUid], [askedBesideOverlapping]],
   });
 });

@@ -123,6 +123,15 @@ describe('an event that rules want a bot for', () => {
     expect(step({ held: claiming })).toEqual({ kind: 'done' });
   });
 
+  it('prefers a bot that a user created for it to one for the link, and removes those of overlapping meetings', () => {
+    const claiming = { ...forLink, meeting_keys: [key] };
+    const given = { bots: [ofUser], linkBots: [claiming], held: claiming };
+    expect(step(given)).toEqual(take(ofUser));
+    expect(step({ ...given, overlapping: [theirs] })).toEqual(take(ofUser, theirs));
+    const failed = { ...ofUser, state: 'fatal_error' as const };
+    expect(step({ ...given, bots: [failed] })).toEqual({ kind: 'done' });
+  });
+
   it('keeps a bot that has joined, and gets no other one after it', () => {
     const joined = botOf('own', { ...automatic, state: 'joined_recording' });
     expect(step({ bots: [joined], held: joined })).toEqual({ kind: 'done' });
