@@ -27,10 +27,13 @@ import { unreadableRows } from './unreadable-rows.ts';
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 
-const projectionOf = (copies: readonly string[]) =>
-  copies.length === 0
+/** An index has its own key anyway. */
+function projectionOf(attributes: readonly string[], key: string) {
+  const copies = attributes.filter((name) => name !== key);
+  return copies.length === 0
     ? { projectionType: ProjectionType.KEYS_ONLY }
-    : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...copies] };
+    : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: copies };
+}
 
 /**
  * Calls that a function may make on the table itself. `Query` is a query of a partition, not of an index. A transaction
@@ -75,10 +78,10 @@ export class KalendsTable extends Construct {
       timeToLiveAttribute: 'expires_at',
       // With local indexes a partition holds at most 10 GB. The largest is one calendar's events of its window.
       localSecondaryIndexes: [
-        ...orderings.map(({ partitionIndex, attribute, copies }) => ({
+        ...orderings.map(({ partitionIndex, attribute, partitionCopies }) => ({
           indexName: partitionIndex,
           sortKey: string(attribute),
-          ...projectionOf(copies),
+          ...projectionOf(partitionCopies, attribute),
         })),
         {
           indexName: subsetIndex.name,
@@ -88,11 +91,11 @@ export class KalendsTable extends Construct {
         },
       ],
       globalSecondaryIndexes: [
-        ...orderings.map(({ projectIndex, attribute, copies }) => ({
+        ...orderings.map(({ projectIndex, attribute, projectCopies }) => ({
           indexName: projectIndex,
           partitionKey: string('project_shard'),
           sortKey: string(attribute),
-          ...projectionOf(copies),
+          ...projectionOf(projectCopies, attribute),
         })),
         ...(['deduplicationKey', 'meetingUrl'] as const).map((name) => ({
           indexName: lookupIndexes[name],

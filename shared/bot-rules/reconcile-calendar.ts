@@ -1,7 +1,6 @@
 import { readCalendars } from '../calendars/calendar-look-up-store.ts';
 import { listEventsSince } from '../events/event-list-store.ts';
 import type { EventRow } from '../events/event-row.ts';
-import { readEvents } from '../events/event-store.ts';
 import { ruleTimingMs } from '../platform/bot-timing.ts';
 import { parseTimestamp, timestampOf } from '../platform/timestamp.ts';
 import { readBotRules } from './bot-rules-store.ts';
@@ -23,7 +22,7 @@ type CalendarWork = Extract<RuleMessage, { kind: 'changes' | 'calendar' }>;
 /**
  * Reconciles the bots of a calendar's events, page by page; another message continues when the function's time runs out.
  * The lists are read strongly consistent, so every event is in them that a notification was about. A page costs a list
- * and three requests; only events that get a bot or have one are read one by one.
+ * and two or three requests; only events that get a bot or have one are read one by one.
  *
  * @param attempt 1 on the first delivery @param remainingMs until the function is stopped
  */
@@ -49,13 +48,12 @@ export async function reconcileCalendar(
     const page = await listEventsSince(table, projectId, calendarId, {
       by: work.kind === 'changes' ? 'changes' : 'start',
       since: work.kind === 'changes' ? (parseTimestamp(work.since) ?? timestampOf(0)) : now,
+      startsFrom: now,
       from,
       limit: eventsPerPage,
     });
-    const ahead = page.events.filter(({ starts_at: at }) => at === undefined || at >= now).map(({ id }) => id);
-    const rows = ahead.length === 0 ? [] : [...(await readEvents(table, projectId, calendarId, ahead)).values()];
     const rankOf = ({ event }: EventRow): EventRank => eventRank(event, calendar, rules.internal_domains);
-    const concerned = rows.filter(
+    const concerned = page.rows.filter(
       ({ event, bot_ids }) => bot_ids.length > 0 || decideBot(rules, event, calendar, now).join,
     );
     // The events of a day have places of one number: of two at once, one might take a place and lose it again. The better

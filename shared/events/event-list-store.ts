@@ -1,5 +1,11 @@
 import type { Timestamp } from '../platform/timestamp.ts';
-import { filteredScan, type OrderedRows, type RowPosition, readOrderedPage } from '../store/ordered-page.ts';
+import {
+  filteredScan,
+  type IndexRow,
+  type OrderedRows,
+  type RowPosition,
+  readOrderedPage,
+} from '../store/ordered-page.ts';
 import type { Table } from '../store/table.ts';
 import type { Ordering } from '../store/table-schema.ts';
 import { type ContentFilters, isContentFiltered, matchesContent } from './content-filters.ts';
@@ -35,9 +41,9 @@ export interface ListedEvent {
 }
 
 /**
- * A page of events: one request within a calendar, one per shard within a project, and one for each hundred rows that the
- * index does not have as a whole. A filter by a time that the index lacks, or by content, is applied to the rows, so a page
- * then looks at up to a thousand of them.
+ * A page of events: one request within a calendar, one per shard within a project, some more where filters leave out much
+ * (`readOrderedPage`), and one for each hundred rows that the index does not have as a whole. A filter by a time that the index
+ * lacks, or by content, is applied to the rows, so a page then looks at up to a thousand of them.
  *
  * @returns `end`: position where reading ended; null when no event follows
  */
@@ -47,14 +53,14 @@ export async function listEvents(
   filters: EventFilters,
   page: EventPage,
 ): Promise<{ rows: ListedEvent[]; end: string | null }> {
-  const { attribute, copies } = page.ordering;
-  const isCovered =
-    !isContentFiltered(filters) &&
-    filteredAttributes(filters).every((name) => name === attribute || (copies as readonly string[]).includes(name));
+  const { attribute, partitionCopies, projectCopies } = page.ordering;
+  const copies: readonly string[] = filters.calendarId === null ? projectCopies : partitionCopies;
+  const isKnown = (name: string): boolean => name === attribute || copies.includes(name);
+  const isCovered = !isContentFiltered(filters) && filteredAttributes(filters).every(isKnown);
   const limit = isCovered ? page.limit : filteredScan;
   const read = await listEventRows(table, projectId, filters, { ...page, limit });
-  // Entries of the project's indexes are eventually consistent anyway.
-  const isConsistent = filters.calendarId !== null && attribute !== 'by_updated';
+  // An entry with the time of the last change shows which row is too old. Those of the project may be old themselves.
+  const isConsistent = filters.calendarId !== null && !isKnown('by_updated');
   const found: ListedEvent[] = [];
   for (let from = 0; from < read.rows.length; ) {
     const some = read.rows.slice(from, from + rowsPerRead);
@@ -129,7 +135,7 @@ export const passes = (
   (!endTimeLte || end_time === undefined || end_time <= endTimeLte);
 
 /**
- * A page of a project's events by the time they begin, one request per shard.
+ * A page of a project's events by the time they begin, one or two requests per shard.
  *
  * @param span both ends included
  */
@@ -151,27 +157,44 @@ export function listStartingEvents(
 }
 
 /**
- * A page of ids of a calendar's events, deleted ones included, strongly consistent, in one request. `by: 'changes'` lists
- * events that were changed since a time, in the order of their changes; `by: 'start'` lists events that start since then.
+ * A page of a calendar's events, strongly consistent: one request, and one more where content is too large for the index.
+ * `by: 'changes'` lists events that were changed since a time, deleted ones included, in the order of their changes;
+ * `by: 'start'` lists events that start since then.
  *
  * @param from position where the page before this one ended
+ * @param startsFrom leaves out the events that start before this time, whose rows are not read
  * @returns `end`: position where this page ended; null when no row follows
  */
 export async function listEventsSince(
   table: Table,
   projectId: string,
   calendarId: string,
-  { by, since, from, limit }: { by: 'changes' | 'start'; since: Timestamp; from: string | undefined; limit: number },
-): Promise<{ events: { id: string; starts_at: Timestamp | undefined }[]; end: string | null }> {
-  const { rows, end } = await readOrderedPage(table, {
+  {
+    by,
+    since,
+    startsFrom,
+    from,
+    limit,
+  }: { by: 'changes' | 'start'; since: Timestamp; startsFrom: Timestamp; from: string | undefined; limit: number },
+): Promise<{ rows: EventRow[]; end: string | null }> {
+  const sortAttribute = by === 'changes' ? 'by_updated' : 'by_start';
+  const page = await readOrderedPage(table, {
     index: by === 'changes' ? 'partition-by-updated' : 'partition-by-start',
     partitionAttribute: 'PK',
     partitions: [eventPartition(projectId, calendarId)],
-    sortAttribute: by === 'changes' ? 'by_updated' : 'by_start',
+    sortAttribute,
     ascending: true,
     low: since,
     from: from === undefined ? null : { position: from },
     limit,
   });
-  return { events: rows.map((row) => ({ id: row.SK, starts_at: readEventTimes(row).start_time })), end };
+  const isAhead = (row: IndexRow): boolean => {
+    const { start_time } = readEventTimes(row);
+    return start_time === undefined || start_time >= startsFrom;
+  };
+  const ahead = page.rows.filter(isAhead);
+  const { events, missed } = await getEvents(table, ahead);
+  // Rows of several megabytes: what follows is left to the next page.
+  const last = missed > 0 ? ahead.at(-missed - 1) : undefined;
+  return { rows: events, end: last ? String(last[sortAttribute]) : page.end };
 }

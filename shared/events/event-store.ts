@@ -16,7 +16,8 @@ import { type EventRest, type EventRow, eventKey, eventPartition, readEventRow, 
  * The events of index rows, in the order of the rows; `missed` as in `getRows`. No request for rows that the index has as
  * a whole, one for all others.
  *
- * @param isConsistent false reads rows at half the price. A row that is older than its index row is then read again
+ * @param isConsistent false reads rows at half the price. A row that is older than its index row, or has other bots, is then
+ *   read again
  */
 export async function getEvents(
   table: Table,
@@ -31,8 +32,11 @@ export async function getEvents(
   const known = new Map<string, Record<string, unknown>>();
   const note = (row: Record<string, unknown>): unknown => known.set(String(row['SK']), row);
   for (const row of [...complete, ...read.rows]) note(row);
+  // Bots come and go without a new time of change.
   const isAsNew = (found: Record<string, unknown> | undefined, row: IndexRow): boolean =>
-    found !== undefined && String(found['by_updated']) >= String(row['by_updated']);
+    found !== undefined &&
+    String(found['by_updated']) >= String(row['by_updated']) &&
+    botsText(found) === botsText(row);
   const stale = isConsistent
     ? []
     : wanted.filter((row) => row['by_updated'] !== undefined && !isAsNew(known.get(row.SK), row));
@@ -40,6 +44,8 @@ export async function getEvents(
   const present = wanted.map(({ SK }) => known.get(SK)).filter((row) => row !== undefined);
   return { events: await readOrMark(table, present), missed: rows.length - wanted.length };
 }
+
+const botsText = (row: Record<string, unknown>): string => (readRest(row).bot_ids ?? []).toSorted().join();
 
 /**
  * Reads rows of events. One that cannot be read is left out and loses its content hash, so that the next listing of its

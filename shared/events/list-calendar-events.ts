@@ -31,8 +31,8 @@ export interface ListEventsDeps<Listed> {
 }
 
 /**
- * A page of a project's events. Requests: index (one, or one per shard), rows (at most one, more with filters that the
- * index lacks), one to resolve a key, and those of `complete`.
+ * A page of a project's events. Requests: index (one, or one per shard; more with filters), rows (at most one, more with
+ * filters that the index lacks), one to resolve a key, and those of `complete`.
  */
 export async function listCalendarEvents<Listed>(
   { table, complete, bytesOf }: ListEventsDeps<Listed>,

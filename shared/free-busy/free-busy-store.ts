@@ -1,18 +1,21 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { readDetails } from '../events/details/read-details.ts';
-import { eventPartition, readEventRow } from '../events/event-row.ts';
+import { eventPartition, readEventTimes } from '../events/event-row.ts';
+import { getEvents } from '../events/event-store.ts';
 import type { Timestamp } from '../platform/timestamp.ts';
-import { readableRows } from '../store/readable-rows.ts';
+import { indexRowsSchema } from '../store/ordered-page.ts';
 import { storedOrder, timeOfOrder } from '../store/stored-values.ts';
 import type { Table } from '../store/table.ts';
 import { type BusySpan, occupationOf } from './merge-spans.ts';
 
 /** Answers of a megabyte for one calendar. */
 const mostPages = 10;
+const rowsPerRead = 100;
 
 /**
  * When the owner of a calendar is not free, in no order. Events that are deleted or declined do not count. One request for
- * a calendar with up to a megabyte of events that end after `from`.
+ * a calendar with up to a megabyte of index entries that end after `from`, and one for each hundred events that are larger
+ * than an entry.
  *
  * @returns `until`: spans after this time were not read; null when all were
  */
@@ -27,20 +30,27 @@ export async function readBusySpans(
     const page = await table.client.send(
       new QueryCommand({
         TableName: table.name,
-        // A local index, so the rows come with it. Long events begin at any time before.
+        // Long events begin at any time before.
         IndexName: 'partition-by-end',
-        Select: 'ALL_ATTRIBUTES',
         ConsistentRead: true,
         KeyConditionExpression: 'PK = :pk AND by_end > :from',
-        FilterExpression: 'by_start < :to',
-        ExpressionAttributeValues: { ':pk': eventPartition(project_id, id), ':from': from, ':to': to },
+        ExpressionAttributeValues: { ':pk': eventPartition(project_id, id), ':from': from },
         ExclusiveStartKey,
       }),
     );
-    for (const { event } of readableRows(table, page.Items ?? [], readEventRow)) {
-      const isOff = event.is_deleted || event.response_status === 'declined';
-      const busy = isOff ? null : occupationOf(readDetails(event));
-      if (busy !== null) spans.push({ start: event.start_time, end: event.end_time, busy });
+    const rows = indexRowsSchema.parse(page.Items ?? []).filter((row) => {
+      const { start_time, is_deleted } = readEventTimes(row);
+      return !is_deleted && (start_time === undefined || start_time < to);
+    });
+    for (let from = 0; from < rows.length; ) {
+      const some = rows.slice(from, from + rowsPerRead);
+      const { events, missed } = await getEvents(table, some, { isConsistent: false });
+      for (const { event } of events) {
+        const isOff = event.is_deleted || event.response_status === 'declined';
+        const busy = isOff ? null : occupationOf(readDetails(event));
+        if (busy !== null) spans.push({ start: event.start_time, end: event.end_time, busy });
+      }
+      from += some.length - missed;
     }
     ExclusiveStartKey = page.LastEvaluatedKey;
     if (!ExclusiveStartKey) return { spans, until: null };

@@ -6,7 +6,7 @@ import type { LookupAttribute } from './table-schema.ts';
 /** A row of an ordered index: the key of the full row, and the attributes that the index copies. */
 export type IndexRow = Record<string, unknown> & { PK: string; SK: string };
 
-const indexRowsSchema = z.array(z.looseObject({ PK: z.string(), SK: z.string() }));
+export const indexRowsSchema = z.array(z.looseObject({ PK: z.string(), SK: z.string() }));
 
 /** A point in a total order: after a row's position, in reading direction; with `inclusive` before it. */
 export interface RowPosition {
@@ -40,38 +40,98 @@ export interface OrderedRows {
   end: string | null;
 }
 
-/** Rows that are read per partition for a filter. A page may end early, but costs no more requests. */
+/** Rows of a partition that a page looks at for a filter, at least. The page may end early, but costs no more requests. */
 export const filteredScan = 1000;
 
 /**
- * One page of an ordered index: one request per partition, merged. The order is total, so rows of equal times are neither
- * lost nor repeated. If a partition has more rows than its answer, the page ends at the last row of that answer.
+ * One page of an ordered index. Each partition is asked for its part of the page; those that may have more of it are asked
+ * again, for as much as a page, and with a filter a last time for `filteredScan` rows: one to three requests per partition.
+ * The order is total, so rows of equal times are neither lost nor repeated. If a partition has more rows than its answers,
+ * the page ends at the last row of these answers.
  */
 export async function readOrderedPage(table: Table, query: OrderedQuery): Promise<OrderedRows> {
-  const { sortAttribute, ascending, limit, accept = () => true, from } = query;
-  const skipped = from?.inclusive ? undefined : from?.position;
-  const answers = await Promise.all(query.partitions.map((partition) => readPartition(table, query, partition)));
-  const positionOf = (row: Record<string, unknown>): string => String(row[sortAttribute]);
-  const compare = (a: string, b: string): number => (a === b ? 0 : a < b === ascending ? -1 : 1);
-
-  const ends = answers.flatMap(({ end }) => (end ? [positionOf(end)] : []));
-  const horizon = ends.sort(compare)[0];
-  const rows = answers
-    .flatMap((answer) => answer.rows)
-    .filter((row) => positionOf(row) !== skipped && (horizon === undefined || compare(positionOf(row), horizon) <= 0))
-    .sort((a, b) => compare(positionOf(a), positionOf(b)))
-    .filter(accept);
-  const page = rows.slice(0, limit);
+  const { limit, partitions } = query;
+  const [first, ...others] = rowsAsked(query);
+  const read = (part: Omit<Part, 'rows'>, count: number): Promise<Part> => readPart(table, query, part, count);
+  let parts = await Promise.all(partitions.map((partition) => read({ partition, next: undefined }, first)));
+  let merged = mergeParts(parts, query);
+  for (const count of others) {
+    const { behind } = merged;
+    // Partitions whose answers end before that row may have rows of the page.
+    const mayHaveMore = ({ next }: Part): boolean =>
+      next !== undefined && (behind === undefined || compareIn(query, next, behind) < 0);
+    if (merged.rows.length > limit || !parts.some(mayHaveMore)) break;
+    parts = await Promise.all(
+      parts.map(async (part) => {
+        if (!mayHaveMore(part)) return part;
+        const more = await read(part, count);
+        return { ...more, rows: [...part.rows, ...more.rows] };
+      }),
+    );
+    merged = mergeParts(parts, query);
+  }
+  const page = merged.rows.slice(0, limit);
   const last = page.at(-1);
-  return { rows: page, end: rows.length > limit && last ? positionOf(last) : (horizon ?? null) };
+  return { rows: page, end: merged.rows.length > limit && last ? positionIn(query, last) : merged.end };
 }
 
-async function readPartition(table: Table, query: OrderedQuery, partition: string) {
+/** How many rows a partition is asked for, one time after the other. */
+function rowsAsked({ limit, partitions, accept }: OrderedQuery): [number, ...number[]] {
+  // One more shows whether a row follows, and one is the row at `from`.
+  const page = limit + 2;
+  const more = accept ? [page, filteredScan] : [];
+  if (partitions.length === 1) return [page, ...more];
+  // Twice the even part, because the rows of a page are not spread evenly.
+  const part = Math.ceil((2 * limit) / partitions.length) + 4;
+  return part < page ? [part, ...(accept ? more : [page])] : [page, ...more];
+}
+
+const positionIn = ({ sortAttribute }: OrderedQuery, row: Record<string, unknown>): string =>
+  String(row[sortAttribute]);
+
+/** In reading direction. */
+function compareIn(query: OrderedQuery, one: Record<string, unknown>, other: Record<string, unknown>): number {
+  const [a, b] = [positionIn(query, one), positionIn(query, other)];
+  return a === b ? 0 : a < b === query.ascending ? -1 : 1;
+}
+
+/**
+ * @returns `rows`: those that no partition can have another one before; `behind`: the row after the page, as far as is known;
+ *   `end`: the last position that was read of all partitions, null when they have no more
+ */
+function mergeParts(
+  parts: Part[],
+  query: OrderedQuery,
+): { rows: IndexRow[]; behind: IndexRow | undefined; end: string | null } {
+  const { accept = () => true, limit } = query;
+  const compare = (a: Record<string, unknown>, b: Record<string, unknown>): number => compareIn(query, a, b);
+  // A row that has moved between two requests is where it was read last.
+  const read = new Map(parts.flatMap(({ rows }) => rows).map((row) => [`${row.PK} ${row.SK}`, row]));
+  const known = [...read.values()].filter(accept).sort(compare);
+  const [end] = parts.flatMap(({ next }) => (next ? [next] : [])).sort(compare);
+  const rows = known.filter((row) => !end || compare(row, end) <= 0);
+  return { rows, behind: known[limit], end: end ? positionIn(query, end) : null };
+}
+
+/** What was read of a partition. */
+interface Part {
+  partition: string;
+  rows: IndexRow[];
+  /** Where its next rows begin; absent when it has no more. */
+  next: Record<string, unknown> | undefined;
+}
+
+async function readPart(
+  table: Table,
+  query: OrderedQuery,
+  { partition, next: startKey }: Omit<Part, 'rows'>,
+  count: number,
+): Promise<Part> {
   const { ascending, from, sortAttribute } = query;
   const low = (ascending && from?.position) || query.low || '';
   const high = (!ascending && from?.position) || query.high || '~';
-  if (low > high) return { rows: [], end: undefined };
-  const { Items = [], LastEvaluatedKey } = await table.client.send(
+  if (low > high) return { partition, rows: [], next: undefined };
+  const { Items = [], LastEvaluatedKey: next } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       IndexName: query.index,
@@ -82,9 +142,10 @@ async function readPartition(table: Table, query: OrderedQuery, partition: strin
       ExpressionAttributeValues: { ':partition': partition, ':low': low || ' ', ':high': high },
       ScanIndexForward: ascending,
       ...(query.fullRows && { Select: 'ALL_ATTRIBUTES' }),
-      // One more shows whether a row follows, and one is the row at `from`.
-      Limit: query.accept ? filteredScan : query.limit + 2,
+      Limit: count,
+      ExclusiveStartKey: startKey,
     }),
   );
-  return { rows: indexRowsSchema.parse(Items), end: LastEvaluatedKey };
+  const skipped = from?.inclusive ? undefined : from?.position;
+  return { partition, rows: indexRowsSchema.parse(Items).filter((row) => row[sortAttribute] !== skipped), next };
 }

@@ -1,13 +1,27 @@
 /** Names and keys of the one table and its indexes. The construct creates them, and the stores query by them. */
 
+/** What a list shows of an event, and what the sync compares. Content is among it while an entry stays below a kilobyte. */
+const listed = [
+  'by_updated',
+  'by_start',
+  'by_end',
+  'by_created',
+  'calendar_id',
+  'is_deleted',
+  'series_id',
+  'content_hash',
+  'bot_ids',
+  'content',
+];
+
 /**
  * Events are listed in four orders. Within a calendar a local index is read: it is strongly consistent, so a client can
  * read an event that it was notified of. Within a project a sharded global index is read. Each attribute holds
  * `<27-character UTC time>#<id>`: a total order, and also the position in a cursor.
  *
- * `copies` are the attributes that both indexes of an order copy beside keys. Every change of an event rewrites its entries
- * by `updated_at`, so they copy what a list shows as long as an entry stays below a kilobyte. Entries of the other orders
- * are rewritten only by a change of the times in them.
+ * `partitionCopies` and `projectCopies` are the attributes that the two indexes have beside the keys of the table. An entry
+ * that has all that a list shows costs a write unit for each change of its event, and saves the list the reading of its row
+ * (docs/decisions/0011). So the orders have it by which clients list a calendar, and those that every change rewrites anyway.
  */
 export const orderings = [
   {
@@ -15,40 +29,39 @@ export const orderings = [
     attribute: 'by_updated',
     partitionIndex: 'partition-by-updated',
     projectIndex: 'project-by-updated',
-    copies: [
-      'by_start',
-      'by_end',
-      'by_created',
-      'calendar_id',
-      'is_deleted',
-      'series_id',
-      'content_hash',
-      'bot_ids',
-      'content',
-    ],
+    partitionCopies: listed,
+    projectCopies: listed,
   },
   {
     name: 'start_time',
     attribute: 'by_start',
     partitionIndex: 'partition-by-start',
     projectIndex: 'project-by-start',
-    copies: ['by_end'],
+    partitionCopies: listed,
+    projectCopies: ['by_end'],
   },
   {
     name: 'end_time',
     attribute: 'by_end',
     partitionIndex: 'partition-by-end',
     projectIndex: 'project-by-end',
-    copies: ['by_start'],
+    partitionCopies: listed,
+    projectCopies: ['by_start'],
   },
   {
     name: 'created_at',
     attribute: 'by_created',
     partitionIndex: 'partition-by-created',
     projectIndex: 'project-by-created',
-    copies: [],
+    partitionCopies: [],
+    projectCopies: [],
   },
-] as const satisfies { attribute: string; copies: readonly string[]; [name: string]: unknown }[];
+] as const satisfies {
+  attribute: string;
+  partitionCopies: readonly string[];
+  projectCopies: readonly string[];
+  [name: string]: unknown;
+}[];
 
 export type Ordering = (typeof orderings)[number];
 

@@ -158,8 +158,8 @@ describe('the events of a calendar', () => {
     await work(message);
     const before = requests();
     await work(message);
-    // The page: rules, calendar, list, rows, and the events that wait for a place. Each: event with calendar, rules,
+    // The page: rules, calendar, list, and the events that wait for a place. Each: event with calendar, rules,
     // settings, its bots, and the claims of its meeting's two keys.
-    expect(requests() - before).toBe(5 + 5 * 6);
+    expect(requests() - before).toBe(4 + 5 * 6);
   });
 });

@@ -30,7 +30,7 @@ const limits: Record<string, number> = {
   'receive-google-push': 20,
   'receive-microsoft-push': 20,
   'serve-docs': 10,
-  'sync-calendar': 475,
+  'sync-calendar': 480,
 };
 
 const { inputs, outputs } = await bundleFunctions(mkdtempSync(join(tmpdir(), 'kalends-bundles-')));

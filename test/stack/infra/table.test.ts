@@ -37,8 +37,8 @@ describe('the table', () => {
   it('has these indexes, with these attributes copied into them', () => {
     expect(table.LocalSecondaryIndexes.map(spellIndex)).toEqual([
       'partition-by-updated : PK by_updated | by_start by_end by_created calendar_id is_deleted series_id content_hash bot_ids content',
-      'partition-by-start : PK by_start | by_end',
-      'partition-by-end : PK by_end | by_start',
+      'partition-by-start : PK by_start | by_updated by_end by_created calendar_id is_deleted series_id content_hash bot_ids content',
+      'partition-by-end : PK by_end | by_updated by_start by_created calendar_id is_deleted series_id content_hash bot_ids content',
       'partition-by-created : PK by_created | KEYS_ONLY',
       'partition-by-subset : PK by_subset | series_id content_hash is_deleted ends_at',
     ]);

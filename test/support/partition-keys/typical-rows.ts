@@ -135,7 +135,7 @@ const changesRow = (events: CalendarEvent[]): Record<string, unknown> => {
 
 /** A row with its entries in the local indexes, which lie in its partition. */
 function withEntries(row: Record<string, unknown>): number {
-  const entries = orderings.map(({ attribute, copies }) =>
+  const entries = orderings.map(({ attribute, partitionCopies: copies }) =>
     indexEntry(row, { name: attribute, keys: ['PK', attribute], copies: [...copies] }),
   );
   return itemBytes(row) + entries.reduce((sum, entry) => sum + (entry ? itemBytes(entry) : 0), 0);
@@ -146,7 +146,7 @@ const [one] = events;
 
 /** Units of a new event in its calendar's partition: the row and its entries in the local indexes, in a transaction. */
 function localUnits(row: Record<string, unknown>): number {
-  const entries = orderings.map(({ attribute, copies }) =>
+  const entries = orderings.map(({ attribute, partitionCopies: copies }) =>
     indexWriteUnits(null, row, { name: attribute, keys: ['PK', attribute], copies: [...copies] }),
   );
   return timesCharged(true) * rowWriteUnits(null, row) + entries.reduce((sum, units) => sum + units, 0);
@@ -169,7 +169,7 @@ export const typical = {
 
 /** Units of a new event in the largest entry of a project's index. */
 export const projectEntryUnits = Math.max(
-  ...orderings.map(({ attribute, copies }) =>
+  ...orderings.map(({ attribute, projectCopies: copies }) =>
     indexWriteUnits(null, row, { name: attribute, keys: ['project_shard', attribute], copies: [...copies] }),
   ),
 );
