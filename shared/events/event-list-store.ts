@@ -43,7 +43,7 @@ export interface ListedEvent {
 /**
  * A page of events: one request within a calendar, one per shard within a project, some more where filters leave out much
  * (`readOrderedPage`), and one for each hundred rows that the index does not have as a whole. A filter by a time that the index
- * lacks, or by content, is applied to the rows, so a page then looks at up to a thousand of them.
+ * lacks, or by content, is applied to the rows, so a page then looks at up to 1,100 of them.
  *
  * @returns `end`: position where reading ended; null when no event follows
  */
@@ -57,11 +57,27 @@ export async function listEvents(
   const copies: readonly string[] = filters.calendarId === null ? projectCopies : partitionCopies;
   const isKnown = (name: string): boolean => name === attribute || copies.includes(name);
   const isCovered = !isContentFiltered(filters) && filteredAttributes(filters).every(isKnown);
-  const limit = isCovered ? page.limit : filteredScan;
-  const read = await listEventRows(table, projectId, filters, { ...page, limit });
   // An entry with the time of the last change shows which row is too old. Those of the project may be old themselves.
   const isConsistent = filters.calendarId !== null && !isKnown('by_updated');
   const found: ListedEvent[] = [];
+  let from = page.from;
+  for (const limit of isCovered ? [page.limit] : [page.limit, filteredScan]) {
+    const read = await listEventRows(table, projectId, filters, { ...page, from, limit });
+    const { end, isFull } = await addPassing(found, table, read, { filters, page, isConsistent });
+    if (isFull || end === null) return { rows: found, end };
+    from = { position: end };
+  }
+  return { rows: found, end: from?.position ?? null };
+}
+
+/** Adds the events of index rows that pass the filters. @returns `end`: position where reading ended; null at the end of all */
+async function addPassing(
+  found: ListedEvent[],
+  table: Table,
+  read: OrderedRows,
+  { filters, page, isConsistent }: { filters: EventFilters; page: EventPage; isConsistent: boolean },
+): Promise<{ end: string | null; isFull: boolean }> {
+  const { attribute } = page.ordering;
   for (let from = 0; from < read.rows.length; ) {
     const some = read.rows.slice(from, from + rowsPerRead);
     const { events, missed } = await getEvents(table, some, { isConsistent });
@@ -70,15 +86,15 @@ export async function listEvents(
       const row = byId.get(entry.SK);
       if (!row || !passes(row.event, filters) || !matchesContent(row.event, filters)) continue;
       const last = found.at(-1);
-      if (last && found.length === page.limit) return { rows: found, end: last.position };
+      if (last && found.length === page.limit) return { end: last.position, isFull: true };
       found.push({ position: String(entry[attribute]), row });
     }
     from += some.length - missed;
     const lastRead = read.rows[from - 1];
     // Rows of several megabytes: what follows is left to the next page.
-    if (missed > 0 && lastRead) return { rows: found, end: String(lastRead[attribute]) };
+    if (missed > 0 && lastRead) return { end: String(lastRead[attribute]), isFull: true };
   }
-  return { rows: found, end: read.end };
+  return { end: read.end, isFull: found.length === page.limit };
 }
 
 const rowsPerRead = 100;

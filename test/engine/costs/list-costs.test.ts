@@ -97,6 +97,20 @@ describe('a page of a calendar', () => {
   });
 });
 
+describe('a page of a calendar with a filter by content', () => {
+  it.each([
+    ['most events pass', {}, { rows: 100, requests: 1, reads: 25 }],
+    ['none passes', { hasMeetingUrl: true }, { rows: 0, requests: 2, reads: 80 }],
+  ])('looks at more events only as long as it is not full: %s', async (_what, given, most) => {
+    const project = await seed(1, 400, 100);
+    const [calendarId = null] = project.ids;
+    const [ordering] = orderings;
+    const cost = await costOfPage(project, { calendarId, ordering, hasMeetingUrl: false, ...given });
+    expect(cost).toMatchObject({ rows: most.rows, requests: most.requests });
+    expect(cost.reads).toBeLessThanOrEqual(most.reads);
+  });
+});
+
 describe('when the owner of a calendar with a hundred events is busy', () => {
   it.each([
     ['small', 100, { reads: 25, requests: 1 }],
