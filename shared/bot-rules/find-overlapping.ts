@@ -4,11 +4,11 @@ import { getBots } from '../bots/bot-store.ts';
 import { readFollowed } from '../bots/followed-event-store.ts';
 import type { MeetingClaim } from '../bots/meeting-claim.ts';
 import type { CalendarEvent } from '../events/calendar-event.ts';
-import { millisOf, type Timestamp, timestampOf } from '../platform/timestamp.ts';
 import type { Table } from '../store/table.ts';
 import type { BotRules } from './bot-rules.ts';
 import { type EventRank, eventRank } from './event-rank.ts';
 import { isRemovable } from './next-rule-step.ts';
+import { leavesAt } from './read-meeting.ts';
 
 /** Bots of other meetings that last at the same time in the same room. */
 export interface Overlapping {
@@ -22,10 +22,6 @@ export interface Overlapping {
 /** Which of two bots of one room stays: the smaller text. Each worker that sees both finds the same one. */
 const orderOf = (event: CalendarEvent, rank: EventRank, bot: Bot | undefined): string =>
   `${bot && bot.state !== 'scheduled' ? 0 : 1}${rank}${bot ? 0 : 1}${event.start_time}#${event.id}`;
-
-/** When a bot leaves its meeting; a bot that has joined stays in the meeting when its event moves. */
-const endOf = ({ join_at }: Bot, { start_time, end_time }: CalendarEvent): Timestamp =>
-  timestampOf(millisOf(join_at) + millisOf(end_time) - millisOf(start_time));
 
 /**
  * The bots of meetings that overlap with an event in its room. A bot of rules gives way to that of a better event, of equally good ones the later
@@ -54,7 +50,7 @@ export async function findOverlapping(
     const { event: row, calendar } = await readFollowed(table, bot);
     if (!row || !calendar) continue;
     const { event: other } = row;
-    if (bot.join_at >= event.end_time || endOf(bot, other) <= event.start_time) continue;
+    if (bot.join_at >= event.end_time || leavesAt(bot, other) <= event.start_time) continue;
     found.bots.push(bot);
     const itsOrder = orderOf(other, eventRank(other, calendar, rules.internal_domains), bot);
     if (isRemovable(bot) && order < itsOrder) found.yielding.push(bot.id);

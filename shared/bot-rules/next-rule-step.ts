@@ -51,6 +51,8 @@ export interface MeetingOfEvent {
   overlapping?: Bot[];
   /** Ids of bots of these kinds whose events are worse than this one, so that this one takes the bot over. */
   yielding?: ReadonlySet<string>;
+  /** Ids of bots of these kinds whose events are over before a bot for the link joins. */
+  unserved?: ReadonlySet<string>;
   /** Bots of worse events that must leave the calendar to the bot of this one. */
   displaced?: Bot[];
   /** Can the event have another bot? Without room it gets none from rules. */
@@ -66,6 +68,7 @@ export function nextRuleStep({
   named,
   overlapping = [],
   yielding = new Set(),
+  unserved = new Set(),
   displaced: [crowding] = [],
   hasRoom = true,
 }: MeetingOfEvent): RuleStep {
@@ -87,7 +90,7 @@ export function nextRuleStep({
   if (lasting) {
     // A bot for a link is in the meetings that it joins. It takes no bot away from others in the room, which do not wait for it.
     const isForLink = lasting.calendar_event_id === null;
-    const beaten = isForLink ? rivals.filter(({ id }) => holders.has(id)) : rivals;
+    const beaten = isForLink ? rivals.filter(({ id }) => holders.has(id) && !unserved.has(id)) : rivals;
     const replaced = beaten.find(isRemovable) ?? removable[0] ?? null;
     const taken = keys.filter((key) => {
       const holder = named.get(key);

@@ -109,3 +109,30 @@ export async function findYielding(
   }
   return yielding;
 }
+
+/**
+ * Bots of rules whose events have the meeting in common with this one, but are over before a bot for the link joins. It is
+ * none of their events' bots, so that it does not replace them. One request for each, none without a bot for the link.
+ */
+export async function findUnserved(
+  table: Table,
+  { event, bots, linkBots }: { event: CalendarEvent; bots: Bot[]; linkBots: Bot[] },
+): Promise<Set<string>> {
+  const unserved = new Set<string>();
+  if (linkBots.length === 0) return unserved;
+  for (const bot of bots) {
+    const isOfOther = bot.calendar_event_id !== event.id && linkBots.every((other) => placeOf(other) === placeOf(bot));
+    if (!isRemovable(bot) || !isOfOther) continue;
+    const { event: other } = await readFollowed(table, bot);
+    if (!other) continue;
+    const { from, to } = joiningTimes({ start_time: bot.join_at, end_time: leavesAt(bot, other.event) });
+    if (linkBots.every(({ join_at }) => join_at < from || join_at >= to)) unserved.add(bot.id);
+  }
+  return unserved;
+}
+
+/** When a bot leaves its meeting; a bot that has joined stays in the meeting when its event moves. */
+export const leavesAt = (
+  { join_at }: Bot,
+  { start_time, end_time }: Pick<CalendarEvent, 'start_time' | 'end_time'>,
+): Timestamp => timestampOf(millisOf(join_at) + millisOf(end_time) - millisOf(start_time));

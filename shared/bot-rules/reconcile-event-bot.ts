@@ -1,5 +1,4 @@
 import { putWaitingEvent } from '../bots/automatic-bot-store.ts';
-import type { Bot } from '../bots/bot.ts';
 import { readBotSettings } from '../bots/bot-settings-store.ts';
 import { botsPerEvent, getBots } from '../bots/bot-store.ts';
 import { readFollowed } from '../bots/followed-event-store.ts';
@@ -12,7 +11,7 @@ import { eventRank, eventRanks } from './event-rank.ts';
 import { findOverlapping } from './find-overlapping.ts';
 import { findPlace, limitsOf } from './find-place.ts';
 import { isInMeeting, needsPlace, nextRuleStep } from './next-rule-step.ts';
-import { enterMeeting, findYielding } from './read-meeting.ts';
+import { enterMeeting, findUnserved, findYielding } from './read-meeting.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import { type RuledEvent, takeRuleStep } from './take-rule-step.ts';
 
@@ -102,6 +101,7 @@ async function readRuledEvent(
     settings,
     named: new Map(),
     yielding: new Set(),
+    unserved: new Set(),
     displaced: [],
     rules,
     hasRoom: row.bot_ids.length < botsPerEvent,
@@ -122,16 +122,21 @@ async function readRuledEvent(
     ? await findYielding(table, rules, { event, calendar, bots: [...meeting.named.values()] })
     : new Set<string>();
   for (const id of overlapping.yielding) yielding.add(id);
-  return { ...found, ...meeting, keys, overlapping: overlapping.bots, free: overlapping.free, yielding };
+  const named = [...meeting.named.values()];
+  const unserved = await findUnserved(table, { event, bots: named, linkBots: meeting.linkBots });
+  return { ...found, ...meeting, keys, overlapping: overlapping.bots, free: overlapping.free, yielding, unserved };
 }
 
 /**
  * The bot of another meeting in the room of the event, for which the event gets none. An event that would take the bot of
- * its own meeting over waits, too; one whose meeting keeps its bot does not.
+ * its own meeting over waits, too; one whose meeting keeps its bot does not. An event with a bot for its link may have its
+ * meeting in common with a shorter one: then it is that one's bot for which it gets none.
  */
-function findOccupant({ decision, bots, linkBots, named, overlapping, yielding }: RuledEvent): Bot | undefined {
-  const isServed = bots.length > 0 || linkBots.length > 0 || named.values().some(({ id }) => !yielding.has(id));
-  return decision.join && !isServed ? overlapping.find(({ id }) => !yielding.has(id)) : undefined;
+function findOccupant({ decision, bots, linkBots, named, overlapping, yielding, unserved }: RuledEvent) {
+  if (!decision.join || bots.length > 0) return undefined;
+  if (linkBots.length > 0) return named.values().find(({ id }) => unserved.has(id));
+  const isServed = named.values().some(({ id }) => !yielding.has(id));
+  return isServed ? undefined : overlapping.find(({ id }) => !yielding.has(id));
 }
 
 /** Without a place in its calendar, an event gets no bot of rules. One request, for an event that gets one or has one. */

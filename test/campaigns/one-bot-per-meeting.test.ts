@@ -18,45 +18,16 @@ import type { CalendarEvent } from '../../shared/events/calendar-event.ts';
 import { meetingKey, meetingKeysOf, splitMeetingKey } from '../../shared/meeting-links/meeting-key.ts';
 import { AppError } from '../../shared/platform/app-error.ts';
 import { millisOf, timestampOf } from '../../shared/platform/timestamp.ts';
-import { arrangeCalendars, invitations } from '../support/shared-meetings.ts';
+import { type Change, calendarCount, change, knownFaults, links, uids } from '../support/meeting-changes.ts';
+import { arrangeCalendars } from '../support/shared-meetings.ts';
 import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 /** A few runs belong to every test run; `npm run campaign` makes a hundred, with more changes each. */
 const isCampaign = process.env.KALENDS_CAMPAIGN_RUNS !== undefined;
-const runs = isCampaign ? Math.max(100, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 4;
+const runs = isCampaign ? Math.max(100, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 11;
 const mostChanges = isCampaign ? 30 : 12;
-const calendarCount = 3;
 
 const stack = useStackWithOwnTable('one-bot-per-meeting');
-
-/** Two rooms in several spellings, one of them also by name; strangers have a wrong passcode. */
-const links = [
-  'https://zoom.us/j/85550001111',
-  'https://us02web.zoom.us/j/85550001111?pwd=RIGHT',
-  'https://evil.zoom.us/j/85550001111?pwd=WRONG',
-  'https://acme.zoom.us/my/pat.lee',
-  'https://meet.google.com/abc-defg-hij',
-];
-const uids = ['a@acme', 'b@acme', undefined];
-
-const change = fc.record({
-  kind: fc.constantFrom(
-    ...(['insert', 'insert', 'insert', 'move', 'place', 'answer', 'remove'] as const),
-    ...(['ask', 'ask for link', 'ask for link', 'move bot', 'delete bot', 'hand off', 'end bot'] as const),
-  ),
-  calendar: fc.nat(calendarCount - 1),
-  which: fc.nat(9),
-  link: fc.nat(links.length - 1),
-  uid: fc.nat(uids.length - 1),
-  from: fc.constantFrom(...invitations),
-  /** Minutes after the start of the hour, for bots of links. */
-  late: fc.constantFrom(-5, 0, 10, 200),
-  isSynced: fc.boolean(),
-  /** Are all messages worked then, and all of them at once? */
-  isQuiet: fc.boolean(),
-  areTogether: fc.boolean(),
-});
-type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
 
 async function walk(changes: Change[]): Promise<void> {
   const arranged = await arrangeCalendars(stack, calendarCount);
@@ -239,58 +210,12 @@ async function walk(changes: Change[]): Promise<void> {
   }
 }
 
-const insertion = {
-  kind: 'insert',
-  calendar: 0,
-  which: 0,
-  link: 2,
-  uid: 2,
-  from: 'stranger',
-  late: 0,
-  isSynced: true,
-  isQuiet: true,
-  areTogether: false,
-} satisfies Change;
-
-/** An invitation of a stranger has the bot, then the owner's own event of the meeting comes. */
-const decoyFirst: Change[] = [insertion, { ...insertion, calendar: 1, link: 1, from: 'own' }];
-
-/**
- * Two events share a link. The better one shares its UID with a third event in another room, which is better still and takes
- * the bot over: the first event is not of that meeting, and gets a bot again.
- */
-const sharedByUid: Change[] = [
-  { ...insertion, which: 1, link: 3 },
-  { ...insertion, which: 1, link: 3, uid: 1, from: 'colleague' },
-  { ...insertion, which: 1, link: 1, uid: 1, calendar: 1, from: 'own' },
-];
-
-const event = {
-  ...insertion,
-  link: 0,
-  uid: 1,
-  from: 'colleague',
-  late: -5,
-} satisfies Change;
-
-/**
- * The bot of a link stands for the first event of a room, and the second, which overlaps, gets one of rules. Then a user asks
- * for a bot for the first one, too: the room has a bot that the second one's gives way to.
- */
-const askedBesideOverlapping: Change[] = [
-  { ...insertion, kind: 'ask for link', calendar: 1, which: 8, uid: 1, late: 200 },
-  { ...event, kind: 'move bot', calendar: 1, link: 2, from: 'own', late: 0, isSynced: false, isQuiet: false },
-  { ...event, calendar: 2, which: 6, uid: 0, areTogether: true },
-  { ...event, calendar: 2, which: 3, link: 1, from: 'accepted', isQuiet: false },
-  { ...event, kind: 'ask', which: 0, from: 'own', isSynced: false },
-];
-
 it('at every moment without waiting messages a meeting has one bot, with the link of its best event', {
   timeout: 60_000 + runs * 60_000,
 }, async () => {
   await fc.assert(fc.asyncProperty(fc.array(change, { minLength: 4, maxLength: mostChanges }), walk), {
     numRuns: runs,
     endOnFailure: true,
-    examples: [[decoyFirst], [sharedByUid], [askedBesideOverlapping]],
+    examples: knownFaults.map((changes): [Change[]] => [changes]),
   });
 });

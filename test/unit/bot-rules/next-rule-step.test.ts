@@ -118,6 +118,8 @@ describe('an event that rules want a bot for', () => {
     expect(step({ linkBots: [forLink] })).toEqual(take(forLink));
     expect(step({ bots: [own], held: own, linkBots: [forLink] })).toEqual(take(forLink, own));
     expect(step({ held: theirs, linkBots: [forLink] })).toEqual(take(forLink, theirs));
+    // It joins when the event of the other bot is over.
+    expect(step({ held: theirs, linkBots: [forLink], unserved: new Set([theirs.id]) })).toEqual({ kind: 'done' });
     const claiming = { ...forLink, meeting_keys: [key] };
     expect(step({ held: claiming, linkBots: [claiming] })).toEqual({ kind: 'done' });
     expect(step({ held: claiming })).toEqual({ kind: 'done' });
