@@ -28,7 +28,7 @@ const eventsAround = 100;
  * Events of other calendars matter if they have a meeting's bot, or would get it. The claims of the meetings are read, and
  * the bots they name. For an event that is to get a bot, others of its day are read that stand before and behind the given
  * ones, a hundred at most on either side, because they may be better, or take its place. Requests: calendars, claims, bots
- * of claims, holders of claims; where an event is to get a bot, also events around (one, and one per shard, on either
+ * of claims, holders of claims; where an event is to get a bot, also events around (one, and one or two per shard, on either
  * side), the same for these, and the places (`read-places.ts`) – each once for a hundred rows.
  *
  * @param isStart no event stands before the first one

@@ -53,6 +53,8 @@ export interface MeetingOfEvent {
   yielding?: ReadonlySet<string>;
   /** Ids of bots of these kinds whose events are over before a bot for the link joins. */
   unserved?: ReadonlySet<string>;
+  /** Ids of bots in `named` that leave the meeting before a bot of this event which stays. */
+  outlasted?: ReadonlySet<string>;
   /** Bots of worse events that must leave the calendar to the bot of this one. */
   displaced?: Bot[];
   /** Can the event have another bot? Without room it gets none from rules. */
@@ -69,6 +71,7 @@ export function nextRuleStep({
   overlapping = [],
   yielding = new Set(),
   unserved = new Set(),
+  outlasted = new Set(),
   displaced: [crowding] = [],
   hasRoom = true,
 }: MeetingOfEvent): RuleStep {
@@ -92,9 +95,10 @@ export function nextRuleStep({
     const isForLink = lasting.calendar_event_id === null;
     const beaten = isForLink ? rivals.filter(({ id }) => holders.has(id) && !unserved.has(id)) : rivals;
     const replaced = beaten.find(isRemovable) ?? removable[0] ?? null;
+    // Of several bots that stay, the claim names the one that is there longest. Others in the room see that one only.
     const taken = keys.filter((key) => {
       const holder = named.get(key);
-      return !holder || own.has(holder.id) || holder.id === replaced?.id;
+      return !holder || own.has(holder.id) || holder.id === replaced?.id || outlasted.has(holder.id);
     });
     const isDone = replaced === null && taken.every((key) => isHeldBy(lasting, key, named));
     return isDone ? { kind: 'done' } : { kind: 'take_claim', bot: lasting, keys: taken, replaced };

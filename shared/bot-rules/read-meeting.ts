@@ -1,4 +1,4 @@
-import type { Bot } from '../bots/bot.ts';
+import { type Bot, isTerminal } from '../bots/bot.ts';
 import { goesTo } from '../bots/bot-meeting.ts';
 import { getBots } from '../bots/bot-store.ts';
 import { expiresAfter } from '../bots/expires-after.ts';
@@ -129,6 +129,30 @@ export async function findUnserved(
     if (linkBots.every(({ join_at }) => join_at < from || join_at >= to)) unserved.add(bot.id);
   }
   return unserved;
+}
+
+/**
+ * Requested or joined bots of other events of the meeting that leave it before such a bot of this event does, or have ended:
+ * copies of a meeting may have different ends. One request for each, none without both.
+ */
+export async function findOutlasted(
+  table: Table,
+  { event, own, named }: { event: CalendarEvent; own: Bot[]; named: Bot[] },
+): Promise<Set<string>> {
+  const isStaying = (bot: Bot): boolean => !isRemovable(bot) && bot.calendar_event_id !== null;
+  const [last] = own
+    .filter((bot) => isStaying(bot) && !isTerminal(bot))
+    .map((bot) => leavesAt(bot, event))
+    .toSorted()
+    .reverse();
+  const outlasted = new Set<string>();
+  if (last === undefined) return outlasted;
+  for (const bot of named) {
+    if (!isStaying(bot) || bot.calendar_event_id === event.id) continue;
+    const { event: other } = isTerminal(bot) ? { event: null } : await readFollowed(table, bot);
+    if (isTerminal(bot) || (other && leavesAt(bot, other.event) < last)) outlasted.add(bot.id);
+  }
+  return outlasted;
 }
 
 /** When a bot leaves its meeting; a bot that has joined stays in the meeting when its event moves. */

@@ -11,7 +11,7 @@ import { eventRank, eventRanks } from './event-rank.ts';
 import { findOverlapping } from './find-overlapping.ts';
 import { findPlace, limitsOf } from './find-place.ts';
 import { isInMeeting, needsPlace, nextRuleStep } from './next-rule-step.ts';
-import { enterMeeting, findUnserved, findYielding } from './read-meeting.ts';
+import { enterMeeting, findOutlasted, findUnserved, findYielding } from './read-meeting.ts';
 import type { RuleDeps } from './rule-deps.ts';
 import { type RuledEvent, takeRuleStep } from './take-rule-step.ts';
 
@@ -102,6 +102,7 @@ async function readRuledEvent(
     named: new Map(),
     yielding: new Set(),
     unserved: new Set(),
+    outlasted: new Set(),
     displaced: [],
     rules,
     hasRoom: row.bot_ids.length < botsPerEvent,
@@ -124,7 +125,9 @@ async function readRuledEvent(
   for (const id of overlapping.yielding) yielding.add(id);
   const named = [...meeting.named.values()];
   const unserved = await findUnserved(table, { event, bots: named, linkBots: meeting.linkBots });
-  return { ...found, ...meeting, keys, overlapping: overlapping.bots, free: overlapping.free, yielding, unserved };
+  const outlasted = await findOutlasted(table, { event, own: bots, named });
+  const { bots: beside, free } = overlapping;
+  return { ...found, ...meeting, keys, overlapping: beside, free, yielding, unserved, outlasted };
 }
 
 /**

@@ -91,7 +91,7 @@ export interface BotLookup {
 
 /**
  * A page of a project's bots by time of creation. One request when they are looked up, and then others with an equal part
- * of the hash may be among them; otherwise one per shard.
+ * of the hash may be among them; otherwise one or two per shard.
  */
 export const listBotRows = (
   table: Table,

@@ -64,13 +64,19 @@ export async function listEvents(
   for (const limit of isCovered ? [page.limit] : [page.limit, filteredScan]) {
     const read = await listEventRows(table, projectId, filters, { ...page, from, limit });
     const { end, isFull } = await addPassing(found, table, read, { filters, page, isConsistent });
-    if (isFull || end === null) return { rows: found, end };
+    // Where the index has refused much, it has looked at enough.
+    if (isFull || end === null || read.rows.length < limit) return { rows: found, end };
     from = { position: end };
   }
   return { rows: found, end: from?.position ?? null };
 }
 
-/** Adds the events of index rows that pass the filters. @returns `end`: position where reading ended; null at the end of all */
+/**
+ * Adds the events of index rows that pass the filters. One that was found before has moved since, and is where it was read
+ * last.
+ *
+ * @returns `end`: position where reading ended; null at the end of all
+ */
 async function addPassing(
   found: ListedEvent[],
   table: Table,
@@ -84,6 +90,8 @@ async function addPassing(
     const byId = new Map<string, EventRow>(events.map((row) => [row.event.id, row]));
     for (const entry of some) {
       const row = byId.get(entry.SK);
+      const former = found.findIndex((one) => one.row.event.id === entry.SK);
+      if (former >= 0) found.splice(former, 1);
       if (!row || !passes(row.event, filters) || !matchesContent(row.event, filters)) continue;
       const last = found.at(-1);
       if (last && found.length === page.limit) return { end: last.position, isFull: true };

@@ -36,8 +36,8 @@ export function packContent(content: EventContent): Uint8Array {
 const packed = new WeakMap<EventContent, Uint8Array>();
 
 /**
- * Bytes of an entry by `updated_at` up to which it copies the content. A hundred of them are 25 read units, and each costs
- * one write unit.
+ * Bytes of an index entry with all that a list shows, up to which it copies the content (`orderings`). A hundred of them are
+ * 25 read units, and each costs one write unit.
  */
 const listedBytes = 1_000;
 
@@ -45,8 +45,8 @@ const listedBytes = 1_000;
 const listedBesideBytes = 470;
 
 /**
- * The attribute that holds the content. Small content lies in `content`, which the entries by `updated_at` copy. Larger
- * content lies in `large_content`, which no index copies.
+ * The attribute that holds the content. Small content lies in `content`, which entries of indexes copy. Larger content lies
+ * in `large_content`, which no index copies.
  */
 export function contentChange(content: EventContent): { set: Record<string, unknown>; remove: string[] } {
   const bytes = packContent(content);

@@ -11,6 +11,8 @@ import { type BusySpan, occupationOf } from './merge-spans.ts';
 /** Answers of a megabyte for one calendar. */
 const mostPages = 10;
 const rowsPerRead = 100;
+/** Events of a calendar that are larger than an entry of the index, each read alone: some 25 requests, one after the other. */
+const mostLargeEvents = 2_500;
 
 /**
  * When the owner of a calendar is not free, in no order. Events that are deleted or declined do not count. One request for
@@ -23,8 +25,16 @@ export async function readBusySpans(
   table: Table,
   { id, project_id }: { id: string; project_id: string },
   { from, to }: { from: Timestamp; to: Timestamp },
+  mostLarge = mostLargeEvents,
 ): Promise<{ spans: BusySpan[]; until: Timestamp | null }> {
   const spans: BusySpan[] = [];
+  let largeEvents = 0;
+  let until = from;
+  /** All that end up to this row were read. */
+  const noteRead = (row: Record<string, unknown> | undefined): void => {
+    const end = storedOrder.safeParse(row?.['by_end']).data;
+    if (end) until = timeOfOrder(end);
+  };
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   for (let pages = 0; pages < mostPages; pages += 1) {
     const page = await table.client.send(
@@ -42,19 +52,22 @@ export async function readBusySpans(
       const { start_time, is_deleted } = readEventTimes(row);
       return !is_deleted && (start_time === undefined || start_time < to);
     });
-    for (let from = 0; from < rows.length; ) {
-      const some = rows.slice(from, from + rowsPerRead);
+    for (let worked = 0; worked < rows.length; ) {
+      if (largeEvents >= mostLarge) return { spans, until };
+      const some = rows.slice(worked, worked + rowsPerRead);
+      largeEvents += some.filter(({ content }) => content === undefined).length;
       const { events, missed } = await getEvents(table, some, { isConsistent: false });
       for (const { event } of events) {
         const isOff = event.is_deleted || event.response_status === 'declined';
         const busy = isOff ? null : occupationOf(readDetails(event));
         if (busy !== null) spans.push({ start: event.start_time, end: event.end_time, busy });
       }
-      from += some.length - missed;
+      worked += some.length - missed;
+      noteRead(rows[worked - 1]);
     }
+    noteRead(page.LastEvaluatedKey);
     ExclusiveStartKey = page.LastEvaluatedKey;
     if (!ExclusiveStartKey) return { spans, until: null };
   }
-  const last = storedOrder.safeParse(ExclusiveStartKey?.['by_end']).data;
-  return { spans, until: last ? timeOfOrder(last) : from };
+  return { spans, until };
 }

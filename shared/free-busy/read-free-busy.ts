@@ -14,8 +14,8 @@ const calendarsSearched = 1_000;
 const dayMs = 86_400_000;
 
 /**
- * When the owners of calendars are not free, from what is stored. Requests: one for up to 50 calendars, and one for the
- * events of each. Addresses cost two more, and one for each hundred calendars of the project.
+ * When the owners of calendars are not free, from what is stored. Requests: one for up to 50 calendars, and one or
+ * more for the events of each (`readBusySpans`). Addresses cost two more, and one for each hundred calendars of the project.
  *
  * @throws AppError `refused` when addresses cannot be looked for
  */

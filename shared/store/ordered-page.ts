@@ -45,7 +45,8 @@ export const filteredScan = 1000;
 
 /**
  * One page of an ordered index. Each partition is asked for its part of the page; those that may have more of it are asked
- * again, for as much as a page, and with a filter a last time for `filteredScan` rows: one to three requests per partition.
+ * again, for as much as a page, and with a filter a last time for `filteredScan` rows: one request per partition, seldom two,
+ * with a filter up to three.
  * The order is total, so rows of equal times are neither lost nor repeated. If a partition has more rows than its answers,
  * the page ends at the last row of these answers.
  */
@@ -75,15 +76,13 @@ export async function readOrderedPage(table: Table, query: OrderedQuery): Promis
   return { rows: page, end: merged.rows.length > limit && last ? positionIn(query, last) : merged.end };
 }
 
-/** How many rows a partition is asked for, one time after the other. */
+/** How many rows a partition is asked for, one time after the other: ever more. */
 function rowsAsked({ limit, partitions, accept }: OrderedQuery): [number, ...number[]] {
   // One more shows whether a row follows, and one is the row at `from`.
   const page = limit + 2;
-  const more = accept ? [page, filteredScan] : [];
-  if (partitions.length === 1) return [page, ...more];
   // Twice the even part, because the rows of a page are not spread evenly.
-  const part = Math.ceil((2 * limit) / partitions.length) + 4;
-  return part < page ? [part, ...(accept ? more : [page])] : [page, ...more];
+  const part = partitions.length === 1 ? page : Math.min(Math.ceil((2 * limit) / partitions.length) + 4, page);
+  return [part, ...[page, accept ? filteredScan : 0].filter((count, index, all) => count > (all[index - 1] ?? part))];
 }
 
 const positionIn = ({ sortAttribute }: OrderedQuery, row: Record<string, unknown>): string =>
@@ -103,20 +102,19 @@ function mergeParts(
   parts: Part[],
   query: OrderedQuery,
 ): { rows: IndexRow[]; behind: IndexRow | undefined; end: string | null } {
-  const { accept = () => true, limit } = query;
   const compare = (a: Record<string, unknown>, b: Record<string, unknown>): number => compareIn(query, a, b);
   // A row that has moved between two requests is where it was read last.
-  const read = new Map(parts.flatMap(({ rows }) => rows).map((row) => [`${row.PK} ${row.SK}`, row]));
-  const known = [...read.values()].filter(accept).sort(compare);
+  const read = new Map(parts.flatMap(({ rows }) => rows).map((one) => [`${one.row.PK} ${one.row.SK}`, one]));
+  const known = [...read.values()].flatMap(({ row, isAccepted }) => (isAccepted ? row : [])).sort(compare);
   const [end] = parts.flatMap(({ next }) => (next ? [next] : [])).sort(compare);
   const rows = known.filter((row) => !end || compare(row, end) <= 0);
-  return { rows, behind: known[limit], end: end ? positionIn(query, end) : null };
+  return { rows, behind: known[query.limit], end: end ? positionIn(query, end) : null };
 }
 
 /** What was read of a partition. */
 interface Part {
   partition: string;
-  rows: IndexRow[];
+  rows: { row: IndexRow; isAccepted: boolean }[];
   /** Where its next rows begin; absent when it has no more. */
   next: Record<string, unknown> | undefined;
 }
@@ -147,5 +145,7 @@ async function readPart(
     }),
   );
   const skipped = from?.inclusive ? undefined : from?.position;
-  return { partition, rows: indexRowsSchema.parse(Items).filter((row) => row[sortAttribute] !== skipped), next };
+  const rows = indexRowsSchema.parse(Items).filter((row) => row[sortAttribute] !== skipped);
+  const { accept = () => true } = query;
+  return { partition, rows: rows.map((row) => ({ row, isAccepted: accept(row) })), next };
 }

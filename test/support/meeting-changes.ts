@@ -96,10 +96,25 @@ const ofTwoLengths = (uid: number): Change[] => [
   { ...insertion, kind: 'answer', which: 8, from: 'own' },
 ];
 
+/**
+ * Two copies of a meeting with different ends have a requested bot each, the shorter one first. An event that overlaps with
+ * the longer one only must see that the room has a bot.
+ */
+const askedForBothCopies: Change[] = [
+  { ...insertion, which: 4, uid: 0 },
+  { ...insertion, kind: 'ask' },
+  { ...insertion, calendar: 1, which: 6, uid: 1, from: 'own' },
+  { ...insertion, kind: 'ask', which: 1 },
+  { ...insertion, kind: 'ask', which: 0 },
+  { ...insertion, calendar: 2, which: 1, from: 'own' },
+  { ...insertion, kind: 'answer', calendar: 1, which: 1, from: 'accepted' },
+];
+
 /** Changes that rules once went wrong by. */
 export const knownFaults: readonly Change[][] = [
   decoyFirst,
   sharedByUid,
   askedBesideOverlapping,
   ...[1, 1, 2, 2].map(ofTwoLengths),
+  askedForBothCopies,
 ];

@@ -134,7 +134,7 @@ async function gather(
   let next = start;
   let bytes = 0;
   let reads = 0;
-  // A day costs a query per shard.
+  // A day costs a query or two per shard.
   for (;;) {
     const day = dayOf(next.position);
     // Changes are stamped with the present: a day that has been over for a day gets no row any more.

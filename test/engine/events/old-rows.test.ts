@@ -1,4 +1,4 @@
-import { BatchGetCommand, type BatchGetCommandOutput } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, type BatchGetCommandOutput, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../shared/calendars/calendar.ts';
 import { type EventRow, eventKey } from '../../../shared/events/event-row.ts';
@@ -97,5 +97,57 @@ describe.each(orderings)('a list of a calendar by $name', (ordering) => {
     expect((await list(read, calendar)).map(({ bot_ids }) => bot_ids)).toEqual([[bot]]);
     // The order by creation knows neither time nor bots, so it reads consistently at once.
     expect(oldReads()).toBe(ordering.name === 'created_at' ? 0 : 1);
+  });
+});
+
+describe('an event that moves while a page is read', () => {
+  const filters = { hasMeetingUrl: null, isDeleted: null, updatedAtGte: null, startTimeGte: null, endTimeLte: null };
+
+  it.each([
+    // The rows are looked at in two passes.
+    ['a filter by content', { hasMeetingUrl: true }],
+    // The index is asked again for what it refuses.
+    ['a filter of the index', { startTimeGte: timestampOf(2_000_000) }],
+  ])('is listed once, where it was read last, with %s', async (_what, given) => {
+    const calendar = await seedCalendar(table, projectId);
+    const at = (step: number) => timestampOf(1_000_000 + step * 1000, 1);
+    const isWanted = (index: number) => index === 50 || index >= 250;
+    const events = await seedEvents(
+      table,
+      calendar,
+      Array.from({ length: 260 }, (_, index) => ({
+        start_time: timestampOf(isWanted(index) ? 3_000_000 : 1_000_000),
+        end_time: timestampOf(4_000_000),
+        created_at: at(index),
+        meeting_url: isWanted(index) ? 'https://zoom.us/j/123456789' : null,
+      })),
+    );
+    const moving = events[50]?.id ?? '';
+    let queries = 0;
+    const read = interceptTable(table, async (send, command) => {
+      if (command instanceof QueryCommand) queries += 1;
+      if (command instanceof QueryCommand && queries === 2) {
+        const set = { by_updated: `${at(1000)}#${moving}` };
+        await updateRow(table, eventKey(projectId, calendar.id, moving), { set });
+      }
+      return send();
+    });
+    const { rows } = await listCalendarEvents(
+      { table: read, complete: (found: EventRow[]) => Promise.resolve(found), bytesOf: () => 0 },
+      projectId,
+      {
+        ...filters,
+        ...given,
+        calendarId: calendar.id,
+        deduplicationKey: null,
+        eventId: null,
+        ordering: orderings[0],
+        ascending: true,
+        cursor: null,
+      },
+    );
+    expect(queries).toBe(2);
+    expect(rows.map(({ event }) => event.id)).toEqual([...events.slice(250).map(({ id }) => id), moving]);
+    expect(rows.at(-1)?.event.updated_at).toBe(at(1000));
   });
 });

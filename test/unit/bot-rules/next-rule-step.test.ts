@@ -130,6 +130,10 @@ describe('an event that rules want a bot for', () => {
     const given = { bots: [ofUser], linkBots: [claiming], held: claiming };
     expect(step(given)).toEqual(take(ofUser));
     expect(step({ ...given, overlapping: [theirs] })).toEqual(take(ofUser, theirs));
+    // Of two, the one that is there longer holds the claim.
+    const ofOther = { ...theirs, automatic: undefined };
+    expect(step({ bots: [ofUser], held: ofOther, outlasted: new Set([ofOther.id]) })).toEqual(take(ofUser));
+    expect(step({ bots: [ofUser], held: ofOther })).toEqual({ kind: 'done' });
     const failed = { ...ofUser, state: 'fatal_error' as const };
     expect(step({ ...given, bots: [failed] })).toEqual({ kind: 'done' });
   });
