@@ -173,8 +173,8 @@ describe('the list of events', () => {
   it('finds the few events of a filter among many, forward and back', async () => {
     const sparse = await seedCalendar(stack.table, stack.local.projectId, { deduplication_key: 'sparse' });
     const late = timestampOf(moment + 86_400_000);
-    const changed = new Set([3, 997, 998, 999, 1000]);
-    const all = Array.from({ length: 1100 }, (_, index) =>
+    const changed = new Set([3, 1197, 1198, 1199, 1200]);
+    const all = Array.from({ length: 1300 }, (_, index) =>
       event(index, { start_time: timestampOf(moment + index), ...(changed.has(index) && { changed_at: late }) }),
     );
     const wanted = (await seedEvents(stack.table, sparse, all))

@@ -88,10 +88,12 @@ describe('a page of a hundred events', () => {
     ['', 0],
     ['&start_time_gte=2020-01-01', 0],
     ['&end_time_lte=2030-01-01&updated_at_gte=2020-01-01', 0],
-    ['&ordering=start_time', 1],
-    ['&ordering=start_time&end_time_lte=2030-01-01', 1],
-    // The index lacks the time of the filter: two hundred rows are read.
-    ['&ordering=start_time&updated_at_gte=2020-01-01', 2],
+    ['&ordering=start_time', 0],
+    ['&ordering=start_time&end_time_lte=2030-01-01', 0],
+    ['&ordering=start_time&updated_at_gte=2020-01-01', 0],
+    ['&ordering=created_at', 1],
+    // The index lacks the time of the filter.
+    ['&ordering=created_at&end_time_lte=2030-01-01', 1],
   ])('costs two requests in a calendar, and those for rows that the index lacks: %s', async (query, rows) => {
     expect(await listEvents(`calendar_id=${calendar.id}${query}`)).toEqual({ requests: 2 + rows, rows: 100 });
   });
@@ -100,9 +102,12 @@ describe('a page of a hundred events', () => {
     ['', 0],
     ['ordering=end_time', 1],
     ['end_time_lte=2030-01-01&updated_at_gte=2020-01-01', 0],
-  ])('costs a request for each shard of the project index: %s', async (query, rows) => {
-    expect(await listEvents(query)).toEqual({ requests: 1 + projectShards.events + rows, rows: 100 });
-  });
+  ])(
+    'costs a request for each shard of the project index, and one more for the shard of all: %s',
+    async (query, rows) => {
+      expect(await listEvents(query)).toEqual({ requests: 1 + projectShards.events + 1 + rows, rows: 100 });
+    },
+  );
 
   it('costs one more when the calendar is named by its key', async () => {
     expect(await listEvents('calendar_deduplication_key=key')).toEqual({ requests: 3, rows: 100 });
@@ -145,6 +150,12 @@ describe('reading decisions about bots', () => {
   const rules = 1;
   const rows = 1;
   const calendars = 1;
+  /** Shards that have more than their part of the page are asked twice: those with several of the calendars, which are random. */
+  const again = projectShards.events / 2;
+  const expectBetween = (requests: number, least: number, more: number): void => {
+    expect(requests).toBeGreaterThanOrEqual(least);
+    expect(requests).toBeLessThanOrEqual(least + more);
+  };
 
   it('costs a bounded number of requests a page for any number of calendars', async () => {
     const project = randomId('proj');
@@ -163,7 +174,9 @@ describe('reading decisions about bots', () => {
     }
     const dryRun = (query: string) => costOf((counted) => rulesOf(counted).listBotDecisions(ask(query)));
     // Without rules nothing joins, and nobody else matters.
-    expect(await dryRun('')).toEqual({ requests: key + rules + projectShards.events + rows + calendars, rows: 100 });
+    const none = await dryRun('');
+    expect(none.rows).toBe(100);
+    expectBetween(none.requests, key + rules + projectShards.events + rows + calendars, again);
 
     const put = { ...ask(''), body: () => ({ rules: [{ action: 'join' }] }) };
     await rulesOf(stack.table).putBotRules(put);
@@ -176,18 +189,18 @@ describe('reading decisions about bots', () => {
     const first = await dryRun('');
     expect(first.rows).toBe(100);
     // The calendars of the events around may be others.
-    expect([page + around, page + around + calendars]).toContain(first.requests);
+    expectBetween(first.requests, page + around, calendars + 2 * again);
     const { json = '' } = await rulesOf(stack.table).listBotDecisions(ask(''));
     const cursor = new URL((JSON.parse(json) as { next: string }).next).search.slice(1);
     const second = await dryRun(cursor);
     expect(second.rows).toBe(50);
     const nothingBehind = projectShards.events;
-    expect([page + around + nothingBehind, page + around + nothingBehind + calendars]).toContain(second.requests);
+    expectBetween(second.requests, page + around + nothingBehind, calendars + 3 * again);
 
     const found = 1;
     const read = (counted: Table) => rulesOf(counted).getBotDecision(ask('', { id: events[40]?.id ?? '' }));
     expect((await costOf(read)).requests).toBeLessThanOrEqual(
-      key + rules + found + calendars + claims + settings + waiting + 2 * (around + calendars + claims),
+      key + rules + found + calendars + claims + settings + waiting + 2 * (around + again + calendars + claims),
     );
   });
 });
