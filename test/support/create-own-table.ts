@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/runner/local-account.ts';
+import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { openClient } from './open-client.ts';
 import type { TestStack } from './start-test-stack.ts';
 
 /**
@@ -8,11 +8,7 @@ import type { TestStack } from './start-test-stack.ts';
  */
 export async function createOwnTable(stack: TestStack, purpose: string): Promise<TestStack> {
   const tableName = `${purpose}-${randomUUID()}`;
-  const client = new DynamoDBClient({
-    endpoint: stack.local.dynamodbEndpoint,
-    region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
-  });
+  const client = openClient(stack.local.dynamodbEndpoint);
   const { Table } = await client.send(new DescribeTableCommand({ TableName: stack.local.tableName }));
   const indexOf = ({
     IndexName,

@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/runner/local-account.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
+import { openClient } from './open-client.ts';
 
 /** A new table with the keys of ours and no index, for stores that need none. */
 export async function openPlainTable(): Promise<Table> {
-  const client = new DynamoDBClient({
-    endpoint: inject('dynamodbEndpoint'),
-    region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
-  });
+  const client = openClient(inject('dynamodbEndpoint'));
   const name = `plain-${randomUUID()}`;
   await client.send(
     new CreateTableCommand({

@@ -1,14 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/runner/local-account.ts';
 import type { LocalStack } from '../../local/start-local.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
+import { openClient } from './open-client.ts';
 
 /** The table of a running stack, from outside of it. */
 export function openStackTable({ tableName, dynamodbEndpoint }: LocalStack): Table {
-  const client = new DynamoDBClient({
-    endpoint: dynamodbEndpoint,
-    region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
-  });
+  const client = openClient(dynamodbEndpoint);
   return openTable(tableName, client);
 }

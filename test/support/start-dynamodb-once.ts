@@ -9,10 +9,13 @@ declare module 'vitest' {
   }
 }
 
+/** `npm test` sets it: a run of all files takes many minutes. */
+const runsAllFiles = process.env['KALENDS_ALL_TESTS'] === '1';
+
 /** Starts one DynamoDB Local for all files: it takes seconds to start, and is slow before it has warmed up. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { value, close } = await oncePerRun('dynamodb', async () => {
-    const engine = await startDynamoDb({ isForLong: project.name === 'campaigns' });
+    const engine = await startDynamoDb({ isForLong: runsAllFiles || project.name === 'campaigns' });
     return { value: engine.endpoint, close: engine.close };
   });
   project.provide('dynamodbEndpoint', value);

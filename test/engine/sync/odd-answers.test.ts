@@ -4,9 +4,9 @@ import { foreignBodies, type OddAnswer, oddPages, unknownStatuses } from '../../
 import { shareOf } from '../../support/share-of-cases.ts';
 import { startTrap, type Trap } from '../../support/trap.ts';
 import { connectUnharmed, expectNoHarm } from '../../support/unharmed-calendar.ts';
-import { useStack } from '../../support/use-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
-const stack = useStack();
+const stack = useStackWithOwnTable('odd-answers');
 let trap: Trap;
 beforeAll(async () => {
   trap = await startTrap();

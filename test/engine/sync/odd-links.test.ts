@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Platform } from '../../../shared/calendars/calendar.ts';
 import { startTrap, type Trap } from '../../support/trap.ts';
 import { connectUnharmed, expectNoHarm } from '../../support/unharmed-calendar.ts';
-import { useStack } from '../../support/use-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
-const stack = useStack();
+const stack = useStackWithOwnTable('odd-links');
 let trap: Trap;
 beforeAll(async () => {
   trap = await startTrap();

@@ -3,9 +3,9 @@ import type { FaultOutcome } from '../../../local/simulators/fault-rules.ts';
 import { foreignBodies, type OddAnswer, oddPages } from '../../support/odd-answers.ts';
 import { shareOf } from '../../support/share-of-cases.ts';
 import { connectUnharmed, type UnharmedCalendar } from '../../support/unharmed-calendar.ts';
-import { useStack } from '../../support/use-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
-const stack = useStack();
+const stack = useStackWithOwnTable('odd-look-ups');
 const minute = 60_000;
 const far = 40 * 24;
 

@@ -13,9 +13,9 @@ import {
   unproven,
 } from '../../support/refusals.ts';
 import { connectUnharmed } from '../../support/unharmed-calendar.ts';
-import { useStack } from '../../support/use-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
-const stack = useStack();
+const stack = useStackWithOwnTable('refused');
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;

@@ -5,9 +5,9 @@ import { microsoftFaults } from '../../../local/simulators/microsoft/microsoft-f
 import { findBot } from '../../../shared/bots/bot-store.ts';
 import type { Platform } from '../../../shared/calendars/calendar.ts';
 import { connectUnharmed, type UnharmedCalendar } from '../../support/unharmed-calendar.ts';
-import { useStack } from '../../support/use-stack.ts';
+import { useStackWithOwnTable } from '../../support/use-stack.ts';
 
-const stack = useStack();
+const stack = useStackWithOwnTable('stray-answers');
 const minute = 60_000;
 const hour = 60 * minute;
 const absent: Record<Platform, FaultOutcome> = {
