@@ -84,7 +84,7 @@ async function readRuledEvent(
   const calendar = stored && !stored.deleted_at ? stored : null;
   const bots = row.bot_ids.length === 0 ? [] : await getBots(table, row.bot_ids);
   const { event } = row;
-  const decision = decideBot(rules, event, calendar, timestampOf(clock.now()));
+  const alone = decideBot(rules, event, calendar, timestampOf(clock.now()));
   const found: RuledEvent = {
     projectId,
     reference,
@@ -94,7 +94,7 @@ async function readRuledEvent(
     bots,
     linkBots: [],
     keys: [],
-    decision,
+    decision: alone,
     claims: new Map(),
     free: [],
     overlapping: [],
@@ -108,13 +108,12 @@ async function readRuledEvent(
     hasRoom: row.bot_ids.length < botsPerEvent,
   };
   const keys = meetingKeysOf(event);
-  if (!calendar || keys.length === 0 || !isInMeeting(decision, bots)) return found;
+  if (!calendar || keys.length === 0 || !isInMeeting(alone, bots)) return found;
 
   const meeting = await enterMeeting(deps, projectId, { event, keys, bots, reference });
   const isSuppressed = [...meeting.claims.values()].some(({ suppressed }) => suppressed);
-  if (isSuppressed && decision.join) {
-    return { ...found, ...meeting, keys, decision: refuse('bot_removed', { rule: decision.rule }) };
-  }
+  // It may have a bot that was requested since, for which others in the room wait.
+  const decision = isSuppressed && alone.join ? refuse('bot_removed', { rule: alone.rule }) : alone;
   const { rank } = found;
   const overlapping = found.settings.one_bot_per_room
     ? await findOverlapping(table, rules, { event, rank, bots }, meeting.neighbours)
@@ -127,7 +126,7 @@ async function readRuledEvent(
   const unserved = await findUnserved(table, { event, bots: named, linkBots: meeting.linkBots });
   const outlasted = await findOutlasted(table, { event, own: bots, named });
   const { bots: beside, free } = overlapping;
-  return { ...found, ...meeting, keys, overlapping: beside, free, yielding, unserved, outlasted };
+  return { ...found, ...meeting, keys, decision, overlapping: beside, free, yielding, unserved, outlasted };
 }
 
 /**

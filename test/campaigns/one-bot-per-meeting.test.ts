@@ -24,7 +24,7 @@ import { useStackWithOwnTable } from '../support/use-stack.ts';
 
 /** A few runs belong to every test run; `npm run campaign` makes a hundred, with more changes each. */
 const isCampaign = process.env.KALENDS_CAMPAIGN_RUNS !== undefined;
-const runs = isCampaign ? Math.max(100, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 12;
+const runs = isCampaign ? Math.max(100, Number(process.env.KALENDS_CAMPAIGN_RUNS)) : 13;
 const mostChanges = isCampaign ? 30 : 12;
 
 const stack = useStackWithOwnTable('one-bot-per-meeting');

@@ -110,6 +110,17 @@ const askedForBothCopies: Change[] = [
   { ...insertion, kind: 'answer', calendar: 1, which: 1, from: 'accepted' },
 ];
 
+/**
+ * The bot of rules of an event is deleted, an event that overlaps gets one, and then a user asks for a bot for the first:
+ * also where rules may give it none, others in the room wait for what it has.
+ */
+const askedAfterDeletion: Change[] = [
+  { ...insertion, which: 6, link: 0, from: 'own' },
+  { ...insertion, kind: 'delete bot' },
+  { ...insertion, calendar: 1, which: 3, link: 1, from: 'accepted' },
+  { ...insertion, kind: 'ask' },
+];
+
 /** Changes that rules once went wrong by. */
 export const knownFaults: readonly Change[][] = [
   decoyFirst,
@@ -117,4 +128,5 @@ export const knownFaults: readonly Change[][] = [
   askedBesideOverlapping,
   ...[1, 1, 2, 2].map(ofTwoLengths),
   askedForBothCopies,
+  askedAfterDeletion,
 ];
