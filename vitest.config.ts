@@ -14,8 +14,8 @@ const engines = ['test/support/synthesize-once.ts', 'test/support/start-dynamodb
 /** Files share a worker and what they import: unit tests change nothing that another file could see. */
 const shared = { pool: 'threads', isolate: false, maxWorkers: 2, sequence: { groupOrder: 0 } } as const;
 /**
- * Tests with engines wait half of their time: three files at once use two processors well. Files share what they import,
- * which takes a second of CPU, and no engine: each starts its stack, with a table of its own.
+ * Tests with engines wait half of their time: three files at once use two processors well. Files in a worker share what they
+ * import, which saves a second of CPU for each. DynamoDB Local is shared by all; each file starts a separate stack and table.
  */
 const waiting = { isolate: false, maxWorkers: 3, sequence: { groupOrder: 1 } } as const;
 

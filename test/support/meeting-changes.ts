@@ -82,7 +82,7 @@ const askedBesideOverlapping: Change[] = [
 
 /**
  * Two events share link and start, and a bot for the link joins when the shorter one is over. It is the bot of the longer
- * one, and the shorter one has a bot of its own. Which of the two is decided first depends on their ids, which are random.
+ * one, and the shorter one has a separate bot. Which of the two is decided first depends on their ids, which are random.
  *
  * @param uid of the longer one; the shorter one has number 1, too
  */
